@@ -1,0 +1,48 @@
+/*
+ * Configuration: one typed table (config.c), read once, const afterwards.
+ *
+ * Sources, later wins: the table's default, the file named by UNKNOT_CONFIG (`key = value` lines, # comments), environment
+ * variables UNKNOT_<KEY IN CAPITALS>. An unknown key (in the file, or an environment name that starts with UNKNOT_)
+ * or a value of the wrong type or out of range stops the start with a sentence that names the key, where it came from and what fits.
+ */
+#ifndef UNKNOT_CORE_CONFIG_H
+#define UNKNOT_CORE_CONFIG_H
+
+#include "core/text.h"
+#include <stdio.h>
+
+struct config {
+    /* where it listens */
+    char *listen;        /* "127.0.0.1:8080", "[::1]:8080" or "unix:/run/unknot/http.sock" */
+    char *origin;        /* public origin, "https://unknot.example"; decides Secure cookies and the Host that is served */
+    /* database */
+    char *database;      /* libpq connection string of the web role */
+    char *worker_database; /* … of the worker role; empty: same as database with the worker role's name */
+    char *owner_database;  /* … of the owner role, for migrate, demo, import */
+    /* size */
+    int workers;         /* 1..64, default 4 */
+    int queue;           /* requests waiting for a worker, 1..4096, default 64 */
+    int slow_queue;      /* waiting for the slow lane, 1..256, default 8 */
+    int connections;     /* open client connections, default 12000 */
+    int statement_timeout_ms; /* default 3000 */
+    /* rules of the place */
+    char *site_name;     /* default "unknot" */
+    char *operator_email; /* shown on help and error pages; may be empty */
+    char *emergency;     /* emergency number shown by the safety check, default "911" */
+    char *urgent_line;   /* default "your doctor or urgent care" */
+    int hold_minutes;    /* default 10 */
+    /* secrets */
+    char *key_file;      /* 32 bytes in base64url, mode 0400 or 0600; made by `unknot keys new FILE` */
+    /* development */
+    bool dev;            /* templates, SQL and assets from disk, /styleguide */
+    char *log_level;     /* debug, info, warn, error */
+};
+
+/* Fills *c. On failure prints one sentence to `err` and returns false. */
+bool config_load(struct config *c, FILE *err);
+void config_free(struct config *c);
+
+/* Every key with its value, source and one-line meaning; secrets (passwords in connection strings) as "…". */
+void config_print(const struct config *c, FILE *out);
+
+#endif

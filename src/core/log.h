@@ -1,0 +1,15 @@
+/*
+ * The log: one line per event on standard error, `time level event key=value …`, values quoted and control
+ * bytes escaped. Never log personal data, tokens, or a path that carries them: log the route's pattern.
+ */
+#ifndef UNKNOT_CORE_LOG_H
+#define UNKNOT_CORE_LOG_H
+
+enum log_level { LOG_DEBUG, LOG_INFO, LOG_WARN, LOG_ERROR };
+
+void log_threshold(enum log_level lowest);
+
+/* Pairs of (const char *key, const char *value), ended by NULL. A NULL value is written as `-`. */
+void log_event(enum log_level level, const char *event, ...) __attribute__((sentinel));
+
+#endif
