@@ -1,36 +1,59 @@
 # unknot: `make run` serves a demo directory, `make test` runs every test, `make help` lists the rest.
 .DEFAULT_GOAL := build
+.DELETE_ON_ERROR:
 BUILD ?= build
-CC ?= gcc
+ifeq ($(origin CC),default)
+CC := gcc
+endif
 PKGS := libmicrohttpd libpq libsodium jansson libcmark zlib libcurl
 
 WARN := -Wall -Wextra -Werror -Wformat=2 -Wshadow -Wvla -Wstrict-prototypes -Wmissing-prototypes \
         -Wconversion -Wsign-conversion -Wimplicit-fallthrough -Wundef -Wpointer-arith -Wwrite-strings
-HARD := -fstack-protector-strong -fPIE -D_FORTIFY_SOURCE=2 -fcf-protection=full -fno-delete-null-pointer-checks
+HARD ?= -fstack-protector-strong -fPIE -D_FORTIFY_SOURCE=2 -fcf-protection=full -fno-delete-null-pointer-checks
 CFLAGS ?= -O2 -g
-ALL_CFLAGS = -std=gnu11 $(CFLAGS) $(HARD) $(WARN) -Isrc -I$(BUILD)/gen $(shell pkg-config --cflags $(PKGS))
+# pkg-config is asked once, and only when something is compiled: it may not be there yet at `make run`
+PKG_CFLAGS = $(eval PKG_CFLAGS := $$(shell pkg-config --cflags $(PKGS)))$(PKG_CFLAGS)
+PKG_LIBS = $(eval PKG_LIBS := $$(shell pkg-config --libs $(PKGS)))$(PKG_LIBS)
+ALL_CFLAGS = -std=gnu11 $(CFLAGS) $(HARD) $(WARN) -Isrc -I$(BUILD)/gen $(PKG_CFLAGS)
 ALL_LDFLAGS = -pie -Wl,-z,relro,-z,now,-z,noexecstack $(LDFLAGS)
-LIBS = $(shell pkg-config --libs $(PKGS)) -lm -pthread
+LIBS = $(PKG_LIBS) -lm -pthread
 
 SRC := $(shell find src -name '*.c' ! -name main.c | sort)
 OBJ := $(SRC:%.c=$(BUILD)/%.o)
 UNIT := $(patsubst tests/unit/%.c,$(BUILD)/tests/%,$(wildcard tests/unit/test_*.c))
+EMBEDDED := $(shell deploy/embed-list)
 
-.PHONY: build unit clean
+.PHONY: build lib unit clean
 build: $(BUILD)/unknot
+lib: $(BUILD)/libunknot.a
 $(BUILD)/unknot: $(BUILD)/src/main.o $(BUILD)/libunknot.a $(BUILD)/gen/assets.o
-	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(LIBS)
+	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^ $(LIBS)
 $(BUILD)/libunknot.a: $(OBJ)
 	@rm -f $@
 	@ar rcs $@ $^
-$(BUILD)/%.o: %.c $(BUILD)/gen/queries.h
+$(BUILD)/%.o: %.c | $(BUILD)/gen/queries.h
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
-$(BUILD)/tests/%: tests/unit/%.c $(BUILD)/libunknot.a $(BUILD)/gen/assets.o
+$(BUILD)/tests/%: tests/unit/%.c $(BUILD)/libunknot.a $(BUILD)/gen/assets.o | $(BUILD)/gen/queries.h
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CFLAGS) -MMD -MP -o $@ $(filter-out %.h,$^) $(ALL_LDFLAGS) $(LIBS) -lcmocka
 unit: $(UNIT)
 	@set -e; for t in $(UNIT); do $$t; done
+
+# What is embedded; written anew only when a file appears or vanishes, so that this is noticed as well as an edit
+$(BUILD)/gen/files: FORCE
+	@mkdir -p $(@D)
+	@printf '%s\n' $(EMBEDDED) | cmp -s - $@ || printf '%s\n' $(EMBEDDED) >$@
+$(BUILD)/gen/assets.c: deploy/embed deploy/embed-list $(BUILD)/gen/files $(EMBEDDED)
+	deploy/embed $(@D)
+$(BUILD)/gen/assets.o: $(BUILD)/gen/assets.c
+	$(CC) $(ALL_CFLAGS) -c -o $@ $<
+# Keeps its time when the names stay the same: an edit of SQL alone compiles nothing but the embedded files
+$(BUILD)/gen/queries.h: deploy/queries $(BUILD)/gen/files $(filter sql/queries/%,$(EMBEDDED))
+	@deploy/queries >$@.new
+	@if cmp -s $@.new $@; then rm $@.new; else mv $@.new $@; fi
+.PHONY: FORCE
+FORCE:
 
 clean:
 	rm -rf $(BUILD)
