@@ -33,21 +33,26 @@ bool json_parse(struct json *j, struct arena *a, struct str text);
 
 /* The value of `key` in the object at token `object`, or 0 (never a member) when absent or not an object. */
 uint32_t json_get(const struct json *j, uint32_t object, const char *key);
+uint32_t json_find(const struct json *j, uint32_t object, struct str key);
 
-/* The raw bytes of a value, and a string or number decoded (escapes undone, copied into `a` only if needed). */
+/* The raw bytes of a value (a string's without its quotes), and a value as text: a string decoded (copied into `a` only if
+ * it has escapes; \u0000 and lone surrogates become U+FFFD), null as nothing, all else raw. Empty when out of memory. */
 struct str json_raw(const struct json *j, uint32_t token);
 struct str json_string(const struct json *j, uint32_t token, struct arena *a);
 
 /* Shortcut for small documents: text of the top-level member `key`, NULL when absent or null. In `a`. */
 const char *json_member(struct arena *a, const char *document, const char *key);
 
-/* Writer: appends to a buffer; the caller supplies commas by using one json_w_* call a member. Keys are literals. */
+/* Appends the decoded text of a string token to `out`, with HTML escapes if `html`; needs no memory of its own. */
+void json_append(const struct json *j, uint32_t token, struct buf *out, bool html);
+
+/* Writer: appends to a buffer and puts the commas. Keys are literals, and NULL inside arrays. Text must be UTF-8. */
 struct json_writer {
     struct buf *out;
     bool comma;
 };
-void json_open(struct json_writer *w, const char *key, char bracket); /* '{' or '['; key NULL inside arrays */
-void json_close(struct json_writer *w, char bracket);
+void json_open(struct json_writer *w, const char *key, char bracket); /* '{' or '[' */
+void json_close(struct json_writer *w, char bracket);                 /* '}' or ']' */
 void json_put(struct json_writer *w, const char *key, const char *text); /* string, or null for NULL */
 void json_put_str(struct json_writer *w, const char *key, struct str text);
 void json_put_bool(struct json_writer *w, const char *key, bool value);
