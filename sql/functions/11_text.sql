@@ -1,0 +1,108 @@
+-- Words: how things are compared, and how numbers, days and times are said. What a page shows is made here, beside the data,
+-- so that the page and the JSON of one URL cannot disagree.
+
+create or replace function fold(p text) returns text
+    language sql stable strict parallel safe
+    as $$ select btrim(regexp_replace(lower(public.unaccent(p)), '[^[:alnum:]]+', ' ', 'g')) $$;
+comment on function fold is 'without case, accents and punctuation: the form in which names and words are compared';
+
+create or replace function mercator(p_lat float8, p_lon float8) returns point
+    language sql immutable strict parallel safe
+    as $$ select point(p_lon, degrees(asinh(tan(radians(p_lat))))) $$;
+
+create or replace function mercator_radius(p_km float8, p_lat float8) returns float8
+    language sql immutable strict parallel safe
+    as $$ select p_km / 111.195 / cos(radians(p_lat)) $$;
+comment on function mercator_radius is 'kilometres at a latitude as a distance between mercator() points';
+
+create or replace function mercator_metres(p_distance float8, p_lat float8) returns int
+    language sql immutable strict parallel safe
+    as $$ select round(p_distance * 111195 * cos(radians(p_lat)))::int $$;
+
+create or replace function say_money(p_minor int, p_currency text) returns text
+    language sql immutable strict parallel safe
+    as $$
+    select case p_currency when 'USD' then '$' when 'CAD' then 'CA$' when 'AUD' then 'A$' when 'EUR' then '€' when 'GBP' then '£'
+                           else p_currency || ' ' end
+        || case when p_minor % 100 = 0 then to_char(p_minor / 100, 'FM9,999,990') else to_char(p_minor / 100.0, 'FM9,999,990.00') end
+    $$;
+comment on function say_money is 'minor units as people write them: $85, €48.50';
+
+create or replace function uses_miles(p_country text) returns boolean
+    language sql immutable parallel safe
+    as $$ select p_country in ('US', 'GB') $$;
+
+create or replace function say_distance(p_metres float8, p_country text) returns text
+    language sql immutable strict parallel safe
+    as $$
+    select case when uses_miles(p_country) then
+               case when p_metres < 16093 then to_char(greatest(p_metres / 1609.344, 0.1), 'FM990.0') else to_char(p_metres / 1609.344, 'FM99990') end || ' mi'
+           else
+               case when p_metres < 10000 then to_char(greatest(p_metres / 1000, 0.1), 'FM990.0') else to_char(p_metres / 1000, 'FM99990') end || ' km'
+           end
+    $$;
+
+create or replace function say_time(p_at timestamptz, p_zone text, p_country text) returns text
+    language sql stable strict parallel safe
+    as $$
+    select case when p_country in ('US', 'CA', 'AU', 'NZ', 'IN', 'PH') then to_char(p_at at time zone p_zone, 'FMHH12:MI am')
+           else to_char(p_at at time zone p_zone, 'HH24:MI') end
+    $$;
+
+create or replace function say_day(p_day date) returns text
+    language sql stable strict parallel safe
+    as $$ select to_char(p_day, 'FMDay FMDD FMMonth') $$;
+
+create or replace function say_day_short(p_day date, p_today date) returns text
+    language sql stable strict parallel safe
+    as $$
+    select case p_day - p_today when 0 then 'Today' when 1 then 'Tomorrow' else to_char(p_day, 'Dy FMDD Mon') end
+    $$;
+
+create or replace function local_day(p_at timestamptz, p_zone text) returns date
+    language sql stable strict parallel safe
+    as $$ select (p_at at time zone p_zone)::date $$;
+
+create or replace function rfc3339(p_at timestamptz) returns text
+    language sql stable strict parallel safe
+    as $$ select to_char(p_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') $$;
+
+create or replace function say_zone(p_at timestamptz, p_zone text) returns text
+    language plpgsql
+    as $$
+declare
+    before text := current_setting('TimeZone');
+    said text;
+begin
+    perform set_config('TimeZone', p_zone, true);
+    said := to_char(p_at, 'TZ');
+    perform set_config('TimeZone', before, true);
+    return said;
+end $$;
+comment on function say_zone is 'the zone''s abbreviation at that instant: EST, MST, +0530';
+
+create or replace function credential_state(p_checked_on date, p_checked_until date) returns text
+    language sql stable parallel safe
+    as $$
+    select case when p_checked_on is null then 'unchecked' when p_checked_until >= current_date then 'checked' else 'lapsed' end
+    $$;
+comment on function credential_state is 'a check that ran out lapses by itself';
+
+create or replace function credential_word(p_kind text) returns text
+    language sql immutable strict parallel safe
+    as $$
+    select case p_kind
+        when 'state_license' then 'State licence' when 'state_registration' then 'State registration'
+        when 'state_certification' then 'State certificate' when 'local_permit' then 'Local permit'
+        when 'board_certification' then 'Board certification' when 'specialty_certificate' then 'Specialty certificate'
+        when 'association_membership' then 'Association membership' when 'insurance' then 'Liability insurance'
+        when 'education' then 'Education' when 'ce_course' then 'Training course' end
+    $$;
+
+create or replace function is_profession(p_kind text) returns boolean
+    language sql immutable strict parallel safe
+    as $$ select p_kind in ('state_license', 'state_registration', 'state_certification', 'local_permit') $$;
+comment on function is_profession is 'permission to practise, as opposed to training or membership';
+
+grant execute on function fold, mercator, mercator_radius, mercator_metres, say_money, uses_miles, say_distance, say_time, say_day, say_day_short,
+    local_day, rfc3339, say_zone, credential_state, credential_word, is_profession to unknot_web, unknot_worker;

@@ -1,0 +1,295 @@
+-- A booking's way: held → confirmed → attended | no_show | cancelled, held → cancelled | expired. The same moves stand in src/booking/state.c.
+
+create or replace function booking_may_move(p_from booking_state, p_to booking_state) returns boolean
+    language sql immutable strict parallel safe
+    as $$
+    select case p_from when 'held' then p_to in ('confirmed', 'cancelled', 'expired')
+                       when 'confirmed' then p_to in ('attended', 'no_show', 'cancelled')
+                       else false end
+    $$;
+
+create or replace function booking_moves() returns trigger
+    language plpgsql
+    as $$
+begin
+    if new.state <> old.state and not booking_may_move(old.state, new.state) then
+        raise exception 'a booking that is % cannot become %', old.state, new.state using errcode = 'check_violation';
+    end if;
+    if new.state <> 'held' then
+        new.hold_expires := null;
+        new.safety_draft := null;
+    end if;
+    if new.state in ('cancelled', 'expired', 'attended', 'no_show') and old.state <> new.state then
+        new.ended_at := now();
+    end if;
+    return new;
+end $$;
+create or replace trigger booking_moves before update on booking for each row execute function booking_moves();
+
+-- Takes the time or says it is gone; never waits for a chain of contenders (a plain insert against the exclusion constraint deadlocks under
+-- contention, measured). Expired holds in the way are ended first, in this same transaction. The row needs its booking by COMMIT.
+create or replace function claim_take(p_booking uuid, p_therapist int, p_blocked tstzrange, p_expires timestamptz) returns boolean
+    language plpgsql security definer set search_path = unknot, public, pg_temp
+    as $$
+begin
+    update booking set state = 'expired' where state = 'held' and id in (
+        select booking_id from slot_claim where therapist_id = p_therapist and blocked && p_blocked and (hold_expires <= now()) is true);
+    insert into slot_claim (booking_id, therapist_id, blocked, hold_expires) values (p_booking, p_therapist, p_blocked, p_expires)
+    on conflict do nothing;
+    return found;
+end $$;
+
+-- The claim follows the booking, and the listing follows the claim, in the transaction that moves it.
+create or replace function booking_moved() returns trigger
+    language plpgsql security definer set search_path = unknot, public, pg_temp
+    as $$
+begin
+    if tg_op = 'INSERT' then
+        if new.state = 'held' and not exists (select from slot_claim c where c.booking_id = new.id and c.therapist_id = new.therapist_id
+                          and c.blocked @> tstzrange(new.starts_at, new.ends_at)) then
+            raise exception 'a booking needs the claim of its time' using errcode = 'check_violation';
+        end if;
+    elsif tg_op = 'UPDATE' then
+        if new.state in ('cancelled', 'expired') then
+            delete from slot_claim where booking_id = new.id;
+        elsif new.hold_expires is distinct from old.hold_expires then
+            update slot_claim set hold_expires = new.hold_expires where booking_id = new.id;
+        else
+            return null;
+        end if;
+    else
+        delete from slot_claim where booking_id = old.id;
+    end if;
+    perform listing_refresh_times(coalesce(new.therapist_id, old.therapist_id));
+    return null;
+end $$;
+create or replace trigger booking_moved after insert or delete or update of state, hold_expires on booking
+    for each row execute function booking_moved();
+
+create or replace function slot_json(p_start timestamptz, p_zone text, p_country text, p_service int) returns json
+    language sql stable
+    as $$
+    select json_build_object('start', rfc3339(p_start), 'service', p_service, 'local', to_char(p_start at time zone p_zone, 'HH24:MI'),
+        'time', say_time(p_start, p_zone, p_country), 'day', say_day_short(local_day(p_start, p_zone), local_day(now(), p_zone)),
+        'date', local_day(p_start, p_zone))
+    $$;
+
+create or replace function slots_nearest(p_service int, p_start timestamptz) returns json
+    language sql stable
+    as $$
+    select coalesce(json_agg(slot_json(x.start, x.zone, x.country, p_service) order by x.start), '[]') from (
+        select s.start, s.zone, l.country
+        from slots(p_service, null, greatest(p_start, now())::date - 2, 16) s join location l on l.id = s.location_id
+        order by abs(extract(epoch from s.start - p_start)), s.start limit 3) x
+    $$;
+comment on function slots_nearest is 'the three free times nearest to one that is gone';
+
+create or replace function booking_problem(p_status int, p_type text, p_title text, p_service int, p_start timestamptz) returns json
+    language sql stable
+    as $$
+    select json_build_object('problem', true, 'status', p_status, 'type', p_type, 'title', p_title,
+        'therapist', (select json_build_object('slug', t.slug, 'name', t.name) from service s join therapist t on t.id = s.therapist_id where s.id = p_service),
+        'service', p_service,
+        'nearest', case when p_start is null then '[]' else slots_nearest(p_service, p_start) end)
+    $$;
+
+-- What every page about a booking shows, for the guest who holds its token or the therapist whose it is (row-level security decides).
+create or replace function booking_document(p_id uuid) returns json
+    language sql stable
+    as $$
+    select json_build_object(
+        'id', b.id, 'state', b.state, 'held', b.state = 'held', 'confirmed', b.state = 'confirmed', 'cancelled', b.state = 'cancelled',
+        'over', b.state in ('cancelled', 'expired', 'no_show', 'attended') or (b.state = 'held' and b.hold_expires <= now()),
+        'expired', b.state = 'expired' or (b.state = 'held' and b.hold_expires <= now()),
+        'reference', b.reference, 'expires', rfc3339(b.hold_expires),
+        'expires_time', say_time(b.hold_expires, b.zone, l.country), 'can_extend', b.state = 'held' and not b.hold_extended,
+        'therapist', json_build_object('slug', t.slug, 'name', t.name),
+        'service', json_build_object('id', b.service_id, 'name', b.service_name, 'minutes', b.minutes),
+        'price', json_build_object('amount', round(b.price / 100.0, 2), 'currency', b.currency, 'text', say_money(b.price, b.currency)),
+        'start', rfc3339(b.starts_at), 'end', rfc3339(b.ends_at), 'past', b.starts_at <= now(),
+        'zone', b.zone, 'zone_name', say_zone(b.starts_at, b.zone),
+        'date', local_day(b.starts_at, b.zone), 'day', say_day(local_day(b.starts_at, b.zone)),
+        'time', say_time(b.starts_at, b.zone, l.country), 'end_time', say_time(b.ends_at, b.zone, l.country),
+        'place', json_build_object('name', nullif(l.name, ''), 'street', l.street, 'town', l.town, 'region', l.region, 'postcode', l.postcode,
+                                   'access', nullif(l.access, ''), 'lat', l.lat, 'lon', l.lon),
+        'client', case when b.client_name is not null then json_build_object('name', b.client_name, 'email', b.client_email) end,
+        'safety_passed', b.safety_id is not null,
+        'ready', b.state = 'held' and b.safety_id is not null and b.client_name is not null)
+    from booking b join therapist t on t.id = b.therapist_id join location l on l.id = b.location_id
+    where b.id = p_id
+    $$;
+
+-- Holds a time. The token of the new booking is the transaction's app.booking, derived by the program from p_key: the same key gives the
+-- same booking again. Answers the document or a problem (409 with the nearest free times, 404, 422).
+create or replace function booking_hold(p_key uuid, p_slug text, p_service int, p_start timestamptz, p_minutes int) returns json
+    language plpgsql
+    as $$
+#variable_conflict use_variable
+declare
+    v service;
+    old booking;
+    chosen record;
+    new_id uuid := gen_random_uuid();
+    until timestamptz := now() + make_interval(mins => p_minutes);
+begin
+    select b.* into old from booking b where b.key = p_key;
+    if found then
+        if old.service_id <> p_service or old.starts_at <> p_start then
+            return booking_problem(422, 'key-reused', 'This key was already used for another booking.', p_service, null);
+        end if;
+        return booking_document(old.id);
+    end if;
+
+    select s.* into v from service s join therapist t on t.id = s.therapist_id
+    where s.id = p_service and t.slug = p_slug and t.published and s.retired_at is null;
+    if not found then
+        return booking_problem(404, 'no-such-service', 'This service is no longer offered.', p_service, null);
+    end if;
+
+    select s.location_id, s.zone into chosen from slots(p_service, null, p_start::date - 1, 3) s where s.start = p_start limit 1;
+    if not found or not claim_take(new_id, v.therapist_id,
+            tstzrange(p_start - make_interval(mins => v.buffer_before), p_start + make_interval(mins => v.minutes + v.buffer_after)), until) then
+        return booking_problem(409, 'time-taken', 'This time has just been taken.', p_service, p_start);
+    end if;
+
+    insert into booking (id, key, token_hash, therapist_id, location_id, service_id, starts_at, ends_at, zone, service_name, minutes, price,
+                         currency, hold_expires)
+    values (new_id, p_key, auth.token_hash('app.booking'), v.therapist_id, chosen.location_id, v.id, p_start,
+            p_start + make_interval(mins => v.minutes), chosen.zone, v.name, v.minutes, v.price, v.currency, until);
+    return booking_document(new_id);
+end $$;
+
+create or replace function booking_extend(p_id uuid, p_minutes int) returns json
+    language plpgsql
+    as $$
+begin
+    update booking set hold_expires = now() + make_interval(mins => p_minutes), hold_extended = true
+    where id = p_id and state = 'held' and hold_expires > now() and not hold_extended;
+    return booking_document(p_id);
+end $$;
+
+create or replace function booking_safety_draft(p_id uuid) returns json
+    language sql stable
+    as $$
+    select json_build_object('booking', booking_document(p_id), 'draft', b.safety_draft) from booking b where b.id = p_id
+    $$;
+
+create or replace function booking_safety_save(p_id uuid, p_draft text) returns json
+    language plpgsql
+    as $$
+begin
+    update booking set safety_draft = p_draft where id = p_id and state = 'held' and hold_expires > now() and safety_id is null;
+    return booking_document(p_id);
+end $$;
+
+-- A passed check is kept with its booking. STOP and CLEARANCE keep nothing: booking_discard.
+create or replace function booking_safety_pass(p_id uuid, p_outcome text, p_rules text, p_sealed text) returns json
+    language plpgsql
+    as $$
+declare
+    check_id uuid := gen_random_uuid();
+begin
+    perform from booking where id = p_id and state = 'held' and hold_expires > now() for update;
+    if not found then
+        return booking_document(p_id);
+    end if;
+    insert into safety_check (id, booking_id, outcome, rules, sealed) values (check_id, p_id, p_outcome, p_rules, p_sealed);
+    update booking set safety_id = check_id, safety_draft = null where id = p_id;
+    return booking_document(p_id);
+end $$;
+
+create or replace function booking_discard(p_id uuid) returns json
+    language plpgsql
+    as $$
+declare
+    gone json := booking_document(p_id);
+begin
+    delete from booking where id = p_id and state = 'held';
+    return gone;
+end $$;
+
+create or replace function booking_details(p_id uuid, p_name text, p_email text) returns json
+    language plpgsql
+    as $$
+begin
+    update booking set client_name = p_name, client_email = p_email where id = p_id and state = 'held' and hold_expires > now();
+    return booking_document(p_id);
+end $$;
+
+create or replace function booking_reference() returns text
+    language sql volatile
+    as $$
+    -- 40 random bits in an alphabet without look-alikes, read over the telephone as two groups of four
+    select substr(r, 1, 4) || '-' || substr(r, 5, 4)
+    from (select string_agg(substr('ABCDEFGHJKMNPQRSTVWXYZ23456789ZZ', 1 + get_byte(u, i) % 32, 1), '') as r
+          from (select uuid_send(gen_random_uuid()) as u) x, unnest(array[0, 1, 2, 3, 4, 5, 10, 11]) i) y
+    $$;
+
+-- Confirms what is held, passed and named; the same answer again when it already is. p_link is the guest's secret address, for the mail only.
+create or replace function booking_confirm(p_id uuid, p_link text) returns json
+    language plpgsql
+    as $$
+declare
+    b booking;
+begin
+    select * into b from booking where id = p_id for update;
+    if not found then
+        return null;
+    elsif b.state = 'confirmed' then
+        return booking_document(p_id);
+    elsif b.state <> 'held' or b.hold_expires <= now() then
+        return booking_problem(409, 'hold-expired', 'This time is no longer held for you.', b.service_id, b.starts_at);
+    elsif b.safety_id is null then
+        return booking_problem(409, 'safety-check-missing', 'Answer the safety check first.', b.service_id, null);
+    elsif b.client_name is null then
+        return booking_problem(422, 'details-missing', 'Give a name and an e-mail address first.', b.service_id, null);
+    end if;
+    update booking set state = 'confirmed', reference = booking_reference(), confirmed_at = now() where id = p_id;
+    insert into outbox (kind, recipient, data)
+    values ('booking-confirmed', b.client_email, json_build_object('name', b.client_name, 'link', p_link, 'booking', booking_document(p_id)));
+    insert into audit (account_id, action, object) values (auth.account(), 'booking.confirmed', p_id::text);
+    return booking_document(p_id);
+end $$;
+
+create or replace function booking_cancel(p_id uuid) returns json
+    language plpgsql
+    as $$
+declare
+    b booking;
+begin
+    select * into b from booking where id = p_id for update;
+    if not found then
+        return null;
+    elsif b.state = 'confirmed' and b.starts_at <= now() then
+        return booking_problem(409, 'visit-past', 'This visit has already begun; it cannot be cancelled here.', b.service_id, null);
+    elsif b.state in ('held', 'confirmed') then
+        update booking set state = 'cancelled' where id = p_id;
+        if b.state = 'confirmed' then
+            insert into outbox (kind, recipient, data)
+            values ('booking-cancelled', b.client_email, json_build_object('name', b.client_name, 'booking', booking_document(p_id)));
+        end if;
+        insert into audit (account_id, action, object) values (auth.account(), 'booking.cancelled', p_id::text);
+    end if;
+    return booking_document(p_id);
+end $$;
+
+-- The worker's broom. Readers treat an expired hold as free; this keeps the backlog small and the listing true. One therapist a call, so that two
+-- brooms and a booking never wait for each other in a ring. Answers how many holds it ended; 0: nothing left.
+create or replace function booking_sweep() returns int
+    language plpgsql security definer set search_path = unknot, public, pg_temp
+    as $$
+declare
+    n int;
+begin
+    update booking set state = 'expired' where id in (
+        select id from booking where state = 'held' and hold_expires <= now()
+          and therapist_id = (select therapist_id from booking where state = 'held' and hold_expires <= now() order by hold_expires limit 1)
+        limit 50 for update skip locked);
+    get diagnostics n = row_count;
+    return n;
+end $$;
+
+grant execute on function booking_may_move, claim_take, slot_json, slots_nearest, booking_problem, booking_document, booking_hold, booking_extend,
+    booking_safety_draft, booking_safety_save, booking_safety_pass, booking_discard, booking_details, booking_reference, booking_confirm,
+    booking_cancel to unknot_web;
+grant execute on function booking_sweep to unknot_worker;
