@@ -44,8 +44,13 @@ unit: $(UNIT)
 $(BUILD)/gen/files: FORCE
 	@mkdir -p $(@D)
 	@printf '%s\n' $(EMBEDDED) | cmp -s - $@ || printf '%s\n' $(EMBEDDED) >$@
-$(BUILD)/gen/assets.c: deploy/embed deploy/embed-list $(BUILD)/gen/files $(EMBEDDED)
+$(BUILD)/gen/assets.c: deploy/embed deploy/embed-list $(BUILD)/gen/files $(BUILD)/gen/fetched $(EMBEDDED)
 	deploy/embed $(@D)
+# The typeface, when npm can bring it; tried once a build directory
+$(BUILD)/gen/fetched: $(wildcard deploy/assets/*)
+	@mkdir -p $(@D)
+	deploy/assets/fetch $(BUILD)/assets
+	@touch $@
 $(BUILD)/gen/assets.o: $(BUILD)/gen/assets.c
 	$(CC) $(ALL_CFLAGS) -c -o $@ $<
 # Keeps its time when the names stay the same: an edit of SQL alone compiles nothing but the embedded files
