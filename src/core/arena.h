@@ -27,8 +27,8 @@ char *arena_strdup(struct arena *a, const char *s);
 char *arena_printf(struct arena *a, const char *format, ...) __attribute__((format(printf, 2, 3)));
 char *arena_vprintf(struct arena *a, const char *format, va_list args) __attribute__((format(printf, 2, 0)));
 
-/* Runs `release(thing)` at the next reset, newest first (a PGresult, a json_t). On failure it runs at once and
- * false comes back: the thing is then already gone. */
+/* Runs `release(thing)` at the next reset, newest first (a PGresult, a json_t). On failure it runs at once
+ * and false comes back: the thing is then already gone. */
 bool arena_defer(struct arena *a, void (*release)(void *), void *thing);
 
 bool arena_failed(const struct arena *a);

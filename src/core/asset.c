@@ -119,12 +119,17 @@ static const struct asset *disk_find(const char *path)
     return f ? &f->asset : NULL;
 }
 
+static bool ends(const char *s, const char *with)
+{
+    size_t n = strlen(s), w = strlen(with);
+    return n >= w && strcmp(s + n - w, with) == 0;
+}
+
 /* Assets that only the build makes (a font, an icon from a package) are served from the table in development
  * too; not the compressed twins, which would be older than the file on disk. */
 static bool made_by_build(const char *path)
 {
-    size_t n = strlen(path);
-    return str_starts(str_of(path), "assets/") && !(n > 3 && strcmp(path + n - 3, ".gz") == 0);
+    return str_starts(str_of(path), "assets/") && !ends(path, ".gz");
 }
 
 const struct asset *asset_find(const char *path)
@@ -154,6 +159,12 @@ static void list_add(struct path_list *l, const char *path)
     l->n += l->path[l->n] != NULL;
 }
 
+/* What an editor or a merge left behind, as in deploy/embed-list. */
+static bool leavings(const char *name)
+{
+    return name[0] == '.' || name[0] == '#' || ends(name, "~") || ends(name, ".orig") || ends(name, ".rej");
+}
+
 /* Adds the files below `dir` (on disk); their asset paths start behind the first `cut` bytes. */
 static void list_dir(struct path_list *l, const char *dir, size_t cut, int depth)
 {
@@ -163,9 +174,8 @@ static void list_dir(struct path_list *l, const char *dir, size_t cut, int depth
     for (struct dirent *e = readdir(d); e; e = readdir(d)) {
         char path[MAX_PATH];
         struct stat st;
-        size_t n = strlen(e->d_name);
         int written = snprintf(path, sizeof path, "%s/%s", dir, e->d_name);
-        if (e->d_name[0] == '.' || e->d_name[n - 1] == '~' || written < 0 || (size_t)written >= sizeof path)
+        if (leavings(e->d_name) || written < 0 || (size_t)written >= sizeof path)
             continue;
         if ((cut == 0 && strcmp(path, "templates/assets") == 0) || stat(path, &st) != 0)
             continue;

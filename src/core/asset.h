@@ -13,18 +13,21 @@ struct asset {
     size_t size;
 };
 
-/* All embedded files, ordered by path (strcmp); assets/ also holds `x.gz` beside `x` where that is smaller. */
+/* All embedded files, ordered by path (strcmp); assets/ also holds `x.gz` beside `x` where that is smaller.
+ */
 extern const struct asset asset_table[];
 extern const size_t asset_count;
 
 /* NULL when there is none. What was found stays valid as long as the process. Thread-safe. */
 const struct asset *asset_find(const char *path);
 
-/* Calls `each` for every asset whose path starts with `prefix`, in order; stops and returns false when it does. */
+/* Calls `each` for every asset whose path starts with `prefix`, in order; stops and returns false when it
+ * does. */
 bool asset_each(const char *prefix, bool (*each)(const struct asset *, void *), void *context);
 
-/* Whether assets come from the source tree below the current directory (a changed file is read again) rather than from the table;
- * config_load says it, before that UNKNOT_DEV=1 does. On disk assets/x is templates/assets/x. */
+/* Whether assets come from the source tree below the current directory (a changed file is read again) rather
+ * than from the table; config_load says it, before that UNKNOT_DEV=1 does. On disk assets/x is
+ * templates/assets/x. */
 void asset_from_disk(bool on);
 
 #endif

@@ -1,9 +1,10 @@
 /*
  * Configuration: one typed table (config.c), read once, const afterwards.
  *
- * Sources, later wins: the table's default, the file named by UNKNOT_CONFIG (`key = value` lines, # comments), environment
- * variables UNKNOT_<KEY IN CAPITALS>. An unknown key (in the file, or an environment name that starts with UNKNOT_)
- * or a value of the wrong type or out of range stops the start with a sentence that names the key, where it came from and what fits.
+ * Sources, later wins: the table's default, the file named by UNKNOT_CONFIG (`key = value` lines, #
+ * comments), environment variables UNKNOT_<KEY IN CAPITALS>. An unknown key (in the file, or an environment
+ * name that starts with UNKNOT_) or a value of the wrong type or out of range stops the start with a sentence
+ * that names the key, where it came from and what fits.
  */
 #ifndef UNKNOT_CORE_CONFIG_H
 #define UNKNOT_CORE_CONFIG_H
@@ -11,38 +12,48 @@
 #include "core/text.h"
 #include <stdio.h>
 
+#define CONFIG_KEYS 18
+
 struct config {
     /* where it listens */
-    char *listen;        /* "127.0.0.1:8080", "[::1]:8080" or "unix:/run/unknot/http.sock" */
-    char *origin;        /* public origin, "https://unknot.example"; decides Secure cookies and the Host that is served */
+    char *listen; /* "127.0.0.1:8080", "[::1]:8080" or "unix:/run/unknot/http.sock" */
+    char *origin; /* public origin, "https://unknot.example"; decides Secure cookies and the Host that is
+                     served */
     /* database */
-    char *database;      /* libpq connection string of the web role */
-    char *worker_database; /* … of the worker role; empty: same as database with the worker role's name */
-    char *owner_database;  /* … of the owner role, for migrate, demo, import */
+    char *database;        /* libpq connection string of the web role */
+    char *worker_database; /* … of the worker role; not given: database with user=unknot_worker, filled in by
+                              config_load */
+    char *owner_database;  /* … of the owner role, for migrate, demo, import; not given: database with
+                              user=unknot_owner */
     /* size */
-    int workers;         /* 1..64, default 4 */
-    int queue;           /* requests waiting for a worker, 1..4096, default 64 */
-    int slow_queue;      /* waiting for the slow lane, 1..256, default 8 */
-    int connections;     /* open client connections, default 12000 */
+    int workers;              /* 1..64, default 4 */
+    int queue;                /* requests waiting for a worker, 1..4096, default 64 */
+    int slow_queue;           /* waiting for the slow lane, 1..256, default 8 */
+    int connections;          /* open client connections, default 12000 */
     int statement_timeout_ms; /* default 3000 */
     /* rules of the place */
-    char *site_name;     /* default "unknot" */
+    char *site_name;      /* default "unknot" */
     char *operator_email; /* shown on help and error pages; may be empty */
-    char *emergency;     /* emergency number shown by the safety check, default "911" */
-    char *urgent_line;   /* default "your doctor or urgent care" */
-    int hold_minutes;    /* default 10 */
+    char *emergency;      /* emergency number shown by the safety check, default "911" */
+    char *urgent_line;    /* default "your doctor or urgent care" */
+    int hold_minutes;     /* default 10 */
     /* secrets */
-    char *key_file;      /* 32 bytes in base64url, mode 0400 or 0600; made by `unknot keys new FILE` */
+    char *key_file; /* 32 bytes in base64url, mode 0400 or 0600; made by `unknot keys new FILE` */
     /* development */
-    bool dev;            /* templates, SQL and assets from disk, /styleguide */
-    char *log_level;     /* debug, info, warn, error */
+    bool dev;        /* templates, SQL and assets from disk, /styleguide */
+    char *log_level; /* debug, info, warn, error */
+
+    char *source[CONFIG_KEYS]; /* for each row of the table, where its value came from: "default", "FILE:12",
+                                  "UNKNOT_LISTEN" */
 };
 
-/* Fills *c. On failure prints one sentence to `err` and returns false. */
+/* Fills *c, and says to core/asset.h where files come from. On failure prints one sentence to `err`, leaves
+ * *c empty and returns false. Every text is set: "" where it may be empty and nobody gave it. */
 bool config_load(struct config *c, FILE *err);
 void config_free(struct config *c);
 
-/* Every key with its value, source and one-line meaning; secrets (passwords in connection strings) as "…". */
+/* Every key with its value, source, range and one-line meaning, in the form of a configuration file;
+ * passwords in connection strings as "…". */
 void config_print(const struct config *c, FILE *out);
 
 #endif

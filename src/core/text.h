@@ -14,8 +14,7 @@ struct str {
     size_t n;
 };
 
-#define STR(literal)                                                                                         \
-    ((struct str){(literal), sizeof(literal) - 1})
+#define STR(literal) ((struct str){(literal), sizeof(literal) - 1})
 
 struct str str_of(const char *s); /* NULL gives the empty view */
 bool str_eq(struct str a, struct str b);
@@ -26,19 +25,22 @@ struct str str_trim(struct str s); /* blanks and tabs at both ends */
 /* True for well-formed UTF-8 (RFC 3629: no overlong form, surrogate or > U+10FFFF) without NUL. */
 bool text_is_utf8(struct str s);
 
-/* Whole-string decimal numbers in [min, max]; no sign but '-', no blanks, no leading '+'. False leaves *out. */
+/* Whole-string decimal numbers in [min, max]; no sign but '-', no blanks, no leading '+'. False leaves *out.
+ */
 bool text_int(struct str s, int64_t min, int64_t max, int64_t *out);
 bool text_double(struct str s, double min, double max, double *out);
 
 /* RFC 9562 text form, lower or upper case. */
 bool text_is_uuid(struct str s);
 
-/* URL-safe base64 without padding. text_unbase64 refuses anything else; both return the bytes written, or 0. */
+/* URL-safe base64 without padding. text_unbase64 refuses anything else; both return the bytes written, or 0.
+ */
 size_t text_base64(char *out, size_t cap, const unsigned char *in, size_t n); /* NUL-terminated */
 size_t text_unbase64(unsigned char *out, size_t cap, struct str in);
 
-/* A buffer that grows to `max` bytes. After a failure (cap, memory) every append is a no-op and `failed` is set,
- * so a writer checks once at the end. Zero-initialise, set max; p is NUL-terminated whenever not NULL. */
+/* A buffer that grows to `max` bytes. After a failure (cap, memory) every append is a no-op and `failed` is
+ * set, so a writer checks once at the end. Zero-initialise, set max; p is NUL-terminated whenever not NULL.
+ */
 struct buf {
     char *p;
     size_t n, cap, max;

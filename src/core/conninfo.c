@@ -1,0 +1,62 @@
+#include "core/conninfo.h"
+
+#include "core/text.h"
+
+#include <libpq-fe.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define MAX_BYTES 8192
+
+bool conninfo_fits(const char *conninfo)
+{
+    /* libpq's own message is not asked for: it quotes pieces of the string, which may be the password. */
+    PQconninfoOption *options = PQconninfoParse(conninfo, NULL);
+    PQconninfoFree(options);
+    return options != NULL;
+}
+
+/* keyword=value, quoted where the syntax wants it. */
+static void put_option(struct buf *out, const char *keyword, const char *value)
+{
+    bool quote = value[0] == '\0' || strpbrk(value, " \t\n'\\") != NULL;
+    buf_printf(out, "%s%s=%s", out->n > 0 ? " " : "", keyword, quote ? "'" : "");
+    for (const char *c = value; *c; c++) {
+        if (*c == '\'' || *c == '\\')
+            buf_putc(out, '\\');
+        buf_putc(out, *c);
+    }
+    buf_puts(out, quote ? "'" : "");
+}
+
+/* Written anew from its parts: with `user`, or for showing when that is NULL. */
+static char *rewrite(const char *conninfo, const char *user)
+{
+    struct buf out = {.max = MAX_BYTES};
+    PQconninfoOption *options = PQconninfoParse(conninfo, NULL);
+    if (!options)
+        return NULL;
+    buf_puts(&out, "");
+    for (PQconninfoOption *o = options; o->keyword; o++) {
+        bool secret = !user && strchr(o->dispchar, '*');
+        bool is_user = user && strcmp(o->keyword, "user") == 0;
+        const char *value = is_user ? user : o->val && secret ? "…" : o->val;
+        if (value)
+            put_option(&out, o->keyword, value);
+    }
+    PQconninfoFree(options);
+    if (!out.failed)
+        return out.p;
+    buf_free(&out);
+    return NULL;
+}
+
+char *conninfo_as(const char *conninfo, const char *user)
+{
+    return rewrite(conninfo, user);
+}
+
+char *conninfo_masked(const char *conninfo)
+{
+    return rewrite(conninfo, NULL);
+}
