@@ -23,8 +23,19 @@ OBJ := $(SRC:%.c=$(BUILD)/%.o)
 UNIT := $(patsubst tests/unit/%.c,$(BUILD)/tests/%,$(wildcard tests/unit/test_*.c))
 EMBEDDED := $(shell deploy/embed-list)
 
-.PHONY: build lib unit clean
-build: $(BUILD)/unknot
+PORT ?= 8080
+
+.PHONY: help build lib run stop test tests unit lint fmt bench clean
+help: ## this list
+	@sed -n 's/^\([a-z]*\):.*## /make \1\t/p' Makefile | expand -t 14
+	@echo 'make run PORT=9000 serves there. The data of make run is in var/ and stays until you remove it.'
+run: ## serve a demo directory on http://127.0.0.1:8080, installing and making what it needs
+	@PORT='$(PORT)' deploy/run
+stop: ## end make run from another shell
+	@deploy/stop
+test: ## run all tests, installing what they need
+	@deploy/test.sh
+build: $(BUILD)/unknot ## the program, build/unknot
 lib: $(BUILD)/libunknot.a
 $(BUILD)/unknot: $(BUILD)/src/main.o $(BUILD)/libunknot.a $(BUILD)/gen/assets.o
 	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^ $(LIBS)
@@ -37,8 +48,18 @@ $(BUILD)/%.o: %.c | $(BUILD)/gen/queries.h
 $(BUILD)/tests/%: tests/unit/%.c $(BUILD)/libunknot.a $(BUILD)/gen/assets.o | $(BUILD)/gen/queries.h
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CFLAGS) -MMD -MP -o $@ $(filter-out %.h,$^) $(ALL_LDFLAGS) $(LIBS) -lcmocka
-unit: $(UNIT)
+$(BUILD)/fuzz_%: tests/fuzz/fuzz_%.c $(BUILD)/libunknot.a $(BUILD)/gen/assets.o | $(BUILD)/gen/queries.h
+	$(CC) $(ALL_CFLAGS) -fsanitize=fuzzer -Wno-missing-prototypes -MMD -MP -o $@ $(filter-out %.h,$^) $(ALL_LDFLAGS) $(LIBS)
+tests: $(UNIT)
+unit: $(UNIT) ## the unit tests alone
 	@set -e; for t in $(UNIT); do $$t; done
+lint: ## banned functions, direction of imports, format
+	@deploy/lint.sh
+fmt: ## format all C (clang-format 14)
+	clang-format -i $$(find src tests -name '*.[ch]')
+bench: ## measure this machine: search, slots, static files, memory
+	@deploy/setup build run bench
+	@if [ -x tests/bench/run.sh ]; then tests/bench/run.sh; else echo 'There is nothing to measure with yet.'; fi
 
 # What is embedded; written anew only when a file appears or vanishes, so that this is noticed as well as an edit
 $(BUILD)/gen/files: FORCE
@@ -60,6 +81,6 @@ $(BUILD)/gen/queries.h: deploy/queries $(BUILD)/gen/files $(filter sql/queries/%
 .PHONY: FORCE
 FORCE:
 
-clean:
+clean: ## remove what was built (var/ stays)
 	rm -rf $(BUILD)
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)

@@ -1,0 +1,206 @@
+#!/usr/bin/env bash
+# `make test`: all tests in order, a line for each stage, and a last line `N passed, M failed`.
+#   deploy/test.sh [STAGE...]     these stages only: lint clang unit sanitized fuzz sql http browser
+# Logs are in build/test/. All that is started lives in one temporary folder and ends with it, also when interrupted.
+set -euo pipefail
+. "$(dirname "$0")/lib.sh"
+cd "$top"
+[ $# -gt 0 ] || set -- lint clang unit sanitized fuzz sql http browser
+unset MAKEFLAGS MFLAGS MAKELEVEL
+for name in $(compgen -v UNKNOT_); do unset "$name"; done
+
+asan='-O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=all'
+fuzzing='-O1 -g -fno-omit-frame-pointer -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all'
+build() { make -s -j "$(nproc)" "$@"; }
+
+# --- the stages; each prints TAP ---
+
+stage_lint() { deploy/lint.sh; }
+
+# The second compiler, all warnings errors; the objects serve the fuzz targets.
+stage_clang() {
+    build BUILD=build/fuzz CC=clang CFLAGS="$fuzzing" HARD=-fPIE build/fuzz/libunknot.a build/fuzz/src/main.o build/fuzz/gen/assets.o
+    echo "ok - clang builds everything without a warning"
+}
+
+# run_units BUILD-FOLDER
+run_units() {
+    local test log status
+    log=$(mktemp)
+    for test in "$1"/tests/test_*; do
+        [ -x "$test" ] || continue
+        case $test in *.d) continue ;; esac
+        status=0
+        CMOCKA_MESSAGE_OUTPUT=TAP timeout 120 "$test" >"$log" 2>&1 || status=$?
+        echo "# ${test##*/}"
+        cat "$log"
+        if [ $status != 0 ] && ! grep -q '^not ok' "$log"; then
+            echo "not ok - ${test##*/} ended with status $status"
+        fi
+    done
+    rm "$log"
+}
+# Tests whose source is gone must not run from an earlier build.
+forget_units() {
+    local test
+    for test in "$1"/tests/test_*; do
+        [ -e "tests/unit/$(basename "${test%.d}").c" ] || rm -f "$test"
+    done
+}
+stage_unit() {
+    forget_units build
+    build build tests
+    run_units build
+}
+stage_sanitized() {
+    forget_units build/asan
+    build BUILD=build/asan CFLAGS="$asan" HARD=-fPIE build tests
+    run_units build/asan
+}
+
+stage_fuzz() {
+    # shellcheck disable=SC2016
+    find tests/fuzz -name 'fuzz_*.c' | sort | xargs -r -P 2 -n 1 bash -c '
+        name=$(basename "$2" .c)
+        log=build/test/$name.log
+        corpus=$(mktemp -d)
+        seeds=
+        if [ -d "tests/fuzz/corpus/${name#fuzz_}" ]; then seeds=tests/fuzz/corpus/${name#fuzz_}; fi
+        if make -s BUILD=build/fuzz CC=clang CFLAGS="$1" HARD=-fPIE "build/fuzz/$name" >"$log" 2>&1 &&
+            timeout 60 "build/fuzz/$name" -max_total_time=4 -timeout=5 -rss_limit_mb=1024 -print_final_stats=1 \
+                -artifact_prefix="build/test/$name-" "$corpus" $seeds >>"$log" 2>&1 </dev/null; then
+            echo "ok - $name: $(sed -n "s/^stat::number_of_executed_units: *//p" "$log") inputs"
+        else
+            tail -n 40 "$log" | sed "s/^/# /"
+            echo "not ok - $name"
+        fi
+        rm -rf "$corpus"' fuzz "$fuzzing"
+}
+
+stage_sql() {
+    local database
+    build build
+    database=$(tests/cluster.sh start "$TMPDIR/sql")
+    UNKNOT_OWNER_DATABASE="$database user=unknot_owner" UNKNOT_DATABASE="$database user=unknot_web" build/unknot migrate
+    PGOPTIONS=--search_path=tap,unknot,public PGTZ=UTC \
+        pg_prove --verbose --psql-bin "$(pg_bin)/psql" -h "$TMPDIR/sql" -U postgres -d unknot tests/sql/*.sql
+}
+
+# node_tests FOLDER: its test files beside a server
+node_tests() {
+    local flags=(--test --test-reporter=tap) files
+    [ "$(node -p 'parseInt(process.versions.node)')" -ge 18 ] || die "Node.js $(node --version) is too old for the tests: 18 is needed."
+    if node --help | grep -q -e --test-concurrency; then flags+=(--test-concurrency=1); fi
+    mapfile -t files < <(grep -l 'node:test' "$1"/*.mjs)
+    tests/server.sh with node "${flags[@]}" "${files[@]}"
+}
+stage_http() {
+    build BUILD=build/asan CFLAGS="$asan" HARD=-fPIE build
+    TEST_PROGRAM=build/asan/unknot node_tests tests/http
+}
+stage_browser() {
+    build build
+    if [ -e tests/browser/package-lock.json ] &&
+        ! cmp -s tests/browser/package-lock.json tests/browser/node_modules/.unknot-lock; then
+        (cd tests/browser && npm ci --ignore-scripts --no-audit --no-fund)
+        cp tests/browser/package-lock.json tests/browser/node_modules/.unknot-lock
+    fi
+    node_tests tests/browser
+}
+
+# --- running and counting ---
+
+if [ "$1" = --stage ]; then
+    "stage_$2"
+    exit
+fi
+
+deploy/setup build run test
+mkdir -p build/test
+TMPDIR=$(mktemp -d /tmp/unknot-test.XXXXXX)
+chmod 711 "$TMPDIR"
+export TMPDIR
+group=
+# Ends what a stage left: its process group, and any PostgreSQL in our folder (each is in a session of its own).
+sweep() {
+    local dir pid
+    if [ -n "$group" ]; then kill -KILL -- "-$group" 2>/dev/null || :; fi
+    for dir in /proc/[0-9]*; do
+        case $(readlink "$dir/cwd" 2>/dev/null) in
+        "$TMPDIR"/*)
+            pid=${dir#/proc/}
+            kill -KILL "$pid" 2>/dev/null && echo "$pid"
+            ;;
+        esac
+    done
+}
+finish() {
+    local status=$?
+    trap '' INT TERM HUP
+    if [ -n "$group" ] && kill -TERM -- "-$group" 2>/dev/null; then
+        for _ in $(seq 100); do
+            kill -0 -- "-$group" 2>/dev/null || break
+            sleep 0.1
+        done
+    fi
+    sweep >/dev/null
+    rm -rf "$TMPDIR"
+    exit "$status"
+}
+trap finish EXIT
+trap 'exit 130' INT
+trap 'exit 143' TERM HUP
+
+passed=0 failed=0 skipped=0
+: >build/test/skipped
+# "passed failed skipped" of a log. Node sums up by itself (`# pass N`); its numbered lines are then not counted again.
+count() {
+    awk '
+        /^# pass [0-9]+$/ { summed = 1; node_pass += $3 }
+        /^# (fail|cancelled) [0-9]+$/ { node_fail += $3 }
+        /^# (skipped|todo) [0-9]+$/ { node_skip += $3 }
+        /^(not )?ok( |$)/ {
+            numbered = $0 ~ /^(not )?ok [0-9]/
+            kind = tolower($0) ~ /# (skip|todo)/ ? "skip" : ($1 == "ok" ? "ok" : "not")
+            if (numbered) n[kind]++; else own[kind]++
+        }
+        END {
+            if (summed) print node_pass + own["ok"], node_fail + own["not"], node_skip + own["skip"]
+            else print n["ok"] + own["ok"], n["not"] + own["not"], n["skip"] + own["skip"]
+        }' "$1"
+}
+for stage in "$@"; do
+    log=build/test/$stage.log
+    begun=$SECONDS
+    status=0
+    setsid bash "$0" --stage "$stage" >"$log" 2>&1 </dev/null &
+    group=$!
+    wait $group || status=$?
+    left=$(sweep)
+    group=
+    read -r good bad skips < <(count "$log")
+    why=
+    if [ -n "$left" ]; then
+        bad=$((bad + 1))
+        why="; it left processes running, ended now"
+    fi
+    if [ "$status" != 0 ] && [ "$bad" = 0 ]; then
+        bad=1
+        why="; it ended with status $status"
+    elif [ "$good" = 0 ] && [ "$bad" = 0 ]; then
+        bad=1
+        why="; it ran no test"
+    fi
+    passed=$((passed + good)) failed=$((failed + bad)) skipped=$((skipped + skips))
+    printf '%-10s %5d passed, %d failed  (%d s)%s\n' "$stage" "$good" "$bad" $((SECONDS - begun)) "$why"
+    if [ "$bad" != 0 ]; then
+        { grep -nE -A 12 '^ *not ok|[^a-z]error:|ERROR:|Sanitizer' "$log" || tail -n 25 "$log"; } | head -n 80 | sed 's/^/    /'
+        echo "    the rest: $log"
+    fi
+    { grep -iE '^ *ok\b.*# (skip|todo)' "$log" || :; } | sed -E "s/^ *ok( [0-9]+)?( -)? */skipped: $stage: /" >>build/test/skipped
+done
+cat build/test/skipped
+line="$passed passed, $failed failed"
+[ $skipped = 0 ] || line+=", $skipped skipped"
+echo "$line"
+[ $failed = 0 ] || exit 1
