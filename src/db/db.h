@@ -55,8 +55,8 @@ struct db_identity {
 struct db *db_open(const char *conninfo, int statement_timeout_ms, const char *const *subjects);
 void db_close(struct db *db);
 
-/* From now on: when the present request is over (clock_us()). Nothing is tried again past it. 0: 4 s from
- * each call. */
+/* From now on: when the present request is over (clock_us(); 0: none). Nothing is tried again past it, nor
+ * for more than 4 s. */
 void db_deadline(struct db *db, int64_t deadline_us);
 
 /* True when a round trip works (one try to reconnect if it was lost). */

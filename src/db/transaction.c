@@ -1,0 +1,155 @@
+/*
+ * The transaction runner: what is repeated, what is not, and what is known about the outcome.
+ */
+#include "db/internal.h"
+
+#include "core/log.h"
+
+#include <sodium.h>
+#include <stdio.h>
+#include <string.h>
+
+static bool done(enum db_status s)
+{
+    return s == DB_OK || s == DB_NONE;
+}
+
+/* auth.enter is prepared when it is first needed: other roles have no right to it. */
+static enum db_status enter(struct db *db, const struct db_identity *who)
+{
+    if (!who || (!who->session && !who->booking))
+        return DB_OK;
+    if (!db->can_enter)
+        db->can_enter = db_prepare(db, "enter", "select auth.enter($1, $2)");
+    if (!db->can_enter)
+        return db->conn ? DB_ERROR : DB_GONE;
+    PGresult *r = db_run(db, "enter", 2, (const char *const[]){who->session, who->booking});
+    enum db_status s = db_outcome(db, "enter", r);
+    PQclear(r);
+    return s;
+}
+
+/* A server that refuses to begin (a standby that was the primary, say) is no use: the next try asks for
+ * another. */
+static enum db_status begin(struct db *db)
+{
+    PGresult *r = db_run(db, "begin", 0, NULL);
+    enum db_status s = db_outcome(db, "begin", r);
+    PQclear(r);
+    if (done(s))
+        return s;
+    db_drop(db, "the server does not begin a transaction");
+    return DB_GONE;
+}
+
+static void rollback(struct db *db)
+{
+    if (db_alive(db))
+        PQclear(db_run(db, "rollback", 0, NULL));
+}
+
+/* What COMMIT came to. Before it is sent the connection is looked at: found dead, nothing was committed.
+ * Afterwards only an answer tells, and a server that says it is going down may have committed first. */
+static enum db_status commit(struct db *db, enum db_status s)
+{
+    if (!db_alive(db))
+        return DB_GONE;
+    PGresult *r = db_run(db, "commit", 0, NULL);
+    enum db_status end = db_outcome(db, "commit", r);
+    if (end == DB_GONE)
+        end = DB_UNKNOWN;
+    if (done(end) && strcmp(PQcmdStatus(r), "COMMIT") !=
+                         0) /* COMMIT of a failed transaction succeeds, by the tag ROLLBACK */
+        end = db->failed[0] ? db_status_of(db->failed) : DB_ERROR;
+    PQclear(r);
+    if (end == DB_UNKNOWN)
+        log_event(LOG_ERROR, "db.unknown", "reason", "the connection was lost at COMMIT", NULL);
+    return done(end) ? s : end;
+}
+
+/* The connection has to be free of any transaction afterwards; one that is not is not used again. */
+static void settle(struct db *db)
+{
+    db->in_transaction = false;
+    if (db->conn && PQtransactionStatus(db->conn) != PQTRANS_IDLE)
+        db_drop(db, "not idle after a transaction");
+}
+
+enum db_status db_transaction_once(struct db *db, const struct db_identity *who,
+                                   enum db_status (*work)(struct db *, void *), void *context)
+{
+    if (db->in_transaction || db->in_rows) {
+        log_event(LOG_ERROR, "db.misuse", "reason", "a transaction inside another one", NULL);
+        return DB_ERROR;
+    }
+    memset(db->failed, 0, sizeof db->failed);
+    if (!db_ready(db))
+        return DB_GONE;
+    db->in_transaction = true;
+    enum db_status s = begin(db);
+    if (done(s))
+        s = enter(db, who);
+    if (done(s))
+        s = work(db, context);
+    if (done(s)) {
+        s = commit(db, s);
+    } else {
+        rollback(db);
+        if (!db->conn)
+            s = DB_GONE; /* whatever `work` made of it */
+    }
+    settle(db);
+    return s;
+}
+
+struct tries {
+    int serialization, deadlock, lost;
+};
+
+/* Whether the same again may end better: only when it is certain that nothing was committed. */
+static bool again(struct db *db, enum db_status s, struct tries *left)
+{
+    if (done(s) || s == DB_UNKNOWN)
+        return false;
+    if (s == DB_GONE)
+        return left->lost-- > 0;
+    bool serialization = strcmp(db->failed, "40001") == 0;
+    bool deadlock = strcmp(db->failed, "40P01") == 0;
+    if ((!serialization || left->serialization-- <= 0) && (!deadlock || left->deadlock-- <= 0))
+        return false;
+    return db_sleep(db, 5 + (int)randombytes_uniform(76));
+}
+
+enum db_status db_transaction(struct db *db, const struct db_identity *who,
+                              enum db_status (*work)(struct db *, void *), void *context)
+{
+    struct tries left = {.serialization = 5, .deadlock = 3, .lost = 1};
+    enum db_status s;
+    do
+        s = db_transaction_once(db, who, work, context);
+    while (again(db, s, &left));
+    return s;
+}
+
+struct single {
+    struct arena *a;
+    enum query q;
+    const char **out;
+    int count;
+    const char *const *values;
+};
+
+static enum db_status run_single(struct db *db, void *context)
+{
+    const struct single *s = context;
+    return db_query(db, s->a, s->q, s->out, s->count, s->values);
+}
+
+enum db_status db_query_as(struct db *db, const struct db_identity *who, struct arena *a, enum query q,
+                           const char **out, int count, const char *const *values)
+{
+    enum db_status s = db_transaction(db, who, run_single, &(struct single){a, q, out, count, values});
+    if (!done(s) && out)
+        *out = NULL;
+    return s;
+}
