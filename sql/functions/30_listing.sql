@@ -102,14 +102,19 @@ begin
     return n;
 end $$;
 
--- Statement-level triggers: one refresh a therapist however many rows a statement touched. A bulk load by the owner sets app.bulk and rebuilds at its end.
+create or replace function bulk_load() returns boolean
+    language sql stable
+    as $$ select session_user = 'unknot_owner' and current_setting('app.bulk', true) = 'on' $$;
+comment on function bulk_load is 'the owner is loading many rows and will make the listings at the end';
+
+-- Statement-level triggers: one refresh a therapist however many rows a statement touched.
 create or replace function listing_follow() returns trigger
     language plpgsql security definer set search_path = unknot, public, pg_temp
     as $$
 declare
     t int;
 begin
-    if session_user = 'unknot_owner' and current_setting('app.bulk', true) = 'on' then
+    if bulk_load() then
         return null;
     end if;
     for t in
@@ -138,4 +143,5 @@ begin
 end $$;
 
 grant execute on function listing_refresh, listing_refresh_times, listing_refresh_due to unknot_worker;
-grant execute on function listing_refresh to unknot_web;
+grant execute on function listing_refresh, bulk_load to unknot_web;
+grant execute on function bulk_load to unknot_worker;

@@ -60,7 +60,9 @@ begin
     else
         delete from slot_claim where booking_id = old.id;
     end if;
-    perform listing_refresh_times(coalesce(new.therapist_id, old.therapist_id));
+    if not bulk_load() then
+        perform listing_refresh_times(coalesce(new.therapist_id, old.therapist_id));
+    end if;
     return null;
 end $$;
 create or replace trigger booking_moved after insert or delete or update of state, hold_expires on booking

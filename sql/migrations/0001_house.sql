@@ -66,6 +66,12 @@ create index place_key on place (key text_pattern_ops);
 create index place_trgm on place using gin (key public.gin_trgm_ops);
 create index place_point on place using gist (point(lon, lat));
 
+create unlogged table place_import (
+    kind text not null, country text not null, region text not null, name text not null, postcode text, lat float8 not null, lon float8 not null,
+    population int not null
+);
+comment on table place_import is 'what `unknot import places` read last; place_merge() makes places of it';
+
 -- People
 
 create table account (
