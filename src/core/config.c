@@ -49,6 +49,12 @@ static const struct row {
     {AT(hold_minutes), NUMBER, "10", 1, 60, "how long a chosen time is kept for somebody who is booking"},
     {AT(key_file), PATH, "", 0, 500,
      "32 bytes in base64url, mode 0400 or 0600; made by `unknot keys new FILE`"},
+    {AT(mail_from), EMAIL, "", 0, 254, "sender of all mail; needed when mail is sent"},
+    {AT(smtp), TEXT, "", 0, 255,
+     "mail server, smtp://HOST[:PORT] (STARTTLS is demanded but on loopback) or smtps://HOST[:PORT]"},
+    {AT(smtp_user), TEXT, "", 0, 254, "name for the mail server, where it wants one"},
+    {AT(smtp_password_file), PATH, "", 0, 500, "file whose first line is the password for the mail server"},
+    {AT(mail_dir), PATH, "", 0, 500, "folder for mail as files, when there is no smtp; neither: mail waits"},
     {AT(dev), SWITCH, "false", 0, 0, "templates, SQL and assets from disk, and /styleguide"},
     {AT(log_level), CHOICE, "info", 0, 0, "least important event that is logged"},
 #undef AT

@@ -12,7 +12,7 @@
 #include "core/text.h"
 #include <stdio.h>
 
-#define CONFIG_KEYS 18
+#define CONFIG_KEYS 23
 
 struct config {
     /* where it listens */
@@ -39,6 +39,8 @@ struct config {
     int hold_minutes;     /* default 10 */
     /* secrets */
     char *key_file; /* 32 bytes in base64url, mode 0400 or 0600; made by `unknot keys new FILE` */
+    /* mail, sent by `unknot work` */
+    char *mail_from, *smtp, *smtp_user, *smtp_password_file, *mail_dir;
     /* development */
     bool dev;        /* templates, SQL and assets from disk, /styleguide */
     char *log_level; /* debug, info, warn, error */
