@@ -1,17 +1,21 @@
 /*
- * HTTP: one loop thread drives libmicrohttpd by external polling (epoll, own eventfd), a gate refuses doubtful
- * requests before anything is parsed, a bounded queue hands the rest to worker threads. See design notes in server.c.
+ * HTTP: one loop thread drives libmicrohttpd by external polling (epoll, own eventfd), a gate refuses
+ * doubtful requests before anything is parsed, a bounded queue hands the rest to worker threads. See design
+ * notes in server.c.
  *
- * This folder knows routes as rows and handlers as functions; it knows nothing of pages, sessions or the database.
- * libmicrohttpd is not visible outside it.
+ * This folder knows routes as rows and handlers as functions; it knows nothing of pages, sessions or the
+ * database. libmicrohttpd is not visible outside it.
  */
 #ifndef UNKNOT_HTTP_H
 #define UNKNOT_HTTP_H
 
 #include "core/arena.h"
 #include "core/text.h"
-#include <jansson.h>
 #include <stdint.h>
+
+/* jansson's; who reads request.json includes <jansson.h>, and then not core/json.h, whose names collide with
+ * it. */
+typedef struct json_t json_t;
 
 enum http_method { HTTP_GET, HTTP_POST, HTTP_METHODS }; /* HEAD is served as GET; OPTIONS and all else: 405 */
 
@@ -47,7 +51,7 @@ struct route {
 };
 
 /* Decoded name=value pairs of a query, a form or the Cookie header, in order. Names and values are
- * well-formed UTF-8 without NUL. `duplicate` marks a second pair of the same name. */
+ * well-formed UTF-8 without NUL. A name may come twice; whether that is fine is the reader's to say. */
 struct pair {
     struct str name, value;
 };
@@ -68,37 +72,45 @@ struct request {
     struct arena *arena;
     const struct route *route;
     enum http_method method;
-    bool head;            /* the client sent HEAD */
-    struct str target;    /* raw path and query as sent, checked by the gate; for redirects back */
-    struct str path;      /* decoded path */
-    struct pairs params;  /* {names} of the route's path */
+    bool head;           /* the client sent HEAD */
+    struct str target;   /* raw path and query as sent, checked by the gate; for redirects back */
+    struct str path;     /* decoded path */
+    struct pairs params; /* {names} of the route's path */
     struct pairs query, form, cookies;
     struct upload *uploads;
     size_t upload_count;
-    json_t *json;         /* a JSON body (an object), or NULL; form is then filled from its scalar members and
-                             arrays of scalars, so a handler reads `form` for both */
-    bool wants_json;      /* Accept prefers application/json to text/html, or a JSON body was sent */
-    struct str bearer;    /* Authorization: Bearer …, or empty */
+    json_t *json;      /* a JSON body (an object), or NULL; form is then filled from its scalar members and
+                          arrays of scalars, so a handler reads `form` for both */
+    bool wants_json;   /* Accept prefers application/json to text/html, or a JSON body was sent */
+    struct str bearer; /* Authorization: Bearer …, or empty */
+    bool accepts_gzip; /* Accept-Encoding names gzip: a static route may answer with the .gz file and
+                          Content-Encoding */
     struct str if_none_match, origin, fetch_site, fragment /* X-Fragment */, accept_language, idempotency_key;
-    const char *client;   /* peer address as text, or X-Forwarded-For's when listening on a Unix socket */
-    char id[17];          /* request id, also in the log and on error pages */
-    int64_t deadline_us;  /* monotonic; work past it is pointless */
-    void *app;            /* the server's user's: same for all requests */
-    void *worker;         /* made by `worker_start`, one per thread; NULL for inline routes */
-    void *session;        /* what `admit` found out about the caller */
+    const char *client;  /* peer address as text, or X-Forwarded-For's when listening on a Unix socket */
+    char id[17];         /* request id, also in the log and on error pages */
+    int64_t deadline_us; /* monotonic; work past it is pointless */
+    void *app;           /* the server's user's: same for all requests */
+    void *worker;        /* made by `worker_start`, one per thread; NULL for inline routes */
+    void *session;       /* what `admit` found out about the caller */
     struct response *response;
 };
 
-/* --- Answers. Called by the handler, at most one body; the last call wins before the handler returns. A handler that
- * returns without an answer, or when the arena failed, becomes a 500. */
+/* --- Answers. Called by the handler, at most one body; the last call wins before the handler returns. A
+ * handler that returns without an answer, or when the arena failed, becomes a 500. Headers and cookies stay
+ * whichever body wins; a header given twice keeps the last value. Not to be set here: Content-Length,
+ * Connection, Date, Transfer-Encoding. Cache-Control, Vary, ETag and the 304 follow from the route's cache
+ * class; any status but 200 is no-store. A handler that sets one of them itself, or a header of
+ * http_hooks.headers, has its own value sent. */
 
 /* `data` must live in the arena or for ever. `type` carries its charset. */
 void reply(struct request *r, int status, const char *type, const void *data, size_t size);
 void reply_header(struct request *r, const char *name, const char *value); /* refuses CR/LF: 500 */
 /* Redirects with a local path ("/…", not "//…"); anything else becomes a 500. Status 303 unless said. */
 void reply_redirect(struct request *r, int status, const char *path);
-/* Set-Cookie with HttpOnly, SameSite=Lax, Path, and Secure when `secure`; max_age 0 expires it, -1 is a session cookie. */
-void reply_cookie(struct request *r, const char *name, const char *value, const char *path, long max_age, bool secure);
+/* Set-Cookie with HttpOnly, SameSite=Lax, Path, and Secure when `secure`; max_age 0 expires it, -1 is a
+ * session cookie. */
+void reply_cookie(struct request *r, const char *name, const char *value, const char *path, long max_age,
+                  bool secure);
 /* The page (or problem+json) for a status, made by the server's user's `error` hook. detail may be NULL. */
 void reply_error(struct request *r, int status, const char *detail);
 int reply_status(const struct request *r); /* 0 before an answer */
@@ -110,8 +122,9 @@ struct http_hooks {
     /* One per worker thread, called in it. NULL stops the start. */
     void *(*worker_start)(void *app, bool slow);
     void (*worker_stop)(void *app, void *worker);
-    /* Access: fills r->session, decides by r->route->who; false after having replied (401, 403, 404, redirect). Also the CSRF test.
-     * Called in the worker, before the handler; for inline routes not called (they must be who = 0, everyone). */
+    /* Access: fills r->session, decides by r->route->who; false after having replied (401, 403, 404,
+     * redirect). Also the CSRF test. Called in the worker, before the handler; for inline routes not called
+     * (they must be who = 0, everyone). */
     bool (*admit)(struct request *r);
     /* Writes the body for an error into the request. Must not touch the database. */
     void (*error)(struct request *r, int status, const char *detail);
@@ -121,40 +134,44 @@ struct http_hooks {
 
 struct http_settings {
     const char *listen; /* "127.0.0.1:8080", "[::1]:8080" or "unix:/path" (mode 0660) */
-    const char *host;   /* the one Host served; requests for another get 421. NULL: any (loopback development) */
+    const char
+        *host; /* the one Host served; requests for another get 421. NULL: any (loopback development) */
     int workers, queue, slow_queue, connections;
     int header_seconds, body_seconds, total_seconds; /* absolute deadlines: 10, 30, 60 */
 };
 
 struct http_server;
 
-/* Listens and starts the threads; does not return a server that does not listen. NULL after a sentence on stderr
- * (port taken, no permission, …). Routes and settings must outlive it. */
+/* Listens and starts the threads; does not return a server that does not listen. NULL after a sentence on
+ * stderr (port taken, no permission, …). Routes and settings must outlive it. */
 struct http_server *http_start(const struct http_settings *s, const struct route *routes, size_t count,
                                const struct http_hooks *hooks);
-/* Runs the loop in the calling thread until http_stop; then drains: stops accepting, finishes what was admitted
- * (at most 20 s), joins workers, frees. */
+/* Runs the loop in the calling thread until http_stop; then drains: stops accepting, finishes what was
+ * admitted (at most 20 s), joins workers, frees. */
 void http_run(struct http_server *server);
 void http_stop(struct http_server *server); /* async-signal-safe */
 
 /* --- Route table */
 
-/* The row for a method and decoded path, params filled into `a`. NULL with *allow = NULL: no such path; with *allow = "GET, HEAD": wrong method. */
-const struct route *route_find(const struct route *routes, size_t count, enum http_method method, struct str path,
-                               struct pairs *params, struct arena *a, const char **allow);
+/* The row for a method and decoded path, params filled into `a`. NULL with *allow = NULL: no such path; with
+ * *allow = "GET, HEAD": wrong method. */
+const struct route *route_find(const struct route *routes, size_t count, enum http_method method,
+                               struct str path, struct pairs *params, struct arena *a, const char **allow);
 
 /* --- Parsers of foreign bytes, exposed for tests and fuzzing. Each refuses on the first doubt. */
 
-/* The raw path of a request target: exactly one leading '/', no empty or dot segment, no %00 %2f %5c, '\' or ';', good escapes,
- * valid UTF-8, at most 1024 bytes. Decoded once, into `a`. */
+/* The raw path of a request target: exactly one leading '/', no empty or dot segment, no %00 %2f %5c, '\' or
+ * ';', good escapes, valid UTF-8, at most 1024 bytes. Decoded once, into `a`. */
 bool parse_path(struct str raw, struct arena *a, struct str *path);
-/* application/x-www-form-urlencoded, also a query: at most `max_pairs`; a name may repeat (checkbox groups). */
+/* application/x-www-form-urlencoded, also a query: at most `max_pairs`; a name may repeat (checkbox groups).
+ */
 bool parse_urlencoded(struct str raw, size_t max_pairs, struct arena *a, struct pairs *out);
-/* A Cookie header: cookies this site did not set are skipped when malformed, a name that repeats keeps the first. */
+/* A Cookie header: cookies this site did not set are skipped when malformed, a name that repeats keeps the
+ * first. */
 bool parse_cookies(struct str raw, struct arena *a, struct pairs *out);
 /* multipart/form-data (RFC 7578) over a whole body in memory. `type` is the Content-Type value. */
-bool parse_multipart(struct str type, struct str body, size_t max_parts, struct arena *a, struct pairs *fields,
-                     struct upload **uploads, size_t *upload_count);
+bool parse_multipart(struct str type, struct str body, size_t max_parts, struct arena *a,
+                     struct pairs *fields, struct upload **uploads, size_t *upload_count);
 /* Accept: 1 when application/json is preferred to text/html, 0 otherwise. */
 bool parse_accept_json(struct str raw);
 

@@ -1,5 +1,6 @@
 /*
- * Where http, db and view meet: what every handler uses to read a form, ask the database and answer with a page.
+ * Where http, db and view meet: what every handler uses to read a form, ask the database and answer with a
+ * page.
  *
  * A handler is synchronous and short: read declared fields, run one query, answer.
  *
@@ -22,37 +23,50 @@
 /* Who may call a route. Anything stricter is the database's (row-level security). */
 enum who {
     WHO_ANYONE,
-    WHO_BOOKING,   /* a guest with the token of the booking {id} in the path: cookie or bearer; the database decides */
+    WHO_BOOKING,   /* a guest with the token of the booking {id} in the path: cookie or bearer; the database
+                      decides */
     WHO_SIGNED_IN, /* any account */
     WHO_THERAPIST,
     WHO_OPERATOR,
+    WHO_MASK = 0x0f,
+    /* Or-ed to a POST row: its form carries no token, so Sec-Fetch-Site or Origin decides alone. For forms
+     * that stand on pages which shared caches keep (a visitor's page has no token there) and that act with
+     * nobody's authority. */
+    NO_TOKEN = 0x80,
 };
 
 enum role { ROLE_VISITOR, ROLE_THERAPIST, ROLE_OPERATOR };
 
-/* What `admit` found out about the caller; r->session points to it. */
+/* What `admit` found out about the caller; r->session points to it. Everything is in the request's arena. */
 struct session {
     enum role role;
-    const char *token;   /* session cookie, NULL for a visitor */
-    const char *booking; /* booking token (bearer or cookie `booking_{id}` of the {id} in the path), or NULL */
-    const char *name;    /* shown in the header */
-    const char *csrf;    /* token for this caller's forms; made on demand */
+    const char *token; /* session cookie, NULL for a visitor */
+    const char
+        *booking;     /* booking token (bearer or cookie `booking_{id}` of the {id} in the path), or NULL */
+    const char *name; /* shown in the header */
     const char *visitor; /* pre-session cookie, or NULL */
+    bool bearer;         /* `booking` came as a bearer: no browser sends that by itself */
 };
 
 /* The process: made in main, read-only afterwards; r->app points to it. */
 struct app {
     struct config config;
     struct view *view;
-    unsigned char key[32];        /* master key, from key_file; locked memory is the caller's business */
+    unsigned char key[32]; /* master key, from key_file; locked memory is the caller's business */
     const struct route *routes;
     size_t route_count;
-    /* The account behind a session token: fills role, name; false when there is none (accounts/ sets this). */
+    /* The account behind s->token: fills role, name; false when there is none, or, having replied (reply_db),
+     * when that cannot be said now. NULL: nobody can sign in. Set in routes.c. */
     bool (*identify)(struct request *r, struct session *s);
+    bool https; /* the origin is https: Secure cookies with __Host-, HSTS */
+    const char
+        *site; /* members of the `site` context that are the same on every page, as JSON without braces */
 };
 
 struct worker { /* r->worker */
     struct db *db;
+    struct buf page,
+        scratch; /* what a request writes before it is copied into its arena; memory kept between requests */
 };
 
 static inline struct app *app_of(const struct request *r)
@@ -66,81 +80,149 @@ static inline struct session *session_of(const struct request *r)
 
 /* --- Reading */
 
-const char *param(const struct request *r, const char *name);      /* {name} of the path, never NULL on a matched route */
+const char *param(const struct request *r,
+                  const char *name); /* {name} of the path, never NULL on a matched route */
 const char *query_value(const struct request *r, const char *name); /* NULL when absent or blank; trimmed */
 const char *form_value(const struct request *r, const char *name);  /* the same for the body */
+/* `text` when it is a path of this site that reply_redirect takes ("/a?b", not "//x"), else `otherwise`: for
+ * next= and back=. */
+const char *local_path(const char *text, const char *otherwise);
 
 /* A form is a table: each field with what fits. Validation never stops at the first fault. */
-enum field_kind { FIELD_TEXT, FIELD_LINE, FIELD_EMAIL, FIELD_INT, FIELD_MONEY, FIELD_DATE, FIELD_TIME, FIELD_CHOICE, FIELD_SLUGS, FIELD_UUID };
+enum field_kind {
+    FIELD_TEXT,
+    FIELD_LINE,
+    FIELD_EMAIL,
+    FIELD_INT,
+    FIELD_MONEY,
+    FIELD_DATE,
+    FIELD_TIME,
+    FIELD_CHOICE,
+    FIELD_SLUGS,
+    FIELD_UUID
+};
 struct field {
     const char *name;
     enum field_kind kind;
     bool required;
-    int64_t min, max;          /* characters, or the value of an INT or MONEY (minor units, typed as 12 or 12.50) */
-    const char *const *choices; /* FIELD_CHOICE: NULL-ended */
+    int64_t min, max; /* characters, or the value of an INT or MONEY (minor units, typed as 12 or 12.50) */
+    const char *const *choices;  /* FIELD_CHOICE: NULL-ended */
     const char *missing, *wrong; /* messages that say what to do: "Enter your e-mail address" */
 };
 struct form {
     struct request *r;
     const struct field *fields;
     size_t count;
-    const char **value;   /* by field index: NULL when missing; a valid value in canonical form (trimmed; FIELD_SLUGS as
-                             {a,b} array text for PostgreSQL; FIELD_MONEY as minor units) */
-    const char **error;   /* by field index, NULL when fine */
+    const char **value;  /* by field index: NULL when missing; a valid value in canonical form (trimmed;
+                            FIELD_SLUGS as  {a,b} array text for PostgreSQL; FIELD_MONEY as minor units) */
+    const char **error;  /* by field index, NULL when fine */
+    const char *general; /* what is wrong with the form as a whole, NULL when nothing */
     size_t errors;
 };
-/* Reads and checks the whole form. The typed text of every field stays available for redrawing. */
+/* Reads and checks the whole form. The typed text of every field stays available for redrawing. What fits:
+ * TEXT `max` characters over several lines (0: 10,000), LINE over one (0: 200), both at least `min`; EMAIL at
+ * most 254 bytes; INT and MONEY from min to max (max 0: no limit); DATE YYYY-MM-DD that exists; TIME 24
+ * hours, canonical "09:30" ("24:00" too: the end of a day); CHOICE one of `choices`; SLUGS any number (min,
+ * max: how many; max 0: 64) of a-z 0-9 - _, or of `choices` where given; UUID. Any field but SLUGS that came
+ * twice is wrong. */
 void form_read(struct form *f, struct request *r, const struct field *fields, size_t count);
-const char *form_get(const struct form *f, const char *name);          /* canonical value or NULL */
-void form_fail(struct form *f, const char *name, const char *message); /* a rule beyond the single field */
+const char *form_get(const struct form *f, const char *name); /* canonical value or NULL */
+/* A rule beyond the single field; name NULL: of the form as a whole. The first message of a field stays. */
+void form_fail(struct form *f, const char *name, const char *message);
 
-/* --- Asking. Both run as the caller (session and booking token set for one transaction when there are any). On anything but a document they have
- * replied (404 for none or denied, 409, 422, 503 with Retry-After, 500) and return NULL. */
+/* --- Asking. Both run as the caller (session and booking token set for one transaction when there are any);
+ * in a POST always in a transaction, in a GET of a visitor never, which is read only. On anything but a
+ * document `ask` has replied (404 for none or denied, 409, 422, 503 with Retry-After, 202 when the outcome of
+ * a write is not known, 500) and returns NULL. */
 #define ask(r, q, ...) web_ask((r), (q), DB_COUNT(__VA_ARGS__), DB_VALUES(__VA_ARGS__))
 const char *web_ask(struct request *r, enum query q, int count, const char *const *values);
 /* The same without replying: the caller looks at the status. */
-#define ask_status(r, q, out, ...) web_ask_status((r), (q), (out), DB_COUNT(__VA_ARGS__), DB_VALUES(__VA_ARGS__))
-enum db_status web_ask_status(struct request *r, enum query q, const char **out, int count, const char *const *values);
-void reply_db(struct request *r, enum db_status s); /* the error page for a status */
+#define ask_status(r, q, out, ...)                                                                           \
+    web_ask_status((r), (q), (out), DB_COUNT(__VA_ARGS__), DB_VALUES(__VA_ARGS__))
+enum db_status web_ask_status(struct request *r, enum query q, const char **out, int count,
+                              const char *const *values);
+void reply_db(struct request *r, enum db_status s); /* the error page for a status; DB_OK: 500 */
 
 /* Text of a top-level member of a document, NULL when absent (json_member in the request's arena). */
 const char *doc_text(struct request *r, const char *doc, const char *key);
 
 /* --- Answering */
 
-/* 200 with template `name` over `doc`; with Accept: application/json the document itself. Contexts, outermost first: `site` (see below), doc. */
+/* 200 with template `name` over `doc` (NULL: {}); with Accept: application/json the document itself, which is
+ * problem+json from 400 on. Contexts, outermost first: `site` (see below), what page_raw and page_value said,
+ * doc. On a CACHE_PUBLIC route the page of somebody who is signed in goes out with no-store instead. */
 void page(struct request *r, const char *name, const char *doc);
 void page_status(struct request *r, int status, const char *name, const char *doc);
-/* The form again, 422, with what was typed and what is wrong: a context over doc with, for each field, `<name>` (typed text),
- * `error_<name>` (message), for FIELD_CHOICE and FIELD_SLUGS `<name>_is_<value>` true; and `errors` [{field,message}],
- * `has_errors`. JSON callers get problem+json with the same `errors`. */
+/* The form again, 422, with what was typed and what is wrong: a context over doc with, for each field,
+ * `<name>` (typed text), `error_<name>` (message), for FIELD_CHOICE and FIELD_SLUGS `<name>_is_<value>` true;
+ * and `errors` [{field,message}], `has_errors`. JSON callers get problem+json with the same `errors`. */
 void page_form(struct request *r, const char *name, const char *doc, const struct form *f);
-/* Extra top-level context between site and doc: raw HTML made by a renderer of ours, reachable as {{{raw.<name>}}}. Before page(). */
+/* Extra top-level context between site and doc: raw HTML made by a renderer of ours, reachable as
+ * {{{raw.<name>}}}. Before page(). */
 void page_raw(struct request *r, const char *name, const char *html);
 /* Extra plain value: {{<name>}}. Before page(). */
 void page_value(struct request *r, const char *name, const char *text);
 
-/* The `site` context of every page: name, origin, css, js, icons, font (URLs with hash), csrf, path, theme ("", light, dark), signed_in {name,
- * is_therapist, is_operator} or false, emergency, urgent_line, operator_email, dev, request_id, year. */
+/* The `site` context of every page: name, origin, css, js, icons, font, favicon (URLs with hash, "" when
+ * there is no such asset), csrf, path, theme ("", light, dark), signed_in {name, is_therapist, is_operator}
+ * or false, emergency, urgent_line, operator_email, dev, request_id, year. `csrf` is empty for a visitor on a
+ * CACHE_PUBLIC route: a form there that must POST needs NO_TOKEN in its row, or a CACHE_NEVER page. */
 
-/* URL of an asset with its content hash: "/static/app.3f2a….css"; stable for the process. */
+/* URL of an asset ("assets/app.css") with its content hash: "/static/app.3f2a….css"; stable for the process,
+ * NULL when there is none. A file in a folder of assets/ has its slashes as `-`. In a style sheet,
+ * url("x.woff2") relative to assets/ is replaced by the hashed name. */
 const char *static_url(const char *asset_path);
 /* Handler of GET /static/{file}; inline, gzip when accepted. */
 void static_get(struct request *r);
+
+/* --- Cookies. The names on the wire have __Host- before them where the origin is https. */
+
+const char *cookie_value(struct request *r, const char *name); /* NULL when absent or empty */
+void cookie_set(struct request *r, const char *name, const char *value, long max_age); /* path / */
+#define SESSION_COOKIE "session"
+#define VISITOR_COOKIE "visitor" /* before there is a session: what the form token is bound to */
+/* `booking_<id>`, sent back for /bookings/<id> alone; id must be a UUID. max_age 0 ends it. */
+void cookie_set_booking(struct request *r, const char *id, const char *token, long max_age);
+
+/* --- The process */
+
+/* Makes what every page needs from app->config and app->key: the `site` context, names of static files,
+ * security headers. Once, before http_start; false after a sentence on stderr. web_stop frees it. */
+bool web_start(struct app *app);
+void web_stop(struct app *app);
+const char *const *web_headers(void); /* for http_hooks, after web_start */
 
 /* Hooks for http_start. */
 void *web_worker_start(void *app, bool slow);
 void web_worker_stop(void *app, void *worker);
 bool web_admit(struct request *r);
 void web_error(struct request *r, int status, const char *detail);
-extern const char *const web_headers[];
+
+/* The form token for whoever holds `bound` (a session token, or a visitor cookie): keyed BLAKE2b, masked anew
+ * in each call so that compression over TLS gives nothing away. csrf_valid takes any mask. */
+#define CSRF_CHARS 87 /* with NUL */
+void csrf_token(const unsigned char key[32], const char *bound, char out[CSRF_CHARS]);
+bool csrf_valid(const unsigned char key[32], const char *bound, struct str token);
 
 /* --- Secrets (libsodium) */
 
-void web_random(char *out43);                        /* 32 random bytes in base64url, 44 bytes with NUL */
-/* Seals text for storage: XChaCha20-Poly1305 under a key derived from the master key for `purpose`; `bound` is authenticated with it
- * (table, row, version). Base64url in the request's arena; NULL on failure. */
+void web_random(char *out43); /* 32 random bytes in base64url, 44 bytes with NUL */
+/* Seals text for storage: XChaCha20-Poly1305 under a key derived from the master key for `purpose`; `bound`
+ * is authenticated with it (table, row, version). The length is hidden up to 256 bytes. Base64url in the
+ * request's arena; NULL on failure. */
 const char *seal(struct request *r, const char *purpose, const char *bound, struct str plain);
 const char *unseal(struct request *r, const char *purpose, const char *bound, const char *sealed);
+/* The same outside a request. */
+const char *seal_with(const unsigned char key[32], struct arena *a, const char *purpose, const char *bound,
+                      struct str plain);
+const char *unseal_with(const unsigned char key[32], struct arena *a, const char *purpose, const char *bound,
+                        const char *sealed);
+/* A key of its own for `purpose`. */
+void key_derive(const unsigned char key[32], const char *purpose, unsigned char out[32]);
+/* Reads the master key. False after a sentence about what is wrong with the file: missing, readable by
+ * others, not 32 bytes in base64url. */
+bool key_load(const char *path, unsigned char key[32], FILE *err);
+/* Writes a new one, mode 0400, never over a file that is there. */
+bool key_create(const char *path, FILE *err);
 
 #endif

@@ -1,0 +1,174 @@
+/* A page: a template over the site's context, what the handler added, and the document of the database. */
+#define _GNU_SOURCE /* memmem */
+#include "core/log.h"
+#include "web/inner.h"
+
+#include <string.h>
+#include <time.h>
+
+static void extra_add(struct request *r, const char *name, const char *text, bool raw)
+{
+    struct state *state = state_of(r);
+    struct extra *e = arena_alloc(r->arena, sizeof *e);
+    if (!state || !e)
+        return;
+    *e = (struct extra){state->extras, name, text, raw};
+    state->extras = e;
+}
+
+void page_raw(struct request *r, const char *name, const char *html)
+{
+    extra_add(r, name, html, true);
+}
+
+void page_value(struct request *r, const char *name, const char *text)
+{
+    extra_add(r, name, text, false);
+}
+
+static const char *kept(struct request *r, const struct buf *b)
+{
+    return b->failed ? NULL : arena_strndup(r->arena, b->p, b->n);
+}
+
+static const char *theme_of(struct request *r)
+{
+    const char *theme = cookie_value(r, "theme");
+    return theme && (strcmp(theme, "light") == 0 || strcmp(theme, "dark") == 0) ? theme : "";
+}
+
+static int64_t year_now(void)
+{
+    time_t now = time(NULL);
+    struct tm tm;
+    return gmtime_r(&now, &tm) ? tm.tm_year + 1900 : 0;
+}
+
+static void put_signed_in(struct json_writer *w, const struct session *s)
+{
+    if (!s || s->role == ROLE_VISITOR) {
+        json_put_bool(w, "signed_in", false);
+        return;
+    }
+    json_open(w, "signed_in", '{');
+    json_put(w, "name", s->name);
+    json_put_bool(w, "is_therapist", s->role == ROLE_THERAPIST);
+    json_put_bool(w, "is_operator", s->role == ROLE_OPERATOR);
+    json_close(w, '}');
+}
+
+static const char *site_context(struct request *r, const char *csrf)
+{
+    struct buf *b = scratch(r, 64 * 1024);
+    struct json_writer w = {.out = b};
+    json_open(&w, NULL, '{');
+    json_open(&w, "site", '{');
+    buf_puts(b, app_of(r)->site);
+    w.comma = true;
+    json_put(&w, "csrf", csrf[0] ? csrf : NULL);
+    json_put_str(&w, "path", r->target);
+    json_put(&w, "theme", theme_of(r));
+    json_put(&w, "request_id", r->id);
+    json_put_int(&w, "year", year_now());
+    put_signed_in(&w, session_of(r));
+    json_close(&w, '}');
+    json_close(&w, '}');
+    return kept(r, b);
+}
+
+static const char *extras_context(struct request *r)
+{
+    struct state *state = state_of(r);
+    struct buf *b = scratch(r, PAGE_MAX);
+    struct json_writer w = {.out = b};
+    json_open(&w, NULL, '{');
+    for (struct extra *e = state ? state->extras : NULL; e; e = e->next)
+        if (!e->raw)
+            json_put(&w, e->name, e->text);
+    json_open(&w, "raw", '{');
+    for (struct extra *e = state ? state->extras : NULL; e; e = e->next)
+        if (e->raw)
+            json_put(&w, e->name, e->text);
+    json_close(&w, '}');
+    json_close(&w, '}');
+    return kept(r, b);
+}
+
+/* The contexts that are there, parsed. */
+static bool contexts_make(struct request *r, const char *const texts[4], struct json contexts[4], size_t *n)
+{
+    *n = 0;
+    for (size_t i = 0; i < 4; i++) {
+        if (!texts[i])
+            continue;
+        if (!json_parse(&contexts[(*n)++], r->arena, str_of(texts[i])))
+            return false;
+    }
+    return true;
+}
+
+static struct buf *page_buffer(struct request *r)
+{
+    struct worker *w = r->worker;
+    if (!w)
+        return scratch(r, PAGE_MAX);
+    buf_reset(&w->page);
+    w->page.max = PAGE_MAX;
+    return &w->page;
+}
+
+/* Public caches see the visitors' page only; what they may keep depends on what the answer depends on. */
+static void cache_headers(struct request *r)
+{
+    const struct session *s = session_of(r);
+    if (r->route && r->route->cache == CACHE_PUBLIC && s && s->role != ROLE_VISITOR)
+        reply_header(r, "Cache-Control", "no-store");
+}
+
+bool page_render(struct request *r, int status, const char *name, const char *doc, const char *over,
+                 bool error)
+{
+    const struct session *s = session_of(r);
+    const char *fresh = NULL, *csrf = error && (!s || !s->token) ? "" : csrf_for_page(r, &fresh);
+    const char *texts[4] = {site_context(r, csrf), extras_context(r), doc ? doc : "{}", over};
+    struct json contexts[4];
+    size_t n;
+    if (!texts[0] || !texts[1] || !contexts_make(r, texts, contexts, &n))
+        return false;
+    struct buf *out = page_buffer(r);
+    if (!view_render(app_of(r)->view, name, contexts, n, r->arena, out) || out->failed)
+        return false;
+    const char *html = arena_strndup(r->arena, out->p, out->n);
+    if (!html)
+        return false;
+    if (fresh && memmem(html, out->n, csrf, CSRF_CHARS - 1))
+        cookie_set(r, VISITOR_COOKIE, fresh, -1);
+    cache_headers(r);
+    reply(r, status, "text/html; charset=utf-8", html, out->n);
+    return true;
+}
+
+void page_over(struct request *r, int status, const char *name, const char *doc, const char *over)
+{
+    if (page_render(r, status, name, doc, over, false))
+        return;
+    log_event(LOG_ERROR, "page_failed", "template", name, "request", r->id, NULL);
+    reply_error(r, 500, NULL);
+}
+
+void page_status(struct request *r, int status, const char *name, const char *doc)
+{
+    if (!r->wants_json) {
+        page_over(r, status, name, doc, NULL);
+        return;
+    }
+    if (!doc)
+        doc = "{}";
+    cache_headers(r);
+    reply(r, status, status < 400 ? "application/json" : "application/problem+json", doc, strlen(doc));
+}
+
+void page(struct request *r, const char *name, const char *doc)
+{
+    page_status(r, 200, name, doc);
+}

@@ -1,0 +1,94 @@
+/* What a handler reads of its request. */
+#include "web/inner.h"
+
+#include <string.h>
+
+static const char *text_of(const struct request *r, struct str s)
+{
+    return s.p ? arena_strndup(r->arena, s.p, s.n) : NULL;
+}
+
+/* White space of any kind at both ends: what a paste or a phone's keyboard leaves there. */
+static struct str trimmed(struct str s)
+{
+    while (s.n && strchr(" \t\r\n", s.p[0]))
+        s = (struct str){s.p + 1, s.n - 1};
+    while (s.n && strchr(" \t\r\n", s.p[s.n - 1]))
+        s.n--;
+    return s;
+}
+
+static const char *value_of(const struct request *r, const struct pairs *pairs, const char *name)
+{
+    struct str s = trimmed(pairs_get(pairs, name));
+    return s.n ? text_of(r, s) : NULL;
+}
+
+const char *param(const struct request *r, const char *name)
+{
+    const char *text = text_of(r, pairs_get(&r->params, name));
+    return text ? text : "";
+}
+
+const char *query_value(const struct request *r, const char *name)
+{
+    return value_of(r, &r->query, name);
+}
+
+const char *form_value(const struct request *r, const char *name)
+{
+    return value_of(r, &r->form, name);
+}
+
+size_t form_values(const struct request *r, const char *name, struct str *out, size_t cap)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < r->form.n; i++) {
+        if (!str_is(r->form.at[i].name, name))
+            continue;
+        if (n < cap)
+            out[n] = trimmed(r->form.at[i].value);
+        n++;
+    }
+    return n;
+}
+
+const char *local_path(const char *text, const char *otherwise)
+{
+    if (!text || text[0] != '/' || text[1] == '/' || strlen(text) > 1024)
+        return otherwise;
+    for (const char *c = text; *c; c++)
+        if (*c == '\\' || (unsigned char)*c <= ' ' || (unsigned char)*c >= 0x7f)
+            return otherwise;
+    return text;
+}
+
+const char *doc_text(struct request *r, const char *doc, const char *key)
+{
+    return doc ? json_member(r->arena, doc, key) : NULL;
+}
+
+struct state *state_of(struct request *r)
+{
+    if (!r->session)
+        r->session = arena_alloc(r->arena, sizeof(struct state));
+    return r->session;
+}
+
+static void scratch_free(void *buf)
+{
+    buf_free(buf);
+}
+
+struct buf *scratch(struct request *r, size_t max)
+{
+    struct worker *w = r->worker;
+    struct buf *b = w ? &w->scratch : arena_alloc(r->arena, sizeof *b);
+    if (!w && (!b || !arena_defer(r->arena, scratch_free, b))) {
+        static struct buf none = {.failed = true}; /* appending to a failed buffer does nothing */
+        return &none;
+    }
+    buf_reset(b);
+    b->max = max;
+    return b;
+}
