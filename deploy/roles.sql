@@ -34,6 +34,7 @@ from (values ('unknot_owner'), ('unknot_web'), ('unknot_worker')) roles (role)
 cross join (values
     ('default_transaction_isolation', 'read committed'),
     ('client_connection_check_interval', '2s'),
+    ('deadlock_timeout', '200ms'), -- well below lock_timeout, or a deadlock would pass for a long wait
     ('jit', 'off'),
     ('log_error_verbosity', 'terse'),
     ('log_lock_waits', 'on'),

@@ -21,7 +21,7 @@ case $dir in /*) ;; "") sed -n '2,/^set/s/^# \{0,1\}//p' "$0" >&2; exit 2 ;; *) 
 shift 2
 [ ${#dir} -le 85 ] || die "$dir is too long a path for a Unix socket"
 
-bin=$(ls -d /usr/lib/postgresql/*/bin 2>/dev/null | sort -V | tail -n 1)
+bin=$(printf '%s\n' /usr/lib/postgresql/*/bin | sort -V | tail -n 1)
 [ -x "$bin/initdb" ] || die "no PostgreSQL server in /usr/lib/postgresql: apt install postgresql"
 
 # As the server's user: ourselves, or postgres for root; from / since that user may not be able to look here.
