@@ -378,9 +378,10 @@ create function auth.account() returns uuid
     language sql stable security definer set search_path = unknot, public, pg_temp
     as $$
     select a.id from session s join account a on a.id = s.account_id
-    where s.token_hash = auth.token_hash('app.session') and s.expires_at > now()
-      and s.seen_at > now() - interval '12 hours' and a.disabled_at is null
+    where s.token_hash = auth.token_hash('app.session') and s.expires_at > now() and a.disabled_at is null
+      and s.seen_at > now() - case a.role when 'operator' then interval '10 minutes' else interval '30 minutes' end
     $$;
+comment on function auth.account is 'who is signed in: null after the idle limit (operator 10 minutes, therapist 30) or the absolute one';
 
 create function auth.therapist() returns int
     language sql stable security definer set search_path = unknot, public, pg_temp

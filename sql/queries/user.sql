@@ -1,0 +1,5 @@
+-- role: owner
+
+-- name: user.add
+-- $1 role, $2 name, $3 e-mail, $4 password hash → {"id","role"}
+select account_add($1, $2, $3, $4)
