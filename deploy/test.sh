@@ -91,7 +91,8 @@ node_tests() {
     local flags=(--test --test-reporter=tap) files
     [ "$(node -p 'parseInt(process.versions.node)')" -ge 18 ] || die "Node.js $(node --version) is too old for the tests: 18 is needed."
     if node --help | grep -q -e --test-concurrency; then flags+=(--test-concurrency=1); fi
-    mapfile -t files < <(grep -l 'node:test' "$1"/*.mjs)
+    mapfile -t files < <(grep -ls 'node:test' "$1"/*.mjs)
+    [ ${#files[@]} -gt 0 ] || die "$1 holds no tests."
     tests/server.sh with node "${flags[@]}" "${files[@]}"
 }
 stage_http() {

@@ -53,6 +53,7 @@ static void cluster_janitor(void)
     if (cluster.janitor == 0) {
         char c;
         signal(SIGINT, SIG_IGN);
+        signal(SIGTERM, SIG_IGN);
         close(ends[1]);
         while (read(ends[0], &c, 1) > 0)
             continue;
