@@ -39,9 +39,10 @@ static const char *theme_of(struct request *r)
 
 static int64_t year_now(void)
 {
-    time_t now = time(NULL);
+    struct timespec now;
     struct tm tm;
-    return gmtime_r(&now, &tm) ? tm.tm_year + 1900 : 0;
+    clock_gettime(CLOCK_REALTIME, &now);
+    return gmtime_r(&now.tv_sec, &tm) ? tm.tm_year + 1900 : 0;
 }
 
 static void put_signed_in(struct json_writer *w, const struct session *s)

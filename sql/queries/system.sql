@@ -1,0 +1,28 @@
+-- For the checks at start and `unknot doctor`, as the web role.
+
+-- name: system.stranger
+-- How many tables with personal data show a row to somebody without a session: must be 0.
+select exists (select from booking)::int + exists (select from safety_check)::int + exists (select id from account)::int
+    + exists (select from audit)::int
+
+-- name: system.zones
+-- Zones of places that this server does not know, NULL when it knows them all.
+select string_agg(distinct l.zone, ', ') from location l
+where not exists (select from pg_timezone_names n where n.name = l.zone)
+
+-- name: system.listing
+-- The listing against what it is derived from → {"therapists","missing","stale"}; stale: the worker should have been there hours ago
+select json_build_object(
+    'therapists', (select count(*) from therapist where published),
+    'missing', (select count(*) from location l join therapist t on t.id = l.therapist_id
+                where t.published and not exists (select from listing x where x.location_id = l.id)),
+    'stale', (select count(*) from listing where refreshed_at < now() - interval '8 hours'))
+
+-- name: system.canary
+-- The sealed canary, NULL before the first start.
+select sealed from key_canary
+
+-- name: system.canary_keep
+-- $1 sealed → what is kept from now on (somebody else's, if they were first).
+with mine as (insert into key_canary (sealed) values ($1) on conflict do nothing returning sealed)
+select sealed from mine union all select sealed from key_canary limit 1

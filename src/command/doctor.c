@@ -1,0 +1,266 @@
+/* unknot doctor: looks at everything a healthy place needs, a line each, and says what to mend. */
+#include "command/check.h"
+#include "command/command.h"
+#include "core/json.h"
+#include "web/web.h"
+
+#include <math.h>
+#include <sodium.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/statvfs.h>
+#include <time.h>
+
+struct doctor {
+    const struct config *config;
+    struct arena *arena;
+    struct db *web; /* NULL when it cannot be reached, or the schema does not fit */
+    unsigned char key[32];
+    bool has_key;
+    int mend;
+};
+
+#define CLOCK_SECONDS 2.0
+#define DISK_LEAST    ((uint64_t)1 << 30)
+#define MAIL_SECONDS  900
+
+static void well(const char *format, ...) __attribute__((format(printf, 1, 2)));
+static void mend(struct doctor *d, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+static void well(const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    fputs("ok   ", stdout);
+    vprintf(format, args);
+    putchar('\n');
+    va_end(args);
+}
+
+static void mend(struct doctor *d, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    fputs("MEND ", stdout);
+    vprintf(format, args);
+    putchar('\n');
+    va_end(args);
+    d->mend++;
+}
+
+/* The line for a check: `good` when there is no problem. */
+static bool report(struct doctor *d, const char *problem, const char *good)
+{
+    if (problem)
+        mend(d, "%s", problem);
+    else
+        well("%s", good);
+    return !problem;
+}
+
+static void see_config(struct doctor *d)
+{
+    const struct config *c = d->config;
+    if (strncmp(c->origin, "https://", 8) != 0 && !strstr(c->origin, "://127.0.0.1") &&
+        !strstr(c->origin, "://localhost"))
+        mend(d,
+             "configuration: origin is %s: strangers must come over https (put nginx in front, set origin to "
+             "https://…)",
+             c->origin);
+    else if (c->dev)
+        mend(d, "configuration: dev is on: fine for a developer, too open for the world (set dev = false)");
+    else
+        well("configuration: read and complete");
+    if (!c->operator_email[0])
+        mend(d, "configuration: operator_email is empty: people have nobody to ask for help (set it)");
+}
+
+static void see_key(struct doctor *d)
+{
+    char *why = NULL;
+    size_t n = 0;
+    FILE *err = open_memstream(&why, &n);
+    if (!err)
+        return;
+    d->has_key = key_load(d->config->key_file, d->key, err);
+    fclose(err);
+    if (n)
+        why[n - 1] = '\0';
+    report(d, d->has_key ? NULL : why, "key file: present, readable by its owner alone");
+    free(why);
+}
+
+/* The first of two levels: reachable, and what it is. */
+static void see_server(struct doctor *d, const char *name, const char *conninfo)
+{
+    struct server_facts f;
+    struct db *db = db_open(conninfo, 5000, (const char *const[]){"server", NULL});
+    if (!db || !facts_read(db, d->arena, &f)) {
+        mend(d,
+             "database as %s: cannot be reached (the log line above says why): is PostgreSQL running, is the "
+             "connection string right?",
+             name);
+    } else {
+        report(d, check_version(d->arena, &f),
+               arena_printf(d->arena, "database as %s: PostgreSQL %s, role %s", name, f.version, f.role));
+        if (strcmp(name, "owner") != 0)
+            report(d, check_role(d->arena, &f),
+                   arena_printf(d->arena, "role %s: no superuser, under row-level security", f.role));
+        else if (f.superuser || f.bypass)
+            mend(d,
+                 "the owner role %s is a superuser or passes by row-level security: connect as unknot_owner",
+                 f.role);
+    }
+    if (db)
+        db_close(db);
+}
+
+static void see_clock(struct doctor *d)
+{
+    struct server_facts f;
+    struct timespec before, after;
+    clock_gettime(CLOCK_REALTIME, &before);
+    if (!facts_read(d->web, d->arena, &f))
+        return;
+    clock_gettime(CLOCK_REALTIME, &after);
+    double middle = ((double)before.tv_sec + (double)after.tv_sec) / 2 +
+                    ((double)before.tv_nsec + (double)after.tv_nsec) / 2e9;
+    double off = fabs(f.epoch - middle);
+    if (off > CLOCK_SECONDS)
+        mend(d, "clock: %.1f seconds away from the database's: let both machines follow a time server", off);
+    else
+        well("clock: %.3f seconds away from the database's", off);
+}
+
+static void see_zones(struct doctor *d)
+{
+    const char *unknown = NULL;
+    enum db_status s = db_get(d->web, d->arena, Q_system_zones, &unknown);
+    if (s == DB_OK)
+        mend(d, "time zones: the database does not know %s: update its tzdata, or mend those locations",
+             unknown);
+    else if (s != DB_NONE)
+        mend(d, "time zones: could not be compared (%s)", db_status_name(s));
+    else
+        well("time zones: the database knows those of all places");
+}
+
+static int64_t count_of(struct doctor *d, const char *doc, const char *key)
+{
+    int64_t n = -1;
+    text_int(str_of(json_member(d->arena, doc, key)), 0, INT64_MAX, &n);
+    return n;
+}
+
+static void see_listing(struct doctor *d)
+{
+    const char *doc;
+    enum db_status s = db_get(d->web, d->arena, Q_system_listing, &doc);
+    if (s != DB_OK) {
+        mend(d, "listing: could not be looked at (%s)", db_status_name(s));
+        return;
+    }
+    int64_t missing = count_of(d, doc, "missing"), stale = count_of(d, doc, "stale");
+    if (missing)
+        mend(d,
+             "listing: %lld places of published therapists are not found by search: run `unknot listing "
+             "rebuild`",
+             (long long)missing);
+    else if (stale)
+        mend(d,
+             "listing: free times of %lld places are hours old: is `unknot work` (or `unknot up`) running?",
+             (long long)stale);
+    else
+        well("listing: %lld therapists, all found by search, free times fresh",
+             (long long)count_of(d, doc, "therapists"));
+}
+
+static void see_outbox(struct doctor *d)
+{
+    const char *doc;
+    struct db *db = db_open(d->config->worker_database, 5000, (const char *const[]){"worker", NULL});
+    enum db_status s = db ? db_get(db, d->arena, Q_worker_backlog, &doc) : DB_GONE;
+    if (s == DB_OK) {
+        int64_t oldest = count_of(d, doc, "oldest_seconds"), dead = count_of(d, doc, "dead");
+        if (oldest > MAIL_SECONDS)
+            mend(d,
+                 "mail: %lld waiting, the oldest for %lld minutes: is `unknot work` (or `unknot up`) "
+                 "running, is smtp configured?",
+                 (long long)count_of(d, doc, "waiting"), (long long)oldest / 60);
+        else if (dead)
+            mend(d, "mail: %lld given up after many tries: look at the worker's log, and at table outbox",
+                 (long long)dead);
+        else
+            well("mail: none waits for long");
+    } else {
+        mend(d, "mail: the outbox could not be looked at (%s)", db_status_name(s));
+    }
+    if (db)
+        db_close(db);
+}
+
+static void see_disk(struct doctor *d)
+{
+    struct statvfs fs;
+    const char *where = d->config->key_file[0] && d->has_key ? d->config->key_file : ".";
+    if (statvfs(where, &fs) != 0)
+        return;
+    uint64_t room = (uint64_t)fs.f_bavail * fs.f_frsize;
+    if (room < DISK_LEAST)
+        mend(d, "disk: %llu MiB free beside %s: make room, a full disk stops the database",
+             (unsigned long long)(room >> 20), where);
+    else
+        well("disk: %llu GiB free beside %s", (unsigned long long)(room >> 30), where);
+}
+
+/* The second level: what can only be asked once the schema fits. */
+static void see_inside(struct doctor *d)
+{
+    const struct config *c = d->config;
+    struct db *plain = db_open(c->database, 5000, (const char *const[]){NULL});
+    if (!plain)
+        return; /* said by see_server */
+    bool fits = report(d, db_schema_problem(plain, d->arena), "schema: that of this program");
+    db_close(plain);
+    if (!fits)
+        return;
+    d->web = db_open(c->database, 30000, (const char *const[]){"server", "system", NULL});
+    if (!d->web) {
+        mend(d, "schema: queries of this program do not fit it: run `unknot migrate`");
+        return;
+    }
+    report(d, check_stranger(d->web, d->arena), "row-level security: a stranger sees nothing personal");
+    if (d->has_key)
+        report(d, check_canary(d->web, d->arena, d->key), "key: opens what this database holds");
+    see_clock(d);
+    see_zones(d);
+    see_listing(d);
+    see_outbox(d);
+    db_close(d->web);
+}
+
+int command_doctor(const struct config *config, int argc, char **argv)
+{
+    struct doctor d = {.config = config};
+    (void)argv;
+    if (argc) {
+        fprintf(stderr, "usage: unknot doctor\n");
+        return 2;
+    }
+    d.arena = sodium_init() < 0 ? NULL : arena_new((size_t)1 << 20);
+    if (!d.arena)
+        return 1;
+    setvbuf(stdout, NULL, _IOLBF, 0);
+    see_config(&d);
+    see_key(&d);
+    see_server(&d, "web", config->database);
+    see_server(&d, "worker", config->worker_database);
+    see_server(&d, "owner", config->owner_database);
+    see_inside(&d);
+    see_disk(&d);
+    sodium_memzero(d.key, sizeof d.key);
+    arena_free(d.arena);
+    return d.mend ? 1 : 0;
+}

@@ -1,0 +1,105 @@
+#include "home/home.h"
+
+#include "core/asset.h"
+#include "core/clock.h"
+#include "web/web.h"
+
+#include <pthread.h>
+#include <string.h>
+
+/* Counting walks the whole listing, so it is done once a minute: the page is as old in any public cache. */
+#define COUNTS_AGE_US ((int64_t)60 * 1000 * 1000)
+
+static struct {
+    pthread_mutex_t lock;
+    int64_t until_us;
+    char doc[200];
+} counts = {.lock = PTHREAD_MUTEX_INITIALIZER};
+
+static const char *counts_known(struct request *r)
+{
+    const char *doc = NULL;
+    pthread_mutex_lock(&counts.lock);
+    if (clock_us() < counts.until_us)
+        doc = arena_strdup(r->arena, counts.doc);
+    pthread_mutex_unlock(&counts.lock);
+    return doc;
+}
+
+static void counts_keep(const char *doc)
+{
+    size_t n = strlen(doc);
+    if (n >= sizeof counts.doc)
+        return;
+    pthread_mutex_lock(&counts.lock);
+    memcpy(counts.doc, doc, n + 1);
+    counts.until_us = clock_us() + COUNTS_AGE_US;
+    pthread_mutex_unlock(&counts.lock);
+}
+
+void home_get(struct request *r)
+{
+    const char *doc = counts_known(r);
+    if (!doc && (doc = ask(r, Q_home_counts)))
+        counts_keep(doc);
+    if (doc)
+        page(r, "home/index", doc);
+}
+
+/* The form stands on every page, also on those that shared caches keep, and so has no token (NO_TOKEN): all
+ * that a foreign site could gain is another colour, and Sec-Fetch-Site or Origin refuse it even that. */
+void theme_post(struct request *r)
+{
+    const char *theme = form_value(r, "theme");
+    if (theme && (strcmp(theme, "light") == 0 || strcmp(theme, "dark") == 0))
+        cookie_set(r, "theme", theme, 365L * 24 * 3600);
+    else
+        cookie_set(r, "theme", "", 0);
+    reply_redirect(r, 303, local_path(form_value(r, "back"), "/"));
+}
+
+static void reply_text(struct request *r, int status, const char *type, const char *text)
+{
+    reply(r, status, type, text, strlen(text));
+}
+
+void healthz_get(struct request *r)
+{
+    reply_text(r, 200, "application/json", "{\"status\":\"ok\"}\n");
+}
+
+void readyz_get(struct request *r)
+{
+    struct worker *w = r->worker;
+    if (db_ping(w->db))
+        reply_text(r, 200, "application/json", "{\"status\":\"ready\"}\n");
+    else
+        reply_text(r, 503, "application/json", "{\"status\":\"the database does not answer\"}\n");
+}
+
+void favicon_get(struct request *r)
+{
+    const struct asset *icon = asset_find("assets/favicon.svg");
+    if (icon)
+        reply(r, 200, "image/svg+xml", icon->data, icon->size);
+    else
+        reply_error(r, 404, NULL);
+}
+
+void robots_get(struct request *r)
+{
+    reply_text(r, 200, "text/plain; charset=utf-8",
+               "User-agent: *\n"
+               "Disallow: /bookings\n"
+               "Disallow: /practice\n"
+               "Disallow: /operator\n"
+               "Disallow: /sign-in\n");
+}
+
+void styleguide_get(struct request *r)
+{
+    if (app_of(r)->config.dev && view_has(app_of(r)->view, "styleguide/index"))
+        page(r, "styleguide/index", NULL);
+    else
+        reply_error(r, 404, NULL);
+}
