@@ -97,7 +97,7 @@ static void mark_size(struct mark *m)
 {
     struct buf text = {.max = 1024};
     mark_numbers(m, &text);
-    m->half = fmax(PIN_RADIUS, 4.2 * (double)text.n + 6);
+    m->half = fmax(PIN_RADIUS, 4.4 * (double)text.n + 6);
     buf_free(&text);
 }
 
@@ -232,7 +232,7 @@ static void draw_ring_label(struct buf *out, const struct map *map, int ring)
                                 270, 105, 255, 120, 240, 135, 225, 150, 210, 165, 195, 180};
     char text[24];
     int size = snprintf(text, sizeof text, "%g %s", map->step * ring, map->miles ? "mi" : "km");
-    double half = 3.8 * size, r = REACH * ring / map->rings;
+    double half = 4.1 * size, r = REACH * ring / map->rings;
     for (size_t i = 0; i < sizeof order / sizeof *order; i++) {
         double x = CENTRE + r * sin(order[i] * RADIAN), y = CENTRE - r * cos(order[i] * RADIAN) + 4;
         if (!label_free(map, x, y, half))
@@ -285,7 +285,7 @@ static void draw_mark(struct buf *out, const struct map *map, const struct mark 
         buf_printf(out, "<circle cx=\"%.1f\" cy=\"%.1f\" r=\"%g\"/>", m->x, m->y, PIN_RADIUS);
     struct buf numbers = {.max = 1024};
     mark_numbers(m, &numbers);
-    buf_printf(out, "<text x=\"%.1f\" y=\"%.1f\" aria-hidden=\"true\">%s</text></a>", m->x, m->y + 4.6,
+    buf_printf(out, "<text x=\"%.1f\" y=\"%.1f\" aria-hidden=\"true\">%s</text></a>", m->x, m->y + 4.8,
                numbers.p ? numbers.p : "");
     buf_free(&numbers);
 }

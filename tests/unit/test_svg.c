@@ -54,7 +54,7 @@ static size_t pin_centres(double (*at)[2], size_t max)
     for (const char *s = out.p; (s = strstr(s, "<a class=\"pin\"")) && n < max; s++, n++) {
         const char *text = strstr(s, "<text ");
         at[n][0] = attribute(text, " x=\"");
-        at[n][1] = attribute(text, " y=\"") - 4.6;
+        at[n][1] = attribute(text, " y=\"") - 4.8;
     }
     return n;
 }
