@@ -1,0 +1,27 @@
+/* From a complete request to a built response. */
+#include "core/clock.h"
+#include "http/server.h"
+
+/* Inline routes are for everyone; the rest asks the server's user, who has replied when the answer is no. */
+static bool is_admitted(struct request *r, const struct http_hooks *hooks)
+{
+    return r->route->cost == COST_INLINE || !hooks->admit || hooks->admit(r);
+}
+
+void exchange_handle(struct exchange *x, z_stream *packer)
+{
+    struct request *r = &x->r;
+    if (clock_us() > r->deadline_us) /* waited so long that nobody reads the answer */
+        reply_error(r, 503, NULL);
+    else if (body_parse(x) && is_admitted(r, &x->server->hooks))
+        r->route->handle(r);
+    answer_build(x, packer);
+}
+
+void exchange_refuse(struct exchange *x, int status)
+{
+    if (status == 405)
+        reply_header(&x->r, "Allow", x->allow);
+    reply_error(&x->r, status, NULL);
+    answer_build(x, NULL);
+}

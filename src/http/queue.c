@@ -1,0 +1,223 @@
+/*
+ * Lanes: bounded queues with worker threads behind them. The normal lane has several workers; the slow lane
+ * (password hashing, images) one, at low priority, with a short queue of its own, so that ten logins cannot
+ * hold up a hundred searches.
+ *
+ * A worker runs the server's user's code to the end and puts the exchange on the finished list. The loop
+ * waits in poll(), so the first one on an empty list writes its eventfd (libmicrohttpd has no wake-up of its
+ * own when polled from outside).
+ */
+#define _GNU_SOURCE
+#include "core/log.h"
+#include "http/server.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <time.h>
+#include <unistd.h>
+
+#define SLOW_NICE        10
+#define FAREWELL_SECONDS 5
+
+/* --- Lanes */
+
+bool lane_push(struct lane *lane, struct exchange *x)
+{
+    pthread_mutex_lock(&lane->lock);
+    bool fits = lane->waiting < lane->cap && !lane->closed;
+    if (fits) {
+        x->next = NULL;
+        if (lane->tail)
+            lane->tail->next = x;
+        else
+            lane->head = x;
+        lane->tail = x;
+        lane->waiting++;
+        pthread_cond_signal(&lane->wake);
+    }
+    pthread_mutex_unlock(&lane->lock);
+    return fits;
+}
+
+/* Waits; NULL when the lane is closed. */
+static struct exchange *lane_pop(struct lane *lane)
+{
+    pthread_mutex_lock(&lane->lock);
+    while (!lane->head && !lane->closed)
+        pthread_cond_wait(&lane->wake, &lane->lock);
+    struct exchange *x = lane->closed ? NULL : lane->head;
+    if (x) {
+        lane->head = x->next;
+        if (!lane->head)
+            lane->tail = NULL;
+        lane->waiting--;
+    }
+    pthread_mutex_unlock(&lane->lock);
+    return x;
+}
+
+static void lane_init(struct lane *lane, int cap)
+{
+    pthread_mutex_init(&lane->lock, NULL);
+    pthread_cond_init(&lane->wake, NULL);
+    lane->cap = cap;
+}
+
+static void lane_close(struct lane *lane)
+{
+    pthread_mutex_lock(&lane->lock);
+    lane->closed = true;
+    pthread_cond_broadcast(&lane->wake);
+    pthread_mutex_unlock(&lane->lock);
+}
+
+static void lane_destroy(struct lane *lane)
+{
+    pthread_cond_destroy(&lane->wake);
+    pthread_mutex_destroy(&lane->lock);
+}
+
+/* --- Finished exchanges */
+
+static void finished_push(struct exchange *x)
+{
+    struct http_server *s = x->server;
+    const uint64_t one = 1;
+    pthread_mutex_lock(&s->finished_lock);
+    bool first = !s->finished;
+    x->next = NULL;
+    if (first)
+        s->finished = x;
+    else
+        s->finished_last->next = x;
+    s->finished_last = x;
+    pthread_mutex_unlock(&s->finished_lock);
+    if (first && write(s->wake_fd, &one, sizeof one) < 0)
+        log_event(LOG_ERROR, "wake", "error", strerror(errno), NULL);
+}
+
+struct exchange *finished_take(struct http_server *s)
+{
+    pthread_mutex_lock(&s->finished_lock);
+    struct exchange *list = s->finished;
+    s->finished = NULL;
+    s->finished_last = NULL;
+    pthread_mutex_unlock(&s->finished_lock);
+    return list;
+}
+
+/* --- Workers */
+
+static void report_start(struct worker_thread *t)
+{
+    struct http_server *s = t->server;
+    pthread_mutex_lock(&s->start_lock);
+    s->started++;
+    if (!t->worker)
+        s->start_failed = true;
+    pthread_cond_signal(&s->start_wake);
+    pthread_mutex_unlock(&s->start_lock);
+}
+
+static void serve_lane(struct worker_thread *t)
+{
+    z_stream packer = {.zalloc = NULL};
+    /* 16: gzip wrapper. Level 1: three quarters of what level 6 saves, in half the time. */
+    bool packs = deflateInit2(&packer, 1, Z_DEFLATED, 15 + 16, 8, Z_DEFAULT_STRATEGY) == Z_OK;
+    struct exchange *x;
+    while ((x = lane_pop(t->lane))) {
+        x->r.worker = t->worker;
+        exchange_handle(x, packs ? &packer : NULL);
+        finished_push(x);
+    }
+    if (packs)
+        deflateEnd(&packer);
+}
+
+static void *worker_main(void *thread)
+{
+    struct worker_thread *t = thread;
+    const struct http_hooks *hooks = &t->server->hooks;
+    pthread_setname_np(pthread_self(), t->slow ? "http-slow" : "http-worker");
+    if (t->slow) /* on Linux a nice value is a thread's own */
+        setpriority(PRIO_PROCESS, (id_t)gettid(), SLOW_NICE);
+    static char nothing;
+    t->worker = hooks->worker_start ? hooks->worker_start(hooks->app, t->slow) : &nothing;
+    report_start(t);
+    if (t->worker) {
+        serve_lane(t);
+        if (hooks->worker_stop)
+            hooks->worker_stop(hooks->app, t->worker);
+    }
+    return NULL;
+}
+
+static void start_thread(struct http_server *s, bool slow)
+{
+    struct worker_thread *t = &s->threads[s->thread_count];
+    *t = (struct worker_thread){.server = s, .slow = slow, .lane = slow ? &s->slow : &s->normal};
+    if (pthread_create(&t->thread, NULL, worker_main, t) == 0)
+        s->thread_count++;
+    else
+        s->start_failed = true;
+}
+
+static bool await_start(struct http_server *s)
+{
+    pthread_mutex_lock(&s->start_lock);
+    while (s->started < s->thread_count)
+        pthread_cond_wait(&s->start_wake, &s->start_lock);
+    bool ok = !s->start_failed;
+    pthread_mutex_unlock(&s->start_lock);
+    return ok;
+}
+
+bool lanes_start(struct http_server *s)
+{
+    sigset_t all, before;
+    lane_init(&s->normal, s->set.queue);
+    lane_init(&s->slow, s->set.slow_queue);
+    pthread_mutex_init(&s->finished_lock, NULL);
+    pthread_mutex_init(&s->start_lock, NULL);
+    pthread_cond_init(&s->start_wake, NULL);
+    s->threads = calloc((size_t)s->set.workers + 1, sizeof *s->threads);
+    if (!s->threads)
+        return false;
+    sigfillset(&all); /* signals are for the loop's thread */
+    pthread_sigmask(SIG_SETMASK, &all, &before);
+    for (int i = 0; i < s->set.workers; i++)
+        start_thread(s, false);
+    start_thread(s, true);
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    return await_start(s);
+}
+
+/* A thread that does not end still uses the server's memory and its user's: there is no way back to the
+ * caller. */
+static void join(struct worker_thread *t, const struct timespec *until)
+{
+    if (pthread_timedjoin_np(t->thread, NULL, until) == 0)
+        return;
+    log_event(LOG_ERROR, "worker", "error", "a request did not end; stopping without it", NULL);
+    _exit(1);
+}
+
+void lanes_stop(struct http_server *s)
+{
+    struct timespec until;
+    lane_close(&s->normal);
+    lane_close(&s->slow);
+    clock_gettime(CLOCK_REALTIME, &until);
+    until.tv_sec += FAREWELL_SECONDS;
+    for (int i = 0; i < s->thread_count; i++)
+        join(&s->threads[i], &until);
+    free(s->threads);
+    lane_destroy(&s->normal);
+    lane_destroy(&s->slow);
+    pthread_mutex_destroy(&s->finished_lock);
+    pthread_mutex_destroy(&s->start_lock);
+    pthread_cond_destroy(&s->start_wake);
+}

@@ -1,0 +1,363 @@
+/*
+ * Answers: what handlers say (reply_*), and how it becomes a response with caching headers, entity tag and
+ * compression. Runs in the thread that handles the request; the built response is handed to the loop, which
+ * only queues it. The body is not copied: it lives in the request's arena, which outlives the sending.
+ */
+#include "http/parse.h"
+#include "http/server.h"
+
+#include "core/log.h"
+
+#include <sodium.h>
+#include <stdio.h>
+#include <string.h>
+
+#define GZIP_FROM   1024
+#define GZIP_SUFFIX "-gz" /* the compressed form is another representation: its strong tag differs */
+#define TAG_BYTES   16
+
+/* --- What handlers say */
+
+static void break_answer(struct request *r)
+{
+    r->response->broken = true;
+}
+
+void reply(struct request *r, int status, const char *type, const void *data, size_t size)
+{
+    r->response->status = status;
+    r->response->type = type;
+    r->response->data = data;
+    r->response->size = data ? size : 0;
+    if (!data && size > 0) /* a page that could not be made */
+        break_answer(r);
+}
+
+int reply_status(const struct request *r)
+{
+    return r->response->status;
+}
+
+static struct header *find_header(const struct response *a, const char *name)
+{
+    struct str wanted = str_of(name);
+    for (struct header *h = a->headers; h; h = h->next)
+        if (str_is_nocase(wanted, h->name))
+            return h;
+    return NULL;
+}
+
+static bool is_header_value(const char *value)
+{
+    for (; *value; value++)
+        if (((unsigned char)*value < ' ' && *value != '\t') || *value == 0x7F)
+            return false;
+    return true;
+}
+
+static void add_header(struct request *r, const char *name, const char *value)
+{
+    struct response *a = r->response;
+    struct header *h = arena_alloc(r->arena, sizeof *h);
+    if (!h)
+        return;
+    *h = (struct header){name, value, NULL};
+    if (a->last)
+        a->last->next = h;
+    else
+        a->headers = h;
+    a->last = h;
+}
+
+void reply_header(struct request *r, const char *name, const char *value)
+{
+    if (!name || !value || !*value || !text_is_token(str_of(name)) || !is_header_value(value)) {
+        break_answer(r);
+        return;
+    }
+    struct header *present = find_header(r->response, name);
+    char *copy = arena_strdup(r->arena, value);
+    if (present && !str_is_nocase(str_of(name), "Set-Cookie"))
+        present->value = copy ? copy : present->value;
+    else if (copy)
+        add_header(r, name, copy);
+}
+
+/* A path of this site: a browser reads "//host" and "/\host" as another one. */
+static bool is_local(const char *path)
+{
+    if (path[0] != '/' || path[1] == '/')
+        return false;
+    for (; *path; path++)
+        if (*path <= ' ' || *path > '~' || *path == '\\')
+            return false;
+    return true;
+}
+
+void reply_redirect(struct request *r, int status, const char *path)
+{
+    if (!path || !is_local(path)) {
+        break_answer(r);
+        return;
+    }
+    reply_header(r, "Location", path);
+    reply(r, status ? status : 303, NULL, NULL, 0);
+}
+
+static bool is_cookie_text(const char *value)
+{
+    for (; *value; value++)
+        if (*value <= ' ' || *value > '~' || strchr("\",;\\", *value))
+            return false;
+    return true;
+}
+
+void reply_cookie(struct request *r, const char *name, const char *value, const char *path, long max_age,
+                  bool secure)
+{
+    char age[40] = "";
+    if (!text_is_token(str_of(name)) || !is_cookie_text(value) || !is_local(path)) {
+        break_answer(r);
+        return;
+    }
+    if (max_age >= 0)
+        snprintf(age, sizeof age, "; Max-Age=%ld", max_age);
+    const char *cookie = arena_printf(r->arena, "%s=%s; Path=%s%s; HttpOnly; SameSite=Lax%s", name, value,
+                                      path, age, secure ? "; Secure" : "");
+    if (cookie)
+        reply_header(r, "Set-Cookie", cookie);
+}
+
+/* When there is no page for it: one line. */
+static void reply_plainly(struct request *r, int status)
+{
+    const char *reason = http_reason(status);
+    reply(r, status, "text/plain; charset=utf-8", reason, strlen(reason));
+}
+
+static const struct exchange *exchange_of(const struct request *r)
+{
+    return (const struct exchange *)(const void *)((const char *)r - offsetof(struct exchange, r));
+}
+
+void reply_error(struct request *r, int status, const char *detail)
+{
+    const struct http_hooks *hooks = &exchange_of(r)->server->hooks;
+    r->response->status = 0;
+    if (hooks->error)
+        hooks->error(r, status, detail);
+    if (reply_status(r) == 0)
+        reply_plainly(r, status);
+    if (status == 503 && !find_header(r->response, "Retry-After"))
+        reply_header(r, "Retry-After", "2");
+}
+
+/* --- From answer to response */
+
+static bool is_usable(const struct request *r)
+{
+    return r->response->status >= 200 && r->response->status <= 599 && !r->response->broken &&
+           !arena_failed(r->arena);
+}
+
+/* Starts the request's memory anew, as it may be what ran out; what pointed into it is gone from the request.
+ */
+static void answer_500(struct exchange *x)
+{
+    struct request old = x->r;
+    log_event(LOG_ERROR, "answer", "id", old.id, "route", old.route ? old.route->path : NULL, "memory",
+              arena_failed(old.arena) ? "out" : "ok", "status", x->response.status ? "set" : NULL, NULL);
+    arena_reset(old.arena);
+    x->response = (struct response){.status = 0};
+    x->r = (struct request){.arena = old.arena,
+                            .route = old.route,
+                            .method = old.method,
+                            .head = old.head,
+                            .wants_json = old.wants_json,
+                            .client = x->peer->address,
+                            .deadline_us = old.deadline_us,
+                            .app = old.app,
+                            .worker = old.worker,
+                            .response = &x->response};
+    memcpy(x->r.id, old.id, sizeof old.id);
+    reply_error(&x->r, 500, NULL);
+    if (!is_usable(&x->r)) {
+        x->response = (struct response){.status = 0};
+        reply_plainly(&x->r, 500);
+    }
+}
+
+static enum cache_class cache_class_of(const struct exchange *x)
+{
+    return x->r.route && x->response.status == 200 ? x->r.route->cache : CACHE_NEVER;
+}
+
+static void default_header(struct exchange *x, const char *name, const char *value)
+{
+    if (!find_header(&x->response, name))
+        add_header(&x->r, name, value);
+}
+
+/* Pages differ by theme and by who is signed in, both told by cookies: with one they are for that browser
+ * only. */
+static void cache_headers(struct exchange *x, enum cache_class class)
+{
+    bool personal = x->carries_cookie || find_header(&x->response, "Set-Cookie");
+    switch (class) {
+    case CACHE_NEVER:
+        default_header(x, "Cache-Control", "no-store");
+        break;
+    case CACHE_PUBLIC:
+        default_header(x, "Cache-Control", personal ? "private, max-age=0" : "public, max-age=60");
+        default_header(x, "Vary", "Accept, X-Fragment, Accept-Encoding, Cookie");
+        break;
+    case CACHE_STATIC:
+        default_header(x, "Cache-Control", "public, max-age=31536000, immutable");
+        default_header(x, "Vary", "Accept-Encoding");
+        break;
+    }
+}
+
+static bool is_text(const char *type)
+{
+    struct str t = str_of(type);
+    return str_starts(t, "text/") || str_starts(t, "application/json") || str_starts(t, "image/svg+xml");
+}
+
+static void hash_body(const struct response *a, char tag[2 * TAG_BYTES + 1])
+{
+    unsigned char hash[TAG_BYTES];
+    crypto_generichash(hash, sizeof hash, a->data, a->size, NULL, 0);
+    sodium_bin2hex(tag, 2 * TAG_BYTES + 1, hash, sizeof hash);
+}
+
+/* The entity tag; true when the client has this very page already: then the answer has become a 304. */
+static bool tag_answer(struct exchange *x, bool packed)
+{
+    struct response *a = &x->response;
+    char tag[2 * TAG_BYTES + 1];
+    if (find_header(a, "ETag"))
+        return false;
+    hash_body(a, tag);
+    const char *quoted = arena_printf(x->r.arena, "\"%s%s\"", tag, packed ? GZIP_SUFFIX : "");
+    if (quoted)
+        add_header(&x->r, "ETag", quoted);
+    if (!x->r.if_none_match.p || !parse_none_match(x->r.if_none_match, tag, GZIP_SUFFIX))
+        return false;
+    *a = (struct response){.status = 304, .headers = a->headers, .last = a->last};
+    return true;
+}
+
+static void pack(struct exchange *x, z_stream *z)
+{
+    struct response *a = &x->response;
+    size_t cap = deflateBound(z, (uLong)a->size);
+    unsigned char *out = arena_alloc(x->r.arena, cap);
+    if (!out)
+        return;
+    z->next_in = (z_const Bytef *)(uintptr_t)a->data;
+    z->avail_in = (uInt)a->size;
+    z->next_out = out;
+    z->avail_out = (uInt)cap;
+    if (deflate(z, Z_FINISH) == Z_STREAM_END) {
+        a->data = out;
+        a->size = cap - z->avail_out;
+        add_header(&x->r, "Content-Encoding", "gzip");
+    }
+    deflateReset(z);
+}
+
+/* Only what is the same for everybody is compressed: a secret (the form token) beside text that an attacker
+ * chose would show in the length (BREACH). */
+static bool is_packable(const struct exchange *x, const z_stream *packer, enum cache_class class)
+{
+    const struct response *a = &x->response;
+    return packer && class == CACHE_PUBLIC && !x->carries_cookie && x->r.accepts_gzip &&
+           a->size > GZIP_FROM && a->size < 1u << 30 && a->type && is_text(a->type) &&
+           !find_header(a, "Content-Encoding") && !find_header(a, "Set-Cookie");
+}
+
+static bool put(struct MHD_Response *m, const char *name, const char *value)
+{
+    return MHD_add_response_header(m, name, value) == MHD_YES;
+}
+
+static bool put_all(struct MHD_Response *m, const struct exchange *x)
+{
+    bool ok = !x->response.type || put(m, "Content-Type", x->response.type);
+    for (const struct header *h = x->response.headers; h; h = h->next)
+        ok = ok && put(m, h->name, h->value);
+    for (const char *const *h = x->server->hooks.headers; h && h[0]; h += 2)
+        if (!find_header(&x->response, h[0]))
+            ok = ok && put(m, h[0], h[1]);
+    return ok;
+}
+
+/* NULL when a header could not be added: an answer that lacks a security header is not sent. */
+static struct MHD_Response *build(const struct exchange *x)
+{
+    void *data = (void *)(uintptr_t)x->response.data; /* only read */
+    struct MHD_Response *m = MHD_create_response_from_buffer(x->response.size, data, MHD_RESPMEM_PERSISTENT);
+    if (m && !put_all(m, x)) {
+        MHD_destroy_response(m);
+        return NULL;
+    }
+    return m;
+}
+
+void answer_build(struct exchange *x, z_stream *packer)
+{
+    if (!is_usable(&x->r))
+        answer_500(x);
+    enum cache_class class = cache_class_of(x);
+    bool packed = is_packable(x, packer, class);
+    cache_headers(x, class);
+    bool unchanged = class == CACHE_PUBLIC && tag_answer(x, packed);
+    if (packed && !unchanged)
+        pack(x, packer);
+    x->built = build(x);
+}
+
+const char *http_reason(int status)
+{
+    static const struct {
+        int status;
+        const char *text;
+    } reasons[] = {
+        {200, "OK"},
+        {201, "Created"},
+        {202, "Accepted"},
+        {204, "No Content"},
+        {301, "Moved Permanently"},
+        {302, "Found"},
+        {303, "See Other"},
+        {304, "Not Modified"},
+        {307, "Temporary Redirect"},
+        {308, "Permanent Redirect"},
+        {400, "Bad Request"},
+        {401, "Unauthorized"},
+        {403, "Forbidden"},
+        {404, "Not Found"},
+        {405, "Method Not Allowed"},
+        {408, "Request Timeout"},
+        {409, "Conflict"},
+        {410, "Gone"},
+        {411, "Length Required"},
+        {413, "Content Too Large"},
+        {414, "URI Too Long"},
+        {415, "Unsupported Media Type"},
+        {417, "Expectation Failed"},
+        {421, "Misdirected Request"},
+        {422, "Unprocessable Content"},
+        {429, "Too Many Requests"},
+        {431, "Request Header Fields Too Large"},
+        {500, "Internal Server Error"},
+        {501, "Not Implemented"},
+        {503, "Service Unavailable"},
+        {505, "HTTP Version Not Supported"},
+    };
+    for (size_t i = 0; i < sizeof reasons / sizeof *reasons; i++)
+        if (reasons[i].status == status)
+            return reasons[i].text;
+    return "Error";
+}

@@ -1,0 +1,177 @@
+/*
+ * The inside of src/http: one exchange (a request and its answer) on its way through the loop, the gate, a
+ * lane and back.
+ *
+ * Who owns what. A `peer` is one connection, an `exchange` one request on it; both are made and freed by the
+ * loop thread inside libmicrohttpd's callbacks. While an exchange stands in a lane or is handled
+ * (STAGE_QUEUED) it belongs to the worker alone: its connection is suspended, so that libmicrohttpd does not
+ * touch it either. The two hand-overs (lane_push, finished_push) each pass a mutex. Request memory (arena,
+ * body) is freed when libmicrohttpd says that the exchange is over, which is after the last byte was sent or
+ * the connection was lost.
+ */
+#ifndef UNKNOT_HTTP_SERVER_H
+#define UNKNOT_HTTP_SERVER_H
+
+#include "http/http.h"
+
+#include <microhttpd.h>
+#include <netinet/in.h>
+#include <pthread.h>
+#include <stdatomic.h>
+#include <zlib.h>
+
+#define FORM_MAX      (64 * 1024)                  /* a form or JSON body */
+#define MULTIPART_MAX (8 * 1024 * 1024 + FORM_MAX) /* one with files */
+#define BODIES_MAX    (128 * 1024 * 1024) /* all bodies being received or handled at one time, as declared */
+#define PAIRS_MAX     64                  /* names in a query */
+#define FIELDS_MAX    256                 /* names in a form */
+#define PARTS_MAX     64                  /* parts of a multipart body */
+
+struct header {
+    const char *name, *value;
+    struct header *next;
+};
+
+/* The answer while the handler makes it; r->response. Everything in the arena or for ever. */
+struct response {
+    int status; /* 0: none yet */
+    const char *type;
+    const void *data;
+    size_t size;
+    struct header *headers, *last;
+    bool broken; /* something impossible was asked for: becomes a 500 */
+};
+
+enum stage {
+    STAGE_HEAD,   /* the request line is there */
+    STAGE_BODY,   /* passed the gate, body on its way */
+    STAGE_READY,  /* complete, not handled */
+    STAGE_QUEUED, /* suspended: a worker's */
+    STAGE_DONE,   /* the answer is made */
+    STAGE_SENT,   /* the answer is libmicrohttpd's to send */
+};
+
+enum body_kind { KIND_NONE, KIND_URLENCODED, KIND_JSON, KIND_MULTIPART };
+
+struct exchange {
+    struct request r;
+    struct response response;
+    struct http_server *server;
+    struct peer *peer;
+    struct MHD_Connection *connection;
+    struct MHD_Response *built;
+    struct exchange *next; /* in the spare list, a lane or the finished list */
+    enum stage stage;
+    enum body_kind kind;
+    int refusal;       /* status to answer with instead of handling, 0: none */
+    const char *allow; /* for 405 */
+    struct str content_type;
+    struct buf body;
+    uint64_t body_expected;
+    bool body_counted; /* in http_server.bodies */
+    int64_t started_us;
+    bool carries_cookie; /* Cookie or Authorization came with it: the answer is not for everybody */
+    bool abandoned;      /* the loop gave up on it at the end of the drain */
+};
+
+struct peer {
+    struct peer *next, *previous;
+    struct exchange *exchange;
+    int fd;
+    int64_t deadline_us;
+    bool cut; /* past its deadline, socket shut down */
+    char address[INET6_ADDRSTRLEN];
+};
+
+struct lane {
+    pthread_mutex_t lock;
+    pthread_cond_t wake;
+    struct exchange *head, *tail;
+    int waiting, cap;
+    bool closed;
+};
+
+struct worker_thread {
+    pthread_t thread;
+    struct http_server *server;
+    struct lane *lane;
+    bool slow;
+    void *worker; /* the server's user's */
+};
+
+struct http_server {
+    struct http_settings set;
+    const struct route *routes;
+    size_t route_count;
+    struct http_hooks hooks;
+    struct MHD_Daemon *daemon;
+    int listen_fd, wake_fd;
+    const char *unix_path; /* NULL when listening on TCP */
+    atomic_bool stopping;
+
+    /* the loop thread's own */
+    struct peer *peers;
+    struct exchange *spare;
+    size_t spare_count, open, suspended;
+    uint64_t bodies, id_state;
+    int64_t next_sweep_us, drain_end_us;
+    bool draining;
+
+    struct lane normal, slow;
+    struct worker_thread *threads;
+    int thread_count;
+    pthread_mutex_t start_lock; /* for started and start_failed */
+    pthread_cond_t start_wake;
+    int started;
+    bool start_failed;
+
+    pthread_mutex_t finished_lock;
+    struct exchange *finished, *finished_last;
+};
+
+/* listen.c: a listening socket for "host:port", "[v6]:port" or "unix:/path"; -1 after a sentence on stderr.
+ */
+int listen_open(const char *where, const char **unix_path);
+
+/* gate.c: looks at the head of a request (first call of the handler) and fills x->r from it. Afterwards
+ * x->refusal is set or x->r.route is. True when the refusal must be sent at once and the connection closed
+ * behind it. */
+bool gate_pass(struct exchange *x, const char *method, const char *url, const char *version);
+
+/* body.c: parses what came into form, json, uploads. False after an error answer. */
+bool body_parse(struct exchange *x);
+
+/* handle.c: everything between a complete request and a built response, in a worker or (inline routes,
+ * refusals) in the loop. `packer` compresses; NULL: does not. */
+void exchange_handle(struct exchange *x, z_stream *packer);
+/* Instead of handling: the error answer for a status, built. */
+void exchange_refuse(struct exchange *x, int status);
+
+/* respond.c: completes the answer (500 when there is none, caching headers, 304, compression) and makes
+ * x->built of it. */
+void answer_build(struct exchange *x, z_stream *packer);
+
+/* queue.c: threads and lanes. */
+bool lanes_start(
+    struct http_server *s); /* false after worker_start has failed; lanes_stop is due either way */
+void lanes_stop(
+    struct http_server *s); /* waits for the workers, a few seconds; a worker that hangs ends the process */
+bool lane_push(struct lane *lane, struct exchange *x); /* false when full */
+struct exchange *finished_take(struct http_server *s); /* a list, oldest first */
+
+/* peers.c: connections, deadlines, exchanges. Loop thread only. */
+void peer_notify(void *server, struct MHD_Connection *c, void **socket_context,
+                 enum MHD_ConnectionNotificationCode code);
+struct peer *peer_of(struct MHD_Connection *c);
+void peers_sweep(struct http_server *s, int64_t now);
+void peers_abandon(struct http_server *s);
+void *exchange_begin(void *server, const char *target, struct MHD_Connection *c);
+void exchange_end(void *server, struct MHD_Connection *c, void **context,
+                  enum MHD_RequestTerminationCode code);
+void exchange_body_due(struct exchange *x);   /* from now on the body's deadline counts */
+void exchange_answer_due(struct exchange *x); /* … the whole exchange's */
+
+/* The value put in front of the client's own Cookie header, see exchange_begin. */
+extern const char no_cookie[];
+
+#endif
