@@ -224,12 +224,12 @@ static bool pass_row(const PGresult *r, const char **values, bool (*each)(int, c
     return each(columns, values, context);
 }
 
-/* Reads the rows of a statement just sent. */
+/* Reads the rows of a statement just sent; *any: one came. */
 static enum db_status read_rows(struct db *db, const char *name,
-                                bool (*each)(int, const char *const *, void *), void *context)
+                                bool (*each)(int, const char *const *, void *), void *context, bool *any)
 {
     enum db_status s = DB_GONE;
-    bool any = false, go = true;
+    bool go = true;
     const char **values = NULL;
     db->in_rows = true;
     for (PGresult *r = db_result(db); r; r = db_result(db)) {
@@ -237,7 +237,7 @@ static enum db_status read_rows(struct db *db, const char *name,
             if (!values)
                 values = calloc((size_t)PQnfields(r) + 1, sizeof *values);
             go = go && values && pass_row(r, values, each, context);
-            any = true;
+            *any = true;
         } else {
             s = db_outcome(db, name, r);
         }
@@ -245,7 +245,7 @@ static enum db_status read_rows(struct db *db, const char *name,
     }
     db->in_rows = false;
     free(values);
-    return s == DB_NONE && any ? DB_OK : s;
+    return s == DB_NONE && *any ? DB_OK : s;
 }
 
 enum db_status db_rows(struct db *db, enum query q, int count, const char *const *values,
@@ -254,8 +254,13 @@ enum db_status db_rows(struct db *db, enum query q, int count, const char *const
     const char *name = db_query_name(db, q);
     if (!name)
         return DB_ERROR;
-    if (!db_ready(db) || !db_send(db, name, count, values))
-        return DB_GONE;
-    PQsetSingleRowMode(db->conn);
-    return read_rows(db, name, each, context);
+    enum db_status s = DB_GONE;
+    bool any = false;
+    for (int tries = 0; tries < 2 && s == DB_GONE && !any && db_ready(db); tries++) {
+        if (!db_send(db, name, count, values))
+            continue;
+        PQsetSingleRowMode(db->conn);
+        s = read_rows(db, name, each, context, &any);
+    }
+    return s;
 }

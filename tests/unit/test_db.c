@@ -113,29 +113,23 @@ static const char *pid_of(struct db *d)
     return pid;
 }
 
-static void wait_until(const char *condition)
-{
-    char text[300];
-    snprintf(text, sizeof text, "select %s", condition);
-    for (int i = 0; i < 500 && strcmp(sql(text), "t") != 0; i++)
-        poll(NULL, 0, 10);
-    assert_string_equal(sql(text), "t");
-}
-
-/* Ends the backend of a connection and comes back when it is gone. */
+/* Ends the backend of a connection and comes back when its process, and so its end of the socket, is gone. */
 static void terminate(const char *pid)
 {
     char text[120];
     snprintf(text, sizeof text, "select pg_terminate_backend(%s)", pid);
     sql(text);
-    snprintf(text, sizeof text, "not exists (select from pg_stat_activity where pid = %s)", pid);
-    wait_until(text);
+    for (int i = 0; i < 500 && kill((pid_t)strtol(pid, NULL, 10), 0) == 0; i++)
+        poll(NULL, 0, 10);
 }
 
-/* kill -9: the whole server starts again. */
+/* kill -9: the whole server starts again, and everybody's connection is gone. */
 static void kill_backend(const char *pid)
 {
+    struct pollfd p = {.fd = PQsocket(cluster.super), .events = POLLIN};
     assert_int_equal(kill((pid_t)strtol(pid, NULL, 10), SIGKILL), 0);
+    while (poll(&p, 1, 5000) == 1 && PQconsumeInput(cluster.super))
+        continue;
     for (int i = 0; i < 500; i++) {
         PQreset(cluster.super);
         if (PQstatus(cluster.super) == CONNECTION_OK)
