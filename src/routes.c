@@ -4,6 +4,7 @@
  */
 #include "routes.h"
 
+#include "accounts/accounts.h"
 #include "home/home.h"
 
 /* clang-format off */
@@ -19,6 +20,11 @@ const struct route routes[] = {
     {HTTP_GET,  "/healthz",             WHO_ANYONE, BODY_NONE, healthz_get,    COST_INLINE, CACHE_NEVER},
     {HTTP_GET,  "/readyz",              WHO_ANYONE, BODY_NONE, readyz_get,     COST_NORMAL, CACHE_NEVER},
     {HTTP_GET,  "/styleguide",          WHO_ANYONE, BODY_NONE, styleguide_get, COST_NORMAL, CACHE_NEVER},
+
+    /* accounts */
+    {HTTP_GET,  "/sign-in",             WHO_ANYONE, BODY_NONE, sign_in_get,    COST_NORMAL, CACHE_NEVER},
+    {HTTP_POST, "/sign-in",             WHO_ANYONE, BODY_FORM, sign_in_post,   COST_SLOW,   CACHE_NEVER},
+    {HTTP_POST, "/sign-out",            WHO_SIGNED_IN, BODY_FORM, sign_out_post, COST_NORMAL, CACHE_NEVER},
 };
 /* clang-format on */
 const size_t route_count = sizeof routes / sizeof *routes;
@@ -27,6 +33,7 @@ bool routes_start(struct app *app)
 {
     app->routes = routes;
     app->route_count = route_count;
+    app->identify = accounts_identify;
     return guides_start();
 }
 

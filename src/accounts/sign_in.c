@@ -7,7 +7,7 @@
 static const struct field fields[] = {
     {"email", FIELD_EMAIL, true, 3, 254, NULL, "Enter your e-mail address",
      "Enter an e-mail address in the form name@example.org"},
-    {"password", FIELD_TEXT, true, 1, PASSWORD_MAX, NULL, "Enter your password",
+    {"password", FIELD_SECRET, true, 1, PASSWORD_MAX, NULL, "Enter your password",
      "Enter your password: at most 128 characters"},
 };
 
@@ -98,7 +98,10 @@ void sign_out_post(struct request *r)
 bool accounts_identify(struct request *r, struct session *s)
 {
     const char *doc = NULL;
-    if (s->token == NULL || ask_status(r, Q_accounts_caller, &doc) != DB_OK)
+    enum db_status found = s->token != NULL ? ask_status(r, Q_accounts_caller, &doc) : DB_NONE;
+    if (found != DB_OK && found != DB_NONE)
+        reply_db(r, found); /* not "signed out": nobody knows now */
+    if (found != DB_OK)
         return false;
     const char *role = doc_text(r, doc, "role");
     s->role = role != NULL && strcmp(role, "operator") == 0 ? ROLE_OPERATOR : ROLE_THERAPIST;

@@ -176,6 +176,11 @@ static const char *uuid_value(const struct field *f, struct arena *a, struct str
     return out;
 }
 
+static const char *secret_value(const struct field *f, struct arena *a, struct str s)
+{
+    return (int64_t)s.n >= f->min && (int64_t)s.n <= f->max ? arena_strndup(a, s.p, s.n) : NULL;
+}
+
 bool slug_fits(const struct field *f, struct str s)
 {
     if (f->choices)
@@ -191,9 +196,10 @@ bool slug_fits(const struct field *f, struct str s)
 const char *field_value(const struct field *f, struct arena *a, struct str s)
 {
     static const char *(*const check[])(const struct field *, struct arena *, struct str) = {
-        [FIELD_TEXT] = text_value, [FIELD_LINE] = line_value,     [FIELD_EMAIL] = email_value,
-        [FIELD_INT] = int_value,   [FIELD_MONEY] = money_value,   [FIELD_DATE] = date_value,
-        [FIELD_TIME] = time_value, [FIELD_CHOICE] = choice_value, [FIELD_UUID] = uuid_value,
+        [FIELD_TEXT] = text_value,     [FIELD_LINE] = line_value,     [FIELD_EMAIL] = email_value,
+        [FIELD_INT] = int_value,       [FIELD_MONEY] = money_value,   [FIELD_DATE] = date_value,
+        [FIELD_TIME] = time_value,     [FIELD_CHOICE] = choice_value, [FIELD_UUID] = uuid_value,
+        [FIELD_SECRET] = secret_value,
     };
     return check[f->kind](f, a, s);
 }

@@ -40,6 +40,8 @@ static void single_read(struct form *f, size_t i)
     const struct field *field = &f->fields[i];
     struct str typed = {0};
     size_t n = form_values(f->r, field->name, &typed, 1);
+    if (field->kind == FIELD_SECRET && n == 1)
+        typed = pairs_get(&f->r->form, field->name); /* blanks at its ends are part of it */
     if (n == 1 && typed.n)
         f->value[i] = field_value(field, f->r->arena, typed);
     if (n <= 1 && !typed.n) {
@@ -119,7 +121,8 @@ static void put_typed(struct json_writer *w, const struct form *f)
     for (size_t i = 0; i < f->count; i++) {
         const struct field *field = &f->fields[i];
         struct str typed = STR("");
-        form_values(f->r, field->name, &typed, 1);
+        if (field->kind != FIELD_SECRET)
+            form_values(f->r, field->name, &typed, 1);
         json_put_str(w, field->name, typed);
         if (field->kind == FIELD_CHOICE || field->kind == FIELD_SLUGS)
             put_chosen(w, a, f, field);
