@@ -339,7 +339,7 @@ void json_append(const struct json *j, uint32_t token, struct buf *out, bool htm
     }
 }
 
-struct str json_string(const struct json *j, uint32_t token, struct arena *a)
+struct str json_text(const struct json *j, uint32_t token, struct arena *a)
 {
     const struct json_token *t = &j->token[token];
     struct str raw = json_raw(j, token);
@@ -406,6 +406,6 @@ const char *json_member(struct arena *a, const char *document, const char *key)
     uint32_t token = json_get(&j, 0, key);
     if (token == 0 || j.token[token].kind == JSON_NULL)
         return NULL;
-    struct str text = json_string(&j, token, a);
+    struct str text = json_text(&j, token, a);
     return arena_strndup(a, text.p, text.n);
 }

@@ -15,7 +15,7 @@ enum json_kind { JSON_NULL, JSON_FALSE, JSON_TRUE, JSON_NUMBER, JSON_STRING, JSO
 /* One value. In an object every member is two tokens: its key (JSON_STRING), then its value. */
 struct json_token {
     uint8_t kind;
-    bool escaped;   /* a string with a backslash in it: needs json_string() to be read */
+    bool escaped;   /* a string with a backslash in it: needs json_text() to be read */
     uint32_t start; /* first byte of the value; for a string the byte after its quote */
     uint32_t size;  /* bytes of the value; for a string without quotes */
     uint32_t next;  /* index of the token after this value and all it contains */
@@ -39,7 +39,7 @@ uint32_t json_find(const struct json *j, uint32_t object, struct str key);
  * into `a` only if it has escapes; \u0000 and lone surrogates become U+FFFD), null as nothing, all else raw.
  * Empty when out of memory. */
 struct str json_raw(const struct json *j, uint32_t token);
-struct str json_string(const struct json *j, uint32_t token, struct arena *a);
+struct str json_text(const struct json *j, uint32_t token, struct arena *a);
 
 /* Shortcut for small documents: text of the top-level member `key`, NULL when absent or null. In `a`. */
 const char *json_member(struct arena *a, const char *document, const char *key);

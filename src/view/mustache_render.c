@@ -1,0 +1,365 @@
+#include "view/mustache.h"
+
+#include <string.h>
+
+#define MAX_CONTEXTS 16
+#define MAX_INDENT   256
+/* Iterations and expansions of one page: templates that contain each other twice would double without end. */
+#define MAX_STEPS 1000000
+
+struct value {
+    const struct json *json;
+    uint32_t token;
+};
+
+/* A parent's fillings, from the outermost parent to the innermost. */
+struct frame {
+    const struct mustache *template;
+    const struct node *parent;
+};
+
+struct render {
+    struct buf *out;
+    const struct mustache *(*partial)(struct str, void *);
+    void *context;
+    struct value stack[MAX_CONTEXTS + MUSTACHE_DEPTH];
+    uint32_t values;
+    struct frame frame[MUSTACHE_DEPTH];
+    uint32_t frames;
+    uint32_t depth, steps;
+    bool mid_line;            /* the next line start is no line start: something stands before it */
+    uint32_t indent, indents; /* the indentation in force: from, to in `blanks` */
+    char blanks[MAX_INDENT];
+};
+
+static bool render_nodes(struct render *r, const struct mustache *m, uint32_t from, uint32_t to);
+
+static bool enter(struct render *r)
+{
+    if (r->depth == MUSTACHE_DEPTH || r->steps == MAX_STEPS)
+        return false;
+    r->depth++;
+    r->steps++;
+    return true;
+}
+
+/* Names */
+
+static bool member(struct value *v, struct str key)
+{
+    uint32_t token = json_find(v->json, v->token, key);
+    v->token = token;
+    return token != 0;
+}
+
+/* The first part is looked for from the innermost context to the outermost, the rest in what it gave. */
+static bool lookup(const struct render *r, const struct mustache *m, const struct node *n, struct value *v)
+{
+    const struct str *part = m->part + n->part;
+    uint32_t i = r->values;
+    if (n->parts == 0) {
+        *v = r->stack[i - 1];
+        return true;
+    }
+    do {
+        if (i == 0)
+            return false;
+        *v = r->stack[--i];
+    } while (!member(v, part[0]));
+    for (uint32_t k = 1; k < n->parts; k++)
+        if (!member(v, part[k]))
+            return false;
+    return true;
+}
+
+static const struct json_token *token_of(struct value v)
+{
+    return &v.json->token[v.token];
+}
+
+static bool is_zero(struct str number)
+{
+    for (size_t i = 0; i < number.n && number.p[i] != 'e' && number.p[i] != 'E'; i++)
+        if (number.p[i] >= '1' && number.p[i] <= '9')
+            return false;
+    return true;
+}
+
+static bool is_true(struct value v)
+{
+    const struct json_token *t = token_of(v);
+    switch ((enum json_kind)t->kind) {
+    case JSON_NULL:
+    case JSON_FALSE:
+        return false;
+    case JSON_NUMBER:
+        return !is_zero(json_raw(v.json, v.token));
+    case JSON_STRING:
+        return t->size > 0;
+    case JSON_ARRAY:
+        return t->count > 0;
+    default:
+        return true;
+    }
+}
+
+/* Output */
+
+static void put_indent(struct render *r)
+{
+    if (!r->mid_line)
+        buf_put(r->out, r->blanks + r->indent, r->indents - r->indent);
+    r->mid_line = false;
+}
+
+static void put_lines(struct render *r, const struct node *n)
+{
+    struct str rest = n->text;
+    if (n->line_start)
+        put_indent(r);
+    while (rest.n > 0) {
+        const char *newline = memchr(rest.p, '\n', rest.n);
+        size_t size = newline ? (size_t)(newline - rest.p) + 1 : rest.n;
+        buf_put(r->out, rest.p, size);
+        rest = (struct str){rest.p + size, rest.n - size};
+        if (rest.n > 0)
+            put_indent(r);
+    }
+}
+
+static void put_text(struct render *r, const struct node *n)
+{
+    if (r->indent != r->indents) {
+        put_lines(r, n);
+        return;
+    }
+    buf_put(r->out, n->text.p, n->text.n);
+    r->mid_line = false;
+}
+
+/* RFC 5545 TEXT: a value cannot end its line or its list. */
+static void put_calendar(struct buf *out, struct str s)
+{
+    for (size_t i = 0; i < s.n; i++) {
+        char c = s.p[i];
+        if (c == '\n')
+            buf_puts(out, "\\n");
+        else if (c == '\\' || c == ';' || c == ',')
+            buf_put(out, (const char[]){'\\', c}, 2);
+        else if ((unsigned char)c >= ' ' || c == '\t')
+            buf_putc(out, c);
+    }
+}
+
+static void put_calendar_token(struct buf *out, struct value v)
+{
+    struct buf decoded = {.max = token_of(v)->size};
+    json_append(v.json, v.token, &decoded, false);
+    put_calendar(out, (struct str){decoded.p, decoded.n});
+    buf_free(&decoded);
+}
+
+static void put_value(struct render *r, struct value v, enum escaping escaping)
+{
+    const struct json_token *t = token_of(v);
+    if (t->kind == JSON_NULL)
+        return;
+    if (escaping == ESCAPE_CALENDAR && t->kind == JSON_STRING)
+        put_calendar_token(r->out, v);
+    else if (t->kind == JSON_NUMBER)
+        buf_put(r->out, v.json->text + t->start, t->size);
+    else
+        json_append(v.json, v.token, r->out, escaping == ESCAPE_HTML);
+}
+
+/* Sections */
+
+static bool render_with(struct render *r, const struct mustache *m, uint32_t node, struct value v)
+{
+    if (!enter(r))
+        return false;
+    r->stack[r->values++] = v;
+    bool good = render_nodes(r, m, node + 1, m->node[node].end);
+    r->values--;
+    r->depth--;
+    return good;
+}
+
+static bool render_list(struct render *r, const struct mustache *m, uint32_t node, struct value list)
+{
+    uint32_t end = token_of(list)->next;
+    struct value item = {list.json, list.token + 1};
+    for (; item.token < end; item.token = token_of(item)->next)
+        if (!render_with(r, m, node, item))
+            return false;
+    return true;
+}
+
+static bool render_section(struct render *r, const struct mustache *m, uint32_t node)
+{
+    struct value v;
+    if (!lookup(r, m, &m->node[node], &v) || !is_true(v))
+        return true;
+    return token_of(v)->kind == JSON_ARRAY ? render_list(r, m, node, v) : render_with(r, m, node, v);
+}
+
+static bool render_inverted(struct render *r, const struct mustache *m, uint32_t node)
+{
+    struct value v;
+    if (lookup(r, m, &m->node[node], &v) && is_true(v))
+        return true;
+    if (!enter(r))
+        return false;
+    bool good = render_nodes(r, m, node + 1, m->node[node].end);
+    r->depth--;
+    return good;
+}
+
+/* Partials, parents and blocks */
+
+struct saved_indent {
+    uint32_t indent, indents;
+};
+
+static bool push_indent(struct render *r, struct str more, struct saved_indent *saved)
+{
+    *saved = (struct saved_indent){r->indent, r->indents};
+    if (more.n > MAX_INDENT - r->indents)
+        return false;
+    memcpy(r->blanks + r->indents, more.n > 0 ? more.p : "", more.n);
+    r->indents += (uint32_t)more.n;
+    return true;
+}
+
+static void pop_indent(struct render *r, struct saved_indent saved)
+{
+    r->indent = saved.indent;
+    r->indents = saved.indents;
+}
+
+static const struct mustache *target_of(struct render *r, const struct node *n)
+{
+    if (n->target)
+        return n->target;
+    return r->partial ? r->partial(n->text, r->context) : NULL;
+}
+
+static bool render_partial(struct render *r, const struct node *n)
+{
+    const struct mustache *m = target_of(r, n);
+    struct saved_indent saved;
+    if (!m)
+        return true;
+    if (!enter(r) || !push_indent(r, n->indent, &saved))
+        return false;
+    if (!n->whole_line) /* its lines continue one of ours, so they are not indented */
+        r->indent = r->indents;
+    bool good = render_nodes(r, m, 0, m->nodes);
+    pop_indent(r, saved);
+    r->depth--;
+    return good;
+}
+
+static bool render_parent(struct render *r, const struct mustache *m, const struct node *n)
+{
+    if (r->frames == MUSTACHE_DEPTH)
+        return false;
+    r->frame[r->frames++] = (struct frame){m, n};
+    bool good = render_partial(r, n);
+    r->frames--;
+    return good;
+}
+
+/* The filling of the outermost parent that has one, and the template it is written in. */
+static const struct node *filling(const struct render *r, struct str name, const struct mustache **in)
+{
+    for (uint32_t f = 0; f < r->frames; f++) {
+        const struct mustache *m = r->frame[f].template;
+        const struct node *parent = r->frame[f].parent;
+        for (const struct node *n = parent + 1; n < m->node + parent->end; n = m->node + n->end)
+            if (n->kind == NODE_BLOCK && str_eq(n->text, name)) {
+                *in = m;
+                return n;
+            }
+    }
+    return NULL;
+}
+
+static bool render_filling(struct render *r, const struct mustache *m, const struct node *n,
+                           const struct node *place)
+{
+    struct saved_indent saved;
+    uint32_t first = (uint32_t)(n - m->node) + 1;
+    bool fresh = place->line_start; /* otherwise something stands before it on its line */
+    if (!push_indent(r, place->indent, &saved))
+        return false;
+    if (!fresh)
+        r->mid_line = n->own_lines;
+    else if (!n->own_lines && first < n->end)
+        put_indent(r);
+    bool good = render_nodes(r, m, first, n->end);
+    r->mid_line = false;
+    pop_indent(r, saved);
+    return good;
+}
+
+static bool render_block(struct render *r, const struct mustache *m, uint32_t node)
+{
+    const struct mustache *in = m;
+    const struct node *n = &m->node[node], *with = filling(r, n->text, &in);
+    if (!enter(r))
+        return false;
+    bool good = with ? render_filling(r, in, with, n) : render_nodes(r, m, node + 1, n->end);
+    r->depth--;
+    return good;
+}
+
+static bool render_node(struct render *r, const struct mustache *m, uint32_t i)
+{
+    const struct node *n = &m->node[i];
+    struct value v;
+    switch ((enum node_kind)n->kind) {
+    case NODE_TEXT:
+        put_text(r, n);
+        return true;
+    case NODE_VALUE:
+    case NODE_RAW:
+        if (lookup(r, m, n, &v))
+            put_value(r, v, n->kind == NODE_RAW ? ESCAPE_NONE : m->escaping);
+        return true;
+    case NODE_SECTION:
+        return render_section(r, m, i);
+    case NODE_INVERTED:
+        return render_inverted(r, m, i);
+    case NODE_PARTIAL:
+        return render_partial(r, n);
+    case NODE_PARENT:
+        return render_parent(r, m, n);
+    case NODE_BLOCK:
+        return render_block(r, m, i);
+    }
+    return false;
+}
+
+static bool render_nodes(struct render *r, const struct mustache *m, uint32_t from, uint32_t to)
+{
+    for (uint32_t i = from; i < to; i = m->node[i].end)
+        if (!render_node(r, m, i))
+            return false;
+    return !r->out->failed;
+}
+
+bool mustache_render(const struct mustache *m, const struct json *contexts, size_t count,
+                     const struct mustache *(*partial)(struct str name, void *), void *context,
+                     struct arena *a, struct buf *out)
+{
+    struct render *r = arena_alloc(a, sizeof *r);
+    if (!r || count == 0 || count > MAX_CONTEXTS)
+        return false;
+    r->out = out;
+    r->partial = partial;
+    r->context = context;
+    for (size_t i = 0; i < count; i++)
+        r->stack[r->values++] = (struct value){&contexts[i], 0};
+    return render_nodes(r, m, 0, m->nodes);
+}
