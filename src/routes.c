@@ -5,7 +5,10 @@
 #include "routes.h"
 
 #include "accounts/accounts.h"
+#include "accounts/accounts.h"
 #include "home/home.h"
+#include "operator/operator.h"
+#include "practice/practice.h"
 
 /* clang-format off */
 const struct route routes[] = {
@@ -25,12 +28,41 @@ const struct route routes[] = {
     {HTTP_GET,  "/sign-in",             WHO_ANYONE, BODY_NONE, sign_in_get,    COST_NORMAL, CACHE_NEVER},
     {HTTP_POST, "/sign-in",             WHO_ANYONE, BODY_FORM, sign_in_post,   COST_SLOW,   CACHE_NEVER},
     {HTTP_POST, "/sign-out",            WHO_SIGNED_IN, BODY_FORM, sign_out_post, COST_NORMAL, CACHE_NEVER},
+
+    /* practice */
+    {HTTP_GET,  "/practice",                      WHO_THERAPIST, BODY_NONE, practice_week_get,            COST_NORMAL, CACHE_NEVER},
+    {HTTP_GET,  "/practice/bookings/{id}",        WHO_THERAPIST, BODY_NONE, practice_booking_get,         COST_NORMAL, CACHE_NEVER},
+    {HTTP_POST, "/practice/bookings/{id}",        WHO_THERAPIST, BODY_FORM, practice_booking_post,        COST_NORMAL, CACHE_NEVER},
+    {HTTP_GET,  "/practice/profile",              WHO_THERAPIST, BODY_NONE, practice_profile_get,         COST_NORMAL, CACHE_NEVER},
+    {HTTP_POST, "/practice/profile",              WHO_THERAPIST, BODY_FORM, practice_profile_post,        COST_NORMAL, CACHE_NEVER},
+    {HTTP_GET,  "/practice/services",             WHO_THERAPIST, BODY_NONE, practice_services_get,        COST_NORMAL, CACHE_NEVER},
+    {HTTP_GET,  "/practice/services/new",         WHO_THERAPIST, BODY_NONE, practice_service_new_get,     COST_NORMAL, CACHE_NEVER},
+    {HTTP_POST, "/practice/services/new",         WHO_THERAPIST, BODY_FORM, practice_service_new_post,    COST_NORMAL, CACHE_NEVER},
+    {HTTP_GET,  "/practice/services/{id}",        WHO_THERAPIST, BODY_NONE, practice_service_get,         COST_NORMAL, CACHE_NEVER},
+    {HTTP_POST, "/practice/services/{id}",        WHO_THERAPIST, BODY_FORM, practice_service_post,        COST_NORMAL, CACHE_NEVER},
+    {HTTP_POST, "/practice/services/{id}/retire", WHO_THERAPIST, BODY_FORM, practice_service_retire_post, COST_NORMAL, CACHE_NEVER},
+    {HTTP_GET,  "/practice/hours",                WHO_THERAPIST, BODY_NONE, practice_hours_list_get,      COST_NORMAL, CACHE_NEVER},
+    {HTTP_GET,  "/practice/hours/{location}",     WHO_THERAPIST, BODY_NONE, practice_hours_get,           COST_NORMAL, CACHE_NEVER},
+    {HTTP_POST, "/practice/hours/{location}",     WHO_THERAPIST, BODY_FORM, practice_hours_post,          COST_NORMAL, CACHE_NEVER},
+
+    /* operator */
+    {HTTP_GET,  "/operator",                      WHO_OPERATOR, BODY_NONE, operator_get,                  COST_NORMAL, CACHE_NEVER},
+    {HTTP_GET,  "/operator/therapists",           WHO_OPERATOR, BODY_NONE, operator_therapists_get,       COST_NORMAL, CACHE_NEVER},
+    {HTTP_GET,  "/operator/credentials",          WHO_OPERATOR, BODY_NONE, operator_credentials_get,      COST_NORMAL, CACHE_NEVER},
+    {HTTP_GET,  "/operator/credentials/{id}",     WHO_OPERATOR, BODY_NONE, operator_credential_get,       COST_NORMAL, CACHE_NEVER},
+    {HTTP_POST, "/operator/credentials/{id}",     WHO_OPERATOR, BODY_FORM, operator_credential_post,      COST_NORMAL, CACHE_NEVER},
+
+    /* accounts */
+    {HTTP_GET,  "/sign-in",             WHO_ANYONE, BODY_NONE, sign_in_get,    COST_NORMAL, CACHE_NEVER},
+    {HTTP_POST, "/sign-in",             WHO_ANYONE, BODY_FORM, sign_in_post,   COST_SLOW,   CACHE_NEVER},
+    {HTTP_POST, "/sign-out",            WHO_SIGNED_IN, BODY_FORM, sign_out_post, COST_NORMAL, CACHE_NEVER},
 };
 /* clang-format on */
 const size_t route_count = sizeof routes / sizeof *routes;
 
 bool routes_start(struct app *app)
 {
+    app->identify = accounts_identify;
     app->routes = routes;
     app->route_count = route_count;
     app->identify = accounts_identify;

@@ -1,0 +1,80 @@
+-- What an operator sees and decides. Policies let an operator read every therapist and change the check of a credential; nothing here
+-- opens a client's booking or answers.
+
+create or replace function operator_credential(c credential) returns json
+    language sql stable
+    as $$
+    select json_build_object('id', c.id, 'kind', c.kind, 'kind_word', credential_word(c.kind), 'title', c.title, 'issuer', c.issuer, 'number', nullif(c.number, ''),
+        'valid_until', to_char(c.valid_until, 'FMDD Mon YYYY'), 'state', credential_state(c.checked_on, c.checked_until),
+        'is_unchecked', c.checked_on is null, 'is_checked', credential_state(c.checked_on, c.checked_until) = 'checked',
+        'is_lapsed', credential_state(c.checked_on, c.checked_until) = 'lapsed',
+        'checked_on', to_char(c.checked_on, 'FMDD Mon YYYY'), 'checked_until', to_char(c.checked_until, 'FMDD Mon YYYY'),
+        'checked_where', c.checked_where, 'checked_by', c.checked_by, 'waiting_since', to_char(c.created_at, 'FMDD Mon YYYY'))
+    $$;
+
+create or replace function operator_counts() returns json
+    language sql stable
+    as $$
+    select json_build_object('therapists', (select count(*) from therapist), 'published', (select count(*) from therapist where published),
+        'unchecked', count(*) filter (where checked_on is null), 'lapsed', count(*) filter (where checked_until < current_date),
+        'checked', count(*) filter (where checked_until >= current_date)) from credential
+    $$;
+
+-- Fifty a page, by name; p_after is the last name and id of the page before.
+create or replace function operator_therapists(p_q text, p_after_name text, p_after_id int) returns json
+    language sql stable
+    as $$
+    with page as (
+        select t.* from therapist t
+        where auth.is_operator() and (p_q is null or fold(t.name) like '%' || fold(p_q) || '%')
+          and (p_after_name is null or (t.name, t.id) > (p_after_name, p_after_id))
+        order by t.name, t.id limit 51
+    ), shown as (select * from page order by name, id limit 50)
+    select json_build_object('counts', operator_counts(), 'q', p_q,
+        'therapists', (select coalesce(json_agg(json_build_object('slug', t.slug, 'name', t.name, 'published', t.published,
+            'town', (select l.town || ', ' || l.region from location l where l.therapist_id = t.id order by l.id limit 1),
+            'credentials', (select coalesce(json_agg(operator_credential(c) order by c.created_at), '[]') from credential c where c.therapist_id = t.id)) order by t.name, t.id), '[]') from shown t),
+        'next', (select json_build_object('name', s.name, 'id', s.id) from shown s where (select count(*) from page) > 50 order by s.name desc, s.id desc limit 1))
+    where auth.is_operator()
+    $$;
+
+-- The queue: what waits longest first. p_state: unchecked, lapsed, checked.
+create or replace function operator_queue(p_state text) returns json
+    language sql stable
+    as $$
+    select json_build_object('counts', operator_counts(), 'state', p_state, 'is_unchecked', p_state = 'unchecked', 'is_lapsed', p_state = 'lapsed', 'is_checked', p_state = 'checked',
+        'credentials', coalesce((select json_agg(x.j order by x.k1, x.k2) from (
+            select json_build_object('therapist', json_build_object('slug', t.slug, 'name', t.name), 'credential', operator_credential(c)) as j,
+                   c.checked_until as k1, c.created_at as k2
+            from credential c join therapist t on t.id = c.therapist_id
+            where auth.is_operator() and credential_state(c.checked_on, c.checked_until) = p_state
+            order by c.checked_until, c.created_at limit 100) x), '[]'))
+    where auth.is_operator()
+    $$;
+
+create or replace function operator_credential_one(p_id uuid) returns json
+    language sql stable
+    as $$
+    select json_build_object('therapist', json_build_object('slug', t.slug, 'name', t.name), 'credential', operator_credential(c),
+        'today', current_date, 'suggest_until', least(coalesce(c.valid_until, current_date + 365), current_date + 365),
+        'history', (select coalesce(json_agg(json_build_object('at', to_char(a.at, 'FMDD Mon YYYY HH24:MI'), 'where', a.detail ->> 'where', 'until', a.detail ->> 'until') order by a.id desc), '[]')
+                    from audit a where a.action = 'credential.checked' and a.object = c.id::text))
+    from credential c join therapist t on t.id = c.therapist_id where c.id = p_id and auth.is_operator()
+    $$;
+
+create or replace function operator_check(p_id uuid, p_where text, p_on date, p_until date) returns json
+    language plpgsql
+    as $$
+declare
+    me text := (select name from account where id = auth.account());
+begin
+    update credential set checked_where = p_where, checked_on = p_on, checked_until = p_until, checked_by = me where id = p_id and auth.is_operator();
+    if not found then
+        return null;
+    end if;
+    insert into audit (account_id, action, object, detail)
+    values (auth.account(), 'credential.checked', p_id::text, json_build_object('where', p_where, 'on', p_on, 'until', p_until));
+    return operator_credential_one(p_id);
+end $$;
+
+grant execute on function operator_credential, operator_counts, operator_therapists, operator_queue, operator_credential_one, operator_check to unknot_web;

@@ -1,0 +1,117 @@
+#include "operator/operator.h"
+
+#include <string.h>
+
+void operator_get(struct request *r)
+{
+    reply_redirect(r, 303, "/operator/credentials");
+}
+
+void operator_therapists_get(struct request *r)
+{
+    const char *after_name = query_value(r, "after_name"), *after_id = query_value(r, "after_id");
+    int64_t id;
+    if (after_name == NULL || after_id == NULL || !text_int(str_of(after_id), 1, INT32_MAX, &id))
+        after_name = after_id = NULL;
+    const char *doc = ask(r, Q_operator_therapists, query_value(r, "q"), after_name, after_id);
+    if (doc != NULL)
+        page(r, "operator/therapists", doc);
+}
+
+static bool is_state(const char *s)
+{
+    return strcmp(s, "unchecked") == 0 || strcmp(s, "lapsed") == 0 || strcmp(s, "checked") == 0;
+}
+
+void operator_credentials_get(struct request *r)
+{
+    const char *state = query_value(r, "state");
+    if (state == NULL)
+        state = "unchecked";
+    if (!is_state(state)) {
+        reply_error(r, 400, "A credential is unchecked, lapsed or checked.");
+        return;
+    }
+    const char *doc = ask(r, Q_operator_queue, state);
+    if (doc != NULL)
+        page(r, "operator/credentials", doc);
+}
+
+static const char *credential_id(struct request *r)
+{
+    const char *id = param(r, "id");
+    if (text_is_uuid(str_of(id)))
+        return id;
+    reply_error(r, 404, NULL);
+    return NULL;
+}
+
+void operator_credential_get(struct request *r)
+{
+    const char *id = credential_id(r);
+    const char *doc = id != NULL ? ask(r, Q_operator_credential, id) : NULL;
+    if (doc == NULL)
+        return;
+    page_value(r, "saved", query_value(r, "saved"));
+    page(r, "operator/credential", doc);
+}
+
+static const struct field fields[] = {
+    {.name = "where",
+     .kind = FIELD_LINE,
+     .required = true,
+     .min = 3,
+     .max = 300,
+     .missing = "Enter where you checked it: the register and its address",
+     .wrong = "Say where you checked it in 3 to 300 characters"},
+    {.name = "on",
+     .kind = FIELD_DATE,
+     .required = true,
+     .missing = "Enter the day you checked it",
+     .wrong = "Enter the day as 2026-11-23"},
+    {.name = "until",
+     .kind = FIELD_DATE,
+     .required = true,
+     .missing = "Enter the day until which the check holds",
+     .wrong = "Enter the day as 2026-11-23"},
+};
+
+static void credential_again(struct request *r, const char *id, struct form *f)
+{
+    const char *doc = ask(r, Q_operator_credential, id);
+    if (doc != NULL)
+        page_form(r, "operator/credential", doc, f);
+}
+
+/* Days compare as text: both are YYYY-MM-DD. */
+static void check_days(struct form *f, const char *today)
+{
+    const char *on = form_get(f, "on"), *until = form_get(f, "until");
+    if (on != NULL && today != NULL && strcmp(on, today) > 0)
+        form_fail(f, "on", "The day you checked it cannot be in the future");
+    if (on != NULL && until != NULL && strcmp(until, on) <= 0)
+        form_fail(f, "until", "The check must hold until a day after the one you made it on");
+}
+
+void operator_credential_post(struct request *r)
+{
+    struct form f;
+    const char *id = credential_id(r);
+    const char *now = id != NULL ? ask(r, Q_operator_credential, id) : NULL;
+    if (now == NULL)
+        return;
+    form_read(&f, r, fields, sizeof fields / sizeof *fields);
+    check_days(&f, doc_text(r, now, "today"));
+    if (f.errors > 0) {
+        credential_again(r, id, &f);
+        return;
+    }
+    const char *doc =
+        ask(r, Q_operator_check, id, form_get(&f, "where"), form_get(&f, "on"), form_get(&f, "until"));
+    if (doc == NULL)
+        return;
+    if (r->wants_json)
+        page(r, "operator/credential", doc);
+    else
+        reply_redirect(r, 303, arena_printf(r->arena, "/operator/credentials/%s?saved=1", id));
+}

@@ -1,0 +1,23 @@
+/* What a therapist sees and changes: the week, each visit, profile, services, weekly hours. All rows are
+ * WHO_THERAPIST. */
+#ifndef UNKNOT_PRACTICE_H
+#define UNKNOT_PRACTICE_H
+
+#include "web/web.h"
+
+void practice_week_get(struct request *r);     /* GET  /practice?week=YYYY-MM-DD */
+void practice_booking_get(struct request *r);  /* GET  /practice/bookings/{id} */
+void practice_booking_post(struct request *r); /* POST /practice/bookings/{id} (state) */
+void practice_profile_get(struct request *r);  /* GET  /practice/profile */
+void practice_profile_post(struct request *r);
+void practice_services_get(struct request *r);    /* GET  /practice/services */
+void practice_service_new_get(struct request *r); /* GET  /practice/services/new */
+void practice_service_new_post(struct request *r);
+void practice_service_get(struct request *r); /* GET  /practice/services/{id} */
+void practice_service_post(struct request *r);
+void practice_service_retire_post(struct request *r); /* POST /practice/services/{id}/retire */
+void practice_hours_list_get(struct request *r);      /* GET  /practice/hours */
+void practice_hours_get(struct request *r);           /* GET  /practice/hours/{location} */
+void practice_hours_post(struct request *r);
+
+#endif

@@ -1,0 +1,67 @@
+/* Today, the week and one visit. */
+#include "practice/practice.h"
+
+#include <string.h>
+
+static const char *const states[] = {"attended", "no_show", "cancelled", NULL};
+
+void practice_week_get(struct request *r)
+{
+    struct form f;
+    static const struct field week = {.name = "week", .kind = FIELD_DATE};
+    /* a GET: the day comes from the query, checked like a field */
+    r->form = r->query;
+    form_read(&f, r, &week, 1);
+    if (f.errors > 0) {
+        reply_error(r, 400, "The week is named by a day, such as /practice?week=2026-11-23.");
+        return;
+    }
+    const char *doc = ask(r, Q_practice_week, form_get(&f, "week"));
+    if (doc != NULL)
+        page(r, "practice/week", doc);
+}
+
+static const char *visit_id(struct request *r)
+{
+    const char *id = param(r, "id");
+    if (text_is_uuid(str_of(id)))
+        return id;
+    reply_error(r, 404, NULL);
+    return NULL;
+}
+
+void practice_booking_get(struct request *r)
+{
+    const char *id = visit_id(r);
+    const char *doc = id != NULL ? ask(r, Q_practice_booking, id) : NULL;
+    if (doc != NULL)
+        page(r, "practice/booking", doc);
+}
+
+void practice_booking_post(struct request *r)
+{
+    static const struct field state = {.name = "state",
+                                       .kind = FIELD_CHOICE,
+                                       .required = true,
+                                       .choices = states,
+                                       .missing = "Choose what happened",
+                                       .wrong = "Choose what happened: attended, no_show or cancelled"};
+    struct form f;
+    const char *id = visit_id(r);
+    if (id == NULL)
+        return;
+    form_read(&f, r, &state, 1);
+    if (f.errors > 0) {
+        reply_error(r, 422, f.error[0]);
+        return;
+    }
+    const char *doc = ask(r, Q_practice_move, id, form_get(&f, "state"));
+    if (doc == NULL)
+        return;
+    if (doc_text(r, doc, "problem") != NULL)
+        reply_error(r, 409, doc_text(r, doc, "title"));
+    else if (r->wants_json)
+        page(r, "practice/booking", doc);
+    else
+        reply_redirect(r, 303, arena_printf(r->arena, "/practice/bookings/%s", id));
+}
