@@ -20,21 +20,21 @@ create or replace function operator_counts() returns json
         'checked', count(*) filter (where checked_until >= current_date)) from credential
     $$;
 
--- Fifty a page, by name; p_after is the last name and id of the page before.
-create or replace function operator_therapists(p_q text, p_after_name text, p_after_id int) returns json
+-- Fifty a page, by name; p_after is the id of the last one of the page before.
+create or replace function operator_therapists(p_q text, p_after int) returns json
     language sql stable
     as $$
     with page as (
         select t.* from therapist t
         where auth.is_operator() and (p_q is null or fold(t.name) like '%' || fold(p_q) || '%')
-          and (p_after_name is null or (t.name, t.id) > (p_after_name, p_after_id))
+          and (p_after is null or (t.name, t.id) > (select x.name, x.id from therapist x where x.id = p_after))
         order by t.name, t.id limit 51
     ), shown as (select * from page order by name, id limit 50)
     select json_build_object('counts', operator_counts(), 'q', p_q,
         'therapists', (select coalesce(json_agg(json_build_object('slug', t.slug, 'name', t.name, 'published', t.published,
             'town', (select l.town || ', ' || l.region from location l where l.therapist_id = t.id order by l.id limit 1),
             'credentials', (select coalesce(json_agg(operator_credential(c) order by c.created_at), '[]') from credential c where c.therapist_id = t.id)) order by t.name, t.id), '[]') from shown t),
-        'next', (select json_build_object('name', s.name, 'id', s.id) from shown s where (select count(*) from page) > 50 order by s.name desc, s.id desc limit 1))
+        'next', (select s.id from shown s where (select count(*) from page) > 50 order by s.name desc, s.id desc limit 1))
     where auth.is_operator()
     $$;
 

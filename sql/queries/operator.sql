@@ -1,6 +1,6 @@
 -- name: operator.therapists
--- $1 name part or null, $2 and $3 last name and id of the page before or null → {"counts","therapists","next"}
-select operator_therapists($1, $2, $3::int)
+-- $1 name part or null, $2 last id of the page before or null → {"counts","therapists","next"}
+select operator_therapists($1, $2::int)
 
 -- name: operator.queue
 -- $1 unchecked | lapsed | checked → {"counts","credentials"}

@@ -9,11 +9,11 @@ void operator_get(struct request *r)
 
 void operator_therapists_get(struct request *r)
 {
-    const char *after_name = query_value(r, "after_name"), *after_id = query_value(r, "after_id");
+    const char *after = query_value(r, "after");
     int64_t id;
-    if (after_name == NULL || after_id == NULL || !text_int(str_of(after_id), 1, INT32_MAX, &id))
-        after_name = after_id = NULL;
-    const char *doc = ask(r, Q_operator_therapists, query_value(r, "q"), after_name, after_id);
+    if (after != NULL && !text_int(str_of(after), 1, INT32_MAX, &id))
+        after = NULL;
+    const char *doc = ask(r, Q_operator_therapists, query_value(r, "q"), after);
     if (doc != NULL)
         page(r, "operator/therapists", doc);
 }

@@ -5,7 +5,7 @@
 #include "web/web.h"
 
 void operator_get(struct request *r);             /* GET  /operator: to the queue */
-void operator_therapists_get(struct request *r);  /* GET  /operator/therapists?q=&after_name=&after_id= */
+void operator_therapists_get(struct request *r);  /* GET  /operator/therapists?q=&after= */
 void operator_credentials_get(struct request *r); /* GET  /operator/credentials?state= */
 void operator_credential_get(struct request *r);  /* GET  /operator/credentials/{id} */
 void operator_credential_post(struct request *r); /* POST /operator/credentials/{id} (where, on, until) */
