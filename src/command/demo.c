@@ -1,0 +1,236 @@
+/* unknot demo, unknot generate: invented directories (sql/functions/80_sample.sql says how they are made). */
+#include "accounts/accounts.h"
+#include "command/command.h"
+#include "db/db.h"
+#include "web/web.h"
+
+#include <sodium.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define DEMO_THERAPISTS "240"
+#define DEMO_TOWNS      "12"
+#define DEMO_PASSWORD   "unknot-demo"
+#define BATCH           5000
+
+/* What a healthy person answers; sealed for every demo visit as the program seals real ones. */
+#define NO_FLAGS                                                                                             \
+    "{\"answers\":{\"RF12\":\"no\",\"RF16\":\"no\",\"RF01\":\"no\",\"RF02\":\"no\",\"RF03\":\"fine\","       \
+    "\"RF04\":\"no\",\"RF05\":\"no\",\"RF07\":\"no\",\"RF13\":\"no\",\"RF10\":\"no\",\"RF06\":\"no\","       \
+    "\"RF08\":\"no\",\"RF09\":\"no\",\"RF11\":\"no\",\"RF14\":\"no\"},\"rules\":[\"OK-00\"]}"
+
+struct sample {
+    const struct config *config;
+    struct arena *arena;
+    unsigned char key[32];
+    char *hash;            /* of the demo password */
+    char (*visits)[2][37]; /* booking, safety check */
+    size_t count, room, at;
+    bool failed;
+};
+
+static bool one(struct db *db, struct sample *s, enum query q, const char *wanted)
+{
+    const char *got = NULL;
+    return db_get(db, s->arena, q, &got) == DB_OK && got != NULL &&
+           (wanted == NULL || strcmp(got, wanted) == 0);
+}
+
+/* --- The safety checks of the demo visits */
+
+static bool keep_visit(int columns, const char *const *values, void *context)
+{
+    struct sample *s = context;
+    if (s->count == s->room) {
+        size_t room = s->room == 0 ? 1024 : s->room * 2;
+        void *more = realloc(s->visits, room * sizeof *s->visits);
+        if (more == NULL || columns != 2)
+            return !(s->failed = true);
+        s->visits = more;
+        s->room = room;
+    }
+    for (int i = 0; i < 2; i++)
+        snprintf(s->visits[s->count][i], sizeof s->visits[0][0], "%s", values[i]);
+    s->count++;
+    return true;
+}
+
+static bool next_check(struct buf *row, void *context)
+{
+    struct sample *s = context;
+    if (s->at == s->count)
+        return false;
+    const char *booking = s->visits[s->at][0];
+    arena_reset(s->arena);
+    const char *sealed = seal_with(s->key, s->arena, "safety answers", booking, STR(NO_FLAGS));
+    db_copy_field(row, s->visits[s->at][1]);
+    db_copy_field(row, booking);
+    db_copy_field(row, "PROCEED");
+    db_copy_field(row, "s1-1");
+    db_copy_field(row, sealed);
+    s->failed = s->failed || sealed == NULL;
+    s->at++;
+    return true;
+}
+
+static enum db_status add_checks(struct db *db, struct sample *s)
+{
+    s->count = s->at = 0;
+    enum db_status status = db_rows(db, Q_sample_unchecked, 0, NULL, keep_visit, s);
+    if (status == DB_OK && !s->failed)
+        status = db_copy(db, Q_sample_safety, next_check, s);
+    return s->failed ? DB_ERROR : status;
+}
+
+static enum db_status make_demo(struct db *db, void *context)
+{
+    struct sample *s = context;
+    if (!one(db, s, Q_sample_demo_towns, DEMO_TOWNS)) {
+        fputs("unknot: the demo's towns are not in the gazetteer: run `unknot import places` first\n",
+              stderr);
+        return DB_ERROR;
+    }
+    enum db_status status = db_get(db, s->arena, Q_sample_therapists, NULL, "1", DEMO_THERAPISTS);
+    if (status == DB_OK || status == DB_NONE)
+        status = db_get(db, s->arena, Q_sample_accounts, NULL, s->hash);
+    if (status == DB_OK)
+        status = db_get(db, s->arena, Q_sample_bookings, NULL);
+    if (status == DB_OK)
+        status = add_checks(db, s);
+    if (status == DB_OK || status == DB_NONE)
+        status = db_get(db, s->arena, Q_sample_listings, NULL);
+    return status;
+}
+
+static bool print_account(int columns, const char *const *values, void *context)
+{
+    (void)context;
+    if (columns == 3)
+        printf("  therapist   %-48s %s, %s\n", values[0], values[1], values[2]);
+    return true;
+}
+
+static void print_accounts(struct db *db)
+{
+    printf("Demo accounts, all with the password %s\n", DEMO_PASSWORD);
+    printf("  operator    operator@example.org\n");
+    db_rows(db, Q_sample_shown, 0, NULL, print_account, NULL);
+}
+
+/* A sample goes into an empty directory only: it must never mix with real people. */
+static bool is_empty(struct db *db, struct sample *s)
+{
+    return one(db, s, Q_sample_therapist_count, "0");
+}
+
+static bool sample_open(const struct config *config, struct sample *s, struct db **db)
+{
+    *s = (struct sample){.config = config, .arena = arena_new(16 << 20)};
+    *db = db_open(config->owner_database, 0, (const char *const[]){"sample", NULL});
+    if (s->arena != NULL && *db != NULL)
+        return true;
+    fputs("unknot: cannot reach the database as its owner: run `unknot doctor`\n", stderr);
+    return false;
+}
+
+static void sample_close(struct sample *s, struct db *db)
+{
+    sodium_memzero(s->key, sizeof s->key);
+    free(s->visits);
+    db_close(db);
+    arena_free(s->arena);
+}
+
+int command_demo(const struct config *config, int argc, char **argv)
+{
+    struct sample s;
+    struct db *db;
+    char hash[PASSWORD_HASH_SIZE];
+    int failed = 1;
+    (void)argv;
+    if (argc > 0) {
+        fputs("usage: unknot demo\n", stderr);
+        return 2;
+    }
+    if (!sample_open(config, &s, &db) || !key_load(config->key_file, s.key, stderr)) {
+        failed = 1;
+    } else if (!is_empty(db, &s)) {
+        puts("The directory is not empty; nothing was added.");
+        print_accounts(db);
+        failed = 0;
+    } else if (!password_hash(DEMO_PASSWORD, s.hash = hash) ||
+               db_transaction(db, NULL, make_demo, &s) > DB_NONE) {
+        fputs("unknot: the demo directory was not made; nothing was changed\n", stderr);
+    } else {
+        print_accounts(db);
+        failed = 0;
+    }
+    sample_close(&s, db);
+    return failed;
+}
+
+/* --- generate */
+
+struct batch {
+    struct sample *sample;
+    long first, count;
+};
+
+static enum db_status make_batch(struct db *db, void *context)
+{
+    const struct batch *b = context;
+    char first[24], count[24];
+    snprintf(first, sizeof first, "%ld", b->first);
+    snprintf(count, sizeof count, "%ld", b->count);
+    return db_get(db, b->sample->arena, Q_sample_therapists, NULL, first, count);
+}
+
+static enum db_status prepare_towns(struct db *db, void *context)
+{
+    struct sample *s = context;
+    return db_get(db, s->arena, Q_sample_many_towns, NULL);
+}
+
+static enum db_status make_listings(struct db *db, void *context)
+{
+    struct sample *s = context;
+    return db_get(db, s->arena, Q_sample_listings, NULL);
+}
+
+static bool generate(struct db *db, struct sample *s, long wanted)
+{
+    if (db_transaction(db, NULL, prepare_towns, s) > DB_NONE)
+        return false;
+    for (long done = 0; done < wanted; done += BATCH) {
+        struct batch b = {s, done + 1, wanted - done < BATCH ? wanted - done : BATCH};
+        arena_reset(s->arena);
+        if (db_transaction(db, NULL, make_batch, &b) > DB_NONE)
+            return false;
+    }
+    return db_transaction(db, NULL, make_listings, s) <= DB_NONE;
+}
+
+int command_generate(const struct config *config, int argc, char **argv)
+{
+    struct sample s;
+    struct db *db;
+    int64_t wanted;
+    int failed = 1;
+    if (argc != 1 || !text_int(str_of(argv[0]), 1, 10000000, &wanted)) {
+        fputs("usage: unknot generate N   N invented therapists, clustered like real towns, into an empty "
+              "directory\n",
+              stderr);
+        return 2;
+    }
+    if (!sample_open(config, &s, &db))
+        failed = 1;
+    else if (!is_empty(db, &s))
+        fputs("unknot: the directory is not empty; nothing was added\n", stderr);
+    else if (!generate(db, &s, (long)wanted))
+        fputs("unknot: not all of it could be made: run `unknot doctor`\n", stderr);
+    else
+        failed = 0;
+    sample_close(&s, db);
+    return failed;
+}
