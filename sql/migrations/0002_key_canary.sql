@@ -1,7 +1,7 @@
 -- A known text sealed with the master key of the place: a program with another key file would write what nobody can read again, and
 -- stops at start instead.
 create table key_canary (
-    only boolean primary key default true check (only),
+    one boolean primary key default true check (one),
     sealed text not null,
     made_at timestamptz not null default now()
 );

@@ -32,7 +32,7 @@ const char *check_version(struct arena *a, const struct server_facts *f)
 {
     if (f->number >= SERVER_OLDEST)
         return NULL;
-    return arena_printf(a, "the database server is PostgreSQL %s: 15 or newer is needed", f->version);
+    return arena_printf(a, "The database server is PostgreSQL %s: 15 or newer is needed.", f->version);
 }
 
 const char *check_role(struct arena *a, const struct server_facts *f)
@@ -45,8 +45,8 @@ const char *check_role(struct arena *a, const struct server_facts *f)
         return NULL;
     return arena_printf(
         a,
-        "the database role %s %s: personal data would not be protected from a mistake of the program; "
-        "run deploy/roles.sql and connect as the role it makes",
+        "The database role %s %s: personal data would not be protected from a mistake of the program; "
+        "run deploy/roles.sql and connect as the role it makes.",
         f->role, power);
 }
 
@@ -57,11 +57,11 @@ const char *check_stranger(struct db *db, struct arena *a)
     if (s == DB_OK && strcmp(rows, "0") == 0)
         return NULL;
     if (s != DB_OK)
-        return arena_printf(a, "whether personal data is protected could not be found out (%s)",
+        return arena_printf(a, "Whether personal data is protected could not be found out (%s).",
                             db_status_name(s));
-    return "personal data shows without a session: row-level security is off or has been changed; run "
+    return "Personal data shows without a session: row-level security is off or has been changed; run "
            "`unknot migrate`, and "
-           "look for policies that were added by hand";
+           "look for policies that were added by hand.";
 }
 
 static const char canary[] = "the master key of this place";
@@ -84,12 +84,12 @@ const char *check_canary(struct db *db, struct arena *a, const unsigned char key
     const char *sealed = NULL;
     enum db_status s = canary_kept(db, a, key, &sealed);
     if (s != DB_OK)
-        return arena_printf(a, "whether the key file belongs to this database could not be found out (%s)",
+        return arena_printf(a, "Whether the key file belongs to this database could not be found out (%s).",
                             db_status_name(s));
     const char *plain = unseal_with(key, a, "canary", "key_canary", sealed);
     if (plain && strcmp(plain, canary) == 0)
         return NULL;
-    return "the key file is not the one that this database was used with: bring that one back (sealed "
+    return "The key file is not the one that this database was used with: bring that one back (sealed "
            "answers can be read "
-           "with nothing else)";
+           "with nothing else).";
 }

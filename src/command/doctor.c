@@ -72,9 +72,8 @@ static void see_config(struct doctor *d)
     else if (c->dev)
         mend(d, "configuration: dev is on: fine for a developer, too open for the world (set dev = false)");
     else
-        well("configuration: read and complete");
-    if (!c->operator_email[0])
-        mend(d, "configuration: operator_email is empty: people have nobody to ask for help (set it)");
+        well("configuration: read and complete%s",
+             c->operator_email[0] ? "" : "; operator_email is empty, so that pages name nobody to ask");
 }
 
 static void see_key(struct doctor *d)

@@ -106,9 +106,11 @@ int command_routes(const struct config *config, int argc, char **argv)
         return usage("routes");
     json_open(&w, NULL, '[');
     for (size_t i = 0; i < route_count; i++) {
+        buf_puts(&b, i ? ",\n " : "\n ");
+        w.comma = false;
         put_route(&w, &routes[i]);
-        buf_putc(&b, '\n');
     }
+    buf_putc(&b, '\n');
     json_close(&w, ']');
     int status = b.failed || puts(b.p) < 0 ? 1 : 0;
     buf_free(&b);

@@ -52,7 +52,7 @@ static void catch_signals(void)
 static bool say(const char *problem)
 {
     if (problem)
-        fprintf(stderr, "unknot: %s.\n", problem);
+        fprintf(stderr, "unknot: %s\n", problem);
     return problem;
 }
 
@@ -61,7 +61,7 @@ static bool schema_fits(const struct config *c, struct arena *a)
 {
     struct db *db = db_open(c->database, c->statement_timeout_ms, (const char *const[]){NULL});
     if (!db) {
-        say("the database cannot be reached; the line above says why");
+        say("the database cannot be reached; the line above says why.");
         return false;
     }
     bool wrong = say(db_schema_problem(db, a));
@@ -81,7 +81,7 @@ static bool safe_to_serve(const struct app *app, struct arena *a)
     bool safe = known && !say(check_version(a, &facts)) && !say(check_role(a, &facts)) &&
                 !say(check_stranger(db, a)) && !say(check_canary(db, a, app->key));
     if (!known)
-        say("the database could not be asked about itself; the line above says why");
+        say("the database could not be asked about itself; the line above says why.");
     if (db)
         db_close(db);
     return safe;
@@ -155,8 +155,6 @@ static bool serve(const struct config *config)
     catch_signals();
     bool served = app_start(&app, config) && listen_and_run(&app);
     app_stop(&app);
-    if (served)
-        log_event(LOG_INFO, "stopped", NULL);
     return served;
 }
 

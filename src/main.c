@@ -1,0 +1,72 @@
+/* The program: its subcommands, and nothing else. */
+#include "command/command.h"
+#include "core/log.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static const struct command {
+    const char *name, *usage, *about;
+    int (*run)(const struct config *config, int argc, char **argv);
+    bool bare; /* needs no configuration */
+} commands[] = {
+    {"serve", "serve", "answer requests until SIGTERM", command_serve, false},
+    {"work", "work", "send mail, end holds, keep the listing fresh, until SIGTERM", command_work, false},
+    {"up", "up", "serve and work, for one machine", command_up, false},
+    {"migrate", "migrate", "bring the database up to this program", command_migrate, false},
+    {"import", "import places [FILES]", "read a gazetteer", command_import, false},
+    {"user", "user add ROLE EMAIL NAME", "make an account; the password is asked for", command_user, false},
+    {"listing", "listing rebuild", "make what search reads anew", command_listing, false},
+    {"keys", "keys new FILE", "make a master key, never over an old one", command_keys, true},
+    {"doctor", "doctor", "check everything, and say what to mend", command_doctor, false},
+    {"config", "config", "print the configuration with where it came from", command_config, false},
+    {"routes", "routes", "print every URL as JSON", command_routes, true},
+    {"version", "version", "print the version", command_version, true},
+};
+#define COMMANDS (sizeof commands / sizeof *commands)
+
+static int help(FILE *out, int status)
+{
+    fputs("usage: unknot COMMAND\n\n", out);
+    for (size_t i = 0; i < COMMANDS; i++)
+        fprintf(out, "  %-26s %s\n", commands[i].usage, commands[i].about);
+    fputs(
+        "\nConfiguration: the file UNKNOT_CONFIG names, and UNKNOT_… variables; `unknot config` prints it.\n",
+        out);
+    return status;
+}
+
+static enum log_level level_of(const char *name)
+{
+    static const char *const names[] = {"debug", "info", "warn", "error"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (strcmp(name, names[i]) == 0)
+            return (enum log_level)i;
+    return LOG_INFO;
+}
+
+static int run(const struct command *command, int argc, char **argv)
+{
+    struct config config;
+    if (command->bare)
+        return command->run(NULL, argc, argv);
+    if (!config_load(&config, stderr))
+        return 1;
+    log_threshold(level_of(config.log_level));
+    int status = command->run(&config, argc, argv);
+    config_free(&config);
+    return status;
+}
+
+int main(int argc, char **argv)
+{
+    const char *name = argc > 1 ? argv[1] : "";
+    if (strcmp(name, "help") == 0 || strcmp(name, "--help") == 0 || strcmp(name, "-h") == 0)
+        return help(stdout, 0);
+    for (size_t i = 0; i < COMMANDS; i++)
+        if (strcmp(commands[i].name, name) == 0)
+            return run(&commands[i], argc - 2, argv + 2);
+    if (name[0])
+        fprintf(stderr, "unknot: there is no command `%s`.\n\n", name);
+    return help(stderr, 2);
+}
