@@ -5,7 +5,6 @@
 #include "routes.h"
 
 #include "accounts/accounts.h"
-#include "accounts/accounts.h"
 #include "home/home.h"
 #include "operator/operator.h"
 #include "practice/practice.h"
@@ -51,18 +50,12 @@ const struct route routes[] = {
     {HTTP_GET,  "/operator/credentials",          WHO_OPERATOR, BODY_NONE, operator_credentials_get,      COST_NORMAL, CACHE_NEVER},
     {HTTP_GET,  "/operator/credentials/{id}",     WHO_OPERATOR, BODY_NONE, operator_credential_get,       COST_NORMAL, CACHE_NEVER},
     {HTTP_POST, "/operator/credentials/{id}",     WHO_OPERATOR, BODY_FORM, operator_credential_post,      COST_NORMAL, CACHE_NEVER},
-
-    /* accounts */
-    {HTTP_GET,  "/sign-in",             WHO_ANYONE, BODY_NONE, sign_in_get,    COST_NORMAL, CACHE_NEVER},
-    {HTTP_POST, "/sign-in",             WHO_ANYONE, BODY_FORM, sign_in_post,   COST_SLOW,   CACHE_NEVER},
-    {HTTP_POST, "/sign-out",            WHO_SIGNED_IN, BODY_FORM, sign_out_post, COST_NORMAL, CACHE_NEVER},
 };
 /* clang-format on */
 const size_t route_count = sizeof routes / sizeof *routes;
 
 bool routes_start(struct app *app)
 {
-    app->identify = accounts_identify;
     app->routes = routes;
     app->route_count = route_count;
     app->identify = accounts_identify;
