@@ -169,7 +169,8 @@ static void names_are_checked(void **state)
 static void a_failed_migration_leaves_nothing(void **state)
 {
     (void)state;
-    file(SECOND, "create table second (x int);\n-- grüße\n\ninsert into second values (1);\nselect nonsense "
+    file(SECOND, "create table second (x int);\n-- grüße äöüäöüäöüäöüäöü\n\ninsert into second values "
+                 "(1);\nselect nonsense "
                  "from second;\n");
     says(migrate(false),
          "sql/migrations/0002_second.sql, line 5: column \"nonsense\" does not exist (42703)");
