@@ -16,6 +16,7 @@
 
 #define BACKOFF_FIRST_MS 50
 #define BACKOFF_LAST_MS  2000
+#define IDLE_MS          5000    /* in a transaction, at least */
 #define PATIENCE_US      4000000 /* a server that restarts is back in two or three seconds */
 
 /* What a failed attempt to connect says may name users and hosts, but nothing personal. Its first line is
@@ -68,14 +69,17 @@ static void on_notice(void *context, const PGresult *r)
     log_event(LOG_WARN, "db.notice", "sqlstate", PQresultErrorField(r, PG_DIAG_SQLSTATE), NULL);
 }
 
+/* A session that may take its time over a statement (the worker, the owner: 0 is no limit) may take as long
+ * between two, to hand on a mail or to read a file. */
 static bool dial(struct db *db)
 {
+    int idle_ms = db->timeout_ms == 0 || db->timeout_ms > IDLE_MS ? db->timeout_ms : IDLE_MS;
     char settings[500];
     snprintf(settings, sizeof settings,
              "-c client_min_messages=warning -c default_transaction_isolation=read\\ committed"
              " -c default_transaction_read_only=on -c statement_timeout=%d -c lock_timeout=1s"
-             " -c idle_in_transaction_session_timeout=5s -c plan_cache_mode=force_generic_plan -c jit=off",
-             db->timeout_ms);
+             " -c idle_in_transaction_session_timeout=%d -c plan_cache_mode=force_generic_plan -c jit=off",
+             db->timeout_ms, idle_ms);
     db->conn = db_dial(db->conninfo, settings);
     if (!db->conn)
         return false;

@@ -14,7 +14,8 @@
  * that writes, goes through db_transaction or db_query_as.
  *
  * Session settings, pinned when a connection is made: search_path `unknot, public`, UTF-8, UTC, read
- * committed, read only, lock_timeout 1 s, idle_in_transaction_session_timeout 5 s, generic plans, no JIT.
+ * committed, read only, lock_timeout 1 s, idle_in_transaction_session_timeout 5 s or statement_timeout if
+ * that is longer, generic plans, no JIT.
  *
  * A struct db belongs to one thread.
  */

@@ -218,8 +218,11 @@ static void options_of_the_connection_string_stay(void **state)
              cluster.conninfo[WEB]);
     struct db *own = db_open(conninfo, 0, NULL);
     assert_non_null(own);
-    static const char *const settings[][2] = {
-        {"work_mem", "9MB"}, {"timezone", "UTC"}, {"application_name", "mine"}, {"statement_timeout", "0"}};
+    static const char *const settings[][2] = {{"work_mem", "9MB"},
+                                              {"timezone", "UTC"},
+                                              {"application_name", "mine"},
+                                              {"statement_timeout", "0"},
+                                              {"idle_in_transaction_session_timeout", "0"}};
     for (size_t i = 0; i < COUNT(settings); i++) {
         const char *out = NULL;
         assert_int_equal(db_get(own, arena, Q(settings), &out, settings[i][0]), DB_OK);
