@@ -155,6 +155,11 @@ bool text_is_uuid(struct str s)
     return true;
 }
 
+static bool is_base64_char(char c)
+{
+    return is_digit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '-' || c == '_';
+}
+
 /* Keys and tokens pass here: libsodium's coding takes the same time whatever the bytes. */
 size_t text_base64(char *out, size_t cap, const unsigned char *in, size_t n)
 {
@@ -171,6 +176,9 @@ size_t text_unbase64(unsigned char *out, size_t cap, struct str in)
 {
     size_t n = 0;
     int variant = sodium_base64_VARIANT_URLSAFE_NO_PADDING;
+    for (size_t i = 0; i < in.n; i++)
+        if (!is_base64_char(in.p[i])) /* libsodium 1.0.18 takes some bytes above 0x7F for letters */
+            return 0;
     if (sodium_base642bin(out, cap, in.p, in.n, NULL, &n, NULL, variant) != 0)
         return 0;
     return n;

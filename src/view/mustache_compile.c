@@ -169,6 +169,7 @@ static bool read_tag(struct compiler *c, struct delimiters *d, size_t start, str
     char sigil = inner < c->text.n ? c->text.p[inner] : '\0';
     *t = (struct tag){
         .kind = kind_of(sigil), .start = start, .line = line_at(c, start), .match = NONE, .inside = NONE};
+    t->indent = t->strip = STR("");
     struct str close = d->close;
     if (sigil == '{' || sigil == '=') { /* these have a second half in front of the closing delimiter */
         if (close.n + 1 >= sizeof closing)

@@ -55,12 +55,12 @@ static bool member(struct value *v, struct str key)
 /* The first part is looked for from the innermost context to the outermost, the rest in what it gave. */
 static bool lookup(const struct render *r, const struct mustache *m, const struct node *n, struct value *v)
 {
-    const struct str *part = m->part + n->part;
     uint32_t i = r->values;
     if (n->parts == 0) {
         *v = r->stack[i - 1];
         return true;
     }
+    const struct str *part = m->part + n->part;
     do {
         if (i == 0)
             return false;

@@ -133,8 +133,8 @@ static void base64(void **state)
     static const struct {
         const char *bytes, *text;
     } pairs[] = {{"f", "Zg"}, {"fo", "Zm8"}, {"foo", "Zm9v"}, {"foob", "Zm9vYg"}, {"\xFB\xFF\xFE", "-__-"}};
-    static const char *const bad[] = {"Z",      "Zg==",  "Zm8=",  "Zh",   "Zm9",
-                                      "Zm9v\n", " Zm9v", "Zm9v ", "+//+", "Zm.v"};
+    static const char *const bad[] = {"Z",     "Zg==",  "Zm8=", "Zh",           "Zm9", "Zm9v\n",
+                                      " Zm9v", "Zm9v ", "+//+", "\xDC\x91\x30", "Zm.v"};
     char text[16];
     unsigned char bytes[16];
     for (size_t i = 0; i < COUNT(pairs); i++) {
