@@ -80,6 +80,9 @@ stage_fuzz() {
 stage_sql() {
     local database
     build build
+    compgen -G 'tests/sql/*.sql' >/dev/null || die "tests/sql holds no tests."
+    trap 'tests/cluster.sh stop "$TMPDIR/sql"' EXIT
+    trap 'exit 143' INT TERM
     database=$(tests/cluster.sh start "$TMPDIR/sql")
     UNKNOT_OWNER_DATABASE="$database user=unknot_owner" UNKNOT_DATABASE="$database user=unknot_web" build/unknot migrate
     PGOPTIONS=--search_path=tap,unknot,public PGTZ=UTC \
