@@ -72,12 +72,12 @@ static void disk_is_read_and_read_again(void **state)
     const struct asset *first = asset_find("templates/home.html");
     assert_non_null(first);
     assert_int_equal(first->size, 5);
-    assert_string_equal(first->data, "first");
+    assert_string_equal((const char *)first->data, "first");
     assert_ptr_equal(asset_find("templates/home.html"), first);
     put("templates/home.html", "again", 2000); /* the same size */
     const struct asset *again = asset_find("templates/home.html");
-    assert_string_equal(again->data, "again");
-    assert_string_equal(first->data, "first"); /* who holds the old one may go on */
+    assert_string_equal((const char *)again->data, "again");
+    assert_string_equal((const char *)first->data, "first"); /* who holds the old one may go on */
     put("templates/empty.html", "", 1000);
     assert_int_equal(asset_find("templates/empty.html")->size, 0);
 }
@@ -89,8 +89,8 @@ static void disk_paths(void **state)
     put("templates/assets/look.css", "body{}", 1000);
     put("sql/queries/a.sql", "select 1", 1000);
     put("outside.sql", "x", 1000);
-    assert_string_equal(asset_find("assets/look.css")->data, "body{}");
-    assert_string_equal(asset_find("sql/queries/a.sql")->data, "select 1");
+    assert_string_equal((const char *)asset_find("assets/look.css")->data, "body{}");
+    assert_string_equal((const char *)asset_find("sql/queries/a.sql")->data, "select 1");
     static const char *const bad[] = {"templates/assets/look.css",
                                       "look.css",
                                       "outside.sql",
