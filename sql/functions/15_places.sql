@@ -12,6 +12,7 @@ begin
     select distinct on (country, postcode) 'postcode', country, region, name, postcode, postcode, fold(postcode), lat, lon
     from place_import where kind = 'postcode' order by country, postcode, name <> '' desc
     on conflict (country, kind, label) do update set region = excluded.region, name = excluded.name, lat = excluded.lat, lon = excluded.lon;
+    analyze place; -- without it "the nearest" of an empty-looking table is looked for row by row, for minutes
 
     -- two towns of one name in one state are told apart by the postcode next to each
     insert into place (kind, country, region, name, label, key, lat, lon, population)
@@ -26,6 +27,7 @@ begin
     order by country, label, population desc, lat, lon
     on conflict (country, kind, label) do update set lat = excluded.lat, lon = excluded.lon, population = excluded.population;
     get diagnostics n = row_count;
+    analyze place;
 
     -- a file of bare postcodes does not name them: the nearest town does
     update place z set name = t.name, region = t.region
