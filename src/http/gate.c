@@ -375,7 +375,8 @@ bool gate_pass(struct exchange *x, const char *method, const char *url, const ch
     if (framed)
         status = check_request(x, &h, method);
     x->refusal = status;
-    /* what stands behind a request whose end is doubtful, or whose body nobody wants, must not be read as the
-     * next one */
-    return status && (!framed || x->body_expected > 0 || status == 400);
+    /* What stands behind a request whose end is doubtful, or whose body nobody wants, must not be read as the
+     * next one. Only a well-formed request for what is not there may be followed by another. */
+    bool harmless = framed && x->body_expected == 0 && (status == 404 || status == 405);
+    return status && !harmless;
 }
