@@ -15,6 +15,8 @@ static const struct command {
     {"up", "up", "serve and work, for one machine", command_up, false},
     {"migrate", "migrate", "bring the database up to this program", command_migrate, false},
     {"import", "import places [FILES]", "read a gazetteer", command_import, false},
+    {"demo", "demo", "fill an empty directory with invented therapists", command_demo, false},
+    {"generate", "generate N", "fill an empty directory with N of them, to measure with", command_generate, false},
     {"user", "user add ROLE EMAIL NAME", "make an account; the password is asked for", command_user, false},
     {"listing", "listing rebuild", "make what search reads anew", command_listing, false},
     {"keys", "keys new FILE", "make a master key, never over an old one", command_keys, true},

@@ -14,7 +14,6 @@ begin
     on conflict (country, kind, label) do update set region = excluded.region, name = excluded.name, lat = excluded.lat, lon = excluded.lon;
     analyze place; -- without it "the nearest" of an empty-looking table is looked for row by row, for minutes
 
-    analyze place; -- the nearest ones below are found by index only when the planner knows how many there are
     -- two towns of one name in one state are told apart by the postcode next to each
     insert into place (kind, country, region, name, label, key, lat, lon, population)
     select distinct on (country, label) 'town', country, region, name, label, fold(name), lat, lon, population
@@ -28,7 +27,6 @@ begin
     order by country, label, population desc, lat, lon
     on conflict (country, kind, label) do update set lat = excluded.lat, lon = excluded.lon, population = excluded.population;
     get diagnostics n = row_count;
-    analyze place;
 
     -- a file of bare postcodes does not name them: the nearest town does
     update place z set name = t.name, region = t.region
