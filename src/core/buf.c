@@ -36,7 +36,7 @@ static bool reserve(struct buf *b, size_t n)
     return b->n + n < b->cap || grow(b, b->n + n + 1);
 }
 
-void buf_put(struct buf *b, const char *s, size_t n)
+void buf_put_slowly(struct buf *b, const char *s, size_t n)
 {
     if (!reserve(b, n))
         return;

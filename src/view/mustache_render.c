@@ -168,6 +168,8 @@ static void put_value(struct render *r, struct value v, enum escaping escaping)
         put_calendar_token(r->out, v);
     else if (t->kind == JSON_NUMBER)
         buf_put(r->out, v.json->text + t->start, t->size);
+    else if (escaping == ESCAPE_HTML && !t->escaped)
+        buf_html(r->out, v.json->text + t->start, t->size);
     else
         json_append(v.json, v.token, r->out, escaping == ESCAPE_HTML);
 }
