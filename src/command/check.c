@@ -89,7 +89,7 @@ const char *check_canary(struct db *db, struct arena *a, const unsigned char key
     const char *plain = unseal_with(key, a, "canary", "key_canary", sealed);
     if (plain && strcmp(plain, canary) == 0)
         return NULL;
-    return "The key file is not the one that this database was used with: bring that one back (sealed "
-           "answers can be read "
-           "with nothing else).";
+    return "The key file is not the one that this database was used with: bring that one back, since nothing "
+           "else opens what is "
+           "sealed in it.";
 }
