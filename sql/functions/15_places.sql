@@ -27,6 +27,7 @@ begin
     order by country, label, population desc, lat, lon
     on conflict (country, kind, label) do update set lat = excluded.lat, lon = excluded.lon, population = excluded.population;
     get diagnostics n = row_count;
+    analyze place; -- and now for the towns
 
     -- a file of bare postcodes does not name them: the nearest town does
     update place z set name = t.name, region = t.region
