@@ -31,7 +31,11 @@ select b.id, b.safety_id from booking b where b.safety_id is not null and not ex
 
 -- name: sample.safety
 -- COPY of safety checks: id, booking, outcome, rules version, sealed text.
-copy safety_check (id, booking_id, outcome, rules, sealed) from stdin
+copy sample.safety (id, booking_id, outcome, rules, sealed) from stdin
+
+-- name: sample.safety_take
+-- → number of checks that were copied in and are now stored
+select sample.safety_take()
 
 -- name: sample.listings
 -- All listings anew, in geographic order → therapists refreshed

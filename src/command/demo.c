@@ -80,6 +80,8 @@ static enum db_status add_checks(struct db *db, struct sample *s)
     enum db_status status = db_rows(db, Q_sample_unchecked, 0, NULL, keep_visit, s);
     if (status == DB_OK && !s->failed)
         status = db_copy(db, Q_sample_safety, next_check, s);
+    if (status == DB_OK && !s->failed)
+        status = db_get(db, s->arena, Q_sample_safety_take, NULL);
     return s->failed ? DB_ERROR : status;
 }
 
