@@ -30,7 +30,8 @@ static bool grow(struct reader *r)
     return true;
 }
 
-static inline bool add(struct reader *r, enum json_kind kind, bool escaped, const char *start, const char *end)
+static inline bool add(struct reader *r, enum json_kind kind, bool escaped, const char *start,
+                       const char *end)
 {
     struct json *j = r->j;
     if (j->count == r->cap && !grow(r))
@@ -399,8 +400,8 @@ static inline bool same_bytes(const char *a, const char *b, size_t n)
     return x == y;
 }
 
-/* Most of a page's time would be spent here: lengths are compared first, and hardly ever do two names of one length
- * begin alike. */
+/* Most of a page's time would be spent here: lengths are compared first, and hardly ever do two names of one
+ * length begin alike. */
 uint32_t json_find(const struct json *j, uint32_t object, struct str key)
 {
     const struct json_token *token = j->token;

@@ -274,8 +274,7 @@ static void writes(void **state)
                "\"no\":false}");
     struct json j;
     assert_true(json_parse(&j, arena, (struct str){out.p, out.n}));
-    assert_true(
-        str_is(json_text(&j, json_get(&j, 0, "name"), arena), "Ana \"Lu\" \\ \n\x01\x1F z\xC3\xBC"));
+    assert_true(str_is(json_text(&j, json_get(&j, 0, "name"), arena), "Ana \"Lu\" \\ \n\x01\x1F z\xC3\xBC"));
     buf_free(&out);
 }
 
