@@ -195,6 +195,11 @@ static void inheritance(void **state)
          "[child][q]",
          {"p", "{{<g}}{{$t}}parent{{/t}}{{/g}}", "g", "[{{$t}}grand{{/t}}]{{>q}}", "q", "[{{$u}}q{{/u}}]"}},
         {"{{<p}}{{$t}}child{{/t}}{{/p}}", "{}", "child", {"p", "{{>q}}", "q", "{{$t}}old{{/t}}"}},
+        {"{{<p}}{{$u}}child{{/u}}{{/p}}",
+         "{}",
+         "parent child",
+         {"p", "{{<g}}{{$t}}parent{{/t}}{{/g}}", "g", "{{$t}}{{/t}} {{$u}}{{/u}}"}},
+        {"{{<p}}\n  {{$t}}\n  x\n    {{/t}}\n{{/p}}", "{}", "<x\n>", {"p", "<{{$t}}{{/t}}>"}},
         /* a filling sees the contexts of the place it is put in */
         {"{{<p}}{{$t}}{{x}}{{/t}}{{/p}}",
          "{\"x\":1,\"in\":{\"x\":2}}",
