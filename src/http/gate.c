@@ -233,7 +233,7 @@ static bool is_address(const char *text)
 static void find_client(struct exchange *x, struct str forwarded)
 {
     struct str part, last = {NULL, 0};
-    x->r.client = x->peer->address;
+    x->r.client = x->address;
     if (!x->server->unix_path)
         return;
     while (str_next(&forwarded, ',', &part))

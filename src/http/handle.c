@@ -2,6 +2,15 @@
 #include "core/clock.h"
 #include "http/server.h"
 
+#define WAIT_MAX_US INT64_C(5000000)
+
+/* In a lane for so long that serving it would only keep the others waiting too, or past any use. */
+static bool came_too_late(const struct exchange *x)
+{
+    int64_t now = clock_us();
+    return now > x->r.deadline_us || (x->queued_us > 0 && now - x->queued_us > WAIT_MAX_US);
+}
+
 /* Inline routes are for everyone; the rest asks the server's user, who has replied when the answer is no. */
 static bool is_admitted(struct request *r, const struct http_hooks *hooks)
 {
@@ -11,7 +20,7 @@ static bool is_admitted(struct request *r, const struct http_hooks *hooks)
 void exchange_handle(struct exchange *x, z_stream *packer)
 {
     struct request *r = &x->r;
-    if (clock_us() > r->deadline_us) /* waited so long that nobody reads the answer */
+    if (came_too_late(x))
         reply_error(r, 503, NULL);
     else if (body_parse(x) && is_admitted(r, &x->server->hooks))
         r->route->handle(r);

@@ -138,6 +138,8 @@ struct http_settings {
         *host; /* the one Host served; requests for another get 421. NULL: any (loopback development) */
     int workers, queue, slow_queue, connections;
     int header_seconds, body_seconds, total_seconds; /* absolute deadlines: 10, 30, 60 */
+    int drain_seconds; /* how long http_run waits for what was admitted, 20. Any number left 0 takes its
+                          default. */
 };
 
 struct http_server;
@@ -147,9 +149,10 @@ struct http_server;
 struct http_server *http_start(const struct http_settings *s, const struct route *routes, size_t count,
                                const struct http_hooks *hooks);
 /* Runs the loop in the calling thread until http_stop; then drains: stops accepting, finishes what was
- * admitted (at most 20 s), joins workers, frees. */
+ * admitted (at most drain_seconds), joins workers, frees. A worker that has not ended 5 s later ends the
+ * process. */
 void http_run(struct http_server *server);
-void http_stop(struct http_server *server); /* async-signal-safe */
+void http_stop(struct http_server *server); /* async-signal-safe; not after http_run has returned */
 
 /* --- Route table */
 

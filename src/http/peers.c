@@ -95,7 +95,8 @@ void peers_sweep(struct http_server *s, int64_t now)
             cut(p);
 }
 
-/* At the end of the drain: what a worker still holds is given up; its memory stays with the worker. */
+/* At the end of the drain: what a lane or a worker still holds is given up; its memory stays until they have
+ * ended. */
 void peers_abandon(struct http_server *s)
 {
     for (struct peer *p = s->peers; p; p = p->next) {
@@ -126,21 +127,42 @@ static struct exchange *exchange_take(struct http_server *s)
     return x;
 }
 
-static void exchange_give_back(struct http_server *s, struct exchange *x)
+static void exchange_free(struct exchange *x)
 {
-    struct arena *arena = x->r.arena;
     if (x->built)
         MHD_destroy_response(x->built);
     buf_free(&x->body);
+    arena_free(x->r.arena);
+    free(x);
+}
+
+static void exchange_give_back(struct http_server *s, struct exchange *x)
+{
+    struct arena *arena = x->r.arena;
     if (s->spare_count == SPARE_MAX) {
-        arena_free(arena);
-        free(x);
+        exchange_free(x);
         return;
     }
+    if (x->built)
+        MHD_destroy_response(x->built);
+    buf_free(&x->body);
     arena_reset(arena);
     *x = (struct exchange){.r.arena = arena, .next = s->spare};
     s->spare = x;
     s->spare_count++;
+}
+
+void exchanges_free(struct http_server *s)
+{
+    struct exchange *next;
+    for (struct exchange *x = s->spare; x; x = next) {
+        next = x->next;
+        exchange_free(x);
+    }
+    for (struct exchange *x = s->abandoned; x; x = next) {
+        next = x->abandoned_next;
+        exchange_free(x);
+    }
 }
 
 /* Sixteen hexadecimal digits that do not repeat (splitmix64 over a counter that started at random). */
@@ -178,7 +200,8 @@ void *exchange_begin(void *server, const char *target, struct MHD_Connection *c)
     x->started_us = clock_us();
     x->r.response = &x->response;
     x->r.app = s->hooks.app;
-    x->r.client = peer->address;
+    memcpy(x->address, peer->address, sizeof x->address);
+    x->r.client = x->address;
     x->r.target = str_of(arena_strdup(x->r.arena, target));
     x->r.deadline_us = x->started_us + s->set.total_seconds * INT64_C(1000000);
     make_id(s, x->r.id);
@@ -226,7 +249,7 @@ static void log_exchange(const struct exchange *x, const char *end)
     bool dull = route && route->cost == COST_INLINE && code < 400 && code > 0;
     snprintf(status, sizeof status, "%d", code);
     snprintf(us, sizeof us, "%lld", (long long)(clock_us() - x->started_us));
-    snprintf(bytes, sizeof bytes, "%zu", x->r.head ? 0 : x->response.size);
+    snprintf(bytes, sizeof bytes, "%zu", x->r.head || !code ? 0 : x->response.size);
     static const char *const method[] = {"GET", "POST", "-"};
     log_event(dull ? LOG_DEBUG : LOG_INFO, "request", "id", x->r.id, "method",
               x->r.head ? "HEAD" : method[x->r.method], "route", route ? route->path : NULL, "status",
@@ -249,6 +272,10 @@ void exchange_end(void *server, struct MHD_Connection *c, void **context,
     s->open--;
     if (x->body_counted)
         s->bodies -= x->body_expected;
-    if (!x->abandoned)
-        exchange_give_back(s, x);
+    if (x->abandoned) { /* still in a lane or with a worker, by x->next */
+        x->abandoned_next = s->abandoned;
+        s->abandoned = x;
+        return;
+    }
+    exchange_give_back(s, x);
 }

@@ -174,7 +174,7 @@ static void answer_500(struct exchange *x)
                             .method = old.method,
                             .head = old.head,
                             .wants_json = old.wants_json,
-                            .client = x->peer->address,
+                            .client = x->address,
                             .deadline_us = old.deadline_us,
                             .app = old.app,
                             .worker = old.worker,

@@ -31,6 +31,7 @@
 
 #include <errno.h>
 #include <poll.h>
+#include <sched.h>
 #include <signal.h>
 #include <sodium.h>
 #include <stdarg.h>
@@ -41,11 +42,10 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
-#define POOL_BYTES    (24 * 1024) /* libmicrohttpd's memory for a connection */
-#define IDLE_SECONDS  15
-#define SWEEP_MS      250
-#define DRAIN_SECONDS 20
-#define SPARE_FILES   128 /* descriptors beside the clients': database, templates, log */
+#define POOL_BYTES   (24 * 1024) /* libmicrohttpd's memory for a connection */
+#define IDLE_SECONDS 15
+#define SWEEP_MS     250
+#define SPARE_FILES  128 /* descriptors beside the clients': database, templates, log */
 
 /* --- One request, call by call */
 
@@ -86,6 +86,7 @@ static enum MHD_Result enqueue(struct exchange *x)
 {
     struct http_server *s = x->server;
     x->stage = STAGE_QUEUED;
+    x->queued_us = clock_us();
     if (!lane_push(x->r.route->cost == COST_SLOW ? &s->slow : &s->normal, x))
         return refuse(x, 503);
     s->suspended++;
@@ -235,7 +236,7 @@ static void begin_drain(struct http_server *s)
     if (fd != MHD_INVALID_SOCKET)
         close(fd);
     s->draining = true;
-    s->drain_end_us = clock_us() + DRAIN_SECONDS * INT64_C(1000000);
+    s->drain_end_us = clock_us() + s->set.drain_seconds * INT64_C(1000000);
     log_event(LOG_INFO, "drain", NULL);
 }
 
@@ -261,12 +262,7 @@ static bool is_drained(const struct http_server *s)
 
 static void free_server(struct http_server *s)
 {
-    struct exchange *next;
-    for (struct exchange *x = s->spare; x; x = next) {
-        next = x->next;
-        arena_free(x->r.arena);
-        free(x);
-    }
+    exchanges_free(s);
     close(s->wake_fd);
     free(s);
 }
@@ -280,6 +276,8 @@ void http_run(struct http_server *s)
     MHD_stop_daemon(s->daemon);
     lanes_stop(s);
     log_event(LOG_INFO, "stopped", NULL);
+    while (atomic_load(&s->stoppers) > 0)
+        sched_yield();
     free_server(s);
 }
 
@@ -287,9 +285,11 @@ void http_stop(struct http_server *s)
 {
     const uint64_t one = 1;
     int saved = errno;
+    atomic_fetch_add(&s->stoppers, 1);
     atomic_store(&s->stopping, true);
     ssize_t written = write(s->wake_fd, &one, sizeof one);
     (void)written; /* only fails when the eventfd is full, that is, awake already */
+    atomic_fetch_sub(&s->stoppers, 1);
     errno = saved;
 }
 
@@ -333,10 +333,12 @@ static struct http_server *make_server(const struct http_settings *set, const st
     s->set.header_seconds = or_default(set->header_seconds, 10);
     s->set.body_seconds = or_default(set->body_seconds, 30);
     s->set.total_seconds = or_default(set->total_seconds, 60);
+    s->set.drain_seconds = or_default(set->drain_seconds, 20);
     s->routes = routes;
     s->route_count = count;
     s->hooks = *hooks;
     atomic_init(&s->stopping, false);
+    atomic_init(&s->stoppers, 0);
     randombytes_buf(&s->id_state, sizeof s->id_state);
     s->wake_fd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
     if (s->wake_fd >= 0)

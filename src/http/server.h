@@ -69,9 +69,11 @@ struct exchange {
     struct buf body;
     uint64_t body_expected;
     bool body_counted; /* in http_server.bodies */
-    int64_t started_us;
+    int64_t started_us, queued_us;
+    char address[INET6_ADDRSTRLEN]; /* the peer's: outlives the connection */
     bool carries_cookie; /* Cookie or Authorization came with it: the answer is not for everybody */
     bool abandoned;      /* the loop gave up on it at the end of the drain */
+    struct exchange *abandoned_next;
 };
 
 struct peer {
@@ -108,10 +110,11 @@ struct http_server {
     int listen_fd, wake_fd;
     const char *unix_path; /* NULL when listening on TCP */
     atomic_bool stopping;
+    atomic_int stoppers; /* threads inside http_stop: the server is not freed under them */
 
     /* the loop thread's own */
     struct peer *peers;
-    struct exchange *spare;
+    struct exchange *spare, *abandoned;
     size_t spare_count, open, suspended;
     uint64_t bodies, id_state;
     int64_t next_sweep_us, drain_end_us;
@@ -168,6 +171,7 @@ void peers_abandon(struct http_server *s);
 void *exchange_begin(void *server, const char *target, struct MHD_Connection *c);
 void exchange_end(void *server, struct MHD_Connection *c, void **context,
                   enum MHD_RequestTerminationCode code);
+void exchanges_free(struct http_server *s);   /* those kept for later, and those abandoned */
 void exchange_body_due(struct exchange *x);   /* from now on the body's deadline counts */
 void exchange_answer_due(struct exchange *x); /* … the whole exchange's */
 

@@ -579,6 +579,25 @@ static void drain(void **state)
     close(idle);
 }
 
+/* A handler that does not end is left behind when the time for the drain is over. */
+static void hanging_handler(void **state)
+{
+    (void)state;
+    start((struct http_settings){.workers = 1, .drain_seconds = 1});
+    int fd = dial(), waiting = dial();
+    int64_t began = clock_us();
+    say(fd, GET("/wait"));
+    sem_wait(&entered);
+    say(waiting, GET("/echo/1"));
+    http_stop(server);
+    assert_true(is_closed(fd) && is_closed(waiting));
+    assert_true(clock_us() - began < 2500000);
+    sem_post(&gate); /* now it ends, and finds nobody */
+    assert_int_equal(pthread_join(runner, NULL), 0);
+    close(fd);
+    close(waiting);
+}
+
 /* A client that leaves while its request is handled harms nobody. */
 static void gone_client(void **state)
 {
@@ -753,9 +772,9 @@ int main(int argc, char **argv)
     if (argc == 3 && strcmp(argv[1], "serve") == 0)
         return serve(argv[2]);
     const struct CMUnitTest alone[] = {
-        cmocka_unit_test(deadlines),   cmocka_unit_test(full_queue), cmocka_unit_test(drain),
-        cmocka_unit_test(gone_client), cmocka_unit_test(crowd),      cmocka_unit_test(hosts),
-        cmocka_unit_test(unix_socket),
+        cmocka_unit_test(deadlines),   cmocka_unit_test(full_queue),  cmocka_unit_test(drain),
+        cmocka_unit_test(gone_client), cmocka_unit_test(crowd),       cmocka_unit_test(hanging_handler),
+        cmocka_unit_test(hosts),       cmocka_unit_test(unix_socket),
     };
     const struct CMUnitTest served[] = {
         cmocka_unit_test(keep_alive),     cmocka_unit_test(pipelined),   cmocka_unit_test(bodies),
