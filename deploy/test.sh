@@ -173,6 +173,16 @@ count() {
             else print n["ok"] + own["ok"], n["not"] + own["not"], n["skip"] + own["skip"]
         }' "$1"
 }
+# What to read first of a log: the failed tests with what they say of themselves, else compilers' errors, else the end.
+show() {
+    awk '
+        /^ *not ok/ && !/# (TODO|SKIP)/ { print; left = 12; next }
+        /ERROR: |runtime error:/ { print; left = 12; next }
+        left > 0 && (/^#/ || /^ *(error|expected|actual): / || /^ *#[0-9]+ /) { print }
+        { left-- }' "$1" >"$TMPDIR/shown"
+    [ -s "$TMPDIR/shown" ] || grep -A 4 -E 'error:' "$1" >"$TMPDIR/shown" || tail -n 25 "$1" >"$TMPDIR/shown"
+    cat "$TMPDIR/shown"
+}
 for stage in "$@"; do
     log=build/test/$stage.log
     begun=$SECONDS
@@ -198,7 +208,7 @@ for stage in "$@"; do
     passed=$((passed + good)) failed=$((failed + bad)) skipped=$((skipped + skips))
     printf '%-10s %5d passed, %d failed  (%d s)%s\n' "$stage" "$good" "$bad" $((SECONDS - begun)) "$why"
     if [ "$bad" != 0 ]; then
-        { grep -nE -A 12 '^ *not ok|[^a-z]error:|ERROR:|Sanitizer' "$log" || tail -n 25 "$log"; } | head -n 80 | sed 's/^/    /'
+        show "$log" | head -n 60 | sed 's/^/    /'
         echo "    the rest: $log"
     fi
     { grep -iE '^ *ok\b.*# (skip|todo)' "$log" || :; } | sed -E "s/^ *ok( [0-9]+)?( -)? */skipped: $stage: /" >>build/test/skipped
