@@ -1,0 +1,175 @@
+#!/usr/bin/env bash
+# `make bench`: what this machine does with this program, in one run. Ratios compare things measured minutes apart on the same
+# machine; absolute figures are only as good as the machine is idle.
+#
+#   BENCH_THERAPISTS=100000   size of the generated directory
+#   BENCH_SECONDS=5           length of each measurement
+#   BENCH_ROUNDS=3            rounds of alternating measurements; the median counts
+set -euo pipefail
+. "$(dirname "$0")/../../deploy/lib.sh"
+cd "$top"
+therapists=${BENCH_THERAPISTS:-100000} seconds=${BENCH_SECONDS:-5} rounds=${BENCH_ROUNDS:-3}
+for name in $(compgen -v UNKNOT_); do unset "$name"; done
+make -s build
+
+dir=$(mktemp -d /tmp/unknot-bench.XXXXXX)
+chmod 711 "$dir"
+server='' nginx=''
+finish() {
+    trap '' INT TERM HUP
+    if [ -n "$server" ]; then kill "$server" 2>/dev/null && wait "$server" || :; fi
+    if [ -n "$nginx" ]; then kill "$nginx" 2>/dev/null && wait "$nginx" || :; fi
+    tests/cluster.sh stop "$dir/pg" >/dev/null 2>&1 || :
+    rm -rf "$dir"
+}
+trap finish EXIT
+trap 'exit 130' INT
+trap 'exit 143' TERM HUP
+
+now_ms() { echo $(($(date +%s%N) / 1000000)); }
+median() { sort -g | awk '{v[NR] = $1} END {print v[int((NR + 1) / 2)]}'; }
+rss_mib() { awk '/^VmRSS/ {printf "%.1f", $2 / 1024}' "/proc/$1/status"; }
+share() { awk -v a="$1" -v b="$2" 'BEGIN {printf "%.2f", a / b}'; }
+line() { printf '%-46s %s\n' "$1" "$2"; }
+
+# load NAME CONNECTIONS URL [SCRIPT]: requests per second, p50 and p99 in ms; anything but 2xx fails the run
+load() {
+    local log=$dir/$1.log
+    wrk -t1 -c"$2" -d"${seconds}s" --latency ${4:+-s "$4"} "$3" >"$log"
+    if grep -q 'Non-2xx\|Socket errors' "$log"; then
+        cat "$log" >&2
+        die "The load of $1 got errors."
+    fi
+    awk 'function ms(t) {return t ~ /us$/ ? t / 1000 : t ~ /ms$/ ? t + 0 : t * 1000}
+         /^ +50%/ {a = ms($2)} /^ +99%/ {b = ms($2)} /Requests\/sec/ {r = $2} END {print r, a, b}' "$log"
+}
+
+echo "Making a directory of $therapists therapists..."
+began=$(now_ms)
+database=$(tests/cluster.sh start "$dir/pg" shared_buffers=512MB max_wal_size=4GB checkpoint_timeout=30min)
+port=$(free_port)
+cat >"$dir/unknot.conf" <<END
+listen = 127.0.0.1:$port
+origin = http://127.0.0.1:$port
+database = $database user=unknot_web
+key_file = $dir/key
+log_level = error
+END
+export UNKNOT_CONFIG=$dir/unknot.conf
+for step in "keys new $dir/key" migrate 'import places' "generate $therapists"; do
+    # shellcheck disable=SC2086
+    build/unknot $step >"$dir/step.log" 2>&1 || { cat "$dir/step.log" >&2; exit 1; }
+done
+made=$(($(now_ms) - began))
+sql() { tests/cluster.sh psql "$dir/pg" -X -q -A -t -v ON_ERROR_STOP=1 "$@"; }
+sql -c 'vacuum analyze' >/dev/null
+
+# The questions: where people live, so towns come as often as they have therapists; half ask for a technique too.
+sql >/dev/null <<'END'
+set search_path = unknot, public;
+create table bench (i int primary key, near text not null, technique text);
+insert into bench
+select n, t.town || ', ' || t.region, case when n % 2 = 0 then (array['swedish', 'deep-tissue', 'trigger-point'])[1 + n / 2 % 3] end
+from generate_series(1, 1000) n cross join lateral (select * from sample.town where upto > sample.r(n, 'bench') order by upto limit 1) t;
+grant select on bench to unknot_web;
+END
+sql -F '	' -c "select replace(replace(near, ',', '%2C'), ' ', '+'), technique from unknot.bench order by i" >"$dir/questions"
+cat >"$dir/search.lua" <<END
+local paths = {}
+for l in io.lines("$dir/questions") do
+    local near, technique = l:match("([^\t]*)\t(.*)")
+    paths[#paths + 1] = "/therapists?near=" .. near .. (technique ~= "" and "&technique=" .. technique or "")
+end
+local html = os.getenv("BENCH_HTML")
+wrk.headers["Accept"] = html and "text/html" or "application/json"
+local i = 0
+request = function() i = i % #paths + 1 return wrk.format("GET", paths[i]) end
+END
+cat >"$dir/search.sql" <<'END'
+\set i random(1, 1000)
+select directory_search(null, b.near, null, b.technique, null, null, null, -1, -1, 0, 0, false) from bench b where b.i = :i;
+END
+
+began=$(now_ms)
+build/unknot serve >"$dir/server.log" 2>&1 &
+server=$!
+until [ "$(http_status "$port" /readyz 1)" = 200 ]; do
+    kill -0 $server || die "The server did not start."
+done
+started=$(($(now_ms) - began))
+url=http://127.0.0.1:$port
+memory_before=$(rss_mib $server)
+
+echo "Measuring ($rounds rounds of ${seconds} s each)..."
+load warm 8 "$url/" "$dir/search.lua" >/dev/null
+for _ in $(seq "$rounds"); do
+    PGOPTIONS='-c search_path=unknot,public -c plan_cache_mode=force_generic_plan -c jit=off' \
+        "$(pg_bin)/pgbench" -n -M prepared -c 4 -j 1 -T "$seconds" -f "$dir/search.sql" -h "$dir/pg" -U unknot_web unknot 2>/dev/null |
+        awk '/^tps/ {print $3}' >>"$dir/pgbench"
+    load json 32 "$url/" "$dir/search.lua" >>"$dir/json"
+    BENCH_HTML=1 load html 32 "$url/" "$dir/search.lua" >>"$dir/html"
+done
+
+# nginx serves files of the sizes that are compared
+mkdir -p "$dir/www"
+css=$(curl -s "$url/" | grep -o '/static/app\.[^"]*\.css' | head -n 1)
+curl -s "$url$css" >"$dir/www/app.css"
+curl -s "$url/healthz" >"$dir/www/healthz"
+nginx_port=$(free_port)
+cat >"$dir/nginx.conf" <<END
+daemon off; pid $dir/nginx.pid; error_log $dir/nginx.err; worker_processes 1;
+events { worker_connections 512; }
+http { access_log off; root $dir/www; sendfile on; tcp_nopush on; keepalive_requests 1000000;
+  server { listen 127.0.0.1:$nginx_port; } }
+END
+nginx -p "$dir" -c "$dir/nginx.conf" 2>/dev/null &
+nginx=$!
+sleep 1
+for _ in $(seq "$rounds"); do
+    load static-nginx 32 "http://127.0.0.1:$nginx_port/app.css" >>"$dir/static-nginx"
+    load static 32 "$url$css" >>"$dir/static"
+    load health-nginx 32 "http://127.0.0.1:$nginx_port/healthz" >>"$dir/health-nginx"
+    load health 32 "$url/healthz" >>"$dir/health"
+done
+
+# One therapist's month, and holds of times nobody else wants
+slug=$(sql -c "select t.slug from unknot.listing l join unknot.therapist t on t.id = l.therapist_id where cardinality(l.next) = 12 limit 1")
+load first 16 "$url/" >"$dir/first"
+load slots 16 "$url/therapists/$slug/slots?days=31" >"$dir/slots"
+sql -F ' ' -c "select t.slug, l.service_id, unknot.rfc3339(l.next[5]) from unknot.listing l join unknot.therapist t on t.id = l.therapist_id
+    where l.next[5] is not null order by random() limit 40000" >"$dir/free"
+cat >"$dir/hold.lua" <<END
+local wanted, i = {}, 0
+for l in io.lines("$dir/free") do wanted[#wanted + 1] = l end
+wrk.method = "POST"
+wrk.headers["Content-Type"] = "application/json"
+request = function()
+    i = i + 1
+    local slug, service, start = wanted[i]:match("(%S+) (%S+) (%S+)")
+    return wrk.format(nil, "/bookings", nil, string.format('{"therapist":"%s","service":%s,"start":"%s","key":"00000000-0000-4000-8000-%012x"}',
+        slug, service, start, i))
+end
+END
+load hold 16 "$url/" "$dir/hold.lua" >"$dir/hold"
+memory_after=$(rss_mib $server)
+
+rate() { awk '{print $1}' "$dir/$1" | median; }
+p50() { awk '{print $2}' "$dir/$1" | median; }
+p99() { awk '{print $3}' "$dir/$1" | median; }
+echo
+line "directory of $therapists made in" "$(awk -v m=$made 'BEGIN {printf "%.0f s", m / 1000}')"
+line "start to first answer" "$started ms"
+line "memory at start, after the run" "$memory_before MiB, $memory_after MiB"
+echo
+line "search, pgbench -M prepared" "$(rate pgbench) a second"
+line "search, JSON, 32 connections" "$(rate json) a second, p50 $(p50 json) ms, p99 $(p99 json) ms"
+line "search, page, 32 connections" "$(rate html) a second, p50 $(p50 html) ms, p99 $(p99 html) ms"
+line "  JSON as a share of pgbench" "$(share "$(rate json)" "$(rate pgbench)")"
+line "  page as a share of pgbench" "$(share "$(rate html)" "$(rate pgbench)")"
+echo
+line "style sheet, $(wc -c <"$dir/www/app.css") bytes" "$(rate static) a second, nginx $(rate static-nginx): $(share "$(rate static)" "$(rate static-nginx)")"
+line "/healthz" "$(rate health) a second, nginx $(rate health-nginx): $(share "$(rate health)" "$(rate health-nginx)")"
+echo
+line "first page, 16 connections" "$(rate first) a second, p50 $(p50 first) ms, p99 $(p99 first) ms"
+line "31 days of free times, 16 connections" "$(rate slots) a second, p50 $(p50 slots) ms, p99 $(p99 slots) ms"
+line "hold a free time, 16 connections" "$(rate hold) a second, p50 $(p50 hold) ms, p99 $(p99 hold) ms"
