@@ -5,6 +5,7 @@
 #include "routes.h"
 
 #include "accounts/accounts.h"
+#include "directory/directory.h"
 #include "home/home.h"
 #include "operator/operator.h"
 #include "practice/practice.h"
@@ -22,6 +23,13 @@ const struct route routes[] = {
     {HTTP_GET,  "/healthz",             WHO_ANYONE, BODY_NONE, healthz_get,    COST_INLINE, CACHE_NEVER},
     {HTTP_GET,  "/readyz",              WHO_ANYONE, BODY_NONE, readyz_get,     COST_NORMAL, CACHE_NEVER},
     {HTTP_GET,  "/styleguide",          WHO_ANYONE, BODY_NONE, styleguide_get, COST_NORMAL, CACHE_NEVER},
+
+    /* directory */
+    {HTTP_GET,  "/therapists",              WHO_ANYONE, BODY_NONE, therapists_get,      COST_NORMAL, CACHE_PUBLIC},
+    {HTTP_GET,  "/therapists/{slug}",       WHO_ANYONE, BODY_NONE, therapist_get,       COST_NORMAL, CACHE_PUBLIC},
+    {HTTP_GET,  "/therapists/{slug}/slots", WHO_ANYONE, BODY_NONE, therapist_slots_get, COST_NORMAL, CACHE_PUBLIC},
+    {HTTP_GET,  "/therapists/{slug}/book",  WHO_ANYONE, BODY_NONE, therapist_book_get,  COST_NORMAL, CACHE_NEVER},
+    {HTTP_GET,  "/places",                  WHO_ANYONE, BODY_NONE, places_get,          COST_NORMAL, CACHE_PUBLIC},
 
     /* accounts */
     {HTTP_GET,  "/sign-in",             WHO_ANYONE, BODY_NONE, sign_in_get,    COST_NORMAL, CACHE_NEVER},

@@ -32,6 +32,8 @@ create or replace function listing_card(p_therapist int, p_location int, p_servi
         'slug', t.slug, 'name', t.name, 'headline', t.headline,
         'techniques', (select coalesce(json_agg(q.label order by q.id), '[]') from therapist_technique x join technique q on q.id = x.technique_id
                        where x.therapist_id = t.id),
+        'techniques_text', (select string_agg(q.label, ', ' order by q.id) from therapist_technique x join technique q on q.id = x.technique_id
+                            where x.therapist_id = t.id),
         'complaints', (select coalesce(json_agg(q.label order by q.id), '[]') from therapist_complaint x join complaint q on q.id = x.complaint_id
                        where x.therapist_id = t.id),
         'price', (select json_build_object('amount', round(s.price / 100.0, 2), 'currency', s.currency, 'minutes', s.minutes,

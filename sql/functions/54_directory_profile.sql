@@ -1,0 +1,222 @@
+-- A therapist's page, their free times, and the page on which one is chosen.
+
+create or replace function say_minutes(p_minutes int) returns text
+    language sql immutable parallel safe
+    as $$
+    select case when p_minutes % 60 = 0 and p_minutes >= 120 then p_minutes / 60 || ' hours' when p_minutes > 120 then p_minutes / 60 || ' h ' || p_minutes % 60 || ' min'
+                else p_minutes || ' min' end
+    $$;
+
+create or replace function say_languages(p_codes text[]) returns text
+    language sql stable parallel safe
+    as $$
+    select string_agg(coalesce(n.name, c), ', ' order by o)
+    from unnest(p_codes) with ordinality x (c, o)
+    left join (values ('en', 'English'), ('es', 'Spanish'), ('fr', 'French'), ('de', 'German'), ('vi', 'Vietnamese'), ('zh', 'Chinese'), ('ar', 'Arabic'),
+        ('pt', 'Portuguese'), ('ru', 'Russian'), ('pl', 'Polish'), ('it', 'Italian'), ('nl', 'Dutch'), ('ja', 'Japanese'), ('ko', 'Korean'), ('hi', 'Hindi'),
+        ('uk', 'Ukrainian'), ('tl', 'Tagalog'), ('ht', 'Haitian Creole'), ('fa', 'Persian'), ('so', 'Somali')) n (code, name) on n.code = c
+    $$;
+
+create or replace function service_json(s service) returns json
+    language sql stable
+    as $$
+    select json_build_object('id', s.id, 'name', s.name, 'about', nullif(s.about, ''), 'minutes', s.minutes, 'length', say_minutes(s.minutes),
+        'price', json_build_object('amount', round(s.price / 100.0, 2), 'currency', s.currency, 'text', say_money(s.price, s.currency)))
+    $$;
+
+create or replace function profile_services(p_therapist int) returns json
+    language sql stable
+    as $$
+    select coalesce(json_agg(x.item order by x.position, x.id), '[]') from (
+        select s.position, s.id, (rtrim(service_json(s)::text, '}') || '}, "next": ' || coalesce(n.next, '[]')::text || ', "has_next": ' || (n.next is not null)::text || '}')::json as item
+        from service s cross join lateral (
+            select json_agg(slot_json(f.start, f.zone, l.country, s.id) order by f.start) as next
+            from (select * from slots(s.id, null, current_date - 1, 30) order by start limit 3) f join location l on l.id = f.location_id) n
+        where s.therapist_id = p_therapist and s.retired_at is null) x
+    $$;
+
+create or replace function profile_credentials(p_therapist int) returns json
+    language sql stable
+    as $$
+    select coalesce(json_agg(json_build_object('kind', c.kind, 'word', credential_word(c.kind), 'profession', is_profession(c.kind), 'title', c.title,
+        'issuer', c.issuer, 'number', nullif(c.number, ''), 'valid_until', c.valid_until, 'valid_until_day', to_char(c.valid_until, 'FMDD Mon YYYY'),
+        'state', c.state, 'checked', c.state = 'checked', 'lapsed', c.state = 'lapsed', 'unchecked', c.state = 'unchecked',
+        'proof', case when c.checked_on is not null then json_build_object('on', c.checked_on, 'until', c.checked_until, 'where', c.checked_where, 'by', c.checked_by,
+                          'on_day', to_char(c.checked_on, 'FMDD Mon YYYY'), 'until_day', to_char(c.checked_until, 'FMDD Mon YYYY')) end)
+        order by is_profession(c.kind) desc, c.kind in ('insurance', 'association_membership'), c.title), '[]')
+    from (select *, credential_state(checked_on, checked_until) as state from credential where therapist_id = p_therapist) c
+    $$;
+
+create or replace function profile_locations(p_therapist int) returns json
+    language sql stable
+    as $$
+    select coalesce(json_agg(json_build_object('id', l.id, 'name', nullif(l.name, ''), 'street', l.street, 'town', l.town, 'region', l.region, 'postcode', l.postcode,
+        'country', l.country, 'lat', l.lat, 'lon', l.lon, 'zone', l.zone, 'access', nullif(l.access, ''),
+        'has_hours', exists (select from hours h where h.location_id = l.id),
+        'hours', (select coalesce(json_agg(json_build_object('day', to_char(date '2024-01-01' + (h.weekday - 1), 'FMDay'), 'times', h.times) order by h.weekday), '[]')
+                  from (select weekday, string_agg(say_time((date '2024-01-01' + starts) at time zone 'UTC', 'UTC', l.country) || ' to '
+                                                   || say_time((date '2024-01-01' + ends) at time zone 'UTC', 'UTC', l.country), ' and ' order by starts) as times
+                        from hours where location_id = l.id group by weekday) h)) order by l.id), '[]')
+    from location l where l.therapist_id = p_therapist
+    $$;
+
+-- Scores as one number a review (the mean of its three), and how many reviews round to each of 1 to 5.
+create or replace function profile_rating(p_therapist int) returns json
+    language sql stable
+    as $$
+    select case when r.n > 0 then json_build_object('score', r.score, 'count', r.n, 'one', r.n = 1,
+        'expertise', r.expertise, 'professionalism', r.professionalism, 'satisfaction', r.satisfaction,
+        'distribution', (select json_agg(json_build_object('stars', s, 'count', h.n, 'percent', round(100.0 * h.n / r.n)) order by s desc)
+                         from generate_series(1, 5) s cross join lateral (select count(*) as n from unnest(r.scores) x where round(x) = s) h)) end
+    from (select count(*) as n, round(avg(score), 1) as score, round(avg(expertise), 1) as expertise, round(avg(professionalism), 1) as professionalism,
+                 round(avg(satisfaction), 1) as satisfaction, array_agg(score) as scores
+          from (select (expertise + professionalism + satisfaction) / 3.0 as score, * from review where therapist_id = p_therapist and removed_at is null) x) r
+    $$;
+
+create or replace function profile_reviews(p_therapist int) returns json
+    language sql stable
+    as $$
+    select coalesce(json_agg(json_build_object('expertise', r.expertise, 'professionalism', r.professionalism, 'satisfaction', r.satisfaction,
+        'score', round((r.expertise + r.professionalism + r.satisfaction) / 3.0, 1), 'body', nullif(r.body, ''), 'service', r.service_name,
+        'month', to_char(r.visited_on, 'FMMonth YYYY')) order by r.visited_on desc, r.id), '[]')
+    from (select * from review where therapist_id = p_therapist and removed_at is null order by visited_on desc, id limit 50) r
+    $$;
+
+-- GET /therapists/{slug}. Published ones only, whoever asks: the page may be kept by caches. Null when there is none.
+create or replace function directory_profile(p_slug text) returns json
+    language plpgsql stable
+    as $$
+declare
+    t therapist;
+    services json;
+begin
+    select * into t from therapist where slug = p_slug and published;
+    if not found then
+        return null;
+    end if;
+    services := profile_services(t.id);
+    return json_build_object(
+        'slug', t.slug, 'name', t.name, 'headline', nullif(t.headline, ''),
+        'about', t.about, 'paragraphs', (select coalesce(json_agg(btrim(p) order by o), '[]') from regexp_split_to_table(t.about, '\n\s*\n') with ordinality x (p, o) where btrim(p) <> ''),
+        'languages', t.languages, 'languages_text', say_languages(t.languages),
+        'initials', initials(t.name), 'tint', tint(t.id),
+        'techniques', (select coalesce(json_agg(json_build_object('slug', q.slug, 'label', q.label, 'about', q.about) order by q.id), '[]')
+                       from therapist_technique x join technique q on q.id = x.technique_id where x.therapist_id = t.id),
+        'complaints', (select coalesce(json_agg(json_build_object('slug', q.slug, 'label', q.label) order by q.id), '[]')
+                       from therapist_complaint x join complaint q on q.id = x.complaint_id where x.therapist_id = t.id),
+        'has_about', btrim(t.about) <> '', 'has_techniques', exists (select from therapist_technique x where x.therapist_id = t.id),
+        'has_complaints', exists (select from therapist_complaint x where x.therapist_id = t.id),
+        'has_credentials', exists (select from credential x where x.therapist_id = t.id),
+        'town', (select l.town || coalesce(', ' || nullif(l.region, ''), '') from location l where l.therapist_id = t.id order by l.id limit 1),
+        'zone', (select l.zone from location l where l.therapist_id = t.id order by l.id limit 1),
+        'zone_name', (select say_zone(now(), l.zone) from location l where l.therapist_id = t.id order by l.id limit 1),
+        'services', services, 'has_services', json_array_length(services) > 0,
+        'has_times', exists (select from json_array_elements(services) s where (s ->> 'has_next')::boolean),
+        'credential', credential_shown(t.id), 'credentials', profile_credentials(t.id),
+        'locations', profile_locations(t.id),
+        'rating', profile_rating(t.id), 'reviews', profile_reviews(t.id));
+end $$;
+
+-- The service of a published therapist that was asked for, or the one that the listing shows when none was.
+create or replace function service_asked(p_slug text, p_service int) returns service
+    language sql stable
+    as $$
+    select s from service s join therapist t on t.id = s.therapist_id
+    where t.slug = p_slug and t.published and s.retired_at is null and (s.id = p_service or p_service is null)
+    order by abs(s.minutes - 60), s.price, s.position, s.id limit 1
+    $$;
+
+-- Free times by local day, all p_days of them, empty ones too.
+create or replace function days_json(p_service int, p_from date, p_days int, p_chosen timestamptz default null) returns json
+    language sql stable
+    as $$
+    select json_agg(json_build_object('date', d.day, 'day', say_day(d.day), 'short', to_char(d.day, 'Dy FMDD Mon'), 'free', s.slots is not null, 'slots', coalesce(s.slots, '[]')) order by d.day)
+    from (select p_from + n as day from generate_series(0, p_days - 1) n) d
+    left join (
+        select f.local::date as day, json_agg(json_build_object('start', rfc3339(f.start), 'local', to_char(f.local, 'HH24:MI'), 'time', say_time(f.start, f.zone, l.country),
+                   'location', f.location_id, 'on', coalesce(f.start = p_chosen, false), 'place', case when l.many then coalesce(nullif(l.name, ''), l.street) end) order by f.start) as slots
+        from (select distinct on (start) * from slots(p_service, null, p_from, p_days) order by start, location_id) f
+        join (select x.*, count(*) over () > 1 as many from location x where x.therapist_id = (select therapist_id from service where id = p_service)) l on l.id = f.location_id
+        group by 1) s on s.day = d.day
+    $$;
+
+-- GET /therapists/{slug}/slots. p_from null: today where the therapist works. Null when there is no such therapist or service.
+create or replace function directory_slots(p_slug text, p_service int, p_from date, p_days int) returns json
+    language plpgsql stable
+    as $$
+declare
+    s service := service_asked(p_slug, p_service);
+    zone text := (select l.zone from location l where l.therapist_id = s.therapist_id order by l.id limit 1);
+begin
+    if s.id is null then
+        return null;
+    end if;
+    return json_build_object('zone', zone, 'service', s.id,
+        'days', coalesce(days_json(s.id, coalesce(p_from, local_day(now(), coalesce(zone, 'UTC'))), p_days), '[]'));
+end $$;
+
+create or replace function instant(p_text text) returns timestamptz
+    language plpgsql stable
+    as $$
+begin
+    return case when p_text ~ '^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$' then p_text::timestamptz end;
+exception when datetime_field_overflow then
+    return null;
+end $$;
+comment on function instant is 'an RFC 3339 time in UTC as we write them, null for anything else';
+
+-- GET /therapists/{slug}/book: ten days of times from p_from, or from the first day that has one; from the chosen start's day when it is named.
+create or replace function directory_book(p_slug text, p_service int, p_from date, p_typed text) returns json
+    language plpgsql volatile
+    as $$
+declare
+    chosen_start timestamptz := instant(p_typed);
+    t therapist;
+    s service;
+    place location;
+    today date;
+    first_day date;
+    first_free date;
+    shown int := 10;
+    chosen boolean;
+    days json;
+begin
+    select * into t from therapist where slug = p_slug and published;
+    if not found then
+        return null;
+    end if;
+    s := service_asked(p_slug, p_service);
+    if s.id is null and p_service is not null then
+        s := service_asked(p_slug, null);
+    end if;
+    select * into place from location l where l.therapist_id = t.id order by l.id limit 1;
+    today := local_day(now(), coalesce(place.zone, 'UTC'));
+    if s.id is not null then
+        select min(f.local)::date, bool_or(f.start = chosen_start) into first_free, chosen from slots(s.id, null, today, s.horizon + 1) f;
+    end if;
+    first_day := greatest(today, coalesce(p_from, case when chosen then greatest(local_day(chosen_start, place.zone) - 1, first_free) end, first_free, today));
+    first_day := least(first_day, today + 60);
+    days := days_json(s.id, first_day, shown, chosen_start);
+    return json_build_object(
+        'therapist', json_build_object('slug', t.slug, 'name', t.name, 'initials', initials(t.name), 'tint', tint(t.id)), 'slug', t.slug, 'name', t.name,
+        'credential', credential_shown(t.id),
+        'place', json_build_object('name', nullif(place.name, ''), 'street', place.street, 'town', place.town, 'region', place.region, 'postcode', place.postcode,
+                     'access', nullif(place.access, '')),
+        'many_places', (select count(*) > 1 from location l where l.therapist_id = t.id),
+        'zone', place.zone, 'zone_name', say_zone(now(), place.zone), 'zone_words', replace(place.zone, '_', ' '),
+        'services', (select coalesce(json_agg((rtrim(service_json(x)::text, '}') || '}, "on": ' || (x.id = s.id)::text || '}')::json order by x.position, x.id), '[]')
+                     from service x where x.therapist_id = t.id and x.retired_at is null),
+        'service', s.id, 'has_services', s.id is not null, 'service_chosen', case when s.id is not null then service_json(s) end,
+        'no_such_service', p_service is not null and s.id is distinct from p_service,
+        'start', case when chosen then rfc3339(chosen_start) end, 'start_gone', p_typed is not null and chosen is not true, 'key', gen_random_uuid(),
+        'start_text', case when chosen then say_day(local_day(chosen_start, place.zone)) || ', ' || say_time(chosen_start, place.zone, place.country) end,
+        'days', coalesce(days, '[]'), 'any_free', exists (select from json_array_elements(days) d where (d ->> 'free')::boolean), 'ever_free', first_free is not null,
+        'from_day', say_day(first_day), 'to_day', say_day(first_day + shown - 1),
+        'earlier', case when first_day > today and first_free < first_day then '/therapists/' || t.slug || '/book' ||
+                       query_of('service', s.id::text, 'from', greatest(today, first_day - shown)::text) end,
+        'later', case when first_day + shown <= today + s.horizon then '/therapists/' || t.slug || '/book' || query_of('service', s.id::text, 'from', (first_day + shown)::text) end,
+        'first_free', case when first_free is not null then '/therapists/' || t.slug || '/book' || query_of('service', s.id::text) end);
+end $$;
+
+grant execute on function say_minutes, say_languages, service_json, profile_services, profile_credentials, profile_locations, profile_rating, profile_reviews,
+    directory_profile, service_asked, instant, days_json, directory_slots, directory_book to unknot_web;

@@ -1,0 +1,31 @@
+/*
+ * What everybody may look at: search, a therapist's page, free times, places. Reads only.
+ * The JSON of these addresses is public: keys are added, never taken away.
+ */
+#ifndef UNKNOT_DIRECTORY_H
+#define UNKNOT_DIRECTORY_H
+
+#include "http/http.h"
+
+/* GET /therapists?q=&near=&radius_km=&technique=&complaint=&when=&sort=&after= */
+void therapists_get(struct request *r);
+/* GET /therapists/{slug} */
+void therapist_get(struct request *r);
+/* GET /therapists/{slug}/slots?service=&from=&days= : JSON whatever is asked for */
+void therapist_slots_get(struct request *r);
+/* GET /therapists/{slug}/book?service=&from=&start= : the form of POST /bookings, with a key of its own */
+void therapist_book_get(struct request *r);
+/* GET /places?q= */
+void places_get(struct request *r);
+
+/* The place in a list of results that `after` names: sort key, tie-breaker, location, and how many were seen.
+ */
+struct cursor {
+    char sort; /* 'n' nearest, 's' soonest */
+    const char *key1, *key2, *id, *seen;
+};
+
+/* "n~0.0123~0~4711~20". False for anything that next_page did not make. Members in `a`. */
+bool cursor_read(struct cursor *c, struct arena *a, struct str text);
+
+#endif
