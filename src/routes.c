@@ -5,8 +5,10 @@
 #include "routes.h"
 
 #include "accounts/accounts.h"
+#include "booking/booking.h"
 #include "directory/directory.h"
 #include "home/home.h"
+#include "intake/intake.h"
 #include "operator/operator.h"
 #include "practice/practice.h"
 
@@ -30,6 +32,26 @@ const struct route routes[] = {
     {HTTP_GET,  "/therapists/{slug}/slots", WHO_ANYONE, BODY_NONE, therapist_slots_get, COST_NORMAL, CACHE_PUBLIC},
     {HTTP_GET,  "/therapists/{slug}/book",  WHO_ANYONE, BODY_NONE, therapist_book_get,  COST_NORMAL, CACHE_NEVER},
     {HTTP_GET,  "/places",                  WHO_ANYONE, BODY_NONE, places_get,          COST_NORMAL, CACHE_PUBLIC},
+
+    /* booking */
+    {HTTP_POST, "/bookings",                    WHO_ANYONE, BODY_FORM, booking_post,          COST_NORMAL, CACHE_NEVER},
+    {HTTP_GET,  "/b/{token}",                   WHO_ANYONE, BODY_NONE, booking_link_get,      COST_NORMAL, CACHE_NEVER},
+    {HTTP_GET,  "/bookings/{id}",               WHO_BOOKING, BODY_NONE, booking_get,           COST_NORMAL, CACHE_NEVER},
+    {HTTP_GET,  "/bookings/{id}/calendar.ics",  WHO_BOOKING, BODY_NONE, booking_calendar_get,  COST_NORMAL, CACHE_NEVER},
+    {HTTP_POST, "/bookings/{id}/extend",        WHO_BOOKING, BODY_FORM, booking_extend_post,   COST_NORMAL, CACHE_NEVER},
+    {HTTP_GET,  "/bookings/{id}/details",       WHO_BOOKING, BODY_NONE, booking_details_get,   COST_NORMAL, CACHE_NEVER},
+    {HTTP_POST, "/bookings/{id}/details",       WHO_BOOKING, BODY_FORM, booking_details_post,  COST_NORMAL, CACHE_NEVER},
+    {HTTP_GET,  "/bookings/{id}/check",         WHO_BOOKING, BODY_NONE, booking_check_get,     COST_NORMAL, CACHE_NEVER},
+    {HTTP_POST, "/bookings/{id}/confirm",       WHO_BOOKING, BODY_FORM, booking_confirm_post,  COST_NORMAL, CACHE_NEVER},
+    {HTTP_GET,  "/bookings/{id}/cancel",        WHO_BOOKING, BODY_NONE, booking_cancel_get,    COST_NORMAL, CACHE_NEVER},
+    {HTTP_POST, "/bookings/{id}/cancel",        WHO_BOOKING, BODY_FORM, booking_cancel_post,   COST_NORMAL, CACHE_NEVER},
+
+    /* intake */
+    {HTTP_GET,  "/bookings/{id}/safety",        WHO_BOOKING, BODY_NONE, safety_get,            COST_NORMAL, CACHE_NEVER},
+    {HTTP_POST, "/bookings/{id}/safety",        WHO_BOOKING, BODY_FORM, safety_post,           COST_NORMAL, CACHE_NEVER},
+    {HTTP_GET,  "/bookings/{id}/safety/{n}",    WHO_BOOKING, BODY_NONE, safety_page_get,       COST_NORMAL, CACHE_NEVER},
+    {HTTP_POST, "/bookings/{id}/safety/{n}",    WHO_BOOKING, BODY_FORM, safety_page_post,      COST_NORMAL, CACHE_NEVER},
+    {HTTP_POST, "/bookings/{id}/again",         WHO_BOOKING, BODY_FORM, safety_again_post,     COST_NORMAL, CACHE_NEVER},
 
     /* accounts */
     {HTTP_GET,  "/sign-in",             WHO_ANYONE, BODY_NONE, sign_in_get,    COST_NORMAL, CACHE_NEVER},

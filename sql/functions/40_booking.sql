@@ -17,6 +17,8 @@ begin
     end if;
     if new.state <> 'held' then
         new.hold_expires := null;
+    end if;
+    if new.state not in ('held', 'expired') then
         new.safety_draft := null;
     end if;
     if new.state in ('cancelled', 'expired', 'attended', 'no_show') and old.state <> new.state then
@@ -32,7 +34,8 @@ create or replace function claim_take(p_booking uuid, p_therapist int, p_blocked
     language plpgsql security definer set search_path = unknot, public, pg_temp
     as $$
 begin
-    update booking set state = 'expired' where state = 'held' and id in (
+    -- the booking's own expiry is asked too: a hold that is made longer at this moment stays
+    update booking set state = 'expired' where state = 'held' and hold_expires <= now() and id in (
         select booking_id from slot_claim where therapist_id = p_therapist and blocked && p_blocked and (hold_expires <= now()) is true);
     insert into slot_claim (booking_id, therapist_id, blocked, hold_expires) values (p_booking, p_therapist, p_blocked, p_expires)
     on conflict do nothing;
@@ -77,17 +80,18 @@ create or replace function slot_json(p_start timestamptz, p_zone text, p_country
     $$;
 
 create or replace function slots_nearest(p_service int, p_start timestamptz) returns json
-    language sql stable
+    language sql
     as $$
-    select coalesce(json_agg(slot_json(x.start, x.zone, x.country, p_service) order by x.start), '[]') from (
+    select coalesce(json_agg((left(slot_json(x.start, x.zone, x.country, p_service)::text, -1)
+                              || ',"key":"' || gen_random_uuid() || '"}')::json order by x.start), '[]') from (
         select s.start, s.zone, l.country
         from slots(p_service, null, greatest(p_start, now())::date - 2, 16) s join location l on l.id = s.location_id
         order by abs(extract(epoch from s.start - p_start)), s.start limit 3) x
     $$;
-comment on function slots_nearest is 'the three free times nearest to one that is gone';
+comment on function slots_nearest is 'the three free times nearest to one that is gone, each with a fresh key to book it by';
 
 create or replace function booking_problem(p_status int, p_type text, p_title text, p_service int, p_start timestamptz) returns json
-    language sql stable
+    language sql
     as $$
     select json_build_object('problem', true, 'status', p_status, 'type', p_type, 'title', p_title,
         'therapist', (select json_build_object('slug', t.slug, 'name', t.name) from service s join therapist t on t.id = s.therapist_id where s.id = p_service),
@@ -95,17 +99,23 @@ create or replace function booking_problem(p_status int, p_type text, p_title te
         'nearest', case when p_start is null then '[]' else slots_nearest(p_service, p_start) end)
     $$;
 
+-- A guest sees with whom the visit is, also when the profile was taken off the list since.
+create or replace function booking_therapist(p_therapist int) returns json
+    language sql stable security definer set search_path = unknot, public, pg_temp
+    as $$ select json_build_object('slug', t.slug, 'name', t.name, 'listed', t.published) from therapist t where t.id = p_therapist $$;
+
 -- What every page about a booking shows, for the guest who holds its token or the therapist whose it is (row-level security decides).
 create or replace function booking_document(p_id uuid) returns json
     language sql stable
     as $$
     select json_build_object(
         'id', b.id, 'state', b.state, 'held', b.state = 'held', 'confirmed', b.state = 'confirmed', 'cancelled', b.state = 'cancelled',
+        'attended', b.state = 'attended', 'no_show', b.state = 'no_show',
         'over', b.state in ('cancelled', 'expired', 'no_show', 'attended') or (b.state = 'held' and b.hold_expires <= now()),
         'expired', b.state = 'expired' or (b.state = 'held' and b.hold_expires <= now()),
-        'reference', b.reference, 'expires', rfc3339(b.hold_expires),
+        'reference', b.reference, 'seconds', greatest(0, extract(epoch from b.hold_expires - now()))::int, 'stamp', rfc3339(coalesce(b.ended_at, b.confirmed_at, b.created_at)), 'expires', rfc3339(b.hold_expires),
         'expires_time', say_time(b.hold_expires, b.zone, l.country), 'can_extend', b.state = 'held' and not b.hold_extended,
-        'therapist', json_build_object('slug', t.slug, 'name', t.name),
+        'therapist', booking_therapist(b.therapist_id),
         'service', json_build_object('id', b.service_id, 'name', b.service_name, 'minutes', b.minutes),
         'price', json_build_object('amount', round(b.price / 100.0, 2), 'currency', b.currency, 'text', say_money(b.price, b.currency)),
         'start', rfc3339(b.starts_at), 'end', rfc3339(b.ends_at), 'past', b.starts_at <= now(),
@@ -117,31 +127,36 @@ create or replace function booking_document(p_id uuid) returns json
         'client', case when b.client_name is not null then json_build_object('name', b.client_name, 'email', b.client_email) end,
         'safety_passed', b.safety_id is not null,
         'ready', b.state = 'held' and b.safety_id is not null and b.client_name is not null)
-    from booking b join therapist t on t.id = b.therapist_id join location l on l.id = b.location_id
+    from booking b join location l on l.id = b.location_id
     where b.id = p_id
     $$;
 
+-- What a key already made, or null. Row-level security shows it to the key's own token alone.
+create or replace function booking_by_key(p_key uuid, p_slug text, p_service int, p_start timestamptz) returns json
+    language sql
+    as $$
+    select case when b.service_id = p_service and b.starts_at = p_start and booking_therapist(b.therapist_id) ->> 'slug' = p_slug then booking_document(b.id)
+                else booking_problem(422, 'key-reused', 'This key was already used for another booking.', p_service, null) end
+    from booking b where b.key = p_key
+    $$;
+
 -- Holds a time. The token of the new booking is the transaction's app.booking, derived by the program from p_key: the same key gives the
--- same booking again. Answers the document or a problem (409 with the nearest free times, 404, 422).
+-- same booking again, also to the second of two that come at once (each statement here sees what was committed before it). Answers the
+-- document or a problem (409 with the nearest free times, 404, 422).
 create or replace function booking_hold(p_key uuid, p_slug text, p_service int, p_start timestamptz, p_minutes int) returns json
     language plpgsql
     as $$
 #variable_conflict use_variable
 declare
     v service;
-    old booking;
+    same json := booking_by_key(p_key, p_slug, p_service, p_start);
     chosen record;
     new_id uuid := gen_random_uuid();
     until timestamptz := now() + make_interval(mins => p_minutes);
 begin
-    select b.* into old from booking b where b.key = p_key;
-    if found then
-        if old.service_id <> p_service or old.starts_at <> p_start then
-            return booking_problem(422, 'key-reused', 'This key was already used for another booking.', p_service, null);
-        end if;
-        return booking_document(old.id);
+    if same is not null then
+        return same;
     end if;
-
     select s.* into v from service s join therapist t on t.id = s.therapist_id
     where s.id = p_service and t.slug = p_slug and t.published and s.retired_at is null;
     if not found then
@@ -151,7 +166,8 @@ begin
     select s.location_id, s.zone into chosen from slots(p_service, null, p_start::date - 1, 3) s where s.start = p_start limit 1;
     if not found or not claim_take(new_id, v.therapist_id,
             tstzrange(p_start - make_interval(mins => v.buffer_before), p_start + make_interval(mins => v.minutes + v.buffer_after)), until) then
-        return booking_problem(409, 'time-taken', 'This time has just been taken.', p_service, p_start);
+        return coalesce(booking_by_key(p_key, p_slug, p_service, p_start),
+                        booking_problem(409, 'time-taken', 'This time has just been taken.', p_service, p_start));
     end if;
 
     insert into booking (id, key, token_hash, therapist_id, location_id, service_id, starts_at, ends_at, zone, service_name, minutes, price,
@@ -166,21 +182,32 @@ create or replace function booking_extend(p_id uuid, p_minutes int) returns json
     as $$
 begin
     update booking set hold_expires = now() + make_interval(mins => p_minutes), hold_extended = true
-    where id = p_id and state = 'held' and hold_expires > now() and not hold_extended;
+    where id = p_id and token_hash = auth.token_hash('app.booking') and state = 'held' and hold_expires > now() and not hold_extended;
     return booking_document(p_id);
 end $$;
 
+-- A hold that ran out: what it was, and the free times nearest to it.
+create or replace function booking_lapsed(p_id uuid) returns json
+    language sql
+    as $$
+    select json_build_object('problem', true, 'status', 409, 'type', 'hold-expired', 'title', 'This time is no longer held for you.',
+        'booking', booking_document(b.id), 'nearest', slots_nearest(b.service_id, b.starts_at))
+    from booking b where b.id = p_id
+    $$;
+
+-- What the safety check works on: the sealed answers so far, or those of a check that was passed, and the date where the visit will be.
 create or replace function booking_safety_draft(p_id uuid) returns json
     language sql stable
     as $$
-    select json_build_object('booking', booking_document(p_id), 'draft', b.safety_draft) from booking b where b.id = p_id
+    select json_build_object('booking', booking_document(p_id), 'draft', b.safety_draft, 'sealed', s.sealed, 'today', local_day(now(), b.zone))
+    from booking b left join safety_check s on s.id = b.safety_id where b.id = p_id
     $$;
 
 create or replace function booking_safety_save(p_id uuid, p_draft text) returns json
     language plpgsql
     as $$
 begin
-    update booking set safety_draft = p_draft where id = p_id and state = 'held' and hold_expires > now() and safety_id is null;
+    update booking set safety_draft = p_draft where id = p_id and token_hash = auth.token_hash('app.booking') and state = 'held' and hold_expires > now() and safety_id is null;
     return booking_document(p_id);
 end $$;
 
@@ -214,7 +241,8 @@ create or replace function booking_details(p_id uuid, p_name text, p_email text)
     language plpgsql
     as $$
 begin
-    update booking set client_name = p_name, client_email = p_email where id = p_id and state = 'held' and hold_expires > now();
+    update booking set client_name = p_name, client_email = p_email
+    where id = p_id and token_hash = auth.token_hash('app.booking') and state = 'held' and hold_expires > now();
     return booking_document(p_id);
 end $$;
 
@@ -234,13 +262,14 @@ create or replace function booking_confirm(p_id uuid, p_link text) returns json
 declare
     b booking;
 begin
-    select * into b from booking where id = p_id for update;
+    -- the guest alone books: a therapist sees the row too
+    select * into b from booking where id = p_id and token_hash = auth.token_hash('app.booking') for update;
     if not found then
         return null;
     elsif b.state = 'confirmed' then
         return booking_document(p_id);
     elsif b.state <> 'held' or b.hold_expires <= now() then
-        return booking_problem(409, 'hold-expired', 'This time is no longer held for you.', b.service_id, b.starts_at);
+        return booking_lapsed(p_id);
     elsif b.safety_id is null then
         return booking_problem(409, 'safety-check-missing', 'Answer the safety check first.', b.service_id, null);
     elsif b.client_name is null then
@@ -275,8 +304,24 @@ begin
     return booking_document(p_id);
 end $$;
 
+-- A hold that ended without a booking keeps names and answers for an hour, so that they can go along to another time; then they are forgotten.
+create or replace function booking_forget() returns int
+    language plpgsql security definer set search_path = unknot, public, pg_temp
+    as $$
+declare
+    gone uuid[];
+begin
+    select array_agg(x.id) into gone from (
+        select id from booking where state in ('expired', 'cancelled') and confirmed_at is null and ended_at < now() - interval '1 hour'
+          and (client_name is not null or safety_draft is not null or safety_id is not null)
+        limit 50 for update skip locked) x;
+    update booking set client_name = null, client_email = null, safety_draft = null, safety_id = null where id = any (gone);
+    delete from safety_check where booking_id = any (gone);
+    return coalesce(cardinality(gone), 0);
+end $$;
+
 -- The worker's broom. Readers treat an expired hold as free; this keeps the backlog small and the listing true. One therapist a call, so that two
--- brooms and a booking never wait for each other in a ring. Answers how many holds it ended; 0: nothing left.
+-- brooms and a booking never wait for each other in a ring. Answers how many rows it swept; 0: nothing left.
 create or replace function booking_sweep() returns int
     language plpgsql security definer set search_path = unknot, public, pg_temp
     as $$
@@ -288,10 +333,10 @@ begin
           and therapist_id = (select therapist_id from booking where state = 'held' and hold_expires <= now() order by hold_expires limit 1)
         limit 50 for update skip locked);
     get diagnostics n = row_count;
-    return n;
+    return n + booking_forget();
 end $$;
 
-grant execute on function booking_may_move, claim_take, slot_json, slots_nearest, booking_problem, booking_document, booking_hold, booking_extend,
+grant execute on function booking_may_move, claim_take, slot_json, slots_nearest, booking_problem, booking_therapist, booking_document, booking_by_key, booking_hold, booking_lapsed, booking_extend,
     booking_safety_draft, booking_safety_save, booking_safety_pass, booking_discard, booking_details, booking_reference, booking_confirm,
     booking_cancel to unknot_web;
 grant execute on function booking_sweep to unknot_worker;

@@ -18,7 +18,8 @@
 #define NO_FLAGS                                                                                             \
     "{\"answers\":{\"RF12\":\"no\",\"RF16\":\"no\",\"RF01\":\"no\",\"RF02\":\"no\",\"RF03\":\"fine\","       \
     "\"RF04\":\"no\",\"RF05\":\"no\",\"RF07\":\"no\",\"RF13\":\"no\",\"RF10\":\"no\",\"RF06\":\"no\","       \
-    "\"RF08\":\"no\",\"RF09\":\"no\",\"RF11\":\"no\",\"RF14\":\"no\"},\"rules\":[\"OK-00\"]}"
+    "\"RF08\":\"no\",\"RF09\":\"no\",\"RF11\":\"no\",\"RF14\":\"no\"},\"rules\":[{\"id\":\"OK-00\","         \
+    "\"outcome\":\"PROCEED\"}]}"
 
 struct sample {
     const struct config *config;

@@ -1,0 +1,33 @@
+-- The way of one booking. All run as the guest: app.booking is the booking's token.
+
+-- name: booking.hold
+-- $1 key, $2 therapist's slug, $3 service, $4 start (RFC 3339), $5 minutes to hold → booking document or problem; the same again for the same key
+select booking_hold($1::uuid, $2, $3::int, $4::timestamptz, $5::int);
+
+-- name: booking.show
+-- $1 id → booking document
+select booking_document($1::uuid);
+
+-- name: booking.by_token
+-- → {id} of the booking whose token this is
+select json_build_object('id', b.id) from booking b where b.token_hash = auth.token_hash('app.booking');
+
+-- name: booking.lapsed
+-- $1 id → problem hold-expired with the booking and the nearest free times
+select booking_lapsed($1::uuid);
+
+-- name: booking.extend
+-- $1 id, $2 minutes from now → booking document; once only, nothing changes the second time
+select booking_extend($1::uuid, $2::int);
+
+-- name: booking.details
+-- $1 id, $2 name, $3 e-mail → booking document
+select booking_details($1::uuid, $2, $3);
+
+-- name: booking.confirm
+-- $1 id, $2 the guest's secret address (for the mail) → booking document or problem; the same again when it is confirmed already
+select booking_confirm($1::uuid, $2);
+
+-- name: booking.cancel
+-- $1 id → booking document or problem
+select booking_cancel($1::uuid);

@@ -1,0 +1,55 @@
+/*
+ * A guest's booking: hold a time, say who comes, check, book, see it again, cancel. The safety check between
+ * holding and naming is intake/'s. Every answer about a booking is the document booking_document() of the
+ * database, or a problem with `type`, `title`, `status` and, where it helps, the three nearest free times.
+ */
+#ifndef UNKNOT_BOOKING_BOOKING_H
+#define UNKNOT_BOOKING_BOOKING_H
+
+#include "web/web.h"
+
+void booking_post(struct request *r);         /* POST /bookings */
+void booking_get(struct request *r);          /* GET  /bookings/{id} */
+void booking_link_get(struct request *r);     /* GET  /b/{token} */
+void booking_calendar_get(struct request *r); /* GET /bookings/{id}/calendar.ics */
+void booking_details_get(struct request *r);
+void booking_details_post(struct request *r);
+void booking_check_get(struct request *r);
+void booking_confirm_post(struct request *r);
+void booking_cancel_get(struct request *r);
+void booking_cancel_post(struct request *r);
+void booking_extend_post(struct request *r);
+
+/* --- For intake/ */
+
+/* A time that somebody wants. All text, checked by booking_wanted. */
+struct wanted {
+    const char *therapist, *service, *start, *key;
+};
+
+/* The token of the booking made with `key`: base64url(keyed BLAKE2b(master, "booking token" and the key)), 43
+ * characters. The key is a UUID in lower case, known to one person only. */
+void booking_token(const unsigned char master[32], const char *key, char out[44]);
+
+/* Holds the time; from here on the request acts as that booking's guest. *doc is the document, with its
+ * token, or a problem. Not DB_OK: nothing replied yet. */
+enum db_status booking_take(struct request *r, const struct wanted *w, const char **doc);
+/* Replies to what booking_take said unless a booking was made: problem page, error page, "we are checking".
+ * True: *doc is a booking whose cookie is set. */
+bool booking_taken(struct request *r, const struct wanted *w, enum db_status s, const char *doc);
+
+/* {id} of the path when it can be one; NULL after a 404. */
+const char *booking_id(struct request *r);
+/* Whether the booking is still held; otherwise it has replied: the page of the hold that ran out, or a
+ * redirect to the booking. */
+bool booking_is_held(struct request *r, const char *doc);
+/* A document's `problem`, answered with its own status and page. False: it is no problem. */
+bool booking_problem(struct request *r, const char *doc);
+/* Path of what this booking needs next. */
+const char *booking_next(struct request *r, const char *doc);
+bool doc_is(struct request *r, const char *doc, const char *key); /* a top-level member that is true */
+
+/* A buffer of at most 64 KiB that goes with the request; a failed one when there is no memory. */
+struct buf *booking_buf(struct request *r);
+
+#endif

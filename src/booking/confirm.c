@@ -1,0 +1,187 @@
+/* From a passed safety check to a booked appointment, and cancelling it. */
+#include "booking/booking.h"
+#include "booking/state.h"
+
+#include <string.h>
+
+static const struct field details_fields[] = {
+    {.name = "name",
+     .kind = FIELD_LINE,
+     .required = true,
+     .max = 120,
+     .missing = "Enter your name",
+     .wrong = "Enter your name in 120 characters or fewer"},
+    {.name = "email",
+     .kind = FIELD_EMAIL,
+     .required = true,
+     .missing = "Enter your e-mail address",
+     .wrong = "Enter an e-mail address like name@example.com"},
+};
+
+/* The booking of the path if it is held and its safety check passed; NULL after having replied. */
+static const char *passed(struct request *r)
+{
+    const char *id = booking_id(r);
+    const char *doc = id ? ask(r, Q_booking_show, id) : NULL;
+    if (!doc || !booking_is_held(r, doc))
+        return NULL;
+    if (doc_is(r, doc, "safety_passed"))
+        return doc;
+    if (r->wants_json)
+        reply_error(r, 409, "Answer the safety check first.");
+    else
+        reply_redirect(r, 303, booking_next(r, doc));
+    return NULL;
+}
+
+void booking_details_get(struct request *r)
+{
+    const char *doc = passed(r);
+    if (doc)
+        page(r, "booking/details", doc);
+}
+
+/* Reads and stores name and e-mail. NULL after having replied. */
+static const char *details_save(struct request *r, const char *doc)
+{
+    struct form f;
+    form_read(&f, r, details_fields, sizeof details_fields / sizeof *details_fields);
+    if (f.errors) {
+        page_form(r, "booking/details", doc, &f);
+        return NULL;
+    }
+    doc = ask(r, Q_booking_details, param(r, "id"), form_get(&f, "name"), form_get(&f, "email"));
+    return doc && booking_is_held(r, doc) ? doc : NULL;
+}
+
+void booking_details_post(struct request *r)
+{
+    const char *doc = passed(r);
+    if (doc)
+        doc = details_save(r, doc);
+    if (!doc)
+        return;
+    if (r->wants_json)
+        page(r, "booking/details", doc);
+    else
+        reply_redirect(r, 303, booking_next(r, doc));
+}
+
+void booking_check_get(struct request *r)
+{
+    const char *doc = passed(r);
+    if (!doc)
+        return;
+    if (doc_is(r, doc, "ready") || r->wants_json)
+        page(r, "booking/check", doc);
+    else
+        reply_redirect(r, 303, booking_next(r, doc));
+}
+
+static const char *path_of(struct request *r, const char *rest)
+{
+    return arena_printf(r->arena, "/bookings/%s%s", param(r, "id"), rest);
+}
+
+/* The connection was lost while a change was being saved: look again, do not repeat by hand. */
+static void unknown(struct request *r)
+{
+    if (r->wants_json) {
+        reply_db(r, DB_UNKNOWN);
+        return;
+    }
+    page_value(r, "look", path_of(r, ""));
+    page_status(r, 202, "booking/checking", "{}");
+}
+
+/* A refusal in HTML leads to the page that mends it. */
+static bool refused(struct request *r, const char *doc)
+{
+    const char *type = doc_text(r, doc, "type");
+    if (!doc_is(r, doc, "problem"))
+        return false;
+    if (!r->wants_json && type && strcmp(type, "safety-check-missing") == 0)
+        reply_redirect(r, 303, path_of(r, "/safety"));
+    else if (!r->wants_json && type && strcmp(type, "details-missing") == 0)
+        reply_redirect(r, 303, path_of(r, "/details"));
+    else
+        booking_problem(r, doc);
+    return true;
+}
+
+/* A JSON caller may name the guest in the same call. */
+static bool named_here(struct request *r)
+{
+    return form_value(r, "name") || form_value(r, "email");
+}
+
+void booking_confirm_post(struct request *r)
+{
+    const char *id = booking_id(r), *doc = NULL;
+    if (!id)
+        return;
+    if (named_here(r)) {
+        const char *shown = ask(r, Q_booking_show, id);
+        /* a repeated call finds it confirmed: then the names stay as they are */
+        if (!shown ||
+            (!doc_is(r, shown, "confirmed") && (!booking_is_held(r, shown) || !details_save(r, shown))))
+            return;
+    }
+    const char *link = arena_printf(r->arena, "%s/b/%s", app_of(r)->config.origin, session_of(r)->booking);
+    enum db_status s = ask_status(r, Q_booking_confirm, &doc, id, link);
+    if (s == DB_UNKNOWN)
+        unknown(r);
+    else if (s != DB_OK || !doc)
+        reply_db(r, s);
+    else if (refused(r, doc))
+        return;
+    else if (r->wants_json)
+        page(r, "booking/show", doc);
+    else
+        reply_redirect(r, 303, path_of(r, "?booked=1"));
+}
+
+void booking_cancel_get(struct request *r)
+{
+    const char *id = booking_id(r);
+    const char *doc = id ? ask(r, Q_booking_show, id) : NULL;
+    enum booking_state state;
+    if (!doc)
+        return;
+    if (booking_state_read(doc_text(r, doc, "state"), &state) && booking_may_move(state, CANCELLED) &&
+        !doc_is(r, doc, "expired"))
+        page(r, "booking/cancel", doc);
+    else
+        reply_redirect(r, 303, path_of(r, ""));
+}
+
+void booking_cancel_post(struct request *r)
+{
+    const char *id = booking_id(r), *doc = NULL;
+    if (!id)
+        return;
+    enum db_status s = ask_status(r, Q_booking_cancel, &doc, id);
+    if (s == DB_UNKNOWN)
+        unknown(r);
+    else if (s != DB_OK || !doc)
+        reply_db(r, s);
+    else if (refused(r, doc))
+        return;
+    else if (r->wants_json)
+        page(r, "booking/show", doc);
+    else
+        reply_redirect(r, 303, path_of(r, ""));
+}
+
+void booking_extend_post(struct request *r)
+{
+    const char *id = booking_id(r);
+    const char *minutes = arena_printf(r->arena, "%d", app_of(r)->config.hold_minutes);
+    const char *doc = id && minutes ? ask(r, Q_booking_extend, id, minutes) : NULL;
+    if (!doc || !booking_is_held(r, doc))
+        return;
+    if (r->wants_json)
+        page(r, "booking/show", doc);
+    else
+        reply_redirect(r, 303, booking_next(r, doc));
+}

@@ -1,0 +1,216 @@
+/* Holding a time: the start of a booking, and what the other pages ask about one. */
+#include "booking/booking.h"
+
+#include "core/day.h"
+
+#include <sodium.h>
+#include <string.h>
+
+static const struct field wanted_fields[] = {
+    {.name = "therapist", .kind = FIELD_LINE, .required = true, .max = 80, .missing = "Choose a therapist"},
+    {.name = "service",
+     .kind = FIELD_INT,
+     .required = true,
+     .min = 1,
+     .max = INT32_MAX,
+     .missing = "Choose a service"},
+    {.name = "start", .kind = FIELD_LINE, .required = true, .max = 40, .missing = "Choose a time"},
+    {.name = "key", .kind = FIELD_UUID, .missing = "Send a UUID of your own as key"},
+};
+
+bool doc_is(struct request *r, const char *doc, const char *key)
+{
+    const char *text = doc_text(r, doc, key);
+    return text && strcmp(text, "true") == 0;
+}
+
+const char *booking_id(struct request *r)
+{
+    const char *id = param(r, "id");
+    if (text_is_uuid(str_of(id)))
+        return id;
+    reply_error(r, 404, NULL);
+    return NULL;
+}
+
+void booking_token(const unsigned char master[32], const char *key, char out[44])
+{
+    static const char purpose[] = "booking token";
+    unsigned char raw[32];
+    crypto_generichash_state state;
+    crypto_generichash_init(&state, master, 32, sizeof raw);
+    crypto_generichash_update(&state, (const unsigned char *)purpose, sizeof purpose);
+    crypto_generichash_update(&state, (const unsigned char *)key, strlen(key));
+    crypto_generichash_final(&state, raw, sizeof raw);
+    text_base64(out, 44, raw, sizeof raw);
+    sodium_memzero(raw, sizeof raw);
+    sodium_memzero(&state, sizeof state);
+}
+
+static void free_buf(void *b)
+{
+    buf_free(b);
+}
+
+struct buf *booking_buf(struct request *r)
+{
+    static struct buf none = {.failed = true}; /* appending to a failed buffer does nothing */
+    struct buf *b = arena_alloc(r->arena, sizeof *b);
+    if (!b || !arena_defer(r->arena, free_buf, b))
+        return &none;
+    b->max = 64 * 1024;
+    return b;
+}
+
+static const char *with_token(struct request *r, const char *doc, const char *token)
+{
+    return arena_printf(r->arena, "{\"token\":\"%s\",%s", token, doc + 1);
+}
+
+enum db_status booking_take(struct request *r, const struct wanted *w, const char **doc)
+{
+    char *token = arena_alloc(r->arena, 44);
+    const char *minutes = arena_printf(r->arena, "%d", app_of(r)->config.hold_minutes);
+    if (!token || !minutes)
+        return DB_ERROR;
+    booking_token(app_of(r)->key, w->key, token);
+    session_of(r)->booking = token;
+    enum db_status s = DB_CONFLICT;
+    /* two requests with one key can come to the insert at once; the second asking finds what the first made
+     */
+    for (int tries = 0; s == DB_CONFLICT && tries < 2; tries++)
+        s = ask_status(r, Q_booking_hold, doc, w->key, w->therapist, w->service, w->start, minutes);
+    if (s == DB_OK && !doc_is(r, *doc, "problem"))
+        *doc = with_token(r, *doc, token);
+    return s;
+}
+
+static const char *problem_page(const char *type)
+{
+    if (type && strcmp(type, "time-taken") == 0)
+        return "booking/taken";
+    if (type && strcmp(type, "hold-expired") == 0)
+        return "booking/lapsed";
+    return "booking/problem";
+}
+
+bool booking_problem(struct request *r, const char *doc)
+{
+    int64_t status = 500;
+    const char *template = problem_page(doc_text(r, doc, "type")), *booking = doc_text(r, doc, "booking");
+    if (!doc_is(r, doc, "problem"))
+        return false;
+    text_int(str_of(doc_text(r, doc, "status")), 400, 599, &status);
+    if (booking) /* what was answered goes along to another time */
+        page_value(r, "again_path", arena_printf(r->arena, "/bookings/%s/again", doc_text(r, booking, "id")));
+    if (r->method == HTTP_GET && !r->wants_json)
+        status = 200; /* looking at a hold that ran out is no fault */
+    page_status(r, (int)status, template, doc);
+    return true;
+}
+
+static void put_again(struct request *r, const struct wanted *w)
+{
+    page_value(r, "again", "yes");
+    page_value(r, "therapist", w->therapist);
+    page_value(r, "service", w->service);
+    page_value(r, "start", w->start);
+    page_value(r, "key", w->key);
+}
+
+bool booking_taken(struct request *r, const struct wanted *w, enum db_status s, const char *doc)
+{
+    if (s == DB_UNKNOWN && !r->wants_json) {
+        put_again(r, w);
+        page_status(r, 202, "booking/checking", "{}");
+        return false;
+    }
+    if (s != DB_OK || !doc) {
+        reply_db(r, s);
+        return false;
+    }
+    if (booking_problem(r, doc))
+        return false;
+    cookie_set_booking(r, doc_text(r, doc, "id"), session_of(r)->booking, -1);
+    return true;
+}
+
+/* The key comes with the form, or as header Idempotency-Key. */
+static const char *key_of(struct request *r, struct form *f)
+{
+    const char *key = form_get(f, "key");
+    if (key || form_value(r, "key") || !text_is_uuid(r->idempotency_key))
+        return key;
+    char *low = arena_strndup(r->arena, r->idempotency_key.p, r->idempotency_key.n);
+    for (char *c = low; c && *c; c++)
+        if (*c >= 'A' && *c <= 'F')
+            *c = (char)(*c - 'A' + 'a');
+    return low;
+}
+
+static bool wanted_read(struct request *r, struct form *f, struct wanted *w)
+{
+    form_read(f, r, wanted_fields, sizeof wanted_fields / sizeof *wanted_fields);
+    *w = (struct wanted){.therapist = form_get(f, "therapist"),
+                         .service = form_get(f, "service"),
+                         .start = form_get(f, "start"),
+                         .key = key_of(r, f)};
+    if (!w->key)
+        form_fail(f, "key", "Send a UUID of your own as key");
+    if (w->start && !instant_valid(str_of(w->start)))
+        form_fail(f, "start", "Send the start as an RFC 3339 instant");
+    return f->errors == 0;
+}
+
+void booking_post(struct request *r)
+{
+    struct form f;
+    struct wanted w;
+    const char *doc = NULL;
+    if (!wanted_read(r, &f, &w)) {
+        page_form(r, "booking/problem", "{\"title\":\"Choose a time again\"}", &f);
+        return;
+    }
+    enum db_status s = booking_take(r, &w, &doc);
+    if (!booking_taken(r, &w, s, doc))
+        return;
+    const char *path = arena_printf(r->arena, "/bookings/%s", doc_text(r, doc, "id"));
+    if (!path)
+        return;
+    if (r->wants_json) {
+        reply_header(r, "Location", path);
+        page_status(r, 201, "booking/show", doc);
+    } else if (doc_is(r, doc, "safety_passed") || !doc_is(r, doc, "held")) { /* the same key again, later */
+        reply_redirect(r, 303, booking_next(r, doc));
+    } else {
+        reply_redirect(r, 303, arena_printf(r->arena, "%s/safety/1", path));
+    }
+}
+
+const char *booking_next(struct request *r, const char *doc)
+{
+    const char *id = doc_text(r, doc, "id"), *step = "";
+    if (doc_is(r, doc, "held") && !doc_is(r, doc, "expired")) {
+        if (!doc_is(r, doc, "safety_passed"))
+            step = "/safety";
+        else
+            step = doc_is(r, doc, "ready") ? "/check" : "/details";
+    }
+    return arena_printf(r->arena, "/bookings/%s%s", id ? id : "", step);
+}
+
+bool booking_is_held(struct request *r, const char *doc)
+{
+    if (doc_is(r, doc, "held") && !doc_is(r, doc, "expired"))
+        return true;
+    if (doc_is(r, doc, "expired")) {
+        const char *lapsed = ask(r, Q_booking_lapsed, doc_text(r, doc, "id"));
+        if (lapsed)
+            booking_problem(r, lapsed);
+    } else if (r->wants_json) {
+        reply_error(r, 409, "This booking is no longer being made.");
+    } else {
+        reply_redirect(r, 303, booking_next(r, doc));
+    }
+    return false;
+}

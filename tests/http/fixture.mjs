@@ -1,0 +1,111 @@
+// What the booking tests share: a therapist of their own, a small client, and SQL on the database under test (TEST_DIR of
+// tests/server.sh).
+import { execFileSync } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import { fileURLToPath } from 'node:url';
+
+export const origin = process.env.UNKNOT_URL ?? 'http://127.0.0.1:8080';
+const cluster = fileURLToPath(new URL('../cluster.sh', import.meta.url));
+
+// As the superuser, past row-level security: for making and looking, never for what is tested.
+export function sql(text) {
+  return execFileSync(cluster, ['psql', `${process.env.TEST_DIR}/pg`, '-Atq', '-c', 'set search_path = unknot, public', '-c', text],
+    { encoding: 'utf8' }).trim();
+}
+
+// A therapist who works day and night from now on, each visit an hour and a quarter of an hour after it.
+export function therapist({ minutes = 60, after = 15 } = {}) {
+  const slug = `tested-${randomUUID().slice(0, 8)}`;
+  const made = sql(`
+    with t as (insert into therapist (slug, name, published) values ('${slug}', 'Ana O''Tester, LMT', true) returning id),
+    l as (insert into location (therapist_id, name, street, town, region, postcode, country, lat, lon, zone)
+          select id, 'Studio; two', '12 Long Lane, 3rd floor', 'Springfield', 'IL', '62701', 'US', 39.8, -89.6, 'America/Chicago' from t
+          returning id, therapist_id),
+    h as (insert into hours (location_id, weekday, starts, ends) select l.id, d, '00:00', '24:00' from l, generate_series(1, 7) d),
+    s as (insert into service (therapist_id, name, minutes, price, currency, buffer_after, notice)
+          select id, 'Back massage', ${minutes}, 8500, 'USD', ${after}, 0 from t returning id)
+    select l.therapist_id || ' ' || s.id from l, s`).split(' ');
+  return { slug, id: Number(made[0]), service: Number(made[1]) };
+}
+
+// Starts on the half hour, far enough from now and from each other: free(0), free(1) …
+export const free = (n) => new Date(Math.ceil(Date.now() / 3600e3 + 48 + 3 * n) * 3600e3).toISOString().replace('.000', '');
+
+export async function call(method, path, { json, form, token, cookie, accept, headers = {} } = {}) {
+  const h = { accept: accept ?? (form || (!json && !token) ? 'text/html' : 'application/json'), ...headers };
+  let body;
+  if (json) {
+    body = JSON.stringify(json);
+    h['content-type'] = 'application/json';
+  } else if (form) {
+    body = new URLSearchParams(form).toString();
+    h['content-type'] = 'application/x-www-form-urlencoded';
+    h.origin = origin;
+  } else if (method === 'POST') {
+    body = '{}';
+    h['content-type'] = 'application/json';
+  }
+  if (token) h.authorization = `Bearer ${token}`;
+  if (cookie) h.cookie = cookie;
+  const r = await fetch(origin + path, { method, headers: h, body, redirect: 'manual' });
+  const text = await r.text();
+  let parsed = null;
+  if ((r.headers.get('content-type') ?? '').includes('json')) parsed = JSON.parse(text);
+  return { status: r.status, headers: r.headers, text, json: parsed, location: r.headers.get('location') };
+}
+
+export const hold = (who, start, key = randomUUID(), more = {}) =>
+  call('POST', '/bookings', { json: { therapist: who.slug, service: who.service, start, key, ...more } });
+
+// What somebody answers whom massage cannot harm.
+export const healthy = Object.freeze({
+  RF12: 'no', RF16: 'no', RF01: 'no', RF02: 'no', RF03: 'fine', RF04: 'no', RF05: 'no', RF07: 'no', RF13: 'no', RF10: 'no',
+  RF06: 'no', RF08: 'no', RF09: 'no', RF11: 'no', RF14: 'no',
+});
+
+// A browser without a script: cookies by path, the form token of the page it is on.
+export class Browser {
+  cookies = new Map();
+  page = null;
+
+  cookieFor(path) {
+    return [...this.cookies].filter(([, c]) => path === c.path || path.startsWith(c.path.replace(/\/?$/, '/')))
+      .map(([name, c]) => `${name}=${c.value}`).join('; ');
+  }
+
+  take(answer) {
+    for (const line of answer.headers.getSetCookie()) {
+      const [pair, ...rest] = line.split(/;\s*/);
+      const name = pair.slice(0, pair.indexOf('='));
+      const path = rest.find((x) => /^path=/i.test(x))?.slice(5) ?? '/';
+      if (rest.some((x) => /^max-age=0$/i.test(x))) this.cookies.delete(name);
+      else this.cookies.set(name, { value: pair.slice(pair.indexOf('=') + 1), path });
+    }
+  }
+
+  async go(method, path, form) {
+    let answer = await call(method, path, { form, cookie: this.cookieFor(path), accept: 'text/html' });
+    this.take(answer);
+    this.trail = [[method, path, answer.status]];
+    while (answer.status === 303) {
+      path = answer.location;
+      answer = await call('GET', path, { cookie: this.cookieFor(path), accept: 'text/html' });
+      this.take(answer);
+      this.trail.push(['GET', path, answer.status]);
+    }
+    this.page = { ...answer, path };
+    return this.page;
+  }
+
+  get(path) {
+    return this.go('GET', path);
+  }
+
+  token() {
+    return this.page?.text.match(/name="csrf" value="([^"]+)"/)?.[1] ?? '';
+  }
+
+  post(path, form) {
+    return this.go('POST', path, { csrf: this.token(), ...form });
+  }
+}
