@@ -101,6 +101,8 @@ static enum MHD_Result on_complete(struct exchange *x)
         return refuse(x, x->refusal);
     if (x->body.failed)
         return refuse(x, 503);
+    if (x->body.n != x->body_expected)
+        return MHD_NO; /* cut short: not a request */
     if (x->r.route->cost != COST_INLINE)
         return enqueue(x);
     exchange_handle(x, NULL);
@@ -112,7 +114,7 @@ static enum MHD_Result on_request(void *server, struct MHD_Connection *c, const 
                                   void **context)
 {
     struct exchange *x = *context;
-    (void)server;
+    (void)server, (void)c;
     if (!x || x->abandoned)
         return MHD_NO;
     switch (x->stage) {
@@ -127,11 +129,9 @@ static enum MHD_Result on_request(void *server, struct MHD_Connection *c, const 
         return on_complete(x);
     case STAGE_READY:
         return on_complete(x);
-    case STAGE_QUEUED: /* woken by somebody else than the finished list: not done yet */
-        MHD_suspend_connection(c);
-        return MHD_YES;
     case STAGE_DONE:
         return send_answer(x);
+    case STAGE_QUEUED: /* suspended: not called */
     case STAGE_SENT:
         break;
     }

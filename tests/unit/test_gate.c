@@ -25,6 +25,7 @@
 
 static sem_t gate, entered; /* /wait says that it has begun and waits to be let go */
 static _Atomic int workers_started, workers_stopped;
+static _Atomic int echoed;
 static char page_text[2048];
 
 static void text(struct request *r, const char *body)
@@ -66,6 +67,7 @@ static void add_pairs(struct request *r, struct buf *out, const char *title, con
 static void echo(struct request *r)
 {
     struct buf out = {.max = 1 << 20};
+    echoed++;
     buf_printf(&out, "path %.*s\n", (int)r->path.n, r->path.p);
     add_pairs(r, &out, "param", &r->params);
     add_pairs(r, &out, "query", &r->query);
@@ -598,6 +600,25 @@ static void hanging_handler(void **state)
     close(waiting);
 }
 
+/* What waited past its deadline is not served any more. */
+static void late(void **state)
+{
+    (void)state;
+    start((struct http_settings){.workers = 1, .total_seconds = 1});
+    int fd = dial(), waiting = dial();
+    say(fd, GET("/wait"));
+    sem_wait(&entered);
+    echoed = 0;
+    say(waiting, GET("/echo/1"));
+    assert_true(is_closed(waiting));
+    sem_post(&gate);
+    assert_int_equal(ask("POST /photos HTTP/1.1\r\n" H "\r\n"), 200);
+    stop();
+    assert_int_equal(echoed, 1); /* the photo */
+    close(fd);
+    close(waiting);
+}
+
 /* A client that leaves while its request is handled harms nobody. */
 static void gone_client(void **state)
 {
@@ -772,9 +793,9 @@ int main(int argc, char **argv)
     if (argc == 3 && strcmp(argv[1], "serve") == 0)
         return serve(argv[2]);
     const struct CMUnitTest alone[] = {
-        cmocka_unit_test(deadlines),   cmocka_unit_test(full_queue),  cmocka_unit_test(drain),
-        cmocka_unit_test(gone_client), cmocka_unit_test(crowd),       cmocka_unit_test(hanging_handler),
-        cmocka_unit_test(hosts),       cmocka_unit_test(unix_socket),
+        cmocka_unit_test(deadlines),   cmocka_unit_test(full_queue), cmocka_unit_test(drain),
+        cmocka_unit_test(gone_client), cmocka_unit_test(crowd),      cmocka_unit_test(hanging_handler),
+        cmocka_unit_test(late),        cmocka_unit_test(hosts),      cmocka_unit_test(unix_socket),
     };
     const struct CMUnitTest served[] = {
         cmocka_unit_test(keep_alive),     cmocka_unit_test(pipelined),   cmocka_unit_test(bodies),
