@@ -64,11 +64,16 @@ create or replace function practice_booking(p_id uuid) returns json
     language sql stable
     as $$
     select json_build_object('booking', booking_document(b.id), 'visit', practice_visit(b),
-        'safety', (select json_build_object('outcome', c.outcome, 'rules_version', c.rules, 'sealed', c.sealed, 'checked', to_char(c.checked_at at time zone b.zone, 'FMDD Mon YYYY'))
+        'safety', (select json_build_object('outcome', c.outcome, 'rules_version', c.rules, 'checked', to_char(c.checked_at at time zone b.zone, 'FMDD Mon YYYY'))
                    from safety_check c where c.id = b.safety_id),
         'can_attend', b.state = 'confirmed' and b.starts_at <= now(), 'can_cancel', b.state = 'confirmed' and b.starts_at > now())
     from booking b where b.id = p_id and b.therapist_id = auth.therapist()
     $$;
+
+create or replace function practice_sealed(p_id uuid) returns text
+    language sql stable
+    as $$ select c.sealed from booking b join safety_check c on c.id = b.safety_id where b.id = p_id and b.therapist_id = auth.therapist() $$;
+comment on function practice_sealed is 'the kept safety check of a visit, for the program to open; null when there is none';
 
 create or replace function practice_move(p_id uuid, p_to text) returns json
     language plpgsql
@@ -227,5 +232,5 @@ begin
     return practice_hours(p_location, null);
 end $$;
 
-grant execute on function practice_visit, practice_week, practice_booking, practice_move, practice_profile, practice_profile_save, practice_service,
+grant execute on function practice_visit, practice_week, practice_booking, practice_sealed, practice_move, practice_profile, practice_profile_save, practice_service,
     practice_services, practice_service_one, practice_service_save, practice_service_retire, practice_locations, practice_hours, practice_hours_save to unknot_web;

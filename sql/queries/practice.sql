@@ -6,6 +6,10 @@ select practice_week($1::date)
 -- $1 id → {"booking","visit","safety","can_attend","can_cancel"}
 select practice_booking($1::uuid)
 
+-- name: practice.sealed
+-- $1 id → the sealed safety check, or null
+select practice_sealed($1::uuid)
+
 -- name: practice.move
 -- $1 id, $2 attended | no_show | cancelled → booking document or problem
 select practice_move($1::uuid, $2)

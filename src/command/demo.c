@@ -1,7 +1,9 @@
 /* unknot demo, unknot generate: invented directories (sql/functions/80_sample.sql says how they are made). */
 #include "accounts/accounts.h"
 #include "command/command.h"
+#include "core/day.h"
 #include "db/db.h"
+#include "intake/record.h"
 #include "web/web.h"
 
 #include <sodium.h>
@@ -13,13 +15,6 @@
 #define DEMO_TOWNS      "12"
 #define DEMO_PASSWORD   "unknot-demo"
 #define BATCH           5000
-
-/* What a healthy person answers; sealed for every demo visit as the program seals real ones. */
-#define NO_FLAGS                                                                                             \
-    "{\"answers\":{\"RF12\":\"no\",\"RF16\":\"no\",\"RF01\":\"no\",\"RF02\":\"no\",\"RF03\":\"fine\","       \
-    "\"RF04\":\"no\",\"RF05\":\"no\",\"RF07\":\"no\",\"RF13\":\"no\",\"RF10\":\"no\",\"RF06\":\"no\","       \
-    "\"RF08\":\"no\",\"RF09\":\"no\",\"RF11\":\"no\",\"RF14\":\"no\"},\"rules\":[{\"id\":\"OK-00\","         \
-    "\"outcome\":\"PROCEED\"}]}"
 
 struct sample {
     const struct config *config;
@@ -57,18 +52,48 @@ static bool keep_visit(int columns, const char *const *values, void *context)
     return true;
 }
 
+/* What most people answer, and what one in eight does: a visit with limits for the therapist to read. Judged
+ * and written down as the program does with real answers. */
+static bool demo_check(bool with_limits, struct buf *record, enum outcome *outcome)
+{
+    static const struct {
+        const char *question, *answer;
+    } healthy[] = {{"RF12", "no"}, {"RF16", "no"}, {"RF01", "no"}, {"RF02", "no"}, {"RF03", "fine"},
+                   {"RF04", "no"}, {"RF05", "no"}, {"RF07", "no"}, {"RF13", "no"}, {"RF10", "no"},
+                   {"RF06", "no"}, {"RF08", "no"}, {"RF09", "no"}, {"RF14", "no"}};
+    struct answers given = {0};
+    struct judgement j;
+    int32_t day = 0;
+    for (size_t i = 0; i < sizeof healthy / sizeof *healthy; i++)
+        if (!answers_set(&given, str_of(healthy[i].question), str_of(healthy[i].answer)))
+            return false;
+    if (!answers_set(&given, STR("RF11"), with_limits ? STR("yes") : STR("no")) ||
+        !day_read(STR("2026-11-20"), &day))
+        return false;
+    safety_judge(&given, day, &j);
+    record_write(&given, &j, day, record);
+    *outcome = j.outcome;
+    return j.passed && !record->failed;
+}
+
 static bool next_check(struct buf *row, void *context)
 {
     struct sample *s = context;
+    struct buf record = {.max = 16384};
+    enum outcome outcome = STOP;
     if (s->at == s->count)
         return false;
     const char *booking = s->visits[s->at][0];
     arena_reset(s->arena);
-    const char *sealed = seal_with(s->key, s->arena, "safety answers", booking, STR(NO_FLAGS));
+    const char *sealed =
+        demo_check(s->at % 8 == 3, &record, &outcome)
+            ? seal_with(s->key, s->arena, "safety answers", booking, (struct str){record.p, record.n})
+            : NULL;
+    buf_free(&record);
     db_copy_field(row, s->visits[s->at][1]);
     db_copy_field(row, booking);
-    db_copy_field(row, "PROCEED");
-    db_copy_field(row, "s1-1");
+    db_copy_field(row, outcome_name(outcome));
+    db_copy_field(row, SAFETY_VERSION);
     db_copy_field(row, sealed);
     s->failed = s->failed || sealed == NULL;
     s->at++;

@@ -1,6 +1,8 @@
 /* Today, the week and one visit. */
 #include "practice/practice.h"
 
+#include "intake/intake.h"
+
 #include <string.h>
 
 static const char *const states[] = {"attended", "no_show", "cancelled", NULL};
@@ -30,10 +32,28 @@ static const char *visit_id(struct request *r)
     return NULL;
 }
 
+/* The visit's document with what the safety check asks of the visit, opened for this one page:
+ * {…,"health":{…}}. */
+static const char *with_health(struct request *r, const char *id, const char *doc)
+{
+    const char *sealed = NULL;
+    enum db_status s = ask_status(r, Q_practice_sealed, &sealed, id);
+    if (s == DB_NONE)
+        return doc;
+    const char *health = s == DB_OK ? intake_for_therapist(r, id, sealed) : NULL;
+    if (health == NULL) {
+        reply_error(r, 500, "The health notes of this visit cannot be opened. Tell whoever runs this site.");
+        return NULL;
+    }
+    return arena_printf(r->arena, "%.*s,\"health\":%s}", (int)(strlen(doc) - 1), doc, health);
+}
+
 void practice_booking_get(struct request *r)
 {
     const char *id = visit_id(r);
     const char *doc = id != NULL ? ask(r, Q_practice_booking, id) : NULL;
+    if (doc != NULL)
+        doc = with_health(r, id, doc);
     if (doc != NULL)
         page(r, "practice/booking", doc);
 }
