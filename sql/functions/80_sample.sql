@@ -183,8 +183,8 @@ begin
     select b.id, s.name, s.about, s.minutes, (round((s.base * (0.8 + 0.5 * sample.r(b.n, 'price'))) / 5) * 500)::int, 'USD', case when b.n % 4 = 0 then 5 else 0 end,
            (array[15, 10, 15, 20, 0])[1 + b.n % 5], s.o
     from batch b cross join lateral (values
-        (1, 'Back pain visit, 60 minutes', 'Questions, a few movements, hands-on work, something to do at home.', 60, 90, true),
-        (2, 'Back pain visit, 90 minutes', 'The long visit: good for a first time.', 90, 130, b.n % 3 <> 0),
+        (1, 'Back pain visit', 'Questions, a few movements, hands-on work, something to do at home.', 60, 90, true),
+        (2, 'Long back pain visit', 'The long visit: good for a first time.', 90, 130, b.n % 3 <> 0),
         (3, 'Short visit', 'One area, or a first try.', 30, 50, b.n % 4 = 1), (4, 'Prenatal massage, side-lying', '', 75, 110, b.n % 6 = 3),
         (5, 'Chair massage', 'Clothed, seated; no oil.', 45, 60, b.n % 10 = 8)) s (o, name, about, minutes, base, has)
     where s.has and b.n % 61 <> 30;
