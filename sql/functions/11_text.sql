@@ -8,16 +8,16 @@ create or replace function fold(p text) returns text
 comment on function fold is 'without case, accents and punctuation: the form in which names and words are compared';
 
 create or replace function mercator(p_lat float8, p_lon float8) returns point
-    language sql immutable strict parallel safe
+    language sql immutable parallel safe
     as $$ select point(p_lon, degrees(asinh(tan(radians(p_lat))))) $$;
 
 create or replace function mercator_radius(p_km float8, p_lat float8) returns float8
-    language sql immutable strict parallel safe
+    language sql immutable parallel safe
     as $$ select p_km / 111.195 / cos(radians(p_lat)) $$;
 comment on function mercator_radius is 'kilometres at a latitude as a distance between mercator() points';
 
 create or replace function mercator_metres(p_distance float8, p_lat float8) returns int
-    language sql immutable strict parallel safe
+    language sql immutable parallel safe
     as $$ select round(p_distance * 111195 * cos(radians(p_lat)))::int $$;
 
 create or replace function say_money(p_minor int, p_currency text) returns text
@@ -51,7 +51,7 @@ create or replace function say_time(p_at timestamptz, p_zone text, p_country tex
     $$;
 
 create or replace function say_day(p_day date) returns text
-    language sql stable strict parallel safe
+    language sql stable parallel safe
     as $$ select to_char(p_day, 'FMDay FMDD FMMonth') $$;
 
 create or replace function say_day_short(p_day date, p_today date) returns text
@@ -61,11 +61,11 @@ create or replace function say_day_short(p_day date, p_today date) returns text
     $$;
 
 create or replace function local_day(p_at timestamptz, p_zone text) returns date
-    language sql stable strict parallel safe
+    language sql stable parallel safe
     as $$ select (p_at at time zone p_zone)::date $$;
 
 create or replace function rfc3339(p_at timestamptz) returns text
-    language sql stable strict parallel safe
+    language sql stable parallel safe
     as $$ select to_char(p_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') $$;
 
 create or replace function say_zone(p_at timestamptz, p_zone text) returns text
@@ -101,7 +101,7 @@ create or replace function credential_word(p_kind text) returns text
     $$;
 
 create or replace function is_profession(p_kind text) returns boolean
-    language sql immutable strict parallel safe
+    language sql immutable parallel safe
     as $$ select p_kind in ('state_license', 'state_registration', 'state_certification', 'local_permit') $$;
 comment on function is_profession is 'permission to practise, as opposed to training or membership';
 

@@ -25,6 +25,25 @@ begin
 end $$;
 comment on function listing_refresh_times is 'free times of one therapist''s rows';
 
+-- The proof that a result shows on a day: permission to practise before training, what is checked before what is not.
+create or replace function credential_shown(p_therapist int, p_on date) returns json
+    language plpgsql stable
+    as $$
+declare
+    c credential;
+    state text;
+begin
+    select * into c from credential where therapist_id = p_therapist
+    order by is_profession(kind) desc, checked_until >= p_on desc nulls last, checked_on is null desc, checked_until desc, id limit 1;
+    state := case when c.id is null then 'none' when c.checked_on is null then 'unchecked' when c.checked_until >= p_on then 'checked' else 'lapsed' end;
+    return json_build_object('state', state, 'checked', state = 'checked', 'lapsed', state = 'lapsed', 'kind', c.kind, 'title', c.title,
+        'profession', is_profession(c.kind), 'checked_until', case when state = 'checked' then c.checked_until end,
+        'word', case state when 'checked' then credential_word(c.kind) || ' checked'
+                           when 'lapsed' then credential_word(c.kind) || ': our check has run out'
+                           when 'unchecked' then credential_word(c.kind) || ': not checked yet'
+                           else 'No credential given' end);
+end $$;
+
 create or replace function listing_card(p_therapist int, p_location int, p_service int) returns text
     language sql stable security definer set search_path = unknot, public, pg_temp
     as $$
@@ -38,9 +57,12 @@ create or replace function listing_card(p_therapist int, p_location int, p_servi
                        where x.therapist_id = t.id),
         'price', (select json_build_object('amount', round(s.price / 100.0, 2), 'currency', s.currency, 'minutes', s.minutes,
                          'text', say_money(s.price, s.currency), 'service', s.id, 'name', s.name) from service s where s.id = p_service),
-        'place', json_build_object('street', l.street, 'town', l.town, 'region', l.region, 'postcode', l.postcode, 'access', nullif(l.access, ''))
+        'place', json_build_object('street', l.street, 'town', l.town, 'region', l.region, 'postcode', l.postcode, 'access', nullif(l.access, '')),
+        'lat', l.lat, 'lon', l.lon, 'tint', tint(t.id),
+        'initials', upper(left(fold(t.name), 1) || coalesce(substring(fold(t.name) from ' (.)[^ ]*$'), '')),
+        'rating', case when x.rating_n > 0 then json_build_object('score', x.rating, 'count', x.rating_n, 'text', to_char(x.rating, 'FM0.0'), 'one', x.rating_n = 1) end
         )::text, -1)
-    from therapist t join location l on l.id = p_location and l.therapist_id = t.id
+    from therapist t join location l on l.id = p_location and l.therapist_id = t.id join listing x on x.location_id = l.id
     where t.id = p_therapist
     $$;
 comment on function listing_card is 'what a result shows and no clock changes, as JSON text without its closing brace';
@@ -77,16 +99,17 @@ begin
         minutes = excluded.minutes, price = excluded.price, currency = excluded.currency, notice = excluded.notice,
         rating_n = excluded.rating_n, rating = excluded.rating, checked_until = excluded.checked_until, zone = excluded.zone;
 
-    insert into listing_card (location_id, name_key, card)
-    select l.id, fold(t.name), listing_card(p_therapist, l.id, shown.id)
-    from location l join therapist t on t.id = l.therapist_id where l.therapist_id = p_therapist
-    on conflict (location_id) do update set name_key = excluded.name_key, card = excluded.card;
+    insert into listing_card (location_id, name_key, card, credential, credential_until, credential_lapsed)
+    select l.id, fold(t.name), listing_card(p_therapist, l.id, shown.id), c.now, (c.now ->> 'checked_until')::date, credential_shown(p_therapist, 'infinity')
+    from location l join therapist t on t.id = l.therapist_id, credential_shown(p_therapist, current_date) c (now) where l.therapist_id = p_therapist
+    on conflict (location_id) do update set name_key = excluded.name_key, card = excluded.card, credential = excluded.credential,
+        credential_until = excluded.credential_until, credential_lapsed = excluded.credential_lapsed;
 
     perform listing_refresh_times(p_therapist);
 end $$;
 comment on function listing_refresh is 'makes one therapist''s rows anew from the tables they rest on';
 
--- The clock changes the listing too: starts pass, a new day comes into the horizon. The worker calls this until it returns 0.
+-- The clock changes the listing too: a check runs out, starts pass, a new day comes into the horizon. The worker calls this until it returns 0.
 create or replace function listing_refresh_due(p_limit int) returns int
     language plpgsql security definer set search_path = unknot, public, pg_temp
     as $$
@@ -94,6 +117,10 @@ declare
     t int;
     n int := 0;
 begin
+    for t in select distinct l.therapist_id from listing_card c join listing l using (location_id) where c.credential_until < current_date limit p_limit loop
+        perform listing_refresh(t);
+        n := n + 1;
+    end loop;
     for t in select l.therapist_id from listing l
              where l.refreshed_at < now() - interval '6 hours'
                 or (cardinality(l.next) > 0 and l.next[least(6, cardinality(l.next))] < now() + l.notice and l.refreshed_at < now() - interval '1 minute')
@@ -145,5 +172,5 @@ begin
 end $$;
 
 grant execute on function listing_refresh, listing_refresh_times, listing_refresh_due to unknot_worker;
-grant execute on function listing_refresh, bulk_load to unknot_web;
+grant execute on function listing_refresh, bulk_load, credential_shown to unknot_web;
 grant execute on function bulk_load to unknot_worker;

@@ -90,25 +90,6 @@ create or replace function listing_found(p_spot point, p_reach float8, p_techniq
     order by m.therapist_id, m.d, m.location_id
     $$;
 
--- The proof that a result shows: permission to practise before training, what is checked before what is not.
-create or replace function credential_shown(p_therapist int) returns json
-    language plpgsql stable
-    as $$
-declare
-    c credential;
-    state text;
-begin
-    select * into c from credential where therapist_id = p_therapist
-    order by is_profession(kind) desc, checked_until >= current_date desc nulls last, checked_on is null desc, checked_until desc, id limit 1;
-    state := case when c.id is null then 'none' else credential_state(c.checked_on, c.checked_until) end;
-    return json_build_object('state', state, 'checked', state = 'checked', 'lapsed', state = 'lapsed', 'kind', c.kind, 'title', c.title,
-        'profession', is_profession(c.kind), 'checked_until', case when state = 'checked' then c.checked_until end,
-        'word', case state when 'checked' then credential_word(c.kind) || ' checked'
-                           when 'lapsed' then credential_word(c.kind) || ': our check has run out'
-                           when 'unchecked' then credential_word(c.kind) || ': not checked yet'
-                           else 'No credential given' end);
-end $$;
-
 -- One page of results and what is needed for the next. after1 and after2 are the sort keys of the last row seen, after_id its location, seen how many
 -- were shown before; results is JSON text.
 create or replace function directory_page(p_spot point, p_reach float8, p_lat float8, p_country text, p_techniques int8, p_complaints int8, p_days int8,
@@ -132,11 +113,7 @@ begin
                    'number', s.number,
                    'distance_m', case when p_lat is not null then mercator_metres(s.d, p_lat) end,
                    'distance', case when p_lat is not null then say_distance(mercator_metres(s.d, p_lat), p_country) end,
-                   'lat', a.lat, 'lon', a.lon,
-                   'initials', upper(left(c.name_key, 1) || coalesce(substring(c.name_key from ' (.)[^ ]*$'), '')), 'tint', tint(s.therapist_id),
-                   'rating', case when l.rating_n > 0 then json_build_object('score', l.rating, 'count', l.rating_n,
-                                      'text', to_char(l.rating, 'FM0.0'), 'one', l.rating_n = 1) end,
-                   'credential', credential_shown(s.therapist_id),
+                   'credential', case when c.credential_until < current_date then c.credential_lapsed else c.credential end::json,
                    'next', coalesce(t.next, '[]'), 'has_next', t.next is not null)::text, 2) as item
         from listed s
         join listing l on l.location_id = s.location_id
@@ -371,5 +348,5 @@ begin
         'choices', case when p_form then directory_choices(place.country, radius, p_technique, p_complaint, p_when, today) end);
 end $$;
 
-grant execute on function query_of, say_radius, radii, days_meant, listing_found, credential_shown, directory_page, directory_choices, directory_offers, say_count,
+grant execute on function query_of, say_radius, radii, days_meant, listing_found, directory_page, directory_choices, directory_offers, say_count,
     directory_search to unknot_web;

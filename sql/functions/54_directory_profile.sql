@@ -112,7 +112,7 @@ begin
         'zone_name', (select say_zone(now(), l.zone) from location l where l.therapist_id = t.id order by l.id limit 1),
         'services', services, 'has_services', json_array_length(services) > 0,
         'has_times', exists (select from json_array_elements(services) s where (s ->> 'has_next')::boolean),
-        'credential', credential_shown(t.id), 'credentials', profile_credentials(t.id),
+        'credential', credential_shown(t.id, current_date), 'credentials', profile_credentials(t.id),
         'locations', profile_locations(t.id),
         'rating', profile_rating(t.id), 'reviews', profile_reviews(t.id));
 end $$;
@@ -199,7 +199,7 @@ begin
     days := days_json(s.id, first_day, shown, chosen_start);
     return json_build_object(
         'therapist', json_build_object('slug', t.slug, 'name', t.name, 'initials', initials(t.name), 'tint', tint(t.id)), 'slug', t.slug, 'name', t.name,
-        'credential', credential_shown(t.id),
+        'credential', credential_shown(t.id, current_date),
         'place', json_build_object('name', nullif(place.name, ''), 'street', place.street, 'town', place.town, 'region', place.region, 'postcode', place.postcode,
                      'access', nullif(place.access, '')),
         'many_places', (select count(*) > 1 from location l where l.therapist_id = t.id),

@@ -351,8 +351,12 @@ create index listing_therapist on listing (therapist_id);
 create table listing_card (
     location_id int primary key references listing on delete cascade,
     name_key text not null,
-    card text not null
+    card text not null,
+    credential text not null,
+    credential_until date,
+    credential_lapsed text not null
 );
+comment on column listing_card.credential is 'the credential shown, as JSON text, until credential_until (null: until changed); from the day after, credential_lapsed';
 comment on column listing_card.card is 'the unchanging part of a result as JSON text without its closing brace';
 create index listing_card_name on listing_card using gin (name_key public.gin_trgm_ops);
 
