@@ -13,25 +13,47 @@ create or replace function practice_visit(b booking) returns json
     from location l left join safety_check c on c.id = b.safety_id where l.id = b.location_id
     $$;
 
+create or replace function say_week(p_monday date) returns text
+    language sql immutable strict parallel safe
+    as $$
+    select to_char(p_monday, case when extract(year from p_monday) <> extract(year from p_monday + 6) then 'FMDD FMMonth YYYY'
+                                  when extract(month from p_monday) <> extract(month from p_monday + 6) then 'FMDD FMMonth' else 'FMDD' end)
+        || ' to ' || to_char(p_monday + 6, 'FMDD FMMonth YYYY')
+    $$;
+
+create or replace function say_hour(p_hour int, p_country text) returns text
+    language sql stable parallel safe
+    as $$ select replace(coalesce(say_time(make_timestamptz(2000, 1, 1, p_hour, 0, 0, 'UTC'), 'UTC', p_country), lpad(p_hour::text, 2, '0') || ':00'), ':00 ', ' ') $$;
+
+create or replace function say_zone_place(p_zone text) returns text
+    language sql immutable strict parallel safe
+    as $$ select replace(p_zone, '_', ' ') $$;
+
 -- Today and one week from p_from (a Monday; null: this week) as the agenda and as a grid of hours by days.
 create or replace function practice_week(p_from date) returns json
     language plpgsql stable
     as $$
 declare
     me int := auth.therapist();
-    here text := coalesce((select l.zone from location l where l.therapist_id = me order by l.id limit 1), 'UTC');
-    today date := local_day(now(), here);
-    monday date := date_trunc('week', coalesce(p_from, today)::timestamp)::date;
+    home location;
+    here text;
+    today date;
+    monday date;
     first_hour int;
     last_hour int;
 begin
     if me is null then
         return null;
     end if;
-    select least(9, min(extract(hour from x.s))::int), greatest(17, max(ceil(extract(epoch from x.e) / 3600))::int) into first_hour, last_hour from (
-        select h.starts as s, h.ends as e from hours h join location l on l.id = h.location_id where l.therapist_id = me
+    select * into home from location l where l.therapist_id = me order by l.id limit 1;
+    here := coalesce(home.zone, 'UTC');
+    today := local_day(now(), here);
+    monday := date_trunc('week', coalesce(p_from, today)::timestamp)::date;
+    select least(9, min(x.a)), greatest(17, max(x.b)) into first_hour, last_hour from (
+        select extract(hour from h.starts)::int as a, ceil(extract(epoch from h.ends) / 3600)::int as b
+        from hours h join location l on l.id = h.location_id where l.therapist_id = me
         union all
-        select (b.starts_at at time zone b.zone)::time, (b.starts_at at time zone b.zone)::time from booking b
+        select extract(hour from b.starts_at at time zone b.zone)::int, extract(hour from b.starts_at at time zone b.zone)::int + 1 from booking b
         where b.therapist_id = me and b.state in ('confirmed', 'attended', 'no_show') and b.starts_at >= monday::timestamp at time zone here
           and b.starts_at < (monday + 7)::timestamp at time zone here) x;
     return (
@@ -44,14 +66,17 @@ begin
             select d::date as d from generate_series(monday::timestamp, (monday + 6)::timestamp, interval '1 day') d
         )
         select json_build_object(
-            'name', t.name, 'slug', t.slug, 'published', t.published, 'zone', here, 'zone_name', say_zone(now(), here),
+            'name', t.name, 'slug', t.slug, 'published', t.published, 'zone', say_zone_place(here), 'zone_name', say_zone(now(), here),
             'today', json_build_object('day', say_day(today), 'visits',
                 (select coalesce(json_agg(practice_visit(v.b) order by v.starts_at), '[]') from visit v where v.day = today)),
-            'week', json_build_object('from', monday, 'label', to_char(monday, 'FMDD FMMonth') || ' to ' || to_char(monday + 6, 'FMDD FMMonth YYYY'),
-                'previous', monday - 7, 'following', monday + 7, 'count', (select count(*) from visit v where v.day between monday and monday + 6),
+            'week', json_build_object('from', monday, 'label', say_week(monday), 'is_now', today between monday and monday + 6, 'previous', monday - 7, 'following', monday + 7,
+                'count', (select count(*) from visit v where v.day between monday and monday + 6),
+                'count_text', (select case count(*) when 0 then 'No appointments' when 1 then '1 appointment' else count(*) || ' appointments' end
+                               from visit v where v.day between monday and monday + 6),
                 'days', (select json_agg(json_build_object('date', d, 'label', say_day(d), 'short', to_char(d, 'Dy FMDD'), 'is_today', d = today,
+                    'closed', not exists (select from hours o join location l on l.id = o.location_id where l.therapist_id = me and o.weekday = extract(isodow from d)),
                     'visits', (select coalesce(json_agg(practice_visit(v.b) order by v.starts_at), '[]') from visit v where v.day = d)) order by d) from day),
-                'rows', (select json_agg(json_build_object('hour', lpad(h::text, 2, '0') || ':00', 'cells', (
+                'rows', (select json_agg(json_build_object('hour', say_hour(h, home.country), 'cells', (
                     select json_agg(json_build_object(
                         'closed', not exists (select from hours o join location l on l.id = o.location_id where l.therapist_id = me
                             and o.weekday = extract(isodow from d) and o.starts < make_time(least(h + 1, 23), case when h = 23 then 59 else 0 end, 0) and o.ends > make_time(h, 0, 0)),
@@ -80,32 +105,45 @@ create or replace function practice_move(p_id uuid, p_to text) returns json
     as $$
 declare
     b booking;
+    moved json;
 begin
     select * into b from booking where id = p_id and therapist_id = auth.therapist() for update;
     if not found then
         return null;
-    elsif p_to = 'cancelled' then
-        return booking_cancel(p_id);
     elsif b.state::text = p_to then
-        return booking_document(p_id);
-    elsif b.state <> 'confirmed' or b.starts_at > now() then
-        return booking_problem(409, 'not-yet', 'A visit can be marked once it has begun.', b.service_id, null);
+        return practice_booking(p_id);
+    elsif b.state <> 'confirmed' then
+        return booking_problem(409, 'visit-over', 'This appointment is ' || case b.state when 'held' then 'not booked yet' when 'attended' then 'marked as came'
+            when 'no_show' then 'marked as did not come' when 'expired' then 'not booked any more' else 'cancelled' end || '. Nothing was changed.', b.service_id, null);
+    elsif p_to = 'cancelled' then
+        moved := booking_cancel(p_id);
+        return case when moved ->> 'problem' is null then practice_booking(p_id) else moved end;
+    elsif b.starts_at > now() then
+        return booking_problem(409, 'not-yet', 'A visit can be marked once it has begun. Nothing was changed.', b.service_id, null);
     end if;
     update booking set state = p_to::booking_state where id = p_id;
     insert into audit (account_id, action, object) values (auth.account(), 'booking.' || p_to, p_id::text);
-    return booking_document(p_id);
+    return practice_booking(p_id);
 end $$;
 
-create or replace function practice_profile() returns json
+-- What is ticked: p_techniques and p_complaints, or what is stored where they are null, so that a form comes back as it was sent.
+drop function if exists practice_profile();
+create or replace function practice_profile(p_techniques text[], p_complaints text[]) returns json
     language sql stable
     as $$
     select json_build_object('name', t.name, 'slug', t.slug, 'published', t.published, 'headline', t.headline, 'about', t.about,
-        'techniques', (select json_agg(json_build_object('slug', q.slug, 'label', q.label, 'checked', x.technique_id is not null) order by q.id)
-                       from technique q left join therapist_technique x on x.technique_id = q.id and x.therapist_id = t.id),
-        'complaints', (select json_agg(json_build_object('slug', q.slug, 'label', q.label, 'checked', x.complaint_id is not null) order by q.id)
-                       from complaint q left join therapist_complaint x on x.complaint_id = q.id and x.therapist_id = t.id))
+        'technique_choices', (select json_agg(json_build_object('slug', q.slug, 'label', q.label,
+                'checked', case when p_techniques is null then x.technique_id is not null else q.slug = any (p_techniques) end) order by q.id)
+            from technique q left join therapist_technique x on x.technique_id = q.id and x.therapist_id = t.id),
+        'complaint_choices', (select json_agg(json_build_object('slug', q.slug, 'label', q.label,
+                'checked', case when p_complaints is null then x.complaint_id is not null else q.slug = any (p_complaints) end) order by q.id)
+            from complaint q left join therapist_complaint x on x.complaint_id = q.id and x.therapist_id = t.id))
     from therapist t where t.id = auth.therapist()
     $$;
+
+create or replace function practice_problem(p_field text, p_title text) returns json
+    language sql immutable
+    as $$ select json_build_object('problem', true, 'field', p_field, 'title', p_title) $$;
 
 create or replace function practice_profile_save(p_headline text, p_about text, p_techniques text[], p_complaints text[]) returns json
     language plpgsql
@@ -113,6 +151,11 @@ create or replace function practice_profile_save(p_headline text, p_about text, 
 declare
     me int := auth.therapist();
 begin
+    if exists (select from unnest(p_techniques) x where x not in (select slug from technique)) then
+        return practice_problem('techniques', 'Choose techniques from the list');
+    elsif exists (select from unnest(p_complaints) x where x not in (select slug from complaint)) then
+        return practice_problem('complaints', 'Choose complaints from the list');
+    end if;
     update therapist set headline = p_headline, about = p_about, changed_at = now() where id = me;
     if not found then
         return null;
@@ -122,15 +165,31 @@ begin
     delete from therapist_complaint x where x.therapist_id = me and x.complaint_id not in (select id from complaint where slug = any (p_complaints));
     insert into therapist_complaint select me, id from complaint where slug = any (p_complaints) on conflict do nothing;
     insert into audit (account_id, action, object) values (auth.account(), 'profile.changed', me::text);
-    return practice_profile();
+    return practice_profile(null, null);
 end $$;
 
 create or replace function practice_service(s service) returns json
     language sql stable
     as $$
-    select json_build_object('id', s.id, 'name', s.name, 'about', s.about, 'minutes', s.minutes, 'price', to_char(s.price / 100.0, 'FM9999990.00'),
-        'currency', s.currency, 'price_text', say_money(s.price, s.currency), 'buffer_before', s.buffer_before, 'buffer_after', s.buffer_after)
+    select json_build_object('id', s.id, 'name', s.name, 'about', s.about, 'minutes', s.minutes, 'price', case when s.price % 100 = 0 then (s.price / 100)::text else to_char(s.price / 100.0, 'FM9999990.00') end,
+        'currency', s.currency, 'price_text', say_money(s.price, s.currency), 'buffer_before', s.buffer_before, 'buffer_after', s.buffer_after,
+        'buffers', case when s.buffer_before > 0 and s.buffer_after > 0 then s.buffer_before || ' minutes before and ' || s.buffer_after || ' after are kept free'
+                        when s.buffer_before > 0 then s.buffer_before || ' minutes before are kept free'
+                        when s.buffer_after > 0 then s.buffer_after || ' minutes after are kept free' end)
     $$;
+
+create or replace function practice_currency() returns text
+    language sql stable
+    as $$
+    select coalesce((select s.currency from service s where s.therapist_id = auth.therapist() order by s.id limit 1),
+                    (select case l.country when 'US' then 'USD' when 'CA' then 'CAD' when 'GB' then 'GBP' when 'AU' then 'AUD' else 'EUR' end
+                     from location l where l.therapist_id = auth.therapist() order by l.id limit 1), 'USD')
+    $$;
+comment on function practice_currency is 'what a new service of this therapist is priced in';
+
+create or replace function practice_service_new() returns json
+    language sql stable
+    as $$ select json_build_object('currency', practice_currency(), 'buffer_before', 0, 'buffer_after', 0) where auth.therapist() is not null $$;
 
 create or replace function practice_services() returns json
     language sql stable
@@ -153,11 +212,7 @@ declare
 begin
     if p_id is null then
         insert into service (therapist_id, name, about, minutes, price, currency, buffer_before, buffer_after, position)
-        select me, p_name, p_about, p_minutes, p_price,
-               coalesce((select s.currency from service s where s.therapist_id = me order by s.id limit 1),
-                        (select case l.country when 'US' then 'USD' when 'CA' then 'CAD' when 'GB' then 'GBP' when 'AU' then 'AUD' else 'EUR' end
-                         from location l where l.therapist_id = me order by l.id limit 1), 'USD'),
-               p_before, p_after, coalesce((select max(s.position) + 1 from service s where s.therapist_id = me), 1);
+        select me, p_name, p_about, p_minutes, p_price, practice_currency(), p_before, p_after, coalesce((select max(s.position) + 1 from service s where s.therapist_id = me), 1);
     else
         update service set name = p_name, about = p_about, minutes = p_minutes, price = p_price, buffer_before = p_before, buffer_after = p_after
         where id = p_id and therapist_id = me and retired_at is null;
@@ -186,7 +241,7 @@ create or replace function practice_locations() returns json
     as $$
     select json_build_object('name', t.name, 'slug', t.slug, 'locations', (
         select coalesce(json_agg(json_build_object('id', l.id, 'name', coalesce(nullif(l.name, ''), l.street), 'street', l.street, 'town', l.town, 'region', l.region,
-            'zone', l.zone, 'hours', (
+            'zone', l.zone, 'zone_place', say_zone_place(l.zone), 'hours', (
                 select coalesce(json_agg(json_build_object('day', w.label, 'periods', w.periods) order by w.weekday), '[]') from (
                     select h.weekday, to_char(date '2024-01-01' + h.weekday - 1, 'FMDay') as label,
                            string_agg(to_char(h.starts, 'HH24:MI') || ' to ' || to_char(h.ends, 'HH24:MI'), ', ' order by h.starts) as periods
@@ -195,21 +250,48 @@ create or replace function practice_locations() returns json
     from therapist t where t.id = auth.therapist()
     $$;
 
--- Seven days of three periods each, for the form: names of the fields are d{weekday}_{n}_from and …_to. p_typed, when not null, is what somebody
--- typed by these names, with error_… beside what is wrong: the form comes back as it was sent.
+create or replace function zone_is_offered(p_zone text) returns boolean
+    language sql immutable parallel safe
+    as $$ select p_zone ~ '^(America|Europe|Africa|Asia|Australia|Atlantic|Indian|Pacific)/' $$;
+
+create or replace function practice_zones(p_selected text) returns json
+    language sql stable
+    as $$
+    select json_agg(json_build_object('zone', z.name, 'label', say_zone_place(z.name), 'selected', z.name = p_selected) order by z.name) from (
+        select name from pg_timezone_names where zone_is_offered(name) union select p_selected where p_selected in (select name from pg_timezone_names)) z
+    $$;
+
+-- One period of the form: n-th of a day, as stored or, when p_typed is not null, as somebody typed it, with error_… beside what is wrong.
+create or replace function practice_period(p_day int, p_n int, p_starts time, p_ends time, p_typed json) returns json
+    language sql stable
+    as $$
+    select json_build_object('n', p_n, 'from_field', f || '_from', 'to_field', f || '_to',
+        'from', case when p_typed is null then to_char(p_starts, 'HH24:MI') else p_typed ->> (f || '_from') end,
+        'to', case when p_typed is null then to_char(p_ends, 'HH24:MI') else p_typed ->> (f || '_to') end,
+        'from_error', p_typed ->> ('error_' || f || '_from'), 'to_error', p_typed ->> ('error_' || f || '_to'),
+        'used', coalesce(p_typed ->> (f || '_from'), p_typed ->> (f || '_to'), case when p_typed is null then p_starts::text end) is not null)
+    from (select 'd' || p_day || '_' || p_n as f) x
+    $$;
+
+-- Seven days of three periods each, for the form; the second and third stand folded away until they are used. Names of the fields are
+-- d{weekday}_{n}_from and …_to.
 create or replace function practice_hours(p_location int, p_typed json) returns json
     language sql stable
     as $$
+    with period as (
+        select d, n, practice_period(d, n, h.starts, h.ends, p_typed) as p
+        from generate_series(1, 7) d cross join generate_series(1, 3) n
+        left join (select o.*, row_number() over (partition by o.weekday order by o.starts) as rn from hours o where o.location_id = p_location) h
+            on h.weekday = d and h.rn = n
+    ), day as (
+        select d, json_agg(p order by n) filter (where n = 1) as first, json_agg(p order by n) filter (where n > 1) as rest,
+               bool_or((p ->> 'used')::boolean) filter (where n > 1) as rest_open
+        from period group by d
+    )
     select json_build_object('id', l.id, 'name', coalesce(nullif(l.name, ''), l.street), 'street', l.street, 'town', l.town, 'region', l.region, 'zone', l.zone,
-        'days', (select json_agg(json_build_object('weekday', d, 'label', to_char(date '2024-01-01' + d - 1, 'FMDay'), 'periods', (
-            select json_agg(json_build_object('n', n, 'from_field', 'd' || d || '_' || n || '_from', 'to_field', 'd' || d || '_' || n || '_to',
-                'from', case when p_typed is null then to_char(h.starts, 'HH24:MI') else p_typed ->> ('d' || d || '_' || n || '_from') end,
-                'to', case when p_typed is null then to_char(h.ends, 'HH24:MI') else p_typed ->> ('d' || d || '_' || n || '_to') end,
-                'from_error', p_typed ->> ('error_d' || d || '_' || n || '_from'), 'to_error', p_typed ->> ('error_d' || d || '_' || n || '_to')) order by n)
-            from generate_series(1, 3) n left join (select o.*, row_number() over (order by o.starts) as rn from hours o where o.location_id = l.id and o.weekday = d) h on h.rn = n)) order by d)
-            from generate_series(1, 7) d),
-        'zones', (select json_agg(json_build_object('zone', z.name, 'selected', z.name = coalesce(p_typed ->> 'zone', l.zone)) order by z.name) from pg_timezone_names z
-                  where z.name ~ '^(America|Europe|Africa|Asia|Australia|Atlantic|Indian|Pacific)/'))
+        'days', (select json_agg(json_build_object('weekday', d, 'label', to_char(date '2024-01-01' + d - 1, 'FMDay'), 'first', first, 'rest', rest,
+                     'rest_open', rest_open) order by d) from day),
+        'zones', practice_zones(coalesce(p_typed ->> 'zone', l.zone)))
     from location l where l.id = p_location and l.therapist_id = auth.therapist()
     $$;
 
@@ -218,8 +300,9 @@ create or replace function practice_hours_save(p_location int, p_zone text, p_pe
     language plpgsql
     as $$
 begin
-    if not exists (select from pg_timezone_names where name = p_zone) then
-        return json_build_object('problem', true, 'status', 422, 'type', 'no-such-zone', 'title', 'Choose a time zone from the list.');
+    if p_zone is distinct from (select zone from location where id = p_location)
+       and not (zone_is_offered(p_zone) and exists (select from pg_timezone_names where name = p_zone)) then
+        return practice_problem('zone', 'Choose a time zone from the list');
     end if;
     update location set zone = p_zone where id = p_location and therapist_id = auth.therapist();
     if not found then
@@ -232,5 +315,7 @@ begin
     return practice_hours(p_location, null);
 end $$;
 
-grant execute on function practice_visit, practice_week, practice_booking, practice_sealed, practice_move, practice_profile, practice_profile_save, practice_service,
-    practice_services, practice_service_one, practice_service_save, practice_service_retire, practice_locations, practice_hours, practice_hours_save to unknot_web;
+grant execute on function say_week, say_hour, say_zone_place, practice_visit, practice_week, practice_booking, practice_sealed, practice_move, practice_profile,
+    practice_problem, practice_profile_save, practice_service, practice_currency, practice_service_new, practice_services, practice_service_one,
+    practice_service_save, practice_service_retire, practice_locations, zone_is_offered, practice_zones, practice_period, practice_hours,
+    practice_hours_save to unknot_web;

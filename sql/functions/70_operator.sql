@@ -43,12 +43,14 @@ create or replace function operator_queue(p_state text) returns json
     language sql stable
     as $$
     select json_build_object('counts', operator_counts(), 'state', p_state, 'is_unchecked', p_state = 'unchecked', 'is_lapsed', p_state = 'lapsed', 'is_checked', p_state = 'checked',
-        'credentials', coalesce((select json_agg(x.j order by x.k1, x.k2) from (
+        'credentials', coalesce((select json_agg(x.j order by x.k1, x.k2, x.k3) from (
             select json_build_object('therapist', json_build_object('slug', t.slug, 'name', t.name), 'credential', operator_credential(c)) as j,
-                   c.checked_until as k1, c.created_at as k2
+                   c.checked_until as k1, c.created_at as k2, c.id as k3
             from credential c join therapist t on t.id = c.therapist_id
             where auth.is_operator() and credential_state(c.checked_on, c.checked_until) = p_state
-            order by c.checked_until, c.created_at limit 100) x), '[]'))
+            order by c.checked_until, c.created_at, c.id limit 50) x), '[]'),
+        -- null when all of them are shown
+        'more', (select case when count(*) > 50 then count(*) end from credential c where credential_state(c.checked_on, c.checked_until) = p_state))
     where auth.is_operator()
     $$;
 
@@ -56,10 +58,24 @@ create or replace function operator_credential_one(p_id uuid) returns json
     language sql stable
     as $$
     select json_build_object('therapist', json_build_object('slug', t.slug, 'name', t.name), 'credential', operator_credential(c),
-        'today', current_date, 'suggest_until', least(coalesce(c.valid_until, current_date + 365), current_date + 365),
-        'history', (select coalesce(json_agg(json_build_object('at', to_char(a.at, 'FMDD Mon YYYY HH24:MI'), 'where', a.detail ->> 'where', 'until', a.detail ->> 'until') order by a.id desc), '[]')
+        'today', current_date, 'ended', case when c.valid_until < current_date then to_char(c.valid_until, 'FMDD Mon YYYY') end,
+        'suggest_until', greatest(current_date, least(c.valid_until, current_date + 365)),
+        'history', (select coalesce(json_agg(json_build_object('at', to_char(a.at, 'FMDD Mon YYYY HH24:MI'), 'where', a.detail ->> 'where', 'until', a.detail ->> 'until', 'by', a.detail ->> 'by') order by a.id desc), '[]')
                     from audit a where a.action = 'credential.checked' and a.object = c.id::text))
     from credential c join therapist t on t.id = c.therapist_id where c.id = p_id and auth.is_operator()
+    $$;
+
+-- What is wrong with the days of a check: {"field","title"}, null when they will do.
+create or replace function operator_check_problem(c credential, p_on date, p_until date) returns json
+    language sql stable
+    as $$
+    select json_build_object('problem', true, 'field', x.field, 'title', x.title) from (values
+        (p_on > current_date, 'on', 'The day you checked it cannot be in the future'),
+        (p_on < current_date - 365, 'on', 'The day you checked it cannot be more than a year ago'),
+        (p_until <= p_on, 'until', 'The check must hold until a day after the one you made it on'),
+        (p_until > p_on + 366, 'until', 'The check can hold for a year at most'),
+        (p_until > c.valid_until, 'until', 'The check cannot hold longer than the credential, which ends on ' || to_char(c.valid_until, 'FMDD Mon YYYY'))
+        ) x (wrong, field, title) where x.wrong limit 1
     $$;
 
 create or replace function operator_check(p_id uuid, p_where text, p_on date, p_until date) returns json
@@ -67,14 +83,22 @@ create or replace function operator_check(p_id uuid, p_where text, p_on date, p_
     as $$
 declare
     me text := (select name from account where id = auth.account());
+    c credential;
+    wrong json;
 begin
-    update credential set checked_where = p_where, checked_on = p_on, checked_until = p_until, checked_by = me where id = p_id and auth.is_operator();
+    select * into c from credential where id = p_id and auth.is_operator();
     if not found then
         return null;
     end if;
+    wrong := operator_check_problem(c, p_on, p_until);
+    if wrong is not null then
+        return wrong;
+    end if;
+    update credential set checked_where = p_where, checked_on = p_on, checked_until = p_until, checked_by = me where id = p_id;
     insert into audit (account_id, action, object, detail)
-    values (auth.account(), 'credential.checked', p_id::text, json_build_object('where', p_where, 'on', p_on, 'until', p_until));
+    values (auth.account(), 'credential.checked', p_id::text, json_build_object('where', p_where, 'on', p_on, 'until', to_char(p_until, 'FMDD Mon YYYY'), 'by', me));
     return operator_credential_one(p_id);
 end $$;
 
-grant execute on function operator_credential, operator_counts, operator_therapists, operator_queue, operator_credential_one, operator_check to unknot_web;
+grant execute on function operator_credential, operator_counts, operator_therapists, operator_queue, operator_credential_one, operator_check_problem,
+    operator_check to unknot_web;

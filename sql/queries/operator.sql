@@ -11,5 +11,5 @@ select operator_queue($1)
 select operator_credential_one($1::uuid)
 
 -- name: operator.check
--- $1 id, $2 where, $3 on, $4 until
+-- $1 id, $2 where, $3 on, $4 until → as operator.credential, or {"problem","field","title"}
 select operator_check($1::uuid, $2, $3::date, $4::date)

@@ -11,18 +11,23 @@ select practice_booking($1::uuid)
 select practice_sealed($1::uuid)
 
 -- name: practice.move
--- $1 id, $2 attended | no_show | cancelled → booking document or problem
+-- $1 id, $2 attended | no_show | cancelled → as practice.booking, or a problem
 select practice_move($1::uuid, $2)
 
 -- name: practice.profile
-select practice_profile()
+-- $1 techniques and $2 complaints that are ticked in the form, {a,b}; null: as stored
+select practice_profile($1::text[], $2::text[])
 
 -- name: practice.profile_save
--- $1 headline, $2 text, $3 technique slugs {a,b}, $4 complaint slugs
+-- $1 headline, $2 text, $3 technique slugs {a,b}, $4 complaint slugs → as practice.profile, or {"problem","field","title"}
 select practice_profile_save($1, $2, $3::text[], $4::text[])
 
 -- name: practice.services
 select practice_services()
+
+-- name: practice.service_new
+-- what stands in the form of a new one: {"currency","buffer_before","buffer_after"}
+select practice_service_new()
 
 -- name: practice.service
 -- $1 id
@@ -43,5 +48,5 @@ select practice_locations()
 select practice_hours($1::int, $2::json)
 
 -- name: practice.hours_save
--- $1 location, $2 zone, $3 periods as JSON
+-- $1 location, $2 zone, $3 periods as JSON → as practice.hours, or {"problem","field","title"}
 select practice_hours_save($1::int, $2, $3::json)

@@ -21,6 +21,11 @@ void sign_out_post(struct request *r);
 /* For app.identify: the account behind the session cookie. */
 bool accounts_identify(struct request *r, struct session *s);
 
+/* The mark of a browser that signed in to an account before: a cookie of random bytes and their MAC with the
+ * address. It opens nothing; failures of such a browser are counted apart from those of strangers. */
+const char *device_known(struct request *r, const char *email); /* the cookie when it is one, else NULL */
+void device_mark(struct request *r, const char *email);         /* sets one, unless there is one */
+
 /* Hashes a password into `hash`; false when memory is short. */
 bool password_hash(const char *password, char hash[PASSWORD_HASH_SIZE]);
 

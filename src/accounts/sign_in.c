@@ -36,8 +36,10 @@ static void refuse(struct request *r, struct form *f, const char *message)
 
 static void ask_to_wait(struct request *r, const char *seconds)
 {
+    reply_error(r, 429,
+                arena_printf(r->arena, "There were many failed attempts to sign in. Try again in %s seconds.",
+                             seconds));
     reply_header(r, "Retry-After", seconds);
-    reply_error(r, 429, "There were many failed attempts to sign in. Wait a little, then try again.");
 }
 
 static void welcome(struct request *r, const char *doc, const char *token)
@@ -45,6 +47,7 @@ static void welcome(struct request *r, const char *doc, const char *token)
     const char *role = doc_text(r, doc, "role");
     bool is_operator = role != NULL && strcmp(role, "operator") == 0;
     cookie_set(r, SESSION_COOKIE, token, -1);
+    device_mark(r, form_value(r, "email"));
     if (r->wants_json)
         reply(r, 200, "application/json; charset=utf-8", doc, strlen(doc));
     else
@@ -63,22 +66,23 @@ void sign_in_post(struct request *r)
         return;
     }
     const char *email = form_get(&f, "email"), *password = form_get(&f, "password");
-    const char *found = ask(r, Q_accounts_lookup, email, r->client);
+    const char *device = device_known(r, email);
+    const char *found = ask(r, Q_accounts_lookup, email, r->client, device);
     if (found == NULL)
         return;
     const char *wait = doc_text(r, found, "wait");
     if (wait == NULL || strcmp(wait, "0") != 0) {
-        ask_to_wait(r, wait);
+        ask_to_wait(r, wait != NULL ? wait : "60");
         return;
     }
     const char *hash = doc_text(r, found, "hash");
     if (!password_verify(hash, password, better, &rehash)) {
-        if (ask(r, Q_accounts_refuse, email, r->client) != NULL)
+        if (ask(r, Q_accounts_refuse, email, r->client, device) != NULL)
             refuse(r, &f, refused);
         return;
     }
     web_random(token);
-    const char *opened = ask(r, Q_accounts_open, email, hash, token, rehash ? better : NULL);
+    const char *opened = ask(r, Q_accounts_open, email, hash, token, rehash ? better : NULL, device);
     if (opened != NULL)
         welcome(r, opened, arena_strdup(r->arena, token));
 }

@@ -23,13 +23,14 @@ static void put_base64(struct buf *out, const char *text, size_t n)
     }
 }
 
-/* A subject as encoded words of RFC 2047, each of at most 45 bytes of whole UTF-8 characters. */
+/* A subject as encoded words of RFC 2047, each of at most 39 bytes of whole UTF-8 characters: no line is
+ * longer than 76. */
 static void put_subject(struct buf *out, struct str s)
 {
     char word[72];
     buf_puts(out, "Subject:");
     while (s.n > 0) {
-        size_t n = s.n < 45 ? s.n : 45;
+        size_t n = s.n < 39 ? s.n : 39;
         while (n < s.n && n > 1 && ((unsigned char)s.p[n] & 0xC0) == 0x80)
             n--;
         sodium_bin2base64(word, sizeof word, (const unsigned char *)s.p, n, sodium_base64_VARIANT_ORIGINAL);
@@ -39,13 +40,14 @@ static void put_subject(struct buf *out, struct str s)
 }
 
 /* What may stand between < and > in a header and in an SMTP command: no blank, control byte, bracket, comma
- * or quote. */
+ * or quote, and nothing beyond ASCII, which few servers take there. */
 static bool is_address(const char *s)
 {
     if (strchr(s, '@') == NULL)
         return false;
     for (; *s != '\0'; s++)
-        if ((unsigned char)*s <= ' ' || *s == 127 || strchr("<>,;:\"\\()", *s) != NULL)
+        if ((unsigned char)*s <= ' ' || *s == 127 || strchr("<>,;:\"\\()", *s) != NULL ||
+            (unsigned char)*s >= 0x80)
             return false;
     return true;
 }

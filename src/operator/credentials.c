@@ -68,12 +68,12 @@ static const struct field fields[] = {
      .kind = FIELD_DATE,
      .required = true,
      .missing = "Enter the day you checked it",
-     .wrong = "Enter the day as 2026-11-23"},
+     .wrong = "Enter the day you checked it as 2026-11-23"},
     {.name = "until",
      .kind = FIELD_DATE,
      .required = true,
      .missing = "Enter the day until which the check holds",
-     .wrong = "Enter the day as 2026-11-23"},
+     .wrong = "Enter the last day of the check as 2026-11-23"},
 };
 
 static void credential_again(struct request *r, const char *id, struct form *f)
@@ -83,34 +83,22 @@ static void credential_again(struct request *r, const char *id, struct form *f)
         page_form(r, "operator/credential", doc, f);
 }
 
-/* Days compare as text: both are YYYY-MM-DD. */
-static void check_days(struct form *f, const char *today)
-{
-    const char *on = form_get(f, "on"), *until = form_get(f, "until");
-    if (on != NULL && today != NULL && strcmp(on, today) > 0)
-        form_fail(f, "on", "The day you checked it cannot be in the future");
-    if (on != NULL && until != NULL && strcmp(until, on) <= 0)
-        form_fail(f, "until", "The check must hold until a day after the one you made it on");
-}
-
 void operator_credential_post(struct request *r)
 {
     struct form f;
-    const char *id = credential_id(r);
-    const char *now = id != NULL ? ask(r, Q_operator_credential, id) : NULL;
-    if (now == NULL)
+    const char *id = credential_id(r), *doc = NULL;
+    if (id == NULL)
         return;
     form_read(&f, r, fields, sizeof fields / sizeof *fields);
-    check_days(&f, doc_text(r, now, "today"));
-    if (f.errors > 0) {
+    if (f.errors == 0)
+        doc = ask(r, Q_operator_check, id, form_get(&f, "where"), form_get(&f, "on"), form_get(&f, "until"));
+    if (f.errors == 0 && doc == NULL)
+        return;
+    if (doc != NULL && doc_text(r, doc, "problem") != NULL)
+        form_fail(&f, doc_text(r, doc, "field"), doc_text(r, doc, "title"));
+    if (f.errors > 0)
         credential_again(r, id, &f);
-        return;
-    }
-    const char *doc =
-        ask(r, Q_operator_check, id, form_get(&f, "where"), form_get(&f, "on"), form_get(&f, "until"));
-    if (doc == NULL)
-        return;
-    if (r->wants_json)
+    else if (r->wants_json)
         page(r, "operator/credential", doc);
     else
         reply_redirect(r, 303, arena_printf(r->arena, "/operator/credentials/%s?saved=1", id));

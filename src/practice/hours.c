@@ -6,23 +6,22 @@
 
 #define DAYS    7
 #define PERIODS 3
-#define WRONG   "Enter times as 09:00 or 17:30"
 
-#define PERIOD(d, n)                                                                                         \
-    {.name = "d" #d "_" #n "_from", .kind = FIELD_TIME, .wrong = WRONG},                                     \
+#define PERIOD(d, n, day)                                                                                    \
+    {.name = "d" #d "_" #n "_from", .kind = FIELD_TIME, .wrong = day ": enter times as 09:00 or 17:30"},     \
     {                                                                                                        \
-        .name = "d" #d "_" #n "_to", .kind = FIELD_TIME, .wrong = WRONG                                      \
+        .name = "d" #d "_" #n "_to", .kind = FIELD_TIME, .wrong = day ": enter times as 09:00 or 17:30"      \
     }
-#define DAY(d) PERIOD(d, 1), PERIOD(d, 2), PERIOD(d, 3)
+#define DAY(d, day) PERIOD(d, 1, day), PERIOD(d, 2, day), PERIOD(d, 3, day)
 
 static const struct field fields[] = {
-    DAY(1),
-    DAY(2),
-    DAY(3),
-    DAY(4),
-    DAY(5),
-    DAY(6),
-    DAY(7),
+    DAY(1, "Monday"),
+    DAY(2, "Tuesday"),
+    DAY(3, "Wednesday"),
+    DAY(4, "Thursday"),
+    DAY(5, "Friday"),
+    DAY(6, "Saturday"),
+    DAY(7, "Sunday"),
     {.name = "zone",
      .kind = FIELD_LINE,
      .required = true,
@@ -61,6 +60,14 @@ void practice_hours_get(struct request *r)
     page(r, "practice/hours", doc);
 }
 
+static void fail(struct form *f, size_t field, const char *message)
+{
+    static const char *const days[DAYS] = {"Monday", "Tuesday",  "Wednesday", "Thursday",
+                                           "Friday", "Saturday", "Sunday"};
+    form_fail(f, fields[field].name,
+              arena_printf(f->r->arena, "%s: %s", days[field / (PERIODS * 2)], message));
+}
+
 /* "HH:MM" compares as text; the periods of a day must each end after they start, and after the one before. */
 static void check_period(struct form *f, size_t from, const char **last)
 {
@@ -68,11 +75,11 @@ static void check_period(struct form *f, size_t from, const char **last)
     if (a == NULL && b == NULL)
         return;
     if (a == NULL || b == NULL)
-        form_fail(f, fields[a == NULL ? from : from + 1].name, "Enter both times of this period, or neither");
+        fail(f, a == NULL ? from : from + 1, "enter both times of a period, or neither");
     else if (strcmp(a, b) >= 0)
-        form_fail(f, fields[from + 1].name, "This period must end after it starts");
+        fail(f, from + 1, "a period must end after it starts");
     else if (*last != NULL && strcmp(a, *last) < 0)
-        form_fail(f, fields[from].name, "This period starts before the one above it ends");
+        fail(f, from, "a period cannot start before the one above it ends");
     if (b != NULL)
         *last = b;
 }
@@ -148,7 +155,7 @@ void practice_hours_post(struct request *r)
     if (f.errors == 0 && doc == NULL)
         return;
     if (doc != NULL && doc_text(r, doc, "problem") != NULL)
-        form_fail(&f, "zone", doc_text(r, doc, "title"));
+        form_fail(&f, doc_text(r, doc, "field"), doc_text(r, doc, "title"));
     if (f.errors > 0)
         hours_again(r, id, &f);
     else if (r->wants_json)

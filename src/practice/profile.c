@@ -25,7 +25,7 @@ static const struct field profile_fields[] = {
 
 void practice_profile_get(struct request *r)
 {
-    const char *doc = ask(r, Q_practice_profile);
+    const char *doc = ask(r, Q_practice_profile, NULL, NULL);
     if (doc == NULL)
         return;
     page_value(r, "saved", query_value(r, "saved"));
@@ -41,17 +41,22 @@ void practice_profile_post(struct request *r)
 {
     struct form f;
     form_read(&f, r, profile_fields, COUNT(profile_fields));
-    if (f.errors > 0) {
-        const char *doc = ask(r, Q_practice_profile);
-        if (doc != NULL)
-            page_form(r, "practice/profile", doc, &f);
+    const char *techniques = or_empty(form_get(&f, "techniques"), "{}");
+    const char *complaints = or_empty(form_get(&f, "complaints"), "{}");
+    const char *doc = f.errors > 0 ? NULL
+                                   : ask(r, Q_practice_profile_save, or_empty(form_get(&f, "headline"), ""),
+                                         or_empty(form_get(&f, "about"), ""), techniques, complaints);
+    if (f.errors == 0 && doc == NULL)
+        return;
+    if (doc != NULL && doc_text(r, doc, "problem") != NULL)
+        form_fail(&f, doc_text(r, doc, "field"), doc_text(r, doc, "title"));
+    if (f.errors == 0) {
+        saved(r, doc, "/practice/profile?saved=1");
         return;
     }
-    saved(r,
-          ask(r, Q_practice_profile_save, or_empty(form_get(&f, "headline"), ""),
-              or_empty(form_get(&f, "about"), ""), or_empty(form_get(&f, "techniques"), "{}"),
-              or_empty(form_get(&f, "complaints"), "{}")),
-          "/practice/profile?saved=1");
+    doc = ask(r, Q_practice_profile, techniques, complaints);
+    if (doc != NULL)
+        page_form(r, "practice/profile", doc, &f);
 }
 
 /* --- Services */
@@ -94,8 +99,10 @@ static const struct field service_fields[] = {
 void practice_services_get(struct request *r)
 {
     const char *doc = ask(r, Q_practice_services);
-    if (doc != NULL)
-        page(r, "practice/services", doc);
+    if (doc == NULL)
+        return;
+    page_value(r, "saved", query_value(r, "saved"));
+    page(r, "practice/services", doc);
 }
 
 static const char *service_id(struct request *r)
@@ -110,7 +117,9 @@ static const char *service_id(struct request *r)
 
 void practice_service_new_get(struct request *r)
 {
-    page(r, "practice/service", NULL);
+    const char *doc = ask(r, Q_practice_service_new);
+    if (doc != NULL)
+        page(r, "practice/service", doc);
 }
 
 void practice_service_get(struct request *r)
@@ -127,7 +136,7 @@ static void save_service(struct request *r, const char *id)
     struct form f;
     form_read(&f, r, service_fields, COUNT(service_fields));
     if (f.errors > 0) {
-        const char *doc = id != NULL ? ask(r, Q_practice_service, id) : "{}";
+        const char *doc = id != NULL ? ask(r, Q_practice_service, id) : ask(r, Q_practice_service_new);
         if (doc != NULL)
             page_form(r, "practice/service", doc, &f);
         return;
@@ -136,7 +145,7 @@ static void save_service(struct request *r, const char *id)
           ask(r, Q_practice_service_save, id, form_get(&f, "name"), or_empty(form_get(&f, "about"), ""),
               form_get(&f, "minutes"), form_get(&f, "price"), or_empty(form_get(&f, "buffer_before"), "0"),
               or_empty(form_get(&f, "buffer_after"), "0")),
-          "/practice/services");
+          "/practice/services?saved=1");
 }
 
 void practice_service_new_post(struct request *r)
@@ -155,5 +164,5 @@ void practice_service_retire_post(struct request *r)
 {
     const char *id = service_id(r);
     if (id != NULL)
-        saved(r, ask(r, Q_practice_service_retire, id), "/practice/services");
+        saved(r, ask(r, Q_practice_service_retire, id), "/practice/services?saved=1");
 }

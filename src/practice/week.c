@@ -54,8 +54,10 @@ void practice_booking_get(struct request *r)
     const char *doc = id != NULL ? ask(r, Q_practice_booking, id) : NULL;
     if (doc != NULL)
         doc = with_health(r, id, doc);
-    if (doc != NULL)
-        page(r, "practice/booking", doc);
+    if (doc == NULL)
+        return;
+    page_value(r, "saved", query_value(r, "saved"));
+    page(r, "practice/booking", doc);
 }
 
 void practice_booking_post(struct request *r)
@@ -83,5 +85,5 @@ void practice_booking_post(struct request *r)
     else if (r->wants_json)
         page(r, "practice/booking", doc);
     else
-        reply_redirect(r, 303, arena_printf(r->arena, "/practice/bookings/%s", id));
+        reply_redirect(r, 303, arena_printf(r->arena, "/practice/bookings/%s?saved=1", id));
 }
