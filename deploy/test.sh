@@ -63,22 +63,24 @@ stage_sanitized() {
 }
 
 stage_fuzz() {
+    local targets
+    mapfile -t targets < <(find tests/fuzz -name 'fuzz_*.c' | sed 's|.*/|build/fuzz/|; s|\.c$||' | sort)
+    build -k BUILD=build/fuzz CC=clang CFLAGS="$fuzzing" HARD=-fPIE "${targets[@]}" || echo "not ok - every fuzz target builds"
     # shellcheck disable=SC2016
-    find tests/fuzz -name 'fuzz_*.c' | sort | xargs -r -P 2 -n 1 bash -c '
-        name=$(basename "$2" .c)
+    printf '%s\n' "${targets[@]}" | xargs -r -P 2 -n 1 bash -c '
+        name=${1##*/}
         log=build/test/$name.log
         corpus=$(mktemp -d)
         seeds=
         if [ -d "tests/fuzz/corpus/${name#fuzz_}" ]; then seeds=tests/fuzz/corpus/${name#fuzz_}; fi
-        if make -s BUILD=build/fuzz CC=clang CFLAGS="$1" HARD=-fPIE "build/fuzz/$name" >"$log" 2>&1 &&
-            timeout 60 "build/fuzz/$name" -max_total_time=4 -timeout=5 -rss_limit_mb=1024 -print_final_stats=1 \
-                -artifact_prefix="build/test/$name-" "$corpus" $seeds >>"$log" 2>&1 </dev/null; then
+        if timeout 60 "$1" -max_total_time=4 -timeout=5 -rss_limit_mb=1024 -print_final_stats=1 \
+                -artifact_prefix="build/test/$name-" "$corpus" $seeds >"$log" 2>&1 </dev/null; then
             echo "ok - $name: $(sed -n "s/^stat::number_of_executed_units: *//p" "$log") inputs"
         else
             tail -n 40 "$log" | sed "s/^/# /"
             echo "not ok - $name"
         fi
-        rm -rf "$corpus"' fuzz "$fuzzing"
+        rm -rf "$corpus"' fuzz
 }
 
 stage_sql() {
