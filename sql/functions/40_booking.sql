@@ -136,7 +136,7 @@ create or replace function booking_by_key(p_key uuid, p_slug text, p_service int
     language sql
     as $$
     select case when b.service_id = p_service and b.starts_at = p_start and booking_therapist(b.therapist_id) ->> 'slug' = p_slug then booking_document(b.id)
-                else booking_problem(422, 'key-reused', 'This key was already used for another booking.', p_service, null) end
+                else booking_problem(422, 'key-reused', 'That page was already used to hold another time.', p_service, null) end
     from booking b where b.key = p_key
     $$;
 

@@ -168,6 +168,9 @@ void booking_post(struct request *r)
     struct wanted w;
     const char *doc = NULL;
     if (!wanted_read(r, &f, &w)) {
+        if (w.therapist)
+            page_value(r, "times",
+                       local_path(arena_printf(r->arena, "/therapists/%s/book", w.therapist), "/therapists"));
         page_form(r, "booking/problem", "{\"title\":\"Choose a time again\"}", &f);
         return;
     }

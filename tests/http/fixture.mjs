@@ -40,7 +40,7 @@ export async function call(method, path, { json, form, token, cookie, accept, he
   } else if (form) {
     body = new URLSearchParams(form).toString();
     h['content-type'] = 'application/x-www-form-urlencoded';
-    h.origin = origin;
+    h.origin ??= origin;
   } else if (method === 'POST') {
     body = '{}';
     h['content-type'] = 'application/json';
@@ -68,7 +68,8 @@ export class Browser {
   cookies = new Map();
   page = null;
 
-  cookieFor(path) {
+  cookieFor(target) {
+    const path = target.split('?')[0];
     return [...this.cookies].filter(([, c]) => path === c.path || path.startsWith(c.path.replace(/\/?$/, '/')))
       .map(([name, c]) => `${name}=${c.value}`).join('; ');
   }

@@ -1,0 +1,72 @@
+-- Who sees a booking and its safety check: its guest by the token, its therapist, and nobody else.
+\ir booking.psql
+select no_plan();
+
+select pg_temp.booked('kim', 1, 'test-ana', pg_temp.at(0));
+select pg_temp.booked('eve', 2, 'test-ben', pg_temp.at(0));
+select pg_temp.hold('eve', 3, 'test-ana', pg_temp.at(8));
+
+create function pg_temp.sees(p_booking text, p_session text, p_table text) returns int language sql
+    as $$ select pg_temp.web(p_booking, format('select count(*) from %I', p_table), p_session)::int $$;
+
+select is(pg_temp.sees('kim', '', 'booking'), 1, 'a guest sees the booking of the token');
+select is(pg_temp.sees('eve', '', 'booking'), 2, 'and every one of them');
+select is(pg_temp.sees('', '', 'booking'), 0, 'without a token nothing');
+select is(pg_temp.sees('mallory', '', 'booking'), 0, 'with a wrong token nothing');
+select is(pg_temp.sees((select encode(token_hash, 'hex') from booking where key = pg_temp.key(1)), '', 'booking'), 0, 'the hash is not the token');
+select is(pg_temp.sees(pg_temp.id(1)::text, '', 'booking'), 0, 'nor is the id');
+select is(pg_temp.sees('', 'ana', 'booking'), 2, 'a therapist sees her bookings');
+select is(pg_temp.sees('', 'ben', 'booking'), 1, 'the other one his');
+select is(pg_temp.sees('', 'late', 'booking'), 0, 'a session that ended sees nothing');
+select is(pg_temp.sees('', 'olga', 'booking'), 0, 'an operator sees no bookings');
+select is(pg_temp.sees('', '00000000-0000-4000-8000-00000000000a', 'booking'), 0, 'an account id is no session');
+
+select is(pg_temp.sees('kim', '', 'safety_check'), 1, 'a guest sees the own check');
+select is(pg_temp.sees('mallory', '', 'safety_check'), 0, 'a stranger none');
+select is(pg_temp.sees('', '', 'safety_check'), 0, 'nobody none');
+select is(pg_temp.sees('', 'ana', 'safety_check'), 1, 'the therapist of the visit sees it');
+select is(pg_temp.web('', format('select count(*) from safety_check where booking_id = %L', pg_temp.id(1)), 'ben'), '0', 'another therapist does not');
+select is(pg_temp.sees('', 'olga', 'safety_check'), 0, 'nor an operator');
+
+select is(pg_temp.web('mallory', format('select booking_document(%L)', pg_temp.id(1))), null, 'a stranger gets no document');
+select is(pg_temp.web('mallory', format('select booking_cancel(%L)', pg_temp.id(1))), null, 'cancels nothing');
+select is(pg_temp.web('mallory', format('select booking_confirm(%L, ''x'')', pg_temp.id(3))), null, 'confirms nothing');
+select is(pg_temp.web('mallory', format('select booking_safety_draft(%L)', pg_temp.id(3))), null, 'reads no answers');
+select is(pg_temp.web('mallory', format('select booking_lapsed(%L)', pg_temp.id(3))), null, 'learns of no hold');
+select pg_temp.web('mallory', format('select booking_discard(%L)', pg_temp.id(3)));
+select is(pg_temp.state(3), 'held', 'discards nothing');
+select is(pg_temp.web('mallory', format('with u as (update booking set client_name = ''x'' where id = %L returning 1) select count(*) from u', pg_temp.id(1))), '0', 'changes nothing');
+select is(pg_temp.web('mallory', format('with u as (delete from booking where id = %L returning 1) select count(*) from u', pg_temp.id(3))), '0', 'deletes nothing');
+select throws_ok($$ select pg_temp.web('mallory', format('insert into safety_check (booking_id, outcome, rules, sealed) values (%L, ''PROCEED'', ''t'', ''x'')', pg_temp.id(3))) $$,
+    '42501', null, 'and passes no check for others');
+select is(pg_temp.state(1), 'confirmed', 'the booking stands');
+
+select is(pg_temp.web('kim', format('with u as (delete from booking where id = %L returning 1) select count(*) from u', pg_temp.id(1))), '0', 'not even the guest deletes what is booked');
+select throws_ok($$ select pg_temp.web('kim', format('update booking set token_hash = sha256(''x'') where id = %L', pg_temp.id(1))) $$, '42501', null, 'a token is not changed');
+select throws_ok($$ select pg_temp.web('kim', format('update booking set therapist_id = %s where id = %L', pg_temp.therapist('test-ben'), pg_temp.id(1))) $$, '42501', null, 'nor whose visit it is');
+
+-- a therapist sees a held booking but does not book in the guest's name
+select pg_temp.pass('eve', 3);
+select pg_temp.web('', format('select booking_details(%L, ''Ana'', ''ana@example.org'')', pg_temp.id(3)), 'ana');
+select is((select client_name from booking where key = pg_temp.key(3)), null, 'names nobody');
+select pg_temp.name('eve', 3);
+select is(pg_temp.web('wrong', format('select booking_confirm(%L, ''x'')', pg_temp.id(3)), 'ana'), null, 'confirms nothing');
+select throws_ok($$ select pg_temp.web('', format('insert into safety_check (booking_id, outcome, rules, sealed) values (%L, ''PROCEED'', ''t'', ''x'')', pg_temp.id(3)), 'ana') $$,
+    '42501', null, 'and answers no safety check');
+
+-- the guest's own line in the audit is nobody else's
+select throws_ok($$ select pg_temp.web('kim', 'insert into audit (account_id, action, object) values (''00000000-0000-4000-8000-00000000000a'', ''x'', ''y'')') $$,
+    '42501', null, 'nobody writes in another''s name');
+select is(pg_temp.sees('kim', '', 'audit'), 0, 'a guest does not read the audit');
+select throws_ok($$ select pg_temp.web('kim', 'select recipient from outbox limit 1') $$, '42501', null, 'nor the outbox');
+
+-- the walls stand for the owner as well, and no other role has a door
+select ok(bool_and(relrowsecurity and relforcerowsecurity), 'row-level security is forced') from pg_class
+where oid in ('booking'::regclass, 'safety_check'::regclass);
+select ok(not has_table_privilege('unknot_worker', 'booking', 'select') and not has_table_privilege('unknot_worker', 'safety_check', 'select'),
+    'the worker reads neither bookings nor checks');
+select ok(not has_function_privilege('unknot_web', 'booking_sweep()', 'execute') and not has_function_privilege('unknot_web', 'booking_forget()', 'execute'),
+    'only the worker sweeps');
+
+select * from finish();
+rollback;
