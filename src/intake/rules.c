@@ -333,8 +333,8 @@ const struct rule rules[] = {
      .outcome = MODIFY,
      .when = immune_alone,
      .cleared_by = "therapist",
-     .text = "Thanks for telling us. Your therapist will use lighter pressure and take extra care "
-             "with cleanliness. You do not have to say more.",
+     .text = "Thanks for telling us. Your therapist will use lighter pressure and take extra "
+             "care with cleanliness. You do not have to say more.",
      .therapist = "Immune, infection or tissue-fragility flag (reason not recorded; do not press "
                   "for it). Light pressure, intact skin only, postpone if either of you has "
                   "symptoms of infection.",

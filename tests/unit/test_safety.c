@@ -25,21 +25,31 @@ static const struct answers healthy = {.is = {[RF12] = NO,
                                               [RF11] = NO,
                                               [RF14] = NO}};
 
+/* One "RF03b=no": "-" takes the answer away, an underscore in a name stands for a blank. */
+static void change(struct answers *a, struct str key, struct str value)
+{
+    char text[40];
+    enum question q = question_by_id(key);
+    if (q != QUESTIONS)
+        a->is[q] = UNANSWERED;
+    snprintf(text, sizeof text, "%.*s", (int)value.n, value.p);
+    for (char *c = text; *c && q == QUESTIONS; c++)
+        if (*c == '_')
+            *c = ' ';
+    if (!str_is(value, "-") && !answers_set(a, key, str_of(text)))
+        fail_msg("%.*s has no answer %s", (int)key.n, key.p, text);
+}
+
 /* "RF03=one_leg_weak RF03b=no" over the healthy answers. */
 static struct answers with(const char *changes)
 {
     struct answers a = healthy;
-    char key[20], value[40];
-    int used = 0;
-    for (const char *at = changes; sscanf(at, " %19[^=]=%39s%n", key, value, &used) == 2; at += used) {
-        enum question q = question_by_id(str_of(key));
-        if (q != QUESTIONS)
-            a.is[q] = UNANSWERED;
-        for (char *c = value; *c; c++)
-            if (*c == '_' && q == QUESTIONS)
-                *c = ' ';
-        if (!answers_set(&a, str_of(key), str_of(value)) && strcmp(value, "-") != 0)
-            fail_msg("%s has no answer %s", key, value);
+    for (const char *at = changes; *at;) {
+        at += strspn(at, " ");
+        size_t key = strcspn(at, "="), whole = strcspn(at, " ");
+        if (key < whole)
+            change(&a, (struct str){at, key}, (struct str){at + key + 1, whole - key - 1});
+        at += whole;
     }
     return a;
 }
