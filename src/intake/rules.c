@@ -81,7 +81,7 @@ static bool knock_cleared(const struct answers *a)
 
 static bool knock_fracture(const struct answers *a)
 {
-    return yes(a, RF05) && is(a, RF05A, FRACTURE);
+    return is(a, RF05A, FRACTURE);
 }
 
 static bool fragile_bone(const struct answers *a)
