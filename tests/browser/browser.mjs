@@ -1,0 +1,121 @@
+// One Chromium for a file of tests, contexts with a watch on them, and the demo accounts.
+import { createRequire } from 'node:module';
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { chromium } from 'playwright-core';
+
+const require = createRequire(import.meta.url);
+const axe = readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');
+
+export const url = new URL(process.env.UNKNOT_URL ?? 'http://127.0.0.1:8080').origin;
+
+// --- The browser
+
+const args = [
+  '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
+  '--disable-component-update', '--disable-sync',
+];
+let running;
+export const browser = () => (running ??= chromium.launch({ executablePath: '/usr/bin/chromium', args }));
+export async function close() {
+  await (await running)?.close();
+}
+
+// A context whose pages are watched: `faults` is what no page may do. Its time zone is far from the demo towns' on purpose.
+export async function visitor(options = {}) {
+  const context = await (await browser()).newContext({
+    baseURL: url,
+    viewport: { width: 1280, height: 900 },
+    locale: 'en-US',
+    timezoneId: 'Asia/Tokyo',
+    reducedMotion: 'reduce',
+    ...options,
+  });
+  context.setDefaultTimeout(10000);
+  const faults = [];
+  await context.addInitScript(() =>
+    document.addEventListener('securitypolicyviolation', (event) =>
+      console.error(`refused by the policy: ${event.effectiveDirective} ${event.blockedURI} ${event.sample}`)));
+  context.on('page', (page) => watch(page, faults));
+  const page = await context.newPage();
+  return { context, page, faults };
+}
+
+function watch(page, faults) {
+  const refused = new Set(); // documents that came with an error status, which Chromium tells the console as well
+  const here = () => new URL(page.url()).pathname;
+  page.on('response', (response) => {
+    if (response.request().isNavigationRequest() && response.status() >= 400) refused.add(response.url());
+    else if (response.status() >= 400) faults.push(`${here()}: ${response.status()} for ${response.url()}`);
+    if (response.status() >= 500) faults.push(`${here()}: ${response.status()}`);
+  });
+  page.on('request', (request) => {
+    const to = new URL(request.url());
+    if (to.origin !== url && to.protocol !== 'data:') faults.push(`${here()}: asked ${to.origin}`);
+  });
+  page.on('console', (message) => {
+    if (!['error', 'warning'].includes(message.type())) return;
+    if (message.text().startsWith('Failed to load resource') && refused.has(message.location().url)) return;
+    faults.push(`${here()}: console: ${message.text()}`);
+  });
+  page.on('pageerror', (error) => faults.push(`${here()}: script: ${error.message}`));
+}
+
+// --- Accounts and commands
+
+// {operator, therapists: [{email, name, town}]}
+export function accounts() {
+  const text = process.env.TEST_DIR
+    ? readFileSync(`${process.env.TEST_DIR}/demo.txt`, 'utf8')
+    : readFileSync(new URL('../../var/demo.txt', import.meta.url), 'utf8');
+  const therapists = [...text.matchAll(/^ *therapist +(\S+) +(.+?), (.+)$/gm)].map(([, email, name, town]) => ({ email, name, town }));
+  return {
+    password: text.match(/password (\S+)/)[1],
+    operator: text.match(/^ *operator +(\S+)$/m)[1],
+    therapists,
+    in: (town) => therapists.find((one) => one.town === town),
+  };
+}
+
+export async function signIn(page, email, password = accounts().password) {
+  await page.goto('/sign-in');
+  await page.getByLabel('E-mail address').fill(email);
+  await page.getByLabel('Password').fill(password);
+  await page.getByRole('button', { name: 'Sign in' }).click();
+}
+
+// What the program under test prints; it must not take the tests' own UNKNOT_URL for configuration.
+export function unknot(...words) {
+  const env = { ...process.env };
+  delete env.UNKNOT_URL;
+  const program = process.env.TEST_PROGRAM ?? new URL('../../build/unknot', import.meta.url).pathname;
+  return execFileSync(program, words, { env, encoding: 'utf8' });
+}
+
+// --- axe
+
+const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
+const sessions = new WeakMap();
+
+// Brought in past the page's own policy, which forbids scripts from elsewhere.
+async function bringAxe(page) {
+  if (await page.evaluate(() => 'axe' in globalThis)) return;
+  if (!sessions.has(page)) sessions.set(page, await page.context().newCDPSession(page));
+  await sessions.get(page).send('Runtime.evaluate', { expression: axe });
+}
+
+// The violations, a line each; `rules`: these only.
+export async function violations(page, rules) {
+  await bringAxe(page);
+  const found = await page.evaluate(
+    ([tags, rules]) => axe.run(document, {
+      runOnly: rules ? { type: 'rule', values: rules } : { type: 'tag', values: tags },
+      resultTypes: ['violations'],
+      preload: false,
+    }).then((result) => result.violations.map(({ id, nodes }) => ({
+      id, nodes: nodes.map((node) => `${node.target.join(' ')} ${node.any[0]?.message ?? node.all[0]?.message ?? ''}`),
+    }))),
+    [tags, rules],
+  );
+  return found.map(({ id, nodes }) => `axe ${id}: ${nodes.slice(0, 4).join('; ')}${nodes.length > 4 ? `; and ${nodes.length - 4} more` : ''}`);
+}

@@ -1,0 +1,72 @@
+// Functions that run inside a page and return what is wrong there, a line for each fault.
+
+// Nothing wider than the page; nothing that spills out of its box or is cut off, unless it scrolls; no text in a drawing too small.
+export function layoutFaults() {
+  const faults = [];
+  const root = document.documentElement;
+  const called = (element) => {
+    const name = element.id ? `#${element.id}` : element.getAttribute('class') ? `.${element.getAttribute('class').trim().split(/\s+/).join('.')}` : '';
+    return `${element.localName}${name} “${element.textContent.trim().replace(/\s+/g, ' ').slice(0, 40)}”`;
+  };
+  if (root.scrollWidth > root.clientWidth) faults.push(`the page is ${root.scrollWidth} px wide in a window of ${root.clientWidth}`);
+  for (const element of document.querySelectorAll('body *')) {
+    if (!element.checkVisibility({ visibilityProperty: true }) || element.closest('.vh, .skip')) continue;
+    if (element instanceof SVGElement) {
+      if (element.localName !== 'text' || element.closest('[aria-hidden=true], defs')) continue;
+      const size = parseFloat(getComputedStyle(element).fontSize) * element.getScreenCTM().a;
+      if (size < 11) faults.push(`${called(element)} in a drawing is ${size.toFixed(1)} px high`);
+      continue;
+    }
+    if (element.clientWidth === 0 || element.matches('input, select, textarea, option')) continue;
+    const { overflowX, overflowY } = getComputedStyle(element);
+    if (element.scrollWidth > element.clientWidth + 1 && !/auto|scroll/.test(overflowX))
+      faults.push(`${called(element)}: content of ${element.scrollWidth} px in ${element.clientWidth}`);
+    if (element.scrollHeight > element.clientHeight + 1 && /hidden|clip/.test(overflowY))
+      faults.push(`${called(element)}: content ${element.scrollHeight} px high in ${element.clientHeight}`);
+  }
+  return faults;
+}
+
+// What a reader and a screen reader count on: language, title, one heading of the first rank, a name for every control, sound links.
+export function structureFaults() {
+  const faults = [];
+  const seen = (element) => element.checkVisibility({ visibilityProperty: true });
+  if (!document.documentElement.lang) faults.push('no language');
+  if (!/\S – \S/.test(document.title)) faults.push(`the title is “${document.title}”`);
+  const headings = [...document.querySelectorAll('h1')].filter(seen);
+  if (headings.length !== 1) faults.push(`${headings.length} headings of the first rank`);
+  for (const control of document.querySelectorAll('input:not([type=hidden]), select, textarea')) {
+    if (!control.labels?.length && !control.getAttribute('aria-label') && !control.getAttribute('aria-labelledby'))
+      faults.push(`no label: ${control.name || control.outerHTML.slice(0, 80)}`);
+  }
+  for (const form of document.querySelectorAll('form[method=post]:not(.theme)')) {
+    if (!form.querySelector('input[name=csrf]')?.value) faults.push(`no form token: ${form.action}`);
+  }
+  for (const link of document.querySelectorAll('a[href^="#"]')) {
+    if (!document.getElementById(link.getAttribute('href').slice(1))) faults.push(`leads nowhere: ${link.outerHTML.slice(0, 80)}`);
+  }
+  for (const element of document.querySelectorAll('[aria-describedby], [aria-labelledby]')) {
+    for (const id of `${element.getAttribute('aria-describedby') ?? ''} ${element.getAttribute('aria-labelledby') ?? ''}`.split(/\s+/)) {
+      if (id && !document.getElementById(id)) faults.push(`described by what is not there: #${id}`);
+    }
+  }
+  for (const drawn of document.querySelectorAll('svg use')) {
+    if (!drawn.getBBox().width) faults.push(`an empty drawing: ${drawn.getAttribute('href')}`);
+  }
+  if (/\{\{|\}\}|\bundefined\b|\bNaN\b/.test(document.body.innerText)) faults.push('a template shows through');
+  return faults;
+}
+
+// Reader's own settings: text spacing of WCAG 1.4.12, or text twice as large. Undone with 'none'.
+export function readerStyle(kind) {
+  const sheet = new CSSStyleSheet();
+  sheet.replaceSync({
+    none: '',
+    spacing: '* { line-height: 1.5 !important; letter-spacing: .12em !important; word-spacing: .16em !important } p { margin-bottom: 2em !important }',
+    large: 'html { font-size: 200% !important }',
+  }[kind]);
+  document.adoptedStyleSheets = [sheet];
+}
+export function openAll() {
+  for (const details of document.querySelectorAll('details')) details.open = true;
+}

@@ -1,0 +1,290 @@
+// Every page once, as who may see it: axe-core, layout from 320 to 1280 px in light and dark, larger and wider text,
+// headings, labels, the policy, the console, and the weight of it all.
+//
+// Pages are found by following links from a few starts; a route that shows a page and that no walk reaches fails.
+import test, { after } from 'node:test';
+import assert from 'node:assert/strict';
+import { gzipSync } from 'node:zlib';
+import { accounts, close, signIn, unknot, url, violations, visitor } from './browser.mjs';
+import { layoutFaults, openAll, readerStyle, structureFaults } from './layout.mjs';
+import { answer, heading, holdTime, holdWith } from './steps.mjs';
+
+after(close);
+
+// --- What is looked at on a page
+
+const light = { colorScheme: 'light' };
+const dark = { colorScheme: 'dark' };
+
+async function at(page, width, media, name, fault) {
+  await page.setViewportSize({ width, height: 900 });
+  await page.emulateMedia(media);
+  for (const line of await page.evaluate(layoutFaults)) fault(`${name}: ${line}`);
+}
+
+async function look(page, fault) {
+  await page.evaluate(openAll);
+  await at(page, 1280, light, '1280 px', fault);
+  for (const line of await violations(page)) fault(`1280 px, light: ${line}`);
+  await page.emulateMedia(dark);
+  for (const line of await violations(page, ['color-contrast'])) fault(`1280 px, dark: ${line}`);
+  await at(page, 768, dark, '768 px', fault);
+  await at(page, 390, dark, '390 px', fault);
+  for (const line of await violations(page)) fault(`390 px, dark: ${line}`);
+  await at(page, 390, light, '390 px', fault);
+  for (const line of await violations(page, ['color-contrast'])) fault(`390 px, light: ${line}`);
+  await at(page, 320, light, '320 px', fault);
+  for (const line of await page.evaluate(structureFaults)) fault(line);
+  await page.evaluate(readerStyle, 'spacing');
+  await at(page, 320, light, '320 px, text spaced', fault);
+  await at(page, 1280, light, '1280 px, text spaced', fault);
+  await page.evaluate(readerStyle, 'large');
+  await at(page, 1280, light, '1280 px, text twice as large', fault);
+  await at(page, 390, light, '390 px, text twice as large', fault);
+  await page.evaluate(readerStyle, 'none');
+}
+
+// The page that is open, after however one got there; with what it weighs.
+async function check(page, faults) {
+  const found = faults.splice(0);
+  await look(page, (line) => found.push(line));
+  const size = gzipSync(await page.content()).length;
+  if (size > 14 * 1024) found.push(`${size} bytes of HTML when compressed`);
+  found.push(...faults.splice(0));
+  assert.deepEqual(found, []);
+}
+
+// --- The walks
+
+const routes = JSON.parse(unknot('routes')).filter((route) => route.method === 'GET');
+const pattern = (path) => new RegExp(`^${path.replace(/\{[^}]+\}/g, '[^/]+')}$`);
+// an exact row goes before one with a parameter, as in the program
+const routeOf = (path) => {
+  const fits = routes.filter((route) => pattern(route.path).test(path));
+  return (fits.find((route) => !route.path.includes('{')) ?? fits[0])?.path;
+};
+const notPages = ['/static/{file}', '/favicon.ico', '/robots.txt', '/healthz', '/readyz', '/therapists/{slug}/slots', '/bookings/{id}/calendar.ics'];
+const redirects = ['/b/{token}', '/operator', '/bookings/{id}/safety'];
+const onlyInDevelopment = ['/styleguide'];
+const seen = new Set();
+const links = new Map(); // address → the page it stands on
+
+async function collect(page) {
+  const here = new URL(page.url());
+  const found = await page.locator('a[href]').evaluateAll((all) => all.map((a) => a.getAttribute('href')));
+  const own = found.filter((href) => !href.startsWith('#')).map((href) => new URL(href, here))
+    .filter((to) => to.origin === url).map((to) => to.pathname + to.search);
+  for (const to of own) if (!links.has(to)) links.set(to, here.pathname);
+  return own;
+}
+
+// Looks at the starts and, from there, at the first page of each route that has none yet.
+async function walk(t, page, faults, starts) {
+  const queue = starts.map((path) => ({ path, always: true }));
+  while (queue.length) {
+    const { path, always } = queue.shift();
+    const route = routeOf(new URL(path, url).pathname);
+    if (!always && (!route || seen.has(route) || [...notPages, ...redirects].includes(route))) continue;
+    await t.test(path, async () => {
+      seen.add(route);
+      await page.goto(path);
+      seen.add(routeOf(new URL(page.url()).pathname));
+      for (const to of await collect(page)) queue.push({ path: to });
+      await check(page, faults);
+    });
+  }
+}
+
+test('pages a visitor sees', async (t) => {
+  const { page, faults, context } = await visitor();
+  const near = encodeURIComponent('Portland, OR');
+  await walk(t, page, faults, [
+    '/',
+    `/therapists?near=${near}&q=low+back`,
+    `/therapists?near=${near}&sort=soonest&when=week`,
+    '/therapists?near=springfield',
+    '/therapists?near=nowhere-at-all-zzz',
+    `/therapists?near=${near}&radius_km=few`,
+    `/therapists?near=${near}&technique=cupping&complaint=pregnancy&when=today`,
+    '/therapists',
+    '/places?q=portland',
+    '/guides',
+    '/no-such-page',
+  ]);
+  await context.close();
+});
+
+// Long names, no reviews, no free times, nothing stated: the directory has such people on purpose.
+test('profiles that are hard on the layout', async (t) => {
+  const { page, faults, context } = await visitor();
+  const all = [];
+  for (let next = '/therapists?near=97201&radius_km=100'; next && all.length < 60;) {
+    const found = await (await page.request.get(next, { headers: { Accept: 'application/json' } })).json();
+    all.push(...found.results);
+    next = found.next_page;
+  }
+  const cases = {
+    'the longest name': all.reduce((a, b) => (b.name.length > a.name.length ? b : a)),
+    'no reviews': all.find((one) => !one.rating?.count),
+    'no free times': all.find((one) => !one.next.length),
+    'the most reviews': all.reduce((a, b) => ((b.rating?.count ?? 0) > (a.rating?.count ?? 0) ? b : a)),
+  };
+  for (const [what, one] of Object.entries(cases)) {
+    await t.test(what, async () => {
+      assert.ok(one, 'the demo directory has one');
+      await page.goto(`/therapists/${one.slug}`);
+      await check(page, faults);
+    });
+  }
+  await context.close();
+});
+
+test('pages on the way to a booking', async (t) => {
+  const { page, faults, context } = await visitor();
+  const seeing = (what) => t.test(what, async () => {
+    seen.add(routeOf(new URL(page.url()).pathname));
+    await check(page, faults);
+  });
+  const found = await (await page.request.get(`/therapists?near=${encodeURIComponent('Boulder, CO')}`, { headers: { Accept: 'application/json' } })).json();
+  const free = found.results.filter((one) => one.next.length === 3).map((one) => one.slug);
+  const go = (name) => page.getByRole('button', { name }).click();
+  const choose = (value) => page.locator(`input[value=${value}]`).first().check();
+
+  await page.goto(`/therapists/${free[0]}/book`);
+  await seeing('free times');
+  const chosen = await holdTime(page);
+  await seeing('the first question');
+  await go('Continue');
+  await seeing('a question without an answer');
+  for (let n = 1; n < 5; n++) {
+    await choose('no');
+    await go('Continue');
+  }
+  await choose('one_leg_weak');
+  await seeing('a question with another behind it');
+  await page.goto(chosen.path);
+  await seeing('a booking that is only held');
+  await page.goto(`${chosen.path}/safety`);
+  await choose('fine');
+  await go('Continue');
+  await answer(page, { RF11: 'yes' });
+  await seeing('a passed check');
+  await page.getByRole('link', { name: 'Continue' }).click();
+  await seeing('the details');
+  await go('Continue');
+  await seeing('details with something missing');
+  await page.getByLabel('Your name').fill('Maximiliane Featherstonehaugh-Wolfeschlegelsteinhausen');
+  await page.getByLabel('E-mail address').fill('maximiliane.featherstonehaugh-wolfeschlegelsteinhausen@example.org');
+  await go('Continue');
+  await seeing('the check page');
+  await go('Book this appointment');
+  await seeing('the booking');
+  const link = await page.getByRole('link', { name: '/b/' }).getAttribute('href');
+  const other = await visitor();
+  await other.page.goto(link);
+  assert.equal(await heading(other.page), 'Booked');
+  seen.add('/b/{token}');
+  assert.deepEqual(other.faults, []);
+  await other.context.close();
+  await page.getByRole('link', { name: 'Cancel this appointment' }).click();
+  await seeing('the question before cancelling');
+  await go('Cancel this appointment');
+  await seeing('the cancelled booking');
+
+  const ends = {
+    'an emergency': { RF12: 'yes' },
+    'help today': { RF13: 'yes' },
+    'a doctor first': { RF08: 'yes', RF09: 'yes' },
+    'a clinician first': { RF14: 'yes' },
+  };
+  for (const [what, answers] of Object.entries(ends)) {
+    await holdWith(page, free[1]);
+    await answer(page, answers);
+    await seeing(what);
+  }
+  await holdWith(page, free[1]);
+  await answer(page, { RF14: 'yes', RF15: 'ok', RF15_date: '', RF15_clinician: '' }).catch(() => {});
+  assert.match(await page.title(), /^Error: /);
+  await seeing('the clinician’s word, left out');
+
+  await page.goto(`/therapists/${free[2]}/book`);
+  const faster = await visitor();
+  await holdWith(faster.page, free[2]);
+  await faster.context.close();
+  await page.locator('#times label.pick').first().click();
+  await go('Hold this time and continue');
+  await seeing('a time that somebody else took');
+  await context.close();
+});
+
+test('pages of a therapist', async (t) => {
+  const { page, faults, context } = await visitor();
+  const { email } = accounts().therapists[0];
+  await signIn(page, email);
+  await walk(t, page, faults, ['/practice', '/practice/services/new', `/practice/bookings/${'0'.repeat(8)}-0000-4000-8000-${'0'.repeat(12)}`, '/operator']);
+  await t.test('a service that cannot be', async () => {
+    await page.goto('/practice/services/new');
+    await page.getByRole('button', { name: 'Save service' }).click();
+    assert.match(await page.title(), /^Error: /);
+    await check(page, faults);
+  });
+  await t.test('weeks with visits in all states', async () => {
+    for (const days of [-14, -7, 7]) {
+      await page.goto(`/practice?week=${new Date(Date.now() + days * 86400e3).toISOString().slice(0, 10)}`);
+      await page.setViewportSize({ width: 768, height: 900 });
+      assert.deepEqual(await page.evaluate(layoutFaults), []);
+    }
+  });
+  await context.close();
+});
+
+test('pages of an operator', async (t) => {
+  const { page, faults, context } = await visitor();
+  await signIn(page, accounts().operator);
+  await walk(t, page, faults, ['/operator/credentials', '/operator/credentials?state=lapsed', '/operator/therapists?q=zzzz']);
+  await context.close();
+});
+
+// --- Over all pages
+
+test('each route that shows a page was seen', () => {
+  const missing = routes.map((route) => route.path)
+    .filter((path) => !seen.has(path) && ![...notPages, ...redirects, ...onlyInDevelopment].includes(path));
+  assert.deepEqual(missing, []);
+});
+
+test('no own link leads nowhere', async () => {
+  const { page, context } = await visitor();
+  const dead = [];
+  const open = (path) => routes.find((route) => route.path === routeOf(path)).who === 'anyone';
+  for (const [to, from] of links) {
+    const path = new URL(to, url).pathname;
+    if (routeOf(path) === undefined) dead.push(`${to} on ${from}`);
+    else if (open(path)) {
+      const answer = await page.request.get(to, { maxRedirects: 0 });
+      if (answer.status() >= 400) dead.push(`${to} on ${from}: ${answer.status()}`);
+    }
+  }
+  assert.ok(links.size > 50);
+  assert.deepEqual(dead, []);
+  await context.close();
+});
+
+test('the first page is light', async () => {
+  const { page, context } = await visitor();
+  const sizes = {};
+  const done = [];
+  page.on('requestfinished', (request) => done.push(request.sizes().then(({ responseBodySize }) => {
+    sizes[new URL(request.url()).pathname] = responseBodySize;
+  })));
+  await page.goto('/', { waitUntil: 'networkidle' });
+  await Promise.all(done);
+  const of = (ending) => Object.entries(sizes).filter(([path]) => path.endsWith(ending)).reduce((sum, [, size]) => sum + size, 0);
+  const total = Object.values(sizes).reduce((a, b) => a + b, 0);
+  assert.ok(of('/') > 0 && of('.css') > 0 && of('.js') > 0, JSON.stringify(sizes));
+  assert.ok(of('/') <= 14 * 1024, `HTML: ${of('/')}`);
+  assert.ok(of('.css') <= 8 * 1024, `CSS: ${of('.css')}`);
+  assert.ok(of('.js') <= 5 * 1024, `JavaScript: ${of('.js')}`);
+  assert.ok(total <= 80 * 1024, `in all ${total}: ${JSON.stringify(sizes)}`);
+  await context.close();
+});

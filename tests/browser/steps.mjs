@@ -1,0 +1,86 @@
+// The steps of the main job, as a person takes them. Each ends when the next page is there.
+import assert from 'node:assert/strict';
+
+export const heading = (page) => page.locator('h1').first().innerText();
+const press = (page, name) => page.getByRole('button', { name }).click();
+
+export async function search(page, { what, where }) {
+  await page.goto('/');
+  await page.getByLabel('What hurts').fill(what);
+  await page.getByRole('textbox', { name: 'Where' }).fill(where);
+  await press(page, 'Show therapists');
+}
+
+// From a page of free times to the safety check. Which of the free times: `nth`, counted from 0.
+export async function holdTime(page, nth = 0) {
+  const time = page.locator('#times label.pick').nth(nth);
+  const chosen = {
+    start: await time.locator('input').getAttribute('value'),
+    day: await time.locator('xpath=ancestor::fieldset/legend').innerText(),
+    time: (await time.locator('span').first().innerText()).split(',')[0].trim(),
+    service: await page.locator('#times input[name=service]').getAttribute('value'),
+    therapist: await page.locator('#times input[name=therapist]').getAttribute('value'),
+  };
+  await time.click();
+  await press(page, 'Hold this time and continue');
+  return { ...chosen, path: new URL(page.url()).pathname.replace(/\/safety\/.*/, '') };
+}
+
+export async function holdWith(page, therapist, nth = 0) {
+  await page.goto(`/therapists/${therapist}/book`);
+  return holdTime(page, nth);
+}
+
+const healthy = { RF03: 'fine' };
+
+async function choose(page, where, answers) {
+  const group = page.locator(where);
+  if (!await group.count()) return;
+  const name = await group.locator('input').first().getAttribute('name');
+  await group.locator(`input[value="${answers[name] ?? healthy[name] ?? 'no'}"]`).check();
+}
+
+// Answers question after question, healthy where nothing else is said, until another kind of page comes.
+export async function answer(page, answers = {}) {
+  const asked = [];
+  while (asked.length < 20 && await page.locator('form[action*="/safety/"]').count()) {
+    assert.equal(await page.locator('.err').count(), 0, `refused at “${asked.at(-1)}”`);
+    asked.push(await heading(page));
+    await choose(page, '.ask > fieldset', answers);
+    await choose(page, '.then fieldset:visible', answers); // the follow-up of an answer just given
+    for (const name of ['RF15_date', 'RF15_clinician']) {
+      if (name in answers && asked.length > 15) await page.locator(`#${name}`).fill(answers[name]);
+    }
+    await press(page, 'Continue');
+  }
+  return asked;
+}
+
+// From the end of a passed check to the booking.
+export async function book(page, { name, email }) {
+  assert.equal(await heading(page), 'You can book');
+  await page.getByRole('link', { name: 'Continue' }).click();
+  await page.getByLabel('Your name').fill(name);
+  await page.getByLabel('E-mail address').fill(email);
+  await press(page, 'Continue');
+  assert.equal(await heading(page), 'Check, then book');
+  await press(page, 'Book this appointment');
+  assert.equal(await heading(page), 'Booked');
+  return {
+    reference: await page.locator('.ref').innerText(),
+    link: await page.getByRole('link', { name: '/b/' }).getAttribute('href'),
+  };
+}
+
+// Whether a time is offered, as the program that asks for free times sees it.
+export async function isFree(page, { therapist, service, start }) {
+  const from = new Date(Date.parse(start) - 86400e3).toISOString().slice(0, 10);
+  const answer = await page.request.get(`/therapists/${therapist}/slots?service=${service}&from=${from}&days=3`, {
+    headers: { Accept: 'application/json' },
+  });
+  assert.equal(answer.status(), 200);
+  const { days } = await answer.json();
+  const slots = days.flatMap((day) => day.slots);
+  assert.ok(slots.length > 0, 'some time is free on these days');
+  return slots.some((slot) => slot.start === start);
+}
