@@ -75,7 +75,9 @@ export class Browser {
   }
 
   take(answer) {
-    for (const line of answer.headers.getSetCookie()) {
+    // Node.js 18 before 18.14 has the lines joined only
+    const lines = answer.headers.getSetCookie?.() ?? (answer.headers.get('set-cookie') ?? '').split(/, (?=[\w-]+=)/);
+    for (const line of lines.filter(Boolean)) {
       const [pair, ...rest] = line.split(/;\s*/);
       const name = pair.slice(0, pair.indexOf('='));
       const path = rest.find((x) => /^path=/i.test(x))?.slice(5) ?? '/';
