@@ -31,6 +31,14 @@ struct wanted {
  * characters. The key is a UUID in lower case, known to one person only. */
 void booking_token(const unsigned char master[32], const char *key, char out[44]);
 
+/* ask_status for a change that may be asked for twice, because the second asking finds what the first did:
+ * asked again when the connection was lost at COMMIT, or when two requests with one key came to the insert at
+ * once. DB_UNKNOWN only when nothing could be found out. */
+#define booking_sure(r, q, doc, ...)                                                                         \
+    booking_ask_sure((r), (q), (doc), DB_COUNT(__VA_ARGS__), DB_VALUES(__VA_ARGS__))
+enum db_status booking_ask_sure(struct request *r, enum query q, const char **doc, int count,
+                                const char *const *values);
+
 /* Holds the time; from here on the request acts as that booking's guest. *doc is the document, with its
  * token, or a problem. Not DB_OK: nothing replied yet. */
 enum db_status booking_take(struct request *r, const struct wanted *w, const char **doc);

@@ -91,6 +91,7 @@ static void unknown(struct request *r)
         return;
     }
     page_value(r, "look", path_of(r, ""));
+    reply_header(r, "Retry-After", "5");
     page_status(r, 202, "booking/checking", "{}");
 }
 
@@ -128,7 +129,7 @@ void booking_confirm_post(struct request *r)
             return;
     }
     const char *link = arena_printf(r->arena, "%s/b/%s", app_of(r)->config.origin, session_of(r)->booking);
-    enum db_status s = ask_status(r, Q_booking_confirm, &doc, id, link);
+    enum db_status s = booking_sure(r, Q_booking_confirm, &doc, id, link);
     if (s == DB_UNKNOWN)
         unknown(r);
     else if (s != DB_OK || !doc)
@@ -160,7 +161,7 @@ void booking_cancel_post(struct request *r)
     const char *id = booking_id(r), *doc = NULL;
     if (!id)
         return;
-    enum db_status s = ask_status(r, Q_booking_cancel, &doc, id);
+    enum db_status s = booking_sure(r, Q_booking_cancel, &doc, id);
     if (s == DB_UNKNOWN)
         unknown(r);
     else if (s != DB_OK || !doc)

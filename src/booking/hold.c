@@ -67,6 +67,19 @@ static const char *with_token(struct request *r, const char *doc, const char *to
     return arena_printf(r->arena, "{\"token\":\"%s\",%s", token, doc + 1);
 }
 
+enum db_status booking_ask_sure(struct request *r, enum query q, const char **doc, int count,
+                                const char *const *values)
+{
+    bool unknown = false;
+    enum db_status s = DB_CONFLICT;
+    for (int tries = 0; tries < 3 && (s == DB_CONFLICT || s == DB_UNKNOWN); tries++) {
+        s = web_ask_status(r, q, doc, count, values);
+        unknown = unknown || s == DB_UNKNOWN;
+    }
+    /* a later try that could not ask says nothing of the one before it */
+    return unknown && s != DB_OK && s != DB_NONE ? DB_UNKNOWN : s;
+}
+
 enum db_status booking_take(struct request *r, const struct wanted *w, const char **doc)
 {
     char *token = arena_alloc(r->arena, 44);
@@ -75,11 +88,8 @@ enum db_status booking_take(struct request *r, const struct wanted *w, const cha
         return DB_ERROR;
     booking_token(app_of(r)->key, w->key, token);
     session_of(r)->booking = token;
-    enum db_status s = DB_CONFLICT;
-    /* two requests with one key can come to the insert at once; the second asking finds what the first made
-     */
-    for (int tries = 0; s == DB_CONFLICT && tries < 2; tries++)
-        s = ask_status(r, Q_booking_hold, doc, w->key, w->therapist, w->service, w->start, minutes);
+    enum db_status s =
+        booking_sure(r, Q_booking_hold, doc, w->key, w->therapist, w->service, w->start, minutes);
     if (s == DB_OK && !doc_is(r, *doc, "problem"))
         *doc = with_token(r, *doc, token);
     return s;
@@ -122,6 +132,7 @@ bool booking_taken(struct request *r, const struct wanted *w, enum db_status s, 
 {
     if (s == DB_UNKNOWN && !r->wants_json) {
         put_again(r, w);
+        reply_header(r, "Retry-After", "5");
         page_status(r, 202, "booking/checking", "{}");
         return false;
     }
