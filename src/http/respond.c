@@ -285,6 +285,7 @@ static bool put(struct MHD_Response *m, const char *name, const char *value)
 static bool put_all(struct MHD_Response *m, const struct exchange *x)
 {
     bool ok = !x->response.type || put(m, "Content-Type", x->response.type);
+    ok = ok && (!x->r.id[0] || put(m, "X-Request-Id", x->r.id)); /* what the log has it by */
     for (const struct header *h = x->response.headers; h; h = h->next)
         ok = ok && put(m, h->name, h->value);
     for (const char *const *h = x->server->hooks.headers; h && h[0]; h += 2)

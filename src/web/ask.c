@@ -6,7 +6,10 @@ enum db_status web_ask_status(struct request *r, enum query q, const char **out,
 {
     struct worker *w = r->worker;
     const struct session *s = session_of(r);
-    struct db_identity who = {.session = s ? s->token : NULL, .booking = s ? s->booking : NULL};
+    /* Where a guest acts, an account adds nothing once it is known (role): a therapist does not answer a
+     * client's safety check. */
+    bool guest = s && s->role != ROLE_VISITOR && r->route && (r->route->who & WHO_MASK) == WHO_BOOKING;
+    struct db_identity who = {.session = s && !guest ? s->token : NULL, .booking = s ? s->booking : NULL};
     *out = NULL;
     if (!w)
         return DB_ERROR; /* an inline route has no database */

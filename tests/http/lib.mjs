@@ -2,6 +2,7 @@
 // Started by tests/server.sh, which says where everything is (UNKNOT_URL, TEST_DIR, TEST_PROGRAM, UNKNOT_CONFIG).
 import assert from 'node:assert/strict';
 import { execFileSync, spawnSync } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import fs from 'node:fs';
 import http from 'node:http';
 import path from 'node:path';
@@ -17,15 +18,15 @@ const top = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..');
 // --- Requests
 
 // One request, redirects not followed: {status, headers, raw, text, json()}. `raw` is the list of [name, value] as they came.
-// A body is an object (sent as a form; arrays repeat the name), {json: …} in options, or text with a content type of its own.
-export function send(method, target, { headers = {}, form, json, body, type } = {}) {
+// Its body is `form` (an object; arrays repeat the name), `json`, or `body` with a `type`. `from` is an address of ours: 127.0.0.2.
+export function send(method, target, { headers = {}, form, json, body, type, from } = {}) {
   const own = { ...headers };
   if (form) [body, type] = [encode(form), 'application/x-www-form-urlencoded'];
   if (json !== undefined) [body, type] = [JSON.stringify(json), 'application/json'];
   if (type) own['content-type'] = type;
   if (body !== undefined) own['content-length'] = Buffer.byteLength(body);
   return new Promise((resolve, reject) => {
-    const request = http.request({ host: base.hostname, port: base.port, method, path: target, headers: own, agent: false }, (answer) => {
+    const request = http.request({ host: base.hostname, port: base.port, method, path: target, headers: own, localAddress: from, agent: false }, (answer) => {
       const parts = [];
       answer.on('data', (part) => parts.push(part));
       answer.on('error', reject);
@@ -115,11 +116,94 @@ export function sql(query, values = {}) {
 }
 export const value = (query, values) => sql(query, values)[0]?.[0];
 
-// What a request that must change nothing may not change: rows by content, of every table that holds something.
-export const digest = (tables = 'account booking safety_check audit outbox therapist therapist_technique therapist_complaint credential location hours service review slot_claim session'.split(' ')) =>
-  JSON.stringify(
-    sql(tables.map((t) => `select '${t}', count(*), md5(coalesce(string_agg(md5(x::text), '' order by md5(x::text)), '')) from ${t === 'session' ? "(select token_hash, account_id, expires_at from session)" : t} x;`).join('\n')),
-  );
+// --- Somebody of the test's own
+
+// A therapist who signs in with `password`: open day and night, one place, two services, one unchecked credential.
+export function makeTherapist(name = 'Ana Prober') {
+  const slug = `probe-${randomUUID().slice(0, 8)}`;
+  const email = `${slug}@example.org`;
+  const [id, account, location, credential] = sql(`
+    with a as (insert into account (role, name, email, password_hash)
+               select 'therapist', :'name', :'email', password_hash from account where email = 'operator@example.org' returning id),
+    t as (insert into therapist (account_id, slug, name, headline, published) select id, :'slug', :'name', 'As it was', true from a returning id),
+    l as (insert into location (therapist_id, name, street, town, region, postcode, country, lat, lon, zone)
+          select id, 'Upstairs', '1 Probe St', 'Springfield', 'IL', '62701', 'US', 39.8, -89.6, 'America/Chicago' from t returning id),
+    h as (insert into hours (location_id, weekday, starts, ends) select l.id, d, '00:00', '24:00' from l, generate_series(1, 7) d),
+    s as (insert into service (therapist_id, name, minutes, price, currency, notice, position)
+          select id, x.name, x.minutes, x.price, 'USD', 0, x.o from t, (values ('One hour', 60, 8000, 1), ('Half an hour', 30, 4500, 2)) x (name, minutes, price, o)),
+    c as (insert into credential (therapist_id, kind, title, issuer, number, valid_until)
+          select id, 'state_license', 'Licensed massage therapist', 'IL board', 'PR 1', current_date + 900 from t returning id)
+    select t.id, a.id, l.id, c.id from t, a, l, c`, { name, email, slug })[0];
+  const [service, second] = sql(`select id from service where therapist_id = :'id' order by position`, { id }).map(([x]) => x);
+  return { id, account, slug, email, name, location, credential, service, second };
+}
+
+export function makeOperator() {
+  const email = `check-${randomUUID().slice(0, 8)}@example.org`;
+  const id = value(`insert into account (role, name, email, password_hash)
+    select 'operator', 'Olga Checker', :'email', password_hash from account where email = 'operator@example.org' returning id`, { email });
+  return { id, email, name: 'Olga Checker' };
+}
+
+// What belongs to these therapists, by content: what a request that must change nothing leaves as it is.
+export function digest(...therapists) {
+  const ids = therapists.map((t) => Number(t.id)).join(',');
+  const own = 'therapist_technique therapist_complaint credential location service review booking slot_claim'.split(' ');
+  const parts = [
+    ...own.map((t) => `select '${t}', md5(coalesce(string_agg(x::text, '|' order by x::text), '')) from ${t} x where therapist_id in (${ids})`),
+    `select 'therapist', md5(string_agg(x::text, '|' order by x.id)) from therapist x where id in (${ids})`,
+    `select 'account', md5(string_agg(x::text, '|' order by x.id)) from account x where id in (select account_id from therapist where id in (${ids}))`,
+    `select 'hours', md5(coalesce(string_agg(x::text, '|' order by x::text), '')) from hours x where location_id in (select id from location where therapist_id in (${ids}))`,
+    `select 'safety', md5(coalesce(string_agg(x::text, '|' order by x::text), '')) from safety_check x where booking_id in (select id from booking where therapist_id in (${ids}))`,
+    `select 'mail', count(*)::text from outbox where data -> 'booking' -> 'therapist' ->> 'slug' in (select slug from therapist where id in (${ids}))`,
+    `select 'sessions', md5(coalesce(string_agg(token_hash::text || expires_at, '|' order by token_hash), '')) from session where account_id in (select account_id from therapist where id in (${ids}))`,
+    `select 'audit', count(*)::text from audit where account_id in (select account_id from therapist where id in (${ids})) and action <> 'account.signed-in'`,
+  ];
+  return JSON.stringify(sql(parts.join(';\n')));
+}
+
+// --- A guest's booking
+
+export const healthy = Object.freeze(Object.fromEntries('RF12 RF16 RF01 RF02 RF04 RF05 RF07 RF13 RF10 RF06 RF08 RF09 RF11 RF14'.split(' ').map((id) => [id, 'no']).concat([['RF03', 'fine']])));
+
+// Starts that do not meet: free(therapist) gives another one each time.
+const handed = new Map();
+export function free(therapist, hours = 3) {
+  const n = (handed.get(therapist.slug) ?? 0) + 1;
+  handed.set(therapist.slug, n);
+  return new Date(Math.ceil(Date.now() / 3600e3 + 48 + hours * n) * 3600e3).toISOString().replace('.000', '');
+}
+
+// {id, token}, as a script makes it: no cookies.
+export async function hold(therapist, start = free(therapist)) {
+  const answer = await send('POST', '/bookings', {
+    headers: { accept: 'application/json' },
+    json: { therapist: therapist.slug, service: Number(therapist.service), start, key: randomUUID() },
+  });
+  assert.equal(answer.status, 201, answer.text);
+  return answer.json();
+}
+export const bearer = (booking) => ({ authorization: `Bearer ${booking.token}`, accept: 'application/json' });
+async function step(booking, path, json) {
+  const answer = await send('POST', `/bookings/${booking.id}/${path}`, { headers: bearer(booking), json });
+  assert.equal(answer.status, 200, `${path}: ${answer.text}`);
+  return answer.json();
+}
+export async function held(therapist, upto = 'held') {
+  const booking = await hold(therapist);
+  if (upto === 'held') return booking;
+  await step(booking, 'safety', healthy);
+  if (upto === 'passed') return booking;
+  await step(booking, 'details', { name: 'Carla Client', email: 'carla@example.org' });
+  if (upto === 'named') return booking;
+  return { ...booking, ...(await step(booking, 'confirm', {})), token: booking.token };
+}
+export const booked = (therapist) => held(therapist, 'booked');
+
+// The clock moves past the start of a visit: the visit moves before the clock.
+export const begin = (booking) =>
+  sql(`begin; set local session_replication_role = replica;
+       update booking set starts_at = now() - interval '10 minutes', ends_at = now() + interval '50 minutes' where id = :'id'; commit`, { id: booking.id });
 
 // --- The program's own commands
 
@@ -136,12 +220,3 @@ export async function until(what, said, patience = 15000) {
     await new Promise((next) => setTimeout(next, 100));
   }
 }
-
-// Demo therapists with visits: {id, slug, email, name}.
-export const therapists = () =>
-  sql(`select t.id, t.slug, a.email, t.name from therapist t join account a on a.id = t.account_id
-       where t.published and exists (select from booking b where b.therapist_id = t.id and b.state = 'confirmed' and b.starts_at > now() + interval '2 days')
-         and exists (select from location l where l.therapist_id = t.id and l.country = 'US')
-         and (select count(*) from service s where s.therapist_id = t.id and s.retired_at is null) > 1
-         and exists (select from listing x where x.therapist_id = t.id and cardinality(x.next) > 3)
-       order by t.id`).map(([id, slug, email, name]) => ({ id, slug, email, name }));

@@ -1,0 +1,349 @@
+// Every route, as every kind of caller, with ids of one's own, of others and of nobody. The table below is all that is said about who may
+// do what; a route without a row fails, and so does a row without a route.
+import test from 'node:test';
+import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
+import { Browser, bearer, begin, booked, digest, held, makeOperator, makeTherapist, origin, send, signedIn, sql, tokenOf, unknot, unmasked } from './lib.mjs';
+
+const routes = JSON.parse(unknot(['routes']).stdout);
+const nameOf = (route) => `${route.method} ${route.path}`;
+
+// --- Who calls. A guest's browser holds the cookie of a booking; here under the name of whatever booking the path names, as somebody
+// would who tries a token on another booking.
+
+const mine = makeTherapist('Ana Prober');
+const other = makeTherapist('Bea Other');
+const checker = makeOperator();
+const therapist = await signedIn(mine.email);
+const colleague = await signedIn(other.email);
+const operator = await signedIn(checker.email);
+const expired = await signedIn(mine.email);
+sql(`update session set seen_at = now() - interval '31 minutes' where token_hash = sha256(convert_to(:'token', 'UTF8'))`, { token: expired.cookies.get('session') });
+const strange = await held(other); // a booking of another guest, with another therapist
+
+const callers = ['visitor', 'guest', 'stranger', 'therapist', 'colleague', 'operator', 'expired'];
+async function caller(who, ids) {
+  const copy = (from) => {
+    const b = new Browser();
+    for (const [name, cookie] of from.cookies) b.cookies.set(name, cookie);
+    return b;
+  };
+  switch (who) {
+    case 'therapist':
+      return copy(therapist);
+    case 'colleague':
+      return copy(colleague);
+    case 'operator':
+      return copy(operator);
+    case 'expired':
+      return copy(expired);
+  }
+  const b = new Browser();
+  if (who === 'guest') b.cookies.set(`booking_${ids.booking}`, ids.token);
+  if (who === 'stranger') b.cookies.set(`booking_${ids.booking}`, strange.token);
+  return b;
+}
+
+// --- The table: [expected by caller, what stands in the path, form]. SIGN_IN: 303 to the page that asks who it is.
+
+const SIGN_IN = 'sign in';
+const isRefusal = (expected) => [SIGN_IN, 401, 404].includes(expected);
+
+const anyone = (status) => Object.fromEntries(callers.map((who) => [who, status]));
+const only = (who, status, others) => ({ ...others, ...Object.fromEntries(who.map((w) => [w, status])) });
+const guests = (status) => only(['guest'], status, anyone(404));
+// A page to look at sends who is not signed in to the sign-in; a form says 401; who is signed in as somebody else finds nothing.
+const page = { visitor: SIGN_IN, guest: SIGN_IN, stranger: SIGN_IN, expired: SIGN_IN, therapist: 404, colleague: 404, operator: 404 };
+const form = { ...page, visitor: 401, guest: 401, stranger: 401, expired: 401 };
+const therapists = (status, of = page) => only(['therapist', 'colleague'], status, of);
+const owner = (status, of = page) => only(['therapist'], status, of);
+const operators = (status, of = page) => only(['operator'], status, of);
+
+const service = { name: 'Changed', minutes: '50', price: '70' };
+const allDay = Object.fromEntries([['zone', 'America/Chicago'], ...[1, 2, 3, 4, 5, 6, 7].flatMap((d) => [[`d${d}_1_from`, '00:00'], [`d${d}_1_to`, '24:00']])]);
+const details = { name: 'Carla Client', email: 'carla@example.org' };
+const on = new Date().toISOString().slice(0, 10);
+const until = new Date(Date.now() + 200 * 86400e3).toISOString().slice(0, 10);
+const start = new Date(Math.ceil(Date.now() / 3600e3 + 800) * 3600e3).toISOString().replace('.000', '');
+
+const rows = {
+  'GET /': [anyone(200)],
+  'GET /guides': [anyone(200)],
+  'GET /guides/{slug}': [anyone(200), { slug: 'privacy' }],
+  'POST /theme': [anyone(303), {}, { theme: 'dark', back: '/' }],
+  'GET /static/{file}': [anyone(200), { file: 'ASSET' }],
+  'GET /favicon.ico': [anyone(200)],
+  'GET /robots.txt': [anyone(200)],
+  'GET /healthz': [anyone(200)],
+  'GET /readyz': [anyone(200)],
+  'GET /styleguide': [anyone(404)], // in development only
+
+  'GET /therapists': [anyone(200)],
+  'GET /therapists/{slug}': [anyone(200), { slug: mine.slug }],
+  'GET /therapists/{slug}/slots': [anyone(200), { slug: mine.slug }],
+  'GET /therapists/{slug}/book': [anyone(200), { slug: mine.slug }],
+  'GET /places': [anyone(200)],
+
+  'POST /bookings': [anyone(409), {}, { therapist: mine.slug, service: mine.service, start: '2020-01-01T10:00:00Z', key: randomUUID() }],
+  'GET /b/{token}': [anyone(303), { token: 'TOKEN' }],
+  'GET /bookings/{id}': [guests(200), { id: 'booked' }],
+  'GET /bookings/{id}/calendar.ics': [guests(200), { id: 'booked' }],
+  'POST /bookings/{id}/extend': [guests(303), { id: 'held' }],
+  'GET /bookings/{id}/details': [guests(200), { id: 'passed' }],
+  'POST /bookings/{id}/details': [guests(303), { id: 'passed' }, details],
+  'GET /bookings/{id}/check': [guests(200), { id: 'named' }],
+  'POST /bookings/{id}/confirm': [guests(303), { id: 'named' }],
+  'GET /bookings/{id}/cancel': [guests(200), { id: 'booked' }],
+  'POST /bookings/{id}/cancel': [guests(303), { id: 'booked' }],
+  'GET /bookings/{id}/safety': [guests(303), { id: 'held' }],
+  'POST /bookings/{id}/safety': [guests(422), { id: 'held' }, { RF12: 'nonsense' }],
+  'GET /bookings/{id}/safety/{n}': [guests(200), { id: 'held', n: '1' }],
+  'POST /bookings/{id}/safety/{n}': [guests(303), { id: 'held', n: '1' }, { RF12: 'no' }],
+  'POST /bookings/{id}/again': [guests(303), { id: 'held' }, { therapist: mine.slug, service: mine.service, start, key: randomUUID() }],
+
+  'GET /sign-in': [anyone(200)],
+  'POST /sign-in': [anyone(422), {}, { email: 'not an address' }],
+  'POST /sign-out': [{ ...form, therapist: 303, colleague: 303, operator: 303 }, {}, {}],
+
+  'GET /practice': [therapists(200)],
+  'GET /practice/bookings/{id}': [owner(200), { id: 'booked' }],
+  'POST /practice/bookings/{id}': [owner(303, form), { id: 'booked' }, { state: 'cancelled' }],
+  'GET /practice/profile': [therapists(200)],
+  'POST /practice/profile': [therapists(303, form), {}, { headline: 'Changed' }],
+  'GET /practice/services': [therapists(200)],
+  'GET /practice/services/new': [therapists(200)],
+  'POST /practice/services/new': [therapists(303, form), {}, service],
+  'GET /practice/services/{id}': [owner(200), { id: 'service' }],
+  'POST /practice/services/{id}': [owner(303, form), { id: 'service' }, service],
+  'POST /practice/services/{id}/retire': [owner(303, form), { id: 'spare' }],
+  'GET /practice/hours': [therapists(200)],
+  'GET /practice/hours/{location}': [owner(200), { location: 'location' }],
+  'POST /practice/hours/{location}': [owner(303, form), { location: 'location' }, allDay],
+
+  'GET /operator': [operators(303)],
+  'GET /operator/therapists': [operators(200)],
+  'GET /operator/credentials': [operators(200)],
+  'GET /operator/credentials/{id}': [operators(200), { id: 'credential' }],
+  'POST /operator/credentials/{id}': [operators(303, form), { id: 'credential' }, { where: 'IL register', on, until }],
+};
+
+// --- Paths. What an id names is made anew for each row that changes it.
+
+const asset = (await send('GET', '/')).text.match(/\/static\/([^"]+\.css)/)[1];
+const kept = {};
+const spare = () =>
+  sql(`insert into service (therapist_id, name, minutes, price, currency, notice) values (:'id', 'Spare', 40, 1000, 'USD', 0) returning id`, { id: mine.id })[0][0];
+async function idsOf(row, fresh) {
+  const kind = row[1]?.id ?? (row[1]?.token && 'booked');
+  if (['held', 'passed', 'named', 'booked'].includes(kind)) {
+    if (fresh || !kept[kind]) kept[kind] = await held(mine, kind);
+    return { booking: kept[kind].id, token: kept[kind].token, id: kept[kind].id };
+  }
+  const id = { service: mine.service, spare: fresh ? spare() : mine.second, credential: mine.credential }[kind];
+  return { booking: randomUUID(), token: randomUUID(), id, location: mine.location };
+}
+function pathOf(route, row, ids) {
+  return route.path.replace(/\{(\w+)\}/g, (_, name) => {
+    const said = row[1][name];
+    return said === 'ASSET' ? asset : said === 'TOKEN' ? ids.token : name === 'id' || name === 'location' ? ids[name] : said;
+  });
+}
+async function call(route, row, who, ids, options = {}) {
+  const browser = await caller(who, ids);
+  const path = options.path ?? pathOf(route, row, ids);
+  if (route.method === 'GET') return browser.get(path, options);
+  return browser.post(path, row[2] ?? {}, { from: '/sign-in', ...options });
+}
+
+// --- What every answer carries
+
+const once = ['content-security-policy', 'x-content-type-options', 'referrer-policy', 'permissions-policy', 'cross-origin-opener-policy',
+  'cross-origin-resource-policy', 'x-frame-options', 'x-request-id', 'content-length'];
+function checkAnswer(answer, what, cache) {
+  const count = (name) => answer.raw.filter(([header]) => header === name).length;
+  for (const name of once) if (!(name === 'content-length' && answer.status === 304)) assert.equal(count(name), 1, `${what}: ${name} once`);
+  for (const [name] of answer.raw) assert.ok(name === 'set-cookie' || count(name) === 1, `${what}: ${name} once`);
+  assert.equal(count('server'), 0, `${what}: says nothing about its software`);
+  if (cache === 'never') assert.match(answer.headers['cache-control'] ?? '', /no-store/, `${what}: no-store`);
+}
+
+// The page without what says which address was asked for.
+const faceless = (answer, path) => unmasked(answer).replaceAll(path, 'PATH').replaceAll(encodeURIComponent(path), 'PATH');
+
+// --- Tests
+
+test('the table and the program have the same routes', () => {
+  assert.deepEqual(Object.keys(rows).sort(), routes.map(nameOf).sort());
+});
+
+for (const route of routes) {
+  const row = rows[nameOf(route)];
+  if (!row) continue;
+  test(`${nameOf(route)} answers each caller as it should`, async () => {
+    const turnedAway = callers.filter((who) => isRefusal(row[0][who]));
+    const admitted = callers.filter((who) => !isRefusal(row[0][who]));
+    let ids = await idsOf(row);
+    const before = digest(mine, other);
+    const check = async (who) => {
+      const answer = await call(route, row, who, ids);
+      const expected = row[0][who];
+      assert.equal(answer.status, expected === SIGN_IN ? 303 : expected, `${who}: ${answer.text.slice(0, 500)}`);
+      if (answer.status === 303) assert.equal(answer.headers.location.startsWith('/sign-in?next='), expected === SIGN_IN, `${who}: to ${answer.headers.location}`);
+      checkAnswer(answer, `${nameOf(route)} as ${who}`, route.cache);
+    };
+    for (const who of turnedAway) await check(who);
+    if (route.method === 'GET') for (const who of admitted) await check(who);
+    assert.equal(digest(mine, other), before, 'neither a GET nor who may not call it changes anything');
+    if (route.method === 'POST')
+      for (const who of admitted) {
+        ids = await idsOf(row, true);
+        await check(who);
+      }
+    if (nameOf(route) === 'POST /sign-out') for (const [email, browser] of [[mine.email, therapist], [other.email, colleague], [checker.email, operator]]) await browser.signIn(email);
+  });
+
+  // What is another's is answered as what does not exist.
+  const named = ['id', 'location'].find((name) => row[1]?.[name]);
+  if (named)
+    test(`${nameOf(route)}: another's and nobody's are the same`, async () => {
+      const ids = await idsOf(row);
+      const nobody = { ...ids, [named]: /^\d+$/.test(ids[named]) ? '2000000000' : randomUUID() };
+      if (named === 'id' && ids.booking === ids.id) nobody.booking = nobody.id;
+      const before = digest(mine, other);
+      for (const who of callers.filter((w) => isRefusal(row[0][w]))) {
+        const there = await call(route, row, who, ids);
+        const nowhere = await call(route, row, who, nobody);
+        assert.equal(there.status, nowhere.status, who);
+        assert.equal(faceless(there, pathOf(route, row, ids)), faceless(nowhere, pathOf(route, row, nobody)), who);
+      }
+      // and whose it would be finds nothing where nothing is, whatever form the id takes
+      const admitted = callers.find((who) => !isRefusal(row[0][who]));
+      for (const id of [nobody[named], 'x', '-1', '0', '99999999999999999999', "1'", '%00', '..%2f..'].filter((x) => x !== '')) {
+        const odd = { ...nobody, [named]: id, booking: nobody.booking };
+        const answer = await call(route, row, admitted, odd);
+        assert.ok([404, 400].includes(answer.status), `${admitted} with ${id}: ${answer.status}`);
+      }
+      assert.equal(digest(mine, other), before);
+    });
+}
+
+test('a method that a path does not have is 405, with the ones it has', async () => {
+  const paths = Map.groupBy ? Map.groupBy(routes, (r) => r.path) : routes.reduce((all, r) => all.set(r.path, [...(all.get(r.path) ?? []), r]), new Map());
+  for (const [path, own] of paths) {
+    const allowed = own.flatMap((r) => (r.method === 'GET' ? ['GET', 'HEAD'] : [r.method])).sort();
+    const row = rows[nameOf(own[0])];
+    if (!row) continue;
+    const target = pathOf(own[0], row, await idsOf(row));
+    for (const method of ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'TRACE', 'PROPFIND'].filter((m) => !allowed.includes(m))) {
+      const answer = await send(method, target, { headers: { 'sec-fetch-site': 'same-origin' } });
+      assert.equal(answer.status, 405, `${method} ${target}`);
+      assert.deepEqual(answer.headers.allow?.split(/, */).sort(), allowed, `${method} ${target}`);
+      checkAnswer(answer, `${method} ${target}`);
+    }
+  }
+});
+
+// --- Forms that did not come from here
+
+const cookieless = new Set(['POST /bookings', 'POST /sign-in', 'POST /theme']);
+for (const route of routes.filter((r) => r.method === 'POST')) {
+  const row = rows[nameOf(route)];
+  if (!row) continue;
+  test(`${nameOf(route)} is refused when another site or nobody knows who sent it`, async () => {
+    const who = callers.find((w) => !isRefusal(row[0][w]));
+    const ids = await idsOf(row, true);
+    const target = pathOf(route, row, ids);
+    const browser = await caller(who, ids);
+    const csrf = tokenOf((await browser.get('/sign-in')).text);
+    const strangers = tokenOf((await new Browser().get('/sign-in')).text);
+    const fill = { ...(row[2] ?? {}), csrf };
+    const before = digest(mine, other);
+    const cookie = browser.headers().cookie;
+    const cases = [
+      ['cross-site', { 'sec-fetch-site': 'cross-site' }, fill],
+      ['same-site, which is another host', { 'sec-fetch-site': 'same-site' }, fill],
+      ['from an origin that is not ours', { origin: 'https://evil.example' }, fill],
+      ['from an origin that begins like ours', { origin: `${origin}.evil.example` }, fill],
+      ['from the origin null', { origin: 'null' }, fill],
+      ['ours by Origin and cross-site by Sec-Fetch-Site', { origin, 'sec-fetch-site': 'cross-site' }, fill],
+      ['with neither header', {}, fill],
+    ];
+    if (route.token)
+      cases.push(
+        ['without a token', { 'sec-fetch-site': 'same-origin' }, { ...fill, csrf: undefined }],
+        ['with an empty token', { 'sec-fetch-site': 'same-origin' }, { ...fill, csrf: '' }],
+        ["with a token of somebody else's page", { 'sec-fetch-site': 'same-origin' }, { ...fill, csrf: strangers }],
+        ['with a token that was changed', { 'sec-fetch-site': 'same-origin' }, { ...fill, csrf: (csrf[0] === 'A' ? 'B' : 'A') + csrf.slice(1) }],
+      );
+    for (const [what, headers, body] of cases) {
+      const answer = await send('POST', target, { form: body, headers: { ...headers, cookie } });
+      assert.equal(answer.status, 403, `${what}: ${answer.status}`);
+      checkAnswer(answer, `${nameOf(route)}, ${what}`, 'never');
+    }
+    // JSON: a browser's cookies do not act without proof either, and nothing but JSON is JSON
+    if (!cookieless.has(nameOf(route)))
+      for (const headers of [{}, { 'sec-fetch-site': 'cross-site' }, { origin: 'https://evil.example' }]) {
+        const answer = await send('POST', target, { json: row[2] ?? {}, headers: { ...headers, cookie } });
+        assert.equal(answer.status, 403, `JSON ${JSON.stringify(headers)}: ${answer.status}`);
+      }
+    for (const type of ['text/plain', 'text/html', 'application/x-json', undefined]) {
+      const answer = await send('POST', target, { body: JSON.stringify(row[2] ?? {}), type, headers: { 'sec-fetch-site': 'cross-site', cookie } });
+      assert.ok([403, 415].includes(answer.status), `${type}: ${answer.status}`);
+    }
+    assert.equal(digest(mine, other), before, 'and nothing was changed');
+    // the control: the same form from here does act
+    const answer = await send('POST', target, { form: fill, headers: { 'sec-fetch-site': 'same-origin', cookie } });
+    assert.equal(answer.status, row[0][who], answer.text.slice(0, 300));
+    if (nameOf(route) === 'POST /sign-out') await therapist.signIn(mine.email);
+  });
+}
+
+test('a script needs no ceremony: JSON without cookies acts, and so does a bearer', async () => {
+  const booking = await held(mine, 'named');
+  const asked = await send('POST', `/bookings/${booking.id}/confirm`, { json: {}, headers: bearer(booking) });
+  assert.equal(asked.status, 200, asked.text);
+  assert.equal(asked.json().state, 'confirmed');
+  const signed = await send('POST', '/sign-in', { json: { email: mine.email, password: 'unknot-demo' }, headers: { accept: 'application/json' } });
+  assert.equal(signed.status, 200, signed.text);
+  assert.equal(signed.json().role, 'therapist');
+});
+
+test('a script without the token of the booking is told what to send; with another one it finds nothing', async () => {
+  const booking = await booked(mine);
+  const none = await send('GET', `/bookings/${booking.id}`, { headers: { accept: 'application/json' } });
+  assert.equal(none.status, 401);
+  assert.equal(none.headers['www-authenticate'], 'Bearer');
+  const wrong = await send('GET', `/bookings/${booking.id}`, { headers: { ...bearer(booking), authorization: `Bearer ${strange.token}` } });
+  assert.equal(wrong.status, 404);
+  assert.equal((await send('GET', `/bookings/${booking.id}`, { headers: bearer(booking) })).status, 200);
+});
+
+test('a therapist does not act as a guest of a booking, with any token', async () => {
+  const booking = await held(mine, 'named');
+  const before = digest(mine, other);
+  for (const token of [strange.token, 'x'.repeat(43)])
+    for (const [method, path] of [['GET', ''], ['GET', '/details'], ['POST', '/confirm'], ['POST', '/cancel'], ['POST', '/details']]) {
+      const browser = await caller('therapist', {});
+      browser.cookies.set(`booking_${booking.id}`, token);
+      const answer = method === 'GET' ? await browser.get(`/bookings/${booking.id}${path}`) : await browser.post(`/bookings/${booking.id}${path}`, details, { from: '/sign-in' });
+      assert.equal(answer.status, 404, `${method} ${path}: ${answer.status}`);
+    }
+  assert.equal(digest(mine, other), before);
+});
+
+test('what only a document says to whom it concerns is in no other', async () => {
+  const booking = await booked(mine);
+  const secrets = ['Carla Client', 'carla@example.org', booking.token, booking.reference];
+  for (const route of routes.filter((r) => r.method === 'GET' && !r.path.startsWith('/bookings') && r.path !== '/b/{token}')) {
+    const row = rows[nameOf(route)];
+    if (!row || row[1]?.id === 'booked') continue;
+    const ids = await idsOf(row);
+    for (const who of ['visitor', 'colleague', 'operator'])
+      for (const accept of ['text/html', 'application/json']) {
+        const answer = await call(route, row, who, ids, { headers: { accept } });
+        for (const secret of secrets) assert.ok(!answer.text.includes(secret), `${nameOf(route)} as ${who}`);
+        assert.ok(!/password_hash|token_hash|"sealed"|\$argon2/.test(answer.text), `${nameOf(route)} as ${who}`);
+      }
+  }
+  begin(booking);
+});
