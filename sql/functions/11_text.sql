@@ -1,6 +1,7 @@
 -- Words: how things are compared, and how numbers, days and times are said. What a page shows is made here, beside the data,
 -- so that the page and the JSON of one URL cannot disagree. What has a CASE in it is not declared strict, although null in is null out:
--- only then does the planner put it in line, and a result of 20 rows calls these a few hundred times.
+-- only then does the planner put it in line, and a result of 20 rows calls these a few hundred times. For the same reason what calls to_char()
+-- is stable and not immutable.
 
 create or replace function fold(p text) returns text
     language sql stable strict parallel safe
@@ -21,7 +22,7 @@ create or replace function mercator_metres(p_distance float8, p_lat float8) retu
     as $$ select round(p_distance * 111195 * cos(radians(p_lat)))::int $$;
 
 create or replace function say_money(p_minor int, p_currency text) returns text
-    language sql immutable parallel safe
+    language sql stable parallel safe
     as $$
     select case p_currency when 'USD' then '$' when 'CAD' then 'CA$' when 'AUD' then 'A$' when 'EUR' then '€' when 'GBP' then '£'
                            else p_currency || ' ' end
@@ -34,7 +35,7 @@ create or replace function uses_miles(p_country text) returns boolean
     as $$ select p_country in ('US', 'GB') $$;
 
 create or replace function say_distance(p_metres float8, p_country text) returns text
-    language sql immutable parallel safe
+    language sql stable parallel safe
     as $$
     select case when uses_miles(p_country) then
                case when p_metres < 16093 then to_char(greatest(p_metres / 1609.344, 0.1), 'FM990.0') else to_char(p_metres / 1609.344, 'FM99990') end || ' mi'

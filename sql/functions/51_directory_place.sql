@@ -1,29 +1,39 @@
 -- Finding a place from what somebody typed: a postcode, "Town, ST", a town alone, a point, each with or without case, accents and a slip.
 
 create or replace function url_encode(p text) returns text
-    language sql immutable strict parallel safe
+    language plpgsql immutable strict parallel safe
     as $$
-    select case when p ~ '^[A-Za-z0-9_.~-]*$' then p else
-        (select string_agg(case when c ~ '[A-Za-z0-9_.~-]' then c
-                                else regexp_replace(upper(encode(convert_to(c, 'UTF8'), 'hex')), '(..)', '%\1', 'g') end, '' order by o)
-         from regexp_split_to_table(p, '') with ordinality x (c, o)) end
-    $$;
+declare
+    bytes bytea;
+    made text := '';
+    c text;
+begin
+    if p ~ '^[A-Za-z0-9_.~-]*$' then
+        return p;
+    end if;
+    bytes := convert_to(p, 'UTF8');
+    for i in 1..length(bytes) loop
+        c := encode(substr(bytes, i, 1), 'escape');
+        made := made || case when c ~ '^[A-Za-z0-9_.~-]$' then c else '%' || upper(encode(substr(bytes, i, 1), 'hex')) end;
+    end loop;
+    return made;
+end $$;
 comment on function url_encode is 'for a value in a query string (RFC 3986: everything but the unreserved characters)';
 
 create or replace function us_state(p_name text) returns text
-    language sql immutable strict parallel safe
+    language plpgsql immutable strict parallel safe
     as $$
-    select upper(code) from (values ('alabama', 'al'), ('alaska', 'ak'), ('arizona', 'az'), ('arkansas', 'ar'), ('california', 'ca'), ('colorado', 'co'),
-        ('connecticut', 'ct'), ('delaware', 'de'), ('district of columbia', 'dc'), ('florida', 'fl'), ('georgia', 'ga'), ('hawaii', 'hi'), ('idaho', 'id'),
-        ('illinois', 'il'), ('indiana', 'in'), ('iowa', 'ia'), ('kansas', 'ks'), ('kentucky', 'ky'), ('louisiana', 'la'), ('maine', 'me'),
-        ('maryland', 'md'), ('massachusetts', 'ma'), ('michigan', 'mi'), ('minnesota', 'mn'), ('mississippi', 'ms'), ('missouri', 'mo'),
-        ('montana', 'mt'), ('nebraska', 'ne'), ('nevada', 'nv'), ('new hampshire', 'nh'), ('new jersey', 'nj'), ('new mexico', 'nm'),
-        ('new york', 'ny'), ('north carolina', 'nc'), ('north dakota', 'nd'), ('ohio', 'oh'), ('oklahoma', 'ok'), ('oregon', 'or'),
-        ('pennsylvania', 'pa'), ('puerto rico', 'pr'), ('rhode island', 'ri'), ('south carolina', 'sc'), ('south dakota', 'sd'), ('tennessee', 'tn'),
-        ('texas', 'tx'), ('utah', 'ut'), ('vermont', 'vt'), ('virginia', 'va'), ('washington', 'wa'), ('west virginia', 'wv'), ('wisconsin', 'wi'),
-        ('wyoming', 'wy')) s (name, code)
-    where p_name in (name, code)
-    $$;
+declare
+    names constant text[] := '{alabama,alaska,arizona,arkansas,california,colorado,connecticut,delaware,district of columbia,florida,georgia,hawaii,idaho,
+        illinois,indiana,iowa,kansas,kentucky,louisiana,maine,maryland,massachusetts,michigan,minnesota,mississippi,missouri,montana,
+        nebraska,nevada,new hampshire,new jersey,new mexico,new york,north carolina,north dakota,ohio,oklahoma,oregon,pennsylvania,
+        puerto rico,rhode island,south carolina,south dakota,tennessee,texas,utah,vermont,virginia,washington,west virginia,wisconsin,
+        wyoming}';
+    codes constant text[] := '{al,ak,az,ar,ca,co,ct,de,dc,fl,ga,hi,id,il,in,ia,ks,ky,la,me,md,ma,mi,mn,ms,mo,mt,ne,nv,nh,nj,nm,ny,nc,nd,oh,ok,or,pa,pr,ri,sc,sd,
+        tn,tx,ut,vt,va,wa,wv,wi,wy}';
+begin
+    return upper(codes[coalesce(array_position(codes, p_name), array_position(names, p_name))]);
+end $$;
 comment on function us_state is 'postal code of a state by its folded name or code, null for anything else';
 
 create or replace function place_key_forms(p_key text) returns text[]

@@ -16,7 +16,7 @@ end $$;
 comment on function query_of is 'name, value, name, value … as a query string without the empty ones; values already encoded';
 
 create or replace function say_radius(p_km float8, p_country text) returns text
-    language sql immutable parallel safe
+    language sql stable parallel safe
     as $$
     select case when not uses_miles(p_country) then round(p_km::numeric, 1)::float8 || ' km'
                 when abs(p_km / 1.609344 - round(p_km / 1.609344 / 5) * 5) < 1 then round(p_km / 1.609344 / 5) * 5 || ' miles'
@@ -59,33 +59,52 @@ begin
     end if;
 end $$;
 
--- Everybody who fits: within reach of the spot, or, where p_ids is given, among these. A therapist with two fitting places is there once, with the
--- nearer. A filter is written so that one generic plan serves with and without it. A SQL function so that the planner puts it in line: never strict,
--- never SECURITY DEFINER. p_days 0: any day; p_first null with days asked: nobody.
+-- The first of the next 12 starts that is not before p_since. Spelled out, since to unnest an array costs more than to look at its first element,
+-- which is nearly always the answer.
+create or replace function first_from(p_next timestamptz[], p_since timestamptz) returns timestamptz
+    language sql immutable parallel safe
+    as $$
+    select case when p_next[1] >= p_since then p_next[1] when p_next[2] >= p_since then p_next[2] when p_next[3] >= p_since then p_next[3] when
+                p_next[4] >= p_since then p_next[4] when p_next[5] >= p_since then p_next[5] when p_next[6] >= p_since then p_next[6] when
+                p_next[7] >= p_since then p_next[7] when p_next[8] >= p_since then p_next[8] when p_next[9] >= p_since then p_next[9] when
+                p_next[10] >= p_since then p_next[10] when p_next[11] >= p_since then p_next[11] when p_next[12] >= p_since then p_next[12] end
+    $$;
+
+-- Everybody who fits: within reach of the spot, everywhere where p_reach is null, or, where p_ids is given, among these. A therapist with two fitting places is there once, with the
+-- nearer; first is their first free time when p_soonest. A filter is written so that one generic plan serves with and without it. A SQL function so
+-- that the planner puts it in line: never strict, never SECURITY DEFINER. p_days 0: any day.
 -- The mask alone would promise a day whose times have passed: a time of that day must be left among the next ones, unless they do not reach that far.
 create or replace function listing_found(p_spot point, p_reach float8, p_techniques int8, p_complaints int8, p_days int8, p_first date, p_last date,
-                                         p_name text, p_ids int[])
-    returns table (location_id int, therapist_id int, d float8, next timestamptz[], notice interval, since timestamptz)
+                                         p_ids int[], p_soonest boolean)
+    returns table (location_id int, therapist_id int, d float8, first float8)
     language sql stable
     as $$
-    select distinct on (m.therapist_id) m.location_id, m.therapist_id, m.d, m.next, m.notice, m.since
+    select distinct on (m.therapist_id) m.location_id, m.therapist_id, m.d, m.first
     from (
-        select l.location_id, l.therapist_id, l.spot <-> p_spot as d, l.next, l.notice,
-               greatest(now() + l.notice, p_first::timestamp at time zone l.zone) as since
+        select l.location_id, l.therapist_id, l.spot <-> p_spot as d,
+               case when p_soonest then date_part('epoch', first_from(l.next, greatest(now() + l.notice, p_first::timestamp at time zone l.zone))) end as first
         from listing l
         where p_ids is null and l.spot <@ circle(p_spot, p_reach)
           and l.techniques & p_techniques = p_techniques and l.complaints & p_complaints = p_complaints
-          and (p_name is null or (select word_similarity(p_name, c.name_key) from listing_card c where c.location_id = l.location_id) >= 0.5)
           and (p_days = 0 or l.days & p_days <> 0 and (
-                  l.next[12] < greatest(now() + l.notice, p_first::timestamp at time zone l.zone)
-                  or exists (select from unnest(l.next) n where n > now() + l.notice and n >= p_first::timestamp at time zone l.zone
-                                                            and n < (p_last + 1)::timestamp at time zone l.zone)))
+                  first_from(l.next, greatest(now() + l.notice, p_first::timestamp at time zone l.zone)) < (p_last + 1)::timestamp at time zone l.zone
+                  or l.next[12] < greatest(now() + l.notice, p_first::timestamp at time zone l.zone)))
         union all
-        select l.location_id, l.therapist_id, l.spot <-> p_spot, l.next, l.notice, greatest(now() + l.notice, p_first::timestamp at time zone l.zone)
+        select l.location_id, l.therapist_id, l.spot <-> p_spot,
+               date_part('epoch', first_from(l.next, greatest(now() + l.notice, p_first::timestamp at time zone l.zone)))
         from listing l
         where l.location_id = any (p_ids)
           and l.techniques & p_techniques = p_techniques and l.complaints & p_complaints = p_complaints
           and (p_days = 0 or l.days & p_days <> 0)
+        union all
+        select l.location_id, l.therapist_id, 0,
+               date_part('epoch', first_from(l.next, greatest(now() + l.notice, p_first::timestamp at time zone l.zone)))
+        from listing l
+        where p_ids is null and p_reach is null
+          and l.techniques & p_techniques = p_techniques and l.complaints & p_complaints = p_complaints
+          and (p_days = 0 or l.days & p_days <> 0 and (
+                  first_from(l.next, greatest(now() + l.notice, p_first::timestamp at time zone l.zone)) < (p_last + 1)::timestamp at time zone l.zone
+                  or l.next[12] < greatest(now() + l.notice, p_first::timestamp at time zone l.zone)))
     ) m
     order by m.therapist_id, m.d, m.location_id
     $$;
@@ -93,41 +112,38 @@ create or replace function listing_found(p_spot point, p_reach float8, p_techniq
 -- One page of results and what is needed for the next. after1 and after2 are the sort keys of the last row seen, after_id its location, seen how many
 -- were shown before; results is JSON text.
 create or replace function directory_page(p_spot point, p_reach float8, p_lat float8, p_country text, p_techniques int8, p_complaints int8, p_days int8,
-    p_first date, p_last date, p_name text, p_ids int[], p_soonest boolean, p_after1 float8, p_after2 float8, p_after_id int, p_seen int,
+    p_first date, p_last date, p_ids int[], p_soonest boolean, p_after1 float8, p_after2 float8, p_after_id int, p_seen int,
     out total int, out results text, out after text)
     language plpgsql stable
     as $$
 begin
     with found as materialized (
-        select f.*,
-               case when p_soonest then coalesce((select extract(epoch from min(n))::float8 from unnest(f.next) n where n >= f.since), 9e15) else f.d end as key1,
+        select f.location_id, f.therapist_id, f.d, case when p_soonest then coalesce(f.first, 9e15) else f.d end as key1,
                case when p_soonest then f.d else 0 end as key2
-        from listing_found(p_spot, p_reach, p_techniques, p_complaints, p_days, p_first, p_last, p_name, p_ids) f
+        from listing_found(p_spot, p_reach, p_techniques, p_complaints, p_days, p_first, p_last, p_ids, p_soonest) f
     ), listed as (
-        select f.location_id, f.therapist_id, f.d, f.key1, f.key2, row_number() over (order by key1, key2, f.location_id) + p_seen as number
+        select f.location_id, f.therapist_id, f.key1, f.key2, mercator_metres(f.d, p_lat) as metres, row_number() over (order by key1, key2, f.location_id) + p_seen as number
         from found f where (key1, key2, f.location_id) > (p_after1, p_after2, p_after_id)
         order by key1, key2, f.location_id limit 21
     ), shown as (
         select s.number, s.key1, s.key2, s.location_id,
                c.card || ',' || substr(json_build_object(
                    'number', s.number,
-                   'distance_m', case when p_lat is not null then mercator_metres(s.d, p_lat) end,
-                   'distance', case when p_lat is not null then say_distance(mercator_metres(s.d, p_lat), p_country) end,
+                   'distance_m', s.metres, 'distance', say_distance(s.metres, p_country),
                    'credential', case when c.credential_until < current_date then c.credential_lapsed else c.credential end::json,
                    'next', coalesce(t.next, '[]'), 'has_next', t.next is not null)::text, 2) as item
         from listed s
         join listing l on l.location_id = s.location_id
         join listing_card c on c.location_id = s.location_id
-        join location a on a.id = s.location_id
-        -- the listing knows the next 12 starts; only where those do not reach far enough are the asked days' times worked out
+        -- the listing knows the next 12 starts, in order; only where those do not reach far enough are the asked days' times worked out
         cross join lateral (
             select array(select x from unnest(l.next) x where x > now() + l.notice and (p_first is null
-                             or x >= p_first::timestamp at time zone l.zone and x < (p_last + 1)::timestamp at time zone l.zone) order by x limit 3) as starts
+                             or x >= p_first::timestamp at time zone l.zone and x < (p_last + 1)::timestamp at time zone l.zone) limit 3) as starts
+            offset 0
         ) near
         cross join lateral (
             select json_agg(json_build_object('start', rfc3339(n.start), 'service', l.service_id, 'local', to_char(n.start at time zone l.zone, 'HH24:MI'),
-                       'day', say_day_short(local_day(n.start, l.zone), local_day(now(), l.zone)), 'time', say_time(n.start, l.zone, a.country))
-                       order by n.start) as next
+                       'day', say_day_short(local_day(n.start, l.zone), local_day(now(), l.zone)), 'time', say_time(n.start, l.zone, p_country))) as next
             from (
                 select x.start from unnest(near.starts) x (start)
                 where cardinality(near.starts) = 3 or (l.next[12] < (p_last + 1)::timestamp at time zone l.zone) is not true
@@ -164,7 +180,7 @@ end $$;
 
 -- The next steps where nothing was found: the same search with one thing less, each with its true count and only where there is one.
 create or replace function directory_offers(p_near text, p_q text, p_technique text, p_complaint text, p_when text, p_radius float8, p_explicit text,
-    p_spot point, p_lat float8, p_country text, p_techniques int8, p_complaints int8, p_days int8, p_first date, p_last date, p_name text) returns json
+    p_spot point, p_lat float8, p_country text, p_techniques int8, p_complaints int8, p_days int8, p_first date, p_last date) returns json
     language plpgsql stable
     as $$
 declare
@@ -175,7 +191,7 @@ declare
 begin
     foreach r in array radii(p_country) loop
         continue when r <= p_radius;
-        select count(*) into n from listing_found(p_spot, mercator_radius(r, p_lat), p_techniques, p_complaints, p_days, p_first, p_last, p_name, null);
+        select count(*) into n from listing_found(p_spot, mercator_radius(r, p_lat), p_techniques, p_complaints, p_days, p_first, p_last, null, false);
         if n > 0 then
             made := made || json_build_object('total', n, 'text', say_count(n) || ' within ' || say_radius(r, p_country), 'href', '/therapists' ||
                 query_of('q', p_q, 'near', p_near, 'radius_km', r::text, 'technique', p_technique, 'complaint', p_complaint, 'when', p_when));
@@ -183,14 +199,14 @@ begin
         end if;
     end loop;
     if p_days <> 0 or p_when is not null then
-        select count(*) into n from listing_found(p_spot, reach, p_techniques, p_complaints, 0, null, null, p_name, null);
+        select count(*) into n from listing_found(p_spot, reach, p_techniques, p_complaints, 0, null, null, null, false);
         if n > 0 then
             made := made || json_build_object('total', n, 'text', say_count(n) || ' on another day', 'href', '/therapists' ||
                 query_of('q', p_q, 'near', p_near, 'radius_km', p_explicit, 'technique', p_technique, 'complaint', p_complaint));
         end if;
     end if;
     if p_techniques <> 0 then
-        select count(*) into n from listing_found(p_spot, reach, 0, p_complaints, p_days, p_first, p_last, p_name, null);
+        select count(*) into n from listing_found(p_spot, reach, 0, p_complaints, p_days, p_first, p_last, null, false);
         if n > 0 then
             made := made || json_build_object('total', n, 'text', say_count(n) || ' with other techniques', 'href', '/therapists' ||
                 query_of('q', case when p_technique <> '' then p_q end, 'near', p_near, 'radius_km', p_explicit, 'complaint',
@@ -198,7 +214,7 @@ begin
         end if;
     end if;
     if p_complaints <> 0 then
-        select count(*) into n from listing_found(p_spot, reach, p_techniques, 0, p_days, p_first, p_last, p_name, null);
+        select count(*) into n from listing_found(p_spot, reach, p_techniques, 0, p_days, p_first, p_last, null, false);
         if n > 0 then
             made := made || json_build_object('total', n, 'text', say_count(n) || ' who named other complaints', 'href', '/therapists' ||
                 query_of('q', case when p_complaint <> '' then p_q end, 'near', p_near, 'radius_km', p_explicit, 'technique',
@@ -209,12 +225,12 @@ begin
 end $$;
 
 create or replace function say_count(p_n int) returns text
-    language sql immutable parallel safe
+    language sql stable parallel safe
     as $$ select case p_n when 1 then '1 therapist' when 0 then 'No therapists' else to_char(p_n, 'FM9,999,999') || ' therapists' end $$;
 
 -- GET /therapists. p_form: with what the filters offer. Answers the document of the page; {"wrong": field, …} where a slug or a day is none of ours.
 create or replace function directory_search(p_q text, p_near text, p_radius float8, p_technique text, p_complaint text, p_when text, p_sort text,
-    p_after1 float8, p_after2 float8, p_after_id int, p_seen int, p_form boolean) returns json
+    p_after1 float8, p_after2 float8, p_after_id int, p_seen int, p_form boolean) returns text
     language plpgsql stable
     as $$
 #variable_conflict use_variable
@@ -230,7 +246,7 @@ declare
     today date;
     centre point := point(0, 0);
     radius float8;
-    reach float8 := 1000;  -- everywhere
+    reach float8;  -- null: everywhere
     name text;
     ids int[];
     soonest boolean;
@@ -289,21 +305,22 @@ begin
     if place.state in ('ambiguous', 'unknown') then
         select 0 as total, '[]' as results, null as after into page;
     else
-        if name is not null and place.lat is null then
-            ids := array(select c.location_id from listing_card c where name <% c.name_key order by word_similarity(name, c.name_key) desc, c.location_id limit 200);
+        if name is not null then
+            ids := array(select c.location_id from listing_card c join listing l on l.location_id = c.location_id
+                         where name <% c.name_key and (reach is null or l.spot <@ circle(centre, reach)) limit 1000);
         end if;
-        select * into page from directory_page(centre, reach, place.lat, place.country, techniques, complaints, days.mask, days.first_day, days.last_day, name, ids,
+        select * into page from directory_page(centre, reach, place.lat, place.country, techniques, complaints, days.mask, days.first_day, days.last_day, ids,
             soonest, p_after1, p_after2, p_after_id, p_seen);
         if page.total = 0 and name is not null then
             note := 'Nothing here matches “' || p_q || '”, so this is everybody' || coalesce(' near ' || place.label, '') || '.';
             name := null;
-            select * into page from directory_page(centre, reach, place.lat, place.country, techniques, complaints, days.mask, days.first_day, days.last_day, null, null,
+            select * into page from directory_page(centre, reach, place.lat, place.country, techniques, complaints, days.mask, days.first_day, days.last_day, null,
                 soonest, p_after1, p_after2, p_after_id, p_seen);
         end if;
     end if;
     if page.total = 0 and place.lat is not null and place.state in ('found', 'guessed') then
         offers := directory_offers(near, q, coalesce(p_technique, ''), coalesce(p_complaint, ''), coalesce(p_when, ''), radius, typed_radius, centre, place.lat, place.country,
-            techniques, complaints, days.mask, days.first_day, days.last_day, name);
+            techniques, complaints, days.mask, days.first_day, days.last_day);
         if json_array_length(offers) = 0 then
             select a.town || coalesce(', ' || nullif(a.region, ''), '') into nearest
             from listing l join location a on a.id = l.location_id order by l.spot <-> centre limit 1;
@@ -318,10 +335,9 @@ begin
             || coalesce(' near ' || place.label, '') || coalesce(', free ' || days.said, '') end;
     link := array['q', q, 'near', near, 'radius_km', typed_radius, 'technique', coalesce(p_technique, ''), 'complaint', coalesce(p_complaint, ''), 'when', coalesce(p_when, '')];
 
-    return json_build_object(
-        'total', page.total,
+    -- put together as text: a cast to json would read the results through once more
+    return '{"total" : ' || page.total || ', "results" : ' || page.results || ', ' || substr(json_build_object(
         'place', case when place.state in ('found', 'guessed') then json_build_object('name', place.label, 'lat', place.lat, 'lon', place.lon) end,
-        'results', page.results::json,
         'next_page', case when page.after is not null then '/therapists' || query_of(variadic link || array['sort', coalesce(p_sort, ''), 'after', page.after]) end,
         'heading', heading, 'note', note,
         'guessed', case when place.state = 'guessed' then p_near end,
@@ -345,8 +361,8 @@ begin
         'by_place', place.lat is not null, 'day_asked', days.mask <> 0, 'has_offers', json_array_length(offers) > 0,
         'without_place', '/therapists' || query_of('q', q, 'technique', coalesce(p_technique, ''), 'complaint', coalesce(p_complaint, ''), 'when', coalesce(p_when, '')),
         'nearest_town', case when nearest is not null then json_build_object('name', nearest, 'href', '/therapists' || query_of('near', url_encode(nearest))) end,
-        'choices', case when p_form then directory_choices(place.country, radius, p_technique, p_complaint, p_when, today) end);
+        'choices', case when p_form then directory_choices(place.country, radius, p_technique, p_complaint, p_when, today) end)::text, 2);
 end $$;
 
-grant execute on function query_of, say_radius, radii, days_meant, listing_found, directory_page, directory_choices, directory_offers, say_count,
+grant execute on function query_of, say_radius, radii, days_meant, first_from, listing_found, directory_page, directory_choices, directory_offers, say_count,
     directory_search to unknot_web;
