@@ -198,7 +198,7 @@ begin
     first_day := least(first_day, today + 60);
     days := days_json(s.id, first_day, shown, chosen_start);
     return json_build_object(
-        'therapist', json_build_object('slug', t.slug, 'name', t.name, 'initials', initials(t.name), 'tint', tint(t.id)), 'slug', t.slug, 'name', t.name,
+        'therapist', json_build_object('slug', t.slug, 'name', t.name), 'slug', t.slug, 'name', t.name, 'initials', initials(t.name), 'tint', tint(t.id),
         'credential', credential_shown(t.id, current_date),
         'place', json_build_object('name', nullif(place.name, ''), 'street', place.street, 'town', place.town, 'region', place.region, 'postcode', place.postcode,
                      'access', nullif(place.access, '')),
