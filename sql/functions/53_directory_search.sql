@@ -244,6 +244,7 @@ declare
     techniques int8;
     complaints int8;
     today date;
+    country text;
     centre point := point(0, 0);
     radius float8;
     reach float8;  -- null: everywhere
@@ -271,7 +272,8 @@ begin
         reach := mercator_radius(radius, place.lat);
         select local_day(now(), l.zone) into today from listing l order by l.spot <-> centre limit 1;
     else
-        select local_day(now(), l.zone) into today from listing l limit 1;
+        select local_day(now(), l.zone), a.country into today, country from listing l join location a on a.id = l.location_id limit 1;
+        place.country := coalesce(country, 'US');
     end if;
     today := coalesce(today, current_date);
     near := url_encode(coalesce(case when place.state = 'guessed' then place.label else p_near end, ''));
