@@ -1,0 +1,304 @@
+// What a therapist changes shows at once where clients look, and only the therapist's own can be changed.
+import test from 'node:test';
+import assert from 'node:assert/strict';
+import { Browser, begin, booked, digest, free, held, hold, makeTherapist, origin, send, signedIn, sql, unescape, value } from './lib.mjs';
+
+const mine = makeTherapist('Petra Practice');
+const other = makeTherapist('Quinn Colleague');
+const browser = await signedIn(mine.email);
+const api = async (path) => {
+  const answer = await send('GET', path, { headers: { accept: 'application/json' } });
+  assert.equal(answer.status, 200, `${path}: ${answer.text.slice(0, 300)}`);
+  return answer.json();
+};
+const profile = () => api(`/therapists/${mine.slug}`);
+const found = async (q = '') => (await api(`/therapists?near=39.8,-89.6&radius_km=5${q}`)).results.find((r) => r.slug === mine.slug);
+const starts = async (service = mine.service) => (await api(`/therapists/${mine.slug}/slots?service=${service}&days=10`)).days.flatMap((d) => d.slots.map((s) => s.start));
+const save = async (path, form, from = path) => {
+  const answer = await browser.post(path, form, { from });
+  assert.equal(answer.status, 303, `${path}: ${unescape(answer.text).slice(0, 2000)}`);
+  return answer;
+};
+const errors = (answer) => [...unescape(answer.text).matchAll(/<li><a href="#(\w+)">([^<]+)<\/a><\/li>/g)].map(([, field, words]) => [field, words]);
+
+test('headline, text, techniques and complaints show in the profile and in search', async () => {
+  const words = 'Steady hands <b>& "quiet"</b> rooms';
+  const answer = await save('/practice/profile', { headline: words, about: 'One line.\r\n\r\nAnother.', techniques: ['shiatsu', 'cupping'], complaints: ['low-back'] });
+  assert.match(unescape((await browser.get(answer.headers.location)).text), /Saved\./);
+  const shown = await profile();
+  assert.equal(shown.headline, words);
+  assert.deepEqual(JSON.stringify(shown.techniques).match(/shiatsu|cupping|swedish/g)?.filter((x, i, a) => a.indexOf(x) === i).sort(), ['cupping', 'shiatsu']);
+  assert.equal((await found('&technique=shiatsu'))?.headline, words);
+  assert.equal(await found('&technique=swedish'), undefined);
+  await save('/practice/profile', { headline: 'Another', about: '', techniques: 'swedish', complaints: [] });
+  assert.equal(await found('&technique=shiatsu'), undefined);
+  assert.equal((await found('&technique=swedish')).headline, 'Another');
+  const page = (await send('GET', `/therapists/${mine.slug}`)).text;
+  assert.ok(page.includes('Another') && !page.includes('<b>&'));
+});
+
+test('the form of the profile comes back as it was sent', async () => {
+  const before = digest(mine, other);
+  const answer = await browser.post('/practice/profile', { headline: 'x'.repeat(161), about: 'Kept <text>', techniques: ['cupping', 'thai'], complaints: ['stiffness'] });
+  assert.equal(answer.status, 422);
+  assert.deepEqual(errors(answer), [['headline', 'Shorten the headline to 160 characters']]);
+  const ticked = [...answer.text.matchAll(/name="(techniques|complaints)" value="([^"]+)" checked/g)].map(([, , slug]) => slug);
+  assert.deepEqual(ticked.sort(), ['cupping', 'stiffness', 'thai'].filter((x) => answer.text.includes(`value="${x}"`)).sort());
+  assert.ok(ticked.length >= 2);
+  assert.ok(answer.text.includes('x'.repeat(161)) && answer.text.includes('Kept &lt;text&gt;'));
+  for (const [form, field] of [
+    [{ techniques: 'no-such' }, 'techniques'],
+    [{ techniques: ['swedish', 'BAD SLUG'] }, 'techniques'],
+    [{ complaints: 'no-such' }, 'complaints'],
+    [{ headline: 'a\nb' }, 'headline'],
+    [{ headline: 'turned \u202e round' }, 'headline'],
+    [{ about: 'x'.repeat(4001) }, 'about'],
+    [{ headline: ['a', 'b'] }, 'headline'],
+  ]) {
+    const bad = await browser.post('/practice/profile', form);
+    assert.equal(bad.status, 422, JSON.stringify(form).slice(0, 80));
+    assert.deepEqual(errors(bad).map(([f]) => f), [field]);
+  }
+  assert.equal(digest(mine, other), before);
+});
+
+test('a new price shows in profile and search; bookings keep theirs', async () => {
+  const visit = await booked(mine);
+  await save(`/practice/services/${mine.service}`, { name: 'One hour', about: '', minutes: '60', price: '93,50', buffer_before: '0', buffer_after: '15' });
+  assert.equal((await profile()).services.find((s) => s.id === Number(mine.service)).price.amount, 93.5);
+  assert.equal((await found()).price.amount, 93.5);
+  assert.equal(value(`select price from booking where id = :'id'`, { id: visit.id }), '8000');
+  const page = await browser.get('/practice/services?saved=1');
+  assert.match(page.text, /\$93\.50/);
+  assert.match(page.text, /15 minutes after are kept free/);
+});
+
+test('a service is added, offered, and no longer offered', async () => {
+  await save('/practice/services/new', { name: 'Long visit', about: 'Slow.', minutes: '120', price: '150' });
+  const made = (await profile()).services.find((s) => s.name === 'Long visit');
+  assert.equal(made.minutes, 120);
+  assert.equal(made.price.currency, 'USD');
+  assert.ok((await starts(made.id)).length > 0);
+  await save(`/practice/services/${made.id}/retire`, {}, '/practice/services');
+  assert.equal((await profile()).services.find((s) => s.id === made.id), undefined);
+  assert.equal((await browser.get(`/practice/services/${made.id}`)).status, 404);
+  assert.equal((await browser.post(`/practice/services/${made.id}/retire`, {}, { from: '/practice' })).status, 404);
+  const late = await send('POST', '/bookings', { headers: { accept: 'application/json' }, json: { therapist: mine.slug, service: made.id, start: free(mine), key: crypto.randomUUID() } });
+  assert.equal(late.status, 404);
+});
+
+test('bad input for a service is said beside its field, and what was typed stays', async () => {
+  const good = { name: 'Fine', about: '', minutes: '60', price: '80', buffer_before: '0', buffer_after: '0' };
+  const before = digest(mine, other);
+  for (const [change, field] of [
+    [{ name: '' }, 'name'],
+    [{ name: 'x'.repeat(121) }, 'name'],
+    [{ name: 'a\r\nb' }, 'name'],
+    [{ about: 'x'.repeat(601) }, 'about'],
+    [{ minutes: '' }, 'minutes'],
+    [{ minutes: '9' }, 'minutes'],
+    [{ minutes: '481' }, 'minutes'],
+    [{ minutes: '60.5' }, 'minutes'],
+    [{ minutes: '1e2' }, 'minutes'],
+    [{ minutes: '٦٠' }, 'minutes'],
+    [{ minutes: '99999999999999999999' }, 'minutes'],
+    [{ minutes: ['60', '90'] }, 'minutes'],
+    [{ price: '' }, 'price'],
+    [{ price: '-1' }, 'price'],
+    [{ price: '80.555' }, 'price'],
+    [{ price: '1,000.00' }, 'price'],
+    [{ price: '100000.01' }, 'price'],
+    [{ price: 'NaN' }, 'price'],
+    [{ buffer_before: '241' }, 'buffer_before'],
+    [{ buffer_after: '-5' }, 'buffer_after'],
+  ])
+    for (const path of ['/practice/services/new', `/practice/services/${mine.service}`]) {
+      const answer = await browser.post(path, { ...good, ...change });
+      assert.equal(answer.status, 422, `${path} ${JSON.stringify(change).slice(0, 80)}`);
+      assert.deepEqual(errors(answer).map(([f]) => f), [field], JSON.stringify(change).slice(0, 80));
+      assert.match(answer.text, new RegExp(`id="${field}"[^>]*aria-invalid="true"`));
+      const typed = [Object.values(change)[0]].flat()[0];
+      if (typed && typed.length < 100 && !typed.includes('\n')) assert.ok(unescape(answer.text).includes(typed), `kept: ${typed}`);
+    }
+  // fields that no form has change nothing
+  await save(`/practice/services/${mine.second}`, { ...good, name: 'Half an hour', therapist_id: other.id, id: other.service, retired_at: 'now', position: '99', currency: 'XXX', notice: '1' });
+  const [owner, currency, notice, position] = sql(`select therapist_id, currency, notice, position from service where id = :'second'`, mine)[0];
+  assert.deepEqual([owner, currency, notice, position], [mine.id, 'USD', '0', '2']);
+  sql(`update service set minutes = 30, price = 4500 where id = :'second'`, mine);
+  assert.notEqual(digest(mine, other), before, 'the control did change something');
+});
+
+test('hours show in the free times at once, and so does the zone', async () => {
+  const path = `/practice/hours/${mine.location}`;
+  const closed = Object.fromEntries([1, 2, 3, 4, 5, 6, 7].flatMap((d) => [1, 2, 3].flatMap((n) => [[`d${d}_${n}_from`, ''], [`d${d}_${n}_to`, '']])));
+  assert.ok((await starts()).length > 50);
+  await save(path, { zone: 'America/Chicago', ...closed });
+  assert.deepEqual(await starts(), []);
+  assert.match(unescape((await browser.get('/practice/hours')).text), /Closed all week/);
+  const day = Object.fromEntries([1, 2, 3, 4, 5, 6, 7].flatMap((d) => [[`d${d}_1_from`, '9:00'], [`d${d}_1_to`, '10:15'], [`d${d}_2_from`, '13:00'], [`d${d}_2_to`, '14:15']]));
+  await save(path, { zone: 'America/Chicago', ...closed, ...day });
+  const local = async () => [...new Set((await api(`/therapists/${mine.slug}/slots?service=${mine.service}&days=10`)).days.flatMap((d) => d.slots.map((s) => s.local)))].sort();
+  assert.deepEqual(await local(), ['09:00', '13:00']);
+  const then = (await starts())[0];
+  await save(path, { zone: 'America/Denver', ...closed, ...day });
+  assert.deepEqual(await local(), ['09:00', '13:00'], 'the wall clock stays');
+  assert.ok((await starts()).every((s) => s !== then), 'the instants move');
+  const page = await browser.get(path);
+  assert.match(page.text, /value="America\/Denver" selected/);
+  assert.match(page.text, /name="d1_2_from"[^>]*value="13:00"/);
+  const whole = Object.fromEntries([1, 2, 3, 4, 5, 6, 7].flatMap((d) => [[`d${d}_1_from`, '00:00'], [`d${d}_1_to`, '24:00']]));
+  await save(path, { zone: 'America/Chicago', ...whole });
+});
+
+test('bad hours are said beside their field, and the week comes back as it was sent', async () => {
+  const path = `/practice/hours/${mine.location}`;
+  const before = digest(mine, other);
+  for (const [form, field, words] of [
+    [{ d1_1_from: '09:00', d1_1_to: '9' }, 'd1_1_to', 'Monday: enter times as 09:00 or 17:30'],
+    [{ d2_1_from: '25:00', d2_1_to: '26:00' }, 'd2_1_from', 'Tuesday'],
+    [{ d3_1_from: '12:00', d3_1_to: '09:00' }, 'd3_1_to', 'Wednesday: a period must end after it starts'],
+    [{ d4_1_from: '09:00', d4_1_to: '09:00' }, 'd4_1_to', 'Thursday: a period must end'],
+    [{ d5_1_from: '09:00' }, 'd5_1_to', 'Friday: enter both times'],
+    [{ d6_2_to: '09:00' }, 'd6_2_from', 'Saturday: enter both times'],
+    [{ d7_1_from: '09:00', d7_1_to: '12:00', d7_2_from: '11:00', d7_2_to: '13:00' }, 'd7_2_from', 'Sunday: a period cannot start before'],
+    [{ zone: 'Mars/Olympus' }, 'zone', 'Choose a time zone from the list'],
+    [{ zone: 'posix/America/Chicago' }, 'zone', 'Choose a time zone from the list'],
+    [{ zone: '' }, 'zone', 'Choose a time zone'],
+    [{ zone: "x'; drop table hours; --" }, 'zone', 'Choose a time zone from the list'],
+  ]) {
+    const answer = await browser.post(path, { zone: 'America/Chicago', ...form });
+    assert.equal(answer.status, 422, JSON.stringify(form));
+    const said = errors(answer);
+    assert.equal(said[0]?.[0], field, JSON.stringify(form));
+    assert.ok(said[0][1].startsWith(words), said[0][1]);
+    for (const [name, typed] of Object.entries(form)) if (name !== 'zone') assert.match(answer.text, new RegExp(`name="${name}"[^>]*value="${typed}"`), name);
+    if (!form.zone && form.zone !== '') {
+      const details = answer.text.split('<fieldset').find((part) => part.includes(`id="${field}"`));
+      if (/_[23]_/.test(field)) assert.match(details, /<details open>/, 'what is wrong is not folded away');
+    }
+  }
+  assert.equal(digest(mine, other), before, 'the week is never half changed');
+});
+
+test("nothing of a colleague's is found, nor changed", async () => {
+  const visit = await booked(other);
+  const waiting = await held(other);
+  const before = digest(other);
+  const service = { name: 'Mine now', minutes: '60', price: '1' };
+  for (const [method, path, form] of [
+    ['GET', `/practice/bookings/${visit.id}`],
+    ['POST', `/practice/bookings/${visit.id}`, { state: 'cancelled' }],
+    ['POST', `/practice/bookings/${visit.id}`, { state: 'attended' }],
+    ['POST', `/practice/bookings/${waiting.id}`, { state: 'cancelled' }],
+    ['GET', `/practice/services/${other.service}`],
+    ['POST', `/practice/services/${other.service}`, service],
+    ['POST', `/practice/services/${other.service}/retire`, {}],
+    ['GET', `/practice/hours/${other.location}`],
+    ['POST', `/practice/hours/${other.location}`, { zone: 'America/Chicago' }],
+    ['GET', `/operator/credentials/${other.credential}`],
+    ['GET', `/operator/credentials/${mine.credential}`],
+    ['POST', `/operator/credentials/${mine.credential}`, { where: 'myself', on: '2026-01-01', until: '2027-01-01' }],
+  ]) {
+    const answer = method === 'GET' ? await browser.get(path) : await browser.post(path, form, { from: '/practice' });
+    assert.equal(answer.status, 404, `${method} ${path}`);
+  }
+  assert.equal(digest(other), before);
+  assert.equal(value(`select checked_on is null from credential where id = :'credential'`, mine), 't');
+});
+
+test('a visit is marked once it has begun, once', async () => {
+  const visit = await booked(mine);
+  const path = `/practice/bookings/${visit.id}`;
+  const page = await browser.get(path);
+  assert.ok(!page.text.includes('Mark as came') && page.text.includes('Cancel this appointment'));
+  for (const state of ['attended', 'no_show']) {
+    const early = await browser.post(path, { state }, { from: path });
+    assert.equal(early.status, 409, state);
+    assert.match(unescape(early.text), /once it has begun/);
+  }
+  for (const state of ['held', 'confirmed', 'expired', '', "x'", ['attended', 'no_show']]) assert.equal((await browser.post(path, { state }, { from: path })).status, 422, String(state));
+  assert.equal(value(`select state from booking where id = :'id'`, visit), 'confirmed');
+  begin(visit);
+  const late = await browser.get(path);
+  assert.ok(late.text.includes('Mark as came') && !late.text.includes('Cancel this appointment'));
+  assert.equal((await browser.post(path, { state: 'cancelled' }, { from: path })).status, 409, 'too late to cancel');
+  const marked = await browser.post(path, { state: 'attended' }, { from: path });
+  assert.equal(marked.status, 303);
+  assert.match((await browser.get(marked.headers.location)).text, /Marked as came/);
+  assert.equal(value(`select state from booking where id = :'id'`, visit), 'attended');
+  assert.equal((await browser.post(path, { state: 'attended' }, { from: path })).status, 303, 'the same again is no fault');
+  for (const state of ['no_show', 'cancelled']) assert.equal((await browser.post(path, { state }, { from: path })).status, 409, state);
+  assert.equal(value(`select state from booking where id = :'id'`, visit), 'attended');
+  assert.equal(value(`select count(*) from audit where object = :'id' and action = 'booking.attended' and account_id = :'account'`, { ...visit, account: mine.account }), '1');
+});
+
+test('a cancelled visit gives its time back, and the client a mail', async () => {
+  const start = free(mine);
+  const visit = await held(mine, 'booked');
+  const at = value(`select to_char(starts_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') from booking where id = :'id'`, visit);
+  assert.ok(!(await starts()).includes(at));
+  const answer = await browser.post(`/practice/bookings/${visit.id}`, { state: 'cancelled' }, { from: '/practice' });
+  assert.equal(answer.status, 303);
+  assert.match(unescape((await browser.get(answer.headers.location)).text), /Cancelled\. A mail to the client/);
+  assert.ok((await starts()).includes(at), 'free again');
+  assert.equal(value(`select count(*) from outbox where kind = 'booking-cancelled' and recipient = 'carla@example.org' and data -> 'booking' ->> 'id' = :'id'`, visit), '1');
+  assert.equal((await browser.post(`/practice/bookings/${visit.id}`, { state: 'cancelled' }, { from: '/practice' })).status, 303, 'once more is the same');
+  assert.equal(value(`select count(*) from outbox where data -> 'booking' ->> 'id' = :'id' and kind = 'booking-cancelled'`, visit), '1', 'and no second mail');
+  const again = await hold(mine, at);
+  assert.equal(again.state, 'held');
+  assert.ok(start);
+});
+
+test('a hold is the guest’s alone: the therapist does not end it', async () => {
+  const waiting = await held(mine);
+  const answer = await browser.post(`/practice/bookings/${waiting.id}`, { state: 'cancelled' }, { from: '/practice' });
+  assert.equal(answer.status, 409);
+  assert.equal(value(`select state from booking where id = :'id'`, waiting), 'held');
+});
+
+test('the week has each visit under its own day and hour, in the zone of the place', async () => {
+  const visit = await booked(mine);
+  const [day, hour, week] = sql(`select to_char(starts_at at time zone zone, 'FMDay FMDD FMMonth'), to_char(starts_at at time zone zone, 'FMHH12:MI am'),
+    (starts_at at time zone zone)::date from booking where id = :'id'`, visit)[0];
+  const page = await browser.get(`/practice?week=${week}`);
+  const [agenda] = page.text.match(new RegExp(`<h3>${day}[^]*?</ul>`)) ?? [];
+  assert.ok(agenda?.includes(`/practice/bookings/${visit.id}`), day);
+  assert.ok(agenda.includes(`${hour} Carla Client`));
+  const row = page.text.split('<tr>').find((r) => r.includes(`<th scope="row">${hour.replace(':00', '')}</th>`));
+  assert.ok(row?.includes(`/practice/bookings/${visit.id}`), hour);
+  const doc = (await browser.json(`/practice?week=${week}`)).json();
+  assert.ok(doc.week.days.some((d) => d.visits.some((v) => v.id === visit.id)));
+  for (const [query, status] of [['2026-02-30', 400], ['x', 400], ['0001-01-01', 400], ['1900-01-01', 200], ['9999-12-31', 400], ['2099-12-31', 200], ['', 200]]) assert.equal((await browser.get(`/practice?week=${query}`)).status, status, query);
+});
+
+test('a therapist with nothing yet sees what to do', async () => {
+  const fresh = makeTherapist('Nora New');
+  sql(`delete from hours where location_id = :'location'; delete from location where id = :'location';
+       update service set retired_at = now() where therapist_id = :'id'; update therapist set published = false where id = :'id'`, fresh);
+  const own = await signedIn(fresh.email);
+  for (const [path, words] of [['/practice', 'not published yet'], ['/practice/services', 'You have no services yet'], ['/practice/hours', 'No place is registered'], ['/practice/services/new', 'Price in USD']])
+    assert.ok(unescape((await own.get(path)).text).includes(words), path);
+  assert.ok(!(await own.get('/practice/profile')).text.includes('See your public profile'));
+  assert.equal((await new Browser().get(`/therapists/${fresh.slug}`)).status, 404);
+  assert.equal((await own.post('/practice/services/new', { name: 'First', minutes: '60', price: '0' })).status, 303);
+  assert.equal(value(`select currency from service where therapist_id = :'id' and retired_at is null`, fresh), 'USD');
+});
+
+test('programs get documents: the same addresses as JSON', async () => {
+  const own = await signedIn(mine.email);
+  const cookie = own.headers().cookie;
+  const put = (path, json) => send('POST', path, { json, headers: { cookie, accept: 'application/json', origin } });
+  const saved = await put('/practice/profile', { headline: 'By JSON', about: '', techniques: ['swedish'], complaints: [] });
+  assert.equal(saved.status, 200, saved.text);
+  assert.equal(saved.json().headline, 'By JSON');
+  const bad = await put(`/practice/services/${mine.service}`, { name: '', minutes: 5, price: 'x' });
+  assert.equal(bad.status, 422);
+  assert.match(bad.headers['content-type'], /^application\/problem\+json/);
+  assert.deepEqual(bad.json().errors.map((e) => e.field), ['name', 'minutes', 'price']);
+  const visit = await booked(mine);
+  begin(visit);
+  const marked = await put(`/practice/bookings/${visit.id}`, { state: 'no_show' });
+  assert.equal(marked.status, 200, marked.text);
+  assert.equal(marked.json().booking.state, 'no_show');
+  assert.ok(!/sealed|token/.test(marked.text));
+});
