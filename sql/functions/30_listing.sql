@@ -1,6 +1,16 @@
 -- The listing is derived: refreshed here, in the transaction that changed what it rests on, by the triggers at the end.
 -- SECURITY DEFINER, because the caller may neither write it nor see every row it counts.
 
+-- One therapist's rows are the lock under which claims and listing change. Everybody takes it before touching either (and after the rows of
+-- bookings, services and the like that they change), so nobody waits in a ring, and who had to wait computes from a snapshot that has
+-- seen what the other did.
+create or replace function listing_lock(p_therapist int) returns void
+    language plpgsql security definer set search_path = unknot, public, pg_temp
+    as $$
+begin
+    perform from listing where therapist_id = p_therapist order by location_id for update;
+end $$;
+
 create or replace function listing_refresh_times(p_therapist int) returns void
     language plpgsql security definer set search_path = unknot, public, pg_temp
     as $$
@@ -9,8 +19,7 @@ declare
     starts timestamptz[];
     mask int8;
 begin
-    -- the lock comes first: whoever waits here computes from a snapshot that has seen the other's claim
-    perform from listing where therapist_id = p_therapist order by location_id for update;
+    perform listing_lock(p_therapist);
     for row in select l.location_id, l.service_id, l.zone from listing l where l.therapist_id = p_therapist loop
         if row.service_id is null then
             update listing set days = 0, next = '{}', refreshed_at = now() where location_id = row.location_id;
@@ -72,9 +81,9 @@ create or replace function listing_refresh(p_therapist int) returns void
     as $$
 declare
     shown service;
-    live boolean := coalesce((select published from therapist where id = p_therapist), false);
 begin
-    if not live then
+    perform listing_lock(p_therapist);
+    if not exists (select from therapist where id = p_therapist and published) then
         delete from listing where therapist_id = p_therapist;
         return;
     end if;
@@ -93,7 +102,7 @@ begin
             where therapist_id = p_therapist and removed_at is null),
            (select max(checked_until) from credential where therapist_id = p_therapist and is_profession(kind)),
            l.zone
-    from location l where l.therapist_id = p_therapist
+    from location l where l.therapist_id = p_therapist order by l.id
     on conflict (location_id) do update set
         spot = excluded.spot, techniques = excluded.techniques, complaints = excluded.complaints, service_id = excluded.service_id,
         minutes = excluded.minutes, price = excluded.price, currency = excluded.currency, notice = excluded.notice,
@@ -110,6 +119,7 @@ end $$;
 comment on function listing_refresh is 'makes one therapist''s rows anew from the tables they rest on';
 
 -- The clock changes the listing too: a check runs out, starts pass, a new day comes into the horizon. The worker calls this until it returns 0.
+-- It locks many therapists one after the other, so one worker at a time: two would wait for each other.
 create or replace function listing_refresh_due(p_limit int) returns int
     language plpgsql security definer set search_path = unknot, public, pg_temp
     as $$
@@ -117,6 +127,9 @@ declare
     t int;
     n int := 0;
 begin
+    if not pg_try_advisory_xact_lock('listing'::regclass::int, 1) then
+        return 0;
+    end if;
     for t in select distinct l.therapist_id from listing_card c join listing l using (location_id) where c.credential_until < current_date limit p_limit loop
         perform listing_refresh(t);
         n := n + 1;
@@ -124,7 +137,7 @@ begin
     for t in select l.therapist_id from listing l
              where l.refreshed_at < now() - interval '6 hours'
                 or (cardinality(l.next) > 0 and l.next[least(6, cardinality(l.next))] < now() + l.notice and l.refreshed_at < now() - interval '1 minute')
-             limit p_limit for update skip locked loop
+             limit p_limit loop
         perform listing_refresh_times(t);
         n := n + 1;
     end loop;

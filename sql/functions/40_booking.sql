@@ -34,9 +34,15 @@ create or replace function claim_take(p_booking uuid, p_therapist int, p_blocked
     language plpgsql security definer set search_path = unknot, public, pg_temp
     as $$
 begin
-    -- the booking's own expiry is asked too: a hold that is made longer at this moment stays
-    update booking set state = 'expired' where state = 'held' and hold_expires <= now() and id in (
-        select booking_id from slot_claim where therapist_id = p_therapist and blocked && p_blocked and (hold_expires <= now()) is true);
+    if exists (select from slot_claim where therapist_id = p_therapist and blocked && p_blocked and (hold_expires > now()) is not false) then
+        return false; -- gone for good, or at least for now: no need to wait for anybody
+    end if;
+    perform listing_lock(p_therapist);
+    -- the booking's own expiry is asked too: a hold that is made longer at this moment stays, and so does one that somebody is changing
+    update booking set state = 'expired' where id in (
+        select b.id from slot_claim c join booking b on b.id = c.booking_id
+        where c.therapist_id = p_therapist and c.blocked && p_blocked and c.hold_expires <= now() and b.state = 'held' and b.hold_expires <= now()
+        for update of b skip locked);
     insert into slot_claim (booking_id, therapist_id, blocked, hold_expires) values (p_booking, p_therapist, p_blocked, p_expires)
     on conflict do nothing;
     return found;
@@ -47,19 +53,17 @@ create or replace function booking_moved() returns trigger
     language plpgsql security definer set search_path = unknot, public, pg_temp
     as $$
 begin
+    if tg_op = 'UPDATE' and new.state not in ('cancelled', 'expired') and new.hold_expires is not distinct from old.hold_expires then
+        return null;
+    end if;
+    perform listing_lock(coalesce(new.therapist_id, old.therapist_id));
     if tg_op = 'INSERT' then
         if new.state = 'held' and not exists (select from slot_claim c where c.booking_id = new.id and c.therapist_id = new.therapist_id
                           and c.blocked @> tstzrange(new.starts_at, new.ends_at)) then
             raise exception 'a booking needs the claim of its time' using errcode = 'check_violation';
         end if;
-    elsif tg_op = 'UPDATE' then
-        if new.state in ('cancelled', 'expired') then
-            delete from slot_claim where booking_id = new.id;
-        elsif new.hold_expires is distinct from old.hold_expires then
-            update slot_claim set hold_expires = new.hold_expires where booking_id = new.id;
-        else
-            return null;
-        end if;
+    elsif tg_op = 'UPDATE' and new.state not in ('cancelled', 'expired') then
+        update slot_claim set hold_expires = new.hold_expires where booking_id = new.id;
     else
         delete from slot_claim where booking_id = old.id;
     end if;
@@ -196,11 +200,12 @@ create or replace function booking_lapsed(p_id uuid) returns json
     $$;
 
 -- What the safety check works on: the sealed answers so far, or those of a check that was passed, and the date where the visit will be.
+-- The guest's alone, as are all answers until the visit is booked.
 create or replace function booking_safety_draft(p_id uuid) returns json
     language sql stable
     as $$
     select json_build_object('booking', booking_document(p_id), 'draft', b.safety_draft, 'sealed', s.sealed, 'today', local_day(now(), b.zone))
-    from booking b left join safety_check s on s.id = b.safety_id where b.id = p_id
+    from booking b left join safety_check s on s.id = b.safety_id where b.id = p_id and b.token_hash = auth.token_hash('app.booking')
     $$;
 
 create or replace function booking_safety_save(p_id uuid, p_draft text) returns json
@@ -218,7 +223,7 @@ create or replace function booking_safety_pass(p_id uuid, p_outcome text, p_rule
 declare
     check_id uuid := gen_random_uuid();
 begin
-    perform from booking where id = p_id and state = 'held' and hold_expires > now() for update;
+    perform from booking where id = p_id and token_hash = auth.token_hash('app.booking') and state = 'held' and hold_expires > now() for update;
     if not found then
         return booking_document(p_id);
     end if;
@@ -233,7 +238,7 @@ create or replace function booking_discard(p_id uuid) returns json
 declare
     gone json := booking_document(p_id);
 begin
-    delete from booking where id = p_id and state = 'held';
+    delete from booking where id = p_id and state in ('held', 'expired');
     return gone;
 end $$;
 

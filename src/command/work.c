@@ -12,7 +12,7 @@
 #include <stdio.h>
 
 #define PAUSE_MS     2000
-#define BATCH        50
+#define BATCH        10  /* of one transaction, which bookings of these therapists have to wait for */
 #define MOST_A_ROUND 200 /* of one chore, so that the others get their turn */
 
 static volatile sig_atomic_t stopping;
