@@ -90,8 +90,10 @@ static void discard(struct request *r, struct check *c)
 {
     const char *gone;
     enum db_status s = ask_status(r, Q_intake_discard, &gone, c->id);
-    if (s != DB_OK)
+    if (s != DB_OK) {
         log_event(LOG_WARN, "safety_discard_failed", "status", db_status_name(s), "request", r->id, NULL);
+        page_value(r, "undeleted", "yes"); /* the page does not say what is not so */
+    }
     cookie_set_booking(r, c->id, "", 0);
 }
 

@@ -14,6 +14,12 @@ static bool open_check(struct request *r, struct check *c)
     return check_load(r, c) && booking_is_held(r, c->booking);
 }
 
+/* The hold ran out while a question was being read. */
+static bool is_late(struct request *r, const struct check *c)
+{
+    return doc_is(r, c->booking, "expired");
+}
+
 static void to_page(struct request *r, const struct check *c, int page)
 {
     reply_redirect(r, 303, arena_printf(r->arena, "/bookings/%s/safety/%d", c->id, page));
@@ -164,6 +170,20 @@ static void go_on(struct request *r, struct check *c)
         to_page(r, c, open);
 }
 
+/* No time is held any more, but somebody who just said that they need help is told so before anything else.
+ */
+static void go_on_late(struct request *r, struct check *c, int number)
+{
+    struct faults f = {0};
+    struct judgement j;
+    take_page(r, c, number, &f);
+    safety_judge(&c->answers, c->today, &j);
+    if (j.ends)
+        check_conclude(r, c, &j);
+    else
+        booking_is_held(r, c->booking);
+}
+
 void safety_page_post(struct request *r)
 {
     struct check c;
@@ -173,7 +193,13 @@ void safety_page_post(struct request *r)
         reply_error(r, 404, NULL);
         return;
     }
-    if (!open_check(r, &c))
+    if (!check_load(r, &c))
+        return;
+    if (is_late(r, &c)) {
+        go_on_late(r, &c, number);
+        return;
+    }
+    if (!booking_is_held(r, c.booking))
         return;
     if (c.passed) {
         reply_redirect(r, 303, booking_next(r, c.booking));
@@ -212,7 +238,7 @@ void safety_post(struct request *r)
 {
     struct check c;
     struct judgement j;
-    if (!open_check(r, &c))
+    if (!check_load(r, &c) || (!is_late(r, &c) && !booking_is_held(r, c.booking)))
         return;
     const char *wrong = take_all(r, &c.answers);
     if (wrong) {
@@ -220,7 +246,9 @@ void safety_post(struct request *r)
         return;
     }
     safety_judge(&c.answers, c.today, &j);
-    if (!judgement_incomplete(&j)) {
+    if (is_late(r, &c) && !j.ends) {
+        booking_is_held(r, c.booking);
+    } else if (!judgement_incomplete(&j)) {
         check_conclude(r, &c, &j);
     } else if (r->wants_json) {
         page(r, "intake/outcome", judgement_document(r, &j));

@@ -126,6 +126,11 @@ select pg_temp.web('ida', format('select booking_safety_save(%L, ''draft'')', pg
 select pg_temp.web('ida', format('select booking_discard(%L)', pg_temp.id(8)));
 select is((select count(*) from booking where key = pg_temp.key(8)), 0::bigint, 'a discarded booking is gone');
 select isnt(pg_temp.hold('zoe', 9, 'test-ben', pg_temp.at(12)), 'time-taken', 'and its time free');
+select pg_temp.hold('ida', 80, 'test-ben', pg_temp.at(20));
+select pg_temp.web('ida', format('select booking_safety_save(%L, ''draft'')', pg_temp.id(80)));
+update booking set state = 'expired' where key = pg_temp.key(80);
+select pg_temp.web('ida', format('select booking_discard(%L)', pg_temp.id(80)));
+select is((select count(*) from booking where key = pg_temp.key(80)), 0::bigint, 'also when its hold ran out meanwhile');
 select pg_temp.web('max', format('select booking_discard(%L)', pg_temp.id(7)));
 select is(pg_temp.state(7), 'confirmed', 'what is booked is not discarded');
 

@@ -15,7 +15,7 @@ select is(pg_temp.sees('', '', 'booking'), 0, 'without a token nothing');
 select is(pg_temp.sees('mallory', '', 'booking'), 0, 'with a wrong token nothing');
 select is(pg_temp.sees((select encode(token_hash, 'hex') from booking where key = pg_temp.key(1)), '', 'booking'), 0, 'the hash is not the token');
 select is(pg_temp.sees(pg_temp.id(1)::text, '', 'booking'), 0, 'nor is the id');
-select is(pg_temp.sees('', 'ana', 'booking'), 2, 'a therapist sees her bookings');
+select is(pg_temp.sees('', 'ana', 'booking'), 1, 'a therapist sees what is booked with her, not what is only held');
 select is(pg_temp.sees('', 'ben', 'booking'), 1, 'the other one his');
 select is(pg_temp.sees('', 'late', 'booking'), 0, 'a session that ended sees nothing');
 select is(pg_temp.sees('', 'olga', 'booking'), 0, 'an operator sees no bookings');
@@ -45,7 +45,12 @@ select is(pg_temp.web('kim', format('with u as (delete from booking where id = %
 select throws_ok($$ select pg_temp.web('kim', format('update booking set token_hash = sha256(''x'') where id = %L', pg_temp.id(1))) $$, '42501', null, 'a token is not changed');
 select throws_ok($$ select pg_temp.web('kim', format('update booking set therapist_id = %s where id = %L', pg_temp.therapist('test-ben'), pg_temp.id(1))) $$, '42501', null, 'nor whose visit it is');
 
--- a therapist sees a held booking but does not book in the guest's name
+-- a hold is not the therapist's business yet: neither its answers nor booking in the guest's name
+select pg_temp.web('eve', format('select booking_safety_save(%L, ''sealed'')', pg_temp.id(3)));
+select isnt(pg_temp.web('eve', format('select booking_safety_draft(%L)', pg_temp.id(3))), null, 'a guest goes on with the own answers');
+select is(pg_temp.web('wrong', format('select booking_safety_draft(%L)', pg_temp.id(3)), 'ana'), null, 'the therapist does not read them');
+select is(pg_temp.web('wrong', format('select booking_safety_draft(%L)', pg_temp.id(1)), 'ana'), null, 'not by that way when it is booked, either');
+select is(pg_temp.web('', format('select booking_cancel(%L)', pg_temp.id(3)), 'ana'), null, 'nor ends the hold');
 select pg_temp.pass('eve', 3);
 select pg_temp.web('', format('select booking_details(%L, ''Ana'', ''ana@example.org'')', pg_temp.id(3)), 'ana');
 select is((select client_name from booking where key = pg_temp.key(3)), null, 'names nobody');
