@@ -63,8 +63,17 @@ static const char *line_value(const struct field *f, struct arena *a, struct str
     return length_fits(f, s, 200) && !has_control(s, false) ? arena_strndup(a, s.p, s.n) : NULL;
 }
 
-/* Not a grammar: what can be delivered is found out by sending. Refused is what cannot be an address or would
- * break a mail's header. */
+static bool is_host(struct str s)
+{
+    for (size_t i = 0; i < s.n; i++)
+        if (!digit(s.p[i]) && !(s.p[i] >= 'a' && s.p[i] <= 'z') && !(s.p[i] >= 'A' && s.p[i] <= 'Z') &&
+            s.p[i] != '-' && s.p[i] != '.')
+            return false;
+    return s.n > 2 && memchr(s.p, '.', s.n) && s.p[0] != '.' && s.p[s.n - 1] != '.';
+}
+
+/* Not a grammar: what can be delivered is found out by sending. Refused is what cannot be an address, what
+ * few servers take (anything beyond ASCII), and what would break a mail's header or a mailto: link. */
 static const char *email_value(const struct field *f, struct arena *a, struct str s)
 {
     (void)f;
@@ -72,11 +81,11 @@ static const char *email_value(const struct field *f, struct arena *a, struct st
     if (!at || at == s.p || s.n > 254 || at - s.p > 64 || has_control(s, false))
         return NULL;
     struct str host = {at + 1, s.n - (size_t)(at + 1 - s.p)};
-    if (memchr(host.p, '@', host.n) || !memchr(host.p, '.', host.n) || host.p[0] == '.' ||
-        host.p[host.n - 1] == '.')
+    if (!is_host(host))
         return NULL;
     for (size_t i = 0; i < s.n; i++)
-        if (strchr(" ,;:<>()[]\"\\", s.p[i]) || (s.p[i] == '.' && i + 1 < s.n && s.p[i + 1] == '.'))
+        if ((unsigned char)s.p[i] >= 0x80 || strchr(" ,;:<>()[]\"\\?&%#/", s.p[i]) ||
+            (s.p[i] == '.' && i + 1 < s.n && s.p[i + 1] == '.'))
             return NULL;
     return arena_strndup(a, s.p, s.n);
 }
