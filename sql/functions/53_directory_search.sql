@@ -118,7 +118,7 @@ create or replace function directory_page(p_spot point, p_reach float8, p_lat fl
     as $$
 begin
     with found as materialized (
-        select f.location_id, f.therapist_id, f.d, case when p_soonest then coalesce(f.first, 9e15) else f.d end as key1,
+        select f.location_id, f.therapist_id, f.d, case when p_soonest then coalesce(f.first, 9e14) else f.d end as key1,
                case when p_soonest then f.d else 0 end as key2
         from listing_found(p_spot, p_reach, p_techniques, p_complaints, p_days, p_first, p_last, p_ids, p_soonest) f
     ), listed as (

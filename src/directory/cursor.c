@@ -18,17 +18,28 @@ static bool split(struct str text, struct str part[PARTS])
     return true;
 }
 
+/* A sort key as PostgreSQL writes a float8: 0.0123, 1795511700, and below a ten-thousandth 3e-05. */
+static bool is_key(struct str s)
+{
+    const char *e = s.n ? memchr(s.p, 'e', s.n) : NULL;
+    size_t n = e ? (size_t)(e - s.p) : s.n;
+    double mantissa;
+    int64_t exponent;
+    if (!text_double((struct str){s.p, n}, 0, e ? 10 : 1e16, &mantissa))
+        return false;
+    return !e || text_int((struct str){e + 1, s.n - n - 1}, -300, -1, &exponent);
+}
+
 bool cursor_read(struct cursor *c, struct arena *a, struct str text)
 {
     struct str part[PARTS];
-    double key;
     int64_t number;
     if (text.n == 0 || text.n > 100 || !split(text, part))
         return false;
     if (!str_is(part[0], "n") && !str_is(part[0], "s"))
         return false;
-    if (!text_double(part[1], 0, 1e16, &key) || !text_double(part[2], 0, 1e16, &key) ||
-        !text_int(part[3], 1, INT32_MAX, &number) || !text_int(part[4], 1, 1000000, &number))
+    if (!is_key(part[1]) || !is_key(part[2]) || !text_int(part[3], 1, INT32_MAX, &number) ||
+        !text_int(part[4], 1, 1000000, &number))
         return false;
     *c = (struct cursor){
         part[0].p[0],
