@@ -249,10 +249,11 @@ test('a cancelled visit gives its time back, and the client a mail', async () =>
   assert.ok(start);
 });
 
-test('a hold is the guest’s alone: the therapist does not end it', async () => {
+test('a hold is the guest’s alone: the therapist neither sees nor ends it', async () => {
   const waiting = await held(mine);
+  assert.equal((await browser.get(`/practice/bookings/${waiting.id}`)).status, 404);
   const answer = await browser.post(`/practice/bookings/${waiting.id}`, { state: 'cancelled' }, { from: '/practice' });
-  assert.equal(answer.status, 409);
+  assert.equal(answer.status, 404);
   assert.equal(value(`select state from booking where id = :'id'`, waiting), 'held');
 });
 
