@@ -1,0 +1,273 @@
+-- The second wall: what the database lets the web role see and do, with the program out of the way. Every statement runs as unknot_web
+-- (session authorization, not only the current role), with the tokens of one caller, and is rolled back.
+\set ON_ERROR_STOP 1
+\set QUIET 1
+
+-- A token set for one transaction is gone with it: nothing of it is left to the next on the same connection.
+begin;
+select auth.enter('a session', 'a booking') \g /dev/null
+commit;
+select coalesce(current_setting('app.session', true), '') || coalesce(current_setting('app.booking', true), '') as left_behind \gset
+
+begin;
+select no_plan();
+select is(:'left_behind'::text, '', 'tokens end with their transaction');
+
+-- --- People: two therapists, an operator, a disabled therapist; each with a session. Guests of three bookings.
+
+insert into account (id, role, name, email, password_hash) values
+    ('a0000000-0000-4000-8000-000000000001', 'therapist', 'Ana', 'ana@example.org', 'hash'), ('a0000000-0000-4000-8000-000000000002', 'therapist', 'Bea', 'bea@example.org', 'hash'),
+    ('a0000000-0000-4000-8000-000000000003', 'operator', 'Olga', 'olga@example.org', 'hash'), ('a0000000-0000-4000-8000-000000000004', 'therapist', 'Dis', 'dis@example.org', 'hash');
+update account set disabled_at = now() where id = 'a0000000-0000-4000-8000-000000000004';
+insert into therapist (id, account_id, slug, name, published) overriding system value values
+    (9001, 'a0000000-0000-4000-8000-000000000001', 'rls-ana', 'Ana', true), (9002, 'a0000000-0000-4000-8000-000000000002', 'rls-bea', 'Bea', true),
+    (9004, 'a0000000-0000-4000-8000-000000000004', 'rls-dis', 'Dis', false);
+insert into location (id, therapist_id, street, town, country, lat, lon, zone) overriding system value
+select t, t, '1 Way', 'Town', 'US', 40, -90, 'America/Chicago' from unnest(array[9001, 9002, 9004]) t;
+insert into hours (location_id, weekday, starts, ends) values (9001, 1, '09:00', '12:00'), (9002, 1, '09:00', '12:00');
+insert into service (id, therapist_id, name, minutes, price, currency) overriding system value
+select t, t, 'Visit', 60, 8000, 'USD' from unnest(array[9001, 9002, 9004]) t;
+insert into therapist_technique select t, id from unnest(array[9001, 9002]) t, (select id from technique order by id limit 1) q;
+insert into credential (id, therapist_id, kind, title, issuer) values
+    ('c0000000-0000-4000-8000-000000000001', 9001, 'state_license', 'Licence', 'Board'), ('c0000000-0000-4000-8000-000000000002', 9002, 'state_license', 'Licence', 'Board');
+insert into session (token_hash, account_id, seen_at, expires_at)
+select sha256(convert_to(token, 'UTF8')), account::uuid, now() - seen, now() + lives from (values
+    ('session ana', 'a0000000-0000-4000-8000-000000000001', interval '29 minutes', interval '1 hour'),
+    ('session bea', 'a0000000-0000-4000-8000-000000000002', interval '0', interval '1 hour'),
+    ('session olga', 'a0000000-0000-4000-8000-000000000003', interval '9 minutes', interval '1 hour'),
+    ('session dis', 'a0000000-0000-4000-8000-000000000004', interval '0', interval '1 hour'),
+    ('session idle', 'a0000000-0000-4000-8000-000000000001', interval '31 minutes', interval '1 hour'),
+    ('session idle olga', 'a0000000-0000-4000-8000-000000000003', interval '11 minutes', interval '1 hour'),
+    ('session over', 'a0000000-0000-4000-8000-000000000001', interval '0', interval '-1 second')) s (token, account, seen, lives);
+
+-- held (b1 of Ana), booked (b2 of Ana), attended (b3 of Bea); each with the check it needs
+insert into slot_claim (booking_id, therapist_id, blocked)
+select id::uuid, therapist, tstzrange(now() + starts, now() + starts + interval '1 hour') from (values
+    ('b0000000-0000-4000-8000-000000000001', 9001, interval '2 days'), ('b0000000-0000-4000-8000-000000000002', 9001, interval '3 days'),
+    ('b0000000-0000-4000-8000-000000000003', 9002, interval '-3 days')) x (id, therapist, starts);
+insert into booking (id, key, token_hash, therapist_id, location_id, service_id, starts_at, ends_at, zone, service_name, minutes, price, currency, state,
+                     hold_expires, reference, client_name, client_email, safety_id)
+select id::uuid, gen_random_uuid(), sha256(convert_to(token, 'UTF8')), therapist, therapist, therapist, now() + starts, now() + starts + interval '1 hour', 'America/Chicago',
+       'Visit', 60, 8000, 'USD', state::booking_state, case state when 'held' then now() + interval '10 minutes' end, reference, 'Carla', 'carla@example.org', safety::uuid
+from (values
+    ('b0000000-0000-4000-8000-000000000001', 'guest one', 9001, interval '2 days', 'held', null, null),
+    ('b0000000-0000-4000-8000-000000000002', 'guest two', 9001, interval '3 days', 'confirmed', 'RLS-2', 'd0000000-0000-4000-8000-000000000002'),
+    ('b0000000-0000-4000-8000-000000000003', 'guest three', 9002, interval '-3 days', 'attended', 'RLS-3', 'd0000000-0000-4000-8000-000000000003'))
+    x (id, token, therapist, starts, state, reference, safety);
+insert into safety_check (id, booking_id, outcome, rules, sealed) values
+    ('d0000000-0000-4000-8000-000000000002', 'b0000000-0000-4000-8000-000000000002', 'PROCEED', 's', 'sealed'),
+    ('d0000000-0000-4000-8000-000000000003', 'b0000000-0000-4000-8000-000000000003', 'MODIFY', 's', 'sealed');
+insert into review (therapist_id, booking_id, expertise, professionalism, satisfaction, service_name, visited_on)
+values (9002, 'b0000000-0000-4000-8000-000000000003', 5, 5, 5, 'Visit', current_date - 3);
+insert into audit (account_id, action, object) values ('a0000000-0000-4000-8000-000000000001', 'rls.test', 'x');
+insert into outbox (kind, recipient, data) values ('booking-confirmed', 'carla@example.org', '{}');
+
+-- --- As the web role. sees(): the first value of a query; does(): how many rows a statement touched; both the SQLSTATE when it was refused. All rolled back.
+
+create function pg_temp.enter(p_session text, p_booking text) returns void language plpgsql as $$
+begin
+    perform auth.enter(p_session, p_booking);
+    set local session authorization unknot_web;
+end $$;
+create function pg_temp.sees(p_session text, p_booking text, p_query text) returns text language plpgsql as $$
+declare
+    said text;
+begin
+    perform pg_temp.enter(p_session, p_booking);
+    execute p_query into said;
+    raise exception using errcode = 'RB000', message = coalesce(said, 'null');
+exception
+    when sqlstate 'RB000' then return sqlerrm;
+    when others then return sqlstate;
+end $$;
+create function pg_temp.does(p_session text, p_booking text, p_statement text) returns text language plpgsql as $$
+declare
+    n bigint;
+begin
+    perform pg_temp.enter(p_session, p_booking);
+    execute p_statement;
+    get diagnostics n = row_count;
+    raise exception using errcode = 'RB000', message = n::text;
+exception
+    when sqlstate 'RB000' then return sqlerrm;
+    when others then return sqlstate;
+end $$;
+select is(pg_temp.sees(null, null, 'select session_user || current_user'), 'unknot_webunknot_web', 'the statements below run as the web role');
+select is(current_user || session_user, 'postgrespostgres', 'and only they');
+
+-- Who sees how many rows of what is personal: bookings, checks, accounts, audit.
+select is(pg_temp.sees(c.session, c.booking, 'select (select count(*) from booking) || '' '' || (select count(*) from safety_check) || '' '' || (select count(*) from account) || '' '' || (select count(*) from audit where action = ''rls.test'')'),
+          c.expected, 'booking, safety_check, account, audit as ' || c.who)
+from (values
+    ('nobody', null, null, '0 0 0 0'),
+    ('somebody with empty tokens', '', '', '0 0 0 0'),
+    ('a wrong session', 'session nobody', null, '0 0 0 0'),
+    ('a wrong booking token', null, 'guest none', '0 0 0 0'),
+    ('the hash in place of the token', encode(sha256('session ana'), 'hex'), encode(sha256('guest one'), 'hex'), '0 0 0 0'),
+    ('an account''s id in place of a token', 'a0000000-0000-4000-8000-000000000001', 'b0000000-0000-4000-8000-000000000001', '0 0 0 0'),
+    ('tokens in each other''s place', 'guest one', 'session ana', '0 0 0 0'),
+    ('an idle session', 'session idle', null, '0 0 0 0'),
+    ('an operator idle for 11 minutes', 'session idle olga', null, '0 0 0 0'),
+    ('a session past its end', 'session over', null, '0 0 0 0'),
+    ('a disabled account', 'session dis', null, '0 0 0 0'),
+    ('therapist Ana', 'session ana', null, '2 1 1 0'),
+    ('therapist Bea', 'session bea', null, '1 1 1 0'),
+    ('operator', 'session olga', null, '0 0 1 1'),
+    ('guest one, who holds a time', null, 'guest one', '1 0 0 0'),
+    ('guest two, who booked', null, 'guest two', '1 1 0 0')) c (who, session, booking, expected);
+select is(pg_temp.sees('session bea', null, $$select string_agg(id::text, ',') from booking$$), 'b0000000-0000-4000-8000-000000000003', 'Bea sees her own booking, not Ana''s');
+select is(pg_temp.sees(null, 'guest one', $$select id from booking$$), 'b0000000-0000-4000-8000-000000000001', 'a guest sees the booking of the token');
+select is(pg_temp.sees('session ana', null, $$select count(*) from booking where id = 'b0000000-0000-4000-8000-000000000003'$$), '0', 'asking by id finds nothing of a colleague''s');
+select is(pg_temp.sees(null, null, $$select set_config('app.account', 'a0000000-0000-4000-8000-000000000001', true) || (select count(*) from account)$$),
+          'a0000000-0000-4000-8000-0000000000010', 'naming oneself is worth nothing');
+select is(pg_temp.sees('session ana', null, $$select email from account$$), 'ana@example.org', 'a therapist sees her own account');
+select is(pg_temp.sees('session ana', null, $$select password_hash from account$$), '42501', 'but no password hash');
+select is(pg_temp.sees('session ana', null, $$select auth.therapist()$$), '9001', 'Ana is Ana');
+select is(pg_temp.sees('session olga', null, $$select auth.therapist() is null and auth.is_operator()$$), 'true', 'an operator is an operator');
+select is(pg_temp.sees('session ana', null, $$select auth.is_operator()$$), 'false', 'a therapist is none');
+select is(pg_temp.sees(null, null, $$select count(*) from therapist where slug = 'rls-dis'$$), '0', 'who is not published is seen by nobody');
+select is(pg_temp.sees(null, null, $$set row_security = off; select count(*) from booking$$), '42501', 'row security cannot be switched off');
+
+-- Tables the web role cannot read at all.
+select is(pg_temp.sees('session olga', null, 'select count(*) from ' || t), '42501', t || ' is closed')
+from unnest(array['session', 'outbox', 'sign_in_throttle', 'place_import', 'pg_authid', 'sample.town']) t;
+
+-- What nobody may do, whoever is signed in: (caller, statement, SQLSTATE or rows, why)
+select is(pg_temp.does(c.session, c.booking, c.statement), c.expected, c.why)
+from (values
+    -- bookings
+    ('session ana', null, $$update booking set state = 'cancelled' where id = 'b0000000-0000-4000-8000-000000000003'$$, '0', 'Ana does not cancel Bea''s visit'),
+    ('session ana', null, $$update booking set state = 'cancelled' where id = 'b0000000-0000-4000-8000-000000000002'$$, '1', 'control: she does cancel her own'),
+    (null, 'guest one', $$update booking set client_name = 'X' where id = 'b0000000-0000-4000-8000-000000000002'$$, '0', 'a guest does not change another booking'),
+    (null, 'guest one', $$update booking set client_name = 'X'$$, '1', 'control: only the own one'),
+    (null, null, $$update booking set client_name = 'X'$$, '0', 'nobody changes none'),
+    (null, 'guest one', $$delete from booking$$, '1', 'a guest gives up a hold'),
+    (null, 'guest two', $$delete from booking$$, '0', 'what is booked is not deleted'),
+    ('session ana', null, $$delete from booking$$, '0', 'nor by the therapist'),
+    (null, 'guest one', $$update booking set state = 'confirmed', reference = 'X', client_name = 'X', client_email = 'x@y', safety_id = gen_random_uuid(), hold_expires = null; set constraints all immediate$$, '23503', 'nothing is confirmed with a check that is not there'),
+    (null, 'guest one', $$update booking set state = 'confirmed', reference = 'X', safety_id = 'd0000000-0000-4000-8000-000000000002'; set constraints all immediate$$, '23503', 'nor with the check of another booking'),
+    (null, 'guest one', $$update booking set state = 'attended'$$, '23514', 'nor past the states between'),
+    (null, 'guest x', $$insert into booking (key, token_hash, therapist_id, location_id, service_id, starts_at, ends_at, zone, service_name, minutes, price, currency, hold_expires) select gen_random_uuid(), sha256('guest y'), 9001, 9001, 9001, now(), now() + interval '1 hour', 'UTC', 'x', 60, 1, 'USD', now()$$, '42501', 'a booking is made with one''s own token'),
+    (null, 'guest x', $$insert into booking (key, token_hash, therapist_id, location_id, service_id, starts_at, ends_at, zone, service_name, minutes, price, currency, state, reference, client_name, client_email, safety_id) select gen_random_uuid(), sha256('guest x'), 9001, 9001, 9001, now(), now() + interval '1 hour', 'UTC', 'x', 60, 1, 'USD', 'confirmed', 'R', 'n', 'a@b', gen_random_uuid()$$, '42501', 'and as a hold'),
+    (null, 'guest x', $$insert into booking (key, token_hash, therapist_id, location_id, service_id, starts_at, ends_at, zone, service_name, minutes, price, currency, hold_expires) select gen_random_uuid(), sha256('guest x'), 9001, 9001, 9001, now(), now() + interval '1 hour', 'UTC', 'x', 60, 1, 'USD', now()$$, '23514', 'and with the claim of its time'),
+    -- checks
+    (null, 'guest two', $$update safety_check set outcome = 'PROCEED'$$, '42501', 'a check is not rewritten'),
+    (null, 'guest two', $$delete from safety_check$$, '42501', 'nor taken back'),
+    (null, 'guest one', $$insert into safety_check (booking_id, outcome, rules, sealed) values ('b0000000-0000-4000-8000-000000000002', 'PROCEED', 's', 's')$$, '42501', 'nor made for another booking'),
+    (null, 'guest one', $$insert into safety_check (booking_id, outcome, rules, sealed) values ('b0000000-0000-4000-8000-000000000001', 'PROCEED', 's', 's')$$, '1', 'control: for the own one'),
+    ('session ana', null, $$insert into safety_check (booking_id, outcome, rules, sealed) values ('b0000000-0000-4000-8000-000000000001', 'PROCEED', 's', 's')$$, '42501', 'not by the therapist'),
+    -- claims, listings, gazetteer, taxonomy: derived or edited elsewhere
+    ('session ana', 'guest one', $$insert into slot_claim (booking_id, therapist_id, blocked) values (gen_random_uuid(), 9001, '[2030-01-01,2030-01-02)')$$, '42501', 'no claim by hand'),
+    ('session ana', 'guest one', $$update slot_claim set blocked = '[2030-01-01,2030-01-02)'$$, '42501', 'none moved'),
+    ('session ana', 'guest one', $$delete from slot_claim$$, '42501', 'none dropped'),
+    ('session ana', null, $$update listing set rating = 5$$, '42501', 'no listing by hand'),
+    ('session ana', null, $$insert into listing_card values (9001, '', '')$$, '42501', 'no card'),
+    ('session ana', null, $$delete from place$$, '42501', 'no place'),
+    ('session ana', null, $$insert into place_import values ('town', 'US', 'X', 'X', null, 0, 0, 0)$$, '42501', 'no import'),
+    ('session olga', null, $$update technique set label = 'X'$$, '42501', 'no technique'),
+    ('session olga', null, $$insert into term values ('x', 'technique', 1)$$, '42501', 'no word'),
+    -- the therapist's own
+    ('session ana', null, $$update therapist set headline = 'X' where id = 9001$$, '1', 'control: Ana changes her headline'),
+    ('session ana', null, $$update therapist set headline = 'X'$$, '1', 'and nobody else''s'),
+    ('session ana', null, $$insert into service (therapist_id, name, minutes, price, currency) values (9002, 'X', 60, 1, 'USD')$$, '42501', 'no service for Bea'),
+    ('session ana', null, $$insert into service (therapist_id, name, minutes, price, currency) values (9001, 'X', 60, 1, 'USD')$$, '1', 'control: one of her own'),
+    ('session ana', null, $$update service set price = 1$$, '1', 'her own price only'),
+    (null, null, $$update service set price = 1$$, '0', 'nobody''s by a stranger'),
+    ('session ana', null, $$update location set zone = 'UTC'$$, '1', 'her own place only'),
+    ('session ana', null, $$insert into location (therapist_id, street, town, country, lat, lon, zone) values (9001, 'x', 'x', 'US', 0, 0, 'UTC')$$, '42501', 'places are registered by the operator'),
+    ('session ana', null, $$delete from location$$, '42501', 'and not dropped'),
+    ('session ana', null, $$insert into hours values (9002, 3, '09:00', '10:00')$$, '42501', 'no hours for Bea'),
+    ('session ana', null, $$delete from hours$$, '1', 'her own hours only'),
+    ('session ana', null, $$insert into therapist_technique select 9002, max(id) from technique$$, '42501', 'no technique for Bea'),
+    ('session ana', null, $$delete from therapist_technique$$, '1', 'her own only'),
+    ('session ana', null, $$insert into therapist (slug, name) values ('x', 'X')$$, '42501', 'no therapist is made'),
+    ('session ana', null, $$delete from therapist$$, '42501', 'nor dropped'),
+    -- credentials
+    ('session ana', null, $$update credential set checked_on = current_date, checked_until = current_date + 9, checked_where = 'me', checked_by = 'me'$$, '0', 'nobody checks their own credential'),
+    ('session olga', null, $$update credential set checked_on = current_date, checked_until = current_date + 9, checked_where = 'x', checked_by = 'x' where therapist_id in (9001, 9002)$$, '2', 'control: an operator does'),
+    ('session ana', null, $$insert into credential (therapist_id, kind, title, issuer) values (9001, 'state_license', 'x', 'x')$$, '42501', 'none is invented'),
+    ('session olga', null, $$delete from credential$$, '42501', 'none dropped'),
+    -- reviews, mail, the record
+    ('session bea', 'guest three', $$update review set expertise = 5$$, '42501', 'a review is not changed'),
+    ('session bea', 'guest three', $$delete from review$$, '42501', 'nor dropped'),
+    ('session bea', 'guest two', $$insert into review (therapist_id, booking_id, expertise, professionalism, satisfaction, service_name, visited_on) values (9001, 'b0000000-0000-4000-8000-000000000002', 5, 5, 5, 'x', current_date)$$, '42501', 'nor made by hand'),
+    ('session ana', null, $$insert into audit (account_id, action, object) values ('a0000000-0000-4000-8000-000000000001', 'x', 'x')$$, '1', 'control: one writes down what one did'),
+    ('session ana', null, $$insert into audit (account_id, action, object) values ('a0000000-0000-4000-8000-000000000002', 'x', 'x')$$, '42501', 'not in another''s name'),
+    (null, null, $$insert into audit (account_id, action, object) values ('a0000000-0000-4000-8000-000000000003', 'x', 'x')$$, '42501', 'nor a stranger in an operator''s'),
+    ('session olga', null, $$update audit set action = 'x'$$, '42501', 'the record is not rewritten'),
+    ('session olga', null, $$delete from audit$$, '42501', 'nor cut'),
+    (null, 'guest one', $$insert into outbox (kind, recipient, data, state) values ('x', 'x', '{}', 'sent')$$, '42501', 'a mail is not sent by saying so'),
+    ('session olga', null, $$delete from outbox$$, '42501', 'nor taken back'),
+    ('session olga', null, $$insert into account (role, name, email) values ('operator', 'x', 'x@y.z')$$, '42501', 'no account is made'),
+    ('session ana', null, $$update account set name = 'Operator'$$, '42501', 'nor changed'),
+    ('session ana', null, $$insert into session values (sha256('x'), 'a0000000-0000-4000-8000-000000000003', now(), now(), now() + interval '1 hour')$$, '42501', 'no session'),
+    ('session ana', null, $$update session set expires_at = 'infinity'$$, '42501', 'none made longer'),
+    ('session ana', null, $$update key_canary set sealed = 'x'$$, '42501', 'the canary stays'),
+    ('session ana', null, $$truncate audit$$, '42501', 'nothing is emptied'),
+    ('session ana', null, $$create table unknot.x ()$$, '42501', 'no tables in unknot'),
+    ('session ana', null, $$create table public.x ()$$, '42501', 'nor in public'),
+    ('session ana', null, $$create function unknot.x() returns int language sql as 'select 1'$$, '42501', 'no functions'),
+    ('session ana', null, $$alter table booking disable row level security$$, '42501', 'no policy is lifted'),
+    ('session ana', null, $$set role unknot_owner$$, '42501', 'nor the role changed to the owner''s'),
+    ('session ana', null, $$set role unknot_worker$$, '42501', 'or the worker''s'),
+    ('session ana', null, $$set session_replication_role = replica$$, '42501', 'triggers are not switched off')) c (session, booking, statement, expected, why);
+
+-- Columns that no caller may write, one by one.
+select is(pg_temp.does('session ana', 'guest one', format('update %I set %I = %I', c.t, c.col, c.col)), '42501', format('%s.%s is not written', c.t, c.col))
+from (select t, unnest(string_to_array(cols, ' ')) as col from (values
+    ('booking', 'id key token_hash therapist_id location_id service_id starts_at ends_at zone service_name minutes price currency created_at'),
+    ('therapist', 'account_id slug name published created_at'),
+    ('credential', 'id therapist_id kind title issuer number valid_until created_at'),
+    ('service', 'therapist_id step notice horizon'),
+    ('location', 'therapist_id country'),
+    ('account', 'id role name email password_hash disabled_at'),
+    ('review', 'expertise removed_at')) x (t, cols)) c;
+
+-- --- Functions
+
+-- The owner's and the worker's, and helpers that only others call.
+select is(has_function_privilege('unknot_web', p.oid, 'execute'), false, p.oid::regprocedure || ' is not for the web role')
+from pg_proc p join pg_namespace n on n.oid = p.pronamespace
+where n.nspname = 'sample' or (n.nspname = 'unknot' and p.proname in ('account_add', 'place_merge', 'booking_sweep', 'session_sweep', 'listing_refresh_times', 'listing_refresh_due',
+    'sign_in_wait', 'sign_in_failed', 'sign_in_buckets'));
+select cmp_ok((select count(*) from pg_proc p join pg_namespace n on n.oid = p.pronamespace where n.nspname = 'unknot' and p.proname in ('account_add', 'place_merge', 'booking_sweep',
+    'session_sweep', 'listing_refresh_times', 'listing_refresh_due', 'sign_in_wait', 'sign_in_failed', 'sign_in_buckets')), '>=', 9::bigint, 'and they are all there');
+select is(has_schema_privilege('unknot_web', 'sample', 'usage'), false, 'nor is the schema of samples');
+
+select is_empty($$select p.oid::regprocedure from pg_proc p join pg_namespace n on n.oid = p.pronamespace
+    where n.nspname in ('unknot', 'auth', 'sample') and has_function_privilege('public', p.oid, 'execute')$$, 'no function is for everybody');
+select is_empty($$select p.oid::regprocedure from pg_proc p join pg_namespace n on n.oid = p.pronamespace
+    where p.prosecdef and n.nspname not in ('pg_catalog', 'information_schema', 'tap')
+      and (p.proowner <> 'unknot_owner'::regrole or coalesce(array_to_string(p.proconfig, ';'), '') !~ '^search_path=unknot, public, pg_temp$')$$,
+    'every function with its owner''s rights belongs to unknot_owner and has its search path pinned');
+-- A new one that the web role may call is a hole or a decision: decide it here.
+select set_eq($$select n.nspname || '.' || p.proname from pg_proc p join pg_namespace n on n.oid = p.pronamespace
+    where p.prosecdef and n.nspname in ('unknot', 'auth', 'sample') and has_function_privilege('unknot_web', p.oid, 'execute')$$,
+    array['auth.account', 'auth.therapist', 'auth.is_operator', 'unknot.booking_therapist', 'unknot.claim_take', 'unknot.listing_refresh', 'unknot.session_caller', 'unknot.session_close',
+          'unknot.sign_in_lookup', 'unknot.sign_in_open', 'unknot.sign_in_refuse'],
+    'functions of the owner that the web role may call');
+
+-- --- Roles and tables
+
+select is((select rolsuper or rolbypassrls or rolcreatedb or rolcreaterole or rolreplication from pg_roles where rolname = r), false, r || ' has no power of its own')
+from unnest(array['unknot_owner', 'unknot_web', 'unknot_worker']) r;
+select is_empty($$select 1 from pg_auth_members m where m.member in ('unknot_web'::regrole, 'unknot_worker'::regrole)$$, 'web and worker are in no other role');
+select is_empty($$select c.oid::regclass from pg_class c join pg_namespace n on n.oid = c.relnamespace
+    where n.nspname in ('unknot', 'sample', 'auth') and c.relkind in ('r', 'p') and c.relrowsecurity and not c.relforcerowsecurity$$, 'row security is forced where it is');
+select is_empty($$select c.oid::regclass from pg_class c join pg_namespace n on n.oid = c.relnamespace where n.nspname in ('unknot', 'sample', 'auth') and c.relkind in ('r', 'p', 'S')
+    and c.relowner <> 'unknot_owner'::regrole$$, 'everything is the owner''s');
+select set_eq($$select c.relname::text from pg_class c join pg_namespace n on n.oid = c.relnamespace where n.nspname = 'unknot' and c.relkind in ('r', 'p') and not c.relrowsecurity
+    and (has_table_privilege('unknot_web', c.oid, 'select') or has_any_column_privilege('unknot_web', c.oid, 'select'))$$,
+    array['technique', 'complaint', 'term', 'place', 'slot_claim', 'listing', 'listing_card', 'key_canary', 'migration'],
+    'tables that the web role reads whole: public data only');
+select is_empty($$select c.oid::regclass from pg_class c join pg_namespace n on n.oid = c.relnamespace
+    where n.nspname = 'unknot' and c.relkind in ('v', 'm') and not coalesce(c.reloptions::text like '%security_invoker=true%', false)$$, 'views show what their reader may see');
+select is_empty($$select a.attname from pg_attribute a where a.attrelid in ('slot_claim'::regclass, 'listing'::regclass, 'listing_card'::regclass) and a.attname ~ 'client|email|name$|token'$$,
+    'nothing about clients in what search and calendar read');
+select is_empty($$select t from unnest(array['session', 'account', 'booking', 'safety_check', 'audit']) t where has_table_privilege('unknot_worker', t, 'select')
+    or has_any_column_privilege('unknot_worker', t, 'select')$$, 'the worker reads no people');
+select is_empty($$select c.oid::regclass from pg_class c join pg_namespace n on n.oid = c.relnamespace
+    where n.nspname = 'unknot' and c.relkind = 'r' and has_table_privilege('unknot_web', c.oid, 'truncate, references, trigger')$$, 'the web role empties and hooks nothing');
+
+select finish();
+rollback;
