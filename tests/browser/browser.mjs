@@ -25,7 +25,7 @@ export async function close() {
 export async function visitor(options = {}) {
   const context = await (await browser()).newContext({
     baseURL: url,
-    viewport: { width: 1280, height: 900 },
+    viewport: { width: 1000, height: 600 },
     locale: 'en-US',
     timezoneId: 'Asia/Tokyo',
     reducedMotion: 'reduce',
