@@ -42,7 +42,7 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
-#define POOL_BYTES   (24 * 1024) /* libmicrohttpd's memory for a connection */
+#define POOL_BYTES   (26 * 1024) /* libmicrohttpd's memory for a connection: request and answer's headers */
 #define IDLE_SECONDS 15
 #define SWEEP_MS     250
 #define SPARE_FILES  128 /* descriptors beside the clients': database, templates, log */
