@@ -4,6 +4,7 @@
  */
 #include "core/arena.h"
 
+#include <sodium.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -58,9 +59,17 @@ static struct block *block_new(size_t size)
     return b;
 }
 
-static void block_free(struct block *b)
+/* What a request held, passwords and answers among it, does not lie about until the memory is used again. */
+static void wipe(struct block *b)
 {
     ASAN_UNPOISON_MEMORY_REGION(b->bytes, b->size);
+    sodium_memzero(b->bytes, b->used);
+    b->used = 0;
+}
+
+static void block_free(struct block *b)
+{
+    wipe(b);
     free(b);
 }
 
@@ -188,7 +197,7 @@ void arena_reset(struct arena *a)
         a->newest = b->older;
         block_free(b);
     }
-    a->newest->used = 0;
+    wipe(a->newest);
     ASAN_POISON_MEMORY_REGION(a->newest->bytes, a->newest->size);
     a->given = 0;
     a->failed = false;

@@ -13,6 +13,7 @@
 #include "http/server.h"
 
 #include <arpa/inet.h>
+#include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -127,11 +128,18 @@ static struct exchange *exchange_take(struct http_server *s)
     return x;
 }
 
+static void body_free(struct buf *body)
+{
+    if (body->p)
+        sodium_memzero(body->p, body->n);
+    buf_free(body);
+}
+
 static void exchange_free(struct exchange *x)
 {
     if (x->built)
         MHD_destroy_response(x->built);
-    buf_free(&x->body);
+    body_free(&x->body);
     arena_free(x->r.arena);
     free(x);
 }
@@ -145,7 +153,7 @@ static void exchange_give_back(struct http_server *s, struct exchange *x)
     }
     if (x->built)
         MHD_destroy_response(x->built);
-    buf_free(&x->body);
+    body_free(&x->body);
     arena_reset(arena);
     *x = (struct exchange){.r.arena = arena, .next = s->spare};
     s->spare = x;
