@@ -151,7 +151,7 @@ withAndWithout('a weak sign asks for a clinician first', async (page, context, s
   // the same person comes back after the visit to the doctor
   if (!scripted) return;
   await holdWith(page, chosen.therapist, nth);
-  const today = new Intl.DateTimeFormat('en-CA', { timeZone: 'America/Los_Angeles' }).format(new Date());
+  const today = new Date(Date.now() - 10 * 3600e3).toISOString().slice(0, 10); // in no town of the demo tomorrow
   await answer(page, { RF08: 'yes', RF15: 'ok', RF15_date: today, RF15_clinician: 'Dr. Mira Solen' });
   assert.equal(await heading(page), 'You can book');
 });
@@ -231,6 +231,44 @@ journey('the slower of two hears of it, and takes a time near it', {}, async (pa
   assert.match(page.url(), /\/safety\/1$/);
   assert.deepEqual(faster.faults, []);
   await faster.context.close();
+});
+
+// --- What the script adds
+
+journey('filters change the list in place', {}, async (page) => {
+  await page.goto(`/therapists?near=${encodeURIComponent(town)}`);
+  await page.evaluate(() => { globalThis.sameDocument = true; });
+  const before = await heading(page);
+  const field = page.getByLabel('What it is for');
+  await field.focus();
+  await field.selectOption('low-back');
+  await page.waitForURL(/complaint=low-back/);
+  await page.waitForFunction((before) => document.querySelector('h1').innerText !== before, before);
+  assert.equal(await page.evaluate(() => globalThis.sameDocument), true);
+  assert.equal(await page.evaluate(() => document.activeElement.id), 'complaint', 'the focus stays');
+  assert.match(await page.title(), /low back/);
+  await page.waitForFunction(() => document.getElementById('status').textContent.includes('low back'));
+});
+
+journey('the countdown warns, and says when the time has gone', {}, async (page) => {
+  await page.clock.install();
+  await holdWith(page, await therapist(page, 6), 0);
+  const said = () => page.locator('#status').textContent();
+  assert.equal(await said(), '');
+  await page.clock.fastForward('08:05');
+  await page.clock.runFor(1100);
+  assert.match(await said(), /^Two minutes left/);
+  await page.clock.fastForward('02:00');
+  await page.clock.runFor(1100);
+  assert.equal(await page.locator('hold-timer').innerText(), 'ended');
+  assert.ok(await page.locator('[data-expired]').isVisible());
+  assert.match(await said(), /no longer held/);
+});
+
+journey('the drawn back leads where the list beside it leads', {}, async (page) => {
+  await page.goto('/');
+  await page.locator('body-map svg [data-region=low_l], body-map svg [data-region=low]').first().click();
+  await page.waitForURL(/complaint=low-back/);
 });
 
 // --- By keyboard alone
