@@ -26,6 +26,9 @@ bool accounts_identify(struct request *r, struct session *s);
 const char *device_known(struct request *r, const char *email); /* the cookie when it is one, else NULL */
 void device_mark(struct request *r, const char *email);         /* sets one, unless there is one */
 
+/* The hash of a password nobody has: an unknown address costs what a known one does. */
+extern const char password_nobody[PASSWORD_HASH_SIZE];
+
 /* Hashes a password into `hash`; false when memory is short. */
 bool password_hash(const char *password, char hash[PASSWORD_HASH_SIZE]);
 

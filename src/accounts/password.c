@@ -8,8 +8,7 @@
 
 _Static_assert(PASSWORD_HASH_SIZE == crypto_pwhash_STRBYTES, "accounts.h: size of a hash");
 
-/* Of a password nobody has: an unknown address costs what a known one does. */
-static const char nobody[PASSWORD_HASH_SIZE] =
+const char password_nobody[PASSWORD_HASH_SIZE] =
     "$argon2id$v=19$m=65536,t=2,p=1$c29tZXNhbHRzb21lc2FsdA$Pr3F0iLLlYQ2sAIcQ0eN5gFvgfYEBtsVAfXXC2ArKQo";
 
 bool password_hash(const char *password, char hash[PASSWORD_HASH_SIZE])
@@ -19,7 +18,7 @@ bool password_hash(const char *password, char hash[PASSWORD_HASH_SIZE])
 
 bool password_verify(const char *hash, const char *password, char rehash[PASSWORD_HASH_SIZE], bool *rehashed)
 {
-    bool fits = crypto_pwhash_str_verify(hash != NULL ? hash : nobody, password, strlen(password)) == 0;
+    bool fits = crypto_pwhash_str_verify(hash != NULL ? hash : password_nobody, password, strlen(password)) == 0;
     *rehashed = false;
     if (hash == NULL || !fits)
         return false;

@@ -83,7 +83,7 @@ bool mail_write(const struct config *config, const struct view *view, const stru
         put_subject(message, (struct str){text.p, subject});
         buf_puts(message, "\r\n");
         put_base64(message, text.p + body, text.n - body);
-        fine = !message->failed;
+        fine = subject > 0 && !message->failed;
     }
     buf_free(&text);
     return fine;

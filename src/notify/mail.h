@@ -17,8 +17,8 @@ struct mail {
     const char *data; /* JSON */
 };
 
-/* The whole message with CRLF line ends. False when there is no such template or an address cannot stand in a
- * header. */
+/* The whole message with CRLF line ends. False when there is no such template, it has no subject, or an
+ * address cannot stand in a header. */
 bool mail_write(const struct config *config, const struct view *view, const struct mail *mail,
                 struct arena *a, struct buf *message);
 
