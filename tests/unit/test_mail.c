@@ -149,6 +149,7 @@ static void no_header_comes_out_of_the_data(void **state)
             continue; /* refused is fine as well */
         check_row(lines_with(message.p, "Bcc") == 0 && lines_with(message.p, "") == 9, i);
         check_row(strstr(message.p, "x@y.z") == NULL && strstr(message.p, "<html>") == NULL, i);
+        check_row(strpbrk(subject_of(message.p), "\r\n") == NULL, i);
         every_line_is_short_and_ends_in_crlf(message.p);
     }
 }
