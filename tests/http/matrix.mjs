@@ -49,15 +49,16 @@ async function caller(who, ids) {
 const SIGN_IN = 'sign in';
 const isRefusal = (expected) => [SIGN_IN, 401, 404].includes(expected);
 
-const anyone = (status) => Object.fromEntries(callers.map((who) => [who, status]));
-const only = (who, status, others) => ({ ...others, ...Object.fromEntries(who.map((w) => [w, status])) });
-const guests = (status) => only(['guest'], status, anyone(404));
+const WHO = Symbol('what `unknot routes` calls them'); // the program's own row, before the database has its say
+const anyone = (status) => ({ [WHO]: 'anyone', ...Object.fromEntries(callers.map((who) => [who, status])) });
+const only = (name, who, status, others) => ({ ...others, [WHO]: name, ...Object.fromEntries(who.map((w) => [w, status])) });
+const guests = (status) => only('booking', ['guest'], status, anyone(404));
 // A page to look at sends who is not signed in to the sign-in; a form says 401; who is signed in as somebody else finds nothing.
 const page = { visitor: SIGN_IN, guest: SIGN_IN, stranger: SIGN_IN, expired: SIGN_IN, therapist: 404, colleague: 404, operator: 404 };
 const form = { ...page, visitor: 401, guest: 401, stranger: 401, expired: 401 };
-const therapists = (status, of = page) => only(['therapist', 'colleague'], status, of);
-const owner = (status, of = page) => only(['therapist'], status, of);
-const operators = (status, of = page) => only(['operator'], status, of);
+const therapists = (status, of = page) => only('therapist', ['therapist', 'colleague'], status, of);
+const owner = (status, of = page) => only('therapist', ['therapist'], status, of);
+const operators = (status, of = page) => only('operator', ['operator'], status, of);
 
 const service = { name: 'Changed', minutes: '50', price: '70' };
 const allDay = Object.fromEntries([['zone', 'America/Chicago'], ...[1, 2, 3, 4, 5, 6, 7].flatMap((d) => [[`d${d}_1_from`, '00:00'], [`d${d}_1_to`, '24:00']])]);
@@ -103,7 +104,7 @@ const rows = {
 
   'GET /sign-in': [anyone(200)],
   'POST /sign-in': [anyone(422), {}, { email: 'not an address' }],
-  'POST /sign-out': [{ ...form, therapist: 303, colleague: 303, operator: 303 }, {}, {}],
+  'POST /sign-out': [only('signed in', ['therapist', 'colleague', 'operator'], 303, form), {}, {}],
 
   'GET /practice': [therapists(200)],
   'GET /practice/bookings/{id}': [owner(200), { id: 'booked' }],
@@ -174,6 +175,13 @@ const faceless = (answer, path) => unmasked(answer).replaceAll(path, 'PATH').rep
 
 test('the table and the program have the same routes', () => {
   assert.deepEqual(Object.keys(rows).sort(), routes.map(nameOf).sort());
+});
+
+test('each row of the program names who may call it, and what shared caches may keep', () => {
+  for (const route of routes) assert.equal(route.who, rows[nameOf(route)]?.[0][WHO], nameOf(route));
+  const kept = ['/', '/guides', '/guides/{slug}', '/static/{file}', '/favicon.ico', '/robots.txt', '/therapists', '/therapists/{slug}', '/therapists/{slug}/slots', '/places'];
+  assert.deepEqual(routes.filter((r) => r.cache !== 'never').map(nameOf).sort(), kept.map((path) => `GET ${path}`).sort());
+  assert.deepEqual(routes.filter((r) => r.method === 'POST' && !r.token).map((r) => r.path), ['/theme'], 'forms without a token');
 });
 
 for (const route of routes) {
