@@ -1,4 +1,5 @@
 // What a therapist changes shows at once where clients look, and only the therapist's own can be changed.
+import { randomUUID } from 'node:crypto';
 import test from 'node:test';
 import assert from 'node:assert/strict';
 import { Browser, begin, booked, digest, free, held, hold, makeTherapist, origin, send, signedIn, sql, unescape, value } from './lib.mjs';
@@ -83,7 +84,7 @@ test('a service is added, offered, and no longer offered', async () => {
   assert.equal((await profile()).services.find((s) => s.id === made.id), undefined);
   assert.equal((await browser.get(`/practice/services/${made.id}`)).status, 404);
   assert.equal((await browser.post(`/practice/services/${made.id}/retire`, {}, { from: '/practice' })).status, 404);
-  const late = await send('POST', '/bookings', { headers: { accept: 'application/json' }, json: { therapist: mine.slug, service: made.id, start: free(mine), key: crypto.randomUUID() } });
+  const late = await send('POST', '/bookings', { headers: { accept: 'application/json' }, json: { therapist: mine.slug, service: made.id, start: free(mine), key: randomUUID() } });
   assert.equal(late.status, 404);
 });
 
