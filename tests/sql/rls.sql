@@ -46,9 +46,9 @@ select id::uuid, therapist, tstzrange(now() + starts, now() + starts + interval 
     ('b0000000-0000-4000-8000-000000000001', 9001, interval '2 days'), ('b0000000-0000-4000-8000-000000000002', 9001, interval '3 days'),
     ('b0000000-0000-4000-8000-000000000003', 9002, interval '-3 days')) x (id, therapist, starts);
 insert into booking (id, key, token_hash, therapist_id, location_id, service_id, starts_at, ends_at, zone, service_name, minutes, price, currency, state,
-                     hold_expires, reference, client_name, client_email, safety_id)
+                     hold_expires, confirmed_at, reference, client_name, client_email, safety_id)
 select id::uuid, gen_random_uuid(), sha256(convert_to(token, 'UTF8')), therapist, therapist, therapist, now() + starts, now() + starts + interval '1 hour', 'America/Chicago',
-       'Visit', 60, 8000, 'USD', state::booking_state, case state when 'held' then now() + interval '10 minutes' end, reference, 'Carla', 'carla@example.org', safety::uuid
+       'Visit', 60, 8000, 'USD', state::booking_state, case state when 'held' then now() + interval '10 minutes' end, case when state <> 'held' then now() - interval '4 days' end, reference, 'Carla', 'carla@example.org', safety::uuid
 from (values
     ('b0000000-0000-4000-8000-000000000001', 'guest one', 9001, interval '2 days', 'held', null, null),
     ('b0000000-0000-4000-8000-000000000002', 'guest two', 9001, interval '3 days', 'confirmed', 'RLS-2', 'd0000000-0000-4000-8000-000000000002'),
@@ -110,7 +110,7 @@ from (values
     ('an operator idle for 11 minutes', 'session idle olga', null, '0 0 0 0'),
     ('a session past its end', 'session over', null, '0 0 0 0'),
     ('a disabled account', 'session dis', null, '0 0 0 0'),
-    ('therapist Ana', 'session ana', null, '2 1 1 0'),
+    ('therapist Ana', 'session ana', null, '1 1 1 0'),
     ('therapist Bea', 'session bea', null, '1 1 1 0'),
     ('operator', 'session olga', null, '0 0 1 1'),
     ('guest one, who holds a time', null, 'guest one', '1 0 0 0'),
