@@ -122,7 +122,7 @@ create or replace function place_meant(p_text text, out state text, out label te
     as $$
 #variable_conflict use_variable
 declare
-    at text[] := regexp_match(p_text, '^\s*(-?\d{1,2}(?:\.\d{1,12})?)\s*[, ]\s*(-?\d{1,3}(?:\.\d{1,12})?)\s*$');
+    at text[] := regexp_match(p_text, '^\s*(-?\d{1,2}(?:\.\d{1,20})?)\s*[, ]\s*(-?\d{1,3}(?:\.\d{1,20})?)\s*$');
     other record;
     best record;
 begin

@@ -40,7 +40,7 @@ begin
         return;
     end if;
     select t.kind, t.id, greatest(similarity(t.word, rest), similarity(t.word, btrim(said))) as likeness into hit
-    from term t order by 3 desc, length(t.word), t.kind, t.id limit 1;
+    from term t where length(t.word) >= 4 order by 3 desc, length(t.word), t.kind, t.id limit 1;
     how := 'name';
     name := rest;
     if hit.likeness >= 0.4 and not exists (

@@ -1,0 +1,90 @@
+-- Free times: the grid, buffers, notice and horizon, and both nights on which the clock changes.
+\set QUIET 1
+\pset format unaligned
+\pset tuples_only true
+\set ON_ERROR_ROLLBACK 1
+\set ON_ERROR_STOP true
+begin;
+select no_plan();
+
+insert into therapist (slug, name, published) values ('test-slots', 'Slots', true);
+insert into location (therapist_id, name, street, town, country, lat, lon, zone)
+select id, p.name, '1 Main St', p.name, p.country, 40, -74, p.zone
+from therapist, (values ('York', 'US', 'America/New_York'), ('London', 'GB', 'Europe/London')) p (name, country, zone) where slug = 'test-slots';
+insert into service (therapist_id, name, minutes, price, currency, step, notice)
+select id, 'Massage', 60, 8000, 'USD', 15, 0 from therapist where slug = 'test-slots';
+create function pg_temp.place(p text) returns int language sql as $$ select l.id from location l join therapist t on t.id = l.therapist_id where t.slug = 'test-slots' and l.name = p $$;
+create function pg_temp.service() returns int language sql as $$ select s.id from service s join therapist t on t.id = s.therapist_id where t.slug = 'test-slots' $$;
+insert into hours select pg_temp.place(p), d, '00:00', '08:00' from generate_series(1, 7) d, unnest('{York,London}'::text[]) p;
+
+-- the day at p, seen from a week before it
+create function pg_temp.day(p_place text, p_day date) returns table (start timestamptz, local timestamp) language sql as
+    $$ select start, local from slots(pg_temp.service(), pg_temp.place(p_place), p_day, 1, p_day - interval '7 days') $$;
+
+-- eight hours, an hour each, every quarter: 29. An hour less in spring; in autumn the hour that comes twice is offered once
+select is((select count(*) from pg_temp.day('York', '2026-10-30')), 29::bigint, 'New York, a plain day');
+select is((select count(*) from pg_temp.day('York', '2026-11-01')), 29::bigint, 'New York, the night with an hour more');
+select is((select count(*) from pg_temp.day('York', '2027-03-14')), 25::bigint, 'New York, the night with an hour less');
+select is((select count(*) from pg_temp.day('London', '2026-10-24')), 29::bigint, 'London, a plain day');
+select is((select count(*) from pg_temp.day('London', '2026-10-25')), 29::bigint, 'London, the night with an hour more');
+select is((select count(*) from pg_temp.day('London', '2027-03-28')), 25::bigint, 'London, the night with an hour less');
+
+select is((select count(*) from pg_temp.day(p, d) where start at time zone z <> local), 0::bigint, 'every time of ' || p || ' on ' || d || ' is what the wall clock shows')
+from (values ('York', date '2026-11-01', 'America/New_York'), ('York', '2027-03-14', 'America/New_York'), ('London', '2026-10-25', 'Europe/London'), ('London', '2027-03-28', 'Europe/London')) x (p, d, z);
+select is((select count(*) - count(distinct local) from pg_temp.day(p, d)), 0::bigint, 'no wall time of ' || p || ' on ' || d || ' twice')
+from (values ('York', date '2026-11-01'), ('London', '2026-10-25')) x (p, d);
+select is((select start from pg_temp.day('York', '2026-11-01') where local = '2026-11-01 01:30'), '2026-11-01 05:30Z', 'half past one in New York is the first of the two');
+select is((select start from pg_temp.day('London', '2026-10-25') where local = '2026-10-25 01:30'), '2026-10-25 00:30Z', 'half past one in London is the first of the two');
+select is((select start from pg_temp.day('York', '2026-11-01') where local = '2026-11-01 07:00'), '2026-11-01 12:00Z', 'the last start of the long night');
+select is((select start from pg_temp.day('York', '2027-03-14') where local = '2027-03-14 07:00'), '2027-03-14 11:00Z', 'the last start of the short night');
+select is((select string_agg(local::time::text, ' ' order by local) from pg_temp.day('York', '2027-03-14') where local::time between '01:30' and '03:15'),
+    '01:30:00 01:45:00 03:00:00 03:15:00', 'the hour that is not there is not offered in New York');
+select is((select string_agg(local::time::text, ' ' order by local) from pg_temp.day('London', '2027-03-28') where local::time between '00:30' and '02:15'),
+    '00:30:00 00:45:00 02:00:00 02:15:00', 'nor in London');
+select is((select count(*) from pg_temp.day('York', d) where local::date <> d), 0::bigint, 'no start of another day on ' || d)
+from unnest('{2026-11-01,2027-03-14}'::date[]) d;
+
+-- opening that lies in the missing hour, or ends in it
+update hours set starts = '02:00', ends = '03:00' where location_id = pg_temp.place('York') and weekday = 7;
+select is((select count(*) from pg_temp.day('York', '2027-03-14')), 0::bigint, 'an hour that does not happen has no times');
+select is((select count(*) from pg_temp.day('York', '2027-03-07')), 1::bigint, 'a week before it has one');
+update hours set starts = '09:00', ends = '12:00' where location_id = pg_temp.place('York');
+
+-- the grid, buffers
+update service set step = 30, buffer_before = 10, buffer_after = 15 where id = pg_temp.service();
+select is((select string_agg(to_char(local, 'HH24:MI'), ' ' order by local) from pg_temp.day('York', '2026-12-01')), '09:30 10:00 10:30',
+    'starts stand on the half hour, with room before and after inside the opening');
+update service set buffer_before = 0 where id = pg_temp.service();
+select is((select string_agg(to_char(local, 'HH24:MI'), ' ' order by local) from pg_temp.day('York', '2026-12-01')), '09:00 09:30 10:00 10:30', 'the hour and the quarter after it end by noon');
+update hours set starts = '09:10' where location_id = pg_temp.place('York');
+select is((select min(local::time) from pg_temp.day('York', '2026-12-01')), '09:30', 'an opening off the grid: the next start on it');
+update hours set starts = '09:00' where location_id = pg_temp.place('York');
+
+-- claims, with their own buffers inside; expired holds are free
+create function pg_temp.claim(p_from timestamptz, p_to timestamptz, p_expires timestamptz default null) returns void language sql as $$
+    set constraints all deferred;
+    insert into slot_claim (booking_id, therapist_id, blocked, hold_expires)
+    select gen_random_uuid(), id, tstzrange(p_from, p_to), p_expires from therapist where slug = 'test-slots' $$;
+select pg_temp.claim('2026-12-01 15:00Z', '2026-12-01 16:15Z');
+select is((select string_agg(to_char(local, 'HH24:MI'), ' ' order by local) from pg_temp.day('York', '2026-12-01')), null,
+    'a visit from 10:00 to 11:15 leaves room neither before nor after it');
+select is((select count(*) from pg_temp.day('York', '2026-12-02')), 4::bigint, 'and the next day as it was');
+select pg_temp.claim('2026-12-03 14:00Z', '2026-12-03 15:00Z', '2026-11-20 00:00Z');
+select is((select count(*) from pg_temp.day('York', '2026-12-03')), 4::bigint, 'an expired hold is free time');
+select pg_temp.claim('2026-12-04 14:00Z', '2026-12-04 15:00Z', '2026-11-28 00:00Z');
+select is((select min(local::time) from pg_temp.day('York', '2026-12-04')), '10:00', 'a hold is not');
+select is((select min(local) from slots(pg_temp.service(), pg_temp.place('London'), '2026-12-01', 1, '2026-11-24') where start > '2026-12-01 06:00Z'), '2026-12-01 06:30',
+    'one pair of hands: time taken at one place is taken at the other only while it lasts');
+
+-- notice and horizon
+update service set notice = 90, horizon = 10 where id = pg_temp.service();
+select is((select min(local) from slots(pg_temp.service(), pg_temp.place('York'), '2026-12-07', 1, '2026-12-07 13:20Z')), '2026-12-07 10:00', 'not within the notice');
+select is((select max(local)::date from slots(pg_temp.service(), pg_temp.place('York'), '2026-12-07', 31, '2026-12-07 13:20Z')), '2026-12-16', 'not past the horizon, which ends on the 17th before it opens');
+select is((select count(*) from slots(pg_temp.service(), pg_temp.place('York'), '2026-12-07', 0, '2026-12-01')), 0::bigint, 'no days, no times');
+update service set retired_at = now() where id = pg_temp.service();
+select is((select count(*) from slots(pg_temp.service(), null, '2026-12-07', 5, '2026-12-05')), 0::bigint, 'a retired service has none');
+update service set retired_at = null where id = pg_temp.service();
+select is((select count(distinct location_id) from slots(pg_temp.service(), null, '2026-12-08', 2, '2026-12-05')), 2::bigint, 'without a place: at every place');
+
+select * from finish();
+rollback;
