@@ -5,15 +5,17 @@
 -- the sphere may disagree there.
 create function pg_temp.should(p_km float8, p_technique text default null, p_complaint text default null, p_first date default null, p_last date default null)
     returns table (slug text, metres float8, rim boolean) language sql as $$
-    select distinct on (o.id) o.slug, m.metres, m.metres between p_km * 990 and p_km * 1010
-    from ours o join therapist t on t.id = o.id and t.published join location l on l.therapist_id = o.id
-    cross join lateral (select pg_temp.metres(39.80, -89.60, l.lat, l.lon) as metres) m
-    where m.metres < p_km * 1010
-      and (p_technique is null or exists (select from therapist_technique x join technique q on q.id = x.technique_id where x.therapist_id = o.id and q.slug = p_technique))
-      and (p_complaint is null or exists (select from therapist_complaint x join complaint q on q.id = x.complaint_id where x.therapist_id = o.id and q.slug = p_complaint))
-      and (p_first is null or exists (select from slots((select s.id from service s where s.therapist_id = o.id and s.retired_at is null
-               order by abs(s.minutes - 60), s.price, s.position, s.id limit 1), l.id, p_first, p_last - p_first + 1)))
-    order by o.id, m.metres $$;
+    with near as materialized (
+        select o.id, o.slug, l.id as location, pg_temp.metres(39.80, -89.60, l.lat, l.lon) as metres,
+               (select s.id from service s where s.therapist_id = o.id and s.retired_at is null order by abs(s.minutes - 60), s.price, s.position, s.id limit 1) as service
+        from ours o join therapist t on t.id = o.id and t.published join location l on l.therapist_id = o.id
+        where (p_technique is null or exists (select from therapist_technique x join technique q on q.id = x.technique_id where x.therapist_id = o.id and q.slug = p_technique))
+          and (p_complaint is null or exists (select from therapist_complaint x join complaint q on q.id = x.complaint_id where x.therapist_id = o.id and q.slug = p_complaint))
+    )
+    select distinct on (n.id) n.slug, n.metres, n.metres between p_km * 990 and p_km * 1010
+    from near n
+    where n.metres < p_km * 1010 and (p_first is null or exists (select from slots(n.service, n.location, p_first, p_last - p_first + 1)))
+    order by n.id, n.metres $$;
 
 create temp table got (slug text, number int, metres float8, first timestamptz);
 create temp table want (slug text, metres float8, rim boolean);
