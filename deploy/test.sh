@@ -188,9 +188,10 @@ count() {
 # What to read first of a log: the failed tests with what they say of themselves, else compilers' errors, else the end.
 show() {
     awk '
-        /^ *not ok/ && !/# (TODO|SKIP)/ { print; left = 12; next }
-        /ERROR: |runtime error:/ { print; left = 12; next }
-        left > 0 && (/^#/ || /^ *(error|expected|actual): / || /^ *#[0-9]+ /) { print }
+        /^ *not ok/ && !/# (TODO|SKIP)/ { print; left = 14; next }
+        /ERROR: |runtime error:/ { print; left = 14; next }
+        /^ *(ok|\.\.\.|stack:)/ { left = 0 }
+        left > 0 && !/^ *(---|duration_ms|location|failureType|code|name|operator|type|at)\>/ { print }
         { left-- }' "$1" >"$TMPDIR/shown"
     [ -s "$TMPDIR/shown" ] || grep -A 4 -E 'error:' "$1" >"$TMPDIR/shown" || tail -n 25 "$1" >"$TMPDIR/shown"
     cat "$TMPDIR/shown"
