@@ -18,7 +18,8 @@ bool password_hash(const char *password, char hash[PASSWORD_HASH_SIZE])
 
 bool password_verify(const char *hash, const char *password, char rehash[PASSWORD_HASH_SIZE], bool *rehashed)
 {
-    bool fits = crypto_pwhash_str_verify(hash != NULL ? hash : password_nobody, password, strlen(password)) == 0;
+    bool fits =
+        crypto_pwhash_str_verify(hash != NULL ? hash : password_nobody, password, strlen(password)) == 0;
     *rehashed = false;
     if (hash == NULL || !fits)
         return false;

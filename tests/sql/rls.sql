@@ -110,7 +110,7 @@ from (values
     ('an operator idle for 11 minutes', 'session idle olga', null, '0 0 0 0'),
     ('a session past its end', 'session over', null, '0 0 0 0'),
     ('a disabled account', 'session dis', null, '0 0 0 0'),
-    ('therapist Ana', 'session ana', null, '1 1 1 0'),
+    ('therapist Ana, of what is booked and not of holds', 'session ana', null, '1 1 1 0'),
     ('therapist Bea', 'session bea', null, '1 1 1 0'),
     ('operator', 'session olga', null, '0 0 1 1'),
     ('guest one, who holds a time', null, 'guest one', '1 0 0 0'),
@@ -138,6 +138,7 @@ from (values
     -- bookings
     ('session ana', null, $$update booking set state = 'cancelled' where id = 'b0000000-0000-4000-8000-000000000003'$$, '0', 'Ana does not cancel Bea''s visit'),
     ('session ana', null, $$update booking set state = 'cancelled' where id = 'b0000000-0000-4000-8000-000000000002'$$, '1', 'control: she does cancel her own'),
+    ('session ana', null, $$update booking set state = 'cancelled' where id = 'b0000000-0000-4000-8000-000000000001'$$, '0', 'a hold is its guest''s alone'),
     (null, 'guest one', $$update booking set client_name = 'X' where id = 'b0000000-0000-4000-8000-000000000002'$$, '0', 'a guest does not change another booking'),
     (null, 'guest one', $$update booking set client_name = 'X'$$, '1', 'control: only the own one'),
     (null, null, $$update booking set client_name = 'X'$$, '0', 'nobody changes none'),
