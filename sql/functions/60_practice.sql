@@ -100,6 +100,13 @@ create or replace function practice_sealed(p_id uuid) returns text
     as $$ select c.sealed from booking b join safety_check c on c.id = b.safety_id where b.id = p_id and b.therapist_id = auth.therapist() $$;
 comment on function practice_sealed is 'the kept safety check of a visit, for the program to open; null when there is none';
 
+create or replace function practice_left_out(p_health json) returns json
+    language sql stable
+    as $$
+    select to_json(coalesce(string_agg(t.label, ', ' order by t.id), ''))
+    from technique t where t.slug in (select json_array_elements_text(p_health -> 'limits' -> 'exclude'))
+    $$;
+
 create or replace function practice_move(p_id uuid, p_to text) returns json
     language plpgsql
     as $$
@@ -315,7 +322,7 @@ begin
     return practice_hours(p_location, null);
 end $$;
 
-grant execute on function say_week, say_hour, say_zone_place, practice_visit, practice_week, practice_booking, practice_sealed, practice_move, practice_profile,
+grant execute on function say_week, say_hour, say_zone_place, practice_visit, practice_week, practice_booking, practice_sealed, practice_left_out, practice_move, practice_profile,
     practice_problem, practice_profile_save, practice_service, practice_currency, practice_service_new, practice_services, practice_service_one,
     practice_service_save, practice_service_retire, practice_locations, zone_is_offered, practice_zones, practice_period, practice_hours,
     practice_hours_save to unknot_web;

@@ -33,19 +33,25 @@ static const char *visit_id(struct request *r)
 }
 
 /* The visit's document with what the safety check asks of the visit, opened for this one page:
- * {…,"health":{…}}. */
+ * {…,"health":{…},"health_lost":false,"left_out":"Cupping, Thai massage"}. When the seal does not open, the
+ * page says so, and still says who comes. */
 static const char *with_health(struct request *r, const char *id, const char *doc)
 {
     const char *sealed = NULL;
     enum db_status s = ask_status(r, Q_practice_sealed, &sealed, id);
     if (s == DB_NONE)
         return doc;
-    const char *health = s == DB_OK ? intake_for_therapist(r, id, sealed) : NULL;
-    if (health == NULL) {
-        reply_error(r, 500, "The health notes of this visit cannot be opened. Tell whoever runs this site.");
+    if (s != DB_OK) {
+        reply_db(r, s);
         return NULL;
     }
-    return arena_printf(r->arena, "%.*s,\"health\":%s}", (int)(strlen(doc) - 1), doc, health);
+    const char *health = intake_for_therapist(r, id, sealed);
+    const char *left_out = health != NULL ? ask(r, Q_practice_left_out, health) : "null";
+    if (left_out == NULL)
+        return NULL;
+    return arena_printf(r->arena, "%.*s,\"health\":%s,\"health_lost\":%s,\"left_out\":%s}",
+                        (int)(strlen(doc) - 1), doc, health != NULL ? health : "null",
+                        health != NULL ? "false" : "true", left_out);
 }
 
 void practice_booking_get(struct request *r)

@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import test from 'node:test';
 import assert from 'node:assert/strict';
-import { Browser, begin, booked, digest, free, held, hold, makeTherapist, origin, send, signedIn, sql, unescape, value } from './lib.mjs';
+import { Browser, bearer, begin, booked, digest, free, healthy, held, hold, makeTherapist, origin, send, signedIn, sql, unescape, value } from './lib.mjs';
 
 const mine = makeTherapist('Petra Practice');
 const other = makeTherapist('Quinn Colleague');
@@ -303,4 +303,24 @@ test('programs get documents: the same addresses as JSON', async () => {
   assert.equal(marked.status, 200, marked.text);
   assert.equal(marked.json().booking.state, 'no_show');
   assert.ok(!/sealed|token/.test(marked.text));
+});
+
+test('what the safety check asks of a visit is on its page in words, and the page says so when it cannot be read', async () => {
+  const waiting = await hold(mine);
+  const step = (path, json) => send('POST', `/bookings/${waiting.id}/${path}`, { headers: bearer(waiting), json });
+  assert.equal((await step('safety', { ...healthy, RF11: 'yes' })).json().outcome, 'MODIFY');
+  await step('details', { name: 'Carla Client', email: 'carla@example.org' });
+  assert.equal((await step('confirm', {})).status, 200);
+  const path = `/practice/bookings/${waiting.id}`;
+  const page = unescape((await browser.get(path)).text);
+  assert.match(page, /Read before the visit/);
+  assert.match(page, /Leave out<\/dt><dd>Cupping, Instrument-assisted massage|Leave out<\/dt><dd>Instrument-assisted massage \(gua sha\), Cupping/);
+  const week = value(`select (starts_at at time zone zone)::date from booking where id = :'id'`, waiting);
+  assert.match((await browser.get(`/practice?week=${week}`)).text, /Read health notes/);
+  assert.ok(!JSON.stringify((await browser.json(path)).json()).includes('sealed'));
+  sql(`begin; set local session_replication_role = replica; update safety_check set sealed = overlay(sealed placing 'AAAA' from 40) where booking_id = :'id'; commit`, waiting);
+  const lost = await browser.get(path);
+  assert.equal(lost.status, 200);
+  assert.match(lost.text, /The health notes cannot be opened/);
+  assert.ok(lost.text.includes('Carla Client') && !lost.text.includes('Safety check passed'));
 });
