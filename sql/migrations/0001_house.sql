@@ -343,7 +343,7 @@ create table listing (
 ) with (fillfactor = 85);
 comment on column listing.spot is 'Mercator (lon, degrees(asinh(tan(radians(lat))))): locally isotropic, so <@ circle and <-> are right within 0.5 % in city radii';
 comment on column listing.service_id is 'the service whose price and times the card shows';
-comment on column listing.days is 'bit (local day since 2000-01-01) mod 63: that day has a free time for some service';
+comment on column listing.days is 'bit (local day since 2000-01-01) mod 63: service_id has a free time on that day';
 comment on column listing.next is 'the next free starts for service_id at this location, at most 12, ascending';
 create index listing_spot on listing using gist (spot);
 create index listing_therapist on listing (therapist_id);
