@@ -6,7 +6,7 @@ select directory_search($1, $2, $3::float8, $4, $5, $6, $7, $8::float8, $9::floa
 
 -- name: directory.choices
 -- $1 technique, $2 complaint, $3 when, marked where they are known → {"choices"} for a search that could not be read
-select json_build_object('by_place', true, 'choices', directory_choices('US', null, $1, $2, $3, current_date))
+select json_build_object('by_place', true, 'choices', directory_choices('US', 16, $1, $2, $3, current_date))
 
 -- name: directory.profile
 -- $1 slug → a published therapist's page, or null
