@@ -1,7 +1,7 @@
 // What a therapist changes shows at once where clients look, and only the therapist's own can be changed.
-import { randomUUID } from 'node:crypto';
 import test from 'node:test';
 import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
 import { Browser, bearer, begin, booked, digest, free, healthy, held, hold, makeTherapist, origin, send, signedIn, sql, unescape, value } from './lib.mjs';
 
 const mine = makeTherapist('Petra Practice');
