@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # What the compilers do not see: banned functions, the direction of imports, SQL and markup where they do not belong, format.
-# One TAP line for each check, with what it found above it.
+# One TAP line for each check, and what it found below it.
 set -euo pipefail
 shopt -s lastpipe # check counts in this shell
 . "$(dirname "$0")/lib.sh"
@@ -14,8 +14,8 @@ check() {
     if [ -z "$found" ]; then
         echo "ok - $1"
     else
-        head -n 40 <<<"$found" | sed 's/^/# /'
         echo "not ok - $1"
+        head -n 40 <<<"$found" | sed 's/^/# /'
         status=1
     fi
 }

@@ -191,7 +191,7 @@ show() {
         /^ *not ok/ && !/# (TODO|SKIP)/ { print; left = 14; next }
         /ERROR: |runtime error:/ { print; left = 14; next }
         /^ *(ok|\.\.\.|stack:)/ { left = 0 }
-        left > 0 && !/^ *(---|duration_ms|location|failureType|code|name|operator|type|at)\>/ { print }
+        left > 0 && !/^ *(---|(duration_ms|location|failureType|code|name|operator|type):)/ { print }
         { left-- }' "$1" >"$TMPDIR/shown"
     [ -s "$TMPDIR/shown" ] || grep -A 4 -E 'error:' "$1" >"$TMPDIR/shown" || tail -n 25 "$1" >"$TMPDIR/shown"
     cat "$TMPDIR/shown"
