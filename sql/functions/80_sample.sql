@@ -272,9 +272,10 @@ begin
     return made;
 end $$;
 
--- All listings anew, in geographic order so that the heap lies as search reads it.
+-- All listings anew, in geographic order so that the heap lies as search reads it. The plans are made while the listing is empty and kept while it
+-- fills: without the setting they would read it whole for each therapist.
 create or replace function sample.listings() returns int
-    language plpgsql
+    language plpgsql set enable_seqscan = off
     as $$
 declare
     t int;
