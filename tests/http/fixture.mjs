@@ -28,8 +28,9 @@ export function therapist({ minutes = 60, after = 15 } = {}) {
   return { slug, id: Number(made[0]), service: Number(made[1]) };
 }
 
-// Starts on the half hour, far enough from now and from each other: free(0), free(1) …
-export const free = (n) => new Date(Math.ceil(Date.now() / 3600e3 + 48 + 3 * n) * 3600e3).toISOString().replace('.000', '');
+// Starts on the hour, far enough from now and from each other: free(0), free(1) … Every third hour of UTC is never 23:00 in
+// Chicago, where a visit would run over midnight and out of the day's hours.
+export const free = (n) => new Date((Math.ceil(Date.now() / 10800e3) + 16 + n) * 10800e3).toISOString().replace('.000', '');
 
 export async function call(method, path, { json, form, token, cookie, accept, headers = {} } = {}) {
   const h = { accept: accept ?? (form || (!json && !token) ? 'text/html' : 'application/json'), ...headers };
