@@ -22,6 +22,7 @@ SRC := $(shell find src -name '*.c' ! -name main.c | sort)
 OBJ := $(SRC:%.c=$(BUILD)/%.o)
 UNIT := $(patsubst tests/unit/%.c,$(BUILD)/tests/%,$(wildcard tests/unit/test_*.c))
 EMBEDDED := $(shell deploy/embed-list)
+FETCHED := $(BUILD)/gen/fetched$(if $(shell command -v npm),-with-npm)
 
 PORT ?= 8080
 
@@ -65,10 +66,10 @@ bench: ## measure this machine: search, slots, static files, memory
 $(BUILD)/gen/files: FORCE
 	@mkdir -p $(@D)
 	@printf '%s\n' $(EMBEDDED) | cmp -s - $@ || printf '%s\n' $(EMBEDDED) >$@
-$(BUILD)/gen/assets.c: deploy/embed deploy/embed-list $(BUILD)/gen/files $(BUILD)/gen/fetched $(EMBEDDED)
+$(BUILD)/gen/assets.c: deploy/embed deploy/embed-list $(BUILD)/gen/files $(FETCHED) $(EMBEDDED)
 	deploy/embed $(@D)
-# The typeface, when npm can bring it; tried once a build directory
-$(BUILD)/gen/fetched: $(wildcard deploy/assets/*)
+# The typeface, when npm can bring it; tried once a build directory, and once more when npm has come
+$(FETCHED): $(wildcard deploy/assets/*)
 	@mkdir -p $(@D)
 	deploy/assets/fetch $(BUILD)/assets
 	@touch $@
