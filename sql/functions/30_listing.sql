@@ -101,7 +101,8 @@ begin
            (select count(*) from review where therapist_id = p_therapist and removed_at is null),
            (select round(avg((expertise + professionalism + satisfaction) / 3.0), 1) from review
             where therapist_id = p_therapist and removed_at is null),
-           (select max(checked_until) from credential where therapist_id = p_therapist and is_profession(kind)),
+           -- + 0: max() of the bare column would walk the index of the checks' ends through everybody's
+           (select max(checked_until + 0) from credential where therapist_id = p_therapist and is_profession(kind)),
            l.zone
     from location l where l.therapist_id = p_therapist order by l.id
     on conflict (location_id) do update set
