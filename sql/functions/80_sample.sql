@@ -275,12 +275,13 @@ end $$;
 -- All listings anew, in geographic order so that the heap lies as search reads it. Plans are made while the listing is empty: statistics on the
 -- way make them anew, or each therapist would read all of it.
 create or replace function sample.listings() returns int
-    language plpgsql
+    language plpgsql set max_parallel_workers_per_gather = 0
     as $$
 declare
     t int;
     n int := 0;
 begin
+    analyze therapist, therapist_technique, therapist_complaint, credential, location, hours, service, review;
     for t in select l.therapist_id from location l group by l.therapist_id order by min(floor(l.lat * 2)), min(floor(l.lon * 2)), min(l.lat) loop
         perform listing_refresh(t);
         n := n + 1;
