@@ -73,7 +73,7 @@ select n, t.town || ', ' || t.region, case when n % 2 = 0 then (array['swedish',
 from generate_series(1, 1000) n cross join lateral (select * from sample.town where upto > sample.r(n, 'bench') order by upto limit 1) t;
 grant select on bench to unknot_web;
 END
-sql -F '	' -c "select replace(replace(near, ',', '%2C'), ' ', '+'), technique from unknot.bench order by i" >"$dir/questions"
+sql -F '	' -c "select unknot.url_encode(near), technique from unknot.bench order by i" >"$dir/questions"
 cat >"$dir/search.lua" <<END
 local paths = {}
 for l in io.lines("$dir/questions") do
