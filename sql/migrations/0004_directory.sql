@@ -122,6 +122,7 @@ insert into therapist_tag select therapist_id, 200 + complaint_id from therapist
 insert into therapist_tag select distinct t.id, g.id from therapist t cross join unnest(t.languages) l join tag g on g.kind = 'language' and g.slug = l;
 
 drop table therapist_technique, therapist_complaint, technique, complaint, listing_card, listing cascade;
+drop function if exists listing_card(int, int, int);
 alter table therapist drop column languages;
 delete from term;
 alter table term drop constraint term_pkey, drop column kind, drop column id;
@@ -232,6 +233,13 @@ comment on column listing_card.card is 'the unchanging part of a result as JSON 
 comment on column listing_card.credential is 'the credential shown, as JSON text, until credential_until (null: until changed); from the day after, credential_lapsed';
 create index listing_card_name on listing_card using gin (name_key public.gin_trgm_ops);
 
+create table listing_due (
+    therapist_id int primary key references therapist on delete cascade,
+    due timestamptz not null
+) with (fillfactor = 85);
+comment on table listing_due is 'one row for each listed therapist: the lock under which their claims and listing change (see listing_lock()), and the earliest due of their rows, so that the worker finds it while no index of listing changes with the clock';
+create index listing_due_due on listing_due (due);
+
 create table listing_stale (
     therapist_id int primary key references therapist on delete cascade
 );
@@ -259,7 +267,7 @@ create policy therapist_drops on location_tag for delete to unknot_web
     using (location_id in (select id from location where therapist_id = (select auth.therapist())));
 
 grant select on tag_kind, tag, therapist_tag, location_tag, guidance, evidence, credential_kind, register, technique, complaint, listing, listing_offer, listing_card to unknot_web;
-grant select on listing, listing_offer, listing_card to unknot_worker;
+grant select on listing, listing_offer, listing_card, listing_due to unknot_worker;
 grant insert, delete on therapist_tag, location_tag to unknot_web;
 grant update (profession, not_for, first_visit, since, back_share, new_clients) on therapist to unknot_web;
 grant update (home_km) on location to unknot_web;
