@@ -1,10 +1,10 @@
 -- Free times of one service. Weekly hours are wall time of the location and are expanded per date in its zone; claims and the
--- service's notice and horizon are taken off as multiranges; starts stand on a grid from local midnight.
+-- service's notice and horizon are taken off as multiranges; starts stand on a grid from local midnight. The horizon ends with a local day.
 --
 -- Over the DST nights: a wall time that does not exist is not offered (hours inside the gap move with it), one that exists twice is offered
 -- once, at its first occurrence.
 
-create or replace function slots(p_service int, p_location int, p_from date, p_days int, p_now timestamptz default now())
+create or replace function slots(p_service int, p_location int, p_from date, p_days int, p_now timestamptz default clock())
     returns table (start timestamptz, location_id int, zone text, local timestamp)
     language plpgsql stable
     as $$
@@ -21,13 +21,14 @@ begin
         return;
     end if;
     step := make_interval(mins => v.step);
-    offered := tstzmultirange(tstzrange(p_now + make_interval(mins => v.notice), p_now + make_interval(days => v.horizon)));
     select coalesce(range_agg(c.blocked), '{}') into taken from slot_claim c
     where c.therapist_id = v.therapist_id and lower(c.blocked) > p_from - interval '2 days'
       and lower(c.blocked) < p_from + make_interval(days => p_days + 1) and (c.hold_expires is null or c.hold_expires > p_now);
 
     for place in select l.id, l.zone from location l
                  where l.therapist_id = v.therapist_id and (p_location is null or l.id = p_location) order by l.id loop
+        offered := tstzmultirange(tstzrange(p_now + make_interval(mins => v.notice),
+            greatest(p_now + make_interval(mins => v.notice), (local_day(p_now, place.zone) + v.horizon + 1)::timestamp at time zone place.zone)));
         return query
         with day as (
             select d::date as d, d::timestamp at time zone place.zone as midnight,

@@ -22,7 +22,7 @@ begin
         new.safety_draft := null;
     end if;
     if new.state in ('cancelled', 'expired', 'attended', 'no_show') and old.state <> new.state then
-        new.ended_at := now();
+        new.ended_at := clock();
     end if;
     return new;
 end $$;
@@ -34,14 +34,14 @@ create or replace function claim_take(p_booking uuid, p_therapist int, p_blocked
     language plpgsql security definer set search_path = unknot, public, pg_temp
     as $$
 begin
-    if exists (select from slot_claim where therapist_id = p_therapist and blocked && p_blocked and (hold_expires > now()) is not false) then
+    if exists (select from slot_claim where therapist_id = p_therapist and blocked && p_blocked and (hold_expires > clock()) is not false) then
         return false; -- gone for good, or at least for now: no need to wait for anybody
     end if;
     perform listing_lock(p_therapist);
     -- the booking's own expiry is asked too: a hold that is made longer at this moment stays, and so does one that somebody is changing
     update booking set state = 'expired' where id in (
         select b.id from slot_claim c join booking b on b.id = c.booking_id
-        where c.therapist_id = p_therapist and c.blocked && p_blocked and c.hold_expires <= now() and b.state = 'held' and b.hold_expires <= now()
+        where c.therapist_id = p_therapist and c.blocked && p_blocked and c.hold_expires <= clock() and b.state = 'held' and b.hold_expires <= clock()
         for update of b skip locked);
     insert into slot_claim (booking_id, therapist_id, blocked, hold_expires) values (p_booking, p_therapist, p_blocked, p_expires)
     on conflict do nothing;
@@ -79,7 +79,7 @@ create or replace function slot_json(p_start timestamptz, p_zone text, p_country
     language sql stable
     as $$
     select json_build_object('start', rfc3339(p_start), 'service', p_service, 'local', to_char(p_start at time zone p_zone, 'HH24:MI'),
-        'time', say_time(p_start, p_zone, p_country), 'day', say_day_short(local_day(p_start, p_zone), local_day(now(), p_zone)),
+        'time', say_time(p_start, p_zone, p_country), 'day', say_day_short(local_day(p_start, p_zone), local_day(clock(), p_zone)),
         'date', local_day(p_start, p_zone))
     $$;
 
@@ -89,7 +89,7 @@ create or replace function slots_nearest(p_service int, p_start timestamptz) ret
     select coalesce(json_agg((left(slot_json(x.start, x.zone, x.country, p_service)::text, -1)
                               || ',"key":"' || gen_random_uuid() || '"}')::json order by x.start), '[]') from (
         select s.start, s.zone, l.country
-        from slots(p_service, null, greatest(p_start, now())::date - 2, 16) s join location l on l.id = s.location_id
+        from slots(p_service, null, greatest(p_start, clock())::date - 2, 16) s join location l on l.id = s.location_id
         order by abs(extract(epoch from s.start - p_start)), s.start limit 3) x
     $$;
 comment on function slots_nearest is 'the three free times nearest to one that is gone, each with a fresh key to book it by';
@@ -115,14 +115,14 @@ create or replace function booking_document(p_id uuid) returns json
     select json_build_object(
         'id', b.id, 'state', b.state, 'held', b.state = 'held', 'confirmed', b.state = 'confirmed', 'cancelled', b.state = 'cancelled',
         'attended', b.state = 'attended', 'no_show', b.state = 'no_show',
-        'over', b.state in ('cancelled', 'expired', 'no_show', 'attended') or (b.state = 'held' and b.hold_expires <= now()),
-        'expired', b.state = 'expired' or (b.state = 'held' and b.hold_expires <= now()),
-        'reference', b.reference, 'seconds', greatest(0, extract(epoch from b.hold_expires - now()))::int, 'stamp', rfc3339(coalesce(b.ended_at, b.confirmed_at, b.created_at)), 'expires', rfc3339(b.hold_expires),
+        'over', b.state in ('cancelled', 'expired', 'no_show', 'attended') or (b.state = 'held' and b.hold_expires <= clock()),
+        'expired', b.state = 'expired' or (b.state = 'held' and b.hold_expires <= clock()),
+        'reference', b.reference, 'seconds', greatest(0, extract(epoch from b.hold_expires - clock()))::int, 'stamp', rfc3339(coalesce(b.ended_at, b.confirmed_at, b.created_at)), 'expires', rfc3339(b.hold_expires),
         'expires_time', say_time(b.hold_expires, b.zone, l.country), 'can_extend', b.state = 'held' and not b.hold_extended,
         'therapist', booking_therapist(b.therapist_id),
         'service', json_build_object('id', b.service_id, 'name', b.service_name, 'minutes', b.minutes),
         'price', json_build_object('amount', round(b.price / 100.0, 2), 'currency', b.currency, 'text', say_money(b.price, b.currency)),
-        'start', rfc3339(b.starts_at), 'end', rfc3339(b.ends_at), 'past', b.starts_at <= now(),
+        'start', rfc3339(b.starts_at), 'end', rfc3339(b.ends_at), 'past', b.starts_at <= clock(),
         'zone', b.zone, 'zone_name', say_zone(b.starts_at, b.zone),
         'date', local_day(b.starts_at, b.zone), 'day', say_day(local_day(b.starts_at, b.zone)),
         'time', say_time(b.starts_at, b.zone, l.country), 'end_time', say_time(b.ends_at, b.zone, l.country),
@@ -156,7 +156,7 @@ declare
     same json := booking_by_key(p_key, p_slug, p_service, p_start);
     chosen record;
     new_id uuid := gen_random_uuid();
-    until timestamptz := now() + make_interval(mins => p_minutes);
+    until timestamptz := clock() + make_interval(mins => p_minutes);
 begin
     if same is not null then
         return same;
@@ -185,8 +185,8 @@ create or replace function booking_extend(p_id uuid, p_minutes int) returns json
     language plpgsql
     as $$
 begin
-    update booking set hold_expires = now() + make_interval(mins => p_minutes), hold_extended = true
-    where id = p_id and token_hash = auth.token_hash('app.booking') and state = 'held' and hold_expires > now() and not hold_extended;
+    update booking set hold_expires = clock() + make_interval(mins => p_minutes), hold_extended = true
+    where id = p_id and token_hash = auth.token_hash('app.booking') and state = 'held' and hold_expires > clock() and not hold_extended;
     return booking_document(p_id);
 end $$;
 
@@ -204,7 +204,7 @@ create or replace function booking_lapsed(p_id uuid) returns json
 create or replace function booking_safety_draft(p_id uuid) returns json
     language sql stable
     as $$
-    select json_build_object('booking', booking_document(p_id), 'draft', b.safety_draft, 'sealed', s.sealed, 'today', local_day(now(), b.zone))
+    select json_build_object('booking', booking_document(p_id), 'draft', b.safety_draft, 'sealed', s.sealed, 'today', local_day(clock(), b.zone))
     from booking b left join safety_check s on s.id = b.safety_id where b.id = p_id and b.token_hash = auth.token_hash('app.booking')
     $$;
 
@@ -212,7 +212,7 @@ create or replace function booking_safety_save(p_id uuid, p_draft text) returns 
     language plpgsql
     as $$
 begin
-    update booking set safety_draft = p_draft where id = p_id and token_hash = auth.token_hash('app.booking') and state = 'held' and hold_expires > now() and safety_id is null;
+    update booking set safety_draft = p_draft where id = p_id and token_hash = auth.token_hash('app.booking') and state = 'held' and hold_expires > clock() and safety_id is null;
     return booking_document(p_id);
 end $$;
 
@@ -223,7 +223,7 @@ create or replace function booking_safety_pass(p_id uuid, p_outcome text, p_rule
 declare
     check_id uuid := gen_random_uuid();
 begin
-    perform from booking where id = p_id and token_hash = auth.token_hash('app.booking') and state = 'held' and hold_expires > now() for update;
+    perform from booking where id = p_id and token_hash = auth.token_hash('app.booking') and state = 'held' and hold_expires > clock() for update;
     if not found then
         return booking_document(p_id);
     end if;
@@ -247,7 +247,7 @@ create or replace function booking_details(p_id uuid, p_name text, p_email text)
     as $$
 begin
     update booking set client_name = p_name, client_email = p_email
-    where id = p_id and token_hash = auth.token_hash('app.booking') and state = 'held' and hold_expires > now();
+    where id = p_id and token_hash = auth.token_hash('app.booking') and state = 'held' and hold_expires > clock();
     return booking_document(p_id);
 end $$;
 
@@ -273,14 +273,14 @@ begin
         return null;
     elsif b.state = 'confirmed' then
         return booking_document(p_id);
-    elsif b.state <> 'held' or b.hold_expires <= now() then
+    elsif b.state <> 'held' or b.hold_expires <= clock() then
         return booking_lapsed(p_id);
     elsif b.safety_id is null then
         return booking_problem(409, 'safety-check-missing', 'Answer the safety check first.', b.service_id, null);
     elsif b.client_name is null then
         return booking_problem(422, 'details-missing', 'Give a name and an e-mail address first.', b.service_id, null);
     end if;
-    update booking set state = 'confirmed', reference = booking_reference(), confirmed_at = now() where id = p_id;
+    update booking set state = 'confirmed', reference = booking_reference(), confirmed_at = clock() where id = p_id;
     insert into outbox (kind, recipient, data)
     values ('booking-confirmed', b.client_email, json_build_object('name', b.client_name, 'link', p_link, 'booking', booking_document(p_id)));
     insert into audit (account_id, action, object) values (auth.account(), 'booking.confirmed', p_id::text);
@@ -296,7 +296,7 @@ begin
     select * into b from booking where id = p_id for update;
     if not found then
         return null;
-    elsif b.state = 'confirmed' and b.starts_at <= now() then
+    elsif b.state = 'confirmed' and b.starts_at <= clock() then
         return booking_problem(409, 'visit-past', 'This visit has already begun; it cannot be cancelled here.', b.service_id, null);
     elsif b.state in ('held', 'confirmed') then
         update booking set state = 'cancelled' where id = p_id;
@@ -317,7 +317,7 @@ declare
     gone uuid[];
 begin
     select array_agg(x.id) into gone from (
-        select id from booking where state in ('expired', 'cancelled') and confirmed_at is null and ended_at < now() - interval '1 hour'
+        select id from booking where state in ('expired', 'cancelled') and confirmed_at is null and ended_at < clock() - interval '1 hour'
           and (client_name is not null or safety_draft is not null or safety_id is not null)
         limit 50 for update skip locked) x;
     update booking set client_name = null, client_email = null, safety_draft = null, safety_id = null where id = any (gone);
@@ -334,8 +334,8 @@ declare
     n int;
 begin
     update booking set state = 'expired' where id in (
-        select id from booking where state = 'held' and hold_expires <= now()
-          and therapist_id = (select therapist_id from booking where state = 'held' and hold_expires <= now() order by hold_expires limit 1)
+        select id from booking where state = 'held' and hold_expires <= clock()
+          and therapist_id = (select therapist_id from booking where state = 'held' and hold_expires <= clock() order by hold_expires limit 1)
         limit 50 for update skip locked);
     get diagnostics n = row_count;
     return n + booking_forget();

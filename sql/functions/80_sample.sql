@@ -8,6 +8,10 @@ create or replace function sample.r(p_n bigint, p_salt text) returns float8
     as $$ select ((hashtextextended(p_salt, p_n) >> 11) & 1099511627775) / 1099511627776.0::float8 $$;
 comment on function sample.r is 'a number in [0, 1) that depends on nothing but its arguments';
 
+create or replace function sample.chance(p_n bigint, p_seed bigint) returns float8
+    language sql immutable strict parallel safe
+    as $$ select ((hashint8extended(p_n, p_seed) >> 11) & 1099511627775) / 1099511627776.0::float8 $$;
+
 create or replace function sample.pick(p_list text[], p_n bigint, p_salt text) returns text
     language sql immutable strict parallel safe
     as $$ select p_list[1 + floor(sample.r(p_n, p_salt) * cardinality(p_list))::int] $$;
@@ -25,7 +29,26 @@ create or replace function sample.zone(p_region text) returns text
     $$;
 comment on function sample.zone is 'the zone most of a US state lives in; good enough for invented people';
 
--- One row a town with its share of all therapists as a running sum in [0, 1).
+-- What people state: each value with the share of them who do, as a range of chance(n, seed). Where one value at most can be stated the ranges of a
+-- kind lie side by side.
+create or replace function sample.offered() returns table (tag_id int, kind text, slug text, stated_of text, seed bigint, low float8, high float8)
+    language sql stable
+    as $$
+    select o.id, o.kind, o.slug, o.stated_of, hashtextextended(case when o.one then o.kind else o.kind || ' ' || o.slug end, 5),
+           case when o.one then sum(o.share) over w - o.share else 0 end, case when o.one then sum(o.share) over w else o.share end
+    from (
+        select g.id, g.kind, g.slug, k.stated_of, k.one, g.position, case
+            when g.slug in ('swedish', 'therapeutic') then 0.55 when g.slug in ('deep-tissue', 'trigger-point', 'myofascial-release') then 0.35
+            when g.slug in ('prenatal', 'sports', 'neuromuscular', 'medical-massage') then 0.18 when g.kind = 'technique' then 0.05
+            when g.slug in ('low-back', 'neck-pain', 'upper-back') then 0.6 when g.slug = 'pregnancy' then 0.15 when g.kind = 'complaint' then 0.3
+            when g.kind = 'language' then case g.slug when 'en' then 0.98 when 'es' then 0.2 when 'zh' then 0.04 when 'vi' then 0.03 else 0.012 end
+            when k.one then (0.9 * 0.5 ^ row_number() over (partition by g.kind order by g.position, g.id))::float8
+            when g.kind = 'goal' then 0.4 when g.kind = 'cause' then 0.25 when g.kind = 'age' then 0.5 when g.kind = 'payment' then 0.4
+            else 0.25 end::float8 as share
+        from tag g join tag_kind k using (kind) where k.stated_of in ('therapist', 'location') and g.retired_at is null) o
+    window w as (partition by o.kind, o.one order by o.position, o.id)
+    $$;
+
 -- COPY does not write into a table with row-level security: the sealed answers come in here and are taken from here.
 create unlogged table if not exists sample.safety (id uuid, booking_id uuid, outcome text, rules text, sealed text);
 create or replace function sample.safety_take() returns bigint
@@ -41,6 +64,7 @@ begin
     return n;
 end $$;
 
+-- One row a town with its share of all therapists as a running sum in [0, 1).
 create table if not exists sample.town (
     upto float8 primary key,
     town text not null, region text not null, postcode text not null, lat float8 not null, lon float8 not null, zone text not null, spread float8 not null
@@ -119,7 +143,7 @@ begin
     from generate_series(p_first, p_first + p_count - 1) n
     cross join lateral (select * from sample.town where upto > sample.r(n, 'place') order by upto limit 1) t;
 
-    insert into therapist (id, slug, name, headline, about, languages, published) overriding system value
+    insert into therapist (id, slug, name, headline, about, profession, not_for, first_visit, since, back_share, new_clients, published) overriding system value
     select b.id, left(btrim(replace(fold(b.name), ' ', '-'), '-'), 60) || '-' || b.n, b.name,
            case when n % 13 = 5 then '' else sample.pick(array[
                'Calm, unhurried work for backs that sit all day', 'Firm, slow work for long-standing tightness', 'Gentle first visits, clear plans',
@@ -134,20 +158,23 @@ begin
                sample.pick(array['Massage may ease pain for days or weeks; moving and exercise have the stronger evidence, so you will leave with something to do at home.',
                    'If something in your answers worries me I will say so and ask you to see a doctor first.',
                    'I keep my appointments few so that none has to be hurried.'], n, 'about2') end,
-           case when n % 6 = 0 then '{en,es}' when n % 11 = 0 then '{en,fr,de}' when n % 23 = 0 then '{en,vi}' else '{en}' end::text[], n % 97 <> 50
+           sample.pick('{Massage therapist,Massage therapist,Medical massage therapist,Neuromuscular therapist,Sports massage therapist}'::text[], n, 'profession'),
+           case when n % 4 = 2 then sample.pick(array['Fresh injuries of the last two weeks', 'Children under 12', 'Pain after an accident until a doctor has looked at it'], n, 'not') else '' end,
+           case when n % 3 <> 1 then sample.pick(array[
+               'We talk for ten minutes, you show me what hurts, then 40 minutes on the table. You keep on what you like to keep on.',
+               'Wear something loose. I explain each step before I do it, and you say stop whenever you want.',
+               'Come five minutes early. The first visit ends with two exercises and a plan that you can take or leave.'], n, 'first') else '' end,
+           1985 + floor(38 * sqrt(sample.r(n, 'since')))::int, case when n % 5 <> 3 then 20 + 5 * floor(16 * sample.r(n, 'back'))::int end, n % 19 <> 8, n % 97 <> 50
     from batch b;
     perform setval(pg_get_serial_sequence('therapist', 'id'), (select max(id) from therapist));
 
-    insert into therapist_technique
-    select b.id, q.id from batch b cross join technique q
-    where sample.r(b.n, 'technique' || q.slug) < case when q.slug in ('swedish', 'therapeutic') then 0.55 when q.slug in ('deep-tissue', 'trigger-point',
-        'myofascial-release') then 0.35 when q.slug in ('prenatal', 'sports', 'neuromuscular', 'medical-massage') then 0.18 else 0.05 end;
-    insert into therapist_complaint
-    select b.id, q.id from batch b cross join complaint q
-    where sample.r(b.n, 'complaint' || q.slug) < case when q.slug in ('low-back', 'neck-pain', 'upper-back') then 0.6 when q.slug = 'pregnancy' then 0.15 else 0.3 end;
+    create temporary table special on commit drop as select id, label, part from tag where kind = 'specialism' and retired_at is null order by id;
+    create temporary table offered on commit drop as select * from sample.offered();
+    insert into therapist_tag
+    select b.id, g.tag_id from batch b join offered g on g.stated_of = 'therapist' and sample.chance(b.n, g.seed) >= g.low and sample.chance(b.n, g.seed) < g.high;
 
-    insert into credential (therapist_id, kind, title, issuer, number, valid_until, checked_on, checked_until, checked_where, checked_by)
-    select b.id, c.kind, c.title, c.issuer, c.prefix || (10000 + floor(sample.r(b.n, 'no' || c.kind) * 80000)::int),
+    insert into credential (therapist_id, kind, title, issuer, specialism_id, hours, number, valid_until, checked_on, checked_until, checked_where, checked_by)
+    select b.id, c.kind, c.title, c.issuer, g.id, c.hours, c.prefix || (10000 + floor(sample.r(b.n, 'no' || c.kind) * 80000)::int),
            current_date + 200 + floor(sample.r(b.n, 'valid' || c.kind) * 500)::int,
            case when c.how in ('checked', 'lapsed') then current_date - c.age end,
            case c.how when 'checked' then current_date - c.age + 365 when 'lapsed' then current_date - c.age + 30 end,
@@ -158,29 +185,36 @@ begin
                     then 'Registered massage therapist' else 'Licensed massage therapist' end as title,
                case when b.region = 'CA' then 'California Massage Therapy Council' when b.region = 'MN' then 'City of ' || b.town else b.region || ' board of massage therapy' end as issuer,
                'MT ' as prefix, b.region || ' public licence register' as place,
-               case when b.n % 9 in (0, 4) then 'unchecked' when b.n % 9 = 7 then 'lapsed' else 'checked' end as how, 40 + (b.n % 200)::int as age
+               case when b.n % 9 in (0, 4) then 'unchecked' when b.n % 9 = 7 then 'lapsed' else 'checked' end as how, 40 + (b.n % 200)::int as age, null::int as about, null::smallint as hours
         where b.n % 29 <> 11
         union all
         select 'board_certification', 'Board certified in therapeutic massage (BCTMB)', 'NCBTMB', 'BC ', 'NCBTMB public directory',
-               case when b.n % 2 = 0 then 'checked' else 'unchecked' end, 20 + (b.n % 90)::int where b.n % 7 = 2
+               case when b.n % 2 = 0 then 'checked' else 'unchecked' end, 20 + (b.n % 90)::int, null, null where b.n % 7 = 2
         union all
-        select 'ce_course', 'Low back pain: assessment and plan, 24 hours', 'Continuing education provider', '', 'certificate seen', 'checked', 100 where b.n % 5 = 1
+        select 'ce_course', 'Low back pain: assessment and plan, 24 hours', 'Continuing education provider', '', 'certificate seen', 'checked', 100, 0, 24::smallint where b.n % 5 = 1
         union all
-        select 'insurance', 'Professional liability insurance', 'Member cover', 'PL ', 'certificate seen', 'checked', 60 where b.n % 3 = 0
-    ) c;
+        select 'ce_course', 'Course: ' || q.label, 'Continuing education provider', '', 'certificate seen', case when b.n % 3 = 0 then 'unchecked' else 'checked' end, 80, q.id, (8 + 4 * (b.n % 5))::smallint
+        from (select * from special where id is not null offset b.n % greatest(1, (select count(*) from special)) limit 1) q where b.n % 4 = 3
+        union all
+        select 'insurance', 'Professional liability insurance', 'Member cover', 'PL ', 'certificate seen', 'checked', 60, null, null where b.n % 3 = 0
+    ) c left join tag g on g.id = case c.about when 0 then (select min(id) from special where part = 'back_pain') else c.about end;
 
-    insert into location (therapist_id, name, street, town, region, postcode, country, lat, lon, zone, access)
+    insert into location (therapist_id, name, street, town, region, postcode, country, lat, lon, zone, access, home_km)
     select b.id, case when n % 8 = 2 then 'Room ' || (1 + n % 9) || ', ' || sample.pick('{Riverside,Old Mill,Orchard,Station,Lakeview}'::text[], n, 'house') || ' House' else '' end,
            (10 + floor(sample.r(n, 'no') * 1900)::int) || ' ' || sample.pick('{Maple,Cedar,Main,Juniper,Spring,Franklin,Mill,Prospect,Willow,Harbor,College,Church}'::text[], n, 'street')
            || ' ' || sample.pick('{St,Ave,Rd,Way,Lane}'::text[], n, 'st'),
            b.town, b.region, b.postcode, 'US', b.at_lat, b.at_lon, b.zone,
            case n % 5 when 0 then 'Step-free entrance, parking behind the house' when 1 then 'Two steps at the door; table height adjusts' when 2 then '' when 3 then
-               'Lift to the second floor, accessible restroom' else 'Ground floor, bus stop in front' end
+               'Lift to the second floor, accessible restroom' else 'Ground floor, bus stop in front' end, case when n % 8 = 5 then 5 + n % 30 else 0 end
     from batch b;
     insert into location (therapist_id, name, street, town, region, postcode, country, lat, lon, zone, access)
     select b.id, 'Second room', (10 + (n % 400)::int) || ' ' || 'Market St', b.town, b.region, b.postcode, 'US',
            b.lat + (sample.r(n, 'x1') - 0.5) * b.spread, b.lon + (sample.r(n, 'x2') - 0.5) * b.spread, b.zone, ''
     from batch b where n % 9 = 4;
+
+    insert into location_tag
+    select l.id, g.tag_id from batch b join location l on l.therapist_id = b.id
+    join offered g on g.stated_of = 'location' and sample.chance(b.n * 2 + (l.name = 'Second room')::int, g.seed) >= g.low and sample.chance(b.n * 2 + (l.name = 'Second room')::int, g.seed) < g.high;
 
     insert into service (therapist_id, name, about, minutes, price, currency, buffer_before, buffer_after, position)
     select b.id, s.name, s.about, s.minutes, (round((s.base * (0.8 + 0.5 * sample.r(b.n, 'price'))) / 5) * 500)::int, 'USD', case when b.n % 4 = 0 then 5 else 0 end,
@@ -200,6 +234,7 @@ begin
     where h.has and d <= case when b.n % 5 = 0 then 6 else 5 end and (d + b.n) % 6 <> 0 and b.n % 41 <> 20
       -- two rooms share the week: the second has the even days
       and (case when b.n % 9 <> 4 then true when l.name = 'Second room' then d % 2 = 0 else d % 2 = 1 end);
+    drop table batch, offered, special;
     return p_count;
 end $$;
 
@@ -281,12 +316,12 @@ declare
     t int;
     n int := 0;
 begin
-    analyze therapist, therapist_technique, therapist_complaint, credential, location, hours, service, review;
+    analyze therapist, therapist_tag, location_tag, tag, credential, location, hours, service, review;
     for t in select l.therapist_id from location l group by l.therapist_id order by min(floor(l.lat * 2)), min(floor(l.lon * 2)), min(l.lat) loop
         perform listing_refresh(t);
         n := n + 1;
         if n in (300, 3000, 30000) then
-            analyze listing, listing_card;
+            analyze listing, listing_offer, listing_card, listing_due;
         end if;
     end loop;
     return n;

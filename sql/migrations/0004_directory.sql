@@ -266,7 +266,7 @@ create policy therapist_adds on location_tag for insert to unknot_web
 create policy therapist_drops on location_tag for delete to unknot_web
     using (location_id in (select id from location where therapist_id = (select auth.therapist())));
 
-grant select on tag_kind, tag, therapist_tag, location_tag, guidance, evidence, credential_kind, register, technique, complaint, listing, listing_offer, listing_card to unknot_web;
+grant select on tag_kind, tag, therapist_tag, location_tag, guidance, evidence, credential_kind, register, technique, complaint, listing, listing_offer, listing_card, listing_due to unknot_web;
 grant select on listing, listing_offer, listing_card, listing_due to unknot_worker;
 grant insert, delete on therapist_tag, location_tag to unknot_web;
 grant update (profession, not_for, first_visit, since, back_share, new_clients) on therapist to unknot_web;

@@ -11,12 +11,12 @@ select string_agg(distinct l.zone, ', ') from location l
 where not exists (select from pg_timezone_names n where n.name = l.zone)
 
 -- name: system.listing
--- The listing against what it is derived from → {"therapists","missing","stale"}; stale: the worker should have been there hours ago
+-- The listing against what it is derived from → {"therapists","missing","stale"}; stale: the worker should have been there an hour ago
 select json_build_object(
     'therapists', (select count(*) from therapist where published),
     'missing', (select count(*) from location l join therapist t on t.id = l.therapist_id
                 where t.published and not exists (select from listing x where x.location_id = l.id)),
-    'stale', (select count(*) from listing where refreshed_at < now() - interval '8 hours'))
+    'stale', (select count(*) from listing where due < now() - interval '1 hour'))
 
 -- name: system.canary
 -- The sealed canary, NULL before the first start.

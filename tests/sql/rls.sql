@@ -27,7 +27,7 @@ select t, t, '1 Way', 'Town', 'US', 40, -90, 'America/Chicago' from unnest(array
 insert into hours (location_id, weekday, starts, ends) values (9001, 1, '09:00', '12:00'), (9002, 1, '09:00', '12:00');
 insert into service (id, therapist_id, name, minutes, price, currency) overriding system value
 select t, t, 'Visit', 60, 8000, 'USD' from unnest(array[9001, 9002, 9004]) t;
-insert into therapist_technique select t, id from unnest(array[9001, 9002]) t, (select id from technique order by id limit 1) q;
+insert into therapist_tag select t, id from unnest(array[9001, 9002]) t, (select id from technique order by id limit 1) q;
 insert into credential (id, therapist_id, kind, title, issuer) values
     ('c0000000-0000-4000-8000-000000000001', 9001, 'state_license', 'Licence', 'Board'), ('c0000000-0000-4000-8000-000000000002', 9002, 'state_license', 'Licence', 'Board');
 insert into session (token_hash, account_id, seen_at, expires_at)
@@ -166,7 +166,7 @@ from (values
     ('session ana', null, $$delete from place$$, '42501', 'no place'),
     ('session ana', null, $$insert into place_import values ('town', 'US', 'X', 'X', null, 0, 0, 0)$$, '42501', 'no import'),
     ('session olga', null, $$update technique set label = 'X'$$, '42501', 'no technique'),
-    ('session olga', null, $$insert into term values ('x', 'technique', 1)$$, '42501', 'no word'),
+    ('session olga', null, $$insert into term values ('x', 100)$$, '42501', 'no word'),
     -- the therapist's own
     ('session ana', null, $$update therapist set headline = 'X' where id = 9001$$, '1', 'control: Ana changes her headline'),
     ('session ana', null, $$update therapist set headline = 'X'$$, '1', 'and nobody else''s'),
@@ -179,8 +179,8 @@ from (values
     ('session ana', null, $$delete from location$$, '42501', 'and not dropped'),
     ('session ana', null, $$insert into hours values (9002, 3, '09:00', '10:00')$$, '42501', 'no hours for Bea'),
     ('session ana', null, $$delete from hours$$, '1', 'her own hours only'),
-    ('session ana', null, $$insert into therapist_technique select 9002, max(id) from technique$$, '42501', 'no technique for Bea'),
-    ('session ana', null, $$delete from therapist_technique$$, '1', 'her own only'),
+    ('session ana', null, $$insert into therapist_tag select 9002, max(id) from technique$$, '42501', 'no technique for Bea'),
+    ('session ana', null, $$delete from therapist_tag$$, '1', 'her own only'),
     ('session ana', null, $$insert into therapist (slug, name) values ('x', 'X')$$, '42501', 'no therapist is made'),
     ('session ana', null, $$delete from therapist$$, '42501', 'nor dropped'),
     -- credentials
@@ -244,7 +244,7 @@ select is_empty($$select p.oid::regprocedure from pg_proc p join pg_namespace n 
 -- A new one that the web role may call is a hole or a decision: decide it here.
 select set_eq($$select n.nspname || '.' || p.proname from pg_proc p join pg_namespace n on n.oid = p.pronamespace
     where p.prosecdef and n.nspname in ('unknot', 'auth', 'sample') and has_function_privilege('unknot_web', p.oid, 'execute')$$,
-    array['auth.account', 'auth.therapist', 'auth.is_operator', 'unknot.booking_therapist', 'unknot.claim_take', 'unknot.listing_refresh', 'unknot.session_caller', 'unknot.session_close',
+    array['auth.account', 'auth.therapist', 'auth.is_operator', 'unknot.booking_therapist', 'unknot.claim_take', 'unknot.listing_refresh', 'unknot.listing_today', 'unknot.session_caller', 'unknot.session_close',
           'unknot.sign_in_lookup', 'unknot.sign_in_open', 'unknot.sign_in_refuse'],
     'functions of the owner that the web role may call');
 
@@ -259,11 +259,11 @@ select is_empty($$select c.oid::regclass from pg_class c join pg_namespace n on 
     and c.relowner <> 'unknot_owner'::regrole$$, 'everything is the owner''s');
 select set_eq($$select c.relname::text from pg_class c join pg_namespace n on n.oid = c.relnamespace where n.nspname = 'unknot' and c.relkind in ('r', 'p') and not c.relrowsecurity
     and (has_table_privilege('unknot_web', c.oid, 'select') or has_any_column_privilege('unknot_web', c.oid, 'select'))$$,
-    array['technique', 'complaint', 'term', 'place', 'slot_claim', 'listing', 'listing_card', 'key_canary', 'migration'],
+    array['tag_kind', 'tag', 'guidance', 'evidence', 'credential_kind', 'register', 'term', 'place', 'slot_claim', 'listing', 'listing_offer', 'listing_card', 'listing_due', 'key_canary', 'migration'],
     'tables that the web role reads whole: public data only');
 select is_empty($$select c.oid::regclass from pg_class c join pg_namespace n on n.oid = c.relnamespace
     where n.nspname = 'unknot' and c.relkind in ('v', 'm') and not coalesce(c.reloptions::text like '%security_invoker=true%', false)$$, 'views show what their reader may see');
-select is_empty($$select a.attname from pg_attribute a where a.attrelid in ('slot_claim'::regclass, 'listing'::regclass, 'listing_card'::regclass) and a.attname ~ 'client|email|name$|token'$$,
+select is_empty($$select a.attname from pg_attribute a where a.attrelid in ('slot_claim'::regclass, 'listing'::regclass, 'listing_offer'::regclass, 'listing_card'::regclass, 'listing_due'::regclass) and a.attname ~ 'client|email|name$|token'$$,
     'nothing about clients in what search and calendar read');
 select is_empty($$select t from unnest(array['session', 'account', 'booking', 'safety_check', 'audit']) t where has_table_privilege('unknot_worker', t, 'select')
     or has_any_column_privilege('unknot_worker', t, 'select')$$, 'the worker reads no people');

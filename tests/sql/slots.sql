@@ -79,7 +79,7 @@ select is((select min(local) from slots(pg_temp.service(), pg_temp.place('London
 -- notice and horizon
 update service set notice = 90, horizon = 10 where id = pg_temp.service();
 select is((select min(local) from slots(pg_temp.service(), pg_temp.place('York'), '2026-12-07', 1, '2026-12-07 13:20Z')), '2026-12-07 10:00', 'not within the notice');
-select is((select max(local)::date from slots(pg_temp.service(), pg_temp.place('York'), '2026-12-07', 31, '2026-12-07 13:20Z')), '2026-12-16', 'not past the horizon, which ends on the 17th before it opens');
+select is((select max(local)::date from slots(pg_temp.service(), pg_temp.place('York'), '2026-12-07', 31, '2026-12-07 13:20Z')), '2026-12-17', 'not past the horizon, which ends with the tenth day');
 select is((select count(*) from slots(pg_temp.service(), pg_temp.place('York'), '2026-12-07', 0, '2026-12-01')), 0::bigint, 'no days, no times');
 update service set retired_at = now() where id = pg_temp.service();
 select is((select count(*) from slots(pg_temp.service(), null, '2026-12-07', 5, '2026-12-05')), 0::bigint, 'a retired service has none');
