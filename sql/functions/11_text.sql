@@ -90,21 +90,5 @@ create or replace function credential_state(p_checked_on date, p_checked_until d
     $$;
 comment on function credential_state is 'a check that ran out lapses by itself';
 
-create or replace function credential_word(p_kind text) returns text
-    language sql immutable parallel safe
-    as $$
-    select case p_kind
-        when 'state_license' then 'State licence' when 'state_registration' then 'State registration'
-        when 'state_certification' then 'State certificate' when 'local_permit' then 'Local permit'
-        when 'board_certification' then 'Board certification' when 'specialty_certificate' then 'Specialty certificate'
-        when 'association_membership' then 'Association membership' when 'insurance' then 'Liability insurance'
-        when 'education' then 'Education' when 'ce_course' then 'Training course' end
-    $$;
-
-create or replace function is_profession(p_kind text) returns boolean
-    language sql immutable parallel safe
-    as $$ select p_kind in ('state_license', 'state_registration', 'state_certification', 'local_permit') $$;
-comment on function is_profession is 'permission to practise, as opposed to training or membership';
-
 grant execute on function fold, mercator, mercator_radius, mercator_metres, say_money, uses_miles, say_distance, say_time, say_day, say_day_short,
-    local_day, rfc3339, say_zone, credential_state, credential_word, is_profession to unknot_web, unknot_worker;
+    local_day, rfc3339, say_zone, credential_state to unknot_web, unknot_worker;

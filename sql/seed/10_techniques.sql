@@ -1,7 +1,8 @@
--- What therapists offer. The id is a bit number in listing.techniques: never reused, never renumbered. Trademarked names are listed by what they
--- are known as; who has no certificate for one must not claim it. Pressure is 0 (none) to 5 (very firm).
+-- What therapists offer. Trademarked names are listed by what they are known as; who has no certificate for one must not claim it. Pressure is
+-- 0 (none) to 5 (very firm).
 
-insert into technique (id, slug, label, about, pressure_min, pressure_max, basis) values
+insert into tag (id, kind, position, slug, label, about, pressure_min, pressure_max, basis)
+select 100 + n, 'technique', n, slug, label, about, pressure_min, pressure_max, basis from (values
     (0, 'swedish', 'Swedish massage', 'Long flowing strokes and kneading, gentle and calming. A good first visit, and for stress and nerves.', 1, 3,
         'relaxation arm of a trial of 401 people (Cherkin 2011): did as well as structural massage'),
     (1, 'deep-tissue', 'Deep tissue massage', 'Slow, firm pressure on the deeper layers of muscle. Only if you like firm pressure.', 4, 5,
@@ -43,5 +44,6 @@ insert into technique (id, slug, label, about, pressure_min, pressure_max, basis
     (35, 'percussion', 'Percussion device work', 'A handheld massager used by the therapist.', 2, 4, 'general knowledge'),
     (36, 'heat-hydro', 'Heat or cold packs', 'Added to a massage. Warmth has fair evidence for fresh back pain.', 0, 0, 'guideline of the American College of Physicians, 2017'),
     (37, 'reiki-energy', 'Energy work (Reiki)', 'Nothing is kneaded or pressed: this is not massage, and only an addition to it.', 0, 0, 'general knowledge')
-on conflict (id) do update set slug = excluded.slug, label = excluded.label, about = excluded.about, pressure_min = excluded.pressure_min,
-    pressure_max = excluded.pressure_max, basis = excluded.basis;
+    ) x (n, slug, label, about, pressure_min, pressure_max, basis) order by n
+on conflict (kind, slug) do update set label = excluded.label, about = excluded.about, pressure_min = excluded.pressure_min,
+    pressure_max = excluded.pressure_max, basis = excluded.basis, position = excluded.position where tag.edited_at is null;

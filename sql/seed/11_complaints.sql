@@ -1,28 +1,24 @@
--- What people come with. The id is a bit number in listing.complaints: never reused, never renumbered. `evidence` stands beside every suggestion,
--- because no technique has been shown to be clearly better for back pain than another.
+-- What people come with. What is suggested for each, and on what evidence, is in 13_guidance.sql.
 
-insert into complaint (id, slug, label, suggest, careful, evidence) values
-    (0, 'neck-pain', 'Neck pain', '{swedish,therapeutic,myofascial-release}', 'No quick twisting or pulling of the neck.', 'Uncertain: may ease pain for a short time'),
-    (1, 'upper-back', 'Pain between the shoulders', '{therapeutic,trigger-point,chair}', '', 'Not studied well'),
-    (2, 'mid-back', 'Mid-back pain', '{therapeutic,myofascial-release,swedish}', 'Pain in the middle back with fever, weight loss or after a fall needs a doctor first.', 'Not studied well'),
-    (3, 'low-back', 'Low back pain', '{swedish,therapeutic,myofascial-release}', '',
-        'Very uncertain: may ease pain for weeks; most guidelines want exercise beside it'),
-    (4, 'sciatica', 'Sciatica and pain down the leg', '{swedish,therapeutic,positional-release}', 'No deep pressure on the nerve. New weakness or numbness needs a doctor first.',
-        'Not recommended alone; only as part of a plan with exercise'),
-    (5, 'pregnancy', 'Back pain in pregnancy', '{prenatal}', 'Choose a therapist trained for pregnancy; tell your midwife or doctor.', 'Not reviewed here'),
-    (6, 'chronic-tension', 'Long-lasting tension and knots', '{deep-tissue,swedish,myofascial-release,therapeutic}', 'Firm pressure does not suit everyone; gentle work did as well in the best trial.',
-        'Very uncertain: may ease pain for weeks'),
-    (7, 'spasm', 'Muscle spasm', '{positional-release,swedish,heat-hydro,trigger-point}', 'No hard stretching while the muscle is in spasm.',
-        'Practice experience; warmth has fair evidence for fresh pain'),
-    (8, 'trigger-spot', 'Pain in one spot', '{trigger-point,neuromuscular,therapeutic}', 'May bruise.', 'Practice experience only'),
-    (9, 'stiffness', 'Stiffness', '{myofascial-release,thai,muscle-energy}', 'Not with very loose joints, a fusion or thin bones without asking a doctor.',
-        'Uncertain: two reviews disagree'),
-    (10, 'after-injury', 'Recovery after a back injury', '{neuromuscular,orthopedic,therapeutic}', 'After a fall or an accident see a doctor first.', 'Practice experience only'),
-    (11, 'acute-strain', 'Fresh strain or sprain', '{swedish,heat-hydro,positional-release}', 'No deep work on the sore place.',
-        'Low-quality evidence for massage in the first weeks; most people get better anyway'),
-    (12, 'arthritis', 'Arthritis of the spine', '{swedish,heat-hydro,geriatric}', 'Not during a flare; gently with thin bones.', 'Very uncertain'),
-    (13, 'scoliosis', 'Scoliosis', '{therapeutic,myofascial-release}', 'Massage does not straighten the curve.', 'No studies found; for comfort'),
-    (14, 'posture-desk', 'Back pain from desk work', '{chair,therapeutic}', '', 'No studies found; breaks and strengthening matter more'),
-    (15, 'older-frail', 'Back pain in older or frail people', '{geriatric,swedish}', 'Light pressure; say if you have thin bones or take blood thinners.', 'Very uncertain'),
-    (16, 'stress-sleep', 'Stress and poor sleep', '{swedish,aromatherapy,shiatsu,reflexology}', 'Not a treatment for depression.', 'Not reviewed here')
-on conflict (id) do update set slug = excluded.slug, label = excluded.label, suggest = excluded.suggest, careful = excluded.careful, evidence = excluded.evidence;
+insert into tag (id, kind, position, slug, label, about, basis)
+select 200 + n, 'complaint', n, slug, label, about, basis from (values
+    (0, 'neck-pain', 'Neck pain', 'Soreness or stiffness between the head and the shoulders.', 'general knowledge'),
+    (1, 'upper-back', 'Pain between the shoulders', 'Ache or tightness around the shoulder blades.', 'general knowledge'),
+    (2, 'mid-back', 'Mid-back pain', 'Pain behind the ribs, below the shoulder blades.', 'general knowledge'),
+    (3, 'low-back', 'Low back pain', 'Pain between the lowest ribs and the buttocks. Most of it has no single disease behind it.', 'World Health Organization, 2023'),
+    (4, 'sciatica', 'Sciatica and pain down the leg', 'Pain that runs from the back or buttock into the leg, often with tingling.', 'general knowledge'),
+    (5, 'pregnancy', 'Back pain in pregnancy', 'Pain in the low back or pelvis while pregnant.', 'general knowledge'),
+    (6, 'chronic-tension', 'Long-lasting tension and knots', 'Muscles that have been tight or knotted for more than three months.', 'general knowledge'),
+    (7, 'spasm', 'Muscle spasm', 'A muscle that tightens by itself, hurts and will not let go.', 'general knowledge'),
+    (8, 'trigger-spot', 'Pain in one spot', 'One sore place that you can point to with a finger.', 'general knowledge'),
+    (9, 'stiffness', 'Stiffness', 'Movements that do not go as far as they used to.', 'general knowledge'),
+    (10, 'after-injury', 'Recovery after a back injury', 'Getting back to normal after a strain, a fall or an accident.', 'general knowledge'),
+    (11, 'acute-strain', 'Fresh strain or sprain', 'A pulled muscle or ligament, less than four weeks ago.', 'general knowledge'),
+    (12, 'arthritis', 'Arthritis of the spine', 'Worn or inflamed joints of the back or neck.', 'general knowledge'),
+    (13, 'scoliosis', 'Scoliosis', 'A spine that curves to the side.', 'general knowledge'),
+    (14, 'posture-desk', 'Back pain from desk work', 'Pain that comes with long sitting or one posture all day.', 'general knowledge'),
+    (15, 'older-frail', 'Back pain in older or frail people', 'Pain in later life, or with thin bones or little strength.', 'general knowledge'),
+    (16, 'stress-sleep', 'Stress and poor sleep', 'A back that tightens with worry, or that keeps you awake.', 'general knowledge')
+    ) x (n, slug, label, about, basis) order by n
+on conflict (kind, slug) do update set label = excluded.label, about = excluded.about, basis = excluded.basis, position = excluded.position
+    where tag.edited_at is null;

@@ -1,0 +1,70 @@
+-- The taxonomies as the rest reads them: bits, words, and what somebody stated as JSON.
+
+-- The lowest free bit: of the first word for a technique while there is one, of the others for everything else. What a person says of their own pain
+-- needs none; neither does a value for which none is left (see tag.bit).
+create or replace function tag_bit() returns trigger
+    language plpgsql
+    as $$
+begin
+    if new.bit is not null or (select stated_of = 'person' from tag_kind where kind = new.kind) or exists (select from tag where kind = new.kind and slug = new.slug) then
+        return new;
+    end if;
+    perform pg_advisory_xact_lock(7246102);
+    new.bit := (select b from generate_series(0, 383) b where not exists (select from tag t where t.bit = b)
+                order by (b < 64) = (new.kind = 'technique') desc, b limit 1);
+    return new;
+end $$;
+create or replace trigger tag_takes_a_bit before insert on tag for each row execute function tag_bit();
+
+-- Every kind of credential that may be a badge is a value to search by. Checked in the seed and whenever an operator changes a kind.
+create or replace function credential_tags() returns void
+    language sql volatile
+    as $$
+    insert into tag (kind, slug, label, about, basis, position)
+    select 'credential', kind, label, left(meaning, 600), basis, position from credential_kind where offered
+    on conflict (kind, slug) do update set label = excluded.label, about = excluded.about, basis = excluded.basis, position = excluded.position, retired_at = null
+        where (tag.label, tag.about, tag.basis, tag.position) is distinct from (excluded.label, excluded.about, excluded.basis, excluded.position) or tag.retired_at is not null;
+    update tag set retired_at = now() from credential_kind k where tag.kind = 'credential' and tag.slug = k.kind and not k.offered and tag.retired_at is null;
+    $$;
+
+create or replace function credential_word(p_kind text) returns text
+    language sql stable parallel safe
+    as $$ select label from credential_kind where kind = p_kind $$;
+
+create or replace function is_profession(p_kind text) returns boolean
+    language sql stable parallel safe
+    as $$ select profession from credential_kind where kind = p_kind $$;
+comment on function is_profession is 'permission to practise, as opposed to training or membership';
+
+-- What a therapist stated of themself, of one kind: [{"slug","label","about"}] in the taxonomy's order. Retired values stay until they change them.
+create or replace function therapist_tags(p_therapist int, p_kind text) returns json
+    language sql stable parallel safe
+    as $$
+    select coalesce(json_agg(json_build_object('slug', t.slug, 'label', t.label, 'about', nullif(t.about, '')) order by t.position, t.id), '[]')
+    from therapist_tag x join tag t on t.id = x.tag_id where x.therapist_id = p_therapist and t.kind = p_kind
+    $$;
+
+create or replace function location_tags(p_location int, p_kind text) returns json
+    language sql stable parallel safe
+    as $$
+    select coalesce(json_agg(json_build_object('slug', t.slug, 'label', t.label, 'about', nullif(t.about, '')) order by t.position, t.id), '[]')
+    from location_tag x join tag t on t.id = x.tag_id where x.location_id = p_location and t.kind = p_kind
+    $$;
+
+-- All kinds at once, for a page: [{"kind","label","one","values":[…]}], kinds with something in them only.
+create or replace function therapist_kinds(p_therapist int) returns json
+    language sql stable parallel safe
+    as $$
+    select coalesce(json_agg(json_build_object('kind', k.kind, 'label', k.label, 'one', k.one, 'values', v.tags) order by k.position, k.kind), '[]')
+    from tag_kind k cross join lateral (select therapist_tags(p_therapist, k.kind) as tags) v where k.stated_of = 'therapist' and json_array_length(v.tags) > 0
+    $$;
+
+create or replace function location_kinds(p_location int) returns json
+    language sql stable parallel safe
+    as $$
+    select coalesce(json_agg(json_build_object('kind', k.kind, 'label', k.label, 'one', k.one, 'values', v.tags) order by k.position, k.kind), '[]')
+    from tag_kind k cross join lateral (select location_tags(p_location, k.kind) as tags) v where k.stated_of = 'location' and json_array_length(v.tags) > 0
+    $$;
+
+grant execute on function credential_word, is_profession to unknot_web, unknot_worker;
+grant execute on function therapist_tags, location_tags, therapist_kinds, location_kinds to unknot_web;

@@ -1,0 +1,31 @@
+-- The taxonomies. A row that an operator has edited is theirs: in all of sql/seed, edited_at keeps it from being written over. Ids: technique 100,
+-- complaint 200, cause 300, pain, duration and region 350, goal 400, effect 430, what a place is like 450, language 600, gender 700, age 710,
+-- payment 720, inclusion 730, length 740, specialism 760, credential 800, proof 850, booking 860; operators' own from 10000.
+
+insert into tag_kind (kind, label, ask, stated_of, one, in_filters, topic, position) values
+    ('technique', 'Techniques', 'Which techniques do you offer?', 'therapist', false, true, 'techniques', 10),
+    ('complaint', 'Helps with', 'What do people often come to you with?', 'therapist', false, true, 'help', 20),
+    ('booking', 'Booking', '', 'derived', false, true, '', 30),
+    ('proof', 'Checked by us', '', 'derived', false, true, '', 40),
+    ('language', 'Languages', 'Which languages can you hold a whole visit in?', 'therapist', false, true, 'people', 50),
+    ('gender', 'Therapist’s gender', 'Your gender, for people who prefer one', 'therapist', true, true, 'people', 60),
+    ('age', 'Age groups', 'Whom do you treat?', 'therapist', false, true, 'people', 70),
+    ('access', 'Getting in and around', 'How easy is it to get in and around?', 'location', false, true, 'access', 80),
+    ('setting', 'Kind of place', 'What kind of place is it?', 'location', false, true, 'room', 90),
+    ('inclusion', 'Made welcome', 'What can people count on with you?', 'therapist', false, true, 'people', 100),
+    ('payment', 'Ways to pay', 'How can people pay you?', 'therapist', false, true, 'people', 110),
+    ('cause', 'What is behind the pain', 'Which causes do you know well?', 'therapist', false, true, 'help', 120),
+    ('goal', 'What you hope for', 'What do you work towards with people?', 'therapist', false, true, 'help', 130),
+    ('specialism', 'Special training, checked', '', 'derived', false, true, '', 140),
+    ('credential', 'Credentials, checked', '', 'derived', false, true, '', 150),
+    ('ambience', 'The room', 'What is the room like?', 'location', false, true, 'room', 160),
+    ('equipment', 'Equipment', 'What is there to work on and with?', 'location', false, true, 'room', 170),
+    ('products', 'Oils and linen', 'Which of these can you promise here?', 'location', false, true, 'access', 180),
+    ('safety', 'Safety and trust', 'What is done here so that people feel safe?', 'location', false, true, 'access', 190),
+    ('length', 'Length of a visit', '', 'derived', false, false, '', 200),
+    ('pain', 'Kind of pain', 'What does the pain feel like?', 'person', false, false, '', 210),
+    ('duration', 'How long it has lasted', 'How long have you had it?', 'person', true, false, '', 220),
+    ('region', 'Where it hurts', 'Where does it hurt?', 'person', false, false, '', 230),
+    ('effect', 'What it gets in the way of', 'What does it get in the way of?', 'person', false, false, '', 240)
+on conflict (kind) do update set label = excluded.label, ask = excluded.ask, stated_of = excluded.stated_of, one = excluded.one, in_filters = excluded.in_filters,
+    topic = excluded.topic, position = excluded.position where tag_kind.edited_at is null;
