@@ -7,16 +7,6 @@ create or replace function say_minutes(p_minutes int) returns text
                 else p_minutes || ' min' end
     $$;
 
-create or replace function say_languages(p_codes text[]) returns text
-    language sql stable parallel safe
-    as $$
-    select string_agg(coalesce(n.name, c), ', ' order by o)
-    from unnest(p_codes) with ordinality x (c, o)
-    left join (values ('en', 'English'), ('es', 'Spanish'), ('fr', 'French'), ('de', 'German'), ('vi', 'Vietnamese'), ('zh', 'Chinese'), ('ar', 'Arabic'),
-        ('pt', 'Portuguese'), ('ru', 'Russian'), ('pl', 'Polish'), ('it', 'Italian'), ('nl', 'Dutch'), ('ja', 'Japanese'), ('ko', 'Korean'), ('hi', 'Hindi'),
-        ('uk', 'Ukrainian'), ('tl', 'Tagalog'), ('ht', 'Haitian Creole'), ('fa', 'Persian'), ('so', 'Somali')) n (code, name) on n.code = c
-    $$;
-
 create or replace function service_json(s service) returns json
     language sql stable
     as $$
@@ -89,23 +79,22 @@ create or replace function directory_profile(p_slug text) returns json
 declare
     t therapist;
     services json;
+    kinds record;
 begin
     select * into t from therapist where slug = p_slug and published;
     if not found then
         return null;
     end if;
     services := profile_services(t.id);
+    select therapist_tags(t.id, 'technique') as techniques, therapist_tags(t.id, 'complaint') as complaints, therapist_tags(t.id, 'language') as languages into kinds;
     return json_build_object(
         'slug', t.slug, 'name', t.name, 'headline', nullif(t.headline, ''),
         'about', t.about, 'paragraphs', (select coalesce(json_agg(btrim(p) order by o), '[]') from regexp_split_to_table(t.about, '\n\s*\n') with ordinality x (p, o) where btrim(p) <> ''),
-        'languages', t.languages, 'languages_text', say_languages(t.languages),
+        'languages', (select coalesce(json_agg(x ->> 'slug'), '[]') from json_array_elements(kinds.languages) x),
+        'languages_text', (select string_agg(x ->> 'label', ', ') from json_array_elements(kinds.languages) x),
         'initials', initials(t.name), 'tint', tint(t.id),
-        'techniques', (select coalesce(json_agg(json_build_object('slug', q.slug, 'label', q.label, 'about', q.about) order by q.id), '[]')
-                       from therapist_technique x join technique q on q.id = x.technique_id where x.therapist_id = t.id),
-        'complaints', (select coalesce(json_agg(json_build_object('slug', q.slug, 'label', q.label) order by q.id), '[]')
-                       from therapist_complaint x join complaint q on q.id = x.complaint_id where x.therapist_id = t.id),
-        'has_about', btrim(t.about) <> '', 'has_techniques', exists (select from therapist_technique x where x.therapist_id = t.id),
-        'has_complaints', exists (select from therapist_complaint x where x.therapist_id = t.id),
+        'techniques', kinds.techniques, 'complaints', kinds.complaints,
+        'has_about', btrim(t.about) <> '', 'has_techniques', json_array_length(kinds.techniques) > 0, 'has_complaints', json_array_length(kinds.complaints) > 0,
         'has_credentials', exists (select from credential x where x.therapist_id = t.id),
         'town', (select l.town || coalesce(', ' || nullif(l.region, ''), '') from location l where l.therapist_id = t.id order by l.id limit 1),
         'zone', (select l.zone from location l where l.therapist_id = t.id order by l.id limit 1),
@@ -218,5 +207,5 @@ begin
         'first_free', case when first_free is not null then '/therapists/' || t.slug || '/book' || query_of('service', s.id::text) end);
 end $$;
 
-grant execute on function say_minutes, say_languages, service_json, profile_services, profile_credentials, profile_locations, profile_rating, profile_reviews,
+grant execute on function say_minutes, service_json, profile_services, profile_credentials, profile_locations, profile_rating, profile_reviews,
     directory_profile, service_asked, instant, days_json, directory_slots, directory_book to unknot_web;

@@ -140,11 +140,11 @@ create or replace function practice_profile(p_techniques text[], p_complaints te
     as $$
     select json_build_object('name', t.name, 'slug', t.slug, 'published', t.published, 'headline', t.headline, 'about', t.about,
         'technique_choices', (select json_agg(json_build_object('slug', q.slug, 'label', q.label,
-                'checked', case when p_techniques is null then x.technique_id is not null else q.slug = any (p_techniques) end) order by q.id)
-            from technique q left join therapist_technique x on x.technique_id = q.id and x.therapist_id = t.id),
+                'checked', case when p_techniques is null then x.tag_id is not null else q.slug = any (p_techniques) end) order by q.id)
+            from technique q left join therapist_tag x on x.tag_id = q.id and x.therapist_id = t.id),
         'complaint_choices', (select json_agg(json_build_object('slug', q.slug, 'label', q.label,
-                'checked', case when p_complaints is null then x.complaint_id is not null else q.slug = any (p_complaints) end) order by q.id)
-            from complaint q left join therapist_complaint x on x.complaint_id = q.id and x.therapist_id = t.id))
+                'checked', case when p_complaints is null then x.tag_id is not null else q.slug = any (p_complaints) end) order by q.id)
+            from complaint q left join therapist_tag x on x.tag_id = q.id and x.therapist_id = t.id))
     from therapist t where t.id = auth.therapist()
     $$;
 
@@ -167,10 +167,10 @@ begin
     if not found then
         return null;
     end if;
-    delete from therapist_technique x where x.therapist_id = me and x.technique_id not in (select id from technique where slug = any (p_techniques));
-    insert into therapist_technique select me, id from technique where slug = any (p_techniques) on conflict do nothing;
-    delete from therapist_complaint x where x.therapist_id = me and x.complaint_id not in (select id from complaint where slug = any (p_complaints));
-    insert into therapist_complaint select me, id from complaint where slug = any (p_complaints) on conflict do nothing;
+    delete from therapist_tag x using tag g where g.id = x.tag_id and x.therapist_id = me
+        and (g.kind = 'technique' and g.slug <> all (p_techniques) or g.kind = 'complaint' and g.slug <> all (p_complaints));
+    insert into therapist_tag select me, id from technique where slug = any (p_techniques) on conflict do nothing;
+    insert into therapist_tag select me, id from complaint where slug = any (p_complaints) on conflict do nothing;
     insert into audit (account_id, action, object) values (auth.account(), 'profile.changed', me::text);
     return practice_profile(null, null);
 end $$;
