@@ -115,6 +115,7 @@ void therapists_get(struct request *r)
 {
     struct form f;
     struct cursor c;
+    page_locates(r);
     r->form = r->query;
     form_read(&f, r, fields, FIELDS);
     if (!f.count)

@@ -40,6 +40,7 @@ static void counts_keep(const char *doc)
 void home_get(struct request *r)
 {
     const char *doc = counts_known(r);
+    page_locates(r);
     if (!doc && (doc = ask(r, Q_home_counts)))
         counts_keep(doc);
     if (doc)

@@ -157,10 +157,20 @@ void page_over(struct request *r, int status, const char *name, const char *doc,
     reply_error(r, 500, NULL);
 }
 
+/* "directory/results.found" for X-Fragment: found on "directory/results", where there is such a template. */
+static const char *part_of(struct request *r, const char *name)
+{
+    struct str part = r->fragment;
+    if (!part.n || part.n > 40)
+        return name;
+    const char *whole = arena_printf(r->arena, "%s.%.*s", name, (int)part.n, part.p);
+    return whole && view_has(app_of(r)->view, whole) ? whole : name;
+}
+
 void page_status(struct request *r, int status, const char *name, const char *doc)
 {
     if (!r->wants_json) {
-        page_over(r, status, name, doc, NULL);
+        page_over(r, status, status == 200 ? part_of(r, name) : name, doc, NULL);
         return;
     }
     if (!doc)

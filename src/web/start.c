@@ -13,31 +13,39 @@
     "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; "                      \
     "require-trusted-types-for 'script'; trusted-types unknot"
 
+/* Only pages that ask for a place may use the reader's, and only themselves. */
+#define PERMISSIONS(where)                                                                                   \
+    "camera=(), geolocation=(" where "), microphone=(), payment=(), usb=(), browsing-topics=()"
+
 /* Referrer-Policy: other sites learn nothing either way, but with no-referrer browsers send `Origin: null`
  * with our own forms, and Origin is what tells them from foreign ones where Sec-Fetch-Site is not sent (plain
  * http, older browsers). */
-static const char *headers[] = {
-    "Content-Security-Policy",
-    CSP,
-    "X-Content-Type-Options",
-    "nosniff",
-    "Referrer-Policy",
-    "same-origin",
-    "Permissions-Policy",
-    "camera=(), geolocation=(), microphone=(), payment=(), usb=(), browsing-topics=()",
-    "Cross-Origin-Opener-Policy",
-    "same-origin",
-    "Cross-Origin-Resource-Policy",
-    "same-origin",
-    "X-Frame-Options",
-    "DENY",
-    NULL,
-    NULL, /* HSTS on an https origin */
-    NULL};
+static const char *headers[] = {"Content-Security-Policy",
+                                CSP,
+                                "X-Content-Type-Options",
+                                "nosniff",
+                                "Referrer-Policy",
+                                "same-origin",
+                                "Permissions-Policy",
+                                PERMISSIONS(""),
+                                "Cross-Origin-Opener-Policy",
+                                "same-origin",
+                                "Cross-Origin-Resource-Policy",
+                                "same-origin",
+                                "X-Frame-Options",
+                                "DENY",
+                                NULL,
+                                NULL, /* HSTS on an https origin */
+                                NULL};
 
 const char *const *web_headers(void)
 {
     return headers;
+}
+
+void page_locates(struct request *r)
+{
+    reply_header(r, "Permissions-Policy", PERMISSIONS("self"));
 }
 
 static void headers_make(bool https)

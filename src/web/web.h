@@ -152,7 +152,9 @@ const char *doc_text(struct request *r, const char *doc, const char *key);
 
 /* 200 with template `name` over `doc` (NULL: {}); with Accept: application/json the document itself, which is
  * problem+json from 400 on. Contexts, outermost first: `site` (see below), what page_raw and page_value said,
- * doc. On a CACHE_PUBLIC route the page of somebody who is signed in goes out with no-store instead. */
+ * doc. On a CACHE_PUBLIC route the page of somebody who is signed in goes out with no-store instead.
+ * Where the header X-Fragment says `part` and there is a template `name.part`, that one is rendered: a part
+ * of the page for a script that shows the page already. */
 void page(struct request *r, const char *name, const char *doc);
 void page_status(struct request *r, int status, const char *name, const char *doc);
 /* The form again, 422, with what was typed and what is wrong: a context over doc with, for each field,
@@ -162,6 +164,9 @@ void page_form(struct request *r, const char *name, const char *doc, const struc
 /* Extra top-level context between site and doc: raw HTML made by a renderer of ours, reachable as
  * {{{raw.<name>}}}. Before page(). */
 void page_raw(struct request *r, const char *name, const char *html);
+/* A page on which the browser may be asked where the reader is, when they press for it; all others forbid it.
+ */
+void page_locates(struct request *r);
 /* Extra plain value: {{<name>}}. Before page(). */
 void page_value(struct request *r, const char *name, const char *text);
 

@@ -1,4 +1,4 @@
-// Extras on top of pages that work without them: a search that reloads its list, a figure to tap, a countdown.
+// Extras on top of pages that work without them: a search that reloads its list, the reader's place, a figure to tap, a countdown.
 // Runs under script-src 'self' with Trusted Types; the one policy parses pages of our own server and nothing else.
 const policy = window.trustedTypes?.createPolicy('unknot', { createHTML: page => page })
 const parse = page => new DOMParser().parseFromString(policy ? policy.createHTML(page) : page, 'text/html')
@@ -11,20 +11,25 @@ function say(words) {
   setTimeout(() => { status.textContent = words }, 50)
 }
 
-// <live-form target="results"> around a GET form: after a change the element with that id comes from the server anew.
-// Whatever goes wrong ends in the ordinary submission of the form.
+// <live-form target="results asked"> around a GET form and what it shows: after a change of a box or a list the elements with these ids come
+// from the server anew, the header X-Fragment naming the first. Whatever goes wrong ends in the ordinary submission of the form.
+// A link with data-part="filters" brings that part of its page into the element of that id, and it is kept up to date from then on.
 customElements.define('live-form', class extends HTMLElement {
   #running
   #shown = location.pathname + location.search
+  #part
 
   connectedCallback() {
     this.form = this.querySelector('form')
     if (!this.form) return
-    this.form.addEventListener('change', () => this.#load('replaceState'))
+    this.addEventListener('change', ({ target }) => {
+      if (target.form === this.form && target.matches('select, [type=checkbox], [type=radio]')) this.#load()
+    })
     this.form.addEventListener('submit', event => {
       event.preventDefault()
-      this.#load('pushState', event.submitter)
+      this.#load(event.submitter).then(() => this.#close())
     })
+    this.addEventListener('click', event => this.#open(event))
     addEventListener('popstate', this.#back)
   }
 
@@ -46,40 +51,104 @@ customElements.define('live-form', class extends HTMLElement {
     return url
   }
 
-  async #load(how, submitter = null) {
+  async #fetch(url, id, signal) {
+    const answer = await fetch(url, { headers: { 'X-Fragment': id }, signal })
+    if (!answer.ok || answer.redirected) throw answer
+    const page = parse(await answer.text())
+    if (!page.getElementById(id)) throw answer
+    return page
+  }
+
+  async #load(submitter = null) {
     this.#running?.abort()
-    const running = this.#running = new AbortController()
-    const id = this.getAttribute('target')
-    const old = document.getElementById(id)
-    if (!old) return this.form.submit()
-    old.setAttribute('aria-busy', 'true')
+    const { signal } = this.#running = new AbortController()
+    const ids = this.getAttribute('target').split(' ')
+    const shown = document.getElementById(ids[0])
+    if (!shown) return this.form.submit()
+    shown.setAttribute('aria-busy', 'true')
     try {
       const url = this.#address(submitter)
-      const answer = await fetch(url, { headers: { 'X-Fragment': id }, signal: running.signal })
-      if (!answer.ok || answer.redirected) throw answer
-      const page = parse(await answer.text())
-      const fresh = page.getElementById(id)
-      if (!fresh || running.signal.aborted) throw answer
-      this.#swap(old, fresh)
+      const page = await this.#fetch(url, ids[0], signal)
+      if (signal.aborted) return
+      for (const id of ids) this.#swap(document.getElementById(id), page.getElementById(id))
       if (page.title) document.title = page.title
-      history[how](null, '', url)
-      this.#shown = url.pathname + url.search
-      say(fresh.dataset.announce ?? old.querySelector('h1, h2')?.textContent ?? 'The list has changed')
+      const address = url.pathname + url.search
+      if (address !== this.#shown) history.pushState(null, '', url)
+      this.#shown = address
+      say(page.getElementById(ids[0]).dataset.announce || shown.querySelector('h1, h2')?.textContent || 'The list has changed')
+      if (this.#part) this.#renew(signal)
     } catch {
-      if (!running.signal.aborted) this.form.submit()
+      if (!signal.aborted) this.form.submit()
     } finally {
-      if (this.#running === running) old.removeAttribute('aria-busy')
+      if (this.#running.signal === signal) shown.removeAttribute('aria-busy')
     }
   }
 
-  // Focus inside the replaced part goes to the element of the same id, or to the part itself: never to the top.
+  // What was ticked or opened in the old part is so in the new one. Focus inside goes to the same control, or to the heading: never to the top.
   #swap(old, fresh) {
-    const within = old.contains(document.activeElement) ? document.activeElement : null
+    if (!old || !fresh) return
+    const same = (element) => [...fresh.querySelectorAll(element.localName)].find((other) =>
+      element.id ? other.id === element.id : other.name ? other.name === element.name && other.value === element.value : other.href && other.href === element.href)
+    const focus = old.contains(document.activeElement) ? document.activeElement : null
+    const again = focus && same(focus)
+    for (const tick of old.querySelectorAll('[type=checkbox]:checked')) {
+      const other = tick.form !== this.form && same(tick)
+      if (other) other.checked = true
+    }
+    for (const group of old.querySelectorAll('details[id]')) {
+      const other = same(group)
+      if (other) other.open = group.open
+    }
+    const heading = fresh.querySelector('h1, h2')
     old.replaceChildren(...fresh.childNodes)
-    if (!within) return
-    const again = within.id && document.getElementById(within.id)
-    if (!again) old.tabIndex = -1
-    ;(again || old).focus({ preventScroll: true })
+    if (focus) (again || heading)?.focus({ preventScroll: true })
+  }
+
+  // The part comes on demand: nobody waits for what they did not ask for.
+  #open(event) {
+    const link = event.target.closest('a[data-part]')
+    if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return
+    event.preventDefault()
+    this.#part = { id: link.dataset.part, path: new URL(link.href).pathname }
+    this.#renew().catch(() => location.assign(link.href))
+  }
+
+  // Its controls take the place of hidden fields of the same name.
+  async #renew(signal) {
+    const url = this.#address()
+    url.pathname = this.#part.path
+    const page = await this.#fetch(url, this.#part.id, signal)
+    const part = document.getElementById(this.#part.id)
+    this.#swap(part, page.getElementById(this.#part.id))
+    for (const field of this.form.querySelectorAll('[type=hidden]')) if (part.querySelector(`[name="${CSS.escape(field.name)}"]`)) field.remove()
+  }
+
+  #close() {
+    for (const fold of this.querySelectorAll('details.fold')) fold.open = false
+  }
+})
+
+// <near-me for="near"> around a button: fills the field with where the reader is, to about a kilometer, when they press it and not before.
+customElements.define('near-me', class extends HTMLElement {
+  connectedCallback() {
+    const button = this.querySelector('button')
+    const field = document.getElementById(this.getAttribute('for'))
+    if (!button || !field || !navigator.geolocation || !window.isSecureContext) return
+    this.hidden = false
+    button.addEventListener('click', () => {
+      say('Asking your browser where you are')
+      button.disabled = true
+      navigator.geolocation.getCurrentPosition(({ coords }) => {
+        button.disabled = false
+        field.value = `${coords.latitude.toFixed(2)},${coords.longitude.toFixed(2)}`
+        if (this.closest('live-form')) field.form.requestSubmit()
+        else field.focus()
+      }, () => {
+        button.replaceWith('Not known: type a place')
+        say('Your browser did not say where you are. Type a ZIP code or a town.')
+        field.focus()
+      }, { timeout: 10000, maximumAge: 600000 })
+    })
   }
 })
 
