@@ -23,6 +23,7 @@ OBJ := $(SRC:%.c=$(BUILD)/%.o)
 UNIT := $(patsubst tests/unit/%.c,$(BUILD)/tests/%,$(wildcard tests/unit/test_*.c))
 EMBEDDED := $(shell deploy/embed-list)
 FETCHED := $(BUILD)/gen/fetched$(if $(shell command -v npm),-with-npm)
+DRAWN := $(BUILD)/gen/drawn$(if $(shell command -v rsvg-convert),-with-rsvg)
 
 PORT ?= 8080
 
@@ -66,12 +67,16 @@ bench: ## measure this machine: search, slots, static files, memory
 $(BUILD)/gen/files: FORCE
 	@mkdir -p $(@D)
 	@printf '%s\n' $(EMBEDDED) | cmp -s - $@ || printf '%s\n' $(EMBEDDED) >$@
-$(BUILD)/gen/assets.c: deploy/embed deploy/embed-list $(BUILD)/gen/files $(FETCHED) $(EMBEDDED)
+$(BUILD)/gen/assets.c: deploy/embed deploy/embed-list $(BUILD)/gen/files $(FETCHED) $(DRAWN) $(EMBEDDED)
 	deploy/embed $(@D)
 # The typeface, when npm can bring it; tried once a build directory, and once more when npm has come
-$(FETCHED): $(wildcard deploy/assets/*)
+$(FETCHED): deploy/assets/fetch $(wildcard deploy/assets/*.json)
 	@mkdir -p $(@D)
 	deploy/assets/fetch $(BUILD)/assets
+	@touch $@
+# The pictures; beside the typeface, which is fetched into an empty folder
+$(DRAWN): deploy/assets/draw $(wildcard deploy/assets/*.svg) templates/assets/favicon.svg $(FETCHED)
+	deploy/assets/draw $(BUILD)/assets
 	@touch $@
 $(BUILD)/gen/assets.o: $(BUILD)/gen/assets.c
 	$(CC) $(ALL_CFLAGS) -c -o $@ $<

@@ -41,6 +41,7 @@ void home_get(struct request *r)
 {
     const char *doc = counts_known(r);
     page_locates(r);
+    page_value(r, "canonical", "/");
     if (!doc && (doc = ask(r, Q_home_counts)))
         counts_keep(doc);
     if (doc)
@@ -80,9 +81,11 @@ void readyz_get(struct request *r)
 
 void favicon_get(struct request *r)
 {
-    const struct asset *icon = asset_find("assets/favicon.svg");
-    if (icon)
-        reply(r, 200, "image/svg+xml", icon->data, icon->size);
+    const struct asset *ico = asset_find("assets/favicon.ico"), *svg = asset_find("assets/favicon.svg");
+    if (ico)
+        reply(r, 200, "image/x-icon", ico->data, ico->size);
+    else if (svg)
+        reply(r, 200, "image/svg+xml", svg->data, svg->size);
     else
         reply_error(r, 404, NULL);
 }

@@ -71,6 +71,8 @@ static const char *site_make(const struct config *c)
     put_text(&w, "icons", static_url("assets/icons.svg"));
     put_text(&w, "font", static_url("assets/font.css"));
     put_text(&w, "favicon", static_url("assets/favicon.svg"));
+    put_text(&w, "touch", static_url("assets/touch.png"));
+    put_text(&w, "share", static_url("assets/share.png"));
     put_text(&w, "emergency", c->emergency);
     put_text(&w, "urgent_line", c->urgent_line);
     put_text(&w, "operator_email", c->operator_email);

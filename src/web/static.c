@@ -37,6 +37,7 @@ static const char *type_of(const char *path)
         {".svg", "image/svg+xml"},
         {".woff2", "font/woff2"},
         {".png", "image/png"},
+        {".ico", "image/x-icon"},
         {".jpg", "image/jpeg"},
         {".webp", "image/webp"},
         {".json", "application/json"},
