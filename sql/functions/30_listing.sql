@@ -1,17 +1,5 @@
--- The listing is derived: refreshed here, in the transaction that changed what it rests on, by the triggers at the end.
--- SECURITY DEFINER, because the caller may neither write it nor see every row it counts.
-
--- One therapist's row of listing_due is the lock under which claims and listing change. Everybody takes it before touching either (and after
--- the rows of bookings, services and the like that they change), so nobody waits in a ring, and who had to wait computes from a snapshot that
--- has seen what the other did.
-create or replace function listing_lock(p_therapist int) returns void
-    language plpgsql security definer set search_path = unknot, public, pg_temp
-    as $$
-begin
-    perform from listing_due where therapist_id = p_therapist for update;
-end $$;
-
--- --- What the listing says, made from the tables alone
+-- What the listing ought to say, made from the tables alone, one therapist at a time and in the plainest way. Nothing that people wait for calls
+-- this: 32_listing_refresh.sql writes the listing, and doctor and the tests hold what it wrote against this.
 
 create or replace function length_class(p_minutes int) returns smallint
     language sql immutable parallel safe
@@ -69,22 +57,12 @@ create or replace function listing_trained(p_therapist int) returns boolean
     $$;
 comment on function listing_trained is 'training about back pain was checked and the check holds';
 
-create or replace function listing_score(p_sum numeric, p_n bigint) returns real
-    language sql immutable parallel safe
-    as $$ select ((p_sum + 20 * 4.2) / (p_n + 20))::real $$;
-comment on function listing_score is 'the mean of the reviews, drawn to the mean of all by 20 imagined ones';
-
-create or replace function listing_merit(p_checked boolean, p_trained boolean, p_score real) returns smallint
-    language sql immutable parallel safe
-    as $$ select (20 * p_checked::int + 10 * p_trained::int + round(15 * (p_score - 1) / 4))::smallint $$;
-comment on function listing_merit is 'points that rest on the therapist alone: a checked permission to practise, checked training about back pain, reviews';
-
 create or replace function listing_word(p_bits int[], p_word int) returns int8
     language sql immutable parallel safe
     as $$ select coalesce(bit_or(1::int8 << (b & 63)), 0) from unnest(p_bits) b where b >> 6 = p_word $$;
 
 -- Free times of one service at one place, as the listing knows them: each row of slots() put into its local day, part of the day and hour.
-create or replace function listing_times(p_service int, p_location int, p_zone text, out base date, out hours int[], out next timestamptz[],
+create or replace function listing_times_made(p_service int, p_location int, p_zone text, out base date, out hours int[], out next timestamptz[],
                                          out free int8, out first_start timestamptz, out first_day date, out due timestamptz)
     language plpgsql stable
     as $$
@@ -104,7 +82,7 @@ begin
            (select p.last from part p order by p.day, p.part limit 1)
       into hours, next, free, first_start, first_day, due;
     select least(due - make_interval(mins => v.notice),
-                 (base + case when v.horizon < 20 or first_day = 'infinity' then 1 else 2 end)::timestamp at time zone p_zone) + interval '0'
+                 (base + case when v.horizon < 20 or first_day = 'infinity' then 1 else 2 end)::timestamp at time zone p_zone)
       into due from service v where v.id = p_service;
     due := coalesce(due, (base + 2)::timestamp at time zone p_zone);
     if p_service is null then
@@ -116,26 +94,26 @@ create or replace function listing_made(p_therapist int) returns setof listing
     language sql stable
     as $$
     with r as (
-        select count(*) as n, coalesce(sum((expertise + professionalism + satisfaction) / 3.0), 0) as sum,
+        select ((coalesce(sum((expertise + professionalism + satisfaction) / 3.0), 0) + k.imagined * k.imagined_mean) / (count(review.id) + k.imagined))::real as score,
                coalesce(round(avg((expertise + professionalism + satisfaction) / 3.0), 1), 0)::real as rating
-        from review where therapist_id = p_therapist and removed_at is null
+        from ranking() k left join review on therapist_id = p_therapist and removed_at is null group by k.imagined, k.imagined_mean
     )
     select l.id, coalesce(s.class, 0::smallint), p_therapist, coalesce(s.shown, true), count(*) over (partition by coalesce(s.class, 0)) > 1,
-           listing_merit(listing_checked(p_therapist), listing_trained(p_therapist), listing_score(r.sum, r.n)),
+           (k.credentials * listing_checked(p_therapist)::int + k.training * listing_trained(p_therapist)::int + round(k.reviews * (r.score - 1) / 4))::smallint,
            f.first_day, coalesce((s.service).price, 2147483647),
            cos(radians(l.lat)) * cos(radians(l.lon)), cos(radians(l.lat)) * sin(radians(l.lon)), sin(radians(l.lat)),
            least(f.due, (select min(c.checked_until + 1)::timestamp at time zone 'UTC' from credential c
                          where c.therapist_id = p_therapist and c.checked_until >= listing_today_utc())),
            f.free,
            listing_word(b.bits, 0), listing_word(b.bits, 1), listing_word(b.bits, 2), listing_word(b.bits, 3), listing_word(b.bits, 4), listing_word(b.bits, 5),
-           f.first_start, r.rating, listing_score(r.sum, r.n), l.home_km, mercator(l.lat, l.lon), coalesce((s.service).currency, '')
-    from therapist t join location l on l.therapist_id = t.id cross join r
+           f.first_start, r.rating, r.score, l.home_km, mercator(l.lat, l.lon), coalesce((s.service).currency, '')
+    from therapist t join location l on l.therapist_id = t.id cross join r cross join ranking() k
     left join listing_services(p_therapist) s on true
     cross join lateral (select listing_bits(p_therapist, l.id) as bits offset 0) b
-    cross join lateral (select * from listing_times((s.service).id, l.id, l.zone) offset 0) f
+    cross join lateral (select * from listing_times_made((s.service).id, l.id, l.zone) offset 0) f
     where t.id = p_therapist and t.published
     $$;
-comment on function listing_made is 'the rows of one therapist as they ought to be now, made from the tables alone: what listing_refresh() writes';
+comment on function listing_made is 'the rows of one therapist as they ought to be now, made from the tables alone: what listing_write() writes, reckoned another way, so that doctor and the tests can compare';
 
 create or replace function listing_offer_made(p_therapist int) returns setof listing_offer
     language sql stable
@@ -145,7 +123,7 @@ create or replace function listing_offer_made(p_therapist int) returns setof lis
                'text', say_money((s.service).price, (s.service).currency), 'service', (s.service).id, 'name', (s.service).name)::text,
            f.base, f.hours, f.next
     from therapist t join location l on l.therapist_id = t.id cross join listing_services(p_therapist) s
-    cross join lateral (select * from listing_times((s.service).id, l.id, l.zone) offset 0) f
+    cross join lateral (select * from listing_times_made((s.service).id, l.id, l.zone) offset 0) f
     where t.id = p_therapist and t.published
     $$;
 
@@ -196,125 +174,56 @@ create or replace function listing_card_made(p_therapist int) returns setof list
     where t.id = p_therapist and t.published
     $$;
 
--- --- Writing it
-
-create or replace function listing_refresh_times(p_therapist int) returns void
-    language plpgsql security definer set search_path = unknot, public, pg_temp
+-- Whether a row says the truth, made: all that can be asked of it. What has passed by the clock alone may still stand in the row, and free times
+-- past the 19th day are not asked of it.
+create or replace function listing_same(l listing, made listing, p_today date) returns boolean
+    language sql stable
     as $$
-begin
-    perform listing_lock(p_therapist);
-    update listing l set free = m.free, first_day = m.first_day, first_start = m.first_start, due = m.due
-    from listing_made(p_therapist) m
-    where l.therapist_id = p_therapist and l.location_id = m.location_id and l.class = m.class
-      and (l.free, l.first_day, l.first_start, l.due) is distinct from (m.free, m.first_day, m.first_start, m.due);
-    update listing_offer o set base = m.base, hours = m.hours, next = m.next
-    from listing_offer_made(p_therapist) m
-    where o.location_id = m.location_id and o.class = m.class and (o.base, o.hours, o.next) is distinct from (m.base, m.hours, m.next);
-    update listing_due d set due = l.due from (select min(due) as due from listing where therapist_id = p_therapist) l
-    where d.therapist_id = p_therapist and d.due is distinct from l.due;
-end $$;
-comment on function listing_refresh_times is 'free times of one therapist''s rows';
-
-create or replace function listing_refresh(p_therapist int) returns void
-    language plpgsql security definer set search_path = unknot, public, pg_temp
-    as $$
-begin
-    perform listing_lock(p_therapist);
-    if not exists (select from therapist where id = p_therapist and published) then
-        delete from listing_card where location_id in (select id from location where therapist_id = p_therapist);
-        delete from listing where therapist_id = p_therapist;
-        delete from listing_due where therapist_id = p_therapist;
-        return;
-    end if;
-    delete from listing l where l.therapist_id = p_therapist and (l.location_id, l.class) not in (select m.location_id, m.class from listing_made(p_therapist) m);
-    insert into listing as old select m.* from listing_made(p_therapist) m order by m.location_id, m.class
-    on conflict (location_id, class) do update set
-        therapist_id = excluded.therapist_id, shown = excluded.shown, shared = excluded.shared, merit = excluded.merit, first_day = excluded.first_day,
-        price = excluded.price, x = excluded.x, y = excluded.y, z = excluded.z, due = excluded.due, free = excluded.free, tags0 = excluded.tags0,
-        tags1 = excluded.tags1, tags2 = excluded.tags2, tags3 = excluded.tags3, tags4 = excluded.tags4, tags5 = excluded.tags5,
-        first_start = excluded.first_start, rating = excluded.rating, score = excluded.score, home_km = excluded.home_km, spot = excluded.spot,
-        currency = excluded.currency;
-    insert into listing_offer as old select m.* from listing_offer_made(p_therapist) m order by m.location_id, m.class
-    on conflict (location_id, class) do update set service_id = excluded.service_id, notice = excluded.notice, zone = excluded.zone,
-        offer = excluded.offer, base = excluded.base, hours = excluded.hours, next = excluded.next;
-    insert into listing_card as old select m.* from listing_card_made(p_therapist) m order by m.location_id
-    on conflict (location_id) do update set name_key = excluded.name_key, card = excluded.card, credential = excluded.credential,
-        credential_until = excluded.credential_until, credential_lapsed = excluded.credential_lapsed;
-    insert into listing_due (therapist_id, due) select p_therapist, coalesce(min(due), 'infinity') from listing where therapist_id = p_therapist
-    on conflict (therapist_id) do update set due = excluded.due;
-end $$;
-comment on function listing_refresh is 'makes one therapist''s rows anew from the tables they rest on';
-
--- The row as it is now, for one whose due has come: from the tables.
-create or replace function listing_today(l listing) returns listing
-    language sql stable security definer set search_path = unknot, public, pg_temp
-    as $$
-    select coalesce((select m from listing_made(l.therapist_id) m where m.location_id = l.location_id and m.class = l.class), l)
+    select (l.therapist_id, l.shown, l.shared, l.merit, l.first_day, l.price, l.tags0, l.tags1, l.tags2, l.tags3, l.tags4, l.tags5, l.rating, l.score, l.home_km, l.currency)
+         = (made.therapist_id, made.shown, made.shared, made.merit, made.first_day, made.price, made.tags0, made.tags1, made.tags2, made.tags3, made.tags4, made.tags5,
+            made.rating, made.score, made.home_km, made.currency)
+       and abs(l.x - made.x) + abs(l.y - made.y) + abs(l.z - made.z) < 1e-12 and l.spot ~= made.spot
+       and (l.free # made.free) & (select bit_or(7::int8 << (p_today + n - date '2000-01-01') % 21 * 3) from generate_series(0, 18) n) = 0
     $$;
 
--- The clock changes the listing too: a check runs out, starts pass, a new day comes into the horizon. The worker calls this until it returns 0.
--- Who is being changed by somebody else is left for the next round: nobody waits here, so any number of workers get along.
-create or replace function listing_refresh_due(p_limit int) returns int
-    language plpgsql security definer set search_path = unknot, public, pg_temp
-    as $$
-declare
-    t int;
-    n int := 0;
-begin
-    for t in select therapist_id from listing_due where due <= clock() order by due limit p_limit for update skip locked loop
-        perform listing_refresh(t);
-        n := n + 1;
-    end loop;
-    delete from listing_stale s where s.therapist_id in (
-        select x.therapist_id from listing_stale x left join listing_due d using (therapist_id) where d.therapist_id is null limit p_limit for update of x skip locked);
-    for t in select d.therapist_id from listing_stale x join listing_due d using (therapist_id) limit p_limit for update skip locked loop
-        perform listing_refresh(t);
-        delete from listing_stale where therapist_id = t;
-        n := n + 1;
-    end loop;
-    return n;
-end $$;
-
-create or replace function bulk_load() returns boolean
+-- The same for free times in detail: the starts that can still be booked, and the hours of the days after the one on which the notice ends.
+create or replace function listing_offer_same(o listing_offer, made listing_offer) returns boolean
     language sql stable
-    as $$ select session_user = 'unknot_owner' and current_setting('app.bulk', true) = 'on' $$;
-comment on function bulk_load is 'the owner is loading many rows and will make the listings at the end';
-
--- Statement-level triggers: one refresh a therapist however many rows a statement touched.
-create or replace function listing_follow() returns trigger
-    language plpgsql security definer set search_path = unknot, public, pg_temp
     as $$
-declare
-    t int;
-begin
-    if bulk_load() then
-        return null;
-    end if;
-    for t in
-        select distinct case when tg_table_name = 'therapist' then (r ->> 'id')::int
-                             when tg_table_name in ('hours', 'location_tag') then (select l.therapist_id from location l where l.id = (r ->> 'location_id')::int)
-                             else (r ->> 'therapist_id')::int end
-        from (select to_json(c) as r from changed c) x
-        order by 1
-    loop
-        perform listing_refresh(t);
-    end loop;
-    return null;
-end $$;
+    select (o.service_id, o.notice, o.zone, o.offer) = (made.service_id, made.notice, made.zone, made.offer)
+       and (select coalesce(array_agg(x order by x), '{}') from unnest(o.next) x where x >= clock() + o.notice) = made.next[1:(select count(*) from unnest(o.next) x where x >= clock() + o.notice)]
+       and (cardinality(made.next) = 0 or exists (select from unnest(o.next) x where x >= clock() + o.notice))
+       and not exists (select from generate_subscripts(made.hours, 1) i
+                       where made.base + i - 1 > local_day(clock() + made.notice, made.zone) and made.base + i <= o.base + cardinality(o.hours)
+                         and made.hours[i] <> o.hours[i + (made.base - o.base)])
+    $$;
 
-do $$
-declare
-    t text;
-begin
-    foreach t in array array['therapist', 'therapist_tag', 'location_tag', 'credential', 'location', 'hours', 'service', 'review'] loop
-        execute format('create or replace trigger listing_follows_insert after insert on %I referencing new table as changed for each statement execute function listing_follow()', t);
-        execute format('create or replace trigger listing_follows_update after update on %I referencing new table as changed for each statement execute function listing_follow()', t);
-        if t <> 'therapist' then -- a deleted therapist takes the listing along by foreign keys
-            execute format('create or replace trigger listing_follows_delete after delete on %I referencing old table as changed for each statement execute function listing_follow()', t);
-        end if;
-    end loop;
-end $$;
+-- How the listing differs from what it ought to say, a line for each difference of these therapists: rows whose due has come are first brought up to
+-- now, as search does.
+create or replace function listing_differences(p_therapists int[]) returns table (therapist_id int, location_id int, class smallint, what text)
+    language sql stable
+    as $$
+    with t as materialized (select unnest(p_therapists) as id),
+    made as materialized (select m.* from t cross join lateral listing_made(t.id) m),
+    found as materialized (select case when l.due <= clock() then listing_today(l) else l end as l from listing l where l.therapist_id = any (p_therapists))
+    select coalesce((f.l).therapist_id, m.therapist_id), coalesce((f.l).location_id, m.location_id), coalesce((f.l).class, m.class),
+           case when m.location_id is null then 'is listed and should not be' when (f.l).location_id is null then 'should be listed and is not' else 'says something else' end
+    from (select x.l from found x) f full join made m on m.location_id = (f.l).location_id and m.class = (f.l).class
+    where m.location_id is null or (f.l).location_id is null
+       or not listing_same(f.l, m, local_day(clock(), (select zone from location where id = m.location_id)))
+    union all
+    select t.id, m.location_id, m.class, 'other free times'
+    from t cross join lateral listing_offer_made(t.id) m left join listing_offer o using (location_id, class)
+    where o.location_id is null or not listing_offer_same(o, m)
+    union all
+    select t.id, m.location_id, null, 'another card'
+    from t cross join lateral listing_card_made(t.id) m left join listing_card c using (location_id)
+    where c.location_id is null or (c.name_key, c.card, c.credential_lapsed) is distinct from (m.name_key, m.card, m.credential_lapsed)
+       or case when c.credential_until < listing_today_utc() then c.credential_lapsed else c.credential end <> m.credential
+    union all
+    select t.id, null, null, 'not watched by the clock'
+    from t left join listing_due d on d.therapist_id = t.id left join (select l.therapist_id, min(l.due) as due from listing l where l.therapist_id = any (p_therapists) group by 1) l on l.therapist_id = t.id
+    where d.due is distinct from l.due
+    $$;
 
-grant execute on function listing_refresh, listing_refresh_times, listing_refresh_due to unknot_worker;
-grant execute on function listing_refresh, listing_today, bulk_load, credential_shown, length_class to unknot_web;
-grant execute on function bulk_load to unknot_worker;
+grant execute on function length_class, credential_shown to unknot_web;

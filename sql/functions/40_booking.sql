@@ -52,23 +52,29 @@ end $$;
 create or replace function booking_moved() returns trigger
     language plpgsql security definer set search_path = unknot, public, pg_temp
     as $$
+declare
+    therapist int := coalesce(new.therapist_id, old.therapist_id);
+    claim tstzrange;
 begin
     if tg_op = 'UPDATE' and new.state not in ('cancelled', 'expired') and new.hold_expires is not distinct from old.hold_expires then
         return null;
     end if;
-    perform listing_lock(coalesce(new.therapist_id, old.therapist_id));
+    perform listing_lock(therapist);
     if tg_op = 'INSERT' then
-        if new.state = 'held' and not exists (select from slot_claim c where c.booking_id = new.id and c.therapist_id = new.therapist_id
-                          and c.blocked @> tstzrange(new.starts_at, new.ends_at)) then
+        select c.blocked into claim from slot_claim c where c.booking_id = new.id and c.therapist_id = therapist and c.blocked @> tstzrange(new.starts_at, new.ends_at);
+        if not found and new.state = 'held' then
             raise exception 'a booking needs the claim of its time' using errcode = 'check_violation';
         end if;
     elsif tg_op = 'UPDATE' and new.state not in ('cancelled', 'expired') then
-        update slot_claim set hold_expires = new.hold_expires where booking_id = new.id;
+        update slot_claim set hold_expires = new.hold_expires where booking_id = new.id returning blocked into claim;
+        if (new.hold_expires > clock()) is not false then
+            return null; -- held longer or booked: taken as before
+        end if;
     else
-        delete from slot_claim where booking_id = old.id;
+        delete from slot_claim where booking_id = old.id returning blocked into claim;
     end if;
-    if not bulk_load() then
-        perform listing_refresh_times(coalesce(new.therapist_id, old.therapist_id));
+    if claim is not null and not bulk_load() then
+        perform listing_claimed(therapist, claim);
     end if;
     return null;
 end $$;
