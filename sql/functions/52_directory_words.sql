@@ -10,7 +10,8 @@ comment on function say_within is 'a label inside a sentence: low back pain, Swe
 -- The longest known word or phrase in what was typed, then one of the other kind in what is left: "deep tissue for sciatica" is both. Nothing found:
 -- the known word most like it ("sciattica"), when it is likelier than a name. Words that say nothing here ("massage", "back pain") ask for everybody.
 -- how: all, word, like, name (nobody may have it: the caller looks).
-create or replace function words_meant(p_text text, out technique smallint, out complaint smallint, out how text, out name text)
+drop function if exists words_meant(text);
+create or replace function words_meant(p_text text, out technique int, out complaint int, out how text, out name text)
     language plpgsql stable
     as $$
 #variable_conflict use_variable
@@ -20,10 +21,10 @@ declare
     hit record;
 begin
     for i in 1..2 loop
-        select t.word, t.kind, t.id into hit from term t
+        select t.word, g.kind, g.id into hit from term t join tag g on g.id = t.tag_id and g.kind in ('technique', 'complaint') and g.retired_at is null
         where strpos(said, ' ' || t.word || ' ') > 0 and (length(t.word) >= 4 or btrim(said) = t.word)
-          and not (t.kind = 'technique' and technique is not null) and not (t.kind = 'complaint' and complaint is not null)
-        order by length(t.word) desc, t.kind, t.id limit 1;
+          and not (g.kind = 'technique' and technique is not null) and not (g.kind = 'complaint' and complaint is not null)
+        order by length(t.word) desc, g.kind, g.id limit 1;
         exit when not found;
         how := 'word';
         if hit.kind = 'technique' then technique := hit.id; else complaint := hit.id; end if;
@@ -39,8 +40,9 @@ begin
         how := 'all';
         return;
     end if;
-    select t.kind, t.id, greatest(similarity(t.word, rest), similarity(t.word, btrim(said))) as likeness into hit
-    from term t where length(t.word) >= 4 order by 3 desc, length(t.word), t.kind, t.id limit 1;
+    select g.kind, g.id, greatest(similarity(t.word, rest), similarity(t.word, btrim(said))) as likeness into hit
+    from term t join tag g on g.id = t.tag_id and g.kind in ('technique', 'complaint') and g.retired_at is null
+    where length(t.word) >= 4 order by 3 desc, length(t.word), g.kind, g.id limit 1;
     how := 'name';
     name := rest;
     if hit.likeness >= 0.4 and not exists (
@@ -61,7 +63,7 @@ create or replace function text_meant(p_text text, p_place boolean default true,
                                       out whn text, out part text, out from_hour int, out to_hour int)
     language sql stable
     as $$
-    select array_remove(array[100 + w.technique, 200 + w.complaint], null), w.how, w.name,
+    select array_remove(array[w.technique, w.complaint], null), w.how, w.name,
            case when w.how = 'like' then coalesce((select fold(label) from technique where id = w.technique), (select fold(label) from complaint where id = w.complaint)) end,
            null::text, null::text, null::text, null::int, null::int
     from words_meant(p_text) w

@@ -1,4 +1,4 @@
--- Search: one question, one document. Reads listing and nothing else until it knows the 20 rows that are shown.
+-- Search as people see it: one question, one document.
 
 create or replace function query_of(variadic p_pairs text[]) returns text
     language plpgsql immutable parallel safe
@@ -15,356 +15,271 @@ begin
 end $$;
 comment on function query_of is 'name, value, name, value … as a query string without the empty ones; values already encoded';
 
-create or replace function say_radius(p_km float8, p_country text) returns text
-    language sql stable parallel safe
-    as $$
-    select case when not uses_miles(p_country) then round(p_km::numeric, 1)::float8 || ' km'
-                when abs(p_km / 1.609344 - round(p_km / 1.609344 / 5) * 5) < 1 then round(p_km / 1.609344 / 5) * 5 || ' miles'
-                else round(p_km / 1.609344) || ' miles' end
-    $$;
-comment on function say_radius is 'a radius in words; 16 km is 10 miles where people use miles';
-
-create or replace function radii(p_country text) returns int[]
-    language sql immutable parallel safe
-    as $$ select case when uses_miles(p_country) then '{8,16,40,80,160}'::int[] else '{5,10,25,50,100,160}' end $$;
-comment on function radii is 'the radii offered, in km';
-
--- Which days `when` names, seen from today: any, today, tomorrow, week (7 days), weekend (what is left of this one or the next), YYYY-MM-DD.
-create or replace function days_meant(p_when text, p_today date, out first_day date, out last_day date, out mask int8, out said text)
-    language plpgsql immutable
+-- The same address without, or with another value of, one parameter. Of a kind of which several may hold, p_only is the one that goes.
+create or replace function link_without(p_link text[], p_name text, p_only text default null) returns text[]
+    language plpgsql immutable parallel safe
     as $$
 declare
-    saturday date := p_today + (6 - extract(isodow from p_today))::int;
+    made text[] := '{}';
 begin
-    case
-        when p_when is null or p_when = 'any' then
-            mask := 0;
-            return;
-        when p_when = 'today' then
-            first_day := p_today; last_day := p_today; said := 'today';
-        when p_when = 'tomorrow' then
-            first_day := p_today + 1; last_day := p_today + 1; said := 'tomorrow';
-        when p_when = 'week' then
-            first_day := p_today; last_day := p_today + 6; said := 'in the next 7 days';
-        when p_when = 'weekend' then
-            first_day := greatest(saturday, p_today); last_day := saturday + 1; said := 'this weekend';
-        else
-            first_day := p_when::date; last_day := first_day; said := 'on ' || say_day(first_day);
-    end case;
-    -- a day outside the horizon has no bit; -1 would be every day
-    select coalesce(bit_or(1::int8 << ((p_today + n - date '2000-01-01') % 63)), 0) into mask
-    from generate_series(greatest(first_day - p_today, 0), least(last_day - p_today, 61)) n;
-    if mask = 0 then
-        first_day := null;
-    end if;
-end $$;
-
--- The first of the next 12 starts that is not before p_since. Spelled out, since to unnest an array costs more than to look at its first element,
--- which is nearly always the answer.
-create or replace function first_from(p_next timestamptz[], p_since timestamptz) returns timestamptz
-    language sql immutable parallel safe
-    as $$
-    select case when p_next[1] >= p_since then p_next[1] when p_next[2] >= p_since then p_next[2] when p_next[3] >= p_since then p_next[3] when
-                p_next[4] >= p_since then p_next[4] when p_next[5] >= p_since then p_next[5] when p_next[6] >= p_since then p_next[6] when
-                p_next[7] >= p_since then p_next[7] when p_next[8] >= p_since then p_next[8] when p_next[9] >= p_since then p_next[9] when
-                p_next[10] >= p_since then p_next[10] when p_next[11] >= p_since then p_next[11] when p_next[12] >= p_since then p_next[12] end
-    $$;
-
--- Everybody who fits: within reach of the spot, everywhere where p_reach is null, or, where p_ids is given, among these. A therapist with two fitting places is there once, with the
--- nearer; first is their first free time when p_soonest. A filter is written so that one generic plan serves with and without it. A SQL function so
--- that the planner puts it in line: never strict, never SECURITY DEFINER. p_days 0: any day.
--- The mask alone would promise a day whose times have passed: a time of that day must be left among the next ones, unless they do not reach that far.
-create or replace function listing_found(p_spot point, p_reach float8, p_techniques int8, p_complaints int8, p_days int8, p_first date, p_last date,
-                                         p_ids int[], p_soonest boolean)
-    returns table (location_id int, therapist_id int, d float8, first float8)
-    language sql stable
-    as $$
-    select distinct on (m.therapist_id) m.location_id, m.therapist_id, m.d, m.first
-    from (
-        select l.location_id, l.therapist_id, l.spot <-> p_spot as d,
-               case when p_soonest then date_part('epoch', first_from(l.next, greatest(now() + l.notice, p_first::timestamp at time zone l.zone))) end as first
-        from listing l
-        where p_ids is null and l.spot <@ circle(p_spot, p_reach)
-          and l.techniques & p_techniques = p_techniques and l.complaints & p_complaints = p_complaints
-          and (p_days = 0 or l.days & p_days <> 0 and (
-                  first_from(l.next, greatest(now() + l.notice, p_first::timestamp at time zone l.zone)) < (p_last + 1)::timestamp at time zone l.zone
-                  or l.next[12] < greatest(now() + l.notice, p_first::timestamp at time zone l.zone)))
-        union all
-        select l.location_id, l.therapist_id, l.spot <-> p_spot,
-               date_part('epoch', first_from(l.next, greatest(now() + l.notice, p_first::timestamp at time zone l.zone)))
-        from listing l
-        where l.location_id = any (p_ids)
-          and l.techniques & p_techniques = p_techniques and l.complaints & p_complaints = p_complaints
-          and (p_days = 0 or l.days & p_days <> 0)
-        union all
-        select l.location_id, l.therapist_id, 0,
-               date_part('epoch', first_from(l.next, greatest(now() + l.notice, p_first::timestamp at time zone l.zone)))
-        from listing l
-        where p_ids is null and p_reach is null
-          and l.techniques & p_techniques = p_techniques and l.complaints & p_complaints = p_complaints
-          and (p_days = 0 or l.days & p_days <> 0 and (
-                  first_from(l.next, greatest(now() + l.notice, p_first::timestamp at time zone l.zone)) < (p_last + 1)::timestamp at time zone l.zone
-                  or l.next[12] < greatest(now() + l.notice, p_first::timestamp at time zone l.zone)))
-    ) m
-    order by m.therapist_id, m.d, m.location_id
-    $$;
-
--- One page of results and what is needed for the next. after1 and after2 are the sort keys of the last row seen, after_id its location, seen how many
--- were shown before; results is JSON text.
-create or replace function directory_page(p_spot point, p_reach float8, p_lat float8, p_country text, p_techniques int8, p_complaints int8, p_days int8,
-    p_first date, p_last date, p_ids int[], p_soonest boolean, p_after1 float8, p_after2 float8, p_after_id int, p_seen int,
-    out total int, out results text, out after text)
-    language plpgsql stable
-    as $$
-begin
-    with found as materialized (
-        select f.location_id, f.therapist_id, f.d, case when p_soonest then coalesce(f.first, 9e14) else f.d end as key1,
-               case when p_soonest then f.d else 0 end as key2
-        from listing_found(p_spot, p_reach, p_techniques, p_complaints, p_days, p_first, p_last, p_ids, p_soonest) f
-    ), listed as (
-        select f.location_id, f.therapist_id, f.key1, f.key2, mercator_metres(f.d, p_lat) as metres, row_number() over (order by key1, key2, f.location_id) + p_seen as number
-        from found f where (key1, key2, f.location_id) > (p_after1, p_after2, p_after_id)
-        order by key1, key2, f.location_id limit 21
-    ), shown as (
-        select s.number, s.key1, s.key2, s.location_id,
-               c.card || ',' || substr(json_build_object(
-                   'number', s.number,
-                   'distance_m', s.metres, 'distance', say_distance(s.metres, p_country),
-                   'credential', case when c.credential_until < current_date then c.credential_lapsed else c.credential end::json,
-                   'next', coalesce(t.next, '[]'), 'has_next', t.next is not null)::text, 2) as item
-        from listed s
-        join listing l on l.location_id = s.location_id
-        join listing_card c on c.location_id = s.location_id
-        -- the listing knows the next 12 starts, in order; only where those do not reach far enough are the asked days' times worked out
-        cross join lateral (
-            select array(select x from unnest(l.next) x where x > now() + l.notice and (p_first is null
-                             or x >= p_first::timestamp at time zone l.zone and x < (p_last + 1)::timestamp at time zone l.zone) limit 3) as starts
-            offset 0
-        ) near
-        cross join lateral (
-            select json_agg(json_build_object('start', rfc3339(n.start), 'service', l.service_id, 'local', to_char(n.start at time zone l.zone, 'HH24:MI'),
-                       'day', say_day_short(local_day(n.start, l.zone), local_day(now(), l.zone)), 'time', say_time(n.start, l.zone, p_country))) as next
-            from (
-                select x.start from unnest(near.starts) x (start)
-                where cardinality(near.starts) = 3 or (l.next[12] < (p_last + 1)::timestamp at time zone l.zone) is not true
-                union all
-                (select x.start from slots(l.service_id, s.location_id, p_first, p_last - p_first + 1) x
-                 where cardinality(near.starts) < 3 and l.next[12] < (p_last + 1)::timestamp at time zone l.zone
-                 order by 1 limit 3)) n) t
-        where s.number <= p_seen + 20
-    )
-    select (select count(*) from found), '[' || coalesce(string_agg(item, ',' order by number), '') || ']',
-           case when (select count(*) from listed) > 20 then (select 
-               case when p_soonest then 's' else 'n' end || '~' || key1 || '~' || key2 || '~' || location_id || '~' || number
-               from shown order by number desc limit 1) end
-      into total, results, after
-    from shown;
-end $$;
-
--- What the filters offer, with the present choice marked.
-create or replace function directory_choices(p_country text, p_radius float8, p_technique text, p_complaint text, p_when text, p_today date) returns json
-    language plpgsql stable
-    as $$
-begin
-    return json_build_object(
-        'techniques', (select json_agg(json_build_object('value', slug, 'label', label, 'on', slug is not distinct from p_technique) order by label) from technique),
-        'complaints', (select json_agg(json_build_object('value', slug, 'label', label, 'on', slug is not distinct from p_complaint) order by label) from complaint),
-        'radii', (select json_agg(json_build_object('value', r, 'label', say_radius(r, p_country), 'on', r = p_radius) order by r)
-                  from (select r::float8 from unnest(radii(p_country)) r union select p_radius where p_radius is not null) x (r)),
-        'days', (select json_agg(json_build_object('value', v, 'label', l, 'on', v = coalesce(p_when, 'any')) order by o)
-                 from (values (1, 'any', 'Any day'), (2, 'today', 'Today'), (3, 'tomorrow', 'Tomorrow'), (4, 'week', 'Next 7 days'), (5, 'weekend', 'This weekend')) x (o, v, l)),
-        'dates', (select json_agg(json_build_object('value', day, 'label', say_day_short(day, p_today), 'on', day::text = p_when) order by day)
-                  from (select p_today + n from generate_series(2, 13) n
-                        union select p_when::date where p_when ~ '^\d') x (day)));
-end $$;
-
--- The next steps where nothing was found: the same search with one thing less, each with its true count and only where there is one.
-create or replace function directory_offers(p_near text, p_q text, p_technique text, p_complaint text, p_when text, p_radius float8, p_explicit text,
-    p_spot point, p_lat float8, p_country text, p_techniques int8, p_complaints int8, p_days int8, p_first date, p_last date) returns json
-    language plpgsql stable
-    as $$
-declare
-    made json[] := '{}';
-    n int;
-    r int;
-    reach float8 := mercator_radius(p_radius, p_lat);
-begin
-    foreach r in array radii(p_country) loop
-        continue when r <= p_radius;
-        select count(*) into n from listing_found(p_spot, mercator_radius(r, p_lat), p_techniques, p_complaints, p_days, p_first, p_last, null, false);
-        if n > 0 then
-            made := made || json_build_object('total', n, 'text', say_count(n) || ' within ' || say_radius(r, p_country), 'href', '/therapists' ||
-                query_of('q', p_q, 'near', p_near, 'radius_km', r::text, 'technique', p_technique, 'complaint', p_complaint, 'when', p_when));
-            exit;
+    for i in 1..cardinality(p_link) by 2 loop
+        if p_link[i] <> p_name or p_only <> p_link[i + 1] then
+            made := made || array[p_link[i], p_link[i + 1]];
         end if;
     end loop;
-    if p_days <> 0 or p_when is not null then
-        select count(*) into n from listing_found(p_spot, reach, p_techniques, p_complaints, 0, null, null, null, false);
-        if n > 0 then
-            made := made || json_build_object('total', n, 'text', say_count(n) || ' on another day', 'href', '/therapists' ||
-                query_of('q', p_q, 'near', p_near, 'radius_km', p_explicit, 'technique', p_technique, 'complaint', p_complaint));
-        end if;
-    end if;
-    if p_techniques <> 0 then
-        select count(*) into n from listing_found(p_spot, reach, 0, p_complaints, p_days, p_first, p_last, null, false);
-        if n > 0 then
-            made := made || json_build_object('total', n, 'text', say_count(n) || ' with other techniques', 'href', '/therapists' ||
-                query_of('q', case when p_technique <> '' then p_q end, 'near', p_near, 'radius_km', p_explicit, 'complaint',
-                    coalesce(nullif(p_complaint, ''), (select slug from complaint where 1::int8 << id = p_complaints)), 'when', p_when));
-        end if;
-    end if;
-    if p_complaints <> 0 then
-        select count(*) into n from listing_found(p_spot, reach, p_techniques, 0, p_days, p_first, p_last, null, false);
-        if n > 0 then
-            made := made || json_build_object('total', n, 'text', say_count(n) || ' who named other complaints', 'href', '/therapists' ||
-                query_of('q', case when p_complaint <> '' then p_q end, 'near', p_near, 'radius_km', p_explicit, 'technique',
-                    coalesce(nullif(p_technique, ''), (select slug from technique where 1::int8 << id = p_techniques)), 'when', p_when));
-        end if;
-    end if;
-    return array_to_json(made);
+    return made;
 end $$;
 
 create or replace function say_count(p_n int) returns text
     language sql stable parallel safe
     as $$ select case p_n when 1 then '1 therapist' when 0 then 'No therapists' else to_char(p_n, 'FM9,999,999') || ' therapists' end $$;
 
--- GET /therapists. p_form: with what the filters offer. Answers the document of the page; {"wrong": field, …} where a slug or a day is none of ours.
-create or replace function directory_search(p_q text, p_near text, p_radius float8, p_technique text, p_complaint text, p_when text, p_sort text,
-    p_after1 float8, p_after2 float8, p_after_id int, p_seen int, p_form boolean) returns text
+create or replace function say_list(p_items text[]) returns text
+    language sql immutable parallel safe
+    as $$
+    select case when cardinality(p_items) < 2 then p_items[1]
+                else array_to_string(p_items[:cardinality(p_items) - 1], ', ') || ' and ' || p_items[cardinality(p_items)] end
+    $$;
+
+-- What the short form offers, with the present choice marked.
+drop function if exists directory_choices(asked);
+create or replace function directory_choices(a asked) returns json
+    language plpgsql stable
+    as $$
+begin
+    return json_build_object(
+        'techniques', (select json_agg(json_build_object('value', slug, 'label', label, 'on', id = any (a.ids) and not id = any (a.words)) order by label) from technique),
+        'complaints', (select json_agg(json_build_object('value', slug, 'label', label, 'on', id = any (a.ids) and not id = any (a.words)) order by label) from complaint),
+        'languages', (select json_agg(json_build_object('value', slug, 'label', label, 'on', id = any (a.ids) and not id = any (a.words)) order by label) from tag where kind = 'language' and retired_at is null),
+        'radii', (select json_agg(json_build_object('value', r, 'label', say_radius(r, a.country), 'on', r = a.radius) order by r)
+                  from (select r::float8 from unnest(radii(a.country)) r union select a.radius where a.radius is not null) x (r)),
+        'days', (select json_agg(json_build_object('value', v, 'label', l, 'on', v = coalesce(a.day, 'any')) order by o)
+                 from (values (1, 'any', 'Any day'), (2, 'today', 'Today'), (3, 'tomorrow', 'Tomorrow'), (4, 'week', 'Next 7 days'), (5, 'weekend', 'This weekend')) x (o, v, l)),
+        'dates', (select json_agg(json_build_object('value', day, 'label', say_day_short(day, a.today), 'on', day::text = a.day or day = a.first_day and a.day like '%sday') order by day)
+                  from (select a.today + n from generate_series(2, 13) n union select a.day::date where a.day ~ '^\d') x (day)),
+        'parts', (select json_agg(json_build_object('value', v, 'label', l, 'on', v = coalesce(a.part, '')) order by o)
+                  from (values (1, '', 'Any time of day'), (2, 'morning', 'Morning, before 12'), (3, 'afternoon', 'Afternoon, 12 to 5'), (4, 'evening', 'Evening, from 5')) x (o, v, l)),
+        'lengths', (select json_agg(json_build_object('value', v, 'label', v || ' minutes', 'on', v = a.length) order by v) from unnest('{30,45,60,75,90,120}'::int[]) v),
+        'prices', (select json_agg(json_build_object('value', v, 'label', 'Up to ' || v, 'on', v = a.price_max) order by v)
+                   from (select v from unnest('{40,60,80,100,125,150,200}'::int[]) v union select a.price_max where a.price_max is not null) x (v)));
+end $$;
+
+-- What is on, each with the address of the same search without it.
+create or replace function directory_filters_on(a asked) returns json
+    language plpgsql stable
+    as $$
+declare
+    made json[] := '{}';
+    f record;
+begin
+    for f in
+        select t.kind as name, t.slug as value, t.label from tag t where t.id = any (a.ids) and not t.id = any (a.words)
+        union all
+        select * from (values ('when', a.day, a.said), ('part', a.part, say_hours(a.part, null, null, a.country)), ('from', a.from_hour::text, say_hours(null, a.from_hour, null, a.country)),
+                              ('to', a.to_hour::text, say_hours(null, null, a.to_hour, a.country)), ('length', a.length::text, a.length || ' minutes'),
+                              ('price_max', a.price_max::text, 'up to ' || a.price_max), ('rating', a.rating::text, 'rated ' || a.rating || ' or more'),
+                              ('radius_km', nullif(a.radius_km, radius_usual(a.country))::text, 'within ' || say_radius(a.radius_km, a.country))) x (name, value, label)
+        where value <> 'any' and value = any (a.link)
+    loop
+        made := made || json_build_object('label', f.label, 'href', '/therapists' || query_of(variadic link_without(a.link, f.name, f.value) || array['sort', a.sort]));
+    end loop;
+    return array_to_json(made);
+end $$;
+
+-- How many therapists another question would find.
+create or replace function directory_count(a asked) returns int
+    language sql stable
+    as $$ select total from directory_page(a, 'nearest', false, null, null, 0) $$;
+
+-- The next steps where nothing was found: the same search with one thing changed, each with its true count and only where there is somebody.
+drop function if exists directory_offers(asked);
+create or replace function directory_offers(a asked) returns json
+    language plpgsql stable
+    as $$
+declare
+    made json[] := '{}';
+    b asked;
+    n int;
+    r int;
+    t record;
+begin
+    foreach r in array case when a.area is null then '{}' else radii(a.country) end loop
+        continue when r <= a.radius;
+        b := a;
+        b.radius_km := r;
+        b := directory_asked_place(b);
+        n := directory_count(b);
+        if n > 0 then
+            made := made || json_build_object('total', n, 'text', say_count(n) || ' within ' || say_radius(r, a.country), 'href',
+                '/therapists' || query_of(variadic link_with(a.link, 'radius_km', r::text)));
+            exit;
+        end if;
+    end loop;
+    if a.first_day is not null then
+        b := a;
+        b.day := null; b.part := null; b.from_hour := null; b.to_hour := null; b.first_day := null; b.said := null;
+        b := directory_asked_time(b);
+        n := directory_count(b);
+        if n > 0 then
+            made := made || json_build_object('total', n, 'text', say_count(n) || ' at another time', 'href',
+                '/therapists' || query_of(variadic link_without(link_without(link_without(link_without(a.link, 'when'), 'part'), 'from'), 'to')));
+        end if;
+    end if;
+    for t in select g.id, g.kind, g.slug, g.label from tag g where g.id = any (a.ids) and not g.id = any (a.words) loop
+        b := a;
+        b.ids := array_remove(a.ids, t.id);
+        b := directory_asked_bits(b);
+        n := directory_count(b);
+        if n > 0 then
+            made := made || json_build_object('total', n, 'text', say_count(n) || ' without “' || t.label || '”', 'href',
+                '/therapists' || query_of(variadic link_without(a.link, t.kind, t.slug)));
+        end if;
+    end loop;
+    return array_to_json(made);
+end $$;
+
+create or replace function link_with(p_link text[], p_name text, p_value text) returns text[]
+    language sql immutable parallel safe
+    as $$ select p_link[:2 * i - 1] || p_value || p_link[2 * i + 1:] from (select (array_position(p_link, p_name) + 1) / 2 as i) x $$;
+comment on function link_with is 'with another value of a parameter that is there already, be it empty';
+
+-- The heading in words: 12 therapists offering Swedish massage for low back pain near Nyack, NY, free tomorrow.
+create or replace function directory_heading(a asked, p_total int, p_more boolean) returns text
+    language sql stable
+    as $$
+    select case a.state
+        when 'unknown' then 'We could not find “' || a.near || '”'
+        when 'ambiguous' then 'Which place do you mean?'
+        else case when p_more then 'More than ' else '' end || say_count(p_total)
+            || coalesce(' offering ' || say_list(array_agg(say_within(t.label) order by t.position) filter (where t.kind = 'technique')), '')
+            || coalesce(' for ' || say_list(array_agg(say_within(t.label) order by t.position) filter (where t.kind = 'complaint')), '')
+            || coalesce(' like “' || a.name || '”', '') || coalesce(' near ' || a.place, '') || coalesce(', free ' || a.said, '') end
+    from (select) x left join tag t on t.id = any (a.ids)
+    $$;
+
+create or replace function directory_sorts(a asked, p_sort text) returns json
+    language sql stable
+    as $$
+    select json_agg(json_build_object('value', v, 'label', l, 'on', v = p_sort, 'href', '/therapists' || query_of(variadic a.link || array['sort', nullif(v, 'best')])) order by o)
+    from (values (1, 'best', 'Best match'), (2, 'nearest', 'Nearest'), (3, 'soonest', 'Soonest free time'), (4, 'price', 'Lowest price'), (5, 'rating', 'Best reviewed')) x (o, v, l)
+    where v = 'best' or a.area is not null
+    $$;
+
+-- Parameters that the short form has no field for and must carry along.
+create or replace function directory_hidden(a asked) returns json
+    language sql stable
+    as $$
+    select coalesce(json_agg(json_build_object('name', a.link[i], 'value', a.link[i + 1])), '[]')
+    from generate_series(1, cardinality(a.link), 2) i
+    where a.link[i + 1] <> '' and not a.link[i] = any ('{q,near,radius_km,when,part,length,price_max,technique,complaint,language}')
+    $$;
+
+create or replace function inner_of(p json) returns text
+    language sql immutable parallel safe
+    as $$ select substr(p::text, 2, length(p::text) - 2) $$;
+comment on function inner_of is 'the members of an object as text, to be put beside others';
+
+-- What the document says of the question itself.
+create or replace function directory_document_asked(a asked, p_sort text) returns json
+    language sql stable
+    as $$
+    select json_build_object(
+        'place', case when a.area is not null then json_build_object('name', a.place, 'lat', a.lat, 'lon', a.lon) end,
+        'guessed', case when a.state = 'guessed' then a.near end, 'meant', a.corrected,
+        'ambiguous', a.state = 'ambiguous', 'unknown', a.state = 'unknown',
+        'places', coalesce((select json_agg(json_build_object('name', c, 'href', '/therapists' || query_of(variadic link_with(a.link, 'near', url_encode(c)))) order by o)
+                            from unnest(a.choices) with ordinality x (c, o) where a.state = 'ambiguous'), '[]'),
+        'q', a.q, 'near', a.near, 'radius_km', a.radius, 'when', a.day, 'part', a.part, 'from', a.from_hour, 'to', a.to_hour, 'length', a.length,
+        'price_max', a.price_max, 'rating', a.rating, 'tags', to_json(a.tags),
+        'technique', (select slug from technique t where t.id = any (a.ids) and not t.id = any (a.words) order by t.position limit 1),
+        'complaint', (select slug from complaint t where t.id = any (a.ids) and not t.id = any (a.words) order by t.position limit 1),
+        'words_technique', (select label from technique t where t.id = any (a.words) order by t.position limit 1),
+        'words_complaint', (select label from complaint t where t.id = any (a.words) order by t.position limit 1),
+        'complaint_note', (select json_build_object('label', c.label, 'evidence', c.evidence, 'careful', nullif(c.careful, ''))
+                           from complaint c where c.id = any (a.ids) order by c.position limit 1),
+        'sort', p_sort, 'sorts', directory_sorts(a, p_sort), 'soonest', p_sort = 'soonest',
+        'by_distance', '/therapists' || query_of(variadic a.link || array['sort', 'nearest']), 'by_time', '/therapists' || query_of(variadic a.link || array['sort', 'soonest']),
+        'has_place', a.area is not null, 'by_place', a.area is not null, 'day_asked', a.first_day is not null,
+        'within', say_radius(a.radius, a.country), 'miles', uses_miles(a.country),
+        'filters_href', '/filters' || query_of(variadic a.link || array['sort', a.sort]),
+        'without_place', '/therapists' || query_of(variadic link_without(link_without(a.link, 'near'), 'radius_km')))
+    $$;
+
+-- What the document says of this page among the others.
+create or replace function directory_document_pages(p_link text[], p_sort text, p_first int, p_n int, p_total int, p_before boolean, p_after boolean,
+                                                    p_keys int8[], p_locations int[]) returns json
+    language sql stable
+    as $$
+    select json_build_object('shown', json_build_object('from', p_first, 'to', p_first + p_n - 1),
+        'next_page', case when p_after then '/therapists' || query_of(variadic p_link || array['after',
+            concat_ws('~', left(p_sort, 1), p_keys[p_n], p_locations[p_n], p_first + p_n - 1)]) end,
+        'previous_page', case when p_before then '/therapists' || query_of(variadic p_link || array['before',
+            concat_ws('~', left(p_sort, 1), p_keys[1], p_locations[1], p_first)]) end,
+        'next_from', p_first + p_n, 'next_to', least(p_first + p_n + 19, p_total), 'later_page', p_first > 1,
+        'first_page', '/therapists' || query_of(variadic p_link), 'canonical', '/therapists' || query_of(variadic p_link))
+    $$;
+
+-- GET /therapists. p_form: with what the short form offers. Answers the document of the page; {"wrong": parameter, "why", …} for one that cannot be
+-- answered. The cursor is key and place of the last row of the page before, or with p_back of the first of the page after, and p_seen its number.
+drop function if exists directory_search(text, text, float8, text, text, text, text, float8, float8, int, int, boolean);
+drop function if exists directory_choices(text, float8, text, text, text, date);
+drop function if exists directory_offers(text, text, text, text, text, float8, text, point, float8, text, int8, int8, int8, date, date);
+drop function if exists directory_page(point, float8, float8, text, int8, int8, int8, date, date, int[], boolean, float8, float8, int, int);
+drop function if exists listing_found(point, float8, int8, int8, int8, date, date, int[], boolean);
+drop function if exists first_from(timestamptz[], timestamptz);
+create or replace function directory_search(p_q text, p_near text, p_radius int, p_when text, p_part text, p_from int, p_to int, p_length int, p_price int, p_rating real,
+    p_sort text, p_tags text[], p_back boolean, p_key int8, p_id int, p_seen int, p_form boolean) returns text
     language plpgsql stable
     as $$
 #variable_conflict use_variable
 declare
-    place record;
-    words record;
-    days record;
+    a asked := directory_asked(p_q, p_near, p_radius, p_when, p_part, p_from, p_to, p_length, p_price, p_rating, p_sort, p_tags);
+    sort text := case when a.area is null then 'best' else coalesce(p_sort, 'best') end;
+    somewhere boolean := coalesce(a.state in ('found', 'guessed', 'nowhere'), false);
     page record;
-    technique technique;
-    complaint complaint;
-    techniques int8;
-    complaints int8;
-    today date;
-    country text;
-    centre point := point(0, 0);
-    radius float8;
-    reach float8;  -- null: everywhere
-    name text;
-    ids int[];
-    soonest boolean;
+    first int := p_seen + 1;
+    n int := 0;
     note text;
-    heading text;
     offers json := '[]';
+    on_now json;
     nearest text;
-    -- of the links
-    q text := url_encode(coalesce(p_q, ''));
-    near text;
-    typed_radius text := coalesce(p_radius::text, '');
-    link text[];
 begin
-    if p_near is not null then
-        select * into place from place_meant(p_near);
-    else
-        select 'nowhere' as state, null as label, 'US' as country, null::float8 as lat, null::float8 as lon, null::text[] as choices into place;
+    if a.wrong is not null then
+        return json_build_object('wrong', a.wrong, 'why', a.why, 'by_place', true, 'choices', directory_choices(a));
     end if;
-    if place.state in ('found', 'guessed') then
-        centre := mercator(place.lat, place.lon);
-        radius := coalesce(p_radius, case when uses_miles(place.country) then 16 else 15 end);
-        reach := mercator_radius(radius, place.lat);
-        select local_day(now(), l.zone) into today from listing l order by l.spot <-> centre limit 1;
-    else
-        select local_day(now(), l.zone), a.country into today, country from listing l join location a on a.id = l.location_id limit 1;
-        place.country := coalesce(country, 'US');
-    end if;
-    today := coalesce(today, current_date);
-    near := url_encode(coalesce(case when place.state = 'guessed' then place.label else p_near end, ''));
-
-    select * into days from days_meant(p_when, today);
-    if p_q is not null then
-        select * into words from words_meant(p_q);
-    else
-        select null::smallint as technique, null::smallint as complaint, 'all' as how, null as name into words;
-    end if;
-    if p_technique is not null then
-        select * into technique from technique t where t.slug = p_technique;
-    elsif words.technique is not null then
-        select * into technique from technique t where t.id = words.technique;
-    end if;
-    if p_complaint is not null then
-        select * into complaint from complaint c where c.slug = p_complaint;
-    elsif words.complaint is not null then
-        select * into complaint from complaint c where c.id = words.complaint;
-    end if;
-    if (p_technique is not null and technique.id is null) or (p_complaint is not null and complaint.id is null) or (p_when is not null and days.mask = 0 and p_when <> 'any') then
-        return json_build_object('wrong', case when p_technique is not null and technique.id is null then 'technique'
-                                               when p_complaint is not null and complaint.id is null then 'complaint' else 'when' end, 'by_place', true,
-            'choices', directory_choices(place.country, radius, p_technique, p_complaint, p_when, today));
-    end if;
-    techniques := coalesce(1::int8 << technique.id, 0);
-    complaints := coalesce(1::int8 << complaint.id, 0);
-    soonest := coalesce(p_sort = 'soonest', false) or place.lat is null;
-    name := words.name;
-
-    if place.state in ('ambiguous', 'unknown') then
-        select 0 as total, '[]' as results, null as after into page;
-    else
-        if name is not null then
-            ids := array(select c.location_id from listing_card c join listing l on l.location_id = c.location_id
-                         where name <% c.name_key and (reach is null or l.spot <@ circle(centre, reach)) limit 1000);
+    select 0 as total, false as more, false as beyond, null::int[] as locations, null::int[] as classes, null::int[] as metres, null::int8[] as keys into page;
+    if somewhere then
+        select * into page from directory_page(a, sort, p_back, p_key, p_id, 20);
+        if page.total = 0 and a.name is not null then
+            note := 'Nothing here matches “' || p_q || '”, so this is everybody' || coalesce(' near ' || a.place, '') || '.';
+            a.name := null;
+            select * into page from directory_page(a, sort, p_back, p_key, p_id, 20);
         end if;
-        select * into page from directory_page(centre, reach, place.lat, place.country, techniques, complaints, days.mask, days.first_day, days.last_day, ids,
-            soonest, p_after1, p_after2, p_after_id, p_seen);
-        if page.total = 0 and name is not null then
-            note := 'Nothing here matches “' || p_q || '”, so this is everybody' || coalesce(' near ' || place.label, '') || '.';
-            name := null;
-            select * into page from directory_page(centre, reach, place.lat, place.country, techniques, complaints, days.mask, days.first_day, days.last_day, null,
-                soonest, p_after1, p_after2, p_after_id, p_seen);
+        n := coalesce(cardinality(page.locations), 0);
+    end if;
+    if p_back then
+        first := greatest(p_seen - n, 1);
+    end if;
+    if page.total = 0 and somewhere then
+        offers := directory_offers(a);
+        if json_array_length(offers) = 0 and a.lat is not null then
+            select o.town || coalesce(', ' || nullif(o.region, ''), '') into nearest
+            from (select l.location_id from listing l where l.shown order by l.spot <-> mercator(a.lat, a.lon) limit 1) l join location o on o.id = l.location_id;
         end if;
     end if;
-    if page.total = 0 and place.lat is not null and place.state in ('found', 'guessed') then
-        offers := directory_offers(near, q, coalesce(p_technique, ''), coalesce(p_complaint, ''), coalesce(p_when, ''), radius, typed_radius, centre, place.lat, place.country,
-            techniques, complaints, days.mask, days.first_day, days.last_day);
-        if json_array_length(offers) = 0 then
-            select a.town || coalesce(', ' || nullif(a.region, ''), '') into nearest
-            from listing l join location a on a.id = l.location_id order by l.spot <-> centre limit 1;
-        end if;
-    end if;
-
-    heading := case place.state
-        when 'unknown' then 'We could not find “' || p_near || '”'
-        when 'ambiguous' then 'Which place do you mean?'
-        else say_count(page.total) || coalesce(' offering ' || say_within(technique.label), '') || coalesce(' for ' || say_within(complaint.label), '')
-            || case when name is not null then ' like “' || p_q || '”' else '' end
-            || coalesce(' near ' || place.label, '') || coalesce(', free ' || days.said, '') end;
-    link := array['q', q, 'near', near, 'radius_km', typed_radius, 'technique', coalesce(p_technique, ''), 'complaint', coalesce(p_complaint, ''), 'when', coalesce(p_when, '')];
+    on_now := directory_filters_on(a);
 
     -- put together as text: a cast to json would read the results through once more
-    return '{"total" : ' || page.total || ', "results" : ' || page.results || ', ' || substr(json_build_object(
-        'place', case when place.state in ('found', 'guessed') then json_build_object('name', place.label, 'lat', place.lat, 'lon', place.lon) end,
-        'next_page', case when page.after is not null then '/therapists' || query_of(variadic link || array['sort', coalesce(p_sort, ''), 'after', page.after]) end,
-        'heading', heading, 'note', note,
-        'guessed', case when place.state = 'guessed' then p_near end,
-        'meant', case when words.how = 'like' then say_within(coalesce(technique.label, complaint.label)) end,
-        'ambiguous', place.state = 'ambiguous', 'unknown', place.state = 'unknown',
-        'places', coalesce((select json_agg(json_build_object('name', c, 'href', '/therapists' || query_of('q', q, 'near', url_encode(c), 'radius_km', typed_radius,
-                      'technique', coalesce(p_technique, ''), 'complaint', coalesce(p_complaint, ''), 'when', coalesce(p_when, ''))) order by o)
-                      from unnest(place.choices) with ordinality x (c, o) where place.state in ('ambiguous')), '[]'),
-        'nobody', page.total = 0 and place.state not in ('ambiguous', 'unknown'), 'offers', offers,
-        'shown', json_build_object('from', p_seen + 1, 'to', least(p_seen + 20, page.total)),
-        'next_to', least(p_seen + 40, page.total), 'next_from', p_seen + 21, 'later_page', p_seen > 0,
-        'first_page', '/therapists' || query_of(variadic link || array['sort', coalesce(p_sort, '')]),
-        'q', p_q, 'near', p_near, 'radius_km', radius, 'technique', p_technique, 'complaint', p_complaint, 'when', p_when,
-        'sort', case when soonest then 'soonest' else 'nearest' end, 'soonest', soonest, 'has_place', place.lat is not null,
-        'by_distance', '/therapists' || query_of(variadic link), 'by_time', '/therapists' || query_of(variadic link || array['sort', 'soonest']),
-        'within', case when place.lat is not null then say_radius(radius, place.country) end, 'miles', uses_miles(place.country),
-        'complaint_note', case when complaint.id is not null then json_build_object('label', complaint.label, 'evidence', complaint.evidence, 'careful', nullif(complaint.careful, '')) end,
-        'filters_on', (p_technique is not null)::int + (p_complaint is not null)::int + (days.mask <> 0)::int
-            + coalesce(p_radius <> case when uses_miles(place.country) then 16 else 15 end, false)::int,
-        'words_technique', case when p_technique is null then technique.label end, 'words_complaint', case when p_complaint is null then complaint.label end,
-        'by_place', place.lat is not null, 'day_asked', days.mask <> 0, 'has_offers', json_array_length(offers) > 0,
-        'without_place', '/therapists' || query_of('q', q, 'technique', coalesce(p_technique, ''), 'complaint', coalesce(p_complaint, ''), 'when', coalesce(p_when, '')),
-        'nearest_town', case when nearest is not null then json_build_object('name', nearest, 'href', '/therapists' || query_of('near', url_encode(nearest))) end,
-        'choices', case when p_form then directory_choices(place.country, radius, p_technique, p_complaint, p_when, today) end)::text, 2);
+    return '{"total" : ' || page.total || ', "results" : [' || case when n > 0 then directory_results(a, page.locations, page.classes, page.metres, first) else '' end || '], '
+        || concat_ws(', ', inner_of(json_build_object('total_more', page.more, 'heading', directory_heading(a, page.total, page.more), 'note', note,
+            'nobody', page.total = 0 and somewhere, 'offers', offers, 'has_offers', json_array_length(offers) > 0,
+            'nearest_town', case when nearest is not null then json_build_object('name', nearest, 'href', '/therapists' || query_of('near', url_encode(nearest))) end,
+            'filters', on_now, 'filters_on', json_array_length(on_now), 'hidden', directory_hidden(a),
+            'choices', case when p_form then directory_choices(a) end)),
+            inner_of(directory_document_asked(a, sort)),
+            inner_of(directory_document_pages(a.link || array['sort', nullif(p_sort, 'best')], sort, first, n, page.total, n > 0 and first > 1 and (page.beyond or not p_back),
+                n > 0 and (page.beyond or p_back), page.keys, page.locations))) || '}';
 end $$;
 
-grant execute on function query_of, say_radius, radii, days_meant, first_from, listing_found, directory_page, directory_choices, directory_offers, say_count,
-    directory_search to unknot_web;
+grant execute on function query_of, link_without, link_with, say_count, say_list, directory_choices, directory_filters_on, directory_count, directory_offers, directory_heading,
+    directory_sorts, directory_hidden, inner_of, directory_document_asked, directory_document_pages, directory_search to unknot_web;

@@ -1,12 +1,13 @@
 -- name: directory.search
--- $1 q, $2 near, $3 radius in km, $4 technique, $5 complaint, $6 when, $7 sort, each null when not given; the last row seen: $8 and $9 its sort
--- keys, $10 its location, $11 its number (0: from the start); $12 with the filters' choices
--- → the document of the page; {"wrong": field, "choices"} for a slug or a day that is none of ours
-select directory_search($1, $2, $3::float8, $4, $5, $6, $7, $8::float8, $9::float8, $10::int, $11::int, $12::boolean)
+-- $1 q, $2 near, $3 radius in km, $4 when, $5 part, $6 from, $7 to, $8 length, $9 price_max, $10 rating, $11 sort, each null when not given; $12 values of
+-- taxonomies {kind,slug,kind,slug…}; the row the page hangs on: $13 whether it comes before it, $14 its key (null: the first page), $15 its place,
+-- $16 its number; $17 with the choices of the form
+-- → the document of the page; {"wrong": parameter, "why", "choices"} for one that cannot be answered
+select directory_search($1, $2, $3::int, $4, $5, $6::int, $7::int, $8::int, $9::int, $10::real, $11, $12::text[], $13::boolean, $14::int8, $15::int, $16::int, $17::boolean)
 
 -- name: directory.choices
--- $1 technique, $2 complaint, $3 when, marked where they are known → {"choices"} for a search that could not be read
-select json_build_object('by_place', true, 'choices', directory_choices('US', 16, $1, $2, $3, current_date))
+-- → {"choices"} for a search that could not be read
+select json_build_object('by_place', true, 'choices', directory_choices(directory_asked(null, null, null, null, null, null, null, null, null, null, null, '{}')))
 
 -- name: directory.profile
 -- $1 slug → a published therapist's page, or null

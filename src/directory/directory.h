@@ -7,7 +7,9 @@
 
 #include "http/http.h"
 
-/* GET /therapists?q=&near=&radius_km=&technique=&complaint=&when=&sort=&after= */
+/* GET /therapists?q=&near=&radius_km=&when=&part=&from=&to=&length=&price_max=&rating=&sort=&after=&before=
+ * and any number of values of taxonomies, technique=swedish&access=step_free: which there are is the
+ * database's to say. */
 void therapists_get(struct request *r);
 /* GET /therapists/{slug} */
 void therapist_get(struct request *r);
@@ -18,14 +20,14 @@ void therapist_book_get(struct request *r);
 /* GET /places?q= */
 void places_get(struct request *r);
 
-/* The place in a list of results that `after` names: sort key, tie-breaker, location, and how many were seen.
- */
+/* The place in a list of results that `after` or `before` names: what it is sorted by, its key in that order,
+ * location, and its number. */
 struct cursor {
-    char sort; /* 'n' nearest, 's' soonest */
-    const char *key1, *key2, *id, *seen;
+    char sort; /* first letter of the order */
+    const char *key, *id, *seen;
 };
 
-/* "n~0.0123~0~4711~20". False for anything that next_page did not make. Members in `a`. */
+/* "n~1234~4711~20". False for anything that next_page or previous_page did not make. Members in `a`. */
 bool cursor_read(struct cursor *c, struct arena *a, struct str text);
 
 #endif

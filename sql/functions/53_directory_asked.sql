@@ -1,0 +1,286 @@
+-- What is asked: the words of the address turned into a place, days and hours, bits and labels.
+
+drop type if exists asked cascade;
+create type asked as (
+    -- as it came; wrong: the parameter that cannot be answered, why: what to do
+    wrong text, why text,
+    q text, near text, radius_km int, day text, part text, from_hour int, to_hour int, length int, price_max int, rating real, sort text, tags text[],
+    -- where: found, guessed, ambiguous, unknown, nowhere
+    state text, place text, country text, lat float8, lon float8, choices text[], radius float8, today date,
+    x float8, y float8, z float8, chord2 float8, area box,
+    -- when: first_day null: no time asked. hours: a bit for each hour in which a visit may start. free: the bits of listing.free that it touches, 0 where they
+    -- do not reach; exact: these bits are the whole answer
+    first_day date, last_day date, said text, hours int, free int8, exact boolean,
+    -- what: ids in the order of the taxonomies; words: as typed in q; few: nothing asked beyond the first two words of bits; wide: values without a bit
+    ids int[], words int[], how text, name text, corrected text,
+    t0 int8, t1 int8, t2 int8, t3 int8, t4 int8, t5 int8, few boolean, wide int[],
+    -- name, value, name, value … of its address, encoded, in their order, without sort and page
+    link text[]
+);
+comment on type asked is 'a search, understood: made by directory_asked(), read by everything that answers it';
+
+-- Which days a word names, seen from today: today, tomorrow, week (7 days), weekend (what is left of this one or the next), monday … sunday (the
+-- next one, today included), YYYY-MM-DD; any: none. first_day is null for a day that is over or past the horizon.
+drop function if exists days_meant(text, date);
+create or replace function days_meant(p_when text, p_today date, out first_day date, out last_day date, out said text)
+    language plpgsql stable
+    as $$
+declare
+    weekday int := array_position('{monday,tuesday,wednesday,thursday,friday,saturday,sunday}'::text[], p_when);
+    saturday date := p_today + (6 - extract(isodow from p_today))::int;
+begin
+    case
+        when p_when is null or p_when = 'any' then
+            return;
+        when p_when = 'today' then
+            first_day := p_today; said := 'today';
+        when p_when = 'tomorrow' then
+            first_day := p_today + 1; said := 'tomorrow';
+        when p_when = 'week' then
+            first_day := p_today; last_day := p_today + 6; said := 'in the next 7 days';
+        when p_when = 'weekend' then
+            first_day := greatest(saturday, p_today); last_day := saturday + 1; said := 'this weekend';
+        when p_when = 'fortnight' then
+            first_day := p_today; last_day := p_today + 13; said := 'in the next 2 weeks';
+        when weekday is not null then
+            first_day := p_today + (weekday - extract(isodow from p_today)::int + 7) % 7;
+            said := 'on ' || say_day(first_day);
+        else
+            first_day := p_when::date;
+            said := 'on ' || say_day(first_day);
+    end case;
+    last_day := coalesce(last_day, first_day);
+    if first_day < p_today or first_day > p_today + 60 then
+        first_day := null;
+    end if;
+end $$;
+
+-- The hours of the day that are meant, a bit for each: part and from/to narrow each other. 0: they do not meet.
+create or replace function hours_meant(p_part text, p_from int, p_to int) returns int
+    language sql immutable parallel safe
+    as $$
+    select case p_part when 'morning' then 4095 when 'afternoon' then 126976 when 'evening' then 16646144 else 16777215 end
+           & (((1 << coalesce(p_to, 24)) - 1) & ~((1 << coalesce(p_from, 0)) - 1))
+    $$;
+
+create or replace function say_hour(p_hour int, p_country text) returns text
+    language sql stable parallel safe
+    as $$ select case p_hour when 24 then 'midnight' else say_time(timestamptz '2000-01-01 00:00Z' + make_interval(hours => p_hour), 'UTC', p_country) end $$;
+
+create or replace function say_hours(p_part text, p_from int, p_to int, p_country text) returns text
+    language sql stable parallel safe
+    as $$
+    select concat_ws(' ', case p_part when 'morning' then 'in the morning' when 'afternoon' then 'in the afternoon' when 'evening' then 'in the evening' end,
+                     'from ' || say_hour(nullif(p_from, 0), p_country), 'before ' || say_hour(nullif(p_to, 24), p_country))
+    $$;
+
+-- Bits of listing.free for the days and hours that are meant: those touched, or with p_whole those wholly meant.
+create or replace function free_bits(p_first date, p_last date, p_hours int, p_whole boolean) returns int8
+    language sql immutable parallel safe
+    as $$
+    select coalesce(bit_or(p.parts << ((p_first + n - date '2000-01-01') % 21 * 3)), 0)
+    from generate_series(0, p_last - p_first) n,
+         (select case when p_whole then (p_hours & 4095 = 4095)::int + 2 * (p_hours & 126976 = 126976)::int + 4 * (p_hours & 16646144 = 16646144)::int
+                      else (p_hours & 4095 <> 0)::int + 2 * (p_hours & 126976 <> 0)::int + 4 * (p_hours & 16646144 <> 0)::int end::int8 as parts) p
+    $$;
+
+create or replace function say_radius(p_km float8, p_country text) returns text
+    language sql stable parallel safe
+    as $$
+    select case when not uses_miles(p_country) then round(p_km::numeric, 1)::float8 || ' km'
+                when abs(p_km / 1.609344 - round(p_km / 1.609344 / 5) * 5) < 1 then round(p_km / 1.609344 / 5) * 5 || ' miles'
+                else round(p_km / 1.609344) || ' miles' end
+    $$;
+comment on function say_radius is 'a radius in words; 16 km is 10 miles where people use miles';
+
+create or replace function radii(p_country text) returns int[]
+    language sql immutable parallel safe
+    as $$ select case when uses_miles(p_country) then '{8,16,40,80,160}'::int[] else '{5,10,25,50,100,160}' end $$;
+comment on function radii is 'the radii offered, in km';
+
+create or replace function radius_usual(p_country text) returns int
+    language sql immutable parallel safe
+    as $$ select case when uses_miles(p_country) then 16 else 15 end $$;
+
+-- What lies within p_km of a point, on the map of listing.spot: nothing within is outside of it. Over the date line: the whole band.
+create or replace function area_around(p_lat float8, p_lon float8, p_km float8) returns box
+    language plpgsql immutable parallel safe
+    as $$
+declare
+    a float8 := p_km / 6371.0088 + 1e-9;
+    low float8 := greatest(radians(p_lat) - a, radians(-89));
+    high float8 := least(radians(p_lat) + a, radians(89));
+    wide float8 := degrees(asin(least(1, sin(a) / cos(radians(p_lat)))));
+begin
+    if p_lon - wide < -180 or p_lon + wide > 180 then
+        return box(point(-180, degrees(asinh(tan(low)))), point(180, degrees(asinh(tan(high)))));
+    end if;
+    return box(point(p_lon - wide, degrees(asinh(tan(low)))), point(p_lon + wide, degrees(asinh(tan(high)))));
+end $$;
+
+create or replace function chord_metres(p_chord2 float8) returns int
+    language sql immutable parallel safe
+    as $$ select round(12742017.6 * asin(sqrt(p_chord2) / 2))::int $$;
+comment on function chord_metres is 'metres on the sphere between two unit vectors, by the square of their chord';
+
+-- Where is meant, and what day it is there.
+create or replace function directory_asked_place(a asked) returns asked
+    language plpgsql stable
+    as $$
+#variable_conflict use_variable
+declare
+    place record;
+    zone text;
+begin
+    if a.near is not null then
+        select * into place from place_meant(a.near);
+        a.state := place.state; a.place := place.label; a.country := place.country; a.lat := place.lat; a.lon := place.lon; a.choices := place.choices;
+    else
+        a.state := 'nowhere';
+    end if;
+    if a.state in ('found', 'guessed') then
+        a.radius := coalesce(a.radius_km, radius_usual(a.country));
+        a.area := area_around(a.lat, a.lon, a.radius);
+        a.chord2 := (2 * sin(a.radius / 12742.0176)) ^ 2;
+        a.x := cos(radians(a.lat)) * cos(radians(a.lon));
+        a.y := cos(radians(a.lat)) * sin(radians(a.lon));
+        a.z := sin(radians(a.lat));
+        select o.zone into zone from (select l.location_id from listing l where l.shown order by l.spot <-> mercator(a.lat, a.lon) limit 1) l join location o on o.id = l.location_id;
+    else
+        a.lat := null;
+        select o.zone, o.country into zone, a.country from (select l.location_id from listing l where l.shown order by l.merit desc, l.location_id limit 1) l
+        join location o on o.id = l.location_id;
+        a.country := coalesce(a.country, 'US');
+    end if;
+    a.today := local_day(clock(), coalesce(zone, 'UTC'));
+    return a;
+end $$;
+
+-- The days and hours. Hours without a day mean the next two weeks.
+create or replace function directory_asked_time(a asked) returns asked
+    language plpgsql stable
+    as $$
+declare
+    days record;
+begin
+    a.free := 0;
+    a.exact := true;
+    a.hours := hours_meant(a.part, a.from_hour, a.to_hour);
+    if a.hours = 0 then
+        a.wrong := case when a.part is null or a.to_hour is null or a.from_hour >= a.to_hour then 'to' else 'part' end;
+        a.why := 'These hours leave no time: choose a later end, or another part of the day';
+        return a;
+    end if;
+    if coalesce(a.day, 'any') = 'any' and a.hours = 16777215 then
+        return a;
+    end if;
+    select * into days from days_meant(coalesce(nullif(a.day, 'any'), 'fortnight'), a.today);
+    a.first_day := days.first_day;
+    a.last_day := days.last_day;
+    if a.first_day is null then
+        a.wrong := 'when';
+        a.why := 'When must be a day from the list, or a date like ' || a.today + 3 || ' within the next 60 days';
+        return a;
+    end if;
+    a.said := concat_ws(' ', days.said, say_hours(a.part, a.from_hour, a.to_hour, a.country));
+    -- listing.free is right for 18 days from today wherever the place lies
+    if a.last_day < a.today + 18 then
+        a.free := free_bits(a.first_day, a.last_day, a.hours, false);
+        a.exact := a.free = free_bits(a.first_day, a.last_day, a.hours, true);
+    else
+        a.exact := false;
+    end if;
+    return a;
+end $$;
+
+-- Values of taxonomies: {kind,slug,kind,slug…}. A parameter that is no kind is somebody else's; a value that is not offered is refused.
+create or replace function directory_asked_tags(a asked, p_tags text[]) returns asked
+    language plpgsql stable
+    as $$
+declare
+    bad record;
+begin
+    select k.kind, k.label, k.one into bad
+    from (select distinct p_tags[i] as kind, p_tags[i + 1] as slug from generate_subscripts(p_tags, 1) i where i % 2 = 1) g
+    join tag_kind k on k.kind = g.kind and k.stated_of <> 'person'
+    left join tag t on t.kind = g.kind and t.slug = g.slug and t.retired_at is null
+    group by k.kind having count(t.id) < count(*) or k.one and count(*) > 1 order by k.position limit 1;
+    if found then
+        a.wrong := bad.kind;
+        a.why := bad.label || ': choose ' || case when bad.one then 'one ' else '' end || 'from the list';
+        return a;
+    end if;
+    select coalesce(array_agg(t.id order by k.position, k.kind, t.position, t.id), '{}'), array_agg(array[t.kind, t.slug] order by k.position, k.kind, t.position, t.id)
+      into a.ids, a.tags
+    from (select distinct p_tags[i] as kind, p_tags[i + 1] as slug from generate_subscripts(p_tags, 1) i where i % 2 = 1) g
+    join tag_kind k on k.kind = g.kind and k.stated_of <> 'person' join tag t on t.kind = g.kind and t.slug = g.slug;
+    return a;
+end $$;
+
+-- What was typed into the search box adds what is not chosen beside it: a value of a kind in which nothing is chosen, a day, hours, a place, a name.
+create or replace function directory_asked_words(a asked) returns asked
+    language plpgsql stable
+    as $$
+declare
+    m record;
+begin
+    select * into m from text_meant(a.q, a.near is null);
+    a.words := array(select t.id from tag t where t.id = any (m.tags) and not exists (select from tag c where c.id = any (a.ids) and c.kind = t.kind));
+    a.ids := a.ids || a.words;
+    a.how := m.how;
+    a.name := m.name;
+    a.corrected := m.corrected;
+    a.near := coalesce(a.near, m.near);
+    a.day := coalesce(a.day, m.whn);
+    if a.part is null and a.from_hour is null and a.to_hour is null then
+        a.part := m.part;
+        a.from_hour := m.from_hour;
+        a.to_hour := m.to_hour;
+    end if;
+    return a;
+end $$;
+
+create or replace function directory_asked_bits(a asked) returns asked
+    language plpgsql stable
+    as $$
+begin
+    select coalesce(bit_or(1::int8 << t.bit % 64) filter (where t.bit / 64 = 0), 0), coalesce(bit_or(1::int8 << t.bit % 64) filter (where t.bit / 64 = 1), 0),
+           coalesce(bit_or(1::int8 << t.bit % 64) filter (where t.bit / 64 = 2), 0), coalesce(bit_or(1::int8 << t.bit % 64) filter (where t.bit / 64 = 3), 0),
+           coalesce(bit_or(1::int8 << t.bit % 64) filter (where t.bit / 64 = 4), 0), coalesce(bit_or(1::int8 << t.bit % 64) filter (where t.bit / 64 = 5), 0),
+           array_agg(t.id) filter (where t.bit is null)
+      into a.t0, a.t1, a.t2, a.t3, a.t4, a.t5, a.wide
+    from tag t where t.id = any (a.ids);
+    a.few := a.t2 = 0 and a.t3 = 0 and a.t4 = 0 and a.t5 = 0;
+    return a;
+end $$;
+
+-- The whole question. Each parameter is null where it was not given; numbers and words have the right form already.
+create or replace function directory_asked(p_q text, p_near text, p_radius int, p_day text, p_part text, p_from int, p_to int, p_length int, p_price int,
+                                           p_rating real, p_sort text, p_tags text[]) returns asked
+    language plpgsql stable
+    as $$
+declare
+    a asked;
+begin
+    a.q := p_q; a.near := p_near; a.radius_km := p_radius; a.day := p_day; a.part := p_part; a.from_hour := p_from; a.to_hour := p_to; a.length := p_length;
+    a.price_max := p_price; a.rating := p_rating; a.sort := p_sort; a.ids := '{}'; a.words := '{}'; a.how := 'all';
+    if p_tags <> '{}' then
+        a := directory_asked_tags(a, p_tags);
+    end if;
+    a.link := array['q', url_encode(p_q), 'near', url_encode(p_near), 'radius_km', p_radius::text, 'when', p_day, 'part', p_part, 'from', p_from::text,
+                    'to', p_to::text, 'length', p_length::text, 'price_max', p_price::text, 'rating', p_rating::text];
+    for i in 1..coalesce(array_length(a.tags, 1), 0) loop
+        a.link := a.link || array[a.tags[i][1], a.tags[i][2]];
+    end loop;
+    if a.q is not null then
+        a := directory_asked_words(a);
+    end if;
+    a := directory_asked_place(a);
+    if a.wrong is null then
+        a := directory_asked_time(a);
+    end if;
+    return directory_asked_bits(a);
+end $$;
+
+grant execute on function days_meant(text, date), hours_meant, say_hour, say_hours, free_bits, say_radius, radii, radius_usual, area_around, chord_metres, directory_asked_place,
+    directory_asked_time, directory_asked_tags, directory_asked_words, directory_asked_bits, directory_asked to unknot_web;
