@@ -70,8 +70,8 @@ create or replace function say_hour(p_hour int, p_country text) returns text
 create or replace function say_hours(p_part text, p_from int, p_to int, p_country text) returns text
     language sql stable parallel safe
     as $$
-    select concat_ws(' ', case p_part when 'morning' then 'in the morning' when 'afternoon' then 'in the afternoon' when 'evening' then 'in the evening' end,
-                     'from ' || say_hour(nullif(p_from, 0), p_country), 'before ' || say_hour(nullif(p_to, 24), p_country))
+    select nullif(concat_ws(' ', case p_part when 'morning' then 'in the morning' when 'afternoon' then 'in the afternoon' when 'evening' then 'in the evening' end,
+                     'from ' || say_hour(nullif(p_from, 0), p_country), 'before ' || say_hour(nullif(p_to, 24), p_country)), '')
     $$;
 
 -- Bits of listing.free for the days and hours that are meant: those touched, or with p_whole those wholly meant.

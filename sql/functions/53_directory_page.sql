@@ -38,6 +38,9 @@ declare
     s timestamptz;
     local timestamp;
 begin
+    if o.next is null then
+        return made;
+    end if;
     foreach s in array o.next loop
         continue when s < p_now + o.notice;
         if p_first is not null then

@@ -41,6 +41,11 @@ create or replace function say_list(p_items text[]) returns text
                 else array_to_string(p_items[:cardinality(p_items) - 1], ', ') || ' and ' || p_items[cardinality(p_items)] end
     $$;
 
+create or replace function currency_of(p_country text) returns text
+    language sql immutable parallel safe
+    as $$ select case p_country when 'US' then 'USD' when 'CA' then 'CAD' when 'AU' then 'AUD' when 'GB' then 'GBP' else 'EUR' end $$;
+comment on function currency_of is 'what the prices on a form are labeled with; each therapist''s own are compared as whole units of their own';
+
 -- What the short form offers, with the present choice marked.
 drop function if exists directory_choices(asked);
 create or replace function directory_choices(a asked) returns json
@@ -59,9 +64,10 @@ begin
                   from (select a.today + n from generate_series(2, 13) n union select a.day::date where a.day ~ '^\d') x (day)),
         'parts', (select json_agg(json_build_object('value', v, 'label', l, 'on', v = coalesce(a.part, '')) order by o)
                   from (values (1, '', 'Any time of day'), (2, 'morning', 'Morning, before 12'), (3, 'afternoon', 'Afternoon, 12 to 5'), (4, 'evening', 'Evening, from 5')) x (o, v, l)),
-        'lengths', (select json_agg(json_build_object('value', v, 'label', v || ' minutes', 'on', v = a.length) order by v) from unnest('{30,45,60,75,90,120}'::int[]) v),
-        'prices', (select json_agg(json_build_object('value', v, 'label', 'Up to ' || v, 'on', v = a.price_max) order by v)
-                   from (select v from unnest('{40,60,80,100,125,150,200}'::int[]) v union select a.price_max where a.price_max is not null) x (v)));
+        'lengths', (select json_agg(json_build_object('value', v, 'label', coalesce(v || ' minutes', 'Any length'), 'on', v is not distinct from a.length) order by v nulls first)
+                    from unnest('{null,30,45,60,75,90,120}'::int[]) v),
+        'prices', (select json_agg(json_build_object('value', v, 'label', coalesce('Up to ' || say_money(v * 100, currency_of(a.country)), 'Any price'), 'on', v is not distinct from a.price_max) order by v nulls first)
+                   from (select v from unnest('{null,40,60,80,100,125,150,200}'::int[]) v union select a.price_max where a.price_max is not null) x (v)));
 end $$;
 
 -- What is on, each with the address of the same search without it.
@@ -77,7 +83,7 @@ begin
         union all
         select * from (values ('when', a.day, a.said), ('part', a.part, say_hours(a.part, null, null, a.country)), ('from', a.from_hour::text, say_hours(null, a.from_hour, null, a.country)),
                               ('to', a.to_hour::text, say_hours(null, null, a.to_hour, a.country)), ('length', a.length::text, a.length || ' minutes'),
-                              ('price_max', a.price_max::text, 'up to ' || a.price_max), ('rating', a.rating::text, 'rated ' || a.rating || ' or more'),
+                              ('price_max', a.price_max::text, 'up to ' || say_money(a.price_max * 100, currency_of(a.country))), ('rating', a.rating::text, 'rated ' || a.rating || ' or more'),
                               ('radius_km', nullif(a.radius_km, radius_usual(a.country))::text, 'within ' || say_radius(a.radius_km, a.country))) x (name, value, label)
         where value <> 'any' and value = any (a.link)
     loop
@@ -171,7 +177,15 @@ create or replace function directory_hidden(a asked) returns json
     as $$
     select coalesce(json_agg(json_build_object('name', a.link[i], 'value', a.link[i + 1])), '[]')
     from generate_series(1, cardinality(a.link), 2) i
-    where a.link[i + 1] <> '' and not a.link[i] = any ('{q,near,radius_km,when,part,length,price_max,technique,complaint,language}')
+    where a.link[i + 1] <> '' and not a.link[i] = any ('{q,near,radius_km,when,part,length,price_max,technique,complaint}') and (a.link[i], a.link[i + 1]) <> ('proof', 'checked')
+    $$;
+
+-- The form again, where the question could not be answered.
+create or replace function directory_again(a asked) returns json
+    language sql stable
+    as $$
+    select json_build_object('wrong', a.wrong, 'why', a.why, 'by_place', true, 'choices', directory_choices(a), 'hidden', directory_hidden(a),
+        'proof_checked', 'checked' = any (a.link), 'filters_href', '/filters')
     $$;
 
 create or replace function inner_of(p json) returns text
@@ -199,7 +213,7 @@ create or replace function directory_document_asked(a asked, p_sort text) return
                            from complaint c where c.id = any (a.ids) order by c.position limit 1),
         'sort', p_sort, 'sorts', directory_sorts(a, p_sort), 'soonest', p_sort = 'soonest',
         'by_distance', '/therapists' || query_of(variadic a.link || array['sort', 'nearest']), 'by_time', '/therapists' || query_of(variadic a.link || array['sort', 'soonest']),
-        'has_place', a.area is not null, 'by_place', a.area is not null, 'day_asked', a.first_day is not null,
+        'has_place', a.area is not null, 'proof_checked', 'checked' = any (a.link), 'by_place', a.area is not null, 'day_asked', a.first_day is not null,
         'within', say_radius(a.radius, a.country), 'miles', uses_miles(a.country),
         'filters_href', '/filters' || query_of(variadic a.link || array['sort', a.sort]),
         'without_place', '/therapists' || query_of(variadic link_without(link_without(a.link, 'near'), 'radius_km')))
@@ -245,7 +259,7 @@ declare
     nearest text;
 begin
     if a.wrong is not null then
-        return json_build_object('wrong', a.wrong, 'why', a.why, 'by_place', true, 'choices', directory_choices(a));
+        return directory_again(a);
     end if;
     select 0 as total, false as more, false as beyond, null::int[] as locations, null::int[] as classes, null::int[] as metres, null::int8[] as keys into page;
     if somewhere then
@@ -282,4 +296,4 @@ begin
 end $$;
 
 grant execute on function query_of, link_without, link_with, say_count, say_list, directory_choices, directory_filters_on, directory_count, directory_offers, directory_heading,
-    directory_sorts, directory_hidden, inner_of, directory_document_asked, directory_document_pages, directory_search to unknot_web;
+    directory_sorts, directory_hidden, directory_again, currency_of, inner_of, directory_document_asked, directory_document_pages, directory_search to unknot_web;

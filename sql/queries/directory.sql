@@ -6,8 +6,8 @@
 select directory_search($1, $2, $3::int, $4, $5, $6::int, $7::int, $8::int, $9::int, $10::real, $11, $12::text[], $13::boolean, $14::int8, $15::int, $16::int, $17::boolean)
 
 -- name: directory.choices
--- → {"choices"} for a search that could not be read
-select json_build_object('by_place', true, 'choices', directory_choices(directory_asked(null, null, null, null, null, null, null, null, null, null, null, '{}')))
+-- $1 to $12 as above, those that could not be read null → {"choices", "hidden"} for asking again
+select directory_again(directory_asked($1, $2, $3::int, $4, $5, $6::int, $7::int, $8::int, $9::int, $10::real, $11, $12::text[]))
 
 -- name: directory.profile
 -- $1 slug → a published therapist's page, or null

@@ -3,15 +3,43 @@
 #include "directory/question.h"
 #include "view/svg.h"
 
-#include <stdlib.h>
+#include <string.h>
+
+static bool has_field(const char *name)
+{
+    static const char *const shown[] = {"q",    "near", "radius_km", "technique", "complaint",
+                                        "when", "part", "length",    "price_max", NULL};
+    for (const char *const *s = shown; *s; s++)
+        if (strcmp(name, *s) == 0)
+            return true;
+    return false;
+}
+
+/* The document with `strays`: what is wrong and has no field of its own that the summary could lead to. */
+static const char *strays_add(struct request *r, const struct form *f, const char *doc)
+{
+    struct buf b = {.max = 64 * 1024};
+    struct json_writer w = {.out = &b};
+    json_open(&w, NULL, '[');
+    for (size_t i = 0; i < f->count; i++)
+        if (f->error[i] && !has_field(f->fields[i].name))
+            json_put(&w, NULL, f->fields[i].name);
+    json_close(&w, ']');
+    const char *all =
+        b.failed ? NULL : arena_printf(r->arena, "%.*s,\"strays\":%s}", (int)strlen(doc) - 1, doc, b.p);
+    buf_free(&b);
+    return all ? all : doc;
+}
 
 /* The form again, with what was typed. */
 static void refuse(struct request *r, const struct question *q, const char *doc)
 {
+    const char *const *v = q->form.value;
     if (!doc)
-        doc = ask(r, Q_directory_choices);
+        doc = ask(r, Q_directory_choices, v[ASK_Q], v[ASK_NEAR], v[ASK_RADIUS], v[ASK_WHEN], v[ASK_PART],
+                  v[ASK_FROM], v[ASK_TO], v[ASK_LENGTH], v[ASK_PRICE], v[ASK_RATING], v[ASK_SORT], q->tags);
     if (doc)
-        page_form(r, "directory/results", doc, &q->form);
+        page_form(r, "directory/results", strays_add(r, &q->form, doc), &q->form);
 }
 
 static double number_at(const struct json *j, uint32_t object, const char *key)

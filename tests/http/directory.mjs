@@ -23,12 +23,13 @@ test('results: the document that stays', { skip }, async () => {
   assert.ok(Math.abs(said.place.lat - 45.5) < 0.2 && Math.abs(said.place.lon + 122.6) < 0.2);
   assert.ok(said.total > 20, 'more than a page');
   assert.equal(said.results.length, 20);
-  let far = 0;
+  let best = 100;
   for (const [i, r] of said.results.entries()) {
     assert.match(r.slug, /^[a-z0-9-]+$/);
     for (const key of ['name', 'headline', 'distance_m', 'rating', 'price', 'techniques', 'credential', 'next']) assert.ok(key in r, key);
-    assert.ok(r.distance_m >= far, 'nearest first');
-    far = r.distance_m;
+    assert.ok(r.explain.total <= best, 'best match first');
+    best = r.explain.total;
+    assert.equal(r.explain.parts.reduce((sum, p) => sum + p.points, 0), best, 'the points add up');
     assert.equal(r.number, i + 1);
     if (r.rating) assert.ok(r.rating.score >= 1 && r.rating.score <= 5 && r.rating.count > 0);
     if (r.price) assert.ok(r.price.amount > 0 && r.price.currency === 'USD' && r.price.minutes > 0);
@@ -44,7 +45,7 @@ test('results: the document that stays', { skip }, async () => {
 });
 
 test('pages: everybody once, numbered on', { skip }, async () => {
-  for (const sort of ['nearest', 'soonest']) {
+  for (const sort of ['best', 'nearest', 'soonest', 'price', 'rating']) {
     let page = await json(find({ near, sort, radius_km: 40 }));
     const seen = [];
     for (;;) {
@@ -115,18 +116,57 @@ test('nothing found offers a next step that holds', { skip }, async () => {
   assert.match((await get(find({ near: '30,-150' }))).text, /Nobody in this directory fits/);
 });
 
-test('without a place: everywhere, soonest first', async () => {
+test('without a place: everywhere, the best match first', async () => {
   const said = await json('/therapists');
   assert.equal(said.place, null);
   assert.ok(said.total > 0);
-  const starts = said.results.map((r) => r.next[0]?.start ?? '9999');
-  assert.deepEqual(starts, [...starts].sort());
+  const points = said.results.map((r) => r.explain.total);
+  assert.deepEqual(points, [...points].sort((a, b) => b - a));
+  assert.deepEqual(said.sorts.map((s) => s.value), ['best']);
   assert.equal((await get('/therapists')).status, 200);
+});
+
+test('every order is one', { skip }, async () => {
+  const value = {
+    best: (r) => -r.explain.total, nearest: (r) => r.distance_m, price: (r) => r.price?.amount ?? 1e9, soonest: (r) => r.next[0]?.start ?? '9999',
+  };
+  for (const [sort, of] of Object.entries(value)) {
+    const { results, sorts } = await json(find({ near, sort }));
+    const values = results.map(of);
+    assert.deepEqual(values, [...values].sort((a, b) => (a < b ? -1 : a > b ? 1 : 0)), sort);
+    assert.deepEqual(sorts.filter((s) => s.on).map((s) => s.value), [sort]);
+  }
+});
+
+test('a page back is the page that was', { skip }, async () => {
+  const first = await json(find({ near, radius_km: 40 })), second = await json(first.next_page);
+  assert.equal(first.previous_page, null);
+  const back = await json(second.previous_page);
+  assert.deepEqual(back.results.map((r) => [r.number, r.slug]), first.results.map((r) => [r.number, r.slug]));
+  assert.equal(back.previous_page, null);
+});
+
+test('every tick narrows, and can be taken off', { skip }, async () => {
+  const ticks = [['technique', 'swedish'], ['complaint', 'low-back'], ['length', '60'], ['price_max', '120'], ['part', 'morning'], ['technique', 'deep-tissue']];
+  const asked = new URLSearchParams({ near, radius_km: 40 });
+  let total = Infinity;
+  for (const [name, value] of ticks) {
+    asked.append(name, value);
+    const said = await json(`/therapists?${asked}`);
+    assert.ok(said.total > 0 && said.total <= total, `${asked}`);
+    total = said.total;
+  }
+  const said = await json(`/therapists?${asked}`);
+  assert.equal(said.filters_on, said.filters.length);
+  assert.equal(said.filters_on, ticks.length + 1, "and the distance");
+  for (const f of said.filters) assert.equal((await json(f.href)).filters_on, said.filters_on - 1, f.label);
+  assert.equal(said.canonical, (await json(said.canonical)).canonical, 'one address for one question');
 });
 
 test('what cannot be read is refused, and kept for mending', async () => {
   for (const [name, bad] of [['radius_km', 'abc'], ['radius_km', '0'], ['radius_km', '161'], ['technique', 'nonsense'], ['complaint', 'x'], ['when', 'foo'], ['when', '2026-02-30'],
-                             ['when', '2020-01-01'], ['sort', 'price'], ['after', 'garbage'], ['after', 's~1~1~1~1'], ['after', "n~0~0~1;drop~1"], ['q', 'x'.repeat(101)]]) {
+                             ['when', '2020-01-01'], ['sort', 'paid'], ['part', 'noon'], ['from', '24'], ['to', '0'], ['length', '61'], ['price_max', '-1'], ['rating', '6'], ['gender', 'x'],
+                             ['access', 'Not one'], ['after', 'garbage'], ['after', 's~1~1~1'], ['after', "b~0~1;drop~1"], ['before', 'b~1~1'], ['q', 'x'.repeat(101)]]) {
     const target = find({ near: 'Boulder, CO', [name]: bad });
     const problem = await json(target, 422);
     assert.equal(problem.errors[0].field, name, target);

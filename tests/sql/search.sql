@@ -9,8 +9,8 @@ create function pg_temp.should(p_km float8, p_technique text default null, p_com
         select o.id, o.slug, l.id as location, pg_temp.metres(39.80, -89.60, l.lat, l.lon) as metres,
                (select s.id from service s where s.therapist_id = o.id and s.retired_at is null order by abs(s.minutes - 60), s.price, s.position, s.id limit 1) as service
         from ours o join therapist t on t.id = o.id and t.published join location l on l.therapist_id = o.id
-        where (p_technique is null or exists (select from therapist_technique x join technique q on q.id = x.technique_id where x.therapist_id = o.id and q.slug = p_technique))
-          and (p_complaint is null or exists (select from therapist_complaint x join complaint q on q.id = x.complaint_id where x.therapist_id = o.id and q.slug = p_complaint))
+        where (p_technique is null or exists (select from therapist_tag x join tag q on q.id = x.tag_id where x.therapist_id = o.id and q.kind = 'technique' and q.slug = p_technique))
+          and (p_complaint is null or exists (select from therapist_tag x join tag q on q.id = x.tag_id where x.therapist_id = o.id and q.kind = 'complaint' and q.slug = p_complaint))
     )
     select distinct on (n.id) n.slug, n.metres, n.metres between p_km * 990 and p_km * 1010
     from near n
@@ -24,7 +24,7 @@ create function pg_temp.agrees(p_name text, p_km float8, p_technique text defaul
     truncate got;
     truncate want;
     insert into got select r ->> 'slug', (r ->> 'number')::int, (r ->> 'distance_m')::float8, (r -> 'next' -> 0 ->> 'start')::timestamptz
-                    from pg_temp.all_of(null, 'Testfield, IL', p_km, p_technique, p_complaint, p_when, p_sort) r;
+                    from pg_temp.all_of(null, 'Testfield, IL', p_km, p_technique, p_complaint, p_when, coalesce(p_sort, 'nearest')) r;
     insert into want select * from pg_temp.should(p_km, p_technique, p_complaint, p_first, p_last);
     select is((select string_agg(slug, ' ' order by slug) from got where slug not in (select slug from want where rim)),
               (select string_agg(slug, ' ' order by slug) from want where not rim), p_name || ': the same people')
@@ -32,7 +32,7 @@ create function pg_temp.agrees(p_name text, p_km float8, p_technique text defaul
     union all select is((select count(*) - count(distinct slug) from got), 0::bigint, p_name || ': nobody twice')
     union all select is((select count(*) from got), (pg_temp.ask(null, 'Testfield, IL', p_km, p_technique, p_complaint, p_when, p_sort) ->> 'total')::bigint, p_name || ': total is exact')
     union all select is((select array_agg(number order by number) from got), (select array_agg(n) from generate_series(1, (select count(*)::int from got)) n), p_name || ': numbered without a gap over the pages')
-    union all select is((select max(abs(g.metres - w.metres) / greatest(w.metres, 100)) < 0.01 from got g join want w using (slug)), true, p_name || ': distances are those of the nearest place');
+    union all select is((select max(abs(g.metres - w.metres)) < 2 from got g join want w using (slug)), true, p_name || ': distances are those of the nearest place') where p_sort is null;
     $$;
 create function pg_temp.today() returns date language sql as $$ select local_day(now(), 'America/Chicago') $$;
 
@@ -43,7 +43,9 @@ select pg_temp.agrees('a technique', 40, 'deep-tissue');
 select pg_temp.agrees('a complaint', 40, null, 'low-back');
 select pg_temp.agrees('both', 40, 'swedish', 'neck-pain');
 select pg_temp.agrees('a rare technique', 160, 'reiki-energy');
-select pg_temp.agrees('tomorrow', 40, null, null, 'tomorrow', pg_temp.today() + 1, pg_temp.today() + 1);
+-- most have no hours on a Sunday
+select pg_temp.agrees('a day', 40, null, null, case when d = pg_temp.today() + 1 then 'tomorrow' else d::text end, d, d)
+from (select pg_temp.today() + case when extract(isodow from pg_temp.today()) = 6 then 2 else 1 end) x (d);
 select pg_temp.agrees('seven days', 40, null, null, 'week', pg_temp.today(), pg_temp.today() + 6);
 select pg_temp.agrees('a Tuesday three weeks ahead', 40, null, null, d::text, d, d) from (select date_trunc('week', pg_temp.today())::date + 22) x (d);
 select pg_temp.agrees('soonest', 40, p_sort => 'soonest');
@@ -98,10 +100,28 @@ from (select t.slug, t.name from therapist t join ours o on o.id = t.id join lis
 select ok(pg_temp.ask('qqzzyy', 'Testfield, IL', 40) ->> 'note' like 'Nothing here matches%' and (pg_temp.ask('qqzzyy', 'Testfield, IL', 40) ->> 'total')::int > 20, 'nothing matches: says so and shows everybody near');
 select is(pg_temp.ask('deep tissue', 'Testfield, IL', 40, p_technique => 'swedish') ->> 'total', pg_temp.ask(null, 'Testfield, IL', 40, p_technique => 'swedish') ->> 'total', 'what is chosen wins over what is typed');
 
--- without a place: everywhere, by time
-select is((pg_temp.ask('swedish') ->> 'sort'), 'soonest', 'without a place the order is by time');
+-- without a place: everywhere, by what does not depend on where one is
+select is(pg_temp.ask('swedish', p_sort => 'soonest') ->> 'sort', 'best', 'without a place the order is that of the best match');
+select is(array_agg((r #>> '{explain,total}')::int order by (r ->> 'number')::int), array_agg((r #>> '{explain,total}')::int order by (r #>> '{explain,total}')::int desc), 'most points first')
+from pg_temp.all_of(p_complaint => 'low-back') r;
+select is((select count(*) from pg_temp.all_of(p_complaint => 'low-back') r, json_array_elements(r #> '{explain,parts}') p where p ->> 'label' in ('Distance', 'Free time') and p ->> 'points' <> '0'),
+    0::bigint, 'neither distance nor free time counts');
 select cmp_ok((pg_temp.ask(null, null, p_technique => 'swedish') ->> 'total')::int, '>=', (pg_temp.ask(null, 'Testfield, IL', 160, 'swedish') ->> 'total')::int, 'everywhere is at least as many as somewhere');
 select is((select count(distinct r ->> 'slug')::int from pg_temp.all_of(p_complaint => 'scoliosis') r), (pg_temp.ask(p_complaint => 'scoliosis') ->> 'total')::int, 'pages without a place lose nobody and repeat nobody');
+
+-- the order explains itself
+select is((select count(*) from pg_temp.all_of(null, 'Testfield, IL', 40, p_complaint => 'low-back') r
+           where (r #>> '{explain,total}')::int <> (select sum((p ->> 'points')::int) from json_array_elements(r #> '{explain,parts}') p)
+              or exists (select from json_array_elements(r #> '{explain,parts}') p where (p ->> 'points')::int not between 0 and (p ->> 'of')::int)), 0::bigint, 'the points add up and stay within their parts');
+select is((select bool_and(points <= before) from (select (r #>> '{explain,total}')::int as points, lag((r #>> '{explain,total}')::int) over (order by (r ->> 'number')::int) as before
+           from pg_temp.all_of(null, 'Testfield, IL', 40, p_complaint => 'low-back') r) x), true, 'the best match first');
+select is((select count(distinct r #>> '{explain,total}') > 5 from pg_temp.all_of(null, 'Testfield, IL', 40, p_complaint => 'low-back') r), true, 'and there is an order to speak of');
+
+-- back from every page to the one before
+select is((select array_agg(r ->> 'slug') from json_array_elements(pg_temp.ask(null, 'Testfield, IL', 40, p_sort => s, p_more => jsonb_build_object('before', substring(second ->> 'previous_page' from 'before=(.*)$'))) -> 'results') r),
+          (select array_agg(r ->> 'slug') from json_array_elements(first -> 'results') r), 'back from the second page: ' || s)
+from unnest('{best,nearest,soonest,price,rating}'::text[]) s cross join lateral (select pg_temp.ask(null, 'Testfield, IL', 40, p_sort => s) as first offset 0) f
+cross join lateral (select pg_temp.ask(null, 'Testfield, IL', 40, p_sort => s, p_after => substring(first ->> 'next_page' from 'after=(.*)$')) as second offset 0) g;
 
 -- in words
 select matches(pg_temp.ask('low back', 'Testfield, IL', 40, 'deep-tissue', null, 'week') ->> 'heading', '^\d+ therapists? offering deep tissue massage for low back pain near Testfield, IL, free in the next 7 days$', 'the heading says the question');
