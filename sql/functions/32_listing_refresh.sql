@@ -43,7 +43,7 @@ create or replace function listing_stated(p_therapists int[]) returns table (the
 
 create or replace function listing_rows(p_therapists int[]) returns table ("row" listing, offer listing_offer)
     language plpgsql stable
-    set enable_nestloop = off set plan_cache_mode = force_generic_plan
+    set enable_nestloop = off set jit = off set plan_cache_mode = force_generic_plan
     as $$
 begin
     return query
