@@ -175,9 +175,10 @@ create or replace function directory_sorts(a asked, p_sort text) returns json
 create or replace function directory_hidden(a asked) returns json
     language sql stable
     as $$
-    select coalesce(json_agg(json_build_object('name', a.link[i], 'value', a.link[i + 1])), '[]')
-    from generate_series(1, cardinality(a.link), 2) i
-    where a.link[i + 1] <> '' and not a.link[i] = any ('{q,near,radius_km,when,part,length,price_max,technique,complaint}') and (a.link[i], a.link[i + 1]) <> ('proof', 'checked')
+    with pairs as (select a.link || array['sort', nullif(a.sort, 'best')] as all_of)
+    select coalesce(json_agg(json_build_object('name', all_of[i], 'value', all_of[i + 1])), '[]')
+    from pairs, generate_series(1, cardinality(all_of), 2) i
+    where all_of[i + 1] <> '' and not all_of[i] = any ('{q,near,radius_km,when,part,length,price_max,technique,complaint}') and (all_of[i], all_of[i + 1]) <> ('proof', 'checked')
     $$;
 
 -- The form again, where the question could not be answered.

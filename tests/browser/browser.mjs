@@ -41,10 +41,15 @@ export async function visitor(options = {}) {
   return { context, page, faults };
 }
 
+// The answer that made the page which is open now.
+const documents = new WeakMap();
+export const document = (page) => documents.get(page);
+
 function watch(page, faults) {
   const refused = new Set(); // documents that came with an error status, which Chromium tells the console as well
   const here = () => new URL(page.url()).pathname;
   page.on('response', (response) => {
+    if (response.request().isNavigationRequest() && response.frame() === page.mainFrame()) documents.set(page, response);
     if (response.request().isNavigationRequest() && response.status() >= 400) refused.add(response.url());
     else if (response.status() >= 400) faults.push(`${here()}: ${response.status()} for ${response.url()}`);
     if (response.status() >= 500) faults.push(`${here()}: ${response.status()}`);

@@ -27,6 +27,21 @@ export function layoutFaults() {
   return faults;
 }
 
+// Where colours are the reader's own, a button still has an edge, and a drawing still shows.
+export function forcedFaults() {
+  const faults = [];
+  for (const button of document.querySelectorAll('.btn, .slot, .in, .choice, .pick > span, .parts a')) {
+    if (!button.checkVisibility({ visibilityProperty: true })) continue;
+    const { borderTopWidth, borderTopStyle, borderTopColor, backgroundColor } = getComputedStyle(button);
+    if (borderTopStyle === 'none' || !parseFloat(borderTopWidth) || borderTopColor === backgroundColor)
+      faults.push(`no edge: ${button.outerHTML.slice(0, 80)}`);
+  }
+  for (const icon of document.querySelectorAll('.ic')) {
+    if (icon.checkVisibility() && getComputedStyle(icon).stroke === getComputedStyle(document.body).backgroundColor) faults.push(`not seen: ${icon.outerHTML}`);
+  }
+  return faults;
+}
+
 // What a reader and a screen reader count on: language, title, one heading of the first rank, a name for every control, sound links.
 export function structureFaults() {
   const faults = [];

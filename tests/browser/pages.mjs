@@ -1,13 +1,14 @@
 // Every page once, as who may see it: axe-core, layout from 320 to 1280 px in light and dark, larger and wider text,
-// headings, labels, the policy, the console, and the weight of it all.
+// forced colours, headings, labels, the policy, the console, two validators of HTML, and the weight of it all.
 //
 // Pages are found by following links from a few starts; a route that shows a page and that no walk reaches fails.
 import test, { after } from 'node:test';
 import assert from 'node:assert/strict';
 import { gzipSync } from 'node:zlib';
-import { accounts, close, signIn, unknot, url, violations, visitor } from './browser.mjs';
-import { layoutFaults, openAll, readerStyle, structureFaults } from './layout.mjs';
-import { answerAll, heading, holdTime, holdWith } from './steps.mjs';
+import { accounts, close, document, signIn, unknot, url, violations, visitor } from './browser.mjs';
+import { forcedFaults, layoutFaults, openAll, readerStyle, structureFaults } from './layout.mjs';
+import { answerAll, heading, holdTime, holdWith, tab } from './steps.mjs';
+import * as valid from './valid.mjs';
 
 after(close);
 
@@ -42,11 +43,15 @@ async function look(page, fault) {
   await at(page, 1280, light, '1280 px, text twice as large', fault);
   await at(page, 390, light, '390 px, text twice as large', fault);
   await page.evaluate(readerStyle, 'none');
+  await at(page, 390, { forcedColors: 'active' }, '390 px, forced colours', fault);
+  for (const line of await page.evaluate(forcedFaults)) fault(`forced colours: ${line}`);
+  await page.emulateMedia({ forcedColors: 'none' });
 }
 
 // The page that is open, after however one got there; with what it weighs.
 async function check(page, faults) {
   const found = faults.splice(0);
+  await valid.keep(`${new URL(page.url()).pathname} “${await page.title()}”`, document(page));
   await look(page, (line) => found.push(line));
   const size = gzipSync(await page.content()).length;
   if (size > 14 * 1024) found.push(`${size} bytes of HTML when compressed`);
@@ -257,6 +262,15 @@ test('each route that shows a page was seen', () => {
   assert.deepEqual(missing, []);
 });
 
+test('every page is valid: html-validate', async () => {
+  assert.ok(valid.count() > 40, `${valid.count()} pages`);
+  assert.deepEqual(await valid.findings(), []);
+});
+
+test('every page is valid: vnu', { skip: valid.javaIsHere() ? false : 'Java is not here' }, async () => {
+  assert.deepEqual(await valid.vnuFindings(), []);
+});
+
 test('no own link leads nowhere', async () => {
   const { page, context } = await visitor();
   const dead = [];
@@ -271,6 +285,73 @@ test('no own link leads nowhere', async () => {
   }
   assert.ok(links.size > 50);
   assert.deepEqual(dead, []);
+  await context.close();
+});
+
+// --- By keyboard, and on paper
+
+const town = `/therapists?near=${encodeURIComponent('Portland, OR')}`;
+const someone = async (page) => (await (await page.request.get(town, { headers: { Accept: 'application/json' } })).json()).results.find((one) => one.next.length === 3).slug;
+
+// Every stop of a walk by Tab through the page, from the top to the end.
+async function stops(page) {
+  const list = [];
+  for (let stop = await tab(page); !stop.end && stop.place !== list[0]?.place; stop = await tab(page)) list.push(stop);
+  return list.filter((stop, n) => !stop.group || stop.group !== list[n - 1]?.group);
+}
+
+test('a walk by Tab goes through the page in order, and shows where it is', async (t) => {
+  const { page, faults, context } = await visitor({ viewport: { width: 1280, height: 700 } });
+  const slug = await someone(page);
+  for (const path of ['/', `${town}&q=low+back`, `/filters${new URL(town, url).search}`, `/therapists/${slug}`, `/therapists/${slug}/book`, '/guides', '/sign-in']) {
+    await t.test(path, async () => {
+      await page.goto(path);
+      const list = await stops(page);
+      const wanted = await page.evaluate(() => {
+        const groups = new Set();
+        return [...document.querySelectorAll('a[href], button, input:not([type=hidden]), select, textarea, summary')].filter((one) => {
+          if (one.disabled || !one.checkVisibility({ visibilityProperty: true, contentVisibilityAuto: true })) return false;
+          if (one.type !== 'radio') return true;
+          // a group of radio buttons is one stop; how many of them Tab visits while none is chosen differs
+          const first = !groups.has(one.name);
+          groups.add(one.name);
+          return first;
+        }).length;
+      });
+      const places = list.map((stop) => stop.place);
+      assert.ok(list.length > 5);
+      assert.equal(list.length, wanted, 'each control once');
+      assert.deepEqual(places, [...places].sort((a, b) => a - b), 'in the order of the page');
+      assert.deepEqual(list.filter((stop) => stop.covered).map((stop) => stop.what), [], 'nothing covers the focus');
+      assert.deepEqual(list.filter((stop) => !stop.marked).map((stop) => stop.what), [], 'the focus shows');
+      assert.deepEqual(faults, []);
+    });
+  }
+  await context.close();
+});
+
+const paper = { format: 'A4', printBackground: false };
+const sheets = async (page) => (await page.pdf(paper)).toString('latin1').match(/\/Type\s*\/Page\b/g).length;
+
+test('on paper: the thing itself, and no more sheets than it needs', async () => {
+  const { page, context } = await visitor();
+  await page.goto(`/therapists/${await someone(page)}`);
+  assert.ok(await sheets(page) <= 2, 'a profile on two sheets');
+  await page.goto(`${town}&q=low+back`);
+  await page.emulateMedia({ media: 'print' });
+  for (const gone of ['.bar nav', '.asked', '.filters', '.site', '.pages']) assert.ok(!await page.locator(gone).first().isVisible(), gone);
+  assert.equal(await page.locator('.card').first().evaluate((card) => getComputedStyle(card).breakInside), 'avoid');
+  assert.ok(await sheets(page) <= 8, 'twenty therapists on eight sheets');
+  await page.emulateMedia({ media: null });
+  const chosen = await holdWith(page, await someone(page));
+  await answerAll(page);
+  await page.getByRole('link', { name: 'Continue' }).click();
+  await page.getByLabel('Your name').fill('Petra Oslo');
+  await page.getByLabel('E-mail address').fill('petra.oslo@example.org');
+  await page.getByRole('button', { name: 'Continue' }).click();
+  await page.getByRole('button', { name: 'Book this appointment' }).click();
+  assert.equal(new URL(page.url()).pathname, chosen.path);
+  assert.equal(await sheets(page), 1, 'a booking on one sheet');
   await context.close();
 });
 

@@ -103,3 +103,24 @@ export async function isFree(page, { therapist, service, start }) {
   assert.ok(slots.length > 0, 'some time is free on these days');
   return slots.some((slot) => slot.start === start);
 }
+
+// One press of Tab: where the focus is then, and whether it can be seen there.
+export async function tab(page) {
+  await page.keyboard.press('Tab');
+  return page.evaluate(() => {
+    const here = document.activeElement;
+    const shown = here.matches('.pick input') ? here.nextElementSibling : here;
+    const { left, top, width, height } = shown.getBoundingClientRect();
+    const over = document.elementFromPoint(left + Math.min(width / 2, 20), top + height / 2);
+    const style = getComputedStyle(shown);
+    const all = [...document.querySelectorAll('*')];
+    return {
+      what: here.outerHTML.slice(0, 120),
+      place: all.indexOf(here),
+      group: here.type === 'radio' ? here.name : undefined,
+      covered: !over || !(shown.contains(over) || over.contains(shown) || over.closest('label') === here.closest('label')),
+      marked: (style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) >= 2) || here instanceof SVGElement,
+      end: here === document.body,
+    };
+  });
+}
