@@ -2,19 +2,27 @@
 \ir search.psql
 
 create temp table one as
-select o.id, o.slug, l.location_id, l.service_id, a.lat, a.lon, l.next from ours o join listing l on l.therapist_id = o.id join location a on a.id = l.location_id
-where cardinality(l.next) = 12 and not exists (select from location x where x.therapist_id = o.id and x.id <> l.location_id)
-  and exists (select from therapist_technique q where q.therapist_id = o.id and q.technique_id = 0) order by o.id limit 1;
+select o.id, o.slug, l.location_id, f.service_id, a.lat, a.lon, f.next
+from ours o join listing l on l.therapist_id = o.id and l.shown join listing_offer f using (location_id, class) join location a on a.id = l.location_id
+where cardinality(f.next) = 12 and not l.shared
+  and exists (select from therapist_tag q join tag g on g.id = q.tag_id where q.therapist_id = o.id and g.slug = 'swedish') order by o.id limit 1;
 create function pg_temp.seen(p_technique text default null) returns json language sql as $$
     select r from one, pg_temp.all_of(null, one.lat || ',' || one.lon, 1, p_technique) r where r ->> 'slug' = one.slug $$;
+create function pg_temp.row() returns listing language sql as $$ select l from listing l, one where l.location_id = one.location_id and l.shown $$;
+create function pg_temp.offer() returns listing_offer language sql as $$ select o from listing_offer o, pg_temp.row() l where (o.location_id, o.class) = (l.location_id, l.class) $$;
+create function pg_temp.has(p_kind text, p_slug text) returns boolean language sql as $$
+    select (array[(l).tags0, (l).tags1, (l).tags2, (l).tags3, (l).tags4, (l).tags5])[g.bit / 64 + 1] & (1::int8 << (g.bit & 63)) <> 0
+    from tag g, pg_temp.row() l where g.kind = p_kind and g.slug = p_slug $$;
 
 select isnt(pg_temp.seen()::text, null, 'there to begin with');
 select is((pg_temp.seen() ->> 'distance_m')::int, 0, 'where the place is');
+select is_empty('select * from listing_differences(array(select id from ours))', 'what was written is what ought to be');
 
 -- price and service
 update service set price = 12345 where id = (select service_id from one);
 select is(pg_temp.seen() #>> '{price,amount}', '123.45', 'a new price shows at once');
 select is(pg_temp.seen() #>> '{price,text}', '$123.45', 'in words as well');
+select is((pg_temp.row()).price, 12345, 'and is what a price limit is held against');
 update therapist set headline = 'New words' where id = (select id from one);
 select is(pg_temp.seen() ->> 'headline', 'New words', 'so do new words');
 
@@ -26,35 +34,72 @@ select set_config('app.booking', 'kim', true);
 create temp table answer as select booking_hold('00000000-0000-4000-9000-000000000001', one.slug, one.service_id, one.next[1], 10) as d from one;
 select is((select d ->> 'state' from answer), 'held', 'held');
 select ok(not (pg_temp.starts() @> array[(select at_first[1] from shown)]), 'a held time is off the card');
+select is_empty('select * from listing_differences(array(select id from one))', 'and nothing else is');
 update booking set state = 'cancelled' where id = (select (d ->> 'id')::uuid from answer);
 select is(pg_temp.starts(), (select at_first from shown), 'given back, it is there again');
 
 -- hours
 update service set buffer_before = 0, buffer_after = 0 where id = (select service_id from one);
+select ok(pg_temp.has('booking', 'instant'), 'can be booked at once');
 delete from hours where location_id = (select location_id from one);
 select is(json_array_length(pg_temp.seen() -> 'next'), 0, 'no hours, no times');
-select is((select days from listing where location_id = (select location_id from one)), 0::int8, 'and no days');
+select is((pg_temp.row()).free, 0::int8, 'no part of a day');
+select is((pg_temp.row()).first_day, date 'infinity', 'no first day');
+select ok(not pg_temp.has('booking', 'instant'), 'and no booking at once');
 insert into hours select location_id, d, '09:00', '10:00' from one, generate_series(1, 7) d;
 select ok((select bool_and(n ->> 'local' = '09:00') from json_array_elements(pg_temp.seen() -> 'next') n), 'new hours, new times');
-select is((select bit_count(days::bit(64)) from listing where location_id = (select location_id from one)) >= 58, true, 'a day''s bit for each day of the horizon');
+select cmp_ok((select bit_count((pg_temp.row()).free::bit(64))), '>=', 19::bigint, 'a bit for the morning of each day');
+select is((pg_temp.row()).free & (select bit_or(6::int8 << n * 3) from generate_series(0, 20) n), 0::int8, 'and for no other part');
+select is((select count(*) from unnest((pg_temp.offer()).hours) h where h = 512), 60 + (local_day(now(), 'America/Chicago') = (pg_temp.row()).first_day)::int::bigint,
+    'the ninth hour of each day of the horizon');
 
--- techniques
-delete from therapist_technique where therapist_id = (select id from one) and technique_id = 0;
+-- a length is a row
+update service set retired_at = now() where therapist_id = (select id from one) and id <> (select service_id from one);
+select is((select array_agg(class) from listing where location_id = (select location_id from one)), array[60::smallint], 'one service, one row');
+insert into service (therapist_id, name, minutes, price, currency) select id, 'Long', 115, 20000, 'USD' from one;
+select is((select array_agg(class || ' ' || shown order by class) from listing where location_id = (select location_id from one)), '{60 true,120 false}', 'a second length, a second row');
+select ok(pg_temp.has('length', '120') and pg_temp.has('length', '60') and not pg_temp.has('length', '90'), 'every row has the bits of all lengths');
+insert into service (therapist_id, name, minutes, price, currency) select id, 'Longer', 125, 15000, 'USD' from one;
+select is((select price from listing where location_id = (select location_id from one) and class = 120), 15000, 'of two as near to a length the cheaper one');
+update service set retired_at = now() where therapist_id = (select id from one);
+select is((select array_agg(class || ' ' || shown || ' ' || price) from listing where location_id = (select location_id from one)), '{0 true 2147483647}', 'without a service: listed, with no price');
+update service set retired_at = null where id = (select service_id from one);
+
+-- what is stated
+delete from therapist_tag where therapist_id = (select id from one) and tag_id = (select id from tag where slug = 'swedish' and kind = 'technique');
 select is(pg_temp.seen('swedish')::text, null, 'a technique that is given up is not found');
-insert into therapist_technique select id, 0 from one;
+insert into therapist_tag select one.id, g.id from one, tag g where g.slug = 'swedish' and g.kind = 'technique';
 select isnt(pg_temp.seen('swedish')::text, null, 'one that is taken up is');
+delete from location_tag where location_id = (select location_id from one);
+select ok(not pg_temp.has('access', 'step_free'), 'a place that states nothing');
+insert into location_tag select one.location_id, g.id from one, tag g where g.kind = 'access' and g.slug = 'step_free';
+select ok(pg_temp.has('access', 'step_free'), 'step-free');
+update therapist set new_clients = false where id = (select id from one);
+select ok(not pg_temp.has('booking', 'new_clients') and not (pg_temp.seen() ->> 'new_clients')::boolean, 'takes no new clients');
+update location set home_km = 7 where id = (select location_id from one);
+select ok(pg_temp.has('booking', 'home_visit') and (pg_temp.row()).home_km = 7, 'visits at home');
 
 -- proof
 delete from credential where therapist_id = (select id from one);
 select is(pg_temp.seen() #>> '{credential,state}', 'none', 'without a credential');
+create temp table merit as select (pg_temp.row()).merit as bare;
 insert into credential (therapist_id, kind, title, issuer) select id, 'state_license', 'Licensed massage therapist', 'Board' from one;
-select is(pg_temp.seen() #>> '{credential,word}', 'State licence: not checked yet', 'not checked yet');
+select is(pg_temp.seen() #>> '{credential,state}', 'unchecked', 'not checked yet');
+select ok(not pg_temp.has('credential', 'state_license') and (pg_temp.row()).merit = (select bare from merit), 'which is no proof');
 update credential set checked_on = current_date - 1, checked_until = current_date, checked_where = 'Register', checked_by = 'Olga' where therapist_id = (select id from one);
 select is(pg_temp.seen() #>> '{credential,state}', 'checked', 'checked, on its last day too');
+select ok(pg_temp.has('proof', 'checked') and pg_temp.has('credential', 'state_license') and not pg_temp.has('proof', 'back_pain_training'), 'a proof');
+select is((pg_temp.row()).merit - (select bare from merit)::int, (select credentials from ranking()), 'with its points');
+select is((pg_temp.row()).due <= (current_date + 1)::timestamptz, true, 'due when it ends');
+insert into credential (therapist_id, kind, title, issuer, specialism_id, checked_on, checked_until, checked_where, checked_by)
+select one.id, 'ce_course', 'Low back', 'School', g.id, current_date, current_date + 9, 'Seen', 'Olga' from one, tag g where g.kind = 'specialism' and g.slug = 'low-back-course';
+select ok(pg_temp.has('proof', 'back_pain_training') and pg_temp.has('specialism', 'low-back-course'), 'training about back pain');
+select is((pg_temp.row()).merit - (select bare from merit)::int, (select credentials + training from ranking()), 'with its points');
 update listing_card set credential_until = current_date - 1 where location_id = (select location_id from one);
 select is(pg_temp.seen() #>> '{credential,state}', 'lapsed', 'the day after it hides its badge by itself, with nothing refreshed');
 update credential set checked_until = current_date - 1, checked_on = current_date - 9 where therapist_id = (select id from one);
 select is(pg_temp.seen() #>> '{credential,state}', 'lapsed', 'and so it says when refreshed');
+select ok(not pg_temp.has('proof', 'checked') and not pg_temp.has('proof', 'back_pain_training') and (pg_temp.row()).merit = (select bare from merit), 'and nothing is left of it');
 
 -- moved, hidden, gone
 update location set lat = lat + 0.5 where id = (select location_id from one);
@@ -63,6 +108,7 @@ update location set lat = lat - 0.5 where id = (select location_id from one);
 update therapist set published = false where id = (select id from one);
 select is(pg_temp.seen()::text, null, 'not published: not there');
 select is((select count(*) from listing_card where location_id = (select location_id from one)), 0::bigint, 'nor its card');
+select is((select count(*) from listing_due where therapist_id = (select id from one)), 0::bigint, 'nor anything to do for the worker');
 select is(directory_profile((select slug from one))::text, null, 'nor the profile');
 update therapist set published = true where id = (select id from one);
 select isnt(pg_temp.seen()::text, null, 'published again');
@@ -71,11 +117,12 @@ select isnt(pg_temp.seen()::text, null, 'published again');
 insert into location (therapist_id, name, street, town, region, country, lat, lon, zone) select id, 'Other', '2 Main St', 'Testfield', 'IL', 'US', lat + 0.001, lon, 'America/Chicago' from one;
 select is((select count(*) from one, pg_temp.all_of(null, one.lat || ',' || one.lon, 1) r where r ->> 'slug' = one.slug), 1::bigint, 'two places in the circle: there once');
 select is((pg_temp.seen() ->> 'distance_m')::int, 0, 'with the nearer');
-select is((select count(*) from listing where therapist_id = (select id from one)), 2::bigint, 'though both are listed');
+select is((select count(*) from listing where therapist_id = (select id from one) and shared), 2::bigint, 'though both are listed, as shared');
 
 -- reviews count, removed ones do not
-select is((select rating_n from listing where location_id = (select location_id from one)), 0, 'no reviews');
+select is((pg_temp.row()).rating, 0::real, 'no reviews');
 select is(pg_temp.seen() ->> 'rating', null, 'and no number');
+select is_empty('select * from listing_differences(array(select id from ours))', 'after all this it is what it ought to be');
 
 select * from finish();
 rollback;
