@@ -53,6 +53,30 @@ end $$;
 
 grant execute on function say_within, words_meant to unknot_web;
 
+-- Everything that one search box takes. tags: ids of the values of the taxonomies that are named (techniques from 100, complaints from 200). how: all (nothing
+-- that narrows), word, like (a word was corrected), name (nothing but a name). name: what is left that looks like somebody's name, for names_meant().
+-- corrected: the wording taken, where it is not what was typed. near: a place named in it, for place_meant(); left in where p_place is false, because
+-- there is another. whn: today, tomorrow, week, weekend, monday … sunday or YYYY-MM-DD; part: morning, afternoon, evening; from_hour, to_hour: 0 to 24.
+create or replace function text_meant(p_text text, p_place boolean default true, out tags int[], out how text, out name text, out corrected text, out near text,
+                                      out whn text, out part text, out from_hour int, out to_hour int)
+    language sql stable
+    as $$
+    select array_remove(array[100 + w.technique, 200 + w.complaint], null), w.how, w.name,
+           case when w.how = 'like' then coalesce((select fold(label) from technique where id = w.technique), (select fold(label) from complaint where id = w.complaint)) end,
+           null::text, null::text, null::text, null::int, null::int
+    from words_meant(p_text) w
+    $$;
+
+-- The therapists somebody means by a name, best first; published ones alone.
+create or replace function names_meant(p_name text, p_limit int) returns setof int
+    language sql stable
+    as $$
+    select l.therapist_id from listing_card c join listing l using (location_id) where fold(p_name) operator(public.<%) c.name_key
+    group by 1 order by max(public.word_similarity(fold(p_name), c.name_key)) desc, 1 limit p_limit
+    $$;
+
+grant execute on function text_meant, names_meant to unknot_web;
+
 create or replace function initials(p_name text) returns text
     language sql stable parallel safe
     as $$ select upper(left(k, 1) || coalesce(substring(k from ' (.)[^ ]*$'), '')) from fold(p_name) k $$;

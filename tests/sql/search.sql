@@ -88,6 +88,9 @@ select is(pg_temp.words(typed), meant, 'words: ' || typed)
 from (values ('sciatica', 'word sciatica'), ('sciattica', 'like sciatica'), ('Deep Tissue', 'word deep-tissue'), ('deap tisue', 'like deep-tissue'), ('deep tissue for sciatica', 'word deep-tissue sciatica'),
              ('my lower back hurts', 'word low-back'), ('pregnancy massage', 'word prenatal'), ('massage', 'all'), ('back pain', 'all'), ('help with pain', 'all'), ('shiatsu massage near me', 'word shiatsu'),
              ('Wendell Thackeray', 'name'), ('art', 'word active-release'), ('Art Ist', 'name')) x (typed, meant);
+select is((select concat_ws(' ', tags::text, how, corrected) from text_meant('sciattica')), '{204} like sciatica and pain down the leg', 'what is named in a text, by the ids of the values');
+select is((select name from text_meant('Wendell Thackeray')), 'wendell thackeray', 'and what looks like a name');
+select is(names_meant(t.name, 1), t.id, 'who has that name') from therapist t join ours o using (id) where t.published order by t.id limit 1;
 select is(pg_temp.ask('sciattica', 'Testfield, IL', 40) ->> 'total', pg_temp.ask(null, 'Testfield, IL', 40, p_complaint => 'sciatica') ->> 'total', 'a misspelt complaint filters as the complaint does');
 select is(pg_temp.ask('sciattica', 'Testfield, IL', 40) ->> 'meant', 'sciatica and pain down the leg', 'and says what it took it for');
 select is((select r ->> 'slug' from json_array_elements(pg_temp.ask(t.name, 'Testfield, IL', 40) -> 'results') r where r ->> 'slug' = t.slug), t.slug, 'found by name')
