@@ -1,15 +1,14 @@
 /* The distance map: rings, and pins that keep apart. */
-#include "view/svg.h"
+#include "view/svg_inner.h"
 
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* The map is drawn in a square of 340 units, which is about its width in pixels on a desk and on a phone. */
-#define SIDE       340.0
+#define SIDE       ((double)MAP_SIDE)
 #define CENTRE     (SIDE / 2)
-#define REACH      144.0 /* radius of the outermost ring: leaves room for a pin on it */
+#define REACH      MAP_REACH
 #define PIN_RADIUS 14.5
 #define PIN_GAP    (2 * PIN_RADIUS + 2) /* between centres; at 320 px still over 24 px */
 #define ME_RADIUS  7.0
@@ -28,6 +27,12 @@ struct mark {
     const struct map_pin *pin[MAP_PINS_MAX]; /* by number */
 };
 
+/* A stretch of writing that others keep clear of. */
+struct label {
+    double x, y, half; /* middle of its base line, half its width */
+};
+#define LABELS_MAX 16
+
 struct map {
     struct mark mark[MAP_PINS_MAX];
     size_t n;
@@ -35,15 +40,16 @@ struct map {
     double step; /* between rings, in units */
     int rings;
     bool miles;
+    size_t labels;
+    struct label label[LABELS_MAX];
 };
 
 void map_pin_place(struct map_pin *pin, double centre_lat, double centre_lon, double lat, double lon)
 {
-    const double earth_m = 6371008.8;
     double a = centre_lat * RADIAN, b = lat * RADIAN, turn = (lon - centre_lon) * RADIAN;
     double h = pow(sin((b - a) / 2), 2) + cos(a) * cos(b) * pow(sin(turn / 2), 2);
     double bearing = atan2(sin(turn) * cos(b), cos(a) * sin(b) - sin(a) * cos(b) * cos(turn)) / RADIAN;
-    pin->distance_m = 2 * earth_m * asin(fmin(1, sqrt(h)));
+    pin->distance_m = 2 * EARTH_M * asin(fmin(1, sqrt(h)));
     pin->bearing = bearing < 0 ? bearing + 360 : bearing;
 }
 
@@ -216,42 +222,80 @@ static void marks_spread(struct map *map)
 
 /* --- Drawing */
 
-static bool label_free(const struct map *map, double x, double y, double half)
+static bool label_free(const struct map *map, const struct label *l)
 {
     for (size_t i = 0; i < map->n; i++)
-        if (fabs(map->mark[i].x - x) < map->mark[i].half + half + 2 &&
-            fabs(map->mark[i].y - (y - 4)) < PIN_RADIUS + 9)
+        if (fabs(map->mark[i].x - l->x) < map->mark[i].half + l->half + 2 &&
+            fabs(map->mark[i].y - (l->y - 4)) < PIN_RADIUS + 9)
             return false;
-    return x - half > 2 && x + half < SIDE - 2 && y > 14 && y < SIDE - 4;
+    for (size_t i = 0; i < map->labels; i++)
+        if (fabs(map->label[i].x - l->x) < map->label[i].half + l->half + 4 &&
+            fabs(map->label[i].y - l->y) < 17)
+            return false;
+    return l->x - l->half > 2 && l->x + l->half < SIDE - 2 && l->y > 14 && l->y < SIDE - 4 &&
+           map->labels < LABELS_MAX;
+}
+
+static void draw_label(struct buf *out, struct map *map, struct label l, const char *class, const char *text)
+{
+    map->label[map->labels++] = l;
+    buf_printf(out, "<text class=\"%s\" x=\"%.1f\" y=\"%.1f\" text-anchor=\"middle\">", class, l.x, l.y);
+    buf_html(out, text, strlen(text));
+    buf_puts(out, "</text>");
 }
 
 /* The distance written on a ring, at the first of 24 directions from north on where no pin is; nowhere when
  * there is none, as a label under a pin cannot be read. */
-static void draw_ring_label(struct buf *out, const struct map *map, int ring)
+static void draw_ring_label(struct buf *out, struct map *map, int ring)
 {
     static const int order[] = {0,   15,  345, 30,  330, 45,  315, 60,  300, 75,  285, 90,
                                 270, 105, 255, 120, 240, 135, 225, 150, 210, 165, 195, 180};
     char text[24];
     int size = snprintf(text, sizeof text, "%g %s", map->step * ring, map->miles ? "mi" : "km");
-    double half = 4.1 * size, r = REACH * ring / map->rings;
+    double r = REACH * ring / map->rings;
     for (size_t i = 0; i < sizeof order / sizeof *order; i++) {
-        double x = CENTRE + r * sin(order[i] * RADIAN), y = CENTRE - r * cos(order[i] * RADIAN) + 4;
-        if (!label_free(map, x, y, half))
-            continue;
-        buf_printf(out, "<text class=\"km\" x=\"%.1f\" y=\"%.1f\" text-anchor=\"middle\">%s</text>", x, y,
-                   text);
-        return;
+        struct label l = {CENTRE + r * sin(order[i] * RADIAN), CENTRE - r * cos(order[i] * RADIAN) + 4,
+                          4.1 * size};
+        if (label_free(map, &l)) {
+            draw_label(out, map, l, "km", text);
+            return;
+        }
     }
 }
 
-static void draw_rings(struct buf *out, const struct map *map)
+static size_t characters(const char *text)
 {
-    buf_printf(out, "<circle class=\"disc\" cx=\"%g\" cy=\"%g\" r=\"%g\"/>", CENTRE, CENTRE, REACH);
+    size_t n = 0;
+    for (; *text; text++)
+        n += ((unsigned char)*text & 0xC0) != 0x80;
+    return n;
+}
+
+/* Names of districts, where there is room; the middle of the map is the place that was searched. */
+static void draw_names(struct buf *out, struct map *map, const struct map_ground *ground)
+{
+    for (size_t i = 0; i < ground->name_count; i++) {
+        const struct map_name *name = &ground->names[i];
+        struct label l = {name->x, name->y + 4, 3.6 * (double)characters(name->text)};
+        bool on_middle = fabs(l.x - CENTRE) < l.half + ME_RADIUS + 2 && fabs(l.y - 4 - CENTRE) < 18;
+        if (!on_middle && label_free(map, &l))
+            draw_label(out, map, l, "name", name->text);
+    }
+}
+
+static void draw_rings(struct buf *out, struct map *map, const struct map_ground *ground)
+{
+    if (ground && ground->markup)
+        buf_puts(out, ground->markup);
+    else
+        buf_printf(out, "<circle class=\"disc\" cx=\"%g\" cy=\"%g\" r=\"%g\"/>", CENTRE, CENTRE, REACH);
     for (int ring = 1; ring <= map->rings; ring++)
         buf_printf(out, "<circle class=\"ring\" cx=\"%g\" cy=\"%g\" r=\"%.1f\"/>", CENTRE, CENTRE,
                    REACH * ring / map->rings);
     for (int ring = 1; ring <= map->rings; ring++)
         draw_ring_label(out, map, ring);
+    if (ground)
+        draw_names(out, map, ground);
     buf_printf(out, "<circle class=\"me\" cx=\"%g\" cy=\"%g\" r=\"%g\"/>", CENTRE, CENTRE, ME_RADIUS);
 }
 
@@ -306,7 +350,7 @@ static void draw_head(struct buf *out, const struct map *map, const char *place)
                SIDE, SIDE);
     buf_html(out, place, strlen(place));
     buf_printf(out, ". North is up. The outer ring is at %g %s.</title>", map->step * map->rings,
-               map->miles ? "miles" : "kilometres");
+               map->miles ? "miles" : "kilometers");
 }
 
 /* Links follow the order of the list, whatever merging did to the array. */
@@ -325,7 +369,24 @@ static double farthest(const struct map_pin *pins, size_t n)
     return far;
 }
 
-bool svg_distance_map(struct buf *out, const struct map_pin *pins, size_t n, const char *place, bool miles)
+static void scale(struct map *map, const struct map_pin *pins, size_t n, bool miles)
+{
+    map->miles = miles;
+    map->unit = miles ? 1609.344 : 1000;
+    double far = farthest(pins, n) / map->unit;
+    map->step = ring_step(far);
+    map->rings = (int)fmin(3, fmax(2, ceil(far / map->step - 1e-9)));
+}
+
+double map_reach_m(const struct map_pin *pins, size_t n, bool miles)
+{
+    struct map map = {.n = 0};
+    scale(&map, pins, n < MAP_PINS_MAX ? n : MAP_PINS_MAX, miles);
+    return map.unit * map.step * map.rings;
+}
+
+bool svg_distance_map(struct buf *out, const struct map_pin *pins, size_t n, const char *place, bool miles,
+                      const struct map_ground *ground)
 {
     if (n == 0)
         return !out->failed;
@@ -333,17 +394,13 @@ bool svg_distance_map(struct buf *out, const struct map_pin *pins, size_t n, con
     if (!map)
         return false;
     n = n < MAP_PINS_MAX ? n : MAP_PINS_MAX;
-    map->miles = miles;
-    map->unit = miles ? 1609.344 : 1000;
-    double far = farthest(pins, n) / map->unit;
-    map->step = ring_step(far);
-    map->rings = (int)fmin(3, fmax(2, ceil(far / map->step - 1e-9)));
+    scale(map, pins, n, miles);
     marks_place(map, pins, n);
     marks_spread(map);
     qsort(map->mark, map->n, sizeof *map->mark, by_first_number);
 
     draw_head(out, map, place ? place : "the place you searched");
-    draw_rings(out, map);
+    draw_rings(out, map, ground);
     for (size_t i = 0; i < map->n; i++)
         draw_tie(out, &map->mark[i]);
     for (size_t i = 0; i < map->n; i++)
