@@ -1,4 +1,4 @@
-/* unknot import places: gazetteer files into the place table. */
+/* unknot import places: gazetteer files into the place table. (import map: import_map.c) */
 #include "command/command.h"
 #include "db/db.h"
 #include "operator/gazetteer.h"
@@ -123,7 +123,9 @@ static int usage(void)
           "       unknot import places [OPTION FILE]...   plain or gzipped\n"
           "  --weather FILE    the format of weather-util-data\n"
           "  --geonames FILE   GeoNames' dump of a country or the world\n"
-          "  --postal FILE     GeoNames' postal codes\n",
+          "  --postal FILE     GeoNames' postal codes\n"
+          "       unknot import map FILE.geojson          the ground under the map of results\n"
+          "       unknot import map --remove\n",
           stderr);
     return 2;
 }
@@ -143,6 +145,8 @@ int command_import(const struct config *config, int argc, char **argv)
 {
     struct source sources[16] = {{GAZETTEER_WEATHER, WEATHER_ZIPS}, {GAZETTEER_WEATHER, WEATHER_PLACES}};
     size_t count = 0;
+    if (argc > 0 && strcmp(argv[0], "map") == 0)
+        return command_import_map(config, argc - 1, argv + 1);
     if (argc < 1 || strcmp(argv[0], "places") != 0 || argc % 2 == 0)
         return usage();
     for (int i = 1; i + 1 < argc; i += 2) {

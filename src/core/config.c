@@ -13,7 +13,7 @@ extern char **environ;
 #define MAX_LINE 4096
 #define PREFIX   "UNKNOT_"
 
-enum type { TEXT, NUMBER, SWITCH, CHOICE, ADDRESS, ORIGIN, CONNECTION, EMAIL, PATH };
+enum type { TEXT, NUMBER, SWITCH, CHOICE, ADDRESS, ORIGIN, CONNECTION, EMAIL, PATH, LINK };
 
 /* One row a key: everything the program knows about it. */
 static const struct row {
@@ -47,6 +47,9 @@ static const struct row {
     {AT(urgent_line), TEXT, "your doctor or urgent care", 1, 120,
      "whom to call when it is urgent but no emergency"},
     {AT(hold_minutes), NUMBER, "10", 1, 60, "how long a chosen time is kept for somebody who is booking"},
+    {AT(map_attribution), TEXT, "", 0, 200,
+     "whom the map's ground (map_tiles, `unknot import map`) is from, as its licence wants it said"},
+    {AT(map_attribution_link), LINK, "", 0, 300, "where that leads, as https://…"},
     {AT(key_file), PATH, "", 0, 500,
      "32 bytes in base64url, mode 0400 or 0600; made by `unknot keys new FILE`"},
     {AT(mail_from), EMAIL, "", 0, 254, "sender of all mail; needed when mail is sent"},
@@ -74,6 +77,7 @@ static const char *const type_name[] = {
     [CONNECTION] = "connection string",
     [EMAIL] = "e-mail address",
     [PATH] = "path of a file",
+    [LINK] = "http(s) address",
 };
 
 static void *member(const struct config *c, const struct row *row)
@@ -180,6 +184,8 @@ static bool is_text(const struct row *row, struct str s)
         return s.n == 0 || conninfo_fits(s.p);
     case EMAIL:
         return is_email(s);
+    case LINK:
+        return s.n == 0 || str_starts(s, "https://") || str_starts(s, "http://");
     default:
         return true;
     }

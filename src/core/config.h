@@ -12,7 +12,7 @@
 #include "core/text.h"
 #include <stdio.h>
 
-#define CONFIG_KEYS 23
+#define CONFIG_KEYS 25
 
 struct config {
     /* where it listens */
@@ -37,6 +37,9 @@ struct config {
     char *emergency;      /* emergency number shown by the safety check, default "911" */
     char *urgent_line;    /* default "your doctor or urgent care" */
     int hold_minutes;     /* default 10 */
+    /* the ground under the map of results */
+    char *map_attribution;      /* whom it is from, shown beside it; may be empty */
+    char *map_attribution_link; /* where that leads, http(s)://…; may be empty */
     /* secrets */
     char *key_file; /* 32 bytes in base64url, mode 0400 or 0600; made by `unknot keys new FILE` */
     /* mail, sent by `unknot work` */

@@ -20,6 +20,9 @@ void therapist_book_get(struct request *r);
 /* GET /places?q= */
 void places_get(struct request *r);
 
+/* Invented results on the map, as `raw.map`: for the style guide. */
+void map_sample(struct request *r);
+
 /* The place in a list of results that `after` or `before` names: what it is sorted by, its key in that order,
  * location, and its number. */
 struct cursor {

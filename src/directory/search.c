@@ -1,7 +1,7 @@
 /* Results of a search: the question is a form that came with the query, the answer one document, drawn with a
  * map. */
+#include "directory/map.h"
 #include "directory/question.h"
-#include "view/svg.h"
 
 #include <string.h>
 
@@ -40,47 +40,6 @@ static void refuse(struct request *r, const struct question *q, const char *doc)
                   v[ASK_FROM], v[ASK_TO], v[ASK_LENGTH], v[ASK_PRICE], v[ASK_RATING], v[ASK_SORT], q->tags);
     if (doc)
         page_form(r, "directory/results", strays_add(r, &q->form, doc), &q->form);
-}
-
-static double number_at(const struct json *j, uint32_t object, const char *key)
-{
-    uint32_t token = json_get(j, object, key);
-    double value = 0;
-    text_double(json_raw(j, token), -1e9, 1e9, &value);
-    return value;
-}
-
-static size_t pins_read(struct request *r, const struct json *j, struct map_pin *pins, size_t cap)
-{
-    uint32_t place = json_get(j, 0, "place"), results = json_get(j, 0, "results");
-    double lat = number_at(j, place, "lat"), lon = number_at(j, place, "lon");
-    size_t n = 0;
-    for (uint32_t t = results + 1; n < cap && t < j->token[results].next; t = j->token[t].next) {
-        struct str name = json_text(j, json_get(j, t, "name"), r->arena);
-        pins[n] = (struct map_pin){.number = (int)number_at(j, t, "number"),
-                                   .label = arena_strndup(r->arena, name.p, name.n)};
-        map_pin_place(&pins[n], lat, lon, number_at(j, t, "lat"), number_at(j, t, "lon"));
-        n++;
-    }
-    return n;
-}
-
-/* The drawing beside the list: only where there is a place to stand in the middle. */
-static void map_add(struct request *r, const char *doc)
-{
-    struct map_pin pins[MAP_PINS_MAX];
-    struct json j;
-    struct buf svg = {.max = 256 * 1024};
-    if (!json_parse(&j, r->arena, str_of(doc)) || j.token[json_get(&j, 0, "place")].kind != JSON_OBJECT ||
-        j.token[json_get(&j, 0, "results")].kind != JSON_ARRAY)
-        return;
-    size_t n = pins_read(r, &j, pins, MAP_PINS_MAX);
-    struct str place = json_text(&j, json_get(&j, json_get(&j, 0, "place"), "name"), r->arena);
-    const char *name = arena_strndup(r->arena, place.p, place.n);
-    bool miles = j.token[json_get(&j, 0, "miles")].kind == JSON_TRUE;
-    if (n && name && svg_distance_map(&svg, pins, n, name, miles))
-        page_raw(r, "map", arena_strndup(r->arena, svg.p, svg.n));
-    buf_free(&svg);
 }
 
 static const char *search(struct request *r, const struct question *q)

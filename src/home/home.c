@@ -2,6 +2,7 @@
 
 #include "core/asset.h"
 #include "core/clock.h"
+#include "directory/directory.h"
 #include "web/web.h"
 
 #include <pthread.h>
@@ -102,8 +103,10 @@ void robots_get(struct request *r)
 
 void styleguide_get(struct request *r)
 {
-    if (app_of(r)->config.dev && view_has(app_of(r)->view, "styleguide/index"))
-        page(r, "styleguide/index", NULL);
-    else
+    if (!app_of(r)->config.dev || !view_has(app_of(r)->view, "styleguide/index")) {
         reply_error(r, 404, NULL);
+        return;
+    }
+    map_sample(r);
+    page(r, "styleguide/index", NULL);
 }

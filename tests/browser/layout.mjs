@@ -24,7 +24,28 @@ export function layoutFaults() {
     if (element.scrollHeight > element.clientHeight + 1 && /hidden|clip/.test(overflowY))
       faults.push(`${called(element)}: content ${element.scrollHeight} px high in ${element.clientHeight}`);
   }
+  for (const map of document.querySelectorAll('svg.map')) faults.push(...mapFaults(map));
   return faults;
+
+  // Pins are large enough to be hit, apart from each other, and cover no writing.
+  function mapFaults(map) {
+    const pins = [...map.querySelectorAll('.pin')].map((pin) => ({ name: pin.textContent.slice(0, 40), box: pin.querySelector('circle, rect').getBoundingClientRect() }));
+    const found = [];
+    const middle = ({ x, y, width, height }) => [x + width / 2, y + height / 2];
+    pins.forEach((one, i) => {
+      if (Math.min(one.box.width, one.box.height) < 24) found.push(`pin “${one.name}” is ${one.box.width.toFixed(1)} by ${one.box.height.toFixed(1)} px`);
+      for (const other of pins.slice(i + 1)) {
+        const [a, b] = [middle(one.box), middle(other.box)];
+        if (Math.hypot(a[0] - b[0], a[1] - b[1]) < 24) found.push(`pins “${one.name}” and “${other.name}” are less than 24 px apart`);
+      }
+      for (const text of map.querySelectorAll(':scope > text')) {
+        const t = text.getBoundingClientRect();
+        if (t.left < one.box.right && t.right > one.box.left && t.top < one.box.bottom && t.bottom > one.box.top)
+          found.push(`pin “${one.name}” covers “${text.textContent}”`);
+      }
+    });
+    return found;
+  }
 }
 
 // Where colours are the reader's own, a button still has an edge, and a drawing still shows.

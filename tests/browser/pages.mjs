@@ -29,6 +29,7 @@ async function look(page, fault) {
   for (const line of await violations(page)) fault(`1280 px, light: ${line}`);
   await page.emulateMedia(dark);
   for (const line of await violations(page, ['color-contrast'])) fault(`1280 px, dark: ${line}`);
+  await at(page, 992, dark, '992 px', fault); // where three columns begin: the narrowest map
   await at(page, 768, dark, '768 px', fault);
   await at(page, 390, dark, '390 px', fault);
   for (const line of await violations(page)) fault(`390 px, dark: ${line}`);

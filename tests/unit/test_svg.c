@@ -29,7 +29,7 @@ static int teardown(void **state)
 static void draw(const struct map_pin *pins, size_t n, bool miles)
 {
     buf_reset(&out);
-    assert_true(svg_distance_map(&out, pins, n, "Old Town", miles));
+    assert_true(svg_distance_map(&out, pins, n, "Old Town", miles, NULL));
 }
 
 static size_t times(const char *what)
@@ -177,7 +177,7 @@ static void text_is_escaped(void **state)
     (void)state;
     struct map_pin pin = {.distance_m = 10, .number = 1, .label = "<b>&\"", .href = "/t/a\"b?x=1&y"};
     buf_reset(&out);
-    assert_true(svg_distance_map(&out, &pin, 1, "<script>", false));
+    assert_true(svg_distance_map(&out, &pin, 1, "<script>", false, NULL));
     assert_null(strstr(out.p, "<b>"));
     assert_null(strstr(out.p, "<script>"));
     assert_non_null(strstr(out.p, "1. &lt;b&gt;&amp;&quot;"));
@@ -197,10 +197,10 @@ static void nothing_odd_is_drawn(void **state)
     assert_null(strstr(out.p, "nan"));
     assert_null(strstr(out.p, "inf"));
     buf_reset(&out);
-    assert_true(svg_distance_map(&out, pins, 0, NULL, false));
+    assert_true(svg_distance_map(&out, pins, 0, NULL, false, NULL));
     assert_int_equal(out.n, 0);
     out.max = 100;
-    assert_false(svg_distance_map(&out, pins, 5, "x", false));
+    assert_false(svg_distance_map(&out, pins, 5, "x", false, NULL));
 }
 
 static void places_become_distance_and_bearing(void **state)

@@ -1,0 +1,164 @@
+// The map beside the results: what an operator imports, within its bounds.
+// tests/server.sh with node --test tests/http/map.mjs
+import assert from 'node:assert/strict';
+import { after, test } from 'node:test';
+import { spawn } from 'node:child_process';
+import fs from 'node:fs';
+import net from 'node:net';
+import path from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { dir, send, unknot, until, value } from './lib.mjs';
+
+const data = (name) => new URL(`../data/${name}`, import.meta.url).pathname;
+const results = '/therapists?near=97201&radius_km=40';
+const get = (target, headers = {}) => send('GET', target, { headers: { accept: 'text/html', ...headers } });
+const mapOf = (page) => page.text.match(/<svg class="map".*?<\/svg>/s)?.[0] ?? '';
+const skip = value(`select count(*) from place where label = '97201'`) === '1' ? false : 'no gazetteer';
+const importMap = (...words) => unknot(['import', 'map', ...words]);
+const write = (name, text) => {
+  const file = path.join(dir, name);
+  fs.writeFileSync(file, typeof text === 'string' ? text : JSON.stringify(text));
+  return file;
+};
+
+after(() => importMap('--remove'));
+
+// --- Another server on the same database, with more in its configuration: {url, log(), stop()}
+
+export async function serve(lines) {
+  const port = await new Promise((found) => {
+    const probe = net.createServer().listen(0, '127.0.0.1', () => {
+      const { port } = probe.address();
+      probe.close(() => found(port));
+    });
+  });
+  const kept = fs.readFileSync(process.env.UNKNOT_CONFIG, 'utf8').split('\n').filter((line) => !/^(listen|origin) =/.test(line));
+  const config = write(`map-${port}.conf`, [...kept, `listen = 127.0.0.1:${port}`, `origin = http://127.0.0.1:${port}`, ...lines, ''].join('\n'));
+  const env = { ...process.env, UNKNOT_CONFIG: config };
+  delete env.UNKNOT_URL;
+  const log = path.join(dir, `map-${port}.log`);
+  const out = fs.openSync(log, 'w');
+  const child = spawn(process.env.TEST_PROGRAM, ['serve'], { env, stdio: ['ignore', out, out] });
+  fs.closeSync(out);
+  const ended = new Promise((end) => child.on('exit', (code) => end(code)));
+  const server = { url: `http://127.0.0.1:${port}`, log: () => fs.readFileSync(log, 'utf8'), ended };
+  server.get = async (target, headers = {}) => {
+    const answer = await fetch(server.url + target, { headers: { accept: 'text/html', ...headers }, redirect: 'manual' });
+    const body = Buffer.from(await answer.arrayBuffer());
+    return { status: answer.status, headers: answer.headers, body, text: body.toString() };
+  };
+  server.stop = async () => {
+    child.kill('SIGTERM');
+    assert.equal(await ended, 0, server.log());
+  };
+  server.refused = async () => {
+    assert.equal(await ended, 1, server.log());
+    return server.log();
+  };
+  return server;
+}
+const up = async (lines) => {
+  const server = await serve(lines);
+  await until(() => server.get('/readyz').then((answer) => answer.status === 200, () => false), `the server is up:\n${server.log()}`);
+  return server;
+};
+
+// --- The operator's file
+
+test('without a map the results show rings alone', { skip }, async () => {
+  importMap('--remove');
+  const map = mapOf(await get(results));
+  assert.match(map, /class="pin"/);
+  assert.match(map, /class="disc"/);
+  assert.doesNotMatch(map, /class="ground"|<image|class="name"/);
+});
+
+test('an imported map lies under the rings, and only where it is', { skip }, async () => {
+  const said = importMap(data('town.geojson'));
+  assert.equal(said.status, 0, said.stderr);
+  assert.match(said.stdout, /^map: 4 water, 5 park, 5 road, 6 district; 2 features left out; \d+ pieces stored\n$/);
+  const map = mapOf(await get(results));
+  for (const kind of ['water', 'park', 'road', 'district', 'river']) assert.match(map, new RegExp(`<path class="${kind}" d="M[-\\dMlz ]+"/>`), kind);
+  assert.ok(map.indexOf('class="ground"') < map.indexOf('class="ring"'), 'under the rings');
+  const few = mapOf(await get(`${results}&technique=thai`)); // many pins leave no room for names
+  assert.match(few, /class="name"[^>]*>(Hillside|Riverside|Old Town|South Bank)</);
+  assert.doesNotMatch(map, /nan|inf|style=/);
+  assert.doesNotMatch(mapOf(await get(`/therapists?near=${encodeURIComponent('Boulder, CO')}`)), /class="ground"/);
+  const json = await send('GET', results, { headers: { accept: 'application/json' } });
+  assert.ok(!json.text.includes('"path"'), 'the document is as it was');
+});
+
+test('what is imported again takes the place of what was there; --remove takes it out', { skip }, async () => {
+  const before = value('select count(*) from map_shape');
+  assert.equal(importMap(data('town.geojson')).status, 0);
+  assert.equal(value('select count(*) from map_shape'), before);
+  const said = importMap('--remove');
+  assert.equal(said.stdout, 'map: removed\n');
+  assert.equal(value('select count(*) from map_shape'), '0');
+  assert.doesNotMatch(mapOf(await get(results)), /class="ground"/);
+});
+
+test('a file that cannot be drawn changes nothing and says where the fault is', { skip }, () => {
+  assert.equal(importMap(data('town.geojson')).status, 0);
+  const before = value('select count(*) from map_shape');
+  const feature = (properties, geometry) => ({ type: 'Feature', properties, geometry });
+  const road = feature({ kind: 'road' }, { type: 'LineString', coordinates: [[0, 0], [1, 1]] });
+  const collection = (...features) => ({ type: 'FeatureCollection', features });
+  const cases = [
+    ['{"type": "FeatureCollection",\n"features": [\n{"type": }', /line 3, column \d+: /],
+    [collection(road, feature({ kind: 'lake' }, null)), /feature 2: its "kind" is "lake"; it must be water, park, road or district/],
+    [collection(road, road, feature({ kind: 'road' }, { type: 'LineString', coordinates: [[0, 0], [1e7, 5e6]] })), /feature 3: position 2 is \[1e\+07, 5e\+06\]; it must be longitude and latitude/],
+    [collection(feature({ building: 'yes' }, null)), /none of its 1 features is water, a park, a main road or a district/],
+    [[], /it is not a GeoJSON FeatureCollection/],
+  ];
+  for (const [text, problem] of cases) {
+    const said = importMap(write('bad.geojson', text));
+    assert.equal(said.status, 1);
+    assert.match(said.stderr, problem);
+    assert.match(said.stderr, /the map was not changed/);
+    assert.equal(value('select count(*) from map_shape'), before);
+  }
+  assert.match(importMap(path.join(dir, 'nowhere.geojson')).stderr, /cannot read .*nowhere\.geojson/);
+  for (const words of [[], ['a', 'b'], ['--drop']]) assert.equal(importMap(...words).status, 2);
+});
+
+// Crooked shores, 300 lakes and 200 roads: far more than a page has room for.
+const crowded = () => {
+  let seed = 1;
+  const random = () => (seed = (seed * 16807) % 2147483647) / 2147483647;
+  const features = [];
+  for (let i = 0; i < 500; i++) {
+    const [x, y, size] = [-122.68 + (random() - 0.5) * 0.6, 45.52 + (random() - 0.5) * 0.4, 0.002 + 0.03 * random() ** 3];
+    const points = [...Array(80)].map((_, k) => [x + size * Math.cos(k / 12.7) * (0.6 + random()), y + size * Math.sin(k / 12.7) * (0.6 + random())]);
+    features.push(i % 5 < 3
+      ? { type: 'Feature', properties: { kind: i % 2 ? 'water' : 'park' }, geometry: { type: 'Polygon', coordinates: [[...points, points[0]]] } }
+      : { type: 'Feature', properties: { kind: 'road' }, geometry: { type: 'LineString', coordinates: points.map(([a, b], k) => [a + k * size, b]) } });
+  }
+  return { type: 'FeatureCollection', features };
+};
+
+test('however crowded the map, the page stays below 14 KB and the largest shapes stay', { skip }, async () => {
+  assert.equal(importMap(write('crowded.geojson', crowded())).status, 0);
+  const plain = await get(results);
+  const map = mapOf(plain);
+  const ground = map.match(/<g class="ground".*?<\/g>/)[0];
+  assert.ok(ground.length > 3000, `much of it is there: ${ground.length}`);
+  assert.ok(ground.length < 6000, `and no more than there is room for: ${ground.length}`);
+  const packed = await fetch(new URL(results, process.env.UNKNOT_URL), { headers: { accept: 'text/html' } });
+  assert.equal(packed.headers.get('content-encoding'), 'gzip');
+  const wire = gzipSync(plain.text, { level: 1 }).length; // as the server packs
+  assert.ok(wire < 14 * 1024, `${wire} bytes`);
+});
+
+test('whom the map is from stands beside it, where there is something of theirs', { skip }, async () => {
+  const server = await up(['map_attribution = © Örtliche Vermessung & Söhne', 'map_attribution_link = https://survey.example/terms?a=1&b=2']);
+  try {
+    importMap('--remove');
+    assert.doesNotMatch((await server.get(results)).text, /Vermessung/);
+    importMap(data('town.geojson'));
+    const page = (await server.get(results)).text;
+    assert.match(page, /<figcaption[^>]*>[^]*Map: <a href="https:\/\/survey\.example\/terms\?a=1&amp;b=2" rel="noreferrer">© Örtliche Vermessung &amp; Söhne<\/a><\/figcaption>/);
+  } finally {
+    await server.stop();
+  }
+});
