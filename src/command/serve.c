@@ -133,6 +133,9 @@ static bool listen_and_run(struct app *app)
         .worker_stop = web_worker_stop,
         .admit = web_admit,
         .error = web_error,
+        .cache = app->cache,
+        .variant = web_variant,
+        .acted = web_acted,
         .headers = web_headers(),
     };
     struct http_server *server = http_start(&settings, app->routes, app->route_count, &hooks);
@@ -153,7 +156,12 @@ static bool serve(const struct config *config)
     if (sodium_init() < 0)
         return false;
     catch_signals();
-    bool served = app_start(&app, config) && listen_and_run(&app);
+    bool served = app_start(&app, config);
+    if (served) {
+        web_keep_start(&app);
+        served = listen_and_run(&app);
+        web_keep_stop(&app);
+    }
     app_stop(&app);
     return served;
 }

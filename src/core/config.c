@@ -39,6 +39,8 @@ static const struct row {
     {AT(queue), NUMBER, "64", 1, 4096, "requests that may wait for a worker; more get 503"},
     {AT(slow_queue), NUMBER, "8", 1, 256, "requests that may wait for the slow lane (passwords, images)"},
     {AT(connections), NUMBER, "12000", 16, 100000, "open client connections"},
+    {AT(page_cache_mb), NUMBER, "16", 0, 1024,
+     "MiB of memory for pages that are the same for every visitor; 0: none is kept"},
     {AT(statement_timeout_ms), NUMBER, "3000", 100, 600000,
      "milliseconds after which a statement is given up"},
     {AT(site_name), TEXT, "unknot", 1, 60, "name of the place, in the header, titles and mail"},

@@ -12,7 +12,7 @@
 #include "core/text.h"
 #include <stdio.h>
 
-#define CONFIG_KEYS 25
+#define CONFIG_KEYS 26
 
 struct config {
     /* where it listens */
@@ -30,6 +30,7 @@ struct config {
     int queue;                /* requests waiting for a worker, 1..4096, default 64 */
     int slow_queue;           /* waiting for the slow lane, 1..256, default 8 */
     int connections;          /* open client connections, default 12000 */
+    int page_cache_mb;        /* for pages kept in memory, 0..1024, default 16 */
     int statement_timeout_ms; /* default 3000 */
     /* rules of the place */
     char *site_name;      /* default "unknot" */

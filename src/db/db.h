@@ -104,6 +104,23 @@ enum db_status db_rows(struct db *db, enum query q, int count, const char *const
 enum db_status db_copy(struct db *db, enum query q, bool (*next)(struct buf *row, void *), void *context);
 void db_copy_field(struct buf *row, const char *value); /* NULL is null */
 
+/* --- Hearing of changes (NOTIFY), on a connection and in a thread of its own */
+
+struct db_listener;
+
+/* `heard` is called in that thread: with the payload of each notification on `channel` (an SQL identifier,
+ * kept by pointer), and with NULL when the connection was made or lost, for anything may have been missed. A
+ * lost connection is made again and again (backoff 50 ms … 2 s), also the first one; one that is silent for 4
+ * s counts as lost. NULL: out of memory or threads. */
+struct db_listener *db_listen(const char *conninfo, const char *channel,
+                              void (*heard)(void *context, const char *payload), void *context);
+/* All that was committed before the last db_listen_ask has been heard; false while not connected. Any thread.
+ */
+bool db_listen_current(const struct db_listener *l);
+/* Something was committed: from now on not current, for the time of a round trip. Any thread. */
+void db_listen_ask(struct db_listener *l);
+void db_listen_stop(struct db_listener *l); /* NULL is fine */
+
 /* Brings the schema at `owner_conninfo` up to this program's migrations (sql/migrations/NNNN_name.sql, each
  * in a transaction, registered with its checksum in unknot.migration, under one advisory lock), re-creates
  * sql/functions/ after them in one transaction (in the order of names, twice: bodies are checked when all

@@ -8,7 +8,8 @@
 
 void therapist_get(struct request *r)
 {
-    const char *doc = ask(r, Q_directory_profile, param(r, "slug"));
+    const char *slug = param(r, "slug"), *doc = ask(r, Q_directory_profile, slug);
+    reply_subject(r, slug);
     if (doc)
         page(r, "directory/profile", doc);
 }
@@ -30,6 +31,7 @@ static bool from_fits(const char *from)
 void therapist_slots_get(struct request *r)
 {
     struct form f;
+    reply_subject(r, param(r, "slug"));
     r->wants_json = true;
     r->form = r->query;
     form_read(&f, r, fields, 3);
@@ -70,6 +72,7 @@ void places_get(struct request *r)
         return;
     }
     const char *doc = ask(r, Q_directory_places, q);
+    reply_subject(r, "places");
     if (doc)
         page(r, "directory/places", doc);
 }

@@ -137,6 +137,7 @@ void guides_stop(void)
 void guides_get(struct request *r)
 {
     page_value(r, "canonical", "/guides");
+    reply_subject(r, "guides");
     page(r, "guides/index", guides.index);
 }
 
@@ -172,6 +173,7 @@ void guide_get(struct request *r)
     json_close(&w, '}');
     const char *doc = b.failed ? NULL : arena_strndup(r->arena, b.p, b.n);
     buf_free(&b);
+    reply_subject(r, "guides");
     page_raw(r, "body", html_now(r, g));
     page_value(r, "canonical", arena_printf(r->arena, "/guides/%s", g->slug));
     page(r, "guides/page", doc);

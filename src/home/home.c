@@ -45,6 +45,7 @@ void home_get(struct request *r)
     page_value(r, "canonical", "/");
     if (!doc && (doc = ask(r, Q_home_counts)))
         counts_keep(doc);
+    reply_subject(r, "home"); /* counts may be a minute old anyway */
     if (doc)
         page(r, "home/index", doc);
 }
@@ -71,11 +72,24 @@ void healthz_get(struct request *r)
     reply_text(r, 200, "application/json", "{\"status\":\"ok\"}\n");
 }
 
+/* With figures for whoever watches over the place. */
+static void reply_ready(struct request *r)
+{
+    struct http_cache_facts f = web_kept(app_of(r));
+    const char *text = arena_printf(
+        r->arena,
+        "{\"status\":\"ready\",\"pages\":{\"hits\":%llu,\"misses\":%llu,\"kept\":%llu,\"bytes\":%llu}}\n",
+        (unsigned long long)f.hits, (unsigned long long)f.misses, (unsigned long long)f.answers,
+        (unsigned long long)f.bytes);
+    if (text)
+        reply_text(r, 200, "application/json", text);
+}
+
 void readyz_get(struct request *r)
 {
     struct worker *w = r->worker;
     if (db_ping(w->db))
-        reply_text(r, 200, "application/json", "{\"status\":\"ready\"}\n");
+        reply_ready(r);
     else
         reply_text(r, 503, "application/json", "{\"status\":\"the database does not answer\"}\n");
 }

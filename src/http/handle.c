@@ -1,5 +1,6 @@
 /* From a complete request to a built response. */
 #include "core/clock.h"
+#include "http/cache.h"
 #include "http/server.h"
 
 #define WAIT_MAX_US INT64_C(5000000)
@@ -17,13 +18,26 @@ static bool is_admitted(struct request *r, const struct http_hooks *hooks)
     return r->route->cost == COST_INLINE || !hooks->admit || hooks->admit(r);
 }
 
+/* What the answer says is no older than this moment. */
+static void note_beginning(struct exchange *x)
+{
+    if (!x->key.p)
+        return;
+    x->seen = cache_seen(x->server->hooks.cache);
+    x->made_us = clock_us();
+}
+
 void exchange_handle(struct exchange *x, z_stream *packer)
 {
     struct request *r = &x->r;
+    const struct http_hooks *hooks = &x->server->hooks;
+    note_beginning(x);
     if (came_too_late(x))
         reply_error(r, 503, NULL);
-    else if (body_parse(x) && is_admitted(r, &x->server->hooks))
+    else if (body_parse(x) && is_admitted(r, hooks))
         r->route->handle(r);
+    if (hooks->acted && r->method != HTTP_GET)
+        hooks->acted(r);
     answer_build(x, packer);
 }
 

@@ -113,7 +113,30 @@ void reply_cookie(struct request *r, const char *name, const char *value, const 
                   bool secure);
 /* The page (or problem+json) for a status, made by the server's user's `error` hook. detail may be NULL. */
 void reply_error(struct request *r, int status, const char *detail);
+/* What a CACHE_PUBLIC answer rests on, where it is kept (http_cache): it goes when http_cache_changed is told
+ * this subject. Not called: it goes with every change. `subject` must live in the arena or for ever. */
+void reply_subject(struct request *r, const char *subject);
 int reply_status(const struct request *r); /* 0 before an answer */
+
+/* --- Kept answers: a 200 of a CACHE_PUBLIC route stays in memory for a minute at most, with its headers, and
+ * the loop gives it to the next who ask the same, also as HEAD and 304, with an Age header. An answer with a
+ * cookie, with a Cache-Control or ETag of its handler's or with the request's id in it is nobody else's. */
+
+struct http_cache;
+
+/* Of at most `limit` bytes; the least recently used makes room. NULL when out of memory. */
+struct http_cache *http_cache_new(size_t limit);
+void http_cache_free(struct http_cache *c); /* NULL is fine; after http_run */
+
+/* What rests on `subject` has changed, or with NULL everything: what was kept of it goes, and what is being
+ * made of it now is not kept. From one thread at a time, any one. */
+void http_cache_changed(struct http_cache *c, const char *subject);
+
+struct http_cache_facts {
+    uint64_t hits, misses; /* since the start */
+    uint64_t answers, bytes;
+};
+struct http_cache_facts http_cache_facts(const struct http_cache *c);
 
 /* --- The server */
 
@@ -130,6 +153,14 @@ struct http_hooks {
     void (*error)(struct request *r, int status, const char *detail);
     /* Security headers for every answer: name, value pairs ended by NULL. */
     const char *const *headers;
+    /* Kept answers; NULL: none are. */
+    struct http_cache *cache;
+    /* For a request that a kept answer could serve: what of its cookies the answer depends on, as text that
+     * lives as long as the request. NULL: this one is neither served so nor its answer kept. In the loop,
+     * before `admit`. */
+    const char *(*variant)(struct request *r);
+    /* A request that may act (POST) has been handled; its answer has not left. In the worker. */
+    void (*acted)(struct request *r);
 };
 
 struct http_settings {

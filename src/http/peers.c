@@ -10,6 +10,7 @@
  */
 #include "core/clock.h"
 #include "core/log.h"
+#include "http/cache.h"
 #include "http/server.h"
 
 #include <arpa/inet.h>
@@ -135,10 +136,17 @@ static void body_free(struct buf *body)
     buf_free(body);
 }
 
-static void exchange_free(struct exchange *x)
+/* The response first: it points into what was kept. */
+static void answer_free(struct exchange *x)
 {
     if (x->built)
         MHD_destroy_response(x->built);
+    kept_release(x->kept);
+}
+
+static void exchange_free(struct exchange *x)
+{
+    answer_free(x);
     body_free(&x->body);
     arena_free(x->r.arena);
     free(x);
@@ -151,8 +159,7 @@ static void exchange_give_back(struct http_server *s, struct exchange *x)
         exchange_free(x);
         return;
     }
-    if (x->built)
-        MHD_destroy_response(x->built);
+    answer_free(x);
     body_free(&x->body);
     arena_reset(arena);
     *x = (struct exchange){.r.arena = arena, .next = s->spare};
@@ -247,14 +254,15 @@ static const char *how_it_ended(const struct exchange *x, enum MHD_RequestTermin
     return code == MHD_REQUEST_TERMINATED_COMPLETED_OK ? "sent" : "lost";
 }
 
-/* One line for each request. The route's pattern stands for the path, which may carry secrets. Static files
- * and health checks that went well are many and say little: debug. */
+/* One line for each request. The route's pattern stands for the path, which may carry secrets. Static files,
+ * kept pages and health checks that went well are many and say little: debug. */
 static void log_exchange(const struct exchange *x, const char *end)
 {
     char status[16], us[24], bytes[24];
     const struct route *route = x->r.route;
     int code = x->stage < STAGE_SENT ? 0 : x->response.status;
-    bool dull = route && route->cost == COST_INLINE && code < 400 && code > 0;
+    bool inside = x->from_cache || (route && route->cost == COST_INLINE);
+    bool dull = inside && code < 400 && code > 0;
     snprintf(status, sizeof status, "%d", code);
     snprintf(us, sizeof us, "%lld", (long long)(clock_us() - x->started_us));
     snprintf(bytes, sizeof bytes, "%zu", x->r.head || !code ? 0 : x->response.size);

@@ -1,11 +1,15 @@
 /*
  * Answers: what handlers say (reply_*), and how it becomes a response with caching headers, entity tag and
- * compression. Runs in the thread that handles the request; the built response is handed to the loop, which
- * only queues it. The body is not copied: it lives in the request's arena, which outlives the sending.
+ * compression; and the answers that are there already. Runs in the thread that handles the request; the built
+ * response is handed to the loop, which only queues it. The body is not copied: it lives in the request's
+ * arena, which outlives the sending.
  */
+#define _GNU_SOURCE /* memmem */
+#include "http/cache.h"
 #include "http/parse.h"
 #include "http/server.h"
 
+#include "core/clock.h"
 #include "core/log.h"
 
 #include <sodium.h>
@@ -31,6 +35,11 @@ void reply(struct request *r, int status, const char *type, const void *data, si
     r->response->size = data ? size : 0;
     if (!data && size > 0) /* a page that could not be made */
         break_answer(r);
+}
+
+void reply_subject(struct request *r, const char *subject)
+{
+    r->response->subject = subject;
 }
 
 int reply_status(const struct request *r)
@@ -169,6 +178,7 @@ static void answer_500(struct exchange *x)
               arena_failed(old.arena) ? "out" : "ok", "status", x->response.status ? "set" : NULL, NULL);
     arena_reset(old.arena);
     x->response = (struct response){.status = 0};
+    x->key = (struct str){NULL, 0};
     x->r = (struct request){.arena = old.arena,
                             .route = old.route,
                             .method = old.method,
@@ -231,21 +241,27 @@ static void hash_body(const struct response *a, char tag[2 * TAG_BYTES + 1])
     sodium_bin2hex(tag, 2 * TAG_BYTES + 1, hash, sizeof hash);
 }
 
-/* The entity tag; true when the client has this very page already: then the answer has become a 304. */
-static bool tag_answer(struct exchange *x, bool packed)
+/* The entity tag. False where the handler gave one itself. */
+static bool tag_answer(struct exchange *x, bool packed, char tag[2 * TAG_BYTES + 1])
 {
-    struct response *a = &x->response;
-    char tag[2 * TAG_BYTES + 1];
-    if (find_header(a, "ETag"))
+    if (find_header(&x->response, "ETag"))
         return false;
-    hash_body(a, tag);
+    hash_body(&x->response, tag);
     const char *quoted = arena_printf(x->r.arena, "\"%s%s\"", tag, packed ? GZIP_SUFFIX : "");
     if (quoted)
         add_header(&x->r, "ETag", quoted);
-    if (!x->r.if_none_match.p || !parse_none_match(x->r.if_none_match, tag, GZIP_SUFFIX))
-        return false;
-    *a = (struct response){.status = 304, .headers = a->headers, .last = a->last};
     return true;
+}
+
+/* The client has this very page already. */
+static bool is_known(const struct exchange *x, const char *tag)
+{
+    return x->r.if_none_match.p && parse_none_match(x->r.if_none_match, tag, GZIP_SUFFIX);
+}
+
+static void say_unchanged(struct response *a)
+{
+    *a = (struct response){.status = 304, .headers = a->headers, .last = a->last};
 }
 
 static void pack(struct exchange *x, z_stream *z)
@@ -277,17 +293,40 @@ static bool is_packable(const struct exchange *x, const z_stream *packer, enum c
            !find_header(a, "Content-Encoding") && !find_header(a, "Set-Cookie");
 }
 
+/* A page that names its request is that request's alone. */
+static bool names_request(const struct exchange *x)
+{
+    return memmem(x->response.data, x->response.size, x->r.id, strlen(x->r.id));
+}
+
+/* To be asked before cache_headers: what stands there then is the handler's. */
+static bool is_keepable(const struct exchange *x, enum cache_class class)
+{
+    const struct response *a = &x->response;
+    return x->key.p && class == CACHE_PUBLIC && a->data && !find_header(a, "Set-Cookie") &&
+           !find_header(a, "Cache-Control") && !find_header(a, "ETag") && !names_request(x);
+}
+
 static bool put(struct MHD_Response *m, const char *name, const char *value)
 {
     return MHD_add_response_header(m, name, value) == MHD_YES;
+}
+
+static bool put_age(struct MHD_Response *m, const struct exchange *x)
+{
+    char seconds[24];
+    snprintf(seconds, sizeof seconds, "%lld", (long long)(clock_us() - x->kept->made_us) / 1000000);
+    return put(m, "Age", seconds);
 }
 
 static bool put_all(struct MHD_Response *m, const struct exchange *x)
 {
     bool ok = !x->response.type || put(m, "Content-Type", x->response.type);
     ok = ok && (!x->r.id[0] || put(m, "X-Request-Id", x->r.id)); /* what the log has it by */
+    ok = ok && (!x->from_cache || put_age(m, x));
     for (const struct header *h = x->response.headers; h; h = h->next)
-        ok = ok && put(m, h->name, h->value);
+        if (x->response.status != 304 || strcmp(h->name, "Content-Encoding") != 0)
+            ok = ok && put(m, h->name, h->value);
     for (const char *const *h = x->server->hooks.headers; h && h[0]; h += 2)
         if (!find_header(&x->response, h[0]))
             ok = ok && put(m, h[0], h[1]);
@@ -306,17 +345,62 @@ static struct MHD_Response *build(const struct exchange *x)
     return m;
 }
 
+/* What is to be kept is made whole also for a client that needs only a 304. */
 void answer_build(struct exchange *x, z_stream *packer)
 {
+    char tag[2 * TAG_BYTES + 1];
     if (!is_usable(&x->r))
         answer_500(x);
     enum cache_class class = cache_class_of(x);
-    bool packed = is_packable(x, packer, class);
+    bool packed = is_packable(x, packer, class), keep = is_keepable(x, class);
     cache_headers(x, class);
-    bool unchanged = class == CACHE_PUBLIC && tag_answer(x, packed);
-    if (packed && !unchanged)
+    bool unchanged = class == CACHE_PUBLIC && tag_answer(x, packed, tag) && is_known(x, tag);
+    if (packed && (keep || !unchanged))
         pack(x, packer);
+    if (keep && is_usable(&x->r))
+        x->kept = kept_make(x->server->hooks.cache, x, tag);
+    if (unchanged)
+        say_unchanged(&x->response);
     x->built = build(x);
+}
+
+/* --- Kept answers, in the loop */
+
+static bool may_be_kept(const struct request *r)
+{
+    return r->method == HTTP_GET && r->route->cache == CACHE_PUBLIC && r->route->cost != COST_INLINE;
+}
+
+static struct kept *find_kept(struct exchange *x)
+{
+    const struct http_hooks *hooks = &x->server->hooks;
+    const char *variant = hooks->cache && may_be_kept(&x->r) ? hooks->variant(&x->r) : NULL;
+    if (!variant)
+        return NULL;
+    x->key = cache_key(x, variant, x->r.arena);
+    return x->key.p ? cache_find(hooks->cache, x->key, clock_us()) : NULL;
+}
+
+bool answer_kept(struct exchange *x)
+{
+    struct kept *k = find_kept(x);
+    if (!k)
+        return false;
+    x->kept = kept_share(k);
+    x->from_cache = true;
+    x->response = (struct response){
+        .status = 200, .type = k->type, .data = k->body.p, .size = k->body.n, .headers = k->headers};
+    if (is_known(x, k->tag))
+        say_unchanged(&x->response);
+    x->built = build(x);
+    return true;
+}
+
+void answer_keep(struct exchange *x)
+{
+    if (x->kept)
+        cache_put(x->server->hooks.cache, x->kept, clock_us());
+    x->kept = NULL;
 }
 
 const char *http_reason(int status)

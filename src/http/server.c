@@ -103,9 +103,10 @@ static enum MHD_Result on_complete(struct exchange *x)
         return refuse(x, 503);
     if (x->body.n != x->body_expected)
         return MHD_NO; /* cut short: not a request */
-    if (x->r.route->cost != COST_INLINE)
+    if (x->r.route->cost == COST_INLINE)
+        exchange_handle(x, NULL);
+    else if (!answer_kept(x))
         return enqueue(x);
-    exchange_handle(x, NULL);
     return send_answer(x);
 }
 
@@ -224,6 +225,7 @@ static void resume_finished(struct http_server *s)
         next = x->next;
         x->stage = STAGE_DONE;
         s->suspended--;
+        answer_keep(x);
         MHD_resume_connection(x->connection);
     }
 }

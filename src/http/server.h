@@ -39,7 +39,8 @@ struct response {
     const void *data;
     size_t size;
     struct header *headers, *last;
-    bool broken; /* something impossible was asked for: becomes a 500 */
+    const char *subject; /* reply_subject's */
+    bool broken;         /* something impossible was asked for: becomes a 500 */
 };
 
 enum stage {
@@ -72,7 +73,12 @@ struct exchange {
     int64_t started_us, queued_us;
     char address[INET6_ADDRSTRLEN]; /* the peer's: outlives the connection */
     bool carries_cookie; /* Cookie or Authorization came with it: the answer is not for everybody */
-    bool abandoned;      /* the loop gave up on it at the end of the drain */
+    struct str key;      /* under which a kept answer is looked for; p is NULL where none may be */
+    struct kept *kept;   /* what is being sent from the cache, or shall go into it */
+    bool from_cache;     /* the former */
+    uint64_t seen;       /* cache_seen and clock when the answer's making began */
+    int64_t made_us;
+    bool abandoned; /* the loop gave up on it at the end of the drain */
     struct exchange *abandoned_next;
 };
 
@@ -153,6 +159,9 @@ void exchange_refuse(struct exchange *x, int status);
 /* respond.c: completes the answer (500 when there is none, caching headers, 304, compression) and makes
  * x->built of it. */
 void answer_build(struct exchange *x, z_stream *packer);
+/* Loop thread only. The answer from the cache, true when there is one; what a worker made, into it. */
+bool answer_kept(struct exchange *x);
+void answer_keep(struct exchange *x);
 
 /* queue.c: threads and lanes. */
 bool lanes_start(

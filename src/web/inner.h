@@ -27,6 +27,9 @@ bool csrf_check(struct request *r);
  * that must be sent if the page turns out to hold the token, else to NULL. */
 const char *csrf_for_page(struct request *r, const char **fresh);
 
+/* "light", "dark" or "", as the caller's cookie says. */
+const char *theme_of(struct request *r);
+
 /* An empty buffer of at most `max` bytes that goes with the request. */
 struct buf *scratch(struct request *r, size_t max);
 

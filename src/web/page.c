@@ -31,7 +31,7 @@ static const char *kept(struct request *r, const struct buf *b)
     return b->failed ? NULL : arena_strndup(r->arena, b->p, b->n);
 }
 
-static const char *theme_of(struct request *r)
+const char *theme_of(struct request *r)
 {
     const char *theme = cookie_value(r, "theme");
     return theme && (strcmp(theme, "light") == 0 || strcmp(theme, "dark") == 0) ? theme : "";

@@ -61,6 +61,8 @@ struct app {
     bool https; /* the origin is https: Secure cookies with __Host-, HSTS */
     const char
         *site; /* members of the `site` context that are the same on every page, as JSON without braces */
+    struct http_cache *cache; /* kept pages, and who hears of changes; NULL where none are kept */
+    struct db_listener *changes;
 };
 
 struct worker { /* r->worker */
@@ -200,6 +202,17 @@ void cookie_set_booking(struct request *r, const char *id, const char *token, lo
 bool web_start(struct app *app);
 void web_stop(struct app *app);
 const char *const *web_headers(void); /* for http_hooks, after web_start */
+
+/* Pages that are the same for every visitor are kept in memory (config: page_cache_mb; not in development)
+ * while the database can tell us what changes: channel unknot_pages, sql/functions/35_pages.sql. Before
+ * http_start and after http_run; without memory nothing is kept. A handler whose page shows one therapist
+ * alone says so by reply_subject(r, slug), and one whose page rests on no such table by a name that is
+ * none's. */
+void web_keep_start(struct app *app);
+void web_keep_stop(struct app *app);
+struct http_cache_facts web_kept(const struct app *app); /* zeros where none are */
+const char *web_variant(struct request *r);
+void web_acted(struct request *r);
 
 /* Hooks for http_start. */
 void *web_worker_start(void *app, bool slow);

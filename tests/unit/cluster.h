@@ -102,7 +102,7 @@ static void cluster_down(void)
     waitpid(cluster.janitor, NULL, 0);
 }
 
-static void cluster_file(const char *path, const char *text)
+static inline void cluster_file(const char *path, const char *text)
 {
     FILE *f = fopen(path, "we");
     assert_non_null(f);
@@ -125,7 +125,7 @@ static const char *sql(const char *text)
 }
 
 /* What `act` writes to standard error. */
-static const char *stderr_of(void (*act)(void))
+static inline const char *stderr_of(void (*act)(void))
 {
     static char text[8000];
     int kept = dup(STDERR_FILENO), file = open("stderr", O_RDWR | O_CREAT | O_TRUNC, 0600);

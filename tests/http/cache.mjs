@@ -1,0 +1,288 @@
+// Pages kept in memory: for whom, how long, and that a time on the screen can be booked, whichever of two servers shows it.
+// tests/server.sh with node --test tests/http/cache.mjs
+import test, { after, before } from 'node:test';
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import http from 'node:http';
+import net from 'node:net';
+import { base, bearer, free, held, hold, makeTherapist, send, signedIn, sql, unknot, until, value } from './lib.mjs';
+
+const first = Number(base.port);
+const agent = new http.Agent({ keepAlive: true });
+
+// One GET from one of the servers; `kept` says that it came from memory.
+const get = (port, path, headers = {}, method = 'GET') =>
+  new Promise((resolve, reject) => {
+    const request = http.request({ host: '127.0.0.1', port, path, method, headers, agent }, (answer) => {
+      const parts = [];
+      answer.on('data', (part) => parts.push(part)).on('end', () => {
+        const text = Buffer.concat(parts).toString();
+        resolve({ status: answer.statusCode, headers: answer.headers, text, kept: answer.headers.age !== undefined, json: () => JSON.parse(text) });
+      });
+    });
+    request.on('error', reject).end();
+  });
+const figures = async (port) => (await get(port, '/readyz')).json().pages;
+
+// The answer once it comes from memory. Other things may change the lists meanwhile, so it is asked again.
+const kept = (port, path, headers) =>
+  until(async () => {
+    const answer = await get(port, path, headers);
+    assert.equal(answer.status, 200, path);
+    return answer.kept && answer;
+  }, `${path} is kept`);
+
+const freePort = () =>
+  new Promise((done) => {
+    const probe = net.createServer().listen(0, '127.0.0.1', () => {
+      const { port } = probe.address();
+      probe.close(() => done(port));
+    });
+  });
+
+async function serve(settings = {}) {
+  const port = await freePort();
+  const env = { ...process.env, UNKNOT_LISTEN: `127.0.0.1:${port}`, UNKNOT_ORIGIN: `http://127.0.0.1:${port}`, UNKNOT_WORKERS: '2', ...settings };
+  delete env.UNKNOT_URL;
+  const child = spawn(process.env.TEST_PROGRAM, ['serve'], { env, stdio: ['ignore', 'ignore', 'pipe'] });
+  let said = '';
+  child.stderr.on('data', (part) => (said += part));
+  const ended = new Promise((done) => child.on('exit', done));
+  await until(() => get(port, '/readyz').then((a) => a.status === 200, () => false), 'another server starts');
+  return {
+    port,
+    async stop() {
+      child.kill('SIGTERM');
+      assert.equal(await ended, 0, said);
+      return said;
+    },
+  };
+}
+
+let second;
+const who = makeTherapist('Cora Cached');
+const profile = `/therapists/${who.slug}`;
+const slots = `${profile}/slots?service=${who.service}&days=10`;
+const list = '/therapists?near=39.8,-89.6&radius_km=5&q=Cora+Cached';
+before(async () => (second = await serve()));
+after(async () => {
+  const said = await second.stop();
+  assert.match(said, / info pages hits=[1-9]\d* misses=[1-9]\d*/, 'figures at the end');
+  agent.destroy();
+});
+
+// --- Whose
+
+const pages = {
+  '/': '/', '/guides': '/guides', '/guides/{slug}': '/guides/privacy', '/therapists': list, '/therapists/{slug}': profile,
+  '/therapists/{slug}/slots': slots, '/places': '/places?q=portl',
+};
+
+test('every page for everybody is kept, and nothing of a request is in it', async () => {
+  const inline = ['/static/{file}', '/favicon.ico', '/robots.txt'];
+  const routes = JSON.parse(unknot(['routes']).stdout).filter((r) => r.cache === 'public').map((r) => r.path);
+  assert.ok(routes.length > 5);
+  assert.deepEqual(routes.filter((r) => !inline.includes(r)).sort(), Object.keys(pages).sort(),
+    'a public route needs a row in `pages`, and triggers on what it rests on (sql/functions/35_pages.sql)');
+  for (const path of Object.values(pages)) {
+    const own = (answer) => Object.fromEntries(Object.entries(answer.headers).filter(([name]) => !['age', 'date', 'x-request-id', 'connection', 'keep-alive'].includes(name)));
+    let made = await get(first, path, { 'x-fragment': randomUUID() }); // nobody asked for this one before
+    assert.equal(made.kept, false, path);
+    const again = await kept(first, path);
+    assert.match(again.headers.age, /^\d\d?$/);
+    assert.deepEqual(own(again), own(made), `${path}: the same headers`);
+    assert.equal(again.text, made.text, `${path}: the same page`);
+    assert.notEqual(again.headers['x-request-id'], made.headers['x-request-id']);
+    assert.ok(!again.text.includes(again.headers['x-request-id']) && !made.text.includes(made.headers['x-request-id']), path);
+    const head = await until(async () => {
+      const answer = await get(first, path, {}, 'HEAD');
+      return answer.kept && answer;
+    }, `${path}: HEAD`);
+    assert.equal(head.text, '');
+    assert.equal(head.headers['content-length'], again.headers['content-length']);
+    const same = await until(async () => {
+      const answer = await get(first, path, { 'if-none-match': again.headers.etag });
+      return answer.kept && answer;
+    }, `${path}: 304`);
+    assert.equal(same.status, 304);
+  }
+});
+
+test('each form of a page is kept by itself', async () => {
+  const forms = {
+    page: {}, document: { accept: 'application/json' }, packed: { 'accept-encoding': 'gzip' }, part: { 'x-fragment': 'times' },
+    dark: { cookie: 'theme=dark' }, light: { cookie: 'theme=light' }, visitor: { cookie: 'visitor=abc' },
+  };
+  const said = {};
+  for (let round = 0; round < 2; round++)
+    for (const [form, headers] of Object.entries(forms)) said[form] = await kept(first, '/', headers);
+  assert.match(said.document.headers['content-type'], /^application\/json/);
+  assert.equal(said.packed.headers['content-encoding'], 'gzip');
+  for (const form of ['page', 'document', 'part', 'dark', 'light', 'visitor']) assert.equal(said[form].headers['content-encoding'], undefined, form);
+  assert.match(said.dark.text, /data-theme="dark"/);
+  assert.match(said.light.text, /data-theme="light"/);
+  assert.match(said.page.text, /data-theme=""/);
+  assert.equal(said.visitor.text, said.page.text);
+  for (const form of ['dark', 'light', 'visitor']) assert.match(said[form].headers['cache-control'], /private/, form);
+});
+
+test('who is somebody gets a page of their own', async () => {
+  const signed = await signedIn(who.email);
+  const visit = await held(who);
+  await kept(first, profile);
+  const cookie = [...signed.cookies].map(([name, text]) => `${name}=${text}`).join('; ');
+  for (const headers of [{ cookie }, { cookie: 'session=none' }, { cookie: `booking_${visit.id}=${visit.token}` }, { cookie: `theme=dark; booking_${visit.id}=x` },
+                         { authorization: `Bearer ${visit.token}` }])
+    for (let i = 0; i < 2; i++) {
+      const answer = await get(first, profile, headers);
+      assert.equal(answer.status, 200);
+      assert.equal(answer.kept, false, JSON.stringify(headers));
+    }
+  assert.match((await get(first, profile, { cookie })).text, /Sign out/);
+  assert.doesNotMatch((await kept(first, profile)).text, /Sign out/);
+  const before = (await figures(first)).kept;
+  for (let i = 0; i < 2; i++) {
+    for (const path of [`/bookings/${visit.id}`, `/bookings/${visit.id}/safety/1`]) assert.equal((await get(first, path, bearer(visit))).kept, false, path);
+    for (const path of ['/sign-in', `${profile}/book`, '/nowhere', '/therapists/nobody', '/therapists?radius_km=x', '/practice', '/healthz']) assert.equal((await get(first, path)).kept, false, path);
+  }
+  assert.equal((await figures(first)).kept, before, 'none of these is kept');
+});
+
+// --- How long
+
+// All kept now, and then made anew because of what `act` does.
+async function drops(what, paths, act) {
+  for (const path of paths) await kept(first, path);
+  await act();
+  for (const path of paths) await until(async () => !(await get(first, path)).kept, `${what} drops ${path}`, 8000);
+}
+
+test('whatever a page rests on drops it', async () => {
+  const t = makeTherapist('Dora Dropped');
+  const page = `/therapists/${t.slug}`, all = '/therapists';
+  sql(`insert into therapist_tag select :'id', min(id) from technique; insert into location_tag select :'location', min(id) from tag where kind = 'access'`, t);
+  for (const [table, change] of Object.entries({
+    therapist: `update therapist set headline = 'Another' where id = :'id'`,
+    location: `update location set street = '2 Probe St' where id = :'location'`,
+    hours: `delete from hours where location_id = :'location' and weekday = 7`,
+    service: `update service set price = price + 100 where id = :'service'`,
+    credential: `update credential set title = 'Another' where id = :'credential'`,
+    'no credential': `delete from credential where id = :'credential'`,
+    tag: `update tag set label = label where id = (select min(id) from technique)`,
+    therapist_tag: `delete from therapist_tag where therapist_id = :'id'`,
+    location_tag: `delete from location_tag where location_id = :'location'`,
+  }))
+    await drops(table, [page, all], () => sql(change, t));
+  const [reviewed, review] = sql(`select t.slug, r.id from review r join therapist t on t.id = r.therapist_id where t.published and removed_at is null limit 1`)[0];
+  await drops('review', [`/therapists/${reviewed}`, all], () => sql(`update review set body = body || '.' where id = :'review'`, { review }));
+  await drops('the listing', [all], () => sql(`update listing set due = due where therapist_id = :'id'`, t));
+  await drops('a place', ['/places?q=portl'], () => sql(`update place set population = population where id = (select min(id) from place)`));
+  // the program's own ways: taken, expired, cancelled, swept by the worker
+  let visit;
+  await drops('a hold', [page, all], async () => (visit = await hold(t)));
+  await drops('a sweep', [page, all], () => sql(`update booking set hold_expires = now() - interval '1 second' where id = :'id'`, { id: visit.id }));
+  await until(() => value(`select state from booking where id = :'id'`, { id: visit.id }) === 'expired', 'the worker swept');
+});
+
+test('what belongs to one therapist drops no other\'s page', async () => {
+  const other = makeTherapist('Odo Other');
+  const page = `/therapists/${other.slug}`;
+  await kept(first, page);
+  for (let i = 0; i < 3; i++) await drops('a hold', [list], () => hold(who));
+  const before = await figures(first);
+  assert.ok((await get(first, page)).kept, 'still the one from before');
+  assert.equal((await figures(first)).hits, before.hits + 1);
+});
+
+// --- A time on the screen can be booked
+
+const startsOf = async (port) => {
+  const [times, cards, page] = [await get(port, slots), await get(port, list, { accept: 'application/json' }), await get(port, profile)];
+  return {
+    kept: times.kept && cards.kept && page.kept,
+    times: times.json().days.flatMap((d) => d.slots.map((s) => s.start)),
+    cards: cards.json().results.flatMap((r) => r.next.map((n) => n.start)),
+    page: [...page.text.matchAll(/start=(\d{4}-[0-9T:-]+Z)/g)].map((m) => m[1]),
+  };
+};
+
+test('a time that is taken through one server goes from the pages of both', async () => {
+  sql(`delete from booking where therapist_id = :'id'`, who);
+  for (const through of [first, second.port]) {
+    const at = async (port) => until(async () => {
+      const seen = await startsOf(port);
+      return seen.kept && seen;
+    }, 'kept');
+    const [one, two] = [await at(first), await at(second.port)];
+    const start = one.cards[0];
+    for (const seen of [one, two]) for (const where of ['times', 'cards', 'page']) assert.ok(seen[where].includes(start), `${where} shows ${start}`);
+    const taken = await post(through, '/bookings', { therapist: who.slug, service: Number(who.service), start, key: randomUUID() });
+    assert.equal(taken.status, 201, taken.text);
+    for (const port of [first, second.port])
+      await until(async () => {
+        const seen = await startsOf(port);
+        return !['times', 'cards', 'page'].some((where) => seen[where].includes(start));
+      }, `${start} is gone from the pages of ${port}`, 5000);
+    // and back again
+    const { id, token } = JSON.parse(taken.text);
+    await at(first);
+    assert.equal((await send('POST', `/bookings/${id}/cancel`, { headers: { authorization: `Bearer ${token}`, accept: 'application/json' }, json: {} })).status, 200);
+    for (const port of [first, second.port]) await until(async () => (await startsOf(port)).times.includes(start), `${start} is free again at ${port}`, 5000);
+  }
+});
+
+const post = (port, path, json) =>
+  new Promise((resolve, reject) => {
+    const body = JSON.stringify(json);
+    const request = http.request({ host: '127.0.0.1', port, path, method: 'POST', agent,
+      headers: { accept: 'application/json', 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) } }, (answer) => {
+      let text = '';
+      answer.on('data', (part) => (text += part)).on('end', () => resolve({ status: answer.statusCode, text }));
+    });
+    request.on('error', reject).end(body);
+  });
+
+test('who takes a time never sees it again from the same server, not even at once', async () => {
+  for (let i = 0; i < 25; i++) {
+    const { start } = (await kept(first, slots)).json().days.flatMap((d) => d.slots)[40 + i];
+    const taken = await post(first, '/bookings', { therapist: who.slug, service: Number(who.service), start, key: randomUUID() });
+    assert.ok(taken.status === 201 || taken.status === 409, taken.text);
+    const now = (await get(first, slots)).json().days.flatMap((d) => d.slots.map((s) => s.start));
+    assert.ok(!now.includes(start), `round ${i}: ${start}`);
+  }
+});
+
+test('while the database cannot say what changes, nothing is kept', async () => {
+  const listeners = () => sql(`select pid from pg_stat_activity where query like '%listen% unknot_pages'`).map(([pid]) => Number(pid));
+  await kept(first, profile);
+  await kept(second.port, profile);
+  const before = listeners();
+  assert.equal(before.length, 2, 'one of each server');
+  for (const pid of before) process.kill(pid, 'SIGSTOP'); // notifications do not arrive, and nobody says so
+  try {
+    await until(async () => !(await get(first, profile)).kept && !(await get(second.port, profile)).kept, 'silence is noticed');
+    sql(`update service set price = 12300 where id = :'service'`, who);
+    for (const port of [first, second.port]) {
+      const answer = await get(port, profile, { accept: 'application/json' });
+      assert.equal(answer.json().services[0].price.amount, 123);
+      assert.equal(answer.kept, false);
+    }
+  } finally {
+    for (const pid of before) process.kill(pid, 'SIGCONT');
+  }
+  for (const port of [first, second.port]) assert.equal((await kept(port, profile, { accept: 'application/json' })).json().services[0].price.amount, 123);
+  // and when it hangs up
+  sql(`select pg_terminate_backend(pid) from pg_stat_activity where query like '%listen% unknot_pages'`);
+  sql(`update service set price = 12400 where id = :'service'`, who);
+  for (const port of [first, second.port])
+    await until(async () => (await get(port, profile, { accept: 'application/json' })).json().services[0].price.amount === 124, 'the new price');
+  await kept(first, profile);
+});
+
+test('it can be switched off', async () => {
+  const plain = await serve({ UNKNOT_PAGE_CACHE_MB: '0' });
+  for (let i = 0; i < 3; i++) assert.equal((await get(plain.port, profile)).kept, false);
+  assert.deepEqual(await figures(plain.port), { hits: 0, misses: 0, kept: 0, bytes: 0 });
+  assert.doesNotMatch(await plain.stop(), / pages /);
+});

@@ -1,0 +1,344 @@
+/* Kept answers over real sockets: who is answered by the loop, with what, and what is never kept. */
+#define _GNU_SOURCE
+#include "client.h"
+#include "unit.h"
+
+#include "core/log.h"
+#include "http/http.h"
+
+#include <pthread.h>
+#include <semaphore.h>
+
+/* --- The site: pages count how often they are made */
+
+static _Atomic int made;
+static _Atomic int acted;
+static sem_t begun, go_on;
+static struct http_cache *cache;
+static char page_text[4096];
+
+static void page(struct request *r)
+{
+    made++;
+    reply(r, 200, "text/html; charset=utf-8", page_text, sizeof page_text);
+}
+static void about(struct request *r)
+{
+    page(r);
+    reply_header(r, "X-Note", "of the handler");
+    reply_subject(r, "ana");
+}
+static void slow_page(struct request *r)
+{
+    sem_post(&begun);
+    while (sem_wait(&go_on) != 0)
+        ;
+    about(r);
+}
+static void with_cookie(struct request *r)
+{
+    page(r);
+    reply_cookie(r, "seen", "1", "/", 60, true);
+}
+static void with_own_caching(struct request *r)
+{
+    page(r);
+    reply_header(r, "Cache-Control", "no-store");
+}
+static void with_own_tag(struct request *r)
+{
+    page(r);
+    reply_header(r, "ETag", "\"mine\"");
+}
+static void with_id(struct request *r)
+{
+    made++;
+    const char *text = arena_printf(r->arena, "Reference %s.", r->id);
+    reply(r, 200, "text/plain", text, strlen(text));
+}
+static void not_here(struct request *r)
+{
+    made++;
+    reply_error(r, 404, NULL);
+}
+static void elsewhere(struct request *r)
+{
+    made++;
+    reply_redirect(r, 303, "/page");
+}
+static void act(struct request *r)
+{
+    reply(r, 200, "text/plain", "done", 4);
+}
+
+static const struct route routes[] = {
+    {HTTP_GET, "/page", 0, BODY_NONE, page, COST_NORMAL, CACHE_PUBLIC},
+    {HTTP_GET, "/about", 0, BODY_NONE, about, COST_NORMAL, CACHE_PUBLIC},
+    {HTTP_GET, "/slow", 0, BODY_NONE, slow_page, COST_NORMAL, CACHE_PUBLIC},
+    {HTTP_GET, "/cookie", 0, BODY_NONE, with_cookie, COST_NORMAL, CACHE_PUBLIC},
+    {HTTP_GET, "/own-caching", 0, BODY_NONE, with_own_caching, COST_NORMAL, CACHE_PUBLIC},
+    {HTTP_GET, "/own-tag", 0, BODY_NONE, with_own_tag, COST_NORMAL, CACHE_PUBLIC},
+    {HTTP_GET, "/id", 0, BODY_NONE, with_id, COST_NORMAL, CACHE_PUBLIC},
+    {HTTP_GET, "/not-here", 0, BODY_NONE, not_here, COST_NORMAL, CACHE_PUBLIC},
+    {HTTP_GET, "/elsewhere", 0, BODY_NONE, elsewhere, COST_NORMAL, CACHE_PUBLIC},
+    {HTTP_GET, "/inline", 0, BODY_NONE, page, COST_INLINE, CACHE_PUBLIC},
+    {HTTP_GET, "/personal", 0, BODY_NONE, page, COST_NORMAL, CACHE_NEVER},
+    {HTTP_POST, "/act", 0, BODY_FORM, act, COST_NORMAL, CACHE_NEVER},
+};
+
+/* As the server's user would: nobody with a session; who has a theme gets pages of their own. */
+static const char *variant(struct request *r)
+{
+    struct str theme = pairs_get(&r->cookies, "theme");
+    if (pairs_get(&r->cookies, "session").p)
+        return NULL;
+    return theme.p ? arena_strndup(r->arena, theme.p, theme.n) : "";
+}
+static void note_act(struct request *r)
+{
+    (void)r;
+    acted++;
+}
+static const char *const security[] = {"X-Content-Type-Options", "nosniff", NULL};
+
+/* --- The server in a thread */
+
+static struct http_server *server;
+static pthread_t runner;
+
+static void *run(void *s)
+{
+    http_run(s);
+    return NULL;
+}
+
+static int setup(void **state)
+{
+    static char where[64];
+    (void)state;
+    port = free_port();
+    snprintf(where, sizeof where, "127.0.0.1:%d", port);
+    memset(page_text, 'p', sizeof page_text);
+    made = acted = 0;
+    sem_init(&begun, 0, 0);
+    sem_init(&go_on, 0, 0);
+    cache = http_cache_new((size_t)1 << 20);
+    struct http_settings set = {.listen = where, .workers = 2};
+    struct http_hooks hooks = {.cache = cache, .variant = variant, .acted = note_act, .headers = security};
+    server = http_start(&set, routes, COUNT(routes), &hooks);
+    return server && pthread_create(&runner, NULL, run, server) == 0 ? 0 : -1;
+}
+
+static int teardown(void **state)
+{
+    (void)state;
+    http_stop(server);
+    pthread_join(runner, NULL);
+    http_cache_free(cache);
+    return 0;
+}
+
+/* The value of a header of what was heard. */
+static const char *value_of(const char *name)
+{
+    static char value[100];
+    char line[60];
+    snprintf(line, sizeof line, "\r\n%s: ", name);
+    const char *at = strcasestr(heard, line);
+    snprintf(value, sizeof value, "%.*s", at ? (int)strcspn(at + strlen(line), "\r") : 0,
+             at ? at + strlen(line) : "");
+    return value;
+}
+
+/* The head of what was heard, but for the lines that are each answer's own. */
+static const char *head_text(void)
+{
+    static char text[2000];
+    size_t n = 0;
+    for (const char *line = heard; strncmp(line, "\r\n", 2) != 0; line = strstr(line, "\r\n") + 2)
+        if (strncasecmp(line, "Age:", 4) != 0 && strncasecmp(line, "Date:", 5) != 0 &&
+            strncasecmp(line, "X-Request-Id:", 13) != 0)
+            n += (size_t)snprintf(text + n, sizeof text - n, "%.*s\n", (int)strcspn(line, "\r"), line);
+    return text;
+}
+
+/* --- What is answered from memory */
+
+static void the_loop_answers_the_second(void **state)
+{
+    (void)state;
+    char head[2000], id[100];
+    assert_int_equal(ask(GET("/about")), 200);
+    assert_false(has("\r\nAge:"));
+    snprintf(head, sizeof head, "%s", head_text());
+    snprintf(id, sizeof id, "%s", value_of("X-Request-Id"));
+    assert_int_equal(strlen(id), 16);
+    for (int i = 0; i < 3; i++) {
+        assert_int_equal(ask(GET("/about")), 200);
+        assert_true(has("\r\nAge: 0\r\n"));
+        assert_string_equal(head_text(), head);
+        assert_memory_equal(body_of(), page_text, sizeof page_text);
+        assert_string_not_equal(value_of("X-Request-Id"), id);
+        assert_int_equal(strlen(value_of("X-Request-Id")), 16);
+    }
+    assert_true(has("\r\nX-Content-Type-Options: nosniff\r\n") && has("\r\nX-Note: of the handler\r\n"));
+    assert_int_equal(made, 1);
+    struct http_cache_facts f = http_cache_facts(cache);
+    assert_int_equal(f.hits, 3);
+    assert_int_equal(f.misses, 1);
+}
+
+static void head_and_304_too(void **state)
+{
+    (void)state;
+    char again[256];
+    assert_int_equal(ask("HEAD /page HTTP/1.1\r\n" H "\r\n"), 200);
+    assert_int_equal(ask(GET("/page")), 200);
+    assert_memory_equal(body_of(), page_text, sizeof page_text);
+    assert_int_equal(ask("HEAD /page HTTP/1.1\r\n" H "\r\n"), 200);
+    assert_true(has("\r\nContent-Length: 4096\r\n") && has("\r\nAge: "));
+    snprintf(again, sizeof again, "GET /page HTTP/1.1\r\n" H "If-None-Match: %s\r\n\r\n", value_of("ETag"));
+    assert_int_equal(ask(again), 304);
+    assert_true(has("\r\nAge: ") && has("max-age=60") && has("\r\nVary: ") && has("nosniff"));
+    assert_false(has("\r\nContent-Type:"));
+    assert_int_equal(ask("GET /page HTTP/1.1\r\n" H "If-None-Match: \"other\"\r\n\r\n"), 200);
+    assert_int_equal(made, 1);
+}
+
+/* The first to ask has the page already: it is kept whole for the others all the same. */
+static void a_304_keeps_the_page(void **state)
+{
+    (void)state;
+    char again[256], tag[100];
+    assert_int_equal(ask("GET /page HTTP/1.1\r\n" H "Accept-Encoding: gzip\r\n\r\n"), 200);
+    snprintf(tag, sizeof tag, "%s", value_of("ETag"));
+    assert_true(strstr(tag, "-gz\""));
+    http_cache_changed(cache, NULL);
+    snprintf(again, sizeof again,
+             "GET /page HTTP/1.1\r\n" H "Accept-Encoding: gzip\r\nIf-None-Match: %s\r\n\r\n", tag);
+    for (int i = 0; i < 2; i++) {
+        assert_int_equal(ask(again), 304);
+        assert_int_equal(has("\r\nAge: "), i);
+        assert_false(has("Content-Encoding"));
+        assert_string_equal(value_of("ETag"), tag);
+    }
+    assert_int_equal(ask("GET /page HTTP/1.1\r\n" H "Accept-Encoding: gzip\r\n\r\n"), 200);
+    assert_true(has("\r\nAge: ") && has("\r\nContent-Encoding: gzip\r\n"));
+    assert_int_equal(made, 2);
+}
+
+static void each_form_is_its_own(void **state)
+{
+    static const char *const forms[] = {
+        GET("/page"),
+        GET("/page?"),
+        "GET /page HTTP/1.1\r\n" H "Accept: application/json\r\n\r\n",
+        "GET /page HTTP/1.1\r\n" H "Accept-Encoding: gzip\r\n\r\n",
+        "GET /page HTTP/1.1\r\n" H "X-Fragment: results\r\n\r\n",
+        "GET /page HTTP/1.1\r\n" H "Cookie: theme=dark\r\n\r\n",
+        "GET /page HTTP/1.1\r\n" H "Cookie: theme=light\r\n\r\n",
+        "GET /page HTTP/1.1\r\n" H "Cookie: other=1\r\n\r\n",
+    };
+    (void)state;
+    for (size_t i = 0; i < COUNT(forms); i++) {
+        check_row(ask(forms[i]) == 200 && !has("\r\nAge: "), i);
+        check_row(made == (int)i + 1, i);
+    }
+    for (size_t i = 0; i < COUNT(forms); i++) {
+        check_row(ask(forms[i]) == 200 && has("\r\nAge: "), i);
+        check_row((strstr(forms[i], "Cookie") != NULL) == has("private, max-age=0"), i);
+    }
+    assert_int_equal(made, COUNT(forms));
+}
+
+/* --- What is not */
+
+static void not_for_everybody(void **state)
+{
+    static const struct {
+        const char *request;
+        int status;
+    } rows[] = {
+        {"GET /page HTTP/1.1\r\n" H "Cookie: session=x\r\n\r\n", 200},
+        {"GET /page HTTP/1.1\r\n" H "Cookie: theme=dark; session=x\r\n\r\n", 200},
+        {GET("/cookie"), 200},
+        {GET("/own-caching"), 200},
+        {GET("/own-tag"), 200},
+        {GET("/id"), 200},
+        {GET("/not-here"), 404},
+        {GET("/elsewhere"), 303},
+        {GET("/inline"), 200},
+        {GET("/personal"), 200},
+    };
+    (void)state;
+    assert_int_equal(ask(GET("/page")), 200);
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        made = 0;
+        for (int n = 1; n <= 2; n++) {
+            check_row(ask(rows[i].request) == rows[i].status && !has("\r\nAge: "), i);
+            check_row(made == n || rows[i].status == 404, i);
+        }
+    }
+    assert_int_equal(http_cache_facts(cache).answers, 1);
+    assert_int_equal(ask(GET("/page")), 200);
+    assert_true(has("\r\nAge: "));
+}
+
+static void changes_are_seen(void **state)
+{
+    (void)state;
+    for (int i = 1; i <= 3; i++) {
+        assert_int_equal(ask(GET("/about")), 200);
+        assert_int_equal(made, i);
+        http_cache_changed(cache, i == 1 ? "ana" : NULL);
+    }
+    assert_int_equal(ask(GET("/about")), 200);
+    http_cache_changed(cache, "bea");
+    assert_int_equal(ask(GET("/about")), 200);
+    assert_int_equal(made, 4);
+}
+
+/* A page that was being made while something changed is answered with, and not kept. */
+static void what_a_change_overtakes_is_not_kept(void **state)
+{
+    (void)state;
+    for (int i = 0; i < 3; i++) {
+        int fd = dial();
+        say(fd, GET("/slow"));
+        while (sem_wait(&begun) != 0)
+            ;
+        if (i < 2)
+            http_cache_changed(cache, i ? NULL : "ana");
+        sem_post(&go_on);
+        assert_int_equal(hear(fd, false), 200);
+        assert_false(has("\r\nAge: "));
+        close(fd);
+    }
+    assert_int_equal(ask(GET("/slow")), 200); /* the third was not overtaken; a worker would wait here */
+    assert_true(has("\r\nAge: "));
+}
+
+static void who_acted_is_noticed_before_the_answer(void **state)
+{
+    (void)state;
+    assert_int_equal(ask("POST /act HTTP/1.1\r\n" H "Content-Length: 0\r\n\r\n"), 200);
+    assert_int_equal(acted, 1);
+    assert_int_equal(ask(GET("/page")), 200);
+    assert_int_equal(acted, 1);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(the_loop_answers_the_second, setup, teardown),
+        cmocka_unit_test_setup_teardown(head_and_304_too, setup, teardown),
+        cmocka_unit_test_setup_teardown(a_304_keeps_the_page, setup, teardown),
+        cmocka_unit_test_setup_teardown(each_form_is_its_own, setup, teardown),
+        cmocka_unit_test_setup_teardown(not_for_everybody, setup, teardown),
+        cmocka_unit_test_setup_teardown(changes_are_seen, setup, teardown),
+        cmocka_unit_test_setup_teardown(what_a_change_overtakes_is_not_kept, setup, teardown),
+        cmocka_unit_test_setup_teardown(who_acted_is_noticed_before_the_answer, setup, teardown),
+    };
+    log_threshold(LOG_ERROR);
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
