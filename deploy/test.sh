@@ -118,7 +118,7 @@ stage_browser() {
     if [ -e tests/browser/package-lock.json ] &&
         ! cmp -s tests/browser/package-lock.json tests/browser/node_modules/.unknot-lock; then
         (cd tests/browser && npm ci --ignore-scripts --no-audit --no-fund --fetch-retries=1) ||
-            die "npm could not bring what the browser tests stand on (playwright-core, axe-core): is its registry within reach?"
+            die "npm could not bring what the browser tests stand on (playwright-core, axe-core, html-validate, vnu-jar): is its registry within reach?"
         cp tests/browser/package-lock.json tests/browser/node_modules/.unknot-lock
     fi
     node_tests tests/browser

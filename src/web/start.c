@@ -70,6 +70,7 @@ static const char *site_make(const struct config *c)
     put_text(&w, "js", static_url("assets/app.js"));
     put_text(&w, "icons", static_url("assets/icons.svg"));
     put_text(&w, "font", static_url("assets/font.css"));
+    put_text(&w, "font_file", static_url("assets/atkinson-latin.woff2"));
     put_text(&w, "favicon", static_url("assets/favicon.svg"));
     put_text(&w, "touch", static_url("assets/touch.png"));
     put_text(&w, "share", static_url("assets/share.png"));
