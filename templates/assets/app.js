@@ -67,6 +67,8 @@ customElements.define('live-form', class extends HTMLElement {
     if (!shown) return this.form.submit()
     shown.setAttribute('aria-busy', 'true')
     try {
+      if (!submitter) await new Promise(later => setTimeout(later, 150)) // who goes through a list by arrow keys is not there yet
+      if (signal.aborted) return
       const url = this.#address(submitter)
       const page = await this.#fetch(url, ids[0], signal)
       if (signal.aborted) return
