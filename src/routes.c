@@ -32,6 +32,15 @@ const struct route routes[] = {
     {HTTP_GET,  "/therapists/{slug}/slots", WHO_ANYONE, BODY_NONE, therapist_slots_get, COST_NORMAL, CACHE_PUBLIC},
     {HTTP_GET,  "/therapists/{slug}/book",  WHO_ANYONE, BODY_NONE, therapist_book_get,  COST_NORMAL, CACHE_NEVER},
     {HTTP_GET,  "/places",                  WHO_ANYONE, BODY_NONE, places_get,          COST_NORMAL, CACHE_PUBLIC},
+    {HTTP_GET,  "/massage",                 WHO_ANYONE, BODY_NONE, areas_get,           COST_NORMAL, CACHE_PUBLIC},
+    {HTTP_GET,  "/massage/{area}",          WHO_ANYONE, BODY_NONE, area_get,            COST_NORMAL, CACHE_PUBLIC},
+    {HTTP_GET,  "/massage/{area}/{town}",   WHO_ANYONE, BODY_NONE, town_get,            COST_NORMAL, CACHE_PUBLIC},
+    {HTTP_GET,  "/techniques",              WHO_ANYONE, BODY_NONE, techniques_get,      COST_NORMAL, CACHE_PUBLIC},
+    {HTTP_GET,  "/techniques/{slug}",       WHO_ANYONE, BODY_NONE, technique_get,       COST_NORMAL, CACHE_PUBLIC},
+    {HTTP_GET,  "/complaints",              WHO_ANYONE, BODY_NONE, complaints_get,      COST_NORMAL, CACHE_PUBLIC},
+    {HTTP_GET,  "/complaints/{slug}",       WHO_ANYONE, BODY_NONE, complaint_get,       COST_NORMAL, CACHE_PUBLIC},
+    {HTTP_GET,  "/sitemap.xml",             WHO_ANYONE, BODY_NONE, sitemap_get,         COST_NORMAL, CACHE_PUBLIC},
+    {HTTP_GET,  "/sitemap/{part}",          WHO_ANYONE, BODY_NONE, sitemap_part_get,    COST_NORMAL, CACHE_PUBLIC},
 
     /* booking */
     {HTTP_POST, "/bookings",                    WHO_ANYONE, BODY_FORM, booking_post,          COST_NORMAL, CACHE_NEVER},

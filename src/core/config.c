@@ -52,6 +52,9 @@ static const struct row {
     {AT(map_attribution), TEXT, "", 0, 200,
      "whom the map's ground (map_tiles, `unknot import map`) is from, as its licence wants it said"},
     {AT(map_attribution_link), LINK, "", 0, 300, "where that leads, as https://…"},
+    {AT(schema_type), TEXT, "HealthAndBeautyBusiness", 1, 60,
+     "what search engines are told a therapist is, a type of schema.org: where the law lets massage "
+     "therapists call themselves so, Physiotherapy"},
     {AT(key_file), PATH, "", 0, 500,
      "32 bytes in base64url, mode 0400 or 0600; made by `unknot keys new FILE`"},
     {AT(mail_from), EMAIL, "", 0, 254, "sender of all mail; needed when mail is sent"},

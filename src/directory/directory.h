@@ -22,6 +22,18 @@ void places_get(struct request *r);
 
 /* Invented results on the map, as `raw.map`: for the style guide. */
 void map_sample(struct request *r);
+/* For whoever looks around without a question (site.c). */
+void areas_get(struct request *r);        /* GET /massage */
+void area_get(struct request *r);         /* GET /massage/{area} */
+void town_get(struct request *r);         /* GET /massage/{area}/{town} */
+void techniques_get(struct request *r);   /* GET /techniques */
+void technique_get(struct request *r);    /* GET /techniques/{slug} */
+void complaints_get(struct request *r);   /* GET /complaints */
+void complaint_get(struct request *r);    /* GET /complaints/{slug} */
+void sitemap_get(struct request *r);      /* GET /sitemap.xml */
+void sitemap_part_get(struct request *r); /* GET /sitemap/{part} */
+/* {{{raw.schema}}} for a therapist's page: JSON-LD, https://schema.org. */
+void schema_add(struct request *r, const char *slug);
 
 /* The place in a list of results that `after` or `before` names: what it is sorted by, its key in that order,
  * location, and its number. */

@@ -10,8 +10,10 @@ void therapist_get(struct request *r)
 {
     const char *slug = param(r, "slug"), *doc = ask(r, Q_directory_profile, slug);
     reply_subject(r, slug);
-    if (doc)
-        page(r, "directory/profile", doc);
+    if (!doc)
+        return;
+    schema_add(r, slug);
+    page(r, "directory/profile", doc);
 }
 
 enum { SERVICE, FROM, DAYS };

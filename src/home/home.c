@@ -107,12 +107,18 @@ void favicon_get(struct request *r)
 
 void robots_get(struct request *r)
 {
-    reply_text(r, 200, "text/plain; charset=utf-8",
-               "User-agent: *\n"
-               "Disallow: /bookings\n"
-               "Disallow: /practice\n"
-               "Disallow: /operator\n"
-               "Disallow: /sign-in\n");
+    const char *text = arena_printf(r->arena,
+                                    "User-agent: *\n"
+                                    "Disallow: /b/\n"
+                                    "Disallow: /bookings\n"
+                                    "Disallow: /filters\n"
+                                    "Disallow: /practice\n"
+                                    "Disallow: /operator\n"
+                                    "Disallow: /sign-in\n"
+                                    "Sitemap: %s/sitemap.xml\n",
+                                    app_of(r)->config.origin);
+    if (text)
+        reply_text(r, 200, "text/plain; charset=utf-8", text);
 }
 
 void styleguide_get(struct request *r)

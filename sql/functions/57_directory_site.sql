@@ -1,0 +1,102 @@
+-- For search engines: the map of the site in parts, and what a page says in schema.org's words.
+
+create or replace function xml_escape(p text) returns text
+    language sql immutable parallel safe
+    as $$ select replace(replace(replace(p, '&', '&amp;'), '<', '&lt;'), '>', '&gt;') $$;
+
+create or replace function sitemap_part_size() returns int language sql immutable parallel safe as $$ select 5000 $$;
+comment on function sitemap_part_size is 'therapists'' numbers in a part: a part stays the same part however many come and go';
+
+-- Who is shown to search engines: listed, and no permission to practise whose check has run out
+create or replace function sitemap_shows(p_therapist int) returns boolean
+    language sql stable
+    as $$
+    select exists (select from listing l where l.therapist_id = p_therapist)
+       and not exists (select from credential c join credential_kind k using (kind) where c.therapist_id = p_therapist and k.profession group by c.therapist_id
+                       having bool_or(c.checked_until < current_date) and not bool_or(coalesce(c.checked_until >= current_date, c.checked_on is null)))
+    $$;
+
+-- GET /sitemap.xml
+create or replace function sitemap_index(p_origin text) returns text
+    language sql stable
+    as $$
+    select '<?xml version="1.0" encoding="UTF-8"?>' || E'\n<sitemapindex xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">\n'
+        || string_agg('<sitemap><loc>' || xml_escape(p_origin) || '/sitemap/' || part || '</loc></sitemap>', E'\n' order by o, n) || E'\n</sitemapindex>\n'
+    from (select 1 as o, 0 as n, 'pages.xml' as part
+          union all select 2, 0, 'towns.xml' where exists (select from town)
+          union all select 3, n, 'therapists-' || n || '.xml'
+                    from generate_series(0, coalesce((select max(id) from therapist where published), -1) / sitemap_part_size()) n
+                    where exists (select from therapist t where t.published and t.id between n * sitemap_part_size() and (n + 1) * sitemap_part_size() - 1)) x
+    $$;
+
+-- The addresses of one part; no row when there is no such part.
+create or replace function sitemap_urls(p_part text) returns table (path text, changed date)
+    language plpgsql stable
+    as $$
+declare
+    n int := substring(p_part from '^therapists-(0|[1-9]\d{0,5})\.xml$')::int;
+begin
+    if p_part = 'pages.xml' then
+        return query
+        select p, null::date from unnest('{/,/massage,/techniques,/complaints,/guides,/how-ranking-works}'::text[]) p
+        union all select '/techniques/' || slug, null from tag where kind = 'technique' and retired_at is null
+        union all select '/complaints/' || slug, null from tag where kind = 'complaint' and retired_at is null;
+    elsif p_part = 'towns.xml' then
+        return query
+        select '/massage/' || url_encode(area_slug(country, region)), max(changed_at)::date from town group by country, region
+        union all
+        (select town_href(country, region, slug), changed_at::date from town order by therapists desc, country, region, slug limit 45000);
+    elsif n is not null then
+        return query
+        select '/therapists/' || t.slug, t.changed_at::date from therapist t
+        where t.published and t.id between n * sitemap_part_size() and (n + 1) * sitemap_part_size() - 1 and sitemap_shows(t.id) order by t.id;
+    end if;
+end $$;
+
+-- GET /sitemap/{part}; null when there is no such part
+create or replace function sitemap_part(p_origin text, p_part text) returns text
+    language sql stable
+    as $$
+    select case when count(*) > 0 then '<?xml version="1.0" encoding="UTF-8"?>' || E'\n<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">\n'
+        || string_agg('<url><loc>' || xml_escape(p_origin || path) || '</loc>' || coalesce('<lastmod>' || changed || '</lastmod>', '') || '</url>', E'\n') || E'\n</urlset>\n' end
+    from sitemap_urls(p_part)
+    $$;
+
+create or replace function crumbs_schema(p_origin text, p_names text[], p_paths text[]) returns json
+    language sql stable
+    as $$
+    select json_build_object('@context', 'https://schema.org', '@type', 'BreadcrumbList', 'itemListElement',
+        json_agg(json_build_object('@type', 'ListItem', 'position', i, 'name', p_names[i], 'item', p_origin || p_paths[i]) order by i))
+    from generate_subscripts(p_names, 1) i
+    $$;
+
+-- A therapist as schema.org has it. The type is the operator's choice (schema_type): in some places massage therapists may not call themselves
+-- physiotherapists. hasCredential only for what was checked and has not run out, aggregateRating only when there are reviews: nothing that the page
+-- itself does not show. https://schema.org/Physiotherapy, /hasCredential, /AggregateRating
+create or replace function therapist_schema(p_slug text, p_origin text, p_type text) returns json
+    language sql stable
+    as $$
+    select json_strip_nulls(json_build_object(
+        '@context', 'https://schema.org', '@type', p_type, '@id', p_origin || '/therapists/' || t.slug, 'url', p_origin || '/therapists/' || t.slug,
+        'name', t.name, 'description', nullif(t.headline, ''),
+        'address', json_build_object('@type', 'PostalAddress', 'streetAddress', l.street, 'addressLocality', l.town, 'addressRegion', nullif(l.region, ''),
+                       'postalCode', nullif(l.postcode, ''), 'addressCountry', l.country),
+        'geo', json_build_object('@type', 'GeoCoordinates', 'latitude', l.lat, 'longitude', l.lon),
+        'knowsLanguage', (select json_agg(g.slug order by g.id) from therapist_tag x join tag g on g.id = x.tag_id where x.therapist_id = t.id and g.kind = 'language'),
+        'priceRange', (select case when min(s.price) = max(s.price) then say_money(min(s.price), min(s.currency)) else say_money(min(s.price), min(s.currency)) || ' to ' || say_money(max(s.price), min(s.currency)) end
+                       from service s where s.therapist_id = t.id and s.retired_at is null having count(distinct s.currency) = 1),
+        'makesOffer', (select json_agg(json_build_object('@type', 'Offer', 'name', s.name, 'price', round(s.price / 100.0, 2)::text, 'priceCurrency', s.currency) order by s.position, s.id)
+                       from service s where s.therapist_id = t.id and s.retired_at is null),
+        'openingHoursSpecification', (select json_agg(json_build_object('@type', 'OpeningHoursSpecification', 'dayOfWeek', 'https://schema.org/' || to_char(date '2024-01-01' + (h.weekday - 1), 'FMDay'),
+                       'opens', to_char(h.starts, 'HH24:MI'), 'closes', to_char(h.ends, 'HH24:MI')) order by h.weekday, h.starts) from hours h where h.location_id = l.id),
+        'hasCredential', (select json_agg(json_build_object('@type', 'EducationalOccupationalCredential', 'name', c.title, 'credentialCategory', k.label,
+                              'recognizedBy', json_build_object('@type', 'Organization', 'name', c.issuer), 'expires', c.checked_until) order by k.profession desc, c.title)
+                          from credential c join credential_kind k using (kind) where c.therapist_id = t.id and c.checked_until >= current_date),
+        'aggregateRating', (select json_build_object('@type', 'AggregateRating', 'ratingValue', x.rating, 'bestRating', 5, 'worstRating', 1, 'reviewCount', x.n)
+                            from (select count(*) as n, round(avg((expertise + professionalism + satisfaction) / 3.0), 1) as rating from review r
+                                  where r.therapist_id = t.id and r.removed_at is null) x where x.n > 0)))
+    from therapist t left join lateral (select * from location l where l.therapist_id = t.id order by l.id limit 1) l on true
+    where t.slug = p_slug and t.published
+    $$;
+
+grant execute on function xml_escape, sitemap_part_size, sitemap_shows, sitemap_index, sitemap_urls, sitemap_part, crumbs_schema, therapist_schema to unknot_web;
