@@ -51,6 +51,7 @@ begin
     return new;
 end $$;
 create or replace trigger location_slugged before insert or update of town on location for each row execute function location_slugged();
+alter table location enable always trigger location_slugged; -- also where a restore or a load switches triggers off
 
 -- Counts these towns anew: rows (country, region, slug).
 create or replace function town_recount(p_country text, p_region text, p_slug text) returns void
