@@ -13,7 +13,7 @@ create or replace function sitemap_shows(p_therapist int) returns boolean
     as $$
     select exists (select from listing l where l.therapist_id = p_therapist)
        and not exists (select from credential c join credential_kind k using (kind) where c.therapist_id = p_therapist and k.profession group by c.therapist_id
-                       having bool_or(c.checked_until < current_date) and not bool_or(coalesce(c.checked_until >= current_date, c.checked_on is null)))
+                       having bool_or(c.checked_until < current_date) and bool_and(coalesce(c.checked_until < current_date, true)))
     $$;
 
 -- GET /sitemap.xml
@@ -34,7 +34,7 @@ create or replace function sitemap_urls(p_part text) returns table (path text, c
     language plpgsql stable
     as $$
 declare
-    n int := substring(p_part from '^therapists-(0|[1-9]\d{0,5})\.xml$')::int;
+    n int := substring(p_part from '^therapists-(0|[1-9]\d{0,4})\.xml$')::int;
 begin
     if p_part = 'pages.xml' then
         return query
