@@ -41,7 +41,7 @@ struct config {
     /* the ground under the map of results */
     char *map_attribution;      /* whom it is from, shown beside it; may be empty */
     char *map_attribution_link; /* where that leads, http(s)://…; may be empty */
-    char *schema_type;    /* what schema.org is told a therapist is, default "HealthAndBeautyBusiness" */
+    char *schema_type; /* what schema.org is told a therapist is, default "HealthAndBeautyBusiness" */
     /* secrets */
     char *key_file; /* 32 bytes in base64url, mode 0400 or 0600; made by `unknot keys new FILE` */
     /* mail, sent by `unknot work` */
