@@ -14,22 +14,51 @@ create or replace function service_json(s service) returns json
         'price', json_build_object('amount', round(s.price / 100.0, 2), 'currency', s.currency, 'text', say_money(s.price, s.currency)))
     $$;
 
+create or replace function earth_metres(p_lat1 float8, p_lon1 float8, p_lat2 float8, p_lon2 float8) returns float8
+    language sql immutable parallel safe
+    as $$
+    select 2 * 6371008.8 * asin(least(1, sqrt(sin(radians(p_lat2 - p_lat1) / 2) ^ 2
+               + cos(radians(p_lat1)) * cos(radians(p_lat2)) * sin(radians(p_lon2 - p_lon1) / 2) ^ 2)))
+    $$;
+comment on function earth_metres is 'great-circle distance (haversine) on a sphere of the mean earth radius, 6371.0088 km';
+
+-- The next three starts of one service at any place: from the listing where it knows them, else worked out for 30 days.
+create or replace function service_next(p_service int) returns json
+    language plpgsql stable
+    as $$
+declare
+    v service;
+    starts timestamptz[];
+begin
+    select * into v from service where id = p_service;
+    if (select count(*) from listing l join listing_offer o using (location_id, class) where l.therapist_id = v.therapist_id and o.service_id = v.id and l.due > clock())
+       = (select count(*) from location where therapist_id = v.therapist_id) then
+        starts := array(select x from listing l join listing_offer o using (location_id, class) cross join unnest(o.next) x
+                        where l.therapist_id = v.therapist_id and o.service_id = v.id and x > clock() + o.notice order by x limit 3);
+    end if;
+    if coalesce(cardinality(starts), 0) < 3 then
+        starts := array(select s.start from slots(p_service, null, (clock() at time zone 'UTC')::date - 1, 31) s order by s.start limit 3);
+    end if;
+    return (select json_agg(slot_json(x, l.zone, l.country, p_service) order by x)
+            from unnest(starts) x cross join (select zone, country from location where therapist_id = v.therapist_id order by id limit 1) l);
+end $$;
+comment on function service_next is 'null when there is none';
+
 create or replace function profile_services(p_therapist int) returns json
     language sql stable
     as $$
-    select coalesce(json_agg(x.item order by x.position, x.id), '[]') from (
-        select s.position, s.id, (rtrim(service_json(s)::text, '}') || '}, "next": ' || coalesce(n.next, '[]')::text || ', "has_next": ' || (n.next is not null)::text || '}')::json as item
-        from service s cross join lateral (
-            select json_agg(slot_json(f.start, f.zone, l.country, s.id) order by f.start) as next
-            from (select * from slots(s.id, null, current_date - 1, 30) order by start limit 3) f join location l on l.id = f.location_id) n
-        where s.therapist_id = p_therapist and s.retired_at is null) x
+    select coalesce(json_agg((rtrim(service_json(s)::text, '}') || '}, "next": ' || coalesce(n.next, '[]')::text || ', "has_next": ' || (n.next is not null)::text || '}')::json
+                             order by s.position, s.id), '[]')
+    from service s cross join lateral (select service_next(s.id) as next offset 0) n
+    where s.therapist_id = p_therapist and s.retired_at is null
     $$;
 
 create or replace function profile_credentials(p_therapist int) returns json
     language sql stable
     as $$
     select coalesce(json_agg(json_build_object('kind', c.kind, 'word', credential_word(c.kind), 'profession', is_profession(c.kind), 'title', c.title,
-        'issuer', c.issuer, 'number', nullif(c.number, ''), 'valid_until', c.valid_until, 'valid_until_day', to_char(c.valid_until, 'FMDD Mon YYYY'),
+        'issuer', c.issuer, 'number', nullif(c.number, ''), 'specialism', (select label from tag where id = c.specialism_id), 'hours', c.hours,
+        'valid_until', c.valid_until, 'valid_until_day', to_char(c.valid_until, 'FMDD Mon YYYY'),
         'state', c.state, 'checked', c.state = 'checked', 'lapsed', c.state = 'lapsed', 'unchecked', c.state = 'unchecked',
         'proof', case when c.checked_on is not null then json_build_object('on', c.checked_on, 'until', c.checked_until, 'where', c.checked_where, 'by', c.checked_by,
                           'on_day', to_char(c.checked_on, 'FMDD Mon YYYY'), 'until_day', to_char(c.checked_until, 'FMDD Mon YYYY')) end)
@@ -42,6 +71,7 @@ create or replace function profile_locations(p_therapist int) returns json
     as $$
     select coalesce(json_agg(json_build_object('id', l.id, 'name', nullif(l.name, ''), 'street', l.street, 'town', l.town, 'region', l.region, 'postcode', l.postcode,
         'country', l.country, 'lat', l.lat, 'lon', l.lon, 'zone', l.zone, 'access', nullif(l.access, ''),
+        'kinds', location_kinds(l.id), 'home_visits', case when l.home_km > 0 then say_radius(l.home_km, l.country) end,
         'has_hours', exists (select from hours h where h.location_id = l.id),
         'hours', (select coalesce(json_agg(json_build_object('day', to_char(date '2024-01-01' + (h.weekday - 1), 'FMDay'), 'times', h.times) order by h.weekday), '[]')
                   from (select weekday, string_agg(say_time((date '2024-01-01' + starts) at time zone 'UTC', 'UTC', l.country) || ' to '
@@ -103,6 +133,11 @@ begin
         'has_times', exists (select from json_array_elements(services) s where (s ->> 'has_next')::boolean),
         'credential', credential_shown(t.id, current_date), 'credentials', profile_credentials(t.id),
         'locations', profile_locations(t.id),
+        'profession', nullif(t.profession, ''), 'since', t.since, 'years', nullif(greatest(extract(year from clock())::int - t.since, 0), 0),
+        'back_share', t.back_share, 'not_for', nullif(t.not_for, ''), 'new_clients', t.new_clients, 'home_visits', exists (select from location l where l.therapist_id = t.id and l.home_km > 0),
+        'first_visit', (select json_agg(btrim(p) order by o) from regexp_split_to_table(t.first_visit, '\n\s*\n') with ordinality x (p, o) where btrim(p) <> ''),
+        'stated', (select coalesce(json_agg(x order by n), '[]') from json_array_elements(therapist_kinds(t.id)) with ordinality k (x, n)
+                   where x ->> 'kind' not in ('technique', 'complaint', 'language')),
         'rating', profile_rating(t.id), 'reviews', profile_reviews(t.id));
 end $$;
 
@@ -207,5 +242,5 @@ begin
         'first_free', case when first_free is not null then '/therapists/' || t.slug || '/book' || query_of('service', s.id::text) end);
 end $$;
 
-grant execute on function say_minutes, service_json, profile_services, profile_credentials, profile_locations, profile_rating, profile_reviews,
+grant execute on function say_minutes, earth_metres, service_next, service_json, profile_services, profile_credentials, profile_locations, profile_rating, profile_reviews,
     directory_profile, service_asked, instant, days_json, directory_slots, directory_book to unknot_web;

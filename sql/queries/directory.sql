@@ -24,3 +24,15 @@ select directory_book($1, $2::int, $3::date, $4)
 -- name: directory.places
 -- $1 what was typed, or null → {"q", "places"}
 select directory_places($1, 10)
+
+-- name: directory.compare
+-- $1 slugs, $2 near or null, $3 only differences → {"therapists", "groups"}
+select directory_compare($1::text[], $2, $3::boolean)
+
+-- name: directory.saved
+-- $1 ids that the cookie names → {"therapists"}
+select directory_saved($1::int[])
+
+-- name: directory.saved_change
+-- $1 ids that the cookie names, $2 slug or null, $3 save, remove or clear → {"ids"} for the cookie; null: no such therapist
+select saved_change($1::int[], $2, $3)

@@ -19,6 +19,11 @@ void therapist_slots_get(struct request *r);
 void therapist_book_get(struct request *r);
 /* GET /places?q= */
 void places_get(struct request *r);
+/* GET /compare?t=&t=&near=&diff= : two to four side by side */
+void compare_get(struct request *r);
+/* GET, POST /saved: the list of those somebody wants to find again */
+void saved_get(struct request *r);
+void saved_post(struct request *r);
 
 /* Invented results on the map, as `raw.map`: for the style guide. */
 void map_sample(struct request *r);

@@ -93,6 +93,9 @@ const rows = {
   'GET /complaints/{slug}': [anyone(200), { slug: 'low-back' }],
   'GET /sitemap.xml': [anyone(200)],
   'GET /sitemap/{part}': [anyone(200), { part: 'pages.xml' }],
+  'GET /compare': [anyone(200)],
+  'GET /saved': [anyone(200)],
+  'POST /saved': [anyone(303), {}, { therapist: mine.slug, act: 'save' }],
 
   'POST /bookings': [anyone(409), {}, { therapist: mine.slug, service: mine.service, start: '2020-01-01T10:00:00Z', key: randomUUID() }],
   'GET /b/{token}': [anyone(303), { token: 'TOKEN' }],

@@ -1,0 +1,148 @@
+-- Two to four therapists side by side, and the list of those somebody wants to find again.
+
+create or replace function say_labels(p_tags json) returns text
+    language sql immutable parallel safe
+    as $$ select string_agg(x ->> 'label', ', ') from json_array_elements(p_tags) x $$;
+
+-- What one column says: rows in order, a null where nothing is stated. The first column of the key is the group, so that pages can head them.
+create or replace function compare_rows(t therapist, p_lat float8, p_lon float8) returns table (o int, part text, label text, said text, href text)
+    language plpgsql stable
+    as $$
+#variable_conflict use_column
+declare
+    place location;
+    shown record;
+    proof json := credential_shown(t.id, current_date);
+    rating json := profile_rating(t.id);
+    first json;
+    metres float8;
+begin
+    if p_lat is null then
+        select * into place from location l where l.therapist_id = t.id order by l.id limit 1;
+    else
+        select * into place from location l where l.therapist_id = t.id order by earth_metres(l.lat, l.lon, p_lat, p_lon), l.id limit 1;
+        metres := earth_metres(place.lat, place.lon, p_lat, p_lon);
+    end if;
+    select s.* into shown from service_asked(t.slug, null) s;
+    first := service_next(shown.id) -> 0;
+    return query values
+        (1, 'Proof', 'Permission to practice', proof ->> 'word', '/therapists/' || t.slug || '#credentials'),
+        (2, 'Proof', 'Training about back pain', (select string_agg(c.title || case when c.checked_until >= current_date then ' (checked)' when c.checked_on is null then ' (not checked yet)'
+                else ' (our check has run out)' end, ', ' order by c.title) from credential c join tag g on g.id = c.specialism_id where c.therapist_id = t.id and g.part = 'back_pain'), null),
+        (3, 'Proof', 'Reviews', case when rating is not null then (rating ->> 'score') || ' of 5 from ' || (rating ->> 'count') || case when (rating ->> 'count')::int = 1 then ' review' else ' reviews' end end, null),
+        (4, 'Proof', 'In practice since', t.since::text, null),
+        (5, 'Cost', 'Price', case when shown.id is not null then say_money(shown.price, shown.currency) || ' for ' || say_minutes(shown.minutes) end, null),
+        (6, 'Cost', 'That is for an hour', case when shown.id is not null then say_money((round(shown.price * 60.0 / shown.minutes / 100) * 100)::int, shown.currency) end, null),
+        (7, 'Cost', 'Ways to pay', say_labels(therapist_tags(t.id, 'payment')), null),
+        (8, 'Time', 'Next free', (first ->> 'day') || ', ' || (first ->> 'time'), '/therapists/' || t.slug || '/book?service=' || shown.id || '&start=' || (first ->> 'start')),
+        (9, 'Time', 'Lengths', (select string_agg(say_minutes(m), ', ' order by m) from (select distinct s.minutes from service s where s.therapist_id = t.id and s.retired_at is null) x (m)), null),
+        (10, 'Time', 'Canceling', case when shown.id is not null then 'Free until the visit begins' end, null),
+        (11, 'Place', 'Distance', say_distance(metres, place.country), null),
+        (12, 'Place', 'Town', place.town || coalesce(', ' || nullif(place.region, ''), ''), null),
+        (13, 'Place', 'Access', coalesce(say_labels(location_tags(place.id, 'access')), nullif(place.access, '')), null),
+        (14, 'Place', 'Home visits', case when place.home_km > 0 then 'Up to ' || say_radius(place.home_km, place.country) end, null),
+        (15, 'Work', 'Works with', say_labels(therapist_tags(t.id, 'complaint')), null),
+        (16, 'Work', 'Does not treat', nullif(t.not_for, ''), null),
+        (17, 'Work', 'Techniques', say_labels(therapist_tags(t.id, 'technique')), null),
+        (18, 'Work', 'Clients who come for their back', t.back_share || ' of 100', null),
+        (19, 'People', 'Languages', say_labels(therapist_tags(t.id, 'language')), null),
+        (20, 'People', 'Gender', say_labels(therapist_tags(t.id, 'gender')), null),
+        (21, 'People', 'Ages', say_labels(therapist_tags(t.id, 'age')), null),
+        (22, 'People', 'New clients', case when t.new_clients then 'Welcome' else 'Not taken now' end, null);
+end $$;
+
+create or replace function compare_href(p_slugs text[], p_near text, p_diff boolean) returns text
+    language sql stable
+    as $$
+    select '/compare?' || string_agg('t=' || s, '&' order by o) || coalesce('&near=' || url_encode(p_near), '') || case when p_diff then '&diff=1' else '' end
+    from unnest(p_slugs) with ordinality x (s, o)
+    $$;
+
+-- GET /compare. Slugs that are nobody's (any more) are left out and counted; p_near: distances from there.
+create or replace function directory_compare(p_slugs text[], p_near text, p_diff boolean) returns json
+    language plpgsql stable
+    as $$
+declare
+    place record;
+    slugs text[];
+    asked int := (select count(distinct s) from unnest(p_slugs) s);
+    groups json;
+    same int;
+begin
+    select lat, lon, label into place from place_meant(p_near) where state in ('found', 'guessed');
+    slugs := array(select t.slug from therapist t join (select s, min(o) as o from unnest(p_slugs) with ordinality x (s, o) group by s) x on x.s = t.slug where t.published order by x.o);
+    with cell as (
+        select c.o, r.* from unnest(slugs) with ordinality c (slug, o) join therapist t on t.slug = c.slug cross join lateral compare_rows(t, place.lat, place.lon) r (n, part, label, said, href)
+    ), line as (
+        select n, part, label, count(distinct coalesce(said, '')) > 1 as differs,
+               json_agg(json_build_object('said', said, 'href', case when said is not null then href end, 'unknown', said is null, 'name', (select name from therapist where slug = slugs[c.o])) order by c.o) as cells
+        from cell c group by n, part, label having count(said) > 0
+    ), part as (
+        select part, min(n) as n, json_agg(json_build_object('label', label, 'differs', differs, 'cells', cells) order by n) as rows
+        from line where differs or not p_diff group by part
+    )
+    select (select coalesce(json_agg(json_build_object('label', part, 'rows', rows) order by n), '[]') from part), (select count(*) from line where not differs) into groups, same;
+    return json_build_object(
+        'therapists', (select coalesce(json_agg(json_build_object('slug', t.slug, 'name', t.name, 'initials', initials(t.name), 'tint', tint(t.id),
+                           'book', '/therapists/' || t.slug || '/book', 'without', case when cardinality(slugs) > 1 then compare_href(array_remove(slugs, t.slug), p_near, p_diff) end)
+                           order by x.o), '[]') from unnest(slugs) with ordinality x (slug, o) join therapist t on t.slug = x.slug),
+        'count', cardinality(slugs), 'few', cardinality(slugs) < 2, 'none', cardinality(slugs) = 0, 'gone', nullif(asked - cardinality(slugs), 0), 'one_gone', asked - cardinality(slugs) = 1,
+        'groups', groups, 'all_same', p_diff and json_array_length(groups) = 0 and cardinality(slugs) > 1, 'same', same, 'diff', p_diff, 'has_same', same > 0,
+        'other_view', case when cardinality(slugs) > 1 then compare_href(slugs, p_near, not p_diff) end,
+        'near', p_near, 'place', place.label, 'span', cardinality(slugs) + 1,
+        'back', '/therapists' || coalesce('?near=' || url_encode(p_near), ''));
+end $$;
+
+-- --- The saved list. p_ids: what the cookie names. Whoever is signed in has a list that goes with the account, and what the cookie named comes into it
+-- with the next change.
+
+create or replace function saved_ids(p_ids int[]) returns table (therapist_id int, o bigint)
+    language sql stable
+    as $$
+    select x.id, min(x.o) from (
+        select s.therapist_id as id, row_number() over (order by s.saved_at desc, s.therapist_id) as o from saved_therapist s where s.account_id = auth.account()
+        union all select u.id, 1000 + u.o from unnest(p_ids) with ordinality u (id, o)) x
+    group by x.id
+    $$;
+
+-- GET /saved
+create or replace function directory_saved(p_ids int[]) returns json
+    language sql stable
+    as $$
+    with mine as materialized (
+        select s.therapist_id, s.o, (select min(l.location_id) from listing l where l.therapist_id = s.therapist_id) as location_id from saved_ids(p_ids) s
+    )
+    select json_build_object('count', count(m.location_id), 'none', count(*) = 0, 'many', count(m.location_id) > 1, 'in_account', auth.account() is not null,
+        'gone', nullif(count(*) - count(m.location_id), 0), 'one_gone', count(*) - count(m.location_id) = 1,
+        'therapists', coalesce(json_agg((c.card || ',' || substr(json_build_object('credential', case when c.credential_until < current_date then c.credential_lapsed else c.credential end::json,
+                'price', (select o.offer::json from listing l join listing_offer o using (location_id, class) where l.location_id = m.location_id and l.shown))::text, 2))::json order by m.o)
+            filter (where c.card is not null), '[]'))
+    from mine m left join listing_card c on c.location_id = m.location_id
+    $$;
+
+-- POST /saved: {"ids"}: what the cookie is to name from now on.
+create or replace function saved_change(p_ids int[], p_slug text, p_act text) returns json
+    language plpgsql
+    as $$
+declare
+    who uuid := auth.account();
+    chosen int := (select id from therapist where slug = p_slug and published or slug = p_slug and p_act = 'remove');
+    ids int[] := p_ids;
+begin
+    if p_act <> 'clear' and chosen is null then
+        return null;
+    end if;
+    ids := case p_act when 'save' then array_prepend(chosen, array_remove(ids, chosen)) when 'remove' then array_remove(ids, chosen) else '{}' end;
+    if who is null then
+        return json_build_object('ids', array_to_string(ids[1:40], '.'));
+    end if;
+    if p_act = 'clear' then
+        delete from saved_therapist where account_id = who;
+    elsif p_act = 'remove' then
+        delete from saved_therapist where account_id = who and therapist_id = chosen;
+    end if;
+    insert into saved_therapist (account_id, therapist_id) select who, t.id from therapist t where t.id = any (ids) on conflict do nothing;
+    return json_build_object('ids', '');
+end $$;
+
+grant execute on function say_labels, compare_rows, compare_href, directory_compare, saved_ids, directory_saved, saved_change to unknot_web;
