@@ -135,9 +135,9 @@ begin
         'locations', profile_locations(t.id),
         'profession', nullif(t.profession, ''), 'since', t.since, 'years', nullif(greatest(extract(year from clock())::int - t.since, 0), 0),
         'back_share', t.back_share, 'not_for', nullif(t.not_for, ''), 'new_clients', t.new_clients, 'home_visits', exists (select from location l where l.therapist_id = t.id and l.home_km > 0),
-        'first_visit', (select json_agg(btrim(p) order by o) from regexp_split_to_table(t.first_visit, '\n\s*\n') with ordinality x (p, o) where btrim(p) <> ''),
-        'stated', (select coalesce(json_agg(x order by n), '[]') from json_array_elements(therapist_kinds(t.id)) with ordinality k (x, n)
-                   where x ->> 'kind' not in ('technique', 'complaint', 'language')),
+        'first_visit', (select json_agg(btrim(s.p) order by s.o) from regexp_split_to_table(t.first_visit, '\n\s*\n') with ordinality s (p, o) where btrim(s.p) <> ''),
+        'stated', (select coalesce(json_agg(k.item order by k.n), '[]') from json_array_elements(therapist_kinds(t.id)) with ordinality k (item, n)
+                   where k.item ->> 'kind' not in ('technique', 'complaint', 'language')),
         'rating', profile_rating(t.id), 'reviews', profile_reviews(t.id));
 end $$;
 
