@@ -33,8 +33,8 @@ begin
     select * into v from service where id = p_service;
     if (select count(*) from listing l join listing_offer o using (location_id, class) where l.therapist_id = v.therapist_id and o.service_id = v.id and l.due > clock())
        = (select count(*) from location where therapist_id = v.therapist_id) then
-        starts := array(select x from listing l join listing_offer o using (location_id, class) cross join unnest(o.next) x
-                        where l.therapist_id = v.therapist_id and o.service_id = v.id and x > clock() + o.notice order by x limit 3);
+        starts := array(select n.start from listing l join listing_offer o using (location_id, class) cross join unnest(o.next) n (start)
+                        where l.therapist_id = v.therapist_id and o.service_id = v.id and n.start > clock() + o.notice order by n.start limit 3);
     end if;
     if coalesce(cardinality(starts), 0) < 3 then
         starts := array(select s.start from slots(p_service, null, (clock() at time zone 'UTC')::date - 1, 31) s order by s.start limit 3);
