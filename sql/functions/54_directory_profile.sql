@@ -138,6 +138,7 @@ begin
         'first_visit', (select json_agg(btrim(s.p) order by s.o) from regexp_split_to_table(t.first_visit, '\n\s*\n') with ordinality s (p, o) where btrim(s.p) <> ''),
         'stated', (select coalesce(json_agg(k.item order by k.n), '[]') from json_array_elements(therapist_kinds(t.id)) with ordinality k (item, n)
                    where k.item ->> 'kind' not in ('technique', 'complaint', 'language')),
+        'has_stated', exists (select from therapist_tag v join tag g on g.id = v.tag_id where v.therapist_id = t.id and g.kind not in ('technique', 'complaint', 'language')),
         'rating', profile_rating(t.id), 'reviews', profile_reviews(t.id));
 end $$;
 

@@ -29,7 +29,7 @@ begin
         (1, 'Proof', 'Permission to practice', proof ->> 'word', '/therapists/' || t.slug || '#credentials'),
         (2, 'Proof', 'Training about back pain', (select string_agg(c.title || case when c.checked_until >= current_date then ' (checked)' when c.checked_on is null then ' (not checked yet)'
                 else ' (our check has run out)' end, ', ' order by c.title) from credential c join tag g on g.id = c.specialism_id where c.therapist_id = t.id and g.part = 'back_pain'), null),
-        (3, 'Proof', 'Reviews', case when rating is not null then (rating ->> 'score') || ' of 5 from ' || (rating ->> 'count') || case when (rating ->> 'count')::int = 1 then ' review' else ' reviews' end end, null),
+        (3, 'Proof', 'Reviews', case when rating is not null then (rating ->> 'score') || ' of 5 from ' || (rating ->> 'count') || case when (rating ->> 'count')::int = 1 then ' review' else ' reviews' end else 'None yet' end, null),
         (4, 'Proof', 'In practice since', t.since::text, null),
         (5, 'Cost', 'Price', case when shown.id is not null then say_money(shown.price, shown.currency) || ' for ' || say_minutes(shown.minutes) end, null),
         (6, 'Cost', 'That is for an hour', case when shown.id is not null then say_money((round(shown.price * 60.0 / shown.minutes / 100) * 100)::int, shown.currency) end, null),
