@@ -102,6 +102,11 @@ create or replace function profile_reviews(p_therapist int) returns json
     from (select * from review where therapist_id = p_therapist and removed_at is null order by visited_on desc, id limit 50) r
     $$;
 
+create or replace function values_of(p_kinds json, p_kind text) returns json
+    language sql immutable parallel safe
+    as $$ select coalesce((select k.item -> 'values' from json_array_elements(p_kinds) k (item) where k.item ->> 'kind' = p_kind), '[]') $$;
+comment on function values_of is 'of therapist_kinds(), those of one kind';
+
 -- GET /therapists/{slug}. Published ones only, whoever asks: the page may be kept by caches. Null when there is none.
 create or replace function directory_profile(p_slug text) returns json
     language plpgsql stable
@@ -109,26 +114,27 @@ create or replace function directory_profile(p_slug text) returns json
 declare
     t therapist;
     services json;
-    kinds record;
+    kinds json;
+    home location;
 begin
     select * into t from therapist where slug = p_slug and published;
     if not found then
         return null;
     end if;
     services := profile_services(t.id);
-    select therapist_tags(t.id, 'technique') as techniques, therapist_tags(t.id, 'complaint') as complaints, therapist_tags(t.id, 'language') as languages into kinds;
+    kinds := therapist_kinds(t.id);
+    select * into home from location l where l.therapist_id = t.id order by l.id limit 1;
     return json_build_object(
         'slug', t.slug, 'name', t.name, 'headline', nullif(t.headline, ''),
         'about', t.about, 'paragraphs', (select coalesce(json_agg(btrim(p) order by o), '[]') from regexp_split_to_table(t.about, '\n\s*\n') with ordinality x (p, o) where btrim(p) <> ''),
-        'languages', (select coalesce(json_agg(x ->> 'slug'), '[]') from json_array_elements(kinds.languages) x),
-        'languages_text', (select string_agg(x ->> 'label', ', ') from json_array_elements(kinds.languages) x),
+        'languages', (select coalesce(json_agg(v.item ->> 'slug'), '[]') from json_array_elements(values_of(kinds, 'language')) v (item)),
+        'languages_text', (select string_agg(v.item ->> 'label', ', ') from json_array_elements(values_of(kinds, 'language')) v (item)),
         'initials', initials(t.name), 'tint', tint(t.id),
-        'techniques', kinds.techniques, 'complaints', kinds.complaints,
-        'has_about', btrim(t.about) <> '', 'has_techniques', json_array_length(kinds.techniques) > 0, 'has_complaints', json_array_length(kinds.complaints) > 0,
+        'techniques', values_of(kinds, 'technique'), 'complaints', values_of(kinds, 'complaint'),
+        'has_about', btrim(t.about) <> '', 'has_techniques', json_array_length(values_of(kinds, 'technique')) > 0,
+        'has_complaints', json_array_length(values_of(kinds, 'complaint')) > 0,
         'has_credentials', exists (select from credential x where x.therapist_id = t.id),
-        'town', (select l.town || coalesce(', ' || nullif(l.region, ''), '') from location l where l.therapist_id = t.id order by l.id limit 1),
-        'zone', (select l.zone from location l where l.therapist_id = t.id order by l.id limit 1),
-        'zone_name', (select say_zone(now(), l.zone) from location l where l.therapist_id = t.id order by l.id limit 1),
+        'town', home.town || coalesce(', ' || nullif(home.region, ''), ''), 'zone', home.zone, 'zone_name', say_zone(now(), home.zone),
         'services', services, 'has_services', json_array_length(services) > 0,
         'has_times', exists (select from json_array_elements(services) s where (s ->> 'has_next')::boolean),
         'credential', credential_shown(t.id, current_date), 'credentials', profile_credentials(t.id),
@@ -136,9 +142,9 @@ begin
         'profession', nullif(t.profession, ''), 'since', t.since, 'years', nullif(greatest(extract(year from clock())::int - t.since, 0), 0),
         'back_share', t.back_share, 'not_for', nullif(t.not_for, ''), 'new_clients', t.new_clients, 'home_visits', exists (select from location l where l.therapist_id = t.id and l.home_km > 0),
         'first_visit', (select json_agg(btrim(s.p) order by s.o) from regexp_split_to_table(t.first_visit, '\n\s*\n') with ordinality s (p, o) where btrim(s.p) <> ''),
-        'stated', (select coalesce(json_agg(k.item order by k.n), '[]') from json_array_elements(therapist_kinds(t.id)) with ordinality k (item, n)
+        'stated', (select coalesce(json_agg(k.item order by k.n), '[]') from json_array_elements(kinds) with ordinality k (item, n)
                    where k.item ->> 'kind' not in ('technique', 'complaint', 'language')),
-        'has_stated', exists (select from therapist_tag v join tag g on g.id = v.tag_id where v.therapist_id = t.id and g.kind not in ('technique', 'complaint', 'language')),
+        'has_stated', exists (select from json_array_elements(kinds) k (item) where k.item ->> 'kind' not in ('technique', 'complaint', 'language')),
         'rating', profile_rating(t.id), 'reviews', profile_reviews(t.id));
 end $$;
 
@@ -243,5 +249,5 @@ begin
         'first_free', case when first_free is not null then '/therapists/' || t.slug || '/book' || query_of('service', s.id::text) end);
 end $$;
 
-grant execute on function say_minutes, earth_metres, service_next, service_json, profile_services, profile_credentials, profile_locations, profile_rating, profile_reviews,
+grant execute on function say_minutes, earth_metres, service_next, service_json, values_of, profile_services, profile_credentials, profile_locations, profile_rating, profile_reviews,
     directory_profile, service_asked, instant, days_json, directory_slots, directory_book to unknot_web;

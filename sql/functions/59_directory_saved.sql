@@ -1,9 +1,5 @@
 -- Two to four therapists side by side, and the list of those somebody wants to find again.
 
-create or replace function say_labels(p_tags json) returns text
-    language sql immutable parallel safe
-    as $$ select string_agg(x ->> 'label', ', ') from json_array_elements(p_tags) x $$;
-
 -- What one column says: rows in order, a null where nothing is stated. The first column of the key is the group, so that pages can head them.
 create or replace function compare_rows(t therapist, p_lat float8, p_lon float8) returns table (o int, part text, label text, said text, href text)
     language plpgsql stable
@@ -13,7 +9,8 @@ declare
     place location;
     shown record;
     proof json := credential_shown(t.id, current_date);
-    rating json := profile_rating(t.id);
+    words json;
+    rated record;
     first json;
     metres float8;
 begin
@@ -23,31 +20,33 @@ begin
         select * into place from location l where l.therapist_id = t.id order by earth_metres(l.lat, l.lon, p_lat, p_lon), l.id limit 1;
         metres := earth_metres(place.lat, place.lon, p_lat, p_lon);
     end if;
-    select s.* into shown from service_asked(t.slug, null) s;
+    words := stated_words(t.id, place.id);
+    select count(*) as n, round(avg((expertise + professionalism + satisfaction) / 3.0), 1) as score into rated from review where therapist_id = t.id and removed_at is null;
+    select * into shown from service s where s.therapist_id = t.id and s.retired_at is null order by abs(s.minutes - 60), s.price, s.position, s.id limit 1;
     first := service_next(shown.id) -> 0;
     return query values
         (1, 'Proof', 'Permission to practice', proof ->> 'word', '/therapists/' || t.slug || '#credentials'),
         (2, 'Proof', 'Training about back pain', (select string_agg(c.title || case when c.checked_until >= current_date then ' (checked)' when c.checked_on is null then ' (not checked yet)'
                 else ' (our check has run out)' end, ', ' order by c.title) from credential c join tag g on g.id = c.specialism_id where c.therapist_id = t.id and g.part = 'back_pain'), null),
-        (3, 'Proof', 'Reviews', case when rating is not null then (rating ->> 'score') || ' of 5 from ' || (rating ->> 'count') || case when (rating ->> 'count')::int = 1 then ' review' else ' reviews' end else 'None yet' end, null),
+        (3, 'Proof', 'Reviews', case rated.n when 0 then 'None yet' when 1 then rated.score || ' of 5 from 1 review' else rated.score || ' of 5 from ' || rated.n || ' reviews' end, null),
         (4, 'Proof', 'In practice since', t.since::text, null),
         (5, 'Cost', 'Price', case when shown.id is not null then say_money(shown.price, shown.currency) || ' for ' || say_minutes(shown.minutes) end, null),
         (6, 'Cost', 'That is for an hour', case when shown.id is not null then say_money((round(shown.price * 60.0 / shown.minutes / 100) * 100)::int, shown.currency) end, null),
-        (7, 'Cost', 'Ways to pay', say_labels(therapist_tags(t.id, 'payment')), null),
+        (7, 'Cost', 'Ways to pay', words ->> 'payment', null),
         (8, 'Time', 'Next free', (first ->> 'day') || ', ' || (first ->> 'time'), '/therapists/' || t.slug || '/book?service=' || shown.id || '&start=' || (first ->> 'start')),
         (9, 'Time', 'Lengths', (select string_agg(say_minutes(m), ', ' order by m) from (select distinct s.minutes from service s where s.therapist_id = t.id and s.retired_at is null) x (m)), null),
         (10, 'Time', 'Canceling', case when shown.id is not null then 'Free until the visit begins' end, null),
         (11, 'Place', 'Distance', say_distance(metres, place.country), null),
         (12, 'Place', 'Town', place.town || coalesce(', ' || nullif(place.region, ''), ''), null),
-        (13, 'Place', 'Access', coalesce(say_labels(location_tags(place.id, 'access')), nullif(place.access, '')), null),
+        (13, 'Place', 'Access', coalesce(words ->> 'access', nullif(place.access, '')), null),
         (14, 'Place', 'Home visits', case when place.home_km > 0 then 'Up to ' || say_radius(place.home_km, place.country) end, null),
-        (15, 'Work', 'Works with', say_labels(therapist_tags(t.id, 'complaint')), null),
+        (15, 'Work', 'Works with', words ->> 'complaint', null),
         (16, 'Work', 'Does not treat', nullif(t.not_for, ''), null),
-        (17, 'Work', 'Techniques', say_labels(therapist_tags(t.id, 'technique')), null),
+        (17, 'Work', 'Techniques', words ->> 'technique', null),
         (18, 'Work', 'Clients who come for their back', t.back_share || ' of 100', null),
-        (19, 'People', 'Languages', say_labels(therapist_tags(t.id, 'language')), null),
-        (20, 'People', 'Gender', say_labels(therapist_tags(t.id, 'gender')), null),
-        (21, 'People', 'Ages', say_labels(therapist_tags(t.id, 'age')), null),
+        (19, 'People', 'Languages', words ->> 'language', null),
+        (20, 'People', 'Gender', words ->> 'gender', null),
+        (21, 'People', 'Ages', words ->> 'age', null),
         (22, 'People', 'New clients', case when t.new_clients then 'Welcome' else 'Not taken now' end, null);
 end $$;
 
@@ -145,4 +144,4 @@ begin
     return json_build_object('ids', '');
 end $$;
 
-grant execute on function say_labels, compare_rows, compare_href, directory_compare, saved_ids, directory_saved, saved_change to unknot_web;
+grant execute on function compare_rows, compare_href, directory_compare, saved_ids, directory_saved, saved_change to unknot_web;
