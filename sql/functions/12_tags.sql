@@ -53,32 +53,38 @@ create or replace function location_tags(p_location int, p_kind text) returns js
 
 -- All kinds at once, for a page: [{"kind","label","one","values":[…]}], kinds with something in them only.
 create or replace function therapist_kinds(p_therapist int) returns json
-    language sql stable parallel safe
+    language plpgsql stable parallel safe
     as $$
+begin
+    return (
     select coalesce(json_agg(json_build_object('kind', k.kind, 'label', k.label, 'one', k.one, 'values', v.tags) order by k.position, k.kind), '[]')
     from (select t.kind, json_agg(json_build_object('slug', t.slug, 'label', t.label, 'about', nullif(t.about, '')) order by t.position, t.id) as tags
           from therapist_tag x join tag t on t.id = x.tag_id where x.therapist_id = p_therapist group by t.kind) v
-    join tag_kind k using (kind)
-    $$;
+    join tag_kind k using (kind));
+end $$;
 
 create or replace function location_kinds(p_location int) returns json
-    language sql stable parallel safe
+    language plpgsql stable parallel safe
     as $$
+begin
+    return (
     select coalesce(json_agg(json_build_object('kind', k.kind, 'label', k.label, 'one', k.one, 'values', v.tags) order by k.position, k.kind), '[]')
     from (select t.kind, json_agg(json_build_object('slug', t.slug, 'label', t.label, 'about', nullif(t.about, '')) order by t.position, t.id) as tags
           from location_tag x join tag t on t.id = x.tag_id where x.location_id = p_location group by t.kind) v
-    join tag_kind k using (kind)
-    $$;
+    join tag_kind k using (kind));
+end $$;
 
 -- The same in words: {"technique": "Swedish massage, Cupping", "access": …} of a therapist and one of their places.
 create or replace function stated_words(p_therapist int, p_location int) returns json
-    language sql stable parallel safe
+    language plpgsql stable parallel safe
     as $$
+begin
+    return (
     select coalesce(json_object_agg(v.kind, v.words), '{}')
     from (select t.kind, string_agg(t.label, ', ' order by t.position, t.id) as words
           from (select tag_id from therapist_tag where therapist_id = p_therapist union select tag_id from location_tag where location_id = p_location) x
-          join tag t on t.id = x.tag_id group by t.kind) v
-    $$;
+          join tag t on t.id = x.tag_id group by t.kind) v);
+end $$;
 
 grant execute on function credential_word, is_profession to unknot_web, unknot_worker;
 grant execute on function therapist_tags, location_tags, therapist_kinds, location_kinds, stated_words to unknot_web;

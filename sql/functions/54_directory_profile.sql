@@ -1,4 +1,5 @@
--- A therapist's page, their free times, and the page on which one is chosen.
+-- A therapist's page, their free times, and the page on which one is chosen. The parts of a page are PL/pgSQL, whose plans are kept: SQL functions that
+-- are not put in line would be planned at each call (measured: most of a page's time).
 
 create or replace function say_minutes(p_minutes int) returns text
     language sql immutable parallel safe
@@ -45,17 +46,21 @@ end $$;
 comment on function service_next is 'null when there is none';
 
 create or replace function profile_services(p_therapist int) returns json
-    language sql stable
+    language plpgsql stable
     as $$
+begin
+    return (
     select coalesce(json_agg((rtrim(service_json(s)::text, '}') || '}, "next": ' || coalesce(n.next, '[]')::text || ', "has_next": ' || (n.next is not null)::text || '}')::json
                              order by s.position, s.id), '[]')
     from service s cross join lateral (select service_next(s.id) as next offset 0) n
-    where s.therapist_id = p_therapist and s.retired_at is null
-    $$;
+    where s.therapist_id = p_therapist and s.retired_at is null);
+end $$;
 
 create or replace function profile_credentials(p_therapist int) returns json
-    language sql stable
+    language plpgsql stable
     as $$
+begin
+    return (
     select coalesce(json_agg(json_build_object('kind', c.kind, 'word', credential_word(c.kind), 'profession', is_profession(c.kind), 'title', c.title,
         'issuer', c.issuer, 'number', nullif(c.number, ''), 'specialism', (select label from tag where id = c.specialism_id), 'hours', c.hours,
         'valid_until', c.valid_until, 'valid_until_day', to_char(c.valid_until, 'FMDD Mon YYYY'),
@@ -63,12 +68,14 @@ create or replace function profile_credentials(p_therapist int) returns json
         'proof', case when c.checked_on is not null then json_build_object('on', c.checked_on, 'until', c.checked_until, 'where', c.checked_where, 'by', c.checked_by,
                           'on_day', to_char(c.checked_on, 'FMDD Mon YYYY'), 'until_day', to_char(c.checked_until, 'FMDD Mon YYYY')) end)
         order by is_profession(c.kind) desc, c.kind in ('insurance', 'association_membership'), c.title), '[]')
-    from (select *, credential_state(checked_on, checked_until) as state from credential where therapist_id = p_therapist) c
-    $$;
+    from (select *, credential_state(checked_on, checked_until) as state from credential where therapist_id = p_therapist) c);
+end $$;
 
 create or replace function profile_locations(p_therapist int) returns json
-    language sql stable
+    language plpgsql stable
     as $$
+begin
+    return (
     select coalesce(json_agg(json_build_object('id', l.id, 'name', nullif(l.name, ''), 'street', l.street, 'town', l.town, 'region', l.region, 'postcode', l.postcode,
         'country', l.country, 'lat', l.lat, 'lon', l.lon, 'zone', l.zone, 'access', nullif(l.access, ''),
         'kinds', location_kinds(l.id), 'home_visits', case when l.home_km > 0 then say_radius(l.home_km, l.country) end,
@@ -77,30 +84,34 @@ create or replace function profile_locations(p_therapist int) returns json
                   from (select weekday, string_agg(say_time((date '2024-01-01' + starts) at time zone 'UTC', 'UTC', l.country) || ' to '
                                                    || say_time((date '2024-01-01' + ends) at time zone 'UTC', 'UTC', l.country), ' and ' order by starts) as times
                         from hours where location_id = l.id group by weekday) h)) order by l.id), '[]')
-    from location l where l.therapist_id = p_therapist
-    $$;
+    from location l where l.therapist_id = p_therapist);
+end $$;
 
 -- Scores as one number a review (the mean of its three), and how many reviews round to each of 1 to 5.
 create or replace function profile_rating(p_therapist int) returns json
-    language sql stable
+    language plpgsql stable
     as $$
+begin
+    return (
     select case when r.n > 0 then json_build_object('score', r.score, 'count', r.n, 'one', r.n = 1,
         'expertise', r.expertise, 'professionalism', r.professionalism, 'satisfaction', r.satisfaction,
         'distribution', (select json_agg(json_build_object('stars', s, 'count', h.n, 'percent', round(100.0 * h.n / r.n)) order by s desc)
                          from generate_series(1, 5) s cross join lateral (select count(*) as n from unnest(r.scores) x where round(x) = s) h)) end
     from (select count(*) as n, round(avg(score), 1) as score, round(avg(expertise), 1) as expertise, round(avg(professionalism), 1) as professionalism,
                  round(avg(satisfaction), 1) as satisfaction, array_agg(score) as scores
-          from (select (expertise + professionalism + satisfaction) / 3.0 as score, * from review where therapist_id = p_therapist and removed_at is null) x) r
-    $$;
+          from (select (expertise + professionalism + satisfaction) / 3.0 as score, * from review where therapist_id = p_therapist and removed_at is null) x) r);
+end $$;
 
 create or replace function profile_reviews(p_therapist int) returns json
-    language sql stable
+    language plpgsql stable
     as $$
+begin
+    return (
     select coalesce(json_agg(json_build_object('expertise', r.expertise, 'professionalism', r.professionalism, 'satisfaction', r.satisfaction,
         'score', round((r.expertise + r.professionalism + r.satisfaction) / 3.0, 1), 'body', nullif(r.body, ''), 'service', r.service_name,
         'month', to_char(r.visited_on, 'FMMonth YYYY')) order by r.visited_on desc, r.id), '[]')
-    from (select * from review where therapist_id = p_therapist and removed_at is null order by visited_on desc, id limit 50) r
-    $$;
+    from (select * from review where therapist_id = p_therapist and removed_at is null order by visited_on desc, id limit 50) r);
+end $$;
 
 create or replace function values_of(p_kinds json, p_kind text) returns json
     language sql immutable parallel safe
