@@ -324,5 +324,6 @@ begin
             analyze listing, listing_offer, listing_card, listing_due;
         end if;
     end loop;
+    perform towns_rebuild();
     return n;
 end $$;
