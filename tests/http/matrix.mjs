@@ -191,10 +191,10 @@ test('the table and the program have the same routes', () => {
 
 test('each row of the program names who may call it, and what shared caches may keep', () => {
   for (const route of routes) assert.equal(route.who, rows[nameOf(route)]?.[0][WHO], nameOf(route));
-  const kept = ['/', '/guides', '/guides/{slug}', '/static/{file}', '/favicon.ico', '/robots.txt', '/therapists', '/therapists/{slug}', '/therapists/{slug}/slots', '/places',
+  const kept = ['/', '/guides', '/guides/{slug}', '/static/{file}', '/favicon.ico', '/robots.txt', '/therapists', '/therapists/{slug}', '/therapists/{slug}/slots', '/compare', '/places',
     '/massage', '/massage/{area}', '/massage/{area}/{town}', '/techniques', '/techniques/{slug}', '/complaints', '/complaints/{slug}', '/sitemap.xml', '/sitemap/{part}'];
   assert.deepEqual(routes.filter((r) => r.cache !== 'never').map(nameOf).sort(), kept.map((path) => `GET ${path}`).sort());
-  assert.deepEqual(routes.filter((r) => r.method === 'POST' && !r.token).map((r) => r.path), ['/theme'], 'forms without a token');
+  assert.deepEqual(routes.filter((r) => r.method === 'POST' && !r.token).map((r) => r.path), ['/theme', '/saved'], 'forms without a token');
 });
 
 for (const route of routes) {
