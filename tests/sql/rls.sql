@@ -223,7 +223,7 @@ from (select t, unnest(string_to_array(cols, ' ')) as col from (values
     ('service', 'therapist_id step notice horizon'),
     ('location', 'therapist_id country'),
     ('account', 'id role name email password_hash disabled_at'),
-    ('review', 'expertise removed_at')) x (t, cols)) c;
+    ('review', 'expertise removed_at'), ('saved_therapist', 'account_id therapist_id saved_at')) x (t, cols)) c;
 
 -- --- Functions
 
