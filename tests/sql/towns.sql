@@ -11,12 +11,12 @@ create function pg_temp.true_counts() returns text language sql as $$
 select isnt(pg_temp.counted(), null, 'towns there are');
 select is(pg_temp.counted(), pg_temp.true_counts(), 'and their counts are true');
 create temp table who as select a.therapist_id as id, a.id as location, a.town_slug from ours o join location a on a.therapist_id = o.id order by 1, 2 limit 1;
-create temp table before as select pg_temp.counted() as said;
+create temp table earlier as select pg_temp.counted() as said;
 update therapist set published = false where id = (select id from who);
-select isnt(pg_temp.counted(), (select said from before), 'hidden: one fewer');
+select isnt(pg_temp.counted(), (select said from earlier), 'hidden: one fewer');
 select is(pg_temp.counted(), pg_temp.true_counts(), 'the right one');
 update therapist set published = true where id = (select id from who);
-select is(pg_temp.counted(), (select said from before), 'back again');
+select is(pg_temp.counted(), (select said from earlier), 'back again');
 update location set town = 'Ålborg am Test' where id = (select location from who);
 select is((select name || ' ' || therapists from town where slug = 'alborg-am-test'), 'Ålborg am Test 1', 'moved to a new town');
 select is(pg_temp.counted(), pg_temp.true_counts(), 'which is gone from the old one');
