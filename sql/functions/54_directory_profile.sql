@@ -118,8 +118,9 @@ create or replace function values_of(p_kinds json, p_kind text) returns json
     as $$ select coalesce((select k.item -> 'values' from json_array_elements(p_kinds) k (item) where k.item ->> 'kind' = p_kind), '[]') $$;
 comment on function values_of is 'of therapist_kinds(), those of one kind';
 
--- GET /therapists/{slug}. Published ones only, whoever asks: the page may be kept by caches. Null when there is none.
-create or replace function directory_profile(p_slug text) returns json
+-- GET /therapists/{slug}. Published ones only, whoever asks: the page may be kept by caches. Null when there is none. p_preview: for whose it is alone.
+drop function if exists directory_profile(text);
+create or replace function directory_profile(p_slug text, p_preview boolean default false) returns json
     language plpgsql stable
     as $$
 declare
@@ -128,7 +129,7 @@ declare
     kinds json;
     home location;
 begin
-    select * into t from therapist where slug = p_slug and published;
+    select * into t from therapist where slug = p_slug and (published or p_preview and id = auth.therapist());
     if not found then
         return null;
     end if;

@@ -133,47 +133,9 @@ begin
     return practice_booking(p_id);
 end $$;
 
--- What is ticked: p_techniques and p_complaints, or what is stored where they are null, so that a form comes back as it was sent.
-drop function if exists practice_profile();
-create or replace function practice_profile(p_techniques text[], p_complaints text[]) returns json
-    language sql stable
-    as $$
-    select json_build_object('name', t.name, 'slug', t.slug, 'published', t.published, 'headline', t.headline, 'about', t.about,
-        'technique_choices', (select json_agg(json_build_object('slug', q.slug, 'label', q.label,
-                'checked', case when p_techniques is null then x.tag_id is not null else q.slug = any (p_techniques) end) order by q.id)
-            from technique q left join therapist_tag x on x.tag_id = q.id and x.therapist_id = t.id),
-        'complaint_choices', (select json_agg(json_build_object('slug', q.slug, 'label', q.label,
-                'checked', case when p_complaints is null then x.tag_id is not null else q.slug = any (p_complaints) end) order by q.id)
-            from complaint q left join therapist_tag x on x.tag_id = q.id and x.therapist_id = t.id))
-    from therapist t where t.id = auth.therapist()
-    $$;
-
 create or replace function practice_problem(p_field text, p_title text) returns json
     language sql immutable
     as $$ select json_build_object('problem', true, 'field', p_field, 'title', p_title) $$;
-
-create or replace function practice_profile_save(p_headline text, p_about text, p_techniques text[], p_complaints text[]) returns json
-    language plpgsql
-    as $$
-declare
-    me int := auth.therapist();
-begin
-    if exists (select from unnest(p_techniques) x where x not in (select slug from technique)) then
-        return practice_problem('techniques', 'Choose techniques from the list');
-    elsif exists (select from unnest(p_complaints) x where x not in (select slug from complaint)) then
-        return practice_problem('complaints', 'Choose complaints from the list');
-    end if;
-    update therapist set headline = p_headline, about = p_about, changed_at = now() where id = me;
-    if not found then
-        return null;
-    end if;
-    delete from therapist_tag x using tag g where g.id = x.tag_id and x.therapist_id = me
-        and (g.kind = 'technique' and g.slug <> all (p_techniques) or g.kind = 'complaint' and g.slug <> all (p_complaints));
-    insert into therapist_tag select me, id from technique where slug = any (p_techniques) on conflict do nothing;
-    insert into therapist_tag select me, id from complaint where slug = any (p_complaints) on conflict do nothing;
-    insert into audit (account_id, action, object) values (auth.account(), 'profile.changed', me::text);
-    return practice_profile(null, null);
-end $$;
 
 create or replace function practice_service(s service) returns json
     language sql stable
@@ -322,7 +284,7 @@ begin
     return practice_hours(p_location, null);
 end $$;
 
-grant execute on function say_week, say_hour, say_zone_place, practice_visit, practice_week, practice_booking, practice_sealed, practice_left_out, practice_move, practice_profile,
-    practice_problem, practice_profile_save, practice_service, practice_currency, practice_service_new, practice_services, practice_service_one,
+grant execute on function say_week, say_hour, say_zone_place, practice_visit, practice_week, practice_booking, practice_sealed, practice_left_out, practice_move,
+    practice_problem, practice_service, practice_currency, practice_service_new, practice_services, practice_service_one,
     practice_service_save, practice_service_retire, practice_locations, zone_is_offered, practice_zones, practice_period, practice_hours,
     practice_hours_save to unknot_web;

@@ -5,6 +5,7 @@ create or replace function operator_credential(c credential) returns json
     language sql stable
     as $$
     select json_build_object('id', c.id, 'kind', c.kind, 'kind_word', credential_word(c.kind), 'title', c.title, 'issuer', c.issuer, 'number', nullif(c.number, ''),
+        'specialism', (select label from tag where id = c.specialism_id), 'hours', c.hours,
         'valid_until', to_char(c.valid_until, 'FMDD Mon YYYY'), 'state', credential_state(c.checked_on, c.checked_until),
         'is_unchecked', c.checked_on is null, 'is_checked', credential_state(c.checked_on, c.checked_until) = 'checked',
         'is_lapsed', credential_state(c.checked_on, c.checked_until) = 'lapsed',
@@ -54,12 +55,19 @@ create or replace function operator_queue(p_state text) returns json
     where auth.is_operator()
     $$;
 
-create or replace function operator_credential_one(p_id uuid) returns json
+-- p_specialism: as typed, null: as stored.
+drop function if exists operator_credential_one(uuid);
+create or replace function operator_credential_one(p_id uuid, p_specialism text) returns json
     language sql stable
     as $$
     select json_build_object('therapist', json_build_object('slug', t.slug, 'name', t.name), 'credential', operator_credential(c),
         'today', current_date, 'ended', case when c.valid_until < current_date then to_char(c.valid_until, 'FMDD Mon YYYY') end,
         'suggest_until', greatest(current_date, least(c.valid_until, current_date + 365)),
+        'is_training', not is_profession(c.kind), 'hours', c.hours,
+        'kind', (select json_build_object('meaning', nullif(k.meaning, ''), 'checked_how', nullif(k.checked_how, ''), 'validity', nullif(k.validity, '')) from credential_kind k where k.kind = c.kind),
+        'specialisms', (select json_agg(json_build_object('slug', g.slug, 'label', g.label, 'for_back', g.part = 'back_pain',
+                            'selected', case when p_specialism is null then g.id is not distinct from c.specialism_id else g.slug = p_specialism end) order by g.position, g.id)
+                        from tag g where g.kind = 'specialism' and (g.retired_at is null or g.id = c.specialism_id)),
         'history', (select coalesce(json_agg(json_build_object('at', to_char(a.at, 'FMDD Mon YYYY HH24:MI'), 'where', a.detail ->> 'where', 'until', a.detail ->> 'until', 'by', a.detail ->> 'by') order by a.id desc), '[]')
                     from audit a where a.action = 'credential.checked' and a.object = c.id::text))
     from credential c join therapist t on t.id = c.therapist_id where c.id = p_id and auth.is_operator()
@@ -78,26 +86,34 @@ create or replace function operator_check_problem(c credential, p_on date, p_unt
         ) x (wrong, field, title) where x.wrong limit 1
     $$;
 
-create or replace function operator_check(p_id uuid, p_where text, p_on date, p_until date) returns json
+-- p_specialism and p_hours: of training, what it was about and how long it took; null clears them.
+drop function if exists operator_check(uuid, text, date, date);
+create or replace function operator_check(p_id uuid, p_where text, p_on date, p_until date, p_specialism text, p_hours int) returns json
     language plpgsql
     as $$
 declare
     me text := (select name from account where id = auth.account());
     c credential;
     wrong json;
+    training boolean;
+    about int := (select id from tag where kind = 'specialism' and slug = p_specialism);
 begin
     select * into c from credential where id = p_id and auth.is_operator();
     if not found then
         return null;
+    elsif p_specialism is not null and about is null then
+        return operator_problem('specialism', 'Choose what it was about from the list');
     end if;
+    training := not is_profession(c.kind);
     wrong := operator_check_problem(c, p_on, p_until);
     if wrong is not null then
         return wrong;
     end if;
-    update credential set checked_where = p_where, checked_on = p_on, checked_until = p_until, checked_by = me where id = p_id;
+    update credential set checked_where = p_where, checked_on = p_on, checked_until = p_until, checked_by = me,
+        specialism_id = case when training then about end, hours = case when training then p_hours end where id = p_id;
     insert into audit (account_id, action, object, detail)
-    values (auth.account(), 'credential.checked', p_id::text, json_build_object('where', p_where, 'on', p_on, 'until', to_char(p_until, 'FMDD Mon YYYY'), 'by', me));
-    return operator_credential_one(p_id);
+    values (auth.account(), 'credential.checked', p_id::text, json_build_object('where', p_where, 'on', p_on, 'until', to_char(p_until, 'FMDD Mon YYYY'), 'by', me, 'specialism', p_specialism, 'hours', p_hours));
+    return operator_credential_one(p_id, null);
 end $$;
 
 grant execute on function operator_credential, operator_counts, operator_therapists, operator_queue, operator_credential_one, operator_check_problem,

@@ -72,10 +72,12 @@ create table evidence (
     finding text not null,
     label text not null,
     basis text not null,
+    about text[] not null default '{}',
     position smallint not null,
     retired_at timestamptz,
     edited_at timestamptz
 );
+comment on column evidence.about is 'values it speaks of as kind/slug: technique/swedish; empty: massage in general';
 
 create table credential_kind (
     kind text primary key check (kind ~ '^[a-z]+(_[a-z]+)*$'),

@@ -7,9 +7,86 @@ select operator_therapists($1, $2::int)
 select operator_queue($1)
 
 -- name: operator.credential
--- $1 id → {"therapist","credential","suggest_until","history"}
-select operator_credential_one($1::uuid)
+-- $1 id, $2 specialism as typed, null: as stored → {"therapist","credential","specialisms","suggest_until","history"}
+select operator_credential_one($1::uuid, $2)
 
 -- name: operator.check
--- $1 id, $2 where, $3 on, $4 until → as operator.credential, or {"problem","field","title"}
-select operator_check($1::uuid, $2, $3::date, $4::date)
+-- $1 id, $2 where, $3 on, $4 until, $5 specialism or null, $6 hours or null → as operator.credential, or {"problem","field","title"}
+select operator_check($1::uuid, $2, $3::date, $4::date, $5, $6::int)
+
+-- name: operator.taxonomies
+select operator_taxonomies()
+
+-- name: operator.kind
+-- $1 taxonomy → its settings and values
+select operator_kind($1)
+
+-- name: operator.kind_new
+select operator_kind_new()
+
+-- name: operator.kind_save
+-- $1 taxonomy or null: a new one, $2 form → as operator.kind, or {"problem","field","title"}
+select operator_kind_save($1, $2::json)
+
+-- name: operator.tag
+-- $1 taxonomy, $2 value
+select operator_tag($1, $2)
+
+-- name: operator.tag_new
+select operator_tag_new($1)
+
+-- name: operator.tag_save
+-- $1 taxonomy, $2 value or null: a new one, $3 form
+select operator_tag_save($1, $2, $3::json)
+
+-- name: operator.tag_offer
+-- $1 taxonomy, $2 value, $3 yes: offer it (again), no: retire it
+select operator_tag_offer($1, $2, $3::boolean)
+
+-- name: operator.guidance
+-- $1 taxonomy, $2 value, $3 what was ticked [["suggest","slug"]] or null: as stored
+select operator_guidance($1, $2, $3::json)
+
+-- name: operator.guidance_save
+-- $1 taxonomy, $2 value, $3 form, $4 what was ticked
+select operator_guidance_save($1, $2, $3::json, $4::json)
+
+-- name: operator.evidence_list
+select operator_evidence_list()
+
+-- name: operator.evidence
+select operator_evidence($1)
+
+-- name: operator.evidence_new
+select operator_evidence_new()
+
+-- name: operator.evidence_save
+-- $1 key or null: a new row, $2 form
+select operator_evidence_save($1, $2::json)
+
+-- name: operator.credential_kinds
+select operator_credential_kinds()
+
+-- name: operator.credential_kind
+select operator_credential_kind($1)
+
+-- name: operator.credential_kind_new
+select operator_credential_kind_new()
+
+-- name: operator.credential_kind_save
+-- $1 kind or null: a new one, $2 form
+select operator_credential_kind_save($1, $2::json)
+
+-- name: operator.registers
+-- $1 country, two letters or nothing
+select operator_registers($1)
+
+-- name: operator.register
+select operator_register($1::int)
+
+-- name: operator.register_new
+select operator_register_new()
+
+-- name: operator.register_save
+-- $1 id or null: a new row, $2 form
+select operator_register_save($1::int, $2::json)

@@ -19,12 +19,27 @@ select practice_left_out($1::json)
 select practice_move($1::uuid, $2)
 
 -- name: practice.profile
--- $1 techniques and $2 complaints that are ticked in the form, {a,b}; null: as stored
-select practice_profile($1::text[], $2::text[])
+-- all topics of the profile and of each place, with what is stated
+select practice_profile()
 
--- name: practice.profile_save
--- $1 headline, $2 text, $3 technique slugs {a,b}, $4 complaint slugs → as practice.profile, or {"problem","field","title"}
-select practice_profile_save($1, $2, $3::text[], $4::text[])
+-- name: practice.topic
+-- $1 topic, $2 what was ticked [["kind","slug"]] or null: as stored, $3 and $4 the taxonomy that is wrong and why
+select practice_topic($1, $2::json, $3, $4)
+
+-- name: practice.topic_save
+-- $1 topic, $2 its own fields as JSON, $3 what was ticked → as practice.topic, or {"problem","field","title"}
+select practice_topic_save($1, $2::json, $3::json)
+
+-- name: practice.place
+-- $1 location, then as practice.topic
+select practice_place($1::int, $2, $3::json, $4, $5)
+
+-- name: practice.place_save
+select practice_place_save($1::int, $2, $3::json, $4::json)
+
+-- name: practice.preview
+-- as directory.profile, also while it is not published
+select practice_preview()
 
 -- name: practice.services
 select practice_services()

@@ -54,33 +54,33 @@ join tag t using (kind, slug)
 on conflict (tag_id) do update set suggest = excluded.suggest, others = excluded.others, careful = excluded.careful, plan = excluded.plan, evidence = excluded.evidence,
     basis = excluded.basis where guidance.edited_at is null;
 
-insert into evidence (position, key, source, finding, label, basis) values
-    (1, 'cochrane-2015', 'Cochrane review, 2015 (25 trials, 3,096 people)',
+insert into evidence (position, key, about, source, finding, label, basis) values
+    (1, 'cochrane-2015', '{complaint/low-back,goal/reduce_pain}', 'Cochrane review, 2015 (25 trials, 3,096 people)',
         'One small trial of fresh back pain (51 people): less pain than with no treatment, movement no better. Pain of more than four weeks: a little less pain than with other treatments, for weeks and perhaps for months. The authors trust these numbers very little.',
         'Very uncertain: may help for a short time', 'Cochrane CD001929: fresh pain SMD −1.24 (−1.85 to −0.64); longer pain −0.37 (−0.62 to −0.13, 964 people), in the long term −0.40 (−0.80 to −0.01, 757 people)'),
-    (2, 'cochrane-2015-inactive', 'Cochrane review, 2015, against no treatment',
+    (2, 'cochrane-2015-inactive', '{complaint/low-back,goal/reduce_pain}', 'Cochrane review, 2015, against no treatment',
         'Pain of more than four weeks: less pain and better movement for a short time, not in the long term. Between 1.5 and 25 of 100 people had more pain after a massage; nobody came to serious harm.',
         'Very uncertain', 'short but not long term: introduction of IJERPH 19(20):13191; figures of side effects general knowledge'),
-    (3, 'acp-2017', 'American College of Physicians, 2017',
+    (3, 'acp-2017', '{complaint/low-back,complaint/acute-strain,technique/heat-hydro}', 'American College of Physicians, 2017',
         'Fresh back pain: massage is one of the first choices, with warmth (fair evidence), acupuncture and manipulation (weak evidence); most people get better anyway. Long-lasting: massage is not among the first choices, which are exercise, rehabilitation, acupuncture, mindfulness, yoga, tai chi and others.',
         'Recommended for fresh pain, on weak evidence', 'American College of Physicians, guideline M16-2367'),
-    (4, 'nice-ng59', 'NICE guideline NG59 (United Kingdom)', 'Hands-on treatment such as massage can be considered, with or without sciatica, but only as part of a plan that includes exercise.',
+    (4, 'nice-ng59', '{complaint/low-back,complaint/sciatica}', 'NICE guideline NG59 (United Kingdom)', 'Hands-on treatment such as massage can be considered, with or without sciatica, but only as part of a plan that includes exercise.',
         'Only together with exercise', 'NICE NG59, recommendation 1.2.7'),
-    (5, 'who-2023', 'World Health Organization, 2023', 'Massage may be offered to adults, older people included, who have long-lasting low back pain without a disease behind it.',
+    (5, 'who-2023', '{complaint/low-back,complaint/older-frail}', 'World Health Organization, 2023', 'Massage may be offered to adults, older people included, who have long-lasting low back pain without a disease behind it.',
         'May be offered; very uncertain', 'WHO guideline 2023: conditional recommendation, very low certainty'),
-    (6, 'kngf-2021', 'Dutch guideline for physical therapists, 2021', 'No massage on its own, and none for nerve root pain. A short time of it can be a step towards active care where muscles are very tense.',
+    (6, 'kngf-2021', '{complaint/low-back,complaint/sciatica,complaint/chronic-tension}', 'Dutch guideline for physical therapists, 2021', 'No massage on its own, and none for nerve root pain. A short time of it can be a step towards active care where muscles are very tense.',
         'Not alone; not for nerve root pain', 'KNGF guideline 2021, C.4.2'),
-    (7, 'va-map-2024', 'Map of the evidence, US Veterans Affairs, 2024', 'Of 129 reviews, 17 were good enough to be mapped. Nothing was certain; some things were fairly certain, the low back among them.',
+    (7, 'va-map-2024', '{complaint/low-back}', 'Map of the evidence, US Veterans Affairs, 2024', 'Of 129 reviews, 17 were good enough to be mapped. Nothing was certain; some things were fairly certain, the low back among them.',
         'Mostly uncertain', 'JAMA Network Open 2024;7(7):e2422259, from summaries'),
-    (8, 'cherkin-2011', 'Trial of 401 people, 2011', 'Ten weekly visits. After ten weeks people with relaxing massage and people with structural massage both did better than those without, and about equally well. Some of it lasted for six months, little for a year.',
+    (8, 'cherkin-2011', '{technique/swedish,technique/therapeutic,complaint/low-back,complaint/chronic-tension}', 'Trial of 401 people, 2011', 'Ten weekly visits. After ten weeks people with relaxing massage and people with structural massage both did better than those without, and about equally well. Some of it lasted for six months, little for a year.',
         'The technique mattered little', 'Cherkin, Annals of Internal Medicine 2011: Roland score −2.9 and −2.5 against usual care'),
-    (9, 'elder-2017', 'Study of 104 people with therapists near them, 2017', 'Ten visits. Of those who were better after 12 weeks, three in four were still better after 24. Nobody went without treatment, so it may have been time.',
+    (9, 'elder-2017', '{complaint/low-back}', 'Study of 104 people with therapists near them, 2017', 'Ten visits. Of those who were better after 12 weeks, three in four were still better after 24. Nobody went without treatment, so it may have been time.',
         'A sign from practice, no proof', 'Elder, Pain Medicine 2017;18:1394'),
-    (10, 'myofascial-2021', 'Two reviews of myofascial release, 2021', 'They looked at the same eight trials. One finds less pain and better movement, the other better movement but no clear effect on pain.',
+    (10, 'myofascial-2021', '{technique/myofascial-release,complaint/stiffness,complaint/low-back}', 'Two reviews of myofascial release, 2021', 'They looked at the same eight trials. One finds less pain and better movement, the other better movement but no clear effect on pain.',
         'Uncertain: the reviews disagree', 'Wu 2021: pain −0.37, function −0.43; Chen 2021: disability −0.35, pain −0.12 (not significant)'),
-    (11, 'deep-tissue-2014', 'Trial of deep tissue massage, 2014', '59 people for two weeks, with or without pain tablets: both got better alike. Nobody went untreated.', 'Very uncertain', 'Majchrzycki 2014 (PMC3953439)'),
-    (12, 'dose', 'How long and how often', 'For worn knees an hour once a week did best, and half an hour clearly less. Nobody has tried this for backs.', 'An hour a week is a fair start', 'Perlman 2012, PLoS ONE 0030248 (knees)'),
-    (13, 'side-effects', 'Sore after a massage', '10 of 100 people felt some discomfort, mostly within 12 hours and for a day and a half at most. Nobody of 91 came to harm.', 'Common, mild, short', 'Cambron 2007'),
-    (14, 'harm', 'Serious harm', '40 reports over 11 years tell of 138 cases, among them slipped discs and injured nerves, often after forceful manipulation. That is very few among all massages.', 'Rare', 'Yin 2014')
-on conflict (key) do update set source = excluded.source, finding = excluded.finding, label = excluded.label, basis = excluded.basis, position = excluded.position
+    (11, 'deep-tissue-2014', '{technique/deep-tissue,complaint/chronic-tension}', 'Trial of deep tissue massage, 2014', '59 people for two weeks, with or without pain tablets: both got better alike. Nobody went untreated.', 'Very uncertain', 'Majchrzycki 2014 (PMC3953439)'),
+    (12, 'dose', '{}', 'How long and how often', 'For worn knees an hour once a week did best, and half an hour clearly less. Nobody has tried this for backs.', 'An hour a week is a fair start', 'Perlman 2012, PLoS ONE 0030248 (knees)'),
+    (13, 'side-effects', '{}', 'Sore after a massage', '10 of 100 people felt some discomfort, mostly within 12 hours and for a day and a half at most. Nobody of 91 came to harm.', 'Common, mild, short', 'Cambron 2007'),
+    (14, 'harm', '{}', 'Serious harm', '40 reports over 11 years tell of 138 cases, among them slipped discs and injured nerves, often after forceful manipulation. That is very few among all massages.', 'Rare', 'Yin 2014')
+on conflict (key) do update set source = excluded.source, finding = excluded.finding, label = excluded.label, basis = excluded.basis, about = excluded.about, position = excluded.position
     where evidence.edited_at is null;

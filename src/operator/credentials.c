@@ -49,7 +49,7 @@ static const char *credential_id(struct request *r)
 void operator_credential_get(struct request *r)
 {
     const char *id = credential_id(r);
-    const char *doc = id != NULL ? ask(r, Q_operator_credential, id) : NULL;
+    const char *doc = id != NULL ? ask(r, Q_operator_credential, id, NULL) : NULL;
     if (doc == NULL)
         return;
     page_value(r, "saved", query_value(r, "saved"));
@@ -74,11 +74,18 @@ static const struct field fields[] = {
      .required = true,
      .missing = "Enter the day until which the check holds",
      .wrong = "Enter the last day of the check as 2026-11-23"},
+    {.name = "specialism", .kind = FIELD_LINE, .max = 60, .wrong = "Choose what it was about from the list"},
+    {.name = "hours",
+     .kind = FIELD_INT,
+     .min = 1,
+     .max = 5000,
+     .wrong = "Enter the hours as a whole number from 1 to 5000"},
 };
 
 static void credential_again(struct request *r, const char *id, struct form *f)
 {
-    const char *doc = ask(r, Q_operator_credential, id);
+    const char *typed = form_value(r, "specialism");
+    const char *doc = ask(r, Q_operator_credential, id, typed != NULL ? typed : "");
     if (doc != NULL)
         page_form(r, "operator/credential", doc, f);
 }
@@ -91,7 +98,8 @@ void operator_credential_post(struct request *r)
         return;
     form_read(&f, r, fields, sizeof fields / sizeof *fields);
     if (f.errors == 0)
-        doc = ask(r, Q_operator_check, id, form_get(&f, "where"), form_get(&f, "on"), form_get(&f, "until"));
+        doc = ask(r, Q_operator_check, id, form_get(&f, "where"), form_get(&f, "on"), form_get(&f, "until"),
+                  form_get(&f, "specialism"), form_get(&f, "hours"));
     if (f.errors == 0 && doc == NULL)
         return;
     if (doc != NULL && doc_text(r, doc, "problem") != NULL)

@@ -1,4 +1,5 @@
-/* What an operator sees and decides: therapists, credentials and their checks. All rows are WHO_OPERATOR. */
+/* What an operator sees and decides: therapists, credentials and their checks, and the tables behind the
+ * directory. All rows are WHO_OPERATOR. */
 #ifndef UNKNOT_OPERATOR_H
 #define UNKNOT_OPERATOR_H
 
@@ -8,6 +9,38 @@ void operator_get(struct request *r);             /* GET  /operator: to the queu
 void operator_therapists_get(struct request *r);  /* GET  /operator/therapists?q=&after= */
 void operator_credentials_get(struct request *r); /* GET  /operator/credentials?state= */
 void operator_credential_get(struct request *r);  /* GET  /operator/credentials/{id} */
-void operator_credential_post(struct request *r); /* POST /operator/credentials/{id} (where, on, until) */
+void operator_credential_post(struct request *r); /* POST /operator/credentials/{id} (where, on, until, …) */
+
+/* /operator/taxonomies: all of them; each with its settings and values; guidance for complaints and goals */
+void operator_taxonomies_get(struct request *r);
+void operator_kind_new_get(struct request *r);
+void operator_kind_new_post(struct request *r);
+void operator_kind_get(struct request *r);
+void operator_kind_settings_get(struct request *r);
+void operator_kind_settings_post(struct request *r);
+void operator_tag_new_get(struct request *r);
+void operator_tag_new_post(struct request *r);
+void operator_tag_get(struct request *r);
+void operator_tag_post(struct request *r);
+void operator_tag_offer_post(struct request *r); /* (offer=yes|no) */
+void operator_guidance_get(struct request *r);
+void operator_guidance_post(struct request *r);
+
+/* /operator/evidence, /operator/credential-kinds, /operator/registers?country= */
+void operator_evidence_list_get(struct request *r);
+void operator_evidence_new_get(struct request *r);
+void operator_evidence_new_post(struct request *r);
+void operator_evidence_get(struct request *r);
+void operator_evidence_post(struct request *r);
+void operator_credential_kinds_get(struct request *r);
+void operator_credential_kind_new_get(struct request *r);
+void operator_credential_kind_new_post(struct request *r);
+void operator_credential_kind_get(struct request *r);
+void operator_credential_kind_post(struct request *r);
+void operator_registers_get(struct request *r);
+void operator_register_new_get(struct request *r);
+void operator_register_new_post(struct request *r);
+void operator_register_get(struct request *r);
+void operator_register_post(struct request *r);
 
 #endif

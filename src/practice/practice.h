@@ -9,7 +9,11 @@ void practice_week_get(struct request *r);     /* GET  /practice?week=YYYY-MM-DD
 void practice_booking_get(struct request *r);  /* GET  /practice/bookings/{id} */
 void practice_booking_post(struct request *r); /* POST /practice/bookings/{id} (state) */
 void practice_profile_get(struct request *r);  /* GET  /practice/profile */
-void practice_profile_post(struct request *r);
+void practice_topic_get(struct request *r);    /* GET  /practice/profile/{topic} */
+void practice_topic_post(struct request *r);
+void practice_place_get(struct request *r); /* GET  /practice/places/{location}/{topic} */
+void practice_place_post(struct request *r);
+void practice_preview_get(struct request *r);     /* GET  /practice/preview */
 void practice_services_get(struct request *r);    /* GET  /practice/services */
 void practice_service_new_get(struct request *r); /* GET  /practice/services/new */
 void practice_service_new_post(struct request *r);

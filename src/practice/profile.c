@@ -1,168 +1,190 @@
-/* Profile and services: forms over one row each. */
+/* What a therapist states, one topic a page: of themself, and of each place they work at. The boxes of a page
+ * are rows of the taxonomies; only the fields beside them are known here. */
 #include "practice/practice.h"
 
 #include <string.h>
 
 #define COUNT(a) (sizeof(a) / sizeof *(a))
 
-/* After a change that was saved: back to the list, or the document for a program. */
-static void saved(struct request *r, const char *doc, const char *path)
+static const char *const yes_no[] = {"yes", "no", NULL};
+
+static const struct field about_fields[] = {
+    {.name = "headline", .kind = FIELD_LINE, .max = 160, .wrong = "Shorten the headline to 160 characters"},
+    {.name = "profession",
+     .kind = FIELD_LINE,
+     .max = 80,
+     .wrong = "Shorten what you call yourself to 80 characters"},
+    {.name = "about", .kind = FIELD_TEXT, .max = 4000, .wrong = "Shorten the text to 4,000 characters"},
+};
+
+static const struct field help_fields[] = {
+    {.name = "not_for",
+     .kind = FIELD_TEXT,
+     .max = 600,
+     .wrong = "Shorten what you do not treat to 600 characters"},
+};
+
+static const struct field visits_fields[] = {
+    {.name = "new_clients",
+     .kind = FIELD_CHOICE,
+     .required = true,
+     .choices = yes_no,
+     .missing = "Say whether you take new clients",
+     .wrong = "Say whether you take new clients: yes or no"},
+    {.name = "since",
+     .kind = FIELD_INT,
+     .min = 1940,
+     .max = 2200,
+     .wrong = "Enter the year you began with four digits, such as 2012"},
+    {.name = "back_share", .kind = FIELD_INT, .max = 100, .wrong = "Enter a number from 0 to 100"},
+    {.name = "first_visit", .kind = FIELD_TEXT, .max = 1500, .wrong = "Shorten the text to 1,500 characters"},
+};
+
+static const struct field home_fields[] = {
+    {.name = "home",
+     .kind = FIELD_INT,
+     .max = 120,
+     .wrong = "Enter how far you travel as a whole number from 0 to 120"},
+};
+
+static const struct topic {
+    const char *name;
+    const struct field *fields;
+    size_t count;
+} topics[] = {
+    {"about", about_fields, COUNT(about_fields)},
+    {"help", help_fields, COUNT(help_fields)},
+    {"visits", visits_fields, COUNT(visits_fields)},
+    {"home", home_fields, COUNT(home_fields)},
+};
+
+/* The fields beside the boxes; none for a topic that is boxes alone. */
+static struct topic topic_named(const char *name)
 {
+    for (size_t i = 0; i < COUNT(topics); i++)
+        if (strcmp(topics[i].name, name) == 0)
+            return topics[i];
+    return (struct topic){name, NULL, 0};
+}
+
+/* `location` NULL: of oneself. */
+static const char *topic_doc(struct request *r, const char *location, const char *ticked, const char *wrong,
+                             const char *why)
+{
+    const char *topic = param(r, "topic");
+    return location != NULL ? ask(r, Q_practice_place, location, topic, ticked, wrong, why)
+                            : ask(r, Q_practice_topic, topic, ticked, wrong, why);
+}
+
+static void topic_show(struct request *r, const char *location)
+{
+    const char *doc = topic_doc(r, location, NULL, NULL, NULL);
     if (doc == NULL)
         return;
-    if (r->wants_json)
+    page_value(r, "saved", query_value(r, "saved"));
+    page(r, "practice/topic", doc);
+}
+
+static bool is_field(const struct form *f, const char *name)
+{
+    for (size_t i = 0; i < f->count; i++)
+        if (strcmp(f->fields[i].name, name) == 0)
+            return true;
+    return false;
+}
+
+/* The page again. What is wrong with boxes is about a name that is no field yet: it becomes one, so that the
+ * summary can lead to it. */
+static void topic_again(struct request *r, const char *location, struct form *f, const char *ticked,
+                        const char *problem)
+{
+    const char *wrong = problem != NULL ? doc_text(r, problem, "field") : NULL;
+    const char *why = problem != NULL ? doc_text(r, problem, "title") : NULL;
+    struct field *fields = arena_alloc(r->arena, (f->count + 1) * sizeof *fields);
+    struct form again;
+    if (fields == NULL) {
+        reply_error(r, 500, NULL);
+        return;
+    }
+    if (f->count > 0)
+        memcpy(fields, f->fields, f->count * sizeof *fields);
+    fields[f->count] = (struct field){.name = wrong, .kind = FIELD_SLUGS, .wrong = why};
+    form_read(&again, r, fields, f->count + (wrong != NULL && !is_field(f, wrong)));
+    if (wrong != NULL)
+        form_fail(&again, wrong, why);
+    const char *doc = topic_doc(r, location, ticked, wrong, why);
+    if (doc != NULL)
+        page_form(r, "practice/topic", doc, &again);
+}
+
+static void topic_save(struct request *r, const char *location, const char *path)
+{
+    const char *topic = param(r, "topic"), *doc = NULL;
+    struct topic known = topic_named(topic);
+    struct form f;
+    form_read(&f, r, known.fields, known.count);
+    const char *ticked = form_ticked(&f), *form = form_json(&f);
+    if (f.errors == 0)
+        doc = location != NULL ? ask(r, Q_practice_place_save, location, topic, form, ticked)
+                               : ask(r, Q_practice_topic_save, topic, form, ticked);
+    if (f.errors == 0 && doc == NULL)
+        return;
+    if (doc == NULL || doc_text(r, doc, "problem") != NULL)
+        topic_again(r, location, &f, ticked, doc);
+    else if (r->wants_json)
         reply(r, 200, "application/json; charset=utf-8", doc, strlen(doc));
     else
         reply_redirect(r, 303, path);
 }
 
-static const struct field profile_fields[] = {
-    {.name = "headline", .kind = FIELD_LINE, .max = 160, .wrong = "Shorten the headline to 160 characters"},
-    {.name = "about", .kind = FIELD_TEXT, .max = 4000, .wrong = "Shorten the text to 4,000 characters"},
-    {.name = "techniques", .kind = FIELD_SLUGS, .max = 63, .wrong = "Choose techniques from the list"},
-    {.name = "complaints", .kind = FIELD_SLUGS, .max = 63, .wrong = "Choose complaints from the list"},
-};
-
 void practice_profile_get(struct request *r)
 {
-    const char *doc = ask(r, Q_practice_profile, NULL, NULL);
+    const char *doc = ask(r, Q_practice_profile);
     if (doc == NULL)
         return;
     page_value(r, "saved", query_value(r, "saved"));
     page(r, "practice/profile", doc);
 }
 
-static const char *or_empty(const char *s, const char *empty)
+void practice_topic_get(struct request *r)
 {
-    return s != NULL ? s : empty;
+    topic_show(r, NULL);
 }
 
-void practice_profile_post(struct request *r)
+void practice_topic_post(struct request *r)
 {
-    struct form f;
-    form_read(&f, r, profile_fields, COUNT(profile_fields));
-    const char *techniques = or_empty(form_get(&f, "techniques"), "{}");
-    const char *complaints = or_empty(form_get(&f, "complaints"), "{}");
-    const char *doc = f.errors > 0 ? NULL
-                                   : ask(r, Q_practice_profile_save, or_empty(form_get(&f, "headline"), ""),
-                                         or_empty(form_get(&f, "about"), ""), techniques, complaints);
-    if (f.errors == 0 && doc == NULL)
-        return;
-    if (doc != NULL && doc_text(r, doc, "problem") != NULL)
-        form_fail(&f, doc_text(r, doc, "field"), doc_text(r, doc, "title"));
-    if (f.errors == 0) {
-        saved(r, doc, "/practice/profile?saved=1");
-        return;
-    }
-    doc = ask(r, Q_practice_profile, techniques, complaints);
-    if (doc != NULL)
-        page_form(r, "practice/profile", doc, &f);
+    topic_save(r, NULL, "/practice/profile?saved=1");
 }
 
-/* --- Services */
-
-static const struct field service_fields[] = {
-    {.name = "name",
-     .kind = FIELD_LINE,
-     .required = true,
-     .min = 1,
-     .max = 120,
-     .missing = "Enter a name for the service",
-     .wrong = "Shorten the name to 120 characters"},
-    {.name = "about", .kind = FIELD_TEXT, .max = 600, .wrong = "Shorten the description to 600 characters"},
-    {.name = "minutes",
-     .kind = FIELD_INT,
-     .required = true,
-     .min = 10,
-     .max = 480,
-     .missing = "Enter the length in minutes",
-     .wrong = "The length must be from 10 to 480 minutes"},
-    {.name = "price",
-     .kind = FIELD_MONEY,
-     .required = true,
-     .min = 0,
-     .max = 10000000,
-     .missing = "Enter the price, 0 if it is free",
-     .wrong = "Enter the price as a number, such as 85 or 85.50"},
-    {.name = "buffer_before",
-     .kind = FIELD_INT,
-     .min = 0,
-     .max = 240,
-     .wrong = "The time before must be from 0 to 240 minutes"},
-    {.name = "buffer_after",
-     .kind = FIELD_INT,
-     .min = 0,
-     .max = 240,
-     .wrong = "The time after must be from 0 to 240 minutes"},
-};
-
-void practice_services_get(struct request *r)
-{
-    const char *doc = ask(r, Q_practice_services);
-    if (doc == NULL)
-        return;
-    page_value(r, "saved", query_value(r, "saved"));
-    page(r, "practice/services", doc);
-}
-
-static const char *service_id(struct request *r)
+static const char *location_id(struct request *r)
 {
     int64_t id;
-    const char *text = param(r, "id");
+    const char *text = param(r, "location");
     if (text_int(str_of(text), 1, INT32_MAX, &id))
         return text;
     reply_error(r, 404, NULL);
     return NULL;
 }
 
-void practice_service_new_get(struct request *r)
+void practice_place_get(struct request *r)
 {
-    const char *doc = ask(r, Q_practice_service_new);
-    if (doc != NULL)
-        page(r, "practice/service", doc);
+    const char *id = location_id(r);
+    if (id != NULL)
+        topic_show(r, id);
 }
 
-void practice_service_get(struct request *r)
+void practice_place_post(struct request *r)
 {
-    const char *id = service_id(r);
-    const char *doc = id != NULL ? ask(r, Q_practice_service, id) : NULL;
-    if (doc != NULL)
-        page(r, "practice/service", doc);
+    const char *id = location_id(r);
+    if (id != NULL)
+        topic_save(r, id, "/practice/profile?saved=1");
 }
 
-/* id NULL: a new one. */
-static void save_service(struct request *r, const char *id)
+void practice_preview_get(struct request *r)
 {
-    struct form f;
-    form_read(&f, r, service_fields, COUNT(service_fields));
-    if (f.errors > 0) {
-        const char *doc = id != NULL ? ask(r, Q_practice_service, id) : ask(r, Q_practice_service_new);
-        if (doc != NULL)
-            page_form(r, "practice/service", doc, &f);
+    const char *doc = ask(r, Q_practice_preview);
+    if (doc == NULL)
         return;
-    }
-    saved(r,
-          ask(r, Q_practice_service_save, id, form_get(&f, "name"), or_empty(form_get(&f, "about"), ""),
-              form_get(&f, "minutes"), form_get(&f, "price"), or_empty(form_get(&f, "buffer_before"), "0"),
-              or_empty(form_get(&f, "buffer_after"), "0")),
-          "/practice/services?saved=1");
-}
-
-void practice_service_new_post(struct request *r)
-{
-    save_service(r, NULL);
-}
-
-void practice_service_post(struct request *r)
-{
-    const char *id = service_id(r);
-    if (id != NULL)
-        save_service(r, id);
-}
-
-void practice_service_retire_post(struct request *r)
-{
-    const char *id = service_id(r);
-    if (id != NULL)
-        saved(r, ask(r, Q_practice_service_retire, id), "/practice/services?saved=1");
+    page_value(r, "preview", "1");
+    page(r, "directory/profile", doc);
 }

@@ -133,6 +133,11 @@ void form_read(struct form *f, struct request *r, const struct field *fields, si
 const char *form_get(const struct form *f, const char *name); /* canonical value or NULL */
 /* A rule beyond the single field; name NULL: of the form as a whole. The first message of a field stays. */
 void form_fail(struct form *f, const char *name, const char *message);
+/* For pages whose fields are rows of a table. form_json: the canonical values by name, null where missing.
+ * form_ticked: what came under all other names and those of FIELD_SLUGS, [["name","slug"],…]; what is no slug
+ * is "?". Both NULL when out of memory. */
+const char *form_json(const struct form *f);
+const char *form_ticked(const struct form *f);
 
 /* --- Asking. Both run as the caller (session and booking token set for one transaction when there are any);
  * in a POST always in a transaction, in a GET of a visitor never, which is read only. On anything but a

@@ -41,7 +41,7 @@ test('a disabled account is an unknown one', async () => {
   assert.equal((await browser.get('/practice')).status, 200);
   sql(`update account set disabled_at = now() where id = :'account'`, gone);
   assert.equal((await browser.get('/practice')).headers.location, '/sign-in?next=%2Fpractice', 'signed out at once');
-  assert.equal((await browser.post('/practice/profile', { headline: 'x' }, { from: '/sign-in' })).status, 401);
+  assert.equal((await browser.post('/practice/profile/about', { headline: 'x' }, { from: '/sign-in' })).status, 401);
   const refused = await attempt(new Browser(), gone.email, password, from);
   assert.equal(refused.status, 422);
   assert.match(refused.text, /The e-mail address or the password is wrong/);

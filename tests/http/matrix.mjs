@@ -122,7 +122,11 @@ const rows = {
   'GET /practice/bookings/{id}': [owner(200), { id: 'booked' }],
   'POST /practice/bookings/{id}': [owner(303, form), { id: 'booked' }, { state: 'cancelled' }],
   'GET /practice/profile': [therapists(200)],
-  'POST /practice/profile': [therapists(303, form), {}, { headline: 'Changed' }],
+  'GET /practice/profile/{topic}': [therapists(200), { topic: 'about' }],
+  'POST /practice/profile/{topic}': [therapists(303, form), { topic: 'about' }, { headline: 'Changed' }],
+  'GET /practice/places/{location}/{topic}': [owner(200), { location: 'location', topic: 'access' }],
+  'POST /practice/places/{location}/{topic}': [owner(303, form), { location: 'location', topic: 'access' }, { access: 'parking' }],
+  'GET /practice/preview': [therapists(200)],
   'GET /practice/services': [therapists(200)],
   'GET /practice/services/new': [therapists(200)],
   'POST /practice/services/new': [therapists(303, form), {}, service],
@@ -138,6 +142,34 @@ const rows = {
   'GET /operator/credentials': [operators(200)],
   'GET /operator/credentials/{id}': [operators(200), { id: 'credential' }],
   'POST /operator/credentials/{id}': [operators(303, form), { id: 'credential' }, { where: 'IL register', on, until }],
+  'GET /operator/taxonomies': [operators(200)],
+  'GET /operator/taxonomies/new': [operators(200)],
+  'POST /operator/taxonomies/new': [operators(422, form), {}, { short: 'sort', label: 'Sort', one: 'no', in_filters: 'no', nth: '1' }],
+  'GET /operator/taxonomies/{kind}': [operators(200), { kind: 'ambience' }],
+  'GET /operator/taxonomies/{kind}/settings': [operators(200), { kind: 'ambience' }],
+  'POST /operator/taxonomies/{kind}/settings': [operators(303, form), { kind: 'ambience' }, { label: 'The room', ask: 'What is the room like?', one: 'no', in_filters: 'yes', nth: '160' }],
+  'GET /operator/taxonomies/{kind}/new': [operators(200), { kind: 'ambience' }],
+  'POST /operator/taxonomies/{kind}/new': [operators(422, form), { kind: 'ambience' }, { label: '' }],
+  'GET /operator/taxonomies/{kind}/{slug}': [operators(200), { kind: 'ambience', slug: 'cozy' }],
+  'POST /operator/taxonomies/{kind}/{slug}': [operators(303, form), { kind: 'ambience', slug: 'cozy' }, { label: 'Cozy', nth: '5' }],
+  'POST /operator/taxonomies/{kind}/{slug}/offer': [operators(303, form), { kind: 'ambience', slug: 'cozy' }, { offer: 'yes' }],
+  'GET /operator/taxonomies/{kind}/{slug}/guidance': [operators(200), { kind: 'goal', slug: 'relax' }],
+  'POST /operator/taxonomies/{kind}/{slug}/guidance': [operators(303, form), { kind: 'goal', slug: 'relax' }, { evidence: 'Not reviewed here', suggest: 'swedish' }],
+  'GET /operator/evidence': [operators(200)],
+  'GET /operator/evidence/new': [operators(200)],
+  'POST /operator/evidence/new': [operators(422, form), {}, { source: '' }],
+  'GET /operator/evidence/{key}': [operators(200), { key: 'harm' }],
+  'POST /operator/evidence/{key}': [operators(303, form), { key: 'harm' }, { source: 'Serious harm', finding: 'Few cases.', label: 'Rare', basis: 'Yin 2014', shown: 'yes', nth: '14' }],
+  'GET /operator/credential-kinds': [operators(200)],
+  'GET /operator/credential-kinds/new': [operators(200)],
+  'POST /operator/credential-kinds/new': [operators(422, form), {}, { short: 'state_license', label: 'X', profession: 'no', offered: 'no' }],
+  'GET /operator/credential-kinds/{kind}': [operators(200), { kind: 'npi' }],
+  'POST /operator/credential-kinds/{kind}': [operators(303, form), { kind: 'npi' }, { label: 'National Provider Identifier', profession: 'no', offered: 'yes', nth: '15' }],
+  'GET /operator/registers': [operators(200)],
+  'GET /operator/registers/new': [operators(200)],
+  'POST /operator/registers/new': [operators(422, form), {}, { country: 'USA' }],
+  'GET /operator/registers/{id}': [operators(200), { id: 'register' }],
+  'POST /operator/registers/{id}': [operators(303, form), { id: 'register' }, { body: 'Elsewhere', regime: 'unknown', basis: 'our judgement', used: 'yes' }],
 };
 
 // --- Paths. What an id names is made anew for each row that changes it.
@@ -152,7 +184,7 @@ async function idsOf(row, fresh) {
     if (fresh || !kept[kind]) kept[kind] = await held(mine, kind);
     return { booking: kept[kind].id, token: kept[kind].token, id: kept[kind].id };
   }
-  const id = { service: mine.service, spare: fresh ? spare() : mine.second, credential: mine.credential }[kind];
+  const id = { service: mine.service, spare: fresh ? spare() : mine.second, credential: mine.credential, register: '90' }[kind];
   return { booking: randomUUID(), token: randomUUID(), id, location: mine.location };
 }
 function pathOf(route, row, ids) {

@@ -24,43 +24,137 @@ const errors = (answer) => [...unescape(answer.text).matchAll(/<li><a href="#(\w
 
 test('headline, text, techniques and complaints show in the profile and in search', async () => {
   const words = 'Steady hands <b>& "quiet"</b> rooms';
-  const answer = await save('/practice/profile', { headline: words, about: 'One line.\r\n\r\nAnother.', techniques: ['shiatsu', 'cupping'], complaints: ['low-back'] });
+  const answer = await save('/practice/profile/about', { headline: words, profession: 'Licensed massage therapist', about: 'One line.\r\n\r\nAnother.' });
   assert.match(unescape((await browser.get(answer.headers.location)).text), /Saved\./);
+  await save('/practice/profile/techniques', { technique: ['shiatsu', 'cupping'] });
+  await save('/practice/profile/help', { complaint: 'low-back', cause: ['sciatica', 'unknown'], goal: 'sleep', not_for: 'No pregnancy <massage>' });
   const shown = await profile();
   assert.equal(shown.headline, words);
-  assert.deepEqual(JSON.stringify(shown.techniques).match(/shiatsu|cupping|swedish/g)?.filter((x, i, a) => a.indexOf(x) === i).sort(), ['cupping', 'shiatsu']);
+  const overview = (await browser.get('/practice/profile')).text;
+  assert.ok(overview.includes('Licensed massage therapist') && overview.includes('No pregnancy &lt;massage&gt;'));
+  assert.deepEqual(shown.techniques.map((t) => t.slug).sort(), ['cupping', 'shiatsu']);
   assert.equal((await found('&technique=shiatsu'))?.headline, words);
+  assert.equal((await found('&complaint=low-back&cause=sciatica&goal=sleep'))?.headline, words);
   assert.equal(await found('&technique=swedish'), undefined);
-  await save('/practice/profile', { headline: 'Another', about: '', techniques: 'swedish', complaints: [] });
+  await save('/practice/profile/about', { headline: 'Another', about: '' });
+  await save('/practice/profile/techniques', { technique: 'swedish' });
   assert.equal(await found('&technique=shiatsu'), undefined);
   assert.equal((await found('&technique=swedish')).headline, 'Another');
+  assert.equal((await found('&complaint=low-back')).headline, 'Another', 'what stands on another page stays');
   const page = (await send('GET', `/therapists/${mine.slug}`)).text;
   assert.ok(page.includes('Another') && !page.includes('<b>&'));
 });
 
-test('the form of the profile comes back as it was sent', async () => {
+test('languages, gender, whom they treat and how they are paid are searched for', async () => {
+  await save('/practice/profile/people', { language: ['en', 'es', 'ase'], gender: 'nonbinary', age: ['adults', 'older_adults'], inclusion: 'trauma_aware', payment: ['cash', 'sliding_scale'] });
+  const asked = '&language=es&language=ase&gender=nonbinary&age=older_adults&inclusion=trauma_aware&payment=sliding_scale';
+  assert.ok(await found(asked));
+  assert.equal(await found('&language=es&gender=man'), undefined);
+  const overview = unescape((await browser.get('/practice/profile')).text);
+  for (const words of ['Spanish (Español)', 'American Sign Language', 'Non-binary', 'Careful with trauma', 'Lower price for low income']) assert.ok(overview.includes(words), words);
+  assert.ok(unescape((await send('GET', `/therapists/${mine.slug}`)).text).includes('Spanish (Español)'));
+  await save('/practice/profile/people', { language: ['en', 'es', ''], gender: '' });
+  assert.ok(await found('&language=es'));
+  assert.equal(await found(asked), undefined);
+});
+
+test('experience and first visits', async () => {
+  await save('/practice/profile/visits', { new_clients: 'no', since: '2012', back_share: '70', first_visit: 'We talk.\n\nThen we try.' });
+  const page = unescape((await browser.get('/practice/profile')).text);
+  for (const words of ['None at present', 'since 2012', '70 in 100', '5 words']) assert.ok(page.includes(words), words);
+  assert.equal((await found()).new_clients, false);
+  assert.equal(await found('&booking=new_clients'), undefined);
+  await save('/practice/profile/visits', { new_clients: 'yes' });
+  assert.ok(await found('&booking=new_clients'));
+  assert.ok(!(await browser.get('/practice/profile')).text.includes('since 2012'));
   const before = digest(mine, other);
-  const answer = await browser.post('/practice/profile', { headline: 'x'.repeat(161), about: 'Kept <text>', techniques: ['cupping', 'thai'], complaints: ['stiffness'] });
+  for (const [form, field, words] of [
+    [{}, 'new_clients', 'Say whether you take new clients'],
+    [{ new_clients: 'maybe' }, 'new_clients', 'yes or no'],
+    [{ new_clients: 'yes', since: '1890' }, 'since', 'four digits'],
+    [{ new_clients: 'yes', since: '2199' }, 'since', 'in the future'],
+    [{ new_clients: 'yes', back_share: '101' }, 'back_share', '0 to 100'],
+    [{ new_clients: 'yes', first_visit: 'x'.repeat(1501) }, 'first_visit', '1,500'],
+  ]) {
+    const bad = await browser.post('/practice/profile/visits', form);
+    assert.equal(bad.status, 422, JSON.stringify(form).slice(0, 80));
+    const [[at, said]] = errors(bad);
+    assert.equal(at, field);
+    assert.ok(said.includes(words), said);
+  }
+  const kept = await browser.post('/practice/profile/visits', { new_clients: 'no', since: 'long ago', back_share: '40' });
+  assert.match(kept.text, /name="new_clients" value="no" checked/);
+  assert.match(kept.text, /value="long ago"/);
+  assert.equal(digest(mine, other), before);
+});
+
+test('a place says what it is like, and how far home visits go', async () => {
+  const at = `/practice/places/${mine.location}`;
+  await save(`${at}/room`, { setting: 'clinic', ambience: ['quiet_room', 'scent_free'], equipment: 'massage_chair' });
+  await save(`${at}/access`, { access: ['step_free', 'parking'], products: 'nut_free', safety: 'posted_license' });
+  await save(`${at}/home`, { home: '20' });
+  assert.ok(await found('&setting=clinic&ambience=scent_free&equipment=massage_chair&access=step_free&access=parking&products=nut_free&safety=posted_license&booking=home_visit'));
+  assert.equal(await found('&setting=spa'), undefined);
+  const page = unescape((await browser.get('/practice/profile')).text);
+  for (const words of ['No scents', 'Step-free', 'No nut oils', 'Up to 20 miles from here']) assert.ok(page.includes(words), words);
+  const before = digest(mine, other);
+  const bad = await browser.post(`${at}/home`, { home: 'far' });
+  assert.equal(bad.status, 422);
+  assert.deepEqual(errors(bad), [['home', 'Enter how far you travel as a whole number from 0 to 120']]);
+  assert.match(bad.text, /value="far"/);
+  const strange = await browser.post(`${at}/room`, { ambience: ['quiet_room', 'golden'], setting: 'spa' });
+  assert.equal(strange.status, 422);
+  assert.deepEqual(errors(strange), [['ambience', 'Choose from the list: The room']]);
+  assert.match(strange.text, /id="ambience-error"/);
+  assert.match(strange.text, /value="quiet_room" checked/);
+  assert.match(strange.text, /value="spa" checked/);
+  for (const path of [`/practice/places/${other.location}/room`, `${at}/about`, `${at}/nonsense`, '/practice/profile/room', '/practice/profile/nonsense'])
+    assert.equal((await browser.get(path)).status, 404, path);
+  assert.equal((await browser.post(`/practice/places/${other.location}/home`, { home: '9' }, { from: `${at}/home` })).status, 404);
+  assert.equal(digest(mine, other), before);
+  await save(`${at}/home`, { home: '' });
+  assert.equal(await found('&booking=home_visit'), undefined);
+});
+
+test('a topic of the profile comes back as it was sent', async () => {
+  const before = digest(mine, other);
+  const answer = await browser.post('/practice/profile/about', { headline: 'x'.repeat(161), about: 'Kept <text>' });
   assert.equal(answer.status, 422);
   assert.deepEqual(errors(answer), [['headline', 'Shorten the headline to 160 characters']]);
-  const ticked = [...answer.text.matchAll(/name="(techniques|complaints)" value="([^"]+)" checked/g)].map(([, , slug]) => slug);
-  assert.deepEqual(ticked.sort(), ['cupping', 'stiffness', 'thai'].filter((x) => answer.text.includes(`value="${x}"`)).sort());
-  assert.ok(ticked.length >= 2);
   assert.ok(answer.text.includes('x'.repeat(161)) && answer.text.includes('Kept &lt;text&gt;'));
-  for (const [form, field] of [
-    [{ techniques: 'no-such' }, 'techniques'],
-    [{ techniques: ['swedish', 'BAD SLUG'] }, 'techniques'],
-    [{ complaints: 'no-such' }, 'complaints'],
-    [{ headline: 'a\nb' }, 'headline'],
-    [{ headline: 'turned \u202e round' }, 'headline'],
-    [{ about: 'x'.repeat(4001) }, 'about'],
-    [{ headline: ['a', 'b'] }, 'headline'],
+  const boxes = await browser.post('/practice/profile/help', { not_for: 'y'.repeat(601), complaint: ['stiffness', 'spasm'], cause: 'fall' });
+  assert.equal(boxes.status, 422);
+  assert.deepEqual([...boxes.text.matchAll(/name="(?:complaint|cause|goal)" value="([^"]+)" checked/g)].map(([, slug]) => slug), ['spasm', 'stiffness', 'fall']);
+  for (const [topic, form, field] of [
+    ['techniques', { technique: 'no-such' }, 'technique'],
+    ['techniques', { technique: ['swedish', 'BAD SLUG'] }, 'technique'],
+    ['techniques', { technique: ['swedish', 'nul\u0000'] }, 'technique'],
+    ['help', { complaint: 'no-such' }, 'complaint'],
+    ['help', { cause: 'low-back' }, 'cause'],
+    ['people', { gender: ['woman', 'man'] }, 'gender'],
+    ['people', { language: 'english' }, 'language'],
+    ['about', { headline: 'a\nb' }, 'headline'],
+    ['about', { headline: 'turned \u202e round' }, 'headline'],
+    ['about', { profession: 'x'.repeat(81) }, 'profession'],
+    ['about', { about: 'x'.repeat(4001) }, 'about'],
+    ['about', { headline: ['a', 'b'] }, 'headline'],
   ]) {
-    const bad = await browser.post('/practice/profile', form);
-    assert.equal(bad.status, 422, JSON.stringify(form).slice(0, 80));
-    assert.deepEqual(errors(bad).map(([f]) => f), [field]);
+    const bad = await browser.post(`/practice/profile/${topic}`, form);
+    assert.ok(bad.status === 422 || (bad.status === 400 && form.technique?.[1]?.includes('\0')), `${bad.status} ${JSON.stringify(form).slice(0, 80)}`);
+    if (bad.status === 422) assert.deepEqual(errors(bad).map(([f]) => f), [field]);
   }
   assert.equal(digest(mine, other), before);
+});
+
+test('a page can be looked at before it is published, by whose it is alone', async () => {
+  assert.equal((await browser.get('/practice/preview')).status, 200);
+  sql(`update therapist set published = false where id = :'id'`, mine);
+  const preview = await browser.get('/practice/preview');
+  assert.equal(preview.status, 200);
+  assert.ok(unescape(preview.text).includes('Petra Practice') && /no-store/.test(preview.headers['cache-control']));
+  assert.equal((await send('GET', `/therapists/${mine.slug}`)).status, 404);
+  assert.match((await browser.get('/practice/profile')).text, /Not published/);
+  sql(`update therapist set published = true where id = :'id'`, mine);
 });
 
 test('a new price shows in profile and search; bookings keep theirs', async () => {
@@ -280,7 +374,7 @@ test('a therapist with nothing yet sees what to do', async () => {
   const own = await signedIn(fresh.email);
   for (const [path, words] of [['/practice', 'not published yet'], ['/practice/services', 'You have no services yet'], ['/practice/hours', 'No place is registered'], ['/practice/services/new', 'Price in USD']])
     assert.ok(unescape((await own.get(path)).text).includes(words), path);
-  assert.ok(!(await own.get('/practice/profile')).text.includes('See your public profile'));
+  assert.match((await own.get('/practice/profile')).text, /Not published/);
   assert.equal((await new Browser().get(`/therapists/${fresh.slug}`)).status, 404);
   assert.equal((await own.post('/practice/services/new', { name: 'First', minutes: '60', price: '0' })).status, 303);
   assert.equal(value(`select currency from service where therapist_id = :'id' and retired_at is null`, fresh), 'USD');
@@ -290,7 +384,7 @@ test('programs get documents: the same addresses as JSON', async () => {
   const own = await signedIn(mine.email);
   const cookie = own.headers().cookie;
   const put = (path, json) => send('POST', path, { json, headers: { cookie, accept: 'application/json', origin } });
-  const saved = await put('/practice/profile', { headline: 'By JSON', about: '', techniques: ['swedish'], complaints: [] });
+  const saved = await put('/practice/profile/about', { headline: 'By JSON', about: '' });
   assert.equal(saved.status, 200, saved.text);
   assert.equal(saved.json().headline, 'By JSON');
   const bad = await put(`/practice/services/${mine.service}`, { name: '', minutes: 5, price: 'x' });

@@ -167,6 +167,16 @@ from (values
     ('session ana', null, $$delete from place$$, '42501', 'no place'),
     ('session ana', null, $$insert into place_import values ('town', 'US', 'X', 'X', null, 0, 0, 0)$$, '42501', 'no import'),
     ('session olga', null, $$update technique set label = 'X'$$, '42501', 'no technique'),
+    ('session olga', null, $$update guidance set plan = 'X'$$, '42501', 'no guidance, but by the functions for it'),
+    ('session olga', null, $$insert into register (country, body, regime, basis) values ('US', 'X', 'X', 'X')$$, '42501', 'no register'),
+    ('session olga', null, $$update credential_kind set profession = true$$, '42501', 'no kind of credential'),
+    ('session olga', null, $$delete from evidence$$, '42501', 'no evidence'),
+    ('session olga', null, $$insert into therapist_tag select 9001, max(id) from technique$$, '42501', 'no operator states for a therapist'),
+    ('session ana', null, $$insert into therapist_tag select 9001, id from tag where kind = 'proof'$$, '42501', 'nobody states what follows from other facts'),
+    ('session ana', null, $$insert into therapist_tag select 9001, id from tag where kind = 'region' limit 1$$, '42501', 'nor what people say of themselves'),
+    ('session ana', null, $$insert into therapist_tag select 9001, id from tag where kind = 'ambience' limit 1$$, '42501', 'nor of oneself what is a place''s'),
+    ('session ana', null, $$insert into location_tag select 9001, id from tag where kind = 'ambience' limit 1$$, '1', 'control: of one''s own place'),
+    ('session ana', null, $$insert into location_tag select 9002, id from tag where kind = 'ambience' limit 1$$, '42501', 'of no other'),
     ('session olga', null, $$insert into term values ('x', 100)$$, '42501', 'no word'),
     -- the therapist's own
     ('session ana', null, $$update therapist set headline = 'X' where id = 9001$$, '1', 'control: Ana changes her headline'),
@@ -245,7 +255,8 @@ select is_empty($$select p.oid::regprocedure from pg_proc p join pg_namespace n 
 -- A new one that the web role may call is a hole or a decision: decide it here.
 select set_eq($$select n.nspname || '.' || p.proname from pg_proc p join pg_namespace n on n.oid = p.pronamespace
     where p.prosecdef and n.nspname in ('unknot', 'auth', 'sample') and has_function_privilege('unknot_web', p.oid, 'execute')$$,
-    array['auth.account', 'auth.therapist', 'auth.is_operator', 'unknot.booking_therapist', 'unknot.claim_take', 'unknot.listing_today', 'unknot.session_caller', 'unknot.session_close',
+    array['auth.account', 'auth.therapist', 'auth.is_operator', 'unknot.booking_therapist', 'unknot.claim_take', 'unknot.listing_today', 'unknot.operator_credential_kind_save', 'unknot.operator_evidence_save', 'unknot.operator_guidance_save',
+          'unknot.operator_kind_save', 'unknot.operator_register_save', 'unknot.operator_tag_offer', 'unknot.operator_tag_save', 'unknot.session_caller', 'unknot.session_close',
           'unknot.sign_in_lookup', 'unknot.sign_in_open', 'unknot.sign_in_refuse'],
     'functions of the owner that the web role may call');
 
