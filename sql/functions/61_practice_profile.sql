@@ -10,11 +10,12 @@ create or replace function practice_topics() returns table (nth int, topic text,
     values (1, 'about', 'therapist', 'About you', ''),
            (2, 'techniques', 'therapist', 'Techniques', 'Tick only what you are trained in.'),
            (3, 'help', 'therapist', 'What you help with', 'Tick what you see often. People search by it.'),
-           (4, 'people', 'therapist', 'Languages, people and payment', ''),
-           (5, 'visits', 'therapist', 'Experience and first visits', ''),
-           (6, 'room', 'location', 'The place and the room', ''),
-           (7, 'access', 'location', 'Access, linen and safety', 'Tick what is there every day, not what can be arranged now and then.'),
-           (8, 'home', 'location', 'Home visits', '')
+           (4, 'languages', 'therapist', 'Languages', ''),
+           (5, 'people', 'therapist', 'People and payment', ''),
+           (6, 'visits', 'therapist', 'Experience and first visits', ''),
+           (7, 'room', 'location', 'The place and the room', ''),
+           (8, 'access', 'location', 'Access, linen and safety', 'Tick what is there every day, not what can be arranged now and then.'),
+           (9, 'home', 'location', 'Home visits', '')
     $$;
 comment on function practice_topics is 'the pages of a profile, in their order';
 
@@ -51,6 +52,11 @@ create or replace function practice_groups(p_of text, p_id int, p_topic text, p_
     from tag_kind k cross join lateral (select json_agg(x.j order by x.position, x.id) as options from option x where x.kind = k.kind) o
     where o.options is not null
     $$;
+
+create or replace function practice_explained(p_of text, p_topic text) returns boolean
+    language sql stable
+    as $$ select exists (select from tag t join tag_kind k using (kind) where k.stated_of = p_of and kind_topic(k) = p_topic and t.about <> '' and t.retired_at is null) $$;
+comment on function practice_explained is 'some value on the page has a text of its own, which is written for clients';
 
 -- What is wrong with what was ticked: {"field","title"}, null when it will do.
 create or replace function practice_ticked_problem(p_of text, p_id int, p_topic text, p_ticked json) returns json
@@ -158,7 +164,8 @@ create or replace function practice_topic(p_topic text, p_ticked json, p_wrong t
         'action', '/practice/profile/' || p.topic, 'on_' || p.topic, true,
         'headline', t.headline, 'profession', t.profession, 'about', t.about, 'not_for', t.not_for, 'since', t.since, 'back_share', t.back_share, 'first_visit', t.first_visit,
         'new_clients_is_yes', t.new_clients, 'new_clients_is_no', not t.new_clients,
-        'groups', practice_groups('therapist', t.id, p.topic, p_ticked, p_wrong, p_why))
+        'groups', practice_groups('therapist', t.id, p.topic, p_ticked, p_wrong, p_why),
+        'explained', practice_explained('therapist', p.topic))
     from therapist t, practice_topics() p where t.id = auth.therapist() and p.topic = p_topic and p.stated_of = 'therapist'
     $$;
 
@@ -201,7 +208,7 @@ create or replace function practice_place(p_location int, p_topic text, p_ticked
         'place', json_build_object('id', l.id, 'name', coalesce(nullif(l.name, ''), l.street), 'town', l.town),
         'unit', case when uses_miles(l.country) then 'miles' else 'kilometers' end,
         'home', round(case when uses_miles(l.country) then l.home_km / 1.609344 else l.home_km end),
-        'groups', practice_groups('location', l.id, p.topic, p_ticked, p_wrong, p_why))
+        'groups', practice_groups('location', l.id, p.topic, p_ticked, p_wrong, p_why), 'explained', practice_explained('location', p.topic))
     from location l join therapist t on t.id = l.therapist_id, practice_topics() p
     where l.id = p_location and l.therapist_id = auth.therapist() and p.topic = p_topic and p.stated_of = 'location'
     $$;
@@ -234,5 +241,5 @@ create or replace function practice_preview() returns json
     language sql stable
     as $$ select directory_profile(t.slug, true) from therapist t where t.id = auth.therapist() $$;
 
-grant execute on function practice_topics, kind_topic, practice_stated, practice_groups, practice_ticked_problem, practice_ticked_ids, practice_topic_tags, practice_tags_save,
+grant execute on function practice_topics, kind_topic, practice_stated, practice_groups, practice_explained, practice_ticked_problem, practice_ticked_ids, practice_topic_tags, practice_tags_save,
     practice_stated_lines, say_years, say_home, practice_lines, practice_profile, practice_topic, practice_topic_save, practice_place, practice_place_save, practice_preview to unknot_web;

@@ -1,12 +1,16 @@
 -- Writing: see 71_taxonomies.sql. All are SECURITY DEFINER and ask first whether the caller is an operator.
 
--- The words of a value: what was typed, a line or a comma apart, and its label.
+-- The words of a value: what was typed, a line or a comma apart, and its label. A word that a technique or a complaint has stays theirs.
 create or replace function tag_words_save(p_tag int, p_label text, p_words text) returns void
     language plpgsql
     as $$
 declare
     words text[] := array(select distinct fold(w) from regexp_split_to_table(coalesce(p_words, '') || E'\n' || p_label, '[\n,;]+') w where fold(w) <> '');
+    first boolean := (select kind in ('technique', 'complaint') from tag where id = p_tag);
 begin
+    if not first then
+        words := array(select unnest(words) except select w.word from term w join tag t on t.id = w.tag_id where t.kind in ('technique', 'complaint'));
+    end if;
     delete from term where tag_id = p_tag and word <> all (words);
     insert into term (word, tag_id) select unnest(words), p_tag on conflict do nothing;
 end $$;

@@ -46,14 +46,15 @@ test('headline, text, techniques and complaints show in the profile and in searc
 });
 
 test('languages, gender, whom they treat and how they are paid are searched for', async () => {
-  await save('/practice/profile/people', { language: ['en', 'es', 'ase'], gender: 'nonbinary', age: ['adults', 'older_adults'], inclusion: 'trauma_aware', payment: ['cash', 'sliding_scale'] });
+  await save('/practice/profile/languages', { language: ['en', 'es', 'ase'] });
+  await save('/practice/profile/people', { gender: 'nonbinary', age: ['adults', 'older_adults'], inclusion: 'trauma_aware', payment: ['cash', 'sliding_scale'] });
   const asked = '&language=es&language=ase&gender=nonbinary&age=older_adults&inclusion=trauma_aware&payment=sliding_scale';
   assert.ok(await found(asked));
   assert.equal(await found('&language=es&gender=man'), undefined);
   const overview = unescape((await browser.get('/practice/profile')).text);
   for (const words of ['Spanish (Español)', 'American Sign Language', 'Non-binary', 'Careful with trauma', 'Lower price for low income']) assert.ok(overview.includes(words), words);
   assert.ok(unescape((await send('GET', `/therapists/${mine.slug}`)).text).includes('Spanish (Español)'));
-  await save('/practice/profile/people', { language: ['en', 'es', ''], gender: '' });
+  await save('/practice/profile/people', { gender: '' });
   assert.ok(await found('&language=es'));
   assert.equal(await found(asked), undefined);
 });
@@ -132,7 +133,7 @@ test('a topic of the profile comes back as it was sent', async () => {
     ['help', { complaint: 'no-such' }, 'complaint'],
     ['help', { cause: 'low-back' }, 'cause'],
     ['people', { gender: ['woman', 'man'] }, 'gender'],
-    ['people', { language: 'english' }, 'language'],
+    ['languages', { language: 'english' }, 'language'],
     ['about', { headline: 'a\nb' }, 'headline'],
     ['about', { headline: 'turned \u202e round' }, 'headline'],
     ['about', { profession: 'x'.repeat(81) }, 'profession'],
