@@ -231,10 +231,17 @@ test('pages of a therapist', async (t) => {
   const { page, faults, context } = await visitor();
   const { email } = accounts().therapists[0];
   await signIn(page, email);
-  await walk(t, page, faults, ['/practice', '/practice/services/new', `/practice/bookings/${'0'.repeat(8)}-0000-4000-8000-${'0'.repeat(12)}`, '/operator']);
+  await walk(t, page, faults, ['/practice', '/practice/services/new', '/practice/profile/help', '/practice/profile/people', '/practice/profile/visits', `/practice/bookings/${'0'.repeat(8)}-0000-4000-8000-${'0'.repeat(12)}`, '/operator']);
   await t.test('a service that cannot be', async () => {
     await page.goto('/practice/services/new');
     await page.getByRole('button', { name: 'Save service' }).click();
+    assert.match(await page.title(), /^Error: /);
+    await check(page, faults);
+  });
+  await t.test('a topic of the profile that cannot be', async () => {
+    await page.goto('/practice/profile/visits');
+    await page.getByLabel('Year you began to practice').fill('long ago');
+    await page.getByRole('button', { name: 'Save' }).click();
     assert.match(await page.title(), /^Error: /);
     await check(page, faults);
   });
@@ -251,7 +258,14 @@ test('pages of a therapist', async (t) => {
 test('pages of an operator', async (t) => {
   const { page, faults, context } = await visitor();
   await signIn(page, accounts().operator);
-  await walk(t, page, faults, ['/operator/credentials', '/operator/credentials?state=lapsed', '/operator/therapists?q=zzzz']);
+  await walk(t, page, faults, ['/operator/credentials', '/operator/credentials?state=lapsed', '/operator/therapists?q=zzzz',
+    '/operator/taxonomies', '/operator/taxonomies/cause/fall', '/operator/taxonomies/complaint/sciatica/guidance', '/operator/registers?country=']);
+  await t.test('a value that cannot be', async () => {
+    await page.goto('/operator/taxonomies/technique/new');
+    await page.getByRole('button', { name: 'Save' }).click();
+    assert.match(await page.title(), /^Error: /);
+    await check(page, faults);
+  });
   await context.close();
 });
 
