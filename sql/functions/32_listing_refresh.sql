@@ -172,7 +172,7 @@ end $$;
 
 create or replace function bulk_load() returns boolean
     language sql stable
-    as $$ select session_user = 'unknot_owner' and current_setting('app.bulk', true) = 'on' $$;
+    as $$ select session_user = 'unknot_owner' and coalesce(current_setting('app.bulk', true), '') = 'on' $$;
 comment on function bulk_load is 'the owner is loading many rows and will make the listings at the end';
 
 -- Statement-level triggers: one refresh however many rows a statement touched.
