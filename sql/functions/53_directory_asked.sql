@@ -1,19 +1,23 @@
 -- What is asked: the words of the address turned into a place, days and hours, bits and labels.
 
+set local client_min_messages = warning;
 drop type if exists asked cascade;
+reset client_min_messages;
 create type asked as (
     -- as it came; wrong: the parameter that cannot be answered, why: what to do
     wrong text, why text,
     q text, near text, radius_km int, day text, part text, from_hour int, to_hour int, length int, price_max int, rating real, sort text, tags text[],
     -- where: found, guessed, ambiguous, unknown, nowhere
     state text, place text, country text, lat float8, lon float8, choices text[], radius float8, today date,
-    x float8, y float8, z float8, chord2 float8, area box,
+    x float8, y float8, z float8, cosine float8, area box,
     -- when: first_day null: no time asked. hours: a bit for each hour in which a visit may start. free: the bits of listing.free that it touches, 0 where they
     -- do not reach; exact: these bits are the whole answer
     first_day date, last_day date, said text, hours int, free int8, exact boolean,
     -- what: ids in the order of the taxonomies; words: as typed in q; few: nothing asked beyond the first two words of bits; wide: values without a bit
     ids int[], words int[], how text, name text, corrected text,
-    t0 int8, t1 int8, t2 int8, t3 int8, t4 int8, t5 int8, few boolean, wide int[],
+    t0 int8, t1 int8, t2 int8, t3 int8, t4 int8, t5 int8, few boolean, wide int[], price_most int, rating_least real,
+    -- complaints are named; bits, word by word, of training about them and of techniques often used for them, and such techniques without a bit
+    named boolean, training int8[], technique int8[], wide_technique int[],
     -- name, value, name, value … of its address, encoded, in their order, without sort and page
     link text[]
 );
@@ -118,10 +122,11 @@ begin
     return box(point(p_lon - wide, degrees(asinh(tan(low)))), point(p_lon + wide, degrees(asinh(tan(high)))));
 end $$;
 
-create or replace function chord_metres(p_chord2 float8) returns int
+drop function if exists chord_metres(float8);
+create or replace function chord_metres(p_x float8, p_y float8, p_z float8) returns int
     language sql immutable parallel safe
-    as $$ select round(12742017.6 * asin(sqrt(p_chord2) / 2))::int $$;
-comment on function chord_metres is 'metres on the sphere between two unit vectors, by the square of their chord';
+    as $$ select round(12742017.6 * asin(sqrt(p_x * p_x + p_y * p_y + p_z * p_z) / 2))::int $$;
+comment on function chord_metres is 'metres on the sphere between two unit vectors, by their difference';
 
 -- Where is meant, and what day it is there.
 create or replace function directory_asked_place(a asked) returns asked
@@ -141,13 +146,14 @@ begin
     if a.state in ('found', 'guessed') then
         a.radius := coalesce(a.radius_km, radius_usual(a.country));
         a.area := area_around(a.lat, a.lon, a.radius);
-        a.chord2 := (2 * sin(a.radius / 12742.0176)) ^ 2;
+        a.cosine := cos(a.radius / 6371.0088);
         a.x := cos(radians(a.lat)) * cos(radians(a.lon));
         a.y := cos(radians(a.lat)) * sin(radians(a.lon));
         a.z := sin(radians(a.lat));
         select o.zone into zone from (select l.location_id from listing l where l.shown order by l.spot <-> mercator(a.lat, a.lon) limit 1) l join location o on o.id = l.location_id;
     else
         a.lat := null;
+        a.x := 0; a.y := 0; a.z := 0; a.cosine := -2;
         select o.zone, o.country into zone, a.country from (select l.location_id from listing l where l.shown order by l.merit desc, l.location_id limit 1) l
         join location o on o.id = l.location_id;
         a.country := coalesce(a.country, 'US');
@@ -240,19 +246,45 @@ begin
     return a;
 end $$;
 
+-- The bits, and what they earn points with: training about the complaints named (of a specialism for the same part, or for back pain) and techniques
+-- often used for them.
 create or replace function directory_asked_bits(a asked) returns asked
     language plpgsql stable
     as $$
 begin
+    a.t0 := 0; a.t1 := 0; a.t2 := 0; a.t3 := 0; a.t4 := 0; a.t5 := 0; a.few := true; a.wide := null;
+    a.named := false; a.training := '{0,0,0,0,0,0}'; a.technique := '{0,0,0,0,0,0}'; a.wide_technique := null;
+    a.price_most := coalesce(a.price_max * 100, 2147483647);
+    a.rating_least := coalesce(a.rating, 0);
+    if a.ids = '{}' then
+        return a;
+    end if;
     select coalesce(bit_or(1::int8 << t.bit % 64) filter (where t.bit / 64 = 0), 0), coalesce(bit_or(1::int8 << t.bit % 64) filter (where t.bit / 64 = 1), 0),
            coalesce(bit_or(1::int8 << t.bit % 64) filter (where t.bit / 64 = 2), 0), coalesce(bit_or(1::int8 << t.bit % 64) filter (where t.bit / 64 = 3), 0),
            coalesce(bit_or(1::int8 << t.bit % 64) filter (where t.bit / 64 = 4), 0), coalesce(bit_or(1::int8 << t.bit % 64) filter (where t.bit / 64 = 5), 0),
-           array_agg(t.id) filter (where t.bit is null)
-      into a.t0, a.t1, a.t2, a.t3, a.t4, a.t5, a.wide
+           array_agg(t.id) filter (where t.bit is null), bool_or(t.kind = 'complaint')
+      into a.t0, a.t1, a.t2, a.t3, a.t4, a.t5, a.wide, a.named
     from tag t where t.id = any (a.ids);
     a.few := a.t2 = 0 and a.t3 = 0 and a.t4 = 0 and a.t5 = 0;
+    if a.named then
+        select array_agg(coalesce(s.training, 0) order by w.n), array_agg(coalesce(s.technique, 0) order by w.n) into a.training, a.technique
+        from generate_series(0, 5) w (n) left join (
+            select t.bit / 64 as n, bit_or(1::int8 << t.bit % 64) filter (where t.kind = 'specialism') as training,
+                   bit_or(1::int8 << t.bit % 64) filter (where t.kind = 'technique') as technique
+            from fit_values(a.ids) f join tag t on t.id = f where t.bit is not null group by 1) s using (n);
+        select array_agg(t.id) into a.wide_technique from fit_values(a.ids) f join tag t on t.id = f where t.bit is null and t.kind = 'technique';
+    end if;
     return a;
 end $$;
+
+create or replace function fit_values(p_ids int[]) returns setof int
+    language sql stable
+    as $$
+    select s.id from tag c join tag s on s.kind = 'specialism' and s.part = coalesce(nullif(c.part, ''), 'back_pain') where c.id = any (p_ids) and c.kind = 'complaint'
+    union
+    select t.id from guidance g join tag t on t.kind = 'technique' and t.slug = any (g.suggest) where g.tag_id = any (p_ids)
+    $$;
+comment on function fit_values is 'training and techniques that earn points for the complaints among p_ids';
 
 -- The whole question. Each parameter is null where it was not given; numbers and words have the right form already.
 create or replace function directory_asked(p_q text, p_near text, p_radius int, p_day text, p_part text, p_from int, p_to int, p_length int, p_price int,
@@ -283,4 +315,4 @@ begin
 end $$;
 
 grant execute on function days_meant(text, date), hours_meant, say_hour, say_hours, free_bits, say_radius, radii, radius_usual, area_around, chord_metres, directory_asked_place,
-    directory_asked_time, directory_asked_tags, directory_asked_words, directory_asked_bits, directory_asked to unknot_web;
+    directory_asked_time, directory_asked_tags, directory_asked_words, directory_asked_bits, fit_values, directory_asked to unknot_web;

@@ -60,10 +60,13 @@ begin
                  where 1 << extract(hour from x.local)::int & p_hours <> 0 order by 1 limit 3);
 end $$;
 
--- The hour (since 1970) of the first start within the days and hours asked for.
-create or replace function offer_first_hour(o listing_offer, p_first date, p_last date, p_hours int, p_now timestamptz) returns int8
+-- The first start in minutes since 1970; with days or hours asked for, the hour in which it lies.
+create or replace function offer_first(o listing_offer, p_first date, p_last date, p_hours int, p_now timestamptz) returns int8
     language sql stable
-    as $$ select coalesce(floor(extract(epoch from (offer_starts(o, p_first, p_last, p_hours, p_now))[1]) / 3600)::int8, 16777215) $$;
+    as $$
+    select coalesce(case when p_first is null then floor(date_part('epoch', s) / 60) else floor(date_part('epoch', s) / 3600) * 60 end, 1073741823)::int8
+    from (select (offer_starts(o, p_first, p_last, p_hours, p_now))[1] as s offset 0) x
+    $$;
 
 -- Values without a bit, looked up.
 create or replace function holds_wide(p_therapist int, p_location int, p_wide int[]) returns boolean
@@ -73,129 +76,196 @@ create or replace function holds_wide(p_therapist int, p_location int, p_wide in
                        and not exists (select from location_tag where location_id = p_location and tag_id = w))
     $$;
 
--- The places that fit, one row each for the class of length asked for; who has several may be there several times. people: only these therapists.
--- metres: 0 without a place. Rows whose due has come are asked for as they are now.
-drop function if exists directory_fits(asked, int[], timestamptz);
-create or replace function directory_fits(a asked, p_people int[], p_now timestamptz)
-    returns table (location_id int, class smallint, therapist_id int, shared boolean, merit smallint, first_day date, first_start timestamptz, price int, rating real, score real,
-                   metres int, tags int8[])
-    language plpgsql stable
-    as $$
-#variable_conflict use_column
-begin
-    return query
-    with near as materialized (
-        select l.* from listing l where a.area is not null and p_people is null and a.length is null and l.shown and l.spot <@ a.area
-        union all
-        select l.* from listing l where a.area is not null and p_people is null and l.class = a.length and l.spot <@ a.area
-        union all
-        select l.* from listing l where p_people is not null and l.therapist_id = any (p_people) and case when a.length is null then l.shown else l.class = a.length end
-        union all
-        select l.* from (select * from listing w where a.area is null and p_people is null and w.shown order by w.merit desc, w.location_id limit 60000) l
-        where a.area is null and p_people is null and a.length is null
-        union all
-        select c.* from (select * from listing w where a.area is null and p_people is null and w.shown order by w.merit desc, w.location_id limit 60000) l
-        join listing c on c.location_id = l.location_id and c.class = a.length
-        where a.area is null and p_people is null and a.length is not null
-    ), now as (
-        select n.* from near n where n.due > p_now
-        union all
-        select t.* from near n cross join lateral listing_today(n) t where n.due <= p_now
-    )
-    select l.location_id, l.class, l.therapist_id, l.shared, l.merit, l.first_day, l.first_start, l.price, l.rating, l.score,
-           coalesce(chord_metres((l.x - a.x) ^ 2 + (l.y - a.y) ^ 2 + (l.z - a.z) ^ 2), 0), array[l.tags0, l.tags1, l.tags2, l.tags3, l.tags4, l.tags5]
-    from now l
-    where l.tags0 & a.t0 = a.t0 and l.tags1 & a.t1 = a.t1 and (a.few or (l.tags2 & a.t2 = a.t2 and l.tags3 & a.t3 = a.t3 and l.tags4 & a.t4 = a.t4 and l.tags5 & a.t5 = a.t5))
-      and (a.price_max is null or l.price <= a.price_max * 100) and (a.rating is null or l.rating >= a.rating)
-      and (a.free = 0 or l.free & a.free <> 0)
-      and (a.area is null or (l.x - a.x) ^ 2 + (l.y - a.y) ^ 2 + (l.z - a.z) ^ 2 <= a.chord2)
-      and (a.wide is null or holds_wide(l.therapist_id, l.location_id, a.wide))
-      and (a.exact or (select offer_fits(o, a.first_day, a.last_day, a.hours, p_now) from listing_offer o where o.location_id = l.location_id and o.class = l.class));
-end $$;
-
--- Bits that earn points of fit for the complaints asked for, word by word: checked training about one of them, techniques usually offered for one.
-create or replace function fit_bits(p_ids int[], out named boolean, out training int8[], out technique int8[])
-    language plpgsql stable
-    as $$
-begin
-    training := '{0,0,0,0,0,0}';
-    technique := '{0,0,0,0,0,0}';
-    select count(*) > 0 into named from tag where id = any (p_ids) and kind = 'complaint';
-    if not named then
-        return;
-    end if;
-    select array_agg(coalesce(s.bits, 0) order by w.n) into training
-    from generate_series(0, 5) w (n) left join (
-        select t.bit / 64 as n, bit_or(1::int8 << t.bit % 64) as bits
-        from tag t where t.kind = 'specialism' and t.bit is not null
-          and t.part in (select case when c.slug = 'pregnancy' then 'pregnancy' when c.slug = 'older-frail' then 'older_adults' else 'back_pain' end
-                         from tag c where c.id = any (p_ids) and c.kind = 'complaint') group by 1) s using (n);
-    select array_agg(coalesce(s.bits, 0) order by w.n) into technique
-    from generate_series(0, 5) w (n) left join (
-        select t.bit / 64 as n, bit_or(1::int8 << t.bit % 64) as bits
-        from guidance g join tag t on t.kind = 'technique' and t.slug = any (g.suggest) and t.bit is not null
-        where g.tag_id = any (p_ids) group by 1) s using (n);
-end $$;
-
-create or replace function any_bit(p_has int8[], p_of int8[]) returns boolean
+-- The order of a row as a whole number above 25 bits for its metres: without reviews after all who have some.
+create or replace function listing_key(p_sort text, p_points int, p_first int8, p_price int, p_rating real, p_score real, p_metres int) returns int8
     language sql immutable parallel safe
     as $$
-    select p_has[1] & p_of[1] <> 0 or p_has[2] & p_of[2] <> 0 or p_has[3] & p_of[3] <> 0 or p_has[4] & p_of[4] <> 0 or p_has[5] & p_of[5] <> 0
-        or p_has[6] & p_of[6] <> 0
+    select case p_sort when 'best' then 100 - p_points when 'nearest' then 0 when 'soonest' then p_first when 'price' then p_price
+                       else case when p_rating = 0 then 65536 else round((5 - p_score) * 10000)::int end end::int8 << 25 | p_metres
     $$;
 
--- One page: the places in their order, how many therapists there are in all, and whether there are more on either side. A therapist with several
--- places that fit stands there once, with the one that comes first. Order: a whole number, then the place; the cursor is both of the last row seen
--- (or with p_back of the first).
+-- Points of the whole. Without a place (p_radius null) only those count that are the same everywhere: merit has an index.
+create or replace function listing_points(p_merit int, p_metres int, p_radius float8, p_first_day date, p_today date, p_named boolean, p_trained boolean, p_suited boolean) returns int
+    language sql stable parallel safe
+    as $$
+    select p_merit + case when p_named then k.named else 0 end
+           + case when p_radius is null then 0
+                  else ranking_distance(p_metres, p_radius, k.distance) + ranking_free(p_first_day, p_today, k.free)
+                       + case when p_trained then k.training_for else 0 end + case when p_suited then k.technique else 0 end end
+    from ranking() k
+    $$;
+
+-- Places that fit, with the key of their order. One function for all sources and both degrees of difficulty, which are literals where it is called: the
+-- planner puts it in line and drops what they rule out.
+-- p_source: near (within the area), length (the same for a length asked for), people (of these therapists), home (who come to the place), and again: these
+-- places as they are now; walk, walk_length: everywhere, in the order of merit, 60,000 rows at most. Rows whose due has come are among the answers of the others whatever they say, without a key: they are to be asked for again.
+-- p_odd: what listing does not know is asked for, hours of a day, values without a bit, the first start.
+drop function if exists directory_scan(text, boolean, asked, text, int[], smallint[], timestamptz);
+create or replace function directory_scan(p_source text, p_odd boolean, p_asked asked, p_sort text, p_ids int[], p_classes smallint[], p_now timestamptz)
+    returns table (location_id int, class smallint, therapist_id int, shared boolean, key int8)
+    language sql stable
+    as $$
+    select z.location_id, z.class, z.therapist_id, z.shared, case when not z.late then listing_key(p_sort, z.points, z.first, z.price, z.rating, z.score, z.metres) end
+    from (
+        select y.*, listing_points(y.merit, y.metres, y.radius, y.first_day, y.today, y.named, y.trained, y.suited) as points
+        from (
+            select l.location_id, l.class, l.therapist_id, l.shared, l.merit, l.first_day, l.price, l.rating, l.score, l.late, p.named, p.today, p.radius,
+                   p.named and not l.late and (l.tags0 & p.training[1] <> 0 or l.tags1 & p.training[2] <> 0 or l.tags2 & p.training[3] <> 0 or l.tags3 & p.training[4] <> 0
+                                or l.tags4 & p.training[5] <> 0 or l.tags5 & p.training[6] <> 0) as trained,
+                   p.named and not l.late and (l.tags0 & p.technique[1] <> 0 or l.tags1 & p.technique[2] <> 0 or l.tags2 & p.technique[3] <> 0 or l.tags3 & p.technique[4] <> 0
+                                or l.tags4 & p.technique[5] <> 0 or l.tags5 & p.technique[6] <> 0 or p_odd and p.wide_technique is not null and exists (
+                                    select from therapist_tag w where w.therapist_id = l.therapist_id and w.tag_id = any (p.wide_technique))) as suited,
+                   case when p_odd and p_sort = 'soonest' then coalesce((select offer_first(o, p.first_day, p.last_day, p.hours, p_now) from listing_offer o
+                                                                         where o.location_id = l.location_id and o.class = l.class), 1073741823) end as first,
+                   chord_metres(l.x - p.x, l.y - p.y, l.z - p.z) as metres
+            from (select (p_asked).area, (p_asked).x, (p_asked).y, (p_asked).z, (p_asked).cosine, (p_asked).length, (p_asked).radius, (p_asked).today, (p_asked).t0, (p_asked).t1,
+                         (p_asked).t2, (p_asked).t3, (p_asked).t4, (p_asked).t5, (p_asked).few, (p_asked).price_most as price, (p_asked).rating_least as rating, (p_asked).free,
+                         (p_asked).named, (p_asked).training, (p_asked).technique, (p_asked).wide, (p_asked).wide_technique, (p_asked).exact, (p_asked).first_day,
+                         (p_asked).last_day, (p_asked).hours offset 0) p
+            cross join lateral (
+                select l.location_id, l.class, l.therapist_id, l.shared, l.merit, l.first_day, l.price, l.rating, l.score, l.free, l.tags0, l.tags1, l.tags2, l.tags3, l.tags4, l.tags5,
+                       l.x, l.y, l.z, l.due <= p_now as late
+                from listing l
+                where case p_source when 'near' then l.shown and l.spot <@ p.area
+                                    when 'length' then l.class = p.length and l.spot <@ p.area
+                                    when 'people' then l.therapist_id = any (p_ids) and case when p.length is null then l.shown else l.class = p.length end
+                                    else false end
+                union all
+                select l.location_id, l.class, l.therapist_id, l.shared, l.merit, l.first_day, l.price, l.rating, l.score, l.free, l.tags0, l.tags1, l.tags2, l.tags3, l.tags4, l.tags5,
+                       l.x, l.y, l.z, l.due <= p_now
+                from (select * from listing w where w.shown order by w.merit desc, w.location_id limit 60000) l where p_source = 'walk'
+                union all
+                select l.location_id, l.class, l.therapist_id, l.shared, l.merit, l.first_day, l.price, l.rating, l.score, l.free, l.tags0, l.tags1, l.tags2, l.tags3, l.tags4, l.tags5,
+                       l.x, l.y, l.z, l.due <= p_now
+                from (select w.location_id from listing w where w.shown order by w.merit desc, w.location_id limit 60000) w
+                join listing l on l.location_id = w.location_id and l.class = p.length where p_source = 'walk_length'
+                union all
+                select l.location_id, l.class, l.therapist_id, l.shared, l.merit, l.first_day, l.price, l.rating, l.score, l.free, l.tags0, l.tags1, l.tags2, l.tags3, l.tags4, l.tags5,
+                       l.x, l.y, l.z, false
+                from unnest(p_ids, p_classes) n (location_id, class) join listing o on o.location_id = n.location_id and o.class = n.class
+                cross join lateral listing_today(o) l
+                where p_source = 'again') l
+            where l.late
+               or l.tags0 & p.t0 = p.t0 and (p.free = 0 or l.free & p.free <> 0) and l.price <= p.price and l.tags1 & p.t1 = p.t1 and l.rating >= p.rating
+                  and (p.few or (l.tags2 & p.t2 = p.t2 and l.tags3 & p.t3 = p.t3 and l.tags4 & p.t4 = p.t4 and l.tags5 & p.t5 = p.t5))
+                  and l.x * p.x + l.y * p.y + l.z * p.z >= p.cosine
+                  and (not p_odd or (p.wide is null or holds_wide(l.therapist_id, l.location_id, p.wide))
+                                    and (p.exact or (select offer_fits(o, p.first_day, p.last_day, p.hours, p_now) from listing_offer o
+                                                     where o.location_id = l.location_id and o.class = l.class)))
+            offset 0) y
+        offset 0) z
+    $$;
+
+-- Of the places that fit, in their order, those after (or with p_back before) a row, and how many therapists there are in all. A therapist with several
+-- places that fit stands there once, with the one that comes first.
+drop function if exists directory_rank(text, boolean, asked, text, int[], boolean, int8, int, int, timestamptz);
+create or replace function directory_rank(p_source text, p_odd boolean, p_asked asked, p_sort text, p_people int[], p_back boolean, p_key int8, p_id int, p_limit int,
+                                          p_now timestamptz) returns table (total bigint, location_id int, class smallint, key int8)
+    language sql stable
+    as $$
+    with fit as materialized (
+        select * from directory_scan(p_source, p_odd, p_asked, p_sort, p_people, null, p_now) limit case when p_source in ('walk', 'walk_length') then 12001 end
+    ), again as materialized (
+        select n.* from (select array_agg(f.location_id) as ids, array_agg(f.class) as classes from fit f where f.key is null) g
+        cross join lateral directory_scan('again', p_odd, p_asked, p_sort, g.ids, g.classes, p_now) n where g.ids is not null
+    ), several as materialized (
+        select distinct on (s.therapist_id) s.location_id, s.class, s.key
+        from (select * from fit f where f.shared and f.key is not null union all select * from again a where a.shared) s order by s.therapist_id, s.key, s.location_id
+    ), page as (
+        select f.location_id, f.class, f.key from fit f where not f.shared and f.key is not null
+        union all select a.location_id, a.class, a.key from again a where not a.shared
+        union all select s.location_id, s.class, s.key from several s
+    )
+    select n.total, r.location_id, r.class, r.key
+    from (select (select count(*) from fit f where not f.shared and f.key is not null) + (select count(*) from again a where not a.shared) + (select count(*) from several) as total) n
+    left join (select w.location_id, w.class, w.key from (select case when p_back then -1 else 1 end as way offset 0) v, page w
+               where (w.key * v.way, w.location_id * v.way) > (p_key * v.way, p_id * v.way)
+               order by w.key * v.way, w.location_id * v.way limit p_limit) r on true
+    $$;
+
+
+-- The holders of the rarest value asked for, where they are few: with them a search everywhere need not walk.
+create or replace function directory_people(a asked) returns int[]
+    language plpgsql stable
+    as $$
+declare
+    t int;
+    n int;
+    least int := 20001;
+    rarest int;
+begin
+    foreach t in array a.ids loop
+        select count(*) into n from (select from therapist_tag where tag_id = t limit 20001) x;
+        if n = 0 then
+            select count(*) into n from (select from location_tag where tag_id = t limit 20001) x;
+        end if;
+        -- none at all: derived from other facts, so nobody is stored as holding it
+        if n > 0 and n < least then
+            least := n;
+            rarest := t;
+        end if;
+    end loop;
+    if rarest is null then
+        return null;
+    end if;
+    return array(select therapist_id from therapist_tag where tag_id = rarest
+                 union select l.therapist_id from location_tag x join location l on l.id = x.location_id where x.tag_id = rarest);
+end $$;
+
+-- One page, in order, and whether there is one beyond it in the direction it was asked for. more: there are more than total says.
 drop function if exists directory_page(asked, text, boolean, int8, int, int);
 create or replace function directory_page(a asked, p_sort text, p_back boolean, p_key int8, p_id int, p_limit int,
-    out total int, out more boolean, out locations int[], out classes int[], out keys int8[], out metres int[], out beyond boolean)
+    out total int, out more boolean, out beyond boolean, out locations int[], out classes smallint[], out keys int8[])
     language plpgsql stable
     as $$
 #variable_conflict use_column
 declare
-    k record;
-    fit record;
+    now constant timestamptz := clock();
+    key constant int8 := coalesce(p_key, -1);
+    id constant int := coalesce(p_id, 0);
+    odd constant boolean := not a.exact or a.wide is not null or a.wide_technique is not null or p_sort = 'soonest';
     people int[];
+    n int;
 begin
-    select * into k from ranking();
-    select * into fit from fit_bits(a.ids);
     if a.name is not null then
         people := array(select names_meant(a.name, 1000));
+    elsif a.area is null then
+        people := directory_people(a);
     end if;
-    with places as materialized (
-        select f.location_id, f.class, f.therapist_id, f.shared, f.metres,
-               case p_sort
-                   when 'nearest' then f.metres
-                   when 'price' then f.price::int8 << 25 | f.metres
-                   when 'rating' then (case when f.rating = 0 then 65536 else round((5 - f.score) * 10000) end)::int8 << 25 | f.metres
-                   when 'soonest' then coalesce((select case when a.first_day is null then floor(extract(epoch from (offer_starts(o, null, null, 16777215, clock()))[1]) / 60)
-                                                             else offer_first_hour(o, a.first_day, a.last_day, a.hours, clock()) end::int8
-                                                 from listing_offer o where o.location_id = f.location_id and o.class = f.class), 1073741823) << 25 | f.metres
-                   else (100 - f.merit - case when fit.named then k.named else 0 end
-                         - case when a.area is null then 0 else
-                               case when any_bit(f.tags, fit.training) then k.training_for else 0 end + case when any_bit(f.tags, fit.technique) then k.technique else 0 end
-                               + ranking_distance(f.metres, a.radius, k.distance) + ranking_free(f.first_day, a.today, k.free) end)::int8 << 25 | f.metres
-               end as key
-        from directory_fits(a, people, clock()) f
-    ), found as materialized (
-        select p.location_id, p.class, p.metres, p.key from places p where not p.shared
-        union all
-        (select distinct on (p.therapist_id) p.location_id, p.class, p.metres, p.key from places p where p.shared order by p.therapist_id, p.key, p.location_id)
-    ), page as (
-        (select f.*, row_number() over (order by f.key, f.location_id) as n from found f where not p_back and (p_key is null or (f.key, f.location_id) > (p_key, p_id))
-         order by f.key, f.location_id limit p_limit + 1)
-        union all
-        (select f.*, row_number() over (order by f.key desc, f.location_id desc) from found f where p_back and (f.key, f.location_id) < (p_key, p_id)
-         order by f.key desc, f.location_id desc limit p_limit + 1)
-    )
-    select (select count(*) from found), count(*) > p_limit,
-           array_agg(p.location_id order by p.key, p.location_id) filter (where p.n <= p_limit), array_agg(p.class::int order by p.key, p.location_id) filter (where p.n <= p_limit),
-           array_agg(p.key order by p.key, p.location_id) filter (where p.n <= p_limit), array_agg(p.metres order by p.key, p.location_id) filter (where p.n <= p_limit)
-      into total, beyond, locations, classes, keys, metres
-    from page p;
-    more := a.area is null and total > 10000;
-    total := case when more then 10000 else total end;
+    -- all the same but for the literals
+    if people is not null then
+        select max(r.total), array_agg(r.location_id), array_agg(r.class), array_agg(r.key) into total, locations, classes, keys
+        from (select * from directory_rank('people', true, a, p_sort, people, p_back, key, id, p_limit + 1, now) order by key, location_id) r;
+    elsif a.area is null and a.length is null then
+        select max(r.total), array_agg(r.location_id), array_agg(r.class), array_agg(r.key) into total, locations, classes, keys
+        from (select * from directory_rank('walk', true, a, p_sort, null, p_back, key, id, p_limit + 1, now) order by key, location_id) r;
+    elsif a.area is null then
+        select max(r.total), array_agg(r.location_id), array_agg(r.class), array_agg(r.key) into total, locations, classes, keys
+        from (select * from directory_rank('walk_length', true, a, p_sort, null, p_back, key, id, p_limit + 1, now) order by key, location_id) r;
+    elsif a.length is null and not odd then
+        select max(r.total), array_agg(r.location_id), array_agg(r.class), array_agg(r.key) into total, locations, classes, keys
+        from (select * from directory_rank('near', false, a, p_sort, null, p_back, key, id, p_limit + 1, now) order by key, location_id) r;
+    elsif a.length is null then
+        select max(r.total), array_agg(r.location_id), array_agg(r.class), array_agg(r.key) into total, locations, classes, keys
+        from (select * from directory_rank('near', true, a, p_sort, null, p_back, key, id, p_limit + 1, now) order by key, location_id) r;
+    elsif not odd then
+        select max(r.total), array_agg(r.location_id), array_agg(r.class), array_agg(r.key) into total, locations, classes, keys
+        from (select * from directory_rank('length', false, a, p_sort, null, p_back, key, id, p_limit + 1, now) order by key, location_id) r;
+    else
+        select max(r.total), array_agg(r.location_id), array_agg(r.class), array_agg(r.key) into total, locations, classes, keys
+        from (select * from directory_rank('length', true, a, p_sort, null, p_back, key, id, p_limit + 1, now) order by key, location_id) r;
+    end if;
+    n := case when locations[1] is null then 0 else cardinality(locations) end;
+    beyond := n > p_limit;
+    if n = 0 then
+        locations := '{}';
+    elsif beyond and p_back then
+        locations := locations[2:]; classes := classes[2:]; keys := keys[2:];
+    elsif beyond then
+        locations := locations[:p_limit]; classes := classes[:p_limit]; keys := keys[:p_limit];
+    end if;
+    more := a.area is null and people is null and (total > 10000 or exists (select from listing l where l.shown offset 60000));
+    total := case when more then least(total, 10000) else total end;
 end $$;
 
 create or replace function explain_part(p_label text, p_points int, p_of int, p_why text) returns json
@@ -208,17 +278,16 @@ create or replace function directory_explain(a asked, l listing, p_metres int) r
     as $$
 declare
     k record;
-    fit record;
     tags int8[] := array[l.tags0, l.tags1, l.tags2, l.tags3, l.tags4, l.tags5];
     has text[] := array(select slug from tag where kind = 'proof' and bit is not null and tags[1 + bit / 64] >> bit % 64 & 1 = 1);
     near boolean := a.area is not null;
     named int; training_for int; technique int; distance int; free int; credentials int; training int; reviews int;
 begin
     select * into k from ranking();
-    select * into fit from fit_bits(a.ids);
-    named := case when fit.named then k.named else 0 end;
-    training_for := case when near and any_bit(tags, fit.training) then k.training_for else 0 end;
-    technique := case when near and any_bit(tags, fit.technique) then k.technique else 0 end;
+    named := case when a.named then k.named else 0 end;
+    training_for := case when near and a.named and any_bit(tags, a.training) then k.training_for else 0 end;
+    technique := case when near and a.named and (any_bit(tags, a.technique) or exists (
+        select from therapist_tag where therapist_id = l.therapist_id and tag_id = any (a.wide_technique))) then k.technique else 0 end;
     distance := case when near then ranking_distance(p_metres, a.radius, k.distance) else 0 end;
     free := case when near then ranking_free(l.first_day, a.today, k.free) else 0 end;
     credentials := case when 'checked' = any (has) then k.credentials else 0 end;
@@ -236,17 +305,26 @@ begin
             else 'First free time: ' || say_day_short(l.first_day, a.today) end)));
 end $$;
 
+create or replace function any_bit(p_has int8[], p_of int8[]) returns boolean
+    language sql immutable parallel safe
+    as $$
+    select p_has[1] & p_of[1] <> 0 or p_has[2] & p_of[2] <> 0 or p_has[3] & p_of[3] <> 0 or p_has[4] & p_of[4] <> 0 or p_has[5] & p_of[5] <> 0
+        or p_has[6] & p_of[6] <> 0
+    $$;
+
 -- The results as JSON text, in the order given; number of the first is p_first.
-create or replace function directory_results(a asked, p_locations int[], p_classes int[], p_metres int[], p_first int) returns text
+drop function if exists directory_results(asked, int[], smallint[], int8[], int);
+create or replace function directory_results(a asked, p_locations int[], p_classes smallint[], p_keys int8[], p_first int) returns text
     language sql stable
     as $$
     select coalesce(string_agg(c.card || ',' || substr(json_build_object(
                'number', p_first + s.n - 1,
-               'distance_m', case when a.area is not null then s.metres end, 'distance', case when a.area is not null then say_distance(s.metres, a.country) end,
+               'distance_m', s.metres, 'distance', say_distance(s.metres, a.country),
                'credential', case when c.credential_until < (clock() at time zone 'UTC')::date then c.credential_lapsed else c.credential end::json,
                'price', o.offer::json, 'explain', directory_explain(a, now, s.metres),
                'next', coalesce(t.next, '[]'), 'has_next', t.next is not null)::text, 2), ',' order by s.n), '')
-    from unnest(p_locations, p_classes, p_metres) with ordinality s (location_id, class, metres, n)
+    from (select u.location_id, u.class, u.n, case when a.area is not null then (u.key & 33554431)::int end as metres
+          from unnest(p_locations, p_classes, p_keys) with ordinality u (location_id, class, key, n)) s
     join listing l on l.location_id = s.location_id and l.class = s.class
     cross join lateral (select (x.now).* from (select case when l.due > clock() then l else listing_today(l) end as now offset 0) x) now
     join listing_card c on c.location_id = s.location_id
@@ -257,5 +335,5 @@ create or replace function directory_results(a asked, p_locations int[], p_class
         from unnest(offer_starts(o, a.first_day, a.last_day, a.hours, clock())) n (start)) t
     $$;
 
-grant execute on function offer_fits, offer_starts, offer_first_hour, holds_wide, directory_fits, fit_bits, any_bit, directory_page, explain_part, directory_explain, directory_results
-    to unknot_web;
+grant execute on function offer_fits, offer_starts, offer_first, holds_wide, listing_key, listing_points, directory_scan, directory_rank, directory_people, directory_page,
+    explain_part, directory_explain, any_bit, directory_results to unknot_web;

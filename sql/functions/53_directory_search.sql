@@ -262,7 +262,7 @@ begin
     if a.wrong is not null then
         return directory_again(a);
     end if;
-    select 0 as total, false as more, false as beyond, null::int[] as locations, null::int[] as classes, null::int[] as metres, null::int8[] as keys into page;
+    select 0 as total, false as more, false as beyond, '{}'::int[] as locations, null::smallint[] as classes, null::int8[] as keys into page;
     if somewhere then
         select * into page from directory_page(a, sort, p_back, p_key, p_id, 20);
         if page.total = 0 and a.name is not null then
@@ -270,7 +270,7 @@ begin
             a.name := null;
             select * into page from directory_page(a, sort, p_back, p_key, p_id, 20);
         end if;
-        n := coalesce(cardinality(page.locations), 0);
+        n := cardinality(page.locations);
     end if;
     if p_back then
         first := greatest(p_seen - n, 1);
@@ -285,7 +285,7 @@ begin
     on_now := directory_filters_on(a);
 
     -- put together as text: a cast to json would read the results through once more
-    return '{"total" : ' || page.total || ', "results" : [' || case when n > 0 then directory_results(a, page.locations, page.classes, page.metres, first) else '' end || '], '
+    return '{"total" : ' || page.total || ', "results" : [' || case when n > 0 then directory_results(a, page.locations, page.classes, page.keys, first) else '' end || '], '
         || concat_ws(', ', inner_of(json_build_object('total_more', page.more, 'heading', directory_heading(a, page.total, page.more), 'note', note,
             'nobody', page.total = 0 and somewhere, 'offers', offers, 'has_offers', json_array_length(offers) > 0,
             'nearest_town', case when nearest is not null then json_build_object('name', nearest, 'href', '/therapists' || query_of('near', url_encode(nearest))) end,
