@@ -1,14 +1,19 @@
 -- The order of results: every number that it rests on, once. Search, the listing and the page that explains the order read them here.
 
--- Points of 100. Nothing a therapist could pay for is among them.
-create or replace function ranking(
-    -- what was asked for: they name the complaint; checked training about it; a technique usually offered for it. The last is light, since the best
-    -- trial found no difference between techniques.
-    out named int, out training_for int, out technique int,
-    out distance int, out credentials int, out training int, out reviews int, out free int,
+set local client_min_messages = warning;
+drop type if exists ranking cascade;
+reset client_min_messages;
+create type ranking as (
+    -- points of 100; nothing a therapist could pay for is among them. What was asked for: they name the complaint; checked training about it; a technique
+    -- often used for it, which is light, since the best trial found no difference between techniques
+    named int, training_for int, technique int,
+    distance int, credentials int, training int, reviews int, free int,
     -- reviews count as if there were so many more of this mean, so that one happy client does not outrank fifty
-    out imagined int, out imagined_mean numeric)
-    language sql immutable parallel safe
+    imagined int, imagined_mean numeric
+);
+
+create or replace function ranking() returns setof ranking
+    language sql immutable parallel safe rows 1
     as $$ select 12, 6, 2, 25, 20, 10, 15, 10, 20, 4.2 $$;
 
 create or replace function ranking_distance(p_metres int, p_radius_km float8, p_points int) returns int

@@ -6,22 +6,38 @@ reset client_min_messages;
 create type asked as (
     -- as it came; wrong: the parameter that cannot be answered, why: what to do
     wrong text, why text,
-    q text, near text, radius_km int, day text, part text, from_hour int, to_hour int, length int, price_max int, rating real, sort text, tags text[],
-    -- where: found, guessed, ambiguous, unknown, nowhere
+    q text, near text, radius_km int, day text, part text, from_hour int, to_hour int, length int, price_max int, rating real, sort text,
+    -- where: found, guessed, ambiguous, unknown, nowhere; area null: everywhere
     state text, place text, country text, lat float8, lon float8, choices text[], radius float8, today date,
     x float8, y float8, z float8, cosine float8, area box,
     -- when: first_day null: no time asked. hours: a bit for each hour in which a visit may start. free: the bits of listing.free that it touches, 0 where they
     -- do not reach; exact: these bits are the whole answer
     first_day date, last_day date, said text, hours int, free int8, exact boolean,
-    -- what: ids in the order of the taxonomies; words: as typed in q; few: nothing asked beyond the first two words of bits; wide: values without a bit
-    ids int[], words int[], how text, name text, corrected text,
+    -- what: the chosen values in the order of the taxonomies, then those typed into q; chosen: how many the former are
+    ids int[], kinds text[], slugs text[], labels text[], chosen int, how text, name text, corrected text,
+    -- the same as bits; few: none beyond the first two words; wide: values without a bit
     t0 int8, t1 int8, t2 int8, t3 int8, t4 int8, t5 int8, few boolean, wide int[], price_most int, rating_least real,
     -- complaints are named; bits, word by word, of training about them and of techniques often used for them, and such techniques without a bit
     named boolean, training int8[], technique int8[], wide_technique int[],
-    -- name, value, name, value … of its address, encoded, in their order, without sort and page
-    link text[]
+    -- name, value, name, value … of its address, encoded, in their order, without sort and page; the same as text
+    link text[], address text
 );
 comment on type asked is 'a search, understood: made by directory_asked(), read by everything that answers it';
+
+create or replace function query_of(variadic p_pairs text[]) returns text
+    language plpgsql immutable parallel safe
+    as $$
+declare
+    made text := '';
+begin
+    for i in 1..cardinality(p_pairs) by 2 loop
+        if p_pairs[i + 1] <> '' then
+            made := made || case when made = '' then '?' else '&' end || p_pairs[i] || '=' || p_pairs[i + 1];
+        end if;
+    end loop;
+    return made;
+end $$;
+comment on function query_of is 'name, value, name, value … as a query string without the empty ones; values already encoded';
 
 -- Which days a word names, seen from today: today, tomorrow, week (7 days), weekend (what is left of this one or the next), monday … sunday (the
 -- next one, today included), YYYY-MM-DD; any: none. first_day is null for a day that is over or past the horizon.
@@ -140,8 +156,6 @@ begin
     if a.near is not null then
         select * into place from place_meant(a.near);
         a.state := place.state; a.place := place.label; a.country := place.country; a.lat := place.lat; a.lon := place.lon; a.choices := place.choices;
-    else
-        a.state := 'nowhere';
     end if;
     if a.state in ('found', 'guessed') then
         a.radius := coalesce(a.radius_km, radius_usual(a.country));
@@ -153,7 +167,6 @@ begin
         select o.zone into zone from (select l.location_id from listing l where l.shown order by l.spot <-> mercator(a.lat, a.lon) limit 1) l join location o on o.id = l.location_id;
     else
         a.lat := null;
-        a.x := 0; a.y := 0; a.z := 0; a.cosine := -2;
         select o.zone, o.country into zone, a.country from (select l.location_id from listing l where l.shown order by l.merit desc, l.location_id limit 1) l
         join location o on o.id = l.location_id;
         a.country := coalesce(a.country, 'US');
@@ -206,20 +219,23 @@ create or replace function directory_asked_tags(a asked, p_tags text[]) returns 
 declare
     bad record;
 begin
-    select k.kind, k.label, k.one into bad
-    from (select distinct p_tags[i] as kind, p_tags[i + 1] as slug from generate_subscripts(p_tags, 1) i where i % 2 = 1) g
-    join tag_kind k on k.kind = g.kind and k.stated_of <> 'person'
-    left join tag t on t.kind = g.kind and t.slug = g.slug and t.retired_at is null
-    group by k.kind having count(t.id) < count(*) or k.one and count(*) > 1 order by k.position limit 1;
-    if found then
-        a.wrong := bad.kind;
-        a.why := bad.label || ': choose ' || case when bad.one then 'one ' else '' end || 'from the list';
-        return a;
+    select array_agg(x.id), array_agg(x.kind), array_agg(x.slug), array_agg(x.label) into a.ids, a.kinds, a.slugs, a.labels
+    from (select distinct k.position, t.kind, t.position as place, t.id, t.slug, t.label
+          from generate_subscripts(p_tags, 1) i join tag t on t.kind = p_tags[i] and t.slug = p_tags[i + 1] and t.retired_at is null
+          join tag_kind k on k.kind = t.kind and k.stated_of <> 'person' where i % 2 = 1 order by 1, 2, 3, 4) x;
+    a.ids := coalesce(a.ids, '{}');
+    a.chosen := cardinality(a.ids);
+    if a.chosen * 2 < cardinality(p_tags) or a.chosen > 1 then
+        select k.kind, k.label, k.one into bad
+        from (select distinct p_tags[i] as kind, p_tags[i + 1] as slug from generate_subscripts(p_tags, 1) i where i % 2 = 1) g
+        join tag_kind k on k.kind = g.kind and k.stated_of <> 'person'
+        left join tag t on t.kind = g.kind and t.slug = g.slug and t.retired_at is null
+        group by k.kind having count(t.id) < count(*) or k.one and count(*) > 1 order by k.position limit 1;
+        if found then
+            a.wrong := bad.kind;
+            a.why := bad.label || ': choose ' || case when bad.one then 'one ' else '' end || 'from the list';
+        end if;
     end if;
-    select coalesce(array_agg(t.id order by k.position, k.kind, t.position, t.id), '{}'), array_agg(array[t.kind, t.slug] order by k.position, k.kind, t.position, t.id)
-      into a.ids, a.tags
-    from (select distinct p_tags[i] as kind, p_tags[i + 1] as slug from generate_subscripts(p_tags, 1) i where i % 2 = 1) g
-    join tag_kind k on k.kind = g.kind and k.stated_of <> 'person' join tag t on t.kind = g.kind and t.slug = g.slug;
     return a;
 end $$;
 
@@ -229,10 +245,12 @@ create or replace function directory_asked_words(a asked) returns asked
     as $$
 declare
     m record;
+    t record;
 begin
     select * into m from text_meant(a.q, a.near is null);
-    a.words := array(select t.id from tag t where t.id = any (m.tags) and not exists (select from tag c where c.id = any (a.ids) and c.kind = t.kind));
-    a.ids := a.ids || a.words;
+    for t in select g.id, g.kind, g.slug, g.label from tag g where g.id = any (m.tags) and not g.kind = any (coalesce(a.kinds, '{}')) order by g.id loop
+        a.ids := a.ids || t.id; a.kinds := a.kinds || t.kind; a.slugs := a.slugs || t.slug; a.labels := a.labels || t.label;
+    end loop;
     a.how := m.how;
     a.name := m.name;
     a.corrected := m.corrected;
@@ -252,20 +270,14 @@ create or replace function directory_asked_bits(a asked) returns asked
     language plpgsql stable
     as $$
 begin
-    a.t0 := 0; a.t1 := 0; a.t2 := 0; a.t3 := 0; a.t4 := 0; a.t5 := 0; a.few := true; a.wide := null;
-    a.named := false; a.training := '{0,0,0,0,0,0}'; a.technique := '{0,0,0,0,0,0}'; a.wide_technique := null;
-    a.price_most := coalesce(a.price_max * 100, 2147483647);
-    a.rating_least := coalesce(a.rating, 0);
-    if a.ids = '{}' then
-        return a;
-    end if;
     select coalesce(bit_or(1::int8 << t.bit % 64) filter (where t.bit / 64 = 0), 0), coalesce(bit_or(1::int8 << t.bit % 64) filter (where t.bit / 64 = 1), 0),
            coalesce(bit_or(1::int8 << t.bit % 64) filter (where t.bit / 64 = 2), 0), coalesce(bit_or(1::int8 << t.bit % 64) filter (where t.bit / 64 = 3), 0),
            coalesce(bit_or(1::int8 << t.bit % 64) filter (where t.bit / 64 = 4), 0), coalesce(bit_or(1::int8 << t.bit % 64) filter (where t.bit / 64 = 5), 0),
-           array_agg(t.id) filter (where t.bit is null), bool_or(t.kind = 'complaint')
-      into a.t0, a.t1, a.t2, a.t3, a.t4, a.t5, a.wide, a.named
+           array_agg(t.id) filter (where t.bit is null)
+      into a.t0, a.t1, a.t2, a.t3, a.t4, a.t5, a.wide
     from tag t where t.id = any (a.ids);
     a.few := a.t2 = 0 and a.t3 = 0 and a.t4 = 0 and a.t5 = 0;
+    a.named := 'complaint' = any (a.kinds);
     if a.named then
         select array_agg(coalesce(s.training, 0) order by w.n), array_agg(coalesce(s.technique, 0) order by w.n) into a.training, a.technique
         from generate_series(0, 5) w (n) left join (
@@ -294,25 +306,33 @@ create or replace function directory_asked(p_q text, p_near text, p_radius int, 
 declare
     a asked;
 begin
-    a.q := p_q; a.near := p_near; a.radius_km := p_radius; a.day := p_day; a.part := p_part; a.from_hour := p_from; a.to_hour := p_to; a.length := p_length;
-    a.price_max := p_price; a.rating := p_rating; a.sort := p_sort; a.ids := '{}'; a.words := '{}'; a.how := 'all';
+    a := row(null, null, p_q, p_near, p_radius, p_day, p_part, p_from, p_to, p_length, p_price, p_rating, p_sort,
+             'nowhere', null, null, null, null, null, null, null, 0, 0, 0, -2, null,
+             null, null, null, 16777215, 0, true,
+             '{}', null, null, null, 0, 'all', null, null,
+             0, 0, 0, 0, 0, 0, true, null, coalesce(p_price * 100, 2147483647), coalesce(p_rating, 0),
+             false, '{0,0,0,0,0,0}', '{0,0,0,0,0,0}', null, null, null);
     if p_tags <> '{}' then
         a := directory_asked_tags(a, p_tags);
     end if;
     a.link := array['q', url_encode(p_q), 'near', url_encode(p_near), 'radius_km', p_radius::text, 'when', p_day, 'part', p_part, 'from', p_from::text,
                     'to', p_to::text, 'length', p_length::text, 'price_max', p_price::text, 'rating', p_rating::text];
-    for i in 1..coalesce(array_length(a.tags, 1), 0) loop
-        a.link := a.link || array[a.tags[i][1], a.tags[i][2]];
+    for i in 1..a.chosen loop
+        a.link := a.link || array[a.kinds[i], a.slugs[i]];
     end loop;
-    if a.q is not null then
+    a.address := query_of(variadic a.link);
+    if p_q is not null then
         a := directory_asked_words(a);
     end if;
     a := directory_asked_place(a);
-    if a.wrong is null then
+    if a.wrong is null and (a.day <> 'any' or a.part is not null or a.from_hour is not null or a.to_hour is not null) then
         a := directory_asked_time(a);
     end if;
-    return directory_asked_bits(a);
+    if a.ids <> '{}' then
+        a := directory_asked_bits(a);
+    end if;
+    return a;
 end $$;
 
-grant execute on function days_meant(text, date), hours_meant, say_hour, say_hours, free_bits, say_radius, radii, radius_usual, area_around, chord_metres, directory_asked_place,
+grant execute on function query_of, days_meant(text, date), hours_meant, say_hour, say_hours, free_bits, say_radius, radii, radius_usual, area_around, chord_metres, directory_asked_place,
     directory_asked_time, directory_asked_tags, directory_asked_words, directory_asked_bits, fit_values, directory_asked to unknot_web;

@@ -76,23 +76,19 @@ create or replace function holds_wide(p_therapist int, p_location int, p_wide in
                        and not exists (select from location_tag where location_id = p_location and tag_id = w))
     $$;
 
+create or replace function holds_any(p_therapist int, p_tags int[]) returns boolean
+    language plpgsql stable
+    as $$
+begin
+    return exists (select from therapist_tag where therapist_id = p_therapist and tag_id = any (p_tags));
+end $$;
+
 -- The order of a row as a whole number above 25 bits for its metres: without reviews after all who have some.
 create or replace function listing_key(p_sort text, p_points int, p_first int8, p_price int, p_rating real, p_score real, p_metres int) returns int8
     language sql immutable parallel safe
     as $$
     select case p_sort when 'best' then 100 - p_points when 'nearest' then 0 when 'soonest' then p_first when 'price' then p_price
                        else case when p_rating = 0 then 65536 else round((5 - p_score) * 10000)::int end end::int8 << 25 | p_metres
-    $$;
-
--- Points of the whole. Without a place (p_radius null) only those count that are the same everywhere: merit has an index.
-create or replace function listing_points(p_merit int, p_metres int, p_radius float8, p_first_day date, p_today date, p_named boolean, p_trained boolean, p_suited boolean) returns int
-    language sql stable parallel safe
-    as $$
-    select p_merit + case when p_named then k.named else 0 end
-           + case when p_radius is null then 0
-                  else ranking_distance(p_metres, p_radius, k.distance) + ranking_free(p_first_day, p_today, k.free)
-                       + case when p_trained then k.training_for else 0 end + case when p_suited then k.technique else 0 end end
-    from ranking() k
     $$;
 
 -- Places that fit, with the key of their order. One function for all sources and both degrees of difficulty, which are literals where it is called: the
@@ -107,14 +103,17 @@ create or replace function directory_scan(p_source text, p_odd boolean, p_asked 
     as $$
     select z.location_id, z.class, z.therapist_id, z.shared, case when not z.late then listing_key(p_sort, z.points, z.first, z.price, z.rating, z.score, z.metres) end
     from (
-        select y.*, listing_points(y.merit, y.metres, y.radius, y.first_day, y.today, y.named, y.trained, y.suited) as points
-        from (
+        -- without a place only those points count that are the same everywhere: merit has an index
+        select y.*, y.merit + case when y.named then k.named else 0 end
+                    + case when y.radius is null then 0
+                           else ranking_distance(y.metres, y.radius, k.distance) + ranking_free(y.first_day, y.today, k.free)
+                                + case when y.trained then k.training_for else 0 end + case when y.suited then k.technique else 0 end end as points
+        from ranking() k, (
             select l.location_id, l.class, l.therapist_id, l.shared, l.merit, l.first_day, l.price, l.rating, l.score, l.late, p.named, p.today, p.radius,
                    p.named and not l.late and (l.tags0 & p.training[1] <> 0 or l.tags1 & p.training[2] <> 0 or l.tags2 & p.training[3] <> 0 or l.tags3 & p.training[4] <> 0
                                 or l.tags4 & p.training[5] <> 0 or l.tags5 & p.training[6] <> 0) as trained,
                    p.named and not l.late and (l.tags0 & p.technique[1] <> 0 or l.tags1 & p.technique[2] <> 0 or l.tags2 & p.technique[3] <> 0 or l.tags3 & p.technique[4] <> 0
-                                or l.tags4 & p.technique[5] <> 0 or l.tags5 & p.technique[6] <> 0 or p_odd and p.wide_technique is not null and exists (
-                                    select from therapist_tag w where w.therapist_id = l.therapist_id and w.tag_id = any (p.wide_technique))) as suited,
+                                or l.tags4 & p.technique[5] <> 0 or l.tags5 & p.technique[6] <> 0 or p_odd and p.wide_technique is not null and holds_any(l.therapist_id, p.wide_technique)) as suited,
                    case when p_odd and p_sort = 'soonest' then coalesce((select offer_first(o, p.first_day, p.last_day, p.hours, p_now) from listing_offer o
                                                                          where o.location_id = l.location_id and o.class = l.class), 1073741823) end as first,
                    chord_metres(l.x - p.x, l.y - p.y, l.z - p.z) as metres
@@ -268,72 +267,4 @@ begin
     total := case when more then least(total, 10000) else total end;
 end $$;
 
-create or replace function explain_part(p_label text, p_points int, p_of int, p_why text) returns json
-    language sql immutable parallel safe
-    as $$ select json_build_object('label', p_label, 'points', p_points, 'of', p_of, 'why', p_why) $$;
-
--- How the points of one row come together: always the sum that it was sorted by.
-create or replace function directory_explain(a asked, l listing, p_metres int) returns json
-    language plpgsql stable
-    as $$
-declare
-    k record;
-    tags int8[] := array[l.tags0, l.tags1, l.tags2, l.tags3, l.tags4, l.tags5];
-    has text[] := array(select slug from tag where kind = 'proof' and bit is not null and tags[1 + bit / 64] >> bit % 64 & 1 = 1);
-    near boolean := a.area is not null;
-    named int; training_for int; technique int; distance int; free int; credentials int; training int; reviews int;
-begin
-    select * into k from ranking();
-    named := case when a.named then k.named else 0 end;
-    training_for := case when near and a.named and any_bit(tags, a.training) then k.training_for else 0 end;
-    technique := case when near and a.named and (any_bit(tags, a.technique) or exists (
-        select from therapist_tag where therapist_id = l.therapist_id and tag_id = any (a.wide_technique))) then k.technique else 0 end;
-    distance := case when near then ranking_distance(p_metres, a.radius, k.distance) else 0 end;
-    free := case when near then ranking_free(l.first_day, a.today, k.free) else 0 end;
-    credentials := case when 'checked' = any (has) then k.credentials else 0 end;
-    training := case when 'back_pain_training' = any (has) then k.training else 0 end;
-    reviews := l.merit - credentials - training;
-    return json_build_object('total', named + training_for + technique + distance + free + l.merit, 'parts', json_build_array(
-        explain_part('What you asked for', named + training_for + technique, k.named + k.training_for + k.technique,
-            case when named = 0 then 'You did not say what hurts, so nobody gets points here' else concat_ws('; ', 'Works with it', case when training_for > 0 then
-            'checked training about it' end, case when technique > 0 then 'offers a technique often used for it' end) end),
-        explain_part('Distance', distance, k.distance, case when near then say_distance(p_metres, a.country) || ' away; the nearer, the more' else 'You did not say where' end),
-        explain_part('Permission to practice', credentials, k.credentials, case when credentials > 0 then 'Checked by us' else 'Not checked by us' end),
-        explain_part('Back pain training', training, k.training, case when training > 0 then 'Checked by us' else 'None checked by us' end),
-        explain_part('Reviews', reviews, k.reviews, case when l.rating > 0 then 'Mean ' || to_char(l.rating, 'FM0.0') || ', drawn to the mean of all' else 'None yet: counted as the mean of all' end),
-        explain_part('Free time', free, k.free, case when not near then 'Counted near a place only' when l.first_day = 'infinity' then 'None in the next 60 days'
-            else 'First free time: ' || say_day_short(l.first_day, a.today) end)));
-end $$;
-
-create or replace function any_bit(p_has int8[], p_of int8[]) returns boolean
-    language sql immutable parallel safe
-    as $$
-    select p_has[1] & p_of[1] <> 0 or p_has[2] & p_of[2] <> 0 or p_has[3] & p_of[3] <> 0 or p_has[4] & p_of[4] <> 0 or p_has[5] & p_of[5] <> 0
-        or p_has[6] & p_of[6] <> 0
-    $$;
-
--- The results as JSON text, in the order given; number of the first is p_first.
-drop function if exists directory_results(asked, int[], smallint[], int8[], int);
-create or replace function directory_results(a asked, p_locations int[], p_classes smallint[], p_keys int8[], p_first int) returns text
-    language sql stable
-    as $$
-    select coalesce(string_agg(c.card || ',' || substr(json_build_object(
-               'number', p_first + s.n - 1,
-               'distance_m', s.metres, 'distance', say_distance(s.metres, a.country),
-               'credential', case when c.credential_until < (clock() at time zone 'UTC')::date then c.credential_lapsed else c.credential end::json,
-               'price', o.offer::json, 'explain', directory_explain(a, now, s.metres),
-               'next', coalesce(t.next, '[]'), 'has_next', t.next is not null)::text, 2), ',' order by s.n), '')
-    from (select u.location_id, u.class, u.n, case when a.area is not null then (u.key & 33554431)::int end as metres
-          from unnest(p_locations, p_classes, p_keys) with ordinality u (location_id, class, key, n)) s
-    join listing l on l.location_id = s.location_id and l.class = s.class
-    cross join lateral (select (x.now).* from (select case when l.due > clock() then l else listing_today(l) end as now offset 0) x) now
-    join listing_card c on c.location_id = s.location_id
-    left join listing_offer o on o.location_id = s.location_id and o.class = s.class
-    cross join lateral (
-        select json_agg(json_build_object('start', rfc3339(n.start), 'service', o.service_id, 'local', to_char(n.start at time zone o.zone, 'HH24:MI'),
-                   'day', say_day_short(local_day(n.start, o.zone), local_day(clock(), o.zone)), 'time', say_time(n.start, o.zone, a.country)) order by n.start) as next
-        from unnest(offer_starts(o, a.first_day, a.last_day, a.hours, clock())) n (start)) t
-    $$;
-
-grant execute on function offer_fits, offer_starts, offer_first, holds_wide, listing_key, listing_points, directory_scan, directory_rank, directory_people, directory_page,
-    explain_part, directory_explain, any_bit, directory_results to unknot_web;
+grant execute on function offer_fits, offer_starts, offer_first, holds_wide, holds_any, listing_key, directory_scan, directory_rank, directory_people, directory_page to unknot_web;
