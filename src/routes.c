@@ -42,6 +42,7 @@ const struct route routes[] = {
     {HTTP_GET,  "/techniques/{slug}",       WHO_ANYONE, BODY_NONE, technique_get,       COST_NORMAL, CACHE_PUBLIC},
     {HTTP_GET,  "/complaints",              WHO_ANYONE, BODY_NONE, complaints_get,      COST_NORMAL, CACHE_PUBLIC},
     {HTTP_GET,  "/complaints/{slug}",       WHO_ANYONE, BODY_NONE, complaint_get,       COST_NORMAL, CACHE_PUBLIC},
+    {HTTP_GET,  "/how-ranking-works",       WHO_ANYONE, BODY_NONE, ranking_get,         COST_NORMAL, CACHE_PUBLIC},
     {HTTP_GET,  "/sitemap.xml",             WHO_ANYONE, BODY_NONE, sitemap_get,         COST_NORMAL, CACHE_PUBLIC},
     {HTTP_GET,  "/sitemap/{part}",          WHO_ANYONE, BODY_NONE, sitemap_part_get,    COST_NORMAL, CACHE_PUBLIC},
 

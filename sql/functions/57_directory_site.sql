@@ -99,4 +99,15 @@ create or replace function therapist_schema(p_slug text, p_origin text, p_type t
     where t.slug = p_slug and t.published
     $$;
 
-grant execute on function xml_escape, sitemap_part_size, sitemap_shows, sitemap_index, sitemap_urls, sitemap_part, crumbs_schema, therapist_schema to unknot_web;
+-- GET /how-ranking-works: the numbers the query uses, and what follows from them.
+create or replace function directory_ranking() returns json
+    language sql stable
+    as $$
+    select json_build_object('canonical', '/how-ranking-works', 'total', named + training_for + technique + distance + credentials + training + reviews + free,
+        'fit', named + training_for + technique, 'named', named, 'training_for', training_for, 'technique', technique, 'distance', distance, 'credentials', credentials,
+        'training', training, 'reviews', reviews, 'free', free, 'imagined', imagined, 'imagined_mean', imagined_mean,
+        'unrated', round(reviews * (imagined_mean - 1) / 4)::int)
+    from ranking()
+    $$;
+
+grant execute on function directory_ranking, xml_escape, sitemap_part_size, sitemap_shows, sitemap_index, sitemap_urls, sitemap_part, crumbs_schema, therapist_schema to unknot_web;

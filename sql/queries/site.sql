@@ -29,3 +29,7 @@ select directory_topics($1)
 -- name: site.topic
 -- $1 technique or complaint, $2 slug → what it is, how sure anybody is, where to find somebody; or null
 select directory_topic($1, $2)
+
+-- name: site.ranking
+-- → every number the order of results rests on
+select directory_ranking()

@@ -35,6 +35,7 @@ void techniques_get(struct request *r);   /* GET /techniques */
 void technique_get(struct request *r);    /* GET /techniques/{slug} */
 void complaints_get(struct request *r);   /* GET /complaints */
 void complaint_get(struct request *r);    /* GET /complaints/{slug} */
+void ranking_get(struct request *r);      /* GET /how-ranking-works */
 void sitemap_get(struct request *r);      /* GET /sitemap.xml */
 void sitemap_part_get(struct request *r); /* GET /sitemap/{part} */
 /* {{{raw.schema}}} for a therapist's page: JSON-LD, https://schema.org. */

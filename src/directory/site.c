@@ -61,6 +61,13 @@ void complaint_get(struct request *r)
     topic(r, "complaint");
 }
 
+void ranking_get(struct request *r)
+{
+    const char *doc = ask(r, Q_site_ranking);
+    if (doc)
+        page(r, "directory/ranking", doc);
+}
+
 static void reply_xml(struct request *r, const char *doc)
 {
     if (doc)

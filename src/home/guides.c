@@ -22,8 +22,8 @@ static struct {
 } guides;
 
 /* What should be read first; the rest follows by name. */
-static const char *const first[] = {"warning-signs", "first-visit", "keep-moving", "how-we-check-credentials",
-                                    "how-ranking-works"};
+static const char *const first[] = {"warning-signs", "first-visit", "keep-moving",
+                                    "how-we-check-credentials"};
 
 static struct str line_take(struct str *rest)
 {

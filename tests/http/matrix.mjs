@@ -91,6 +91,7 @@ const rows = {
   'GET /techniques/{slug}': [anyone(200), { slug: 'swedish' }],
   'GET /complaints': [anyone(200)],
   'GET /complaints/{slug}': [anyone(200), { slug: 'low-back' }],
+  'GET /how-ranking-works': [anyone(200)],
   'GET /sitemap.xml': [anyone(200)],
   'GET /sitemap/{part}': [anyone(200), { part: 'pages.xml' }],
   'GET /compare': [anyone(200)],
@@ -224,7 +225,7 @@ test('the table and the program have the same routes', () => {
 test('each row of the program names who may call it, and what shared caches may keep', () => {
   for (const route of routes) assert.equal(route.who, rows[nameOf(route)]?.[0][WHO], nameOf(route));
   const kept = ['/', '/guides', '/guides/{slug}', '/static/{file}', '/favicon.ico', '/robots.txt', '/therapists', '/therapists/{slug}', '/therapists/{slug}/slots', '/compare', '/places',
-    '/massage', '/massage/{area}', '/massage/{area}/{town}', '/techniques', '/techniques/{slug}', '/complaints', '/complaints/{slug}', '/sitemap.xml', '/sitemap/{part}'];
+    '/massage', '/massage/{area}', '/massage/{area}/{town}', '/techniques', '/techniques/{slug}', '/complaints', '/complaints/{slug}', '/how-ranking-works', '/sitemap.xml', '/sitemap/{part}'];
   assert.deepEqual(routes.filter((r) => r.cache !== 'never').map(nameOf).sort(), kept.map((path) => `GET ${path}`).sort());
   assert.deepEqual(routes.filter((r) => r.method === 'POST' && !r.token).map((r) => r.path), ['/theme', '/saved'], 'forms without a token');
 });

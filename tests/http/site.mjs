@@ -95,6 +95,24 @@ test('the map of the site: parts, every page once, whoever is hidden is gone at 
   assert.ok(!(await find()).includes(`${origin}/therapists/${t.slug}`), 'a permission that ran out: not there either');
 });
 
+test('how ranking works: the numbers are those of the query, and each result adds up to them', async () => {
+  const said = await json('/how-ranking-works');
+  assert.equal(said.total, 100);
+  assert.equal(said.fit + said.distance + said.credentials + said.training + said.reviews + said.free, 100);
+  const page = await get('/how-ranking-works');
+  for (const n of [said.named, said.distance, said.credentials, said.training, said.reviews, said.free, said.imagined, said.unrated]) assert.match(page.text, new RegExp(`\\b${n}\\b`));
+  const { results } = await json(`/therapists?${new URLSearchParams({ near: `${busiest.name}, ${busiest.region}`, complaint: 'low-back' })}`);
+  assert.ok(results.length > 1);
+  const most = { 'What you asked for': said.fit, Distance: said.distance, 'Permission to practice': said.credentials, 'Back pain training': said.training, Reviews: said.reviews, 'Free time': said.free };
+  let before = 101;
+  for (const { explain } of results) {
+    assert.equal(explain.parts.reduce((sum, part) => sum + part.points, 0), explain.total);
+    assert.ok(explain.total <= before, 'best first');
+    before = explain.total;
+    for (const part of explain.parts) assert.equal(part.of, most[part.label], part.label);
+  }
+});
+
 test('robots.txt names the map', async () => {
   const robots = await get('/robots.txt');
   assert.match(robots.text, new RegExp(`^Sitemap: ${origin.replaceAll('.', '\\.')}/sitemap\\.xml$`, 'm'));
