@@ -45,6 +45,7 @@ const struct route routes[] = {
     {HTTP_GET,  "/how-ranking-works",       WHO_ANYONE, BODY_NONE, ranking_get,         COST_NORMAL, CACHE_PUBLIC},
     {HTTP_GET,  "/sitemap.xml",             WHO_ANYONE, BODY_NONE, sitemap_get,         COST_NORMAL, CACHE_PUBLIC},
     {HTTP_GET,  "/sitemap/{part}",          WHO_ANYONE, BODY_NONE, sitemap_part_get,    COST_NORMAL, CACHE_PUBLIC},
+    {HTTP_GET,  "/map/{z}/{x}/{y}",         WHO_ANYONE, BODY_NONE, tile_get,            COST_FETCH,  CACHE_PUBLIC},
 
     /* booking */
     {HTTP_POST, "/bookings",                    WHO_ANYONE, BODY_FORM, booking_post,          COST_NORMAL, CACHE_NEVER},
@@ -136,10 +137,11 @@ bool routes_start(struct app *app)
     app->routes = routes;
     app->route_count = route_count;
     app->identify = accounts_identify;
-    return guides_start();
+    return guides_start() && tiles_start(&app->config);
 }
 
 void routes_stop(void)
 {
+    tiles_stop();
     guides_stop();
 }

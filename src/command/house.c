@@ -80,7 +80,7 @@ static const char *const who_names[] = {
 static const char *const form_names[] = {
     [BODY_NONE] = "none", [BODY_FORM] = "form", [BODY_MULTIPART] = "multipart"};
 static const char *const cost_names[] = {
-    [COST_INLINE] = "inline", [COST_NORMAL] = "normal", [COST_SLOW] = "slow"};
+    [COST_INLINE] = "inline", [COST_NORMAL] = "normal", [COST_SLOW] = "slow", [COST_FETCH] = "fetch"};
 static const char *const cache_names[] = {
     [CACHE_NEVER] = "never", [CACHE_PUBLIC] = "public", [CACHE_STATIC] = "static"};
 

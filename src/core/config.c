@@ -49,6 +49,12 @@ static const struct row {
     {AT(urgent_line), TEXT, "your doctor or urgent care", 1, 120,
      "whom to call when it is urgent but no emergency"},
     {AT(hold_minutes), NUMBER, "10", 1, 60, "how long a chosen time is kept for somebody who is booking"},
+    {AT(map_tiles), TEXT, "", 0, 1000,
+     "images for under the map, fetched by this server: https://HOST/{z}/{x}/{y}.png or so, or the path of a "
+     "raster "
+     "PMTiles file; needs map_attribution"},
+    {AT(map_cache), PATH, "", 0, 500, "folder where tiles of such an address are kept"},
+    {AT(map_cache_mb), NUMBER, "256", 1, 65536, "megabytes of tiles that are kept, the oldest out"},
     {AT(map_attribution), TEXT, "", 0, 200,
      "whom the map's ground (map_tiles, `unknot import map`) is from, as its licence wants it said"},
     {AT(map_attribution_link), LINK, "", 0, 300, "where that leads, as https://…"},

@@ -12,7 +12,7 @@
 #include "core/text.h"
 #include <stdio.h>
 
-#define CONFIG_KEYS 27
+#define CONFIG_KEYS 30
 
 struct config {
     /* where it listens */
@@ -39,7 +39,10 @@ struct config {
     char *urgent_line;    /* default "your doctor or urgent care" */
     int hold_minutes;     /* default 10 */
     /* the ground under the map of results */
-    char *map_attribution;      /* whom it is from, shown beside it; may be empty */
+    char *map_tiles;       /* "https://…/{z}/{x}/{y}.png", or the path of a PMTiles file; may be empty */
+    char *map_cache;       /* folder for tiles of an address */
+    int map_cache_mb;      /* how much of them is kept, default 256 */
+    char *map_attribution; /* whom it is from, shown beside it; may be empty */
     char *map_attribution_link; /* where that leads, http(s)://…; may be empty */
     char *schema_type; /* what schema.org is told a therapist is, default "HealthAndBeautyBusiness" */
     /* secrets */

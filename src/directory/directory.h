@@ -25,6 +25,13 @@ void compare_get(struct request *r);
 void saved_get(struct request *r);
 void saved_post(struct request *r);
 
+/* GET /map/{z}/{x}/{y}: an image of the ground; 404 where no tiles are configured */
+void tile_get(struct request *r);
+/* From map_tiles and what goes with it; false after a sentence on stderr. */
+struct config;
+bool tiles_start(const struct config *config);
+void tiles_stop(void);
+
 /* Invented results on the map, as `raw.map`: for the style guide. */
 void map_sample(struct request *r);
 /* For whoever looks around without a question (site.c). */

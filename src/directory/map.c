@@ -2,6 +2,7 @@
 #include "directory/map.h"
 
 #include "directory/directory.h"
+#include "directory/tile.h"
 #include "view/cell.h"
 #include "view/svg.h"
 #include "web/web.h"
@@ -103,6 +104,16 @@ static void ground_shapes(struct request *r, const struct map_frame *frame, stru
     buf_free(&markup);
 }
 
+/* The operator's tiles, when they are of a zoom that suits. */
+static void ground_tiles(struct request *r, const struct map_frame *frame, struct map_ground *ground)
+{
+    int least, most;
+    struct buf markup = {.max = 16 * 1024};
+    if (tiles_zooms(&least, &most) && svg_tiles(&markup, frame, least, most) && markup.n > 0)
+        ground->markup = arena_strndup(r->arena, markup.p, markup.n);
+    buf_free(&markup);
+}
+
 /* Whom the ground is from, beside the map. */
 static void attribute(struct request *r)
 {
@@ -140,6 +151,8 @@ void map_add(struct request *r, const char *doc)
     struct map_frame frame = {number_at(&j, place, "lat"), number_at(&j, place, "lon"),
                               map_reach_m(pins, n, miles)};
     if (n > 0)
+        ground_tiles(r, &frame, &ground);
+    if (n > 0 && !ground.markup)
         ground_shapes(r, &frame, &ground);
     if (ground.markup)
         attribute(r);

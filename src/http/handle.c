@@ -12,10 +12,11 @@ static bool came_too_late(const struct exchange *x)
     return now > x->r.deadline_us || (x->queued_us > 0 && now - x->queued_us > WAIT_MAX_US);
 }
 
-/* Inline routes are for everyone; the rest asks the server's user, who has replied when the answer is no. */
+/* Inline and fetching routes are for everyone; the rest asks the server's user, who has replied when the
+ * answer is no. */
 static bool is_admitted(struct request *r, const struct http_hooks *hooks)
 {
-    return r->route->cost == COST_INLINE || !hooks->admit || hooks->admit(r);
+    return r->route->cost == COST_INLINE || r->route->cost == COST_FETCH || !hooks->admit || hooks->admit(r);
 }
 
 /* What the answer says is no older than this moment. */

@@ -29,6 +29,8 @@ enum cost {
     COST_INLINE, /* answered by the loop itself: never blocks, never touches the database */
     COST_NORMAL, /* a worker */
     COST_SLOW,   /* the slow lane: password hashing, images */
+    COST_FETCH,  /* a lane for what waits for other servers: no `admit` (who = 0, everyone), no worker of the
+                    server's user's */
 };
 
 enum cache_class {
@@ -90,7 +92,7 @@ struct request {
     char id[17];         /* request id, also in the log and on error pages */
     int64_t deadline_us; /* monotonic; work past it is pointless */
     void *app;           /* the server's user's: same for all requests */
-    void *worker;        /* made by `worker_start`, one per thread; NULL for inline routes */
+    void *worker;        /* made by `worker_start`, one per thread; NULL for inline and fetching routes */
     void *session;       /* what `admit` found out about the caller */
     struct response *response;
 };
@@ -146,8 +148,8 @@ struct http_hooks {
     void *(*worker_start)(void *app, bool slow);
     void (*worker_stop)(void *app, void *worker);
     /* Access: fills r->session, decides by r->route->who; false after having replied (401, 403, 404,
-     * redirect). Also the CSRF test. Called in the worker, before the handler; for inline routes not called
-     * (they must be who = 0, everyone). */
+     * redirect). Also the CSRF test. Called in the worker, before the handler; for inline and fetching routes
+     * not called (they must be who = 0, everyone). */
     bool (*admit)(struct request *r);
     /* Writes the body for an error into the request. Must not touch the database. */
     void (*error)(struct request *r, int status, const char *detail);

@@ -1,7 +1,8 @@
 /*
  * Lanes: bounded queues with worker threads behind them. The normal lane has several workers; the slow lane
  * (password hashing, images) one, at low priority, with a short queue of its own, so that ten logins cannot
- * hold up a hundred searches.
+ * hold up a hundred searches. What waits for other servers has two in a lane of their own: however slow those
+ * are, nobody waits for them to sign in or to search.
  *
  * A worker runs the server's user's code to the end and puts the exchange on the finished list. The loop
  * waits in poll(), so the first one on an empty list writes its eventfd (libmicrohttpd has no wake-up of its
@@ -20,9 +21,16 @@
 #include <unistd.h>
 
 #define SLOW_NICE        10
+#define FETCH_WORKERS    2
+#define FETCH_QUEUE      64
 #define FAREWELL_SECONDS 5
 
 /* --- Lanes */
+
+struct lane *lane_of(struct http_server *s, enum cost cost)
+{
+    return cost == COST_SLOW ? &s->slow : cost == COST_FETCH ? &s->fetch : &s->normal;
+}
 
 bool lane_push(struct lane *lane, struct exchange *x)
 {
@@ -129,7 +137,7 @@ static void serve_lane(struct worker_thread *t)
     bool packs = deflateInit2(&packer, 1, Z_DEFLATED, 15 + 16, 8, Z_DEFAULT_STRATEGY) == Z_OK;
     struct exchange *x;
     while ((x = lane_pop(t->lane))) {
-        x->r.worker = t->worker;
+        x->r.worker = t->cost == COST_FETCH ? NULL : t->worker;
         exchange_handle(x, packs ? &packer : NULL);
         finished_push(x);
     }
@@ -141,24 +149,27 @@ static void *worker_main(void *thread)
 {
     struct worker_thread *t = thread;
     const struct http_hooks *hooks = &t->server->hooks;
-    pthread_setname_np(pthread_self(), t->slow ? "http-slow" : "http-worker");
-    if (t->slow) /* on Linux a nice value is a thread's own */
+    static const char *const names[] = {
+        [COST_NORMAL] = "http-worker", [COST_SLOW] = "http-slow", [COST_FETCH] = "http-fetch"};
+    bool slow = t->cost == COST_SLOW, bare = t->cost == COST_FETCH || !hooks->worker_start;
+    pthread_setname_np(pthread_self(), names[t->cost]);
+    if (slow) /* on Linux a nice value is a thread's own */
         setpriority(PRIO_PROCESS, (id_t)gettid(), SLOW_NICE);
     static char nothing;
-    t->worker = hooks->worker_start ? hooks->worker_start(hooks->app, t->slow) : &nothing;
+    t->worker = bare ? &nothing : hooks->worker_start(hooks->app, slow);
     report_start(t);
     if (t->worker) {
         serve_lane(t);
-        if (hooks->worker_stop)
+        if (!bare && hooks->worker_stop)
             hooks->worker_stop(hooks->app, t->worker);
     }
     return NULL;
 }
 
-static void start_thread(struct http_server *s, bool slow)
+static void start_thread(struct http_server *s, enum cost cost)
 {
     struct worker_thread *t = &s->threads[s->thread_count];
-    *t = (struct worker_thread){.server = s, .slow = slow, .lane = slow ? &s->slow : &s->normal};
+    *t = (struct worker_thread){.server = s, .cost = cost, .lane = lane_of(s, cost)};
     if (pthread_create(&t->thread, NULL, worker_main, t) == 0)
         s->thread_count++;
     else
@@ -175,22 +186,35 @@ static bool await_start(struct http_server *s)
     return ok;
 }
 
+/* How many threads wait for other servers: none where no route does. */
+static int fetchers(const struct http_server *s)
+{
+    for (size_t i = 0; i < s->route_count; i++)
+        if (s->routes[i].cost == COST_FETCH)
+            return FETCH_WORKERS;
+    return 0;
+}
+
 bool lanes_start(struct http_server *s)
 {
     sigset_t all, before;
+    const int fetching = fetchers(s);
     lane_init(&s->normal, s->set.queue);
     lane_init(&s->slow, s->set.slow_queue);
+    lane_init(&s->fetch, FETCH_QUEUE);
     pthread_mutex_init(&s->finished_lock, NULL);
     pthread_mutex_init(&s->start_lock, NULL);
     pthread_cond_init(&s->start_wake, NULL);
-    s->threads = calloc((size_t)s->set.workers + 1, sizeof *s->threads);
+    s->threads = calloc((size_t)(s->set.workers + 1 + fetching), sizeof *s->threads);
     if (!s->threads)
         return false;
     sigfillset(&all); /* signals are for the loop's thread */
     pthread_sigmask(SIG_SETMASK, &all, &before);
     for (int i = 0; i < s->set.workers; i++)
-        start_thread(s, false);
-    start_thread(s, true);
+        start_thread(s, COST_NORMAL);
+    start_thread(s, COST_SLOW);
+    for (int i = 0; i < fetching; i++)
+        start_thread(s, COST_FETCH);
     pthread_sigmask(SIG_SETMASK, &before, NULL);
     return await_start(s);
 }
@@ -210,6 +234,7 @@ void lanes_stop(struct http_server *s)
     struct timespec until;
     lane_close(&s->normal);
     lane_close(&s->slow);
+    lane_close(&s->fetch);
     clock_gettime(CLOCK_REALTIME, &until);
     until.tv_sec += FAREWELL_SECONDS;
     for (int i = 0; i < s->thread_count; i++)
@@ -217,6 +242,7 @@ void lanes_stop(struct http_server *s)
     free(s->threads);
     lane_destroy(&s->normal);
     lane_destroy(&s->slow);
+    lane_destroy(&s->fetch);
     pthread_mutex_destroy(&s->finished_lock);
     pthread_mutex_destroy(&s->start_lock);
     pthread_cond_destroy(&s->start_wake);

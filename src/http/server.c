@@ -87,7 +87,7 @@ static enum MHD_Result enqueue(struct exchange *x)
     struct http_server *s = x->server;
     x->stage = STAGE_QUEUED;
     x->queued_us = clock_us();
-    if (!lane_push(x->r.route->cost == COST_SLOW ? &s->slow : &s->normal, x))
+    if (!lane_push(lane_of(s, x->r.route->cost), x))
         return refuse(x, 503);
     s->suspended++;
     MHD_suspend_connection(x->connection);

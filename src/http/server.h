@@ -103,8 +103,8 @@ struct worker_thread {
     pthread_t thread;
     struct http_server *server;
     struct lane *lane;
-    bool slow;
-    void *worker; /* the server's user's */
+    enum cost cost; /* what it is for */
+    void *worker;   /* the server's user's */
 };
 
 struct http_server {
@@ -126,7 +126,7 @@ struct http_server {
     int64_t next_sweep_us, drain_end_us;
     bool draining;
 
-    struct lane normal, slow;
+    struct lane normal, slow, fetch;
     struct worker_thread *threads;
     int thread_count;
     pthread_mutex_t start_lock; /* for started and start_failed */
@@ -168,6 +168,7 @@ bool lanes_start(
     struct http_server *s); /* false after worker_start has failed; lanes_stop is due either way */
 void lanes_stop(
     struct http_server *s); /* waits for the workers, a few seconds; a worker that hangs ends the process */
+struct lane *lane_of(struct http_server *s, enum cost cost);
 bool lane_push(struct lane *lane, struct exchange *x); /* false when full */
 struct exchange *finished_take(struct http_server *s); /* a list, oldest first */
 

@@ -69,7 +69,7 @@ const routeOf = (path) => {
   const fits = routes.filter((route) => pattern(route.path).test(path));
   return (fits.find((route) => !route.path.includes('{')) ?? fits[0])?.path;
 };
-const notPages = ['/static/{file}', '/favicon.ico', '/robots.txt', '/healthz', '/readyz', '/therapists/{slug}/slots', '/bookings/{id}/calendar.ics'];
+const notPages = ['/static/{file}', '/favicon.ico', '/robots.txt', '/healthz', '/readyz', '/therapists/{slug}/slots', '/bookings/{id}/calendar.ics', '/map/{z}/{x}/{y}'];
 const redirects = ['/b/{token}', '/operator', '/bookings/{id}/safety'];
 const onlyInDevelopment = ['/styleguide'];
 const seen = new Set();

@@ -97,6 +97,7 @@ const rows = {
   'GET /compare': [anyone(200)],
   'GET /saved': [anyone(200)],
   'POST /saved': [anyone(303), {}, { therapist: mine.slug, act: 'save' }],
+  'GET /map/{z}/{x}/{y}': [anyone(404), { z: '12', x: '650', y: '1465' }], // no tiles are configured
 
   'POST /bookings': [anyone(409), {}, { therapist: mine.slug, service: mine.service, start: '2020-01-01T10:00:00Z', key: randomUUID() }],
   'GET /b/{token}': [anyone(303), { token: 'TOKEN' }],
@@ -225,7 +226,8 @@ test('the table and the program have the same routes', () => {
 test('each row of the program names who may call it, and what shared caches may keep', () => {
   for (const route of routes) assert.equal(route.who, rows[nameOf(route)]?.[0][WHO], nameOf(route));
   const kept = ['/', '/guides', '/guides/{slug}', '/static/{file}', '/favicon.ico', '/robots.txt', '/therapists', '/therapists/{slug}', '/therapists/{slug}/slots', '/compare', '/places',
-    '/massage', '/massage/{area}', '/massage/{area}/{town}', '/techniques', '/techniques/{slug}', '/complaints', '/complaints/{slug}', '/how-ranking-works', '/sitemap.xml', '/sitemap/{part}'];
+    '/massage', '/massage/{area}', '/massage/{area}/{town}', '/techniques', '/techniques/{slug}', '/complaints', '/complaints/{slug}', '/how-ranking-works', '/sitemap.xml', '/sitemap/{part}',
+    '/map/{z}/{x}/{y}'];
   assert.deepEqual(routes.filter((r) => r.cache !== 'never').map(nameOf).sort(), kept.map((path) => `GET ${path}`).sort());
   assert.deepEqual(routes.filter((r) => r.method === 'POST' && !r.token).map((r) => r.path), ['/theme', '/saved'], 'forms without a token');
 });

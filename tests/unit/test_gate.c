@@ -122,6 +122,7 @@ static const struct route routes[] = {
     {HTTP_POST, "/bookings", 0, BODY_FORM, echo, COST_NORMAL, CACHE_NEVER},
     {HTTP_POST, "/photos", 0, BODY_MULTIPART, echo, COST_SLOW, CACHE_NEVER},
     {HTTP_GET, "/wait", 0, BODY_NONE, wait_here, COST_NORMAL, CACHE_NEVER},
+    {HTTP_GET, "/fetch", 0, BODY_NONE, wait_here, COST_FETCH, CACHE_NEVER},
     {HTTP_GET, "/fault/silent", 0, BODY_NONE, no_answer, COST_NORMAL, CACHE_NEVER},
     {HTTP_GET, "/fault/header", 0, BODY_NONE, bad_header, COST_NORMAL, CACHE_NEVER},
     {HTTP_GET, "/fault/redirect", 0, BODY_NONE, bad_redirect, COST_NORMAL, CACHE_NEVER},
@@ -442,6 +443,30 @@ static void deadlines(void **state)
     stop();
 }
 
+/* Both threads that wait for other servers wait, and so does a third request behind them. */
+static void fetching_holds_up_nobody(void **state)
+{
+    (void)state;
+    start((struct http_settings){.workers = 1, .queue = 2});
+    int fd[3];
+    for (int i = 0; i < 3; i++) {
+        fd[i] = dial();
+        say(fd[i], GET("/fetch"));
+    }
+    sem_wait(&entered);
+    sem_wait(&entered);
+    assert_int_equal(ask(GET("/public")), 200);
+    assert_int_equal(ask("POST /photos HTTP/1.1\r\n" H "\r\n"), 200);
+    for (int i = 0; i < 3; i++)
+        sem_post(&gate);
+    sem_wait(&entered);
+    for (int i = 0; i < 3; i++) {
+        assert_int_equal(hear(fd[i], false), 200);
+        close(fd[i]);
+    }
+    stop();
+}
+
 static void full_queue(void **state)
 {
     (void)state;
@@ -703,9 +728,11 @@ int main(int argc, char **argv)
     if (argc == 3 && strcmp(argv[1], "serve") == 0)
         return serve(argv[2]);
     const struct CMUnitTest alone[] = {
-        cmocka_unit_test(deadlines),   cmocka_unit_test(full_queue), cmocka_unit_test(drain),
-        cmocka_unit_test(gone_client), cmocka_unit_test(crowd),      cmocka_unit_test(hanging_handler),
-        cmocka_unit_test(late),        cmocka_unit_test(hosts),      cmocka_unit_test(unix_socket),
+        cmocka_unit_test(deadlines), cmocka_unit_test(full_queue),
+        cmocka_unit_test(drain),     cmocka_unit_test(gone_client),
+        cmocka_unit_test(crowd),     cmocka_unit_test(hanging_handler),
+        cmocka_unit_test(late),      cmocka_unit_test(fetching_holds_up_nobody),
+        cmocka_unit_test(hosts),     cmocka_unit_test(unix_socket),
     };
     const struct CMUnitTest served[] = {
         cmocka_unit_test(keep_alive),     cmocka_unit_test(pipelined),   cmocka_unit_test(bodies),
