@@ -130,6 +130,30 @@ customElements.define('live-form', class extends HTMLElement {
   }
 })
 
+// <save-form> around a form that buttons elsewhere send (POST, answered with a document): one stays on the page, and the button becomes the way
+// to what was saved.
+customElements.define('save-form', class extends HTMLElement {
+  connectedCallback() {
+    const form = this.querySelector('form')
+    form?.addEventListener('submit', async event => {
+      event.preventDefault()
+      const button = event.submitter
+      const body = new URLSearchParams(new FormData(form, button))
+      try {
+        const answer = await fetch(form.action, { method: 'POST', body, headers: { Accept: 'application/json' } })
+        if (!answer.ok) throw answer
+        const link = Object.assign(document.createElement('a'), { href: form.getAttribute('action'), className: button.className, textContent: 'Saved' })
+        button.replaceWith(link)
+        link.focus({ preventScroll: true })
+        say('Saved. The link leads to your list.')
+      } catch {
+        form.append(Object.assign(document.createElement('input'), { type: 'hidden', name: button.name, value: button.value }))
+        form.submit()
+      }
+    })
+  }
+})
+
 // <near-me for="near"> around a button: fills the field with where the reader is, to about a kilometer, when they press it and not before.
 customElements.define('near-me', class extends HTMLElement {
   connectedCallback() {

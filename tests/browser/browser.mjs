@@ -31,7 +31,7 @@ export async function visitor(options = {}) {
     reducedMotion: 'reduce',
     ...options,
   });
-  context.setDefaultTimeout(10000);
+  context.setDefaultTimeout(30000); // a machine that is busy with other things is no fault of a page
   const faults = [];
   await context.addInitScript(() =>
     document.addEventListener('securitypolicyviolation', (event) =>

@@ -22,6 +22,7 @@ const near = 'Portland, OR';
 const results = (query = {}) => `/therapists?${new URLSearchParams({ near, ...query })}`;
 const json = async (page, path) => (await page.request.get(path, { headers: { Accept: 'application/json' } })).json();
 const total = async (page, path) => (await json(page, path)).total;
+const box = (locator) => locator.boundingBox();
 const counted = (page) => heading(page).then((words) => Number(words.match(/^[\d,]+/)?.[0].replace(',', '') ?? 0));
 // The requests from here on, as "path header".
 function asked(page) {
@@ -129,6 +130,28 @@ journey('where I am, refused', { permissions: [] }, async (page) => {
   assert.equal(await page.evaluate(() => document.activeElement.id), 'near');
 });
 
+journey('somebody is saved without leaving the list, and three are compared', {}, async (page) => {
+  await page.goto(results({ sort: 'nearest' }));
+  const names = await page.locator('.card h2').evaluateAll((all) => all.map((one) => one.textContent.replace(/^\d+\.\s*/, '')));
+  await page.getByRole('button', { name: `Save ${names[1]}` }).click();
+  const link = page.locator('#r2').getByRole('link', { name: 'Saved' });
+  await link.waitFor();
+  assert.ok(await link.evaluate((one) => one === document.activeElement), 'the focus stays');
+  const button = page.getByRole('button', { name: 'Compare those ticked' });
+  for (const n of [0, 2, 3]) await page.getByLabel(`Compare ${names[n]}`, { exact: true }).check();
+  const { y, height } = await box(button);
+  assert.ok(y + height <= 600, 'in sight as soon as something is ticked');
+  // a filter that leaves them in the list leaves the ticks
+  await page.locator('#radius_km').selectOption('40');
+  await page.waitForURL(/radius_km=40/);
+  assert.equal(await page.locator('[form=compare]:checked').count(), 3);
+  await button.click();
+  assert.equal(await heading(page), 'Compare 3 therapists');
+  assert.equal(new URL(page.url()).searchParams.get('near'), near);
+  await page.getByRole('link', { name: 'Saved' }).click();
+  assert.deepEqual(await page.locator('.card h2').allInnerTexts(), [names[1]]);
+});
+
 // --- Without it
 
 journey('the same by buttons and links', { javaScriptEnabled: false }, async (page) => {
@@ -192,8 +215,6 @@ journey('why somebody stands here adds up', {}, async (page) => {
   const totals = cards.map((card) => card.total[0]);
   assert.deepEqual(totals, [...totals].sort((a, b) => b - a), 'the best match first');
 });
-
-const box = (locator) => locator.boundingBox();
 
 journey('on a phone the first therapist is in sight, and the map below the third', { viewport: { width: 390, height: 844 } }, async (page) => {
   await page.goto(results({ q: 'low back' }));
