@@ -80,6 +80,8 @@ if [ -d templates ]; then
         check "no inline style and no inline handler in templates" || :
     grep -rnEi '<script([[:space:]]+[^>]*)?>' templates --include='*.html' | grep -vE 'src=' |
         check "no inline script in templates" || :
+    grep -rnE '<(button|input)( [^>]*)?>' templates --include='*.html' | grep -vE '<(button|input)( [^>]*)? type=' |
+        check "every button and input in templates says its type" || :
     grep -rnE '\{\{(\{|&)' templates --include='*.html' | grep -vE '\{\{\{ *(raw\.|\.\}\})[a-z_.]* *\}' |
         check "unescaped output is of raw.* only" || :
 fi
