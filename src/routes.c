@@ -28,6 +28,7 @@ const struct route routes[] = {
 
     /* directory */
     {HTTP_GET,  "/therapists",              WHO_ANYONE, BODY_NONE, therapists_get,      COST_NORMAL, CACHE_PUBLIC},
+    {HTTP_GET,  "/filters",                 WHO_ANYONE, BODY_NONE, filters_get,         COST_NORMAL, CACHE_PUBLIC},
     {HTTP_GET,  "/therapists/{slug}",       WHO_ANYONE, BODY_NONE, therapist_get,       COST_NORMAL, CACHE_PUBLIC},
     {HTTP_GET,  "/therapists/{slug}/slots", WHO_ANYONE, BODY_NONE, therapist_slots_get, COST_NORMAL, CACHE_PUBLIC},
     {HTTP_GET,  "/therapists/{slug}/book",  WHO_ANYONE, BODY_NONE, therapist_book_get,  COST_NORMAL, CACHE_NEVER},

@@ -36,3 +36,7 @@ select directory_saved($1::int[])
 -- name: directory.saved_change
 -- $1 ids that the cookie names, $2 slug or null, $3 save, remove or clear → {"ids"} for the cookie; null: no such therapist
 select saved_change($1::int[], $2, $3)
+
+-- name: directory.filters
+-- $1 to $12 the question, as of directory.search → {"total", "kinds"}: every filter with what it would leave
+select directory_filters($1, $2, $3::int, $4, $5, $6::int, $7::int, $8::int, $9::int, $10::real, $11, $12::text[])

@@ -11,6 +11,8 @@
  * and any number of values of taxonomies, technique=swedish&access=step_free: which there are is the
  * database's to say. */
 void therapists_get(struct request *r);
+/* GET /filters?… : the same question; every filter with how many therapists it would leave */
+void filters_get(struct request *r);
 /* GET /therapists/{slug} */
 void therapist_get(struct request *r);
 /* GET /therapists/{slug}/slots?service=&from=&days= : JSON whatever is asked for */

@@ -73,3 +73,25 @@ void therapists_get(struct request *r)
         map_add(r, doc);
     page(r, "directory/results", doc);
 }
+
+void filters_get(struct request *r)
+{
+    struct question q;
+    if (!question_read(&q, r))
+        return;
+    if (q.form.errors) {
+        refuse(r, &q, NULL);
+        return;
+    }
+    const char *const *v = q.form.value;
+    const char *doc =
+        ask(r, Q_directory_filters, v[ASK_Q], v[ASK_NEAR], v[ASK_RADIUS], v[ASK_WHEN], v[ASK_PART],
+            v[ASK_FROM], v[ASK_TO], v[ASK_LENGTH], v[ASK_PRICE], v[ASK_RATING], v[ASK_SORT], q.tags);
+    if (!doc)
+        return;
+    const char *wrong = doc_text(r, doc, "wrong");
+    if (!wrong)
+        page(r, "directory/filters", doc);
+    else if (question_fail(&q, wrong, doc_text(r, doc, "why")))
+        refuse(r, &q, doc);
+}

@@ -83,6 +83,7 @@ const rows = {
   'GET /therapists/{slug}': [anyone(200), { slug: mine.slug }],
   'GET /therapists/{slug}/slots': [anyone(200), { slug: mine.slug }],
   'GET /therapists/{slug}/book': [anyone(200), { slug: mine.slug }],
+  'GET /filters': [anyone(200)],
   'GET /places': [anyone(200)],
   'GET /massage': [anyone(200)],
   'GET /massage/{area}': [anyone(404), { area: 'nowhere' }],
@@ -225,7 +226,7 @@ test('the table and the program have the same routes', () => {
 
 test('each row of the program names who may call it, and what shared caches may keep', () => {
   for (const route of routes) assert.equal(route.who, rows[nameOf(route)]?.[0][WHO], nameOf(route));
-  const kept = ['/', '/guides', '/guides/{slug}', '/static/{file}', '/favicon.ico', '/robots.txt', '/therapists', '/therapists/{slug}', '/therapists/{slug}/slots', '/compare', '/places',
+  const kept = ['/', '/guides', '/guides/{slug}', '/static/{file}', '/favicon.ico', '/robots.txt', '/therapists', '/therapists/{slug}', '/therapists/{slug}/slots', '/filters', '/compare', '/places',
     '/massage', '/massage/{area}', '/massage/{area}/{town}', '/techniques', '/techniques/{slug}', '/complaints', '/complaints/{slug}', '/how-ranking-works', '/sitemap.xml', '/sitemap/{part}',
     '/map/{z}/{x}/{y}'];
   assert.deepEqual(routes.filter((r) => r.cache !== 'never').map(nameOf).sort(), kept.map((path) => `GET ${path}`).sort());
