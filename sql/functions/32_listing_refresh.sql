@@ -136,20 +136,192 @@ begin
 end $$;
 comment on function listing_refresh is 'makes one therapist''s rows anew from the tables they rest on';
 
--- A claim came or went: the days it lies on are reckoned anew, and no others unless the next free times are among them.
+-- The last day that has to be reckoned for the next twelve starts, when the days from p_first to p_last are in doubt. The hours of the other days
+-- are known, and each has a start at least.
+create or replace function listing_reach(o listing_offer, p_first date, p_last date) returns date
+    language plpgsql stable
+    as $$
+declare
+    known int := 0;
+    n int := local_day(clock() + o.notice, o.zone) - o.base + 1; -- the day on which the notice ends is in doubt too
+begin
+    while n < cardinality(o.hours) and known < 12 loop
+        if o.base + n not between p_first and p_last then
+            known := known + bit_count(o.hours[n + 1]::bit(24))::int;
+        end if;
+        n := n + 1;
+    end loop;
+    return case when known < 12 then 'infinity' else o.base + n - 1 end;
+end $$;
+
+-- listing.free of a row that was made on day p_base, with these hours for the days from p_first on.
+create or replace function free_replaced(p_free int8, p_base date, p_first date, p_hours int[]) returns int8
+    language plpgsql immutable parallel safe
+    as $$
+begin
+    for i in 1..least(cardinality(p_hours), p_base + 20 - p_first) loop
+        p_free := p_free & ~(7::int8 << (p_first + i - 1 - date '2000-01-01') % 21 * 3) | free_bits_of(p_first + i - 1, p_hours[i]);
+    end loop;
+    return p_free;
+end $$;
+
+-- Free times of one therapist's rows on the days p_first to p_last (within today and the 60 days after it), start by start. next and what goes with the
+-- first start are those of these days alone.
+create or replace function listing_days(p_therapist int, p_first date, p_last date)
+    returns table (location_id int, class smallint, first date, last date, hours int[], next timestamptz[], first_start timestamptz, first_day date, last_start timestamptz)
+    language plpgsql stable rows 3
+    as $$
+#variable_conflict use_variable
+declare
+    place record;
+    gap record; -- the gaps of a place, as arrays
+    v record;
+    start timestamptz;
+    wall timestamp;
+    n int;
+    m int;    -- of a start, from midnight
+    w int;    -- the same on the wall clock
+    part int; -- of the first start
+begin
+    for place in select l.id, l.zone, local_day(clock(), l.zone) as today from location l where l.therapist_id = p_therapist loop
+        first := greatest(p_first, place.today);
+        last := least(p_last, place.today + 60);
+        location_id := place.id;
+        select array_agg(g.day order by g.day, g.low) as day, array_agg(g.midnight order by g.day, g.low) as midnight, array_agg(g.length - interval '24 hours' order by g.day, g.low) as shift,
+               array_agg(g.low order by g.day, g.low) as low, array_agg(g.high order by g.day, g.low) as high
+          into gap from free_gaps(p_therapist, place.id, place.zone, first, last, clock()) g;
+        for v in select o.class, s.minutes, s.buffer_before, s.buffer_after, s.step, s.horizon, clock() + o.notice as cut
+                 from listing_offer o join service s on s.id = o.service_id where o.location_id = place.id loop
+            class := v.class;
+            hours := array_fill(0, array[last - first + 1]);
+            next := '{}';
+            first_start := 'infinity';
+            first_day := 'infinity';
+            last_start := null;
+            for i in 1..coalesce(cardinality(gap.day), 0) loop
+                n := gap.day[i] - first + 1;
+                m := (gap.low[i] + v.buffer_before + v.step - 1) / v.step * v.step;
+                start := gap.midnight[i] + make_interval(mins => m);
+                while m <= gap.high[i] - v.minutes - v.buffer_after and gap.day[i] <= place.today + v.horizon loop
+                    w := m;
+                    if gap.shift[i] <> interval '0' then
+                        wall := start at time zone place.zone;
+                        w := case when (start - gap.shift[i]) at time zone place.zone <> wall then date_part('hour', wall) * 60 end;
+                    end if;
+                    if start >= v.cut and w is not null then
+                        hours[n] := hours[n] | (1 << w / 60);
+                        if first_day = 'infinity' then
+                            first_day := gap.day[i];
+                            first_start := start;
+                            part := part_of(w);
+                        end if;
+                        if first_day = gap.day[i] and part_of(w) = part then
+                            last_start := start;
+                        end if;
+                        if cardinality(next) < 12 then
+                            next := next || start;
+                        end if;
+                    end if;
+                    m := m + v.step;
+                    start := start + make_interval(mins => v.step);
+                end loop;
+            end loop;
+            return next;
+        end loop;
+    end loop;
+end $$;
+
+-- A claim came or went: the days it lies on are reckoned anew, and the first ones when it may be among the next free times. No column changes that
+-- is in an index of listing.
 create or replace function listing_claimed(p_therapist int, p_claim tstzrange) returns void
     language plpgsql security definer set search_path = unknot, public, pg_temp
     as $$
+declare
+    k record;
+    t record;
+    lapse timestamptz;
+    soonest timestamptz;
 begin
-    perform listing_write(array[p_therapist]);
+    select min(local_day(lower(p_claim), o.zone)) as first, max(local_day(upper(p_claim) - interval '1 microsecond', o.zone)) as last,
+           min(o.base) as base, bool_and(l.due > clock() and o.base = local_day(clock(), o.zone)) as fresh,
+           bool_or(cardinality(o.next) < 12 or local_day(lower(p_claim), o.zone) <= local_day(o.next[12], o.zone)) as near
+      into k
+    from listing l join listing_offer o on o.location_id = l.location_id and o.class = l.class where l.therapist_id = p_therapist;
+    if k.fresh is not true then -- by the clock: all of it
+        perform listing_write(array[p_therapist]);
+        return;
+    end if;
+    if k.near then
+        select k.base as first, greatest(k.last, max(listing_reach(o, k.first, k.last))) as last, true as near into k
+        from listing l join listing_offer o on o.location_id = l.location_id and o.class = l.class where l.therapist_id = p_therapist;
+        lapse := listing_lapse(p_therapist);
+    end if;
+    for t in
+        select d.*, o.base, o.hours[:d.first - o.base] || d.hours || o.hours[d.last - o.base + 2:] as all_hours, free_replaced(l.free, o.base, d.first, d.hours) as free,
+               least(d.last_start - o.notice, lapse,
+                     (o.base + case when v.horizon < 20 or d.first_day = 'infinity' then 1 else 2 end)::timestamp at time zone o.zone) as due
+        from listing_days(p_therapist, k.first, k.last) d join listing_offer o on o.location_id = d.location_id and o.class = d.class
+        join listing l on l.location_id = d.location_id and l.class = d.class join service v on v.id = o.service_id
+    loop
+        if k.near then
+            update listing_offer o set hours = t.all_hours, next = t.next where o.location_id = t.location_id and o.class = t.class;
+            update listing l set free = t.free, first_day = t.first_day, first_start = t.first_start, due = t.due
+            where l.location_id = t.location_id and l.class = t.class;
+            soonest := least(soonest, t.due);
+        else
+            update listing_offer o set hours = t.all_hours where o.location_id = t.location_id and o.class = t.class and o.hours <> t.all_hours;
+            update listing l set free = t.free where l.location_id = t.location_id and l.class = t.class and l.free <> t.free;
+        end if;
+    end loop;
+    update listing_due d set due = soonest where d.therapist_id = p_therapist and d.due <> soonest; -- null: as it was
 end $$;
 
--- The row as it is now, for one whose due has come: from the tables.
-create or replace function listing_today(l listing) returns listing
-    language sql stable security definer set search_path = unknot, public, pg_temp
+create or replace function listing_lapse(p_therapist int) returns timestamptz
+    language sql stable
     as $$
-    select coalesce((select m.row from listing_rows(array[l.therapist_id]) m where (m.row).location_id = l.location_id and (m.row).class = l.class), l)
+    select (min(checked_until) + 1)::timestamp at time zone 'UTC' from credential where therapist_id = p_therapist and checked_until >= listing_today_utc()
     $$;
+comment on function listing_lapse is 'when the next of their checks will have run out';
+
+create or replace function listing_row(p_location int, p_class smallint, p_therapist int) returns listing
+    language sql stable
+    as $$ select m.row from listing_rows(array[p_therapist]) m where (m.row).location_id = p_location and (m.row).class = p_class $$;
+
+-- The row as it is now, for one whose due has come and the worker has not. What the clock took away since the row was made is taken from it, as long as
+-- it is known: the same day, no check that ran out, starts that next reaches. Else the tables are asked. due stays: it is over.
+create or replace function listing_today(l listing) returns listing
+    language plpgsql stable security definer set search_path = unknot, public, pg_temp
+    as $$
+declare
+    o listing_offer;
+    cut timestamptz;
+    wall timestamp;
+    n int;    -- of the day on which the notice ends
+    hour int; -- and its hour on the wall clock
+    bits int;
+begin
+    select * into o from listing_offer x where x.location_id = l.location_id and x.class = l.class;
+    cut := clock() + o.notice;
+    wall := cut at time zone o.zone;
+    n := wall::date - o.base;
+    hour := date_part('hour', wall);
+    if o.base is null or o.base <> local_day(clock(), o.zone) or n >= cardinality(o.hours)
+       or exists (select from credential c where c.therapist_id = l.therapist_id and c.checked_until between o.base - 1 and listing_today_utc() - 1) then
+        return listing_row(l.location_id, l.class, l.therapist_id);
+    end if;
+    l.first_start := coalesce((select x from unnest(o.next) x where x >= cut order by x limit 1), 'infinity');
+    if l.first_start = 'infinity' and cardinality(o.next) = 12 then
+        return listing_row(l.location_id, l.class, l.therapist_id);
+    end if;
+    -- of the hour in which the notice ends only next knows what is left
+    bits := o.hours[n + 1] & ~((2 << hour) - 1);
+    if date_trunc('hour', l.first_start at time zone o.zone) = date_trunc('hour', wall) then
+        bits := bits | (1 << hour);
+    end if;
+    l.free := free_replaced(l.free, o.base, o.base, array_fill(0, array[n]) || bits);
+    l.first_day := case when l.first_start = 'infinity' then 'infinity' else (l.first_start at time zone o.zone)::date end;
+    return l;
+end $$;
 
 -- The clock changes the listing too: a check runs out, starts pass, a new day comes into the horizon. The worker calls this until it returns 0.
 -- Who is being changed by somebody else is left for the next round: nobody waits here, so any number of workers get along.
