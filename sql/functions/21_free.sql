@@ -92,7 +92,7 @@ create or replace function listing_times(p_therapists int[], p_first date defaul
     returns table (location_id int, class smallint, base date, hours int[], next timestamptz[], free int8, first_start timestamptz, first_day date, due timestamptz)
     language plpgsql stable
     -- the sizes of what comes out of ranges and arrays cannot be foreseen: nested loops would grow with the square of a batch
-    set enable_nestloop = off set jit = off set plan_cache_mode = force_generic_plan set work_mem = '32MB'
+    set enable_nestloop = off set jit = off set plan_cache_mode = force_generic_plan
     as $$
 #variable_conflict use_column
 begin

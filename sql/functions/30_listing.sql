@@ -16,7 +16,7 @@ comment on function listing_today_utc is 'the day by which checks of credentials
 
 -- A therapist's services as they are listed: for each class of length the one nearest to it; of these the one nearest to an hour is shown.
 create or replace function listing_services(p_therapist int) returns table (class smallint, shown boolean, service service)
-    language sql stable
+    language sql stable rows 3
     as $$
     select length_class(s.minutes), row_number() over (order by abs(s.minutes - 60), s.price, s.position, s.id) = 1, s::service
     from (select distinct on (length_class(v.minutes)) v.* from service v where v.therapist_id = p_therapist and v.retired_at is null
@@ -186,28 +186,36 @@ create or replace function listing_same(l listing, made listing, p_today date) r
        and (l.free # made.free) & (select bit_or(7::int8 << (p_today + n - date '2000-01-01') % 21 * 3) from generate_series(0, 18) n) = 0
     $$;
 
--- The same for free times in detail: the starts that can still be booked, and the hours of the days after the one on which the notice ends.
+-- The same for free times in detail: of the next starts those that are left, which are all there are when the row had room for more, and the hours of the
+-- days after the one on which the notice ends, up to the horizon of the day on which the row was made.
 create or replace function listing_offer_same(o listing_offer, made listing_offer) returns boolean
     language sql stable
     as $$
     select (o.service_id, o.notice, o.zone, o.offer) = (made.service_id, made.notice, made.zone, made.offer)
-       and (select coalesce(array_agg(x order by x), '{}') from unnest(o.next) x where x >= clock() + o.notice) = made.next[1:(select count(*) from unnest(o.next) x where x >= clock() + o.notice)]
-       and (cardinality(made.next) = 0 or exists (select from unnest(o.next) x where x >= clock() + o.notice))
+       and x.left = made.next[1:cardinality(x.left)]
+       and (cardinality(o.next) = 12 or cardinality(x.left) = cardinality(made.next) or o.base < made.base)
        and not exists (select from generate_subscripts(made.hours, 1) i
-                       where made.base + i - 1 > local_day(clock() + made.notice, made.zone) and made.base + i <= o.base + cardinality(o.hours)
+                       where made.base + i - 1 > local_day(clock() + made.notice, made.zone)
+                         and made.base + i - 1 <= o.base + (select least(v.horizon, 60) from service v where v.id = o.service_id)
                          and made.hours[i] <> o.hours[i + (made.base - o.base)])
+    from (select coalesce(array_agg(n order by n), '{}') as left from unnest(o.next) n where n >= clock() + o.notice) x
     $$;
 
 -- How the listing differs from what it ought to say, a line for each difference of these therapists: rows whose due has come are first brought up to
 -- now, as search does.
 create or replace function listing_differences(p_therapists int[]) returns table (therapist_id int, location_id int, class smallint, what text)
-    language sql stable
+    language plpgsql stable set plan_cache_mode = force_generic_plan
     as $$
+#variable_conflict use_column
+begin
+    return query
     with t as materialized (select unnest(p_therapists) as id),
     made as materialized (select m.* from t cross join lateral listing_made(t.id) m),
     found as materialized (select case when l.due <= clock() then listing_today(l) else l end as l from listing l where l.therapist_id = any (p_therapists))
     select coalesce((f.l).therapist_id, m.therapist_id), coalesce((f.l).location_id, m.location_id), coalesce((f.l).class, m.class),
-           case when m.location_id is null then 'is listed and should not be' when (f.l).location_id is null then 'should be listed and is not' else 'says something else' end
+           case when m.location_id is null then 'is listed and should not be' when (f.l).location_id is null then 'should be listed and is not' 
+                else 'says otherwise: ' || (select string_agg(key, ', ') from json_each_text(row_to_json(f.l)) a join json_each_text(row_to_json(m)) b using (key)
+                                            where a.value <> b.value and key not in ('due', 'first_start')) end
     from (select x.l from found x) f full join made m on m.location_id = (f.l).location_id and m.class = (f.l).class
     where m.location_id is null or (f.l).location_id is null
        or not listing_same(f.l, m, local_day(clock(), (select zone from location where id = m.location_id)))
@@ -223,7 +231,7 @@ create or replace function listing_differences(p_therapists int[]) returns table
     union all
     select t.id, null, null, 'not watched by the clock'
     from t left join listing_due d on d.therapist_id = t.id left join (select l.therapist_id, min(l.due) as due from listing l where l.therapist_id = any (p_therapists) group by 1) l on l.therapist_id = t.id
-    where d.due is distinct from l.due
-    $$;
+    where d.due is distinct from l.due;
+end $$;
 
 grant execute on function length_class, credential_shown to unknot_web;

@@ -342,6 +342,45 @@ begin
     return coalesce(cardinality(late), 0);
 end $$;
 
+-- Many therapists anew, for the owner: see src/command/listing.c.
+create or replace function listing_rebuild(p_therapists int[]) returns void
+    language plpgsql security definer set search_path = unknot, public, pg_temp
+    as $$
+begin
+    perform listing_lock(t) from (select t from unnest(p_therapists) t order by t) x;
+    perform listing_write(p_therapists);
+    delete from listing_stale s where s.therapist_id = any (p_therapists);
+end $$;
+
+-- Where a place lies on a curve through all of the map, so that what is written in this order lies on the disk as search reads it.
+create or replace function map_order(p_lat float8, p_lon float8) returns int8
+    language sql immutable parallel safe
+    as $$
+    select interleaved.x | interleaved.y << 1 from (
+        select (b.x | b.x << 1) & x'55555555'::int8 as x, (b.y | b.y << 1) & x'55555555'::int8 as y from (
+            select (c.x | c.x << 2) & x'33333333'::int8 as x, (c.y | c.y << 2) & x'33333333'::int8 as y from (
+                select (d.x | d.x << 4) & x'0f0f0f0f'::int8 as x, (d.y | d.y << 4) & x'0f0f0f0f'::int8 as y from (
+                    select (e.x | e.x << 8) & x'00ff00ff'::int8 as x, (e.y | e.y << 8) & x'00ff00ff'::int8 as y from (
+                        select floor((p_lon + 180) / 360 * 65535)::int8 as x, floor((p_lat + 90) / 180 * 65535)::int8 as y) e) d) c) b) interleaved
+    $$;
+
+-- Holds p_n therapists, chosen at random, against the tables: {"compared", "wrong": [{"slug", "what"}…]}, the first five. Who has a hold that ran out and
+-- was not swept yet is left out: search shows that time as taken a few seconds too long.
+create or replace function listing_compare(p_n int) returns json
+    language plpgsql security definer set search_path = unknot, public, pg_temp
+    as $$
+declare
+    chosen int[];
+begin
+    select array_agg(x.id) into chosen from (
+        select distinct t.id from generate_series(1, p_n + p_n / 4) n
+        cross join lateral (select floor(random() * (select max(id) from therapist))::int as low where n > 0 offset 0) r
+        cross join lateral (select t.id from therapist t where t.id > r.low order by t.id limit 1) t
+        where not exists (select from slot_claim c where c.therapist_id = t.id and c.hold_expires <= clock()) limit p_n) x;
+    return (select json_build_object('compared', coalesce(cardinality(chosen), 0), 'wrong', coalesce(json_agg(json_build_object('slug', t.slug, 'what', d.what) order by t.slug), '[]'))
+            from (select x.therapist_id, min(x.what) as what from listing_differences(chosen) x group by x.therapist_id order by x.therapist_id limit 5) d join therapist t on t.id = d.therapist_id);
+end $$;
+
 create or replace function bulk_load() returns boolean
     language sql stable
     as $$ select session_user = 'unknot_owner' and coalesce(current_setting('app.bulk', true), '') = 'on' $$;
@@ -382,6 +421,6 @@ begin
     end loop;
 end $$;
 
-grant execute on function listing_refresh_due to unknot_worker;
+grant execute on function listing_refresh_due, listing_compare to unknot_worker;
 grant execute on function listing_today, bulk_load to unknot_web;
 grant execute on function bulk_load to unknot_worker;

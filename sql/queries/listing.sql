@@ -1,5 +1,9 @@
 -- role: owner
 
+-- name: listing.order
+-- One row a therapist, in geographic order: id. All of them: who is no longer published goes out of the listing.
+select t.id from therapist t left join location l on l.therapist_id = t.id group by t.id order by min(map_order(l.lat, l.lon)), t.id
+
 -- name: listing.rebuild
--- Makes the whole listing anew → how many therapists.
-select count(*) from (select id, listing_refresh(id) from therapist order by id) x
+-- Makes the rows of the therapists $1 (int[]) anew.
+select listing_rebuild($1::int[])

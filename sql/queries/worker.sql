@@ -32,3 +32,7 @@ where id = $1::uuid
 select json_build_object('waiting', count(*) filter (where state = 'waiting' and due_at <= now()), 'dead', count(*) filter (where state = 'dead'),
     'oldest_seconds', coalesce(extract(epoch from now() - min(due_at) filter (where state = 'waiting' and due_at <= now()))::int, 0))
 from outbox
+
+-- name: worker.compare
+-- Holds the listings of up to $1 therapists against the tables → {"compared","wrong":[{"slug","what"}]}, for doctor
+select listing_compare($1::int)

@@ -176,11 +176,46 @@ static void see_listing(struct doctor *d)
              (long long)count_of(d, doc, "therapists"));
 }
 
-static void see_outbox(struct doctor *d)
+#define SAMPLE "200"
+
+/* "ana-lind-7 (says otherwise: price), bo-li-127 (…)" */
+static const char *wrong_ones(struct doctor *d, const char *doc)
+{
+    struct json j;
+    const char *said = NULL;
+    if (!json_parse(&j, d->arena, str_of(doc)))
+        return NULL;
+    uint32_t wrong = json_get(&j, 0, "wrong");
+    for (uint32_t t = wrong + 1; t < j.token[wrong].next; t = j.token[t].next) {
+        struct str slug = json_text(&j, json_get(&j, t, "slug"), d->arena);
+        struct str what = json_text(&j, json_get(&j, t, "what"), d->arena);
+        said = arena_printf(d->arena, "%s%s%.*s (%.*s)", said ? said : "", said ? ", " : "", (int)slug.n,
+                            slug.p, (int)what.n, what.p);
+    }
+    return said;
+}
+
+/* What search reads against the tables it is made from. */
+static void see_listing_truth(struct doctor *d, struct db *worker)
+{
+    const char *doc, *wrong = NULL;
+    enum db_status s =
+        db_query_as(worker, NULL, d->arena, Q_worker_compare, &doc, 1, (const char *const[]){SAMPLE});
+    if (s != DB_OK)
+        mend(d, "listing: could not be compared with the tables (%s)", db_status_name(s));
+    else if ((wrong = wrong_ones(d, doc)))
+        mend(d,
+             "listing: of %lld therapists some are listed as they are not, %s: run `unknot listing rebuild`",
+             (long long)count_of(d, doc, "compared"), wrong);
+    else
+        well("listing: %lld therapists chosen at random are listed as the tables say",
+             (long long)count_of(d, doc, "compared"));
+}
+
+static void see_outbox(struct doctor *d, struct db *worker)
 {
     const char *doc;
-    struct db *db = db_open(d->config->worker_database, 5000, (const char *const[]){"worker", NULL});
-    enum db_status s = db ? db_get(db, d->arena, Q_worker_backlog, &doc) : DB_GONE;
+    enum db_status s = worker ? db_get(worker, d->arena, Q_worker_backlog, &doc) : DB_GONE;
     if (s == DB_OK) {
         int64_t oldest = count_of(d, doc, "oldest_seconds"), dead = count_of(d, doc, "dead");
         if (oldest > MAIL_SECONDS)
@@ -196,6 +231,15 @@ static void see_outbox(struct doctor *d)
     } else {
         mend(d, "mail: the outbox could not be looked at (%s)", db_status_name(s));
     }
+}
+
+/* What only the worker may look at. */
+static void see_work(struct doctor *d)
+{
+    struct db *db = db_open(d->config->worker_database, 60000, (const char *const[]){"worker", NULL});
+    if (db)
+        see_listing_truth(d, db);
+    see_outbox(d, db);
     if (db)
         db_close(db);
 }
@@ -236,7 +280,7 @@ static void see_inside(struct doctor *d)
     see_clock(d);
     see_zones(d);
     see_listing(d);
-    see_outbox(d);
+    see_work(d);
     db_close(d->web);
 }
 

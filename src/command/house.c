@@ -21,32 +21,6 @@ int command_migrate(const struct config *config, int argc, char **argv)
     return db_migrate(config->owner_database) ? 0 : 1;
 }
 
-static enum db_status rebuild(struct db *db, void *arena)
-{
-    const char *count;
-    enum db_status s = db_get(db, arena, Q_listing_rebuild, &count);
-    if (s == DB_OK)
-        printf("%s therapists\n", count);
-    return s;
-}
-
-int command_listing(const struct config *config, int argc, char **argv)
-{
-    if (argc != 1 || strcmp(argv[0], "rebuild") != 0)
-        return usage("listing rebuild");
-    struct arena *a = arena_new((size_t)1 << 20);
-    struct db *db = a ? db_open(config->owner_database, 0, (const char *const[]){"listing", NULL}) : NULL;
-    enum db_status s = db ? db_transaction(db, NULL, rebuild, a) : DB_GONE;
-    if (s != DB_OK)
-        fprintf(stderr, "unknot: the listing could not be made anew (%s); the line above says why.\n",
-                db_status_name(s));
-    if (db)
-        db_close(db);
-    if (a)
-        arena_free(a);
-    return s == DB_OK ? 0 : 1;
-}
-
 int command_keys(const struct config *config, int argc, char **argv)
 {
     (void)config;

@@ -12,7 +12,7 @@
 #include <stdio.h>
 
 #define PAUSE_MS     2000
-#define BATCH        10  /* of one transaction, which bookings of these therapists have to wait for */
+#define BATCH        20  /* of one transaction, which bookings of these therapists have to wait for */
 #define MOST_A_ROUND 200 /* of one chore, so that the others get their turn */
 
 static volatile sig_atomic_t stopping;
@@ -31,8 +31,8 @@ static void catch_signals(void)
     signal(SIGPIPE, SIG_IGN);
 }
 
-/* A chore that answers how many it did; until it says 0. */
-static void chore(struct db *db, struct arena *a, enum query q, const char *argument)
+/* A chore that answers how many it did; until it says 0, then false. */
+static bool chore(struct db *db, struct arena *a, enum query q, const char *argument)
 {
     for (int round = 0; round < MOST_A_ROUND && !stopping; round++) {
         const char *done = NULL;
@@ -41,8 +41,9 @@ static void chore(struct db *db, struct arena *a, enum query q, const char *argu
         bool more = s == DB_OK && done != NULL && *done != '0';
         arena_reset(a);
         if (!more)
-            return;
+            return false;
     }
+    return true;
 }
 
 static void send_mail(struct db *db, const struct config *config, const struct view *view, struct arena *a)
@@ -63,9 +64,9 @@ static void work(struct db *db, const struct config *config, const struct view *
             send_mail(db, config, view, a);
         char batch[8];
         snprintf(batch, sizeof batch, "%d", BATCH);
-        chore(db, a, Q_worker_listings, batch);
+        bool behind = chore(db, a, Q_worker_listings, batch);
         chore(db, a, Q_worker_sessions, NULL);
-        if (!stopping)
+        if (!behind && !stopping)
             poll(NULL, 0, PAUSE_MS); /* a signal ends it */
     }
 }

@@ -1,0 +1,200 @@
+-- Whatever changes, and however the clock moves: what is written stays what ought to be. Random changes of all kinds through half a year with both
+-- nights on which the clock changes, in a database of its own; the therapist of each change is held against the tables.
+--   CHANGES=20000 SEED=0.7: how many, and which; 150 where nothing is said
+\set QUIET 1
+\pset format unaligned
+\pset tuples_only true
+\set ON_ERROR_STOP true
+\set changes 150
+\getenv changes CHANGES
+\set seed 0.42
+\getenv seed SEED
+\c postgres
+drop database if exists unknot_changes;
+create database unknot_changes template unknot;
+\c unknot_changes
+set jit = off;
+set search_path = unknot, tap, public;
+set client_min_messages = warning;
+select no_plan();
+
+-- The clock is ours: it stands where the last change has put it.
+create or replace function clock() returns timestamptz language sql stable as $$ select current_setting('test.clock')::timestamptz $$;
+set test.clock = '2026-10-12 09:00Z';
+select set_config('app.booking', 'kim', false);
+select setseed(:seed);
+
+create table fault (change int, kind text, at timestamptz, therapist int, what text);
+create table done (kind text primary key, n int not null);
+
+-- 24 therapists in zones on both halves of the world
+insert into therapist (slug, name, published) select 'test-' || n, 'Test ' || n, n % 8 <> 7 from generate_series(1, 24) n;
+insert into location (therapist_id, street, town, region, country, lat, lon, zone)
+select t.id, '1 Main St', 'Town', '', 'US', 40 + random(), -90 + random(),
+       (array['America/New_York', 'Europe/London', 'Australia/Lord_Howe', 'America/Havana', 'Asia/Kolkata', 'America/Los_Angeles', 'Pacific/Apia', 'Africa/Casablanca'])[1 + t.id % 8]
+from therapist t where t.slug like 'test-%';
+insert into hours select l.id, d, (array['08:00', '00:00', '13:10', '09:00'])[1 + l.id % 4]::time, (array['17:00', '24:00', '21:45', '12:30'])[1 + l.id % 4]::time
+from location l join therapist t on t.id = l.therapist_id, generate_series(1, 6) d where t.slug like 'test-%';
+insert into service (therapist_id, name, minutes, price, currency, buffer_before, buffer_after, step, notice)
+select id, 'Massage', (array[60, 90, 30])[1 + id % 3], 9000, 'USD', 10 * (id % 2), 5 * (id % 4), (array[30, 15, 20, 60])[1 + id % 4], 60 * (id % 5) from therapist where slug like 'test-%';
+
+create function pick(p_list text[]) returns text language sql volatile as $$ select p_list[1 + floor(random() * cardinality(p_list))::int] $$;
+create function one_of(p_table text, p_where text) returns int language plpgsql volatile as $$
+declare
+    ids int[];
+begin
+    execute format('select array_agg(id order by id) from %s where %s', p_table, p_where) into ids;
+    return ids[1 + floor(random() * cardinality(ids))::int];
+end $$;
+
+-- One change of a kind to a therapist; false when there was nothing of that kind to change.
+create function change(p_kind text, t int) returns boolean language plpgsql volatile as $$
+declare
+    place int := one_of('location', 'therapist_id = ' || t);
+    serve int := one_of('service', 'therapist_id = ' || t || ' and retired_at is null');
+    visit uuid;
+    s timestamptz;
+    d int;
+begin
+    case p_kind
+    when 'hold', 'confirm', 'extend' then
+        d := case when random() < 0.4 then 0 else floor(random() * 60) end;
+        select x.start into s from slots(serve, null, local_day(clock(), 'UTC') + d, 4) x order by random() limit 1;
+        visit := booking_hold(gen_random_uuid(), (select slug from therapist where id = t), serve, s, 10) ->> 'id';
+        if visit is not null and p_kind = 'extend' then
+            perform booking_extend(visit, 30);
+        elsif visit is not null and p_kind = 'confirm' then
+            perform booking_safety_pass(visit, 'PROCEED', 'test', 'sealed'), booking_details(visit, 'Kim', 'kim@example.org');
+            perform booking_confirm(visit, 'https://unknot.example/b/x');
+        end if;
+        return visit is not null;
+    when 'cancel' then
+        select id into visit from booking where therapist_id = t and state in ('held', 'confirmed') and starts_at > clock() order by id limit 1;
+        perform booking_cancel(visit);
+        return visit is not null;
+    when 'discard' then
+        delete from booking where id = (select id from booking where therapist_id = t and state = 'held' order by id limit 1);
+        return found;
+    when 'expire' then
+        update booking set hold_expires = clock() - interval '1 second' where id = (select id from booking where therapist_id = t and state = 'held' order by id limit 1);
+        return found;
+    when 'attend' then
+        update booking set state = 'attended' where id = (select id from booking where therapist_id = t and state = 'confirmed' order by starts_at limit 1);
+        return found;
+    when 'review' then
+        insert into review (therapist_id, booking_id, expertise, professionalism, satisfaction, service_name, visited_on)
+        select t, b.id, 1 + random() * 4, 1 + random() * 4, 1 + random() * 4, 'x', clock()::date from booking b
+        where b.therapist_id = t and b.state = 'attended' and not exists (select from review r where r.booking_id = b.id) limit 1;
+        return found;
+    when 'unreview' then
+        update review set removed_at = now(), removed_why = 'x' where id = (select id from review where therapist_id = t and removed_at is null order by id limit 1);
+        return found;
+    when 'close' then
+        delete from hours where (location_id, weekday, starts) = (select location_id, weekday, starts from hours where location_id = place order by random() limit 1);
+        return found;
+    when 'open' then
+        d := floor(random() * 280);
+        insert into hours select place, 1 + floor(random() * 7), time '00:00' + make_interval(mins => d * 5),
+            case when d > 240 then time '24:00' else time '00:00' + make_interval(mins => d * 5 + 30 + 5 * floor(random() * 30)::int) end on conflict do nothing;
+        return found;
+    when 'shift' then
+        update hours set starts = starts + interval '20 minutes' where location_id = place and ends - starts > interval '2 hours';
+        return found;
+    when 'tag' then
+        insert into therapist_tag select t, g.id from tag g join tag_kind k using (kind) where k.stated_of = 'therapist' order by random() limit 3 on conflict do nothing;
+        return found;
+    when 'untag' then
+        delete from therapist_tag where therapist_id = t and tag_id in (select tag_id from therapist_tag where therapist_id = t order by random() limit 2);
+        return found;
+    when 'room' then
+        insert into location_tag select place, g.id from tag g join tag_kind k using (kind) where k.stated_of = 'location' order by random() limit 3 on conflict do nothing;
+        return found;
+    when 'unroom' then
+        delete from location_tag where location_id = place and tag_id = (select min(tag_id) from location_tag where location_id = place);
+        return found;
+    when 'credential' then
+        insert into credential (therapist_id, kind, title, issuer, specialism_id)
+        select t, pick('{state_license,ce_course,insurance,board_certification}'), 'x', 'y', case when random() < 0.5 then (select id from tag where kind = 'specialism' order by random() limit 1) end;
+        return true;
+    when 'check' then
+        d := floor(random() * 30) - 3;
+        update credential set checked_on = clock()::date - 9, checked_until = clock()::date + d, checked_where = 'x', checked_by = 'y'
+        where id = (select id from credential where therapist_id = t order by random() limit 1);
+        return found;
+    when 'revoke' then
+        delete from credential where id = (select id from credential where therapist_id = t order by random() limit 1);
+        return found;
+    when 'offer' then
+        insert into service (therapist_id, name, minutes, price, currency, buffer_before, buffer_after, step, notice, horizon)
+        values (t, 'Another', 10 + 5 * floor(random() * 30), 1000 + floor(random() * 9000), pick('{USD,EUR}'), 5 * floor(random() * 5), 5 * floor(random() * 5),
+                pick('{5,10,15,20,30,60}')::int, pick('{0,30,120,1440,11520}')::int, pick('{1,5,19,20,45,60}')::int);
+        return true;
+    when 'retire' then
+        update service set retired_at = now() where id = serve;
+        return found;
+    when 'unretire' then
+        update service set retired_at = null where id = one_of('service', 'retired_at is not null and therapist_id = ' || t);
+        return found;
+    when 'reprice' then
+        update service set price = price + 500, buffer_after = 5 * floor(random() * 4), notice = pick('{0,45,600}')::int where id = serve;
+        return found;
+    when 'hide' then
+        update therapist set published = not published where id = t;
+        return found;
+    when 'full' then
+        update therapist set new_clients = not new_clients, headline = 'At ' || clock() where id = t;
+        return found;
+    when 'move' then
+        update location set lat = lat + 0.01, zone = pick('{America/New_York,Australia/Lord_Howe,America/Havana,Europe/London}'), home_km = 5 * floor(random() * 3) where id = place;
+        return found;
+    when 'settle' then
+        insert into location (therapist_id, street, town, country, lat, lon, zone)
+        select t, '2 Main St', 'Town', 'US', 41, -90, 'Europe/London' where (select count(*) from location where therapist_id = t) < 3;
+        insert into hours select l.id, weekday, '10:00', '16:00' from location l, generate_series(1, 5) weekday where l.therapist_id = t on conflict do nothing;
+        return found;
+    when 'leave' then
+        delete from location l where l.therapist_id = t and not exists (select from booking b where b.location_id = l.id) and (select count(*) from location where therapist_id = t) > 1;
+        return found;
+    when 'work' then
+        return listing_refresh_due(7) > 0;
+    end case;
+end $$;
+
+create procedure run(p_changes int) language plpgsql as $$
+declare
+    kinds constant text[] := '{hold,hold,hold,hold,hold,hold,hold,confirm,confirm,confirm,confirm,extend,cancel,cancel,cancel,cancel,discard,expire,expire,attend,review,unreview,
+        close,open,open,shift,tag,untag,room,unroom,credential,check,check,revoke,offer,retire,unretire,reprice,hide,hide,full,move,settle,leave,work,work,work,work,work,work}';
+    kind text;
+    t int;
+begin
+    for i in 1..p_changes loop
+        -- mostly minutes go by, now and then as many days as it takes to be through half a year at the end
+        perform set_config('test.clock', case when random() < 0.9 then clock() + interval '4 minutes' * random()
+            else greatest(clock(), timestamptz '2026-10-12 09:00Z' + interval '182 days' / p_changes * i) end::text, false);
+        kind := pick(kinds);
+        t := one_of('therapist', 'slug like ''test-%''');
+        if change(kind, t) then
+            insert into done values (kind, 1) on conflict on constraint done_pkey do update set n = done.n + 1;
+        end if;
+        while booking_sweep() > 0 loop -- a hold that ran out is free time before the listing hears of it
+        end loop;
+        insert into fault select i, kind, clock(), t, d.location_id || ' ' || d.class || ': ' || d.what from listing_differences(array[t]) d;
+        exit when found;
+        commit;
+    end loop;
+    perform set_config('test.clock', '2027-04-12 09:00Z', false);
+    while listing_refresh_due(100) > 0 loop
+        commit;
+    end loop;
+    insert into fault select 0, 'end', clock(), d.therapist_id, d.what from listing_differences(array(select id from therapist where slug like 'test-%')) d;
+end $$;
+
+call run(:changes);
+select is_empty('select * from fault', :changes || ' changes, seed ' || :seed);
+select cmp_ok((select count(*) from done), '>=', least(28, :changes / 10)::bigint, 'of many kinds');
+select cmp_ok((select n from done where kind = 'hold'), '>', (:changes / 40), 'with many holds');
+select is((select count(*) from fault), 0::bigint, 'through a winter with both its nights, the clock at ' || clock());
+select cmp_ok((select count(*) from listing_due where therapist_id in (select id from therapist where slug like 'test-%')), '>=', 8::bigint, 'somebody is still listed');
+select * from finish();
+\c postgres
+drop database unknot_changes;
