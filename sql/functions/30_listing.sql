@@ -150,7 +150,7 @@ create or replace function listing_tag_labels(p_therapist int, p_kind text) retu
     language sql stable
     as $$
     select coalesce(array_agg(g.label order by g.position, g.id), '{}') from therapist_tag x join tag g on g.id = x.tag_id
-    where x.therapist_id = p_therapist and g.kind = p_kind and g.retired_at is null
+    where x.therapist_id = p_therapist and g.kind = p_kind
     $$;
 
 create or replace function listing_card_made(p_therapist int) returns setof listing_card

@@ -60,7 +60,8 @@ begin
         'towns', (select coalesce(json_agg(json_build_object('name', town_label(t.name, t.region),
                       'href', '/therapists' || query_of('near', url_encode(town_label(t.name, t.region)), p_kind, g.slug)) order by t.therapists desc, t.name), '[]')
                   from (select * from town order by therapists desc, name limit 12) t),
-        'studies', (select coalesce(json_agg(json_build_object('source', e.source, 'finding', e.finding, 'label', e.label, 'basis', e.basis) order by e.position), '[]') from evidence e),
+        'studies', (select coalesce(json_agg(json_build_object('source', e.source, 'finding', e.finding, 'label', e.label, 'basis', e.basis)
+                       order by p_kind || '/' || g.slug = any (e.about) desc, e.position, e.key), '[]') from evidence e where e.retired_at is null),
         'crumbs', json_build_array(json_build_object('name', case p_kind when 'technique' then 'Techniques' else 'What hurts' end, 'href', '/' || p_kind || 's')));
 end $$;
 

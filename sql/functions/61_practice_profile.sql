@@ -10,12 +10,13 @@ create or replace function practice_topics() returns table (nth int, topic text,
     values (1, 'about', 'therapist', 'About you', ''),
            (2, 'techniques', 'therapist', 'Techniques', 'Tick only what you are trained in.'),
            (3, 'help', 'therapist', 'What you help with', 'Tick what you see often. People search by it.'),
-           (4, 'languages', 'therapist', 'Languages', ''),
-           (5, 'people', 'therapist', 'People and payment', ''),
-           (6, 'visits', 'therapist', 'Experience and first visits', ''),
-           (7, 'room', 'location', 'The place and the room', ''),
-           (8, 'access', 'location', 'Access, linen and safety', 'Tick what is there every day, not what can be arranged now and then.'),
-           (9, 'home', 'location', 'Home visits', '')
+           (4, 'reasons', 'therapist', 'Causes and goals', 'Causes that you know well, and what you work towards.'),
+           (5, 'languages', 'therapist', 'Languages', ''),
+           (6, 'people', 'therapist', 'People and payment', ''),
+           (7, 'visits', 'therapist', 'Experience and first visits', ''),
+           (8, 'room', 'location', 'The place and the room', ''),
+           (9, 'access', 'location', 'Access, linen and safety', 'Tick what is there every day, not what can be arranged now and then.'),
+           (10, 'home', 'location', 'Home visits', '')
     $$;
 comment on function practice_topics is 'the pages of a profile, in their order';
 
@@ -101,14 +102,18 @@ begin
     end if;
 end $$;
 
+-- PL/pgSQL, whose plans are kept: a page asks for a dozen of these.
 create or replace function practice_stated_lines(p_of text, p_id int, p_topic text) returns json
-    language sql stable
+    language plpgsql stable
     as $$
-    select coalesce(json_agg(json_build_object('label', k.label, 'values', v.labels) order by k.position, k.kind), '[]')
-    from tag_kind k cross join lateral (
-        select string_agg(t.label, ', ' order by t.position, t.id) as labels from tag t where t.kind = k.kind and t.id = any (practice_stated(p_of, p_id))) v
-    where k.stated_of = p_of and kind_topic(k) = p_topic and v.labels is not null
-    $$;
+begin
+    return (
+        select coalesce(json_agg(json_build_object('label', k.label, 'values', v.labels) order by k.position, k.kind), '[]')
+        from (select t.kind, string_agg(t.label, ', ' order by t.position, t.id) as labels
+              from tag t join (select tag_id from therapist_tag where p_of = 'therapist' and therapist_id = p_id
+                               union all select tag_id from location_tag where p_of = 'location' and location_id = p_id) x on x.tag_id = t.id group by t.kind) v
+        join tag_kind k using (kind) where k.stated_of = p_of and kind_topic(k) = p_topic);
+end $$;
 
 create or replace function say_years(p_since int) returns text
     language sql stable parallel safe

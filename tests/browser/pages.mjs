@@ -231,7 +231,7 @@ test('pages of a therapist', async (t) => {
   const { page, faults, context } = await visitor();
   const { email } = accounts().therapists[0];
   await signIn(page, email);
-  await walk(t, page, faults, ['/practice', '/practice/services/new', '/practice/profile/help', '/practice/profile/people', '/practice/profile/visits', `/practice/bookings/${'0'.repeat(8)}-0000-4000-8000-${'0'.repeat(12)}`, '/operator']);
+  await walk(t, page, faults, ['/practice', '/practice/services/new', '/practice/profile/reasons', '/practice/profile/languages', '/practice/profile/people', '/practice/profile/visits', `/practice/bookings/${'0'.repeat(8)}-0000-4000-8000-${'0'.repeat(12)}`, '/operator']);
   await t.test('a service that cannot be', async () => {
     await page.goto('/practice/services/new');
     await page.getByRole('button', { name: 'Save service' }).click();

@@ -116,6 +116,7 @@ select pg_temp.as_web('tess') \g /dev/null
 select ok(practice_topic('techniques', null, null, null)::text like '%"slug" : "cupping"%', 'but it is there for who has it');
 select is(practice_topic_save('techniques', '{}', '[["technique","cupping"],["technique","thai"]]') ->> 'problem', null, 'who keeps it');
 select ok(pg_temp.has('technique', 'cupping') and pg_temp.has('technique', 'thai'), 'until they change it');
+select ok((select card from listing_card where location_id = 9101) like '%Cupping, Thai massage%', 'and their card says so');
 select is(practice_topic_save('techniques', '{}', '[["technique","thai"]]') ->> 'problem', null, 'once taken off');
 select is(practice_topic_save('techniques', '{}', '[["technique","cupping"]]') ->> 'field', 'technique', 'it is gone');
 reset role;

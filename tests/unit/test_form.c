@@ -264,6 +264,31 @@ static void form_is_drawn_again(void **state)
     web_stop(&f.app);
 }
 
+/* What is no declared single field is a box: a name and a slug; what cannot be one is said to be none. */
+static void boxes_and_fields_as_json(void **state)
+{
+    (void)state;
+    struct fake f;
+    struct form form;
+    struct request *r = fake_request(&f, HTTP_POST);
+    fake_put(&r->form, "csrf", "token");
+    fake_put(&r->form, "name", "Ma\"rta");
+    fake_put(&r->form, "day", "never");
+    fake_put(&r->form, "access", "step_free");
+    fake_put(&r->form, "access", "parking");
+    fake_put(&r->form, "access", "");
+    fake_put(&r->form, "Bad name", "x\",[");
+    fake_put(&r->form, "tags", "a");
+    form_read(&form, r, fields, 4);
+    assert_string_equal(form_ticked(&form),
+                        "[[\"access\",\"step_free\"],[\"access\",\"parking\"],[\"?\",\"?\"],[\"tags\",\"a\"]]");
+    const char *json = form_json(&form);
+    assert_non_null(strstr(json, "\"name\":\"Ma\\\"rta\""));
+    assert_non_null(strstr(json, "\"day\":null"));
+    assert_non_null(strstr(json, "\"tags\":\"{a}\""));
+    fake_free(&f);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -273,6 +298,7 @@ int main(void)
         cmocka_unit_test(twice_is_wrong),
         cmocka_unit_test(slugs_are_bounded),
         cmocka_unit_test(faults_as_json),
+        cmocka_unit_test(boxes_and_fields_as_json),
         cmocka_unit_test(form_is_drawn_again),
     };
     return cmocka_run_group_tests_name("form", tests, NULL, NULL);
