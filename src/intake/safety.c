@@ -28,7 +28,7 @@ const char *avoided_slug(unsigned bit)
     return bit < sizeof slugs / sizeof *slugs ? slugs[bit] : NULL;
 }
 
-static bool shown(const struct answers *a, enum question q)
+bool question_shown(const struct answers *a, enum question q)
 {
     const struct question_info *info = &questions[q];
     return info->shown_by == q || a->is[info->shown_by] == info->shown_when;
@@ -43,7 +43,7 @@ static void take_shown(struct answers *a, const struct answers *given)
         if (!question_option(q, (enum answer)a->is[q]))
             a->is[q] = UNANSWERED;
     for (enum question q = 0; q < QUESTIONS; q++)
-        if (!shown(a, q))
+        if (!question_shown(a, q))
             a->is[q] = UNANSWERED;
 }
 
@@ -106,7 +106,7 @@ static void weigh_clearance(struct judgement *j, const struct answers *a, int32_
 static void count_missing(struct judgement *j, const struct answers *a)
 {
     for (enum question q = 0; q < RF15; q++)
-        if (!questions[q].optional && shown(a, q) && a->is[q] == UNANSWERED)
+        if (!questions[q].optional && question_shown(a, q) && a->is[q] == UNANSWERED)
             j->missing |= UINT32_C(1) << q;
 }
 
@@ -174,7 +174,7 @@ int safety_open_page(const struct answers *given, const struct judgement *j)
     struct answers a;
     take_shown(&a, given);
     for (enum question q = 0; q < RF15; q++)
-        if (shown(&a, q) && a.is[q] == UNANSWERED)
+        if (question_shown(&a, q) && a.is[q] == UNANSWERED)
             return questions[q].page;
     return j->asks_clearance || j->missing_date || j->missing_clinician ? CLEARANCE_PAGE : 0;
 }

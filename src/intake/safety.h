@@ -70,6 +70,7 @@ struct question_info {
     const char *ask, *hint; /* hint may be NULL */
     const char *missing;    /* what to do when there is no answer */
     const char *plain;      /* what it is about, in a note for a clinician */
+    const char *sign;       /* the same as something to tick in a list; NULL: follows from another answer */
     const struct option *options;
 };
 extern const struct question_info questions[QUESTIONS];
@@ -162,6 +163,9 @@ void safety_text(const struct fired *f, const char *emergency, const char *urgen
 /* The therapist's text of a fired rule; NULL: nothing to show. Of a lowered STOP without the word that it
  * blocks. */
 const char *rule_therapist(const struct fired *f);
+
+/* Whether a question is asked, given the answers so far. */
+bool question_shown(const struct answers *a, enum question q);
 
 /* The first page with a question that is shown, required and open; 0: none. CLEARANCE_PAGE counts. An
  * optional question that was left out is open as well: pages write it down as PREFER_NOT. */

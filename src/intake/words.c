@@ -100,7 +100,8 @@ const char *question_document(struct request *r, const char *booking, int number
     struct buf *out = booking_buf(r);
     struct json_writer w = {.out = out};
     json_open(&w, NULL, '{');
-    json_put_raw(&w, "booking", booking);
+    if (booking)
+        json_put_raw(&w, "booking", booking);
     json_put_int(&w, "number", number);
     json_put_int(&w, "of", SAFETY_PAGES);
     json_put_bool(&w, "counted", number <= SAFETY_PAGES);
@@ -277,7 +278,8 @@ const char *outcome_document(struct request *r, const char *booking, const struc
     char day[11];
     day_write(today, day);
     json_open(&w, NULL, '{');
-    json_put_raw(&w, "booking", booking);
+    if (booking)
+        json_put_raw(&w, "booking", booking);
     put_judgement(r, &w, j);
     put_says(r, &w, j);
     put_answers(&w, a);
@@ -289,6 +291,17 @@ const char *outcome_document(struct request *r, const char *booking, const struc
     json_put(&w, "tel", dialable(r, app_of(r)->config.emergency));
     json_put(&w, "urgent_tel", dialable(r, app_of(r)->config.urgent_line));
     json_put_bool(&w, "stay_active", stay_active(j));
+    json_close(&w, '}');
+    return finished(r, out);
+}
+
+const char *passed_document(struct request *r, const struct judgement *j)
+{
+    struct buf *out = booking_buf(r);
+    struct json_writer w = {.out = out};
+    json_open(&w, NULL, '{');
+    put_judgement(r, &w, j);
+    put_says(r, &w, j);
     json_close(&w, '}');
     return finished(r, out);
 }

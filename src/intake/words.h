@@ -14,7 +14,7 @@ struct faults {
 };
 
 /* The page of `number` (1..SAFETY_PAGES, CLEARANCE_PAGE): {booking, number, of, question, then, errors, …}.
- * `booking` is the booking's document. All of these give NULL when memory ends. */
+ * `booking` is the booking's document; NULL where there is none. All of these give NULL when memory ends. */
 const char *question_document(struct request *r, const char *booking, int number, const struct answers *a,
                               const struct faults *faults);
 
@@ -30,6 +30,9 @@ const char *judgement_document(struct request *r, const struct judgement *j);
  */
 const char *outcome_document(struct request *r, const char *booking, const struct answers *a, int32_t today,
                              const struct judgement *j);
+
+/* What a passed check says: {"outcome","rules","limits",…,"says":["…"]}. */
+const char *passed_document(struct request *r, const struct judgement *j);
 
 /* What a therapist reads of a passed check: {"outcome","notes":["…"],"limits":{…}} and, where a clinician
  * agreed, "cleared_on" and "cleared_by"; never the answers. */
