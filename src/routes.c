@@ -7,6 +7,7 @@
 #include "accounts/accounts.h"
 #include "booking/booking.h"
 #include "directory/directory.h"
+#include "finder/finder.h"
 #include "home/home.h"
 #include "intake/intake.h"
 #include "operator/operator.h"
@@ -47,6 +48,10 @@ const struct route routes[] = {
     {HTTP_GET,  "/sitemap.xml",             WHO_ANYONE, BODY_NONE, sitemap_get,         COST_NORMAL, CACHE_PUBLIC},
     {HTTP_GET,  "/sitemap/{part}",          WHO_ANYONE, BODY_NONE, sitemap_part_get,    COST_NORMAL, CACHE_PUBLIC},
     {HTTP_GET,  "/map/{z}/{x}/{y}",         WHO_ANYONE, BODY_NONE, tile_get,            COST_FETCH,  CACHE_PUBLIC},
+
+    /* finder: a form without a token, since nobody's authority is used and nothing is changed or kept */
+    {HTTP_GET,  "/finder",              WHO_ANYONE, BODY_NONE, finder_get,     COST_NORMAL, CACHE_PUBLIC},
+    {HTTP_POST, "/finder",              WHO_ANYONE | NO_TOKEN, BODY_FORM, finder_post, COST_NORMAL, CACHE_NEVER},
 
     /* booking */
     {HTTP_POST, "/bookings",                    WHO_ANYONE, BODY_FORM, booking_post,          COST_NORMAL, CACHE_NEVER},

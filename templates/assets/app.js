@@ -230,5 +230,45 @@ customElements.define('hold-timer', class extends HTMLElement {
   }
 })
 
+// The finder's pages answer a POST and are in no cache, so Back and reload would end in the browser's question whether to send it all again. Here the form
+// that made a page stays with its history entry, as the browser keeps it itself: with this tab, and nowhere else. Without a script nothing is lost but that.
+const finder = '/finder'
+const written = form => String(new URLSearchParams(form))
+
+async function finderPage(form) {
+  const answer = await fetch(finder, { method: 'POST', body: new URLSearchParams(form) })
+  const page = parse(await answer.text())
+  const main = page.querySelector('main')
+  if (!main) throw answer
+  document.querySelector('main').replaceWith(main)
+  document.title = page.title
+  scrollTo(0, 0)
+  ;(document.getElementById('problem') ?? main).focus({ preventScroll: true })
+  say(page.title)
+  return answer
+}
+
+document.addEventListener('submit', async event => {
+  const form = event.target
+  if (form.getAttribute('action') !== finder) return
+  event.preventDefault()
+  const sent = written(new FormData(form, event.submitter))
+  const asked = document.querySelector(`form[action="${finder}"] [name=at]`)
+  if (asked) history.replaceState({ finder: `${written(new FormData(asked.form))}&to=${asked.value}` }, '')
+  try {
+    const answer = await finderPage(sent)
+    history[answer.status === 422 ? 'replaceState' : 'pushState']({ finder: sent }, '', finder)
+  } catch {
+    const { name, value } = event.submitter ?? {}
+    if (name) form.append(Object.assign(document.createElement('input'), { type: 'hidden', name, value }))
+    form.submit()
+  }
+})
+// a link to the address one is at would find the entry as it is
+document.addEventListener('click', event => { if (event.target.closest(`a[href="${finder}"]`)) history.replaceState(null, '') })
+const finderAgain = state => { if (state?.finder) finderPage(state.finder).catch(() => location.reload()) }
+addEventListener('popstate', event => finderAgain(event.state))
+finderAgain(history.state)
+
 // After a refused form the summary of what is wrong is read first.
 document.getElementById('problem')?.focus()

@@ -100,6 +100,9 @@ const rows = {
   'POST /saved': [anyone(303), {}, { therapist: mine.slug, act: 'save' }],
   'GET /map/{z}/{x}/{y}': [anyone(404), { z: '12', x: '650', y: '1465' }], // no tiles are configured
 
+  'GET /finder': [anyone(200)],
+  'POST /finder': [anyone(200), {}, { at: 'signs', sign: 'none' }],
+
   'POST /bookings': [anyone(409), {}, { therapist: mine.slug, service: mine.service, start: '2020-01-01T10:00:00Z', key: randomUUID() }],
   'GET /b/{token}': [anyone(303), { token: 'TOKEN' }],
   'GET /bookings/{id}': [guests(200), { id: 'booked' }],
@@ -228,9 +231,9 @@ test('each row of the program names who may call it, and what shared caches may 
   for (const route of routes) assert.equal(route.who, rows[nameOf(route)]?.[0][WHO], nameOf(route));
   const kept = ['/', '/guides', '/guides/{slug}', '/static/{file}', '/favicon.ico', '/robots.txt', '/therapists', '/therapists/{slug}', '/therapists/{slug}/slots', '/filters', '/compare', '/places',
     '/massage', '/massage/{area}', '/massage/{area}/{town}', '/techniques', '/techniques/{slug}', '/complaints', '/complaints/{slug}', '/how-ranking-works', '/sitemap.xml', '/sitemap/{part}',
-    '/map/{z}/{x}/{y}'];
+    '/map/{z}/{x}/{y}', '/finder'];
   assert.deepEqual(routes.filter((r) => r.cache !== 'never').map(nameOf).sort(), kept.map((path) => `GET ${path}`).sort());
-  assert.deepEqual(routes.filter((r) => r.method === 'POST' && !r.token).map((r) => r.path), ['/theme', '/saved'], 'forms without a token');
+  assert.deepEqual(routes.filter((r) => r.method === 'POST' && !r.token).map((r) => r.path), ['/theme', '/saved', '/finder'], 'forms without a token');
 });
 
 for (const route of routes) {
@@ -302,7 +305,7 @@ test('a method that a path does not have is 405, with the ones it has', async ()
 
 // --- Forms that did not come from here
 
-const cookieless = new Set(['POST /bookings', 'POST /sign-in', 'POST /theme', 'POST /saved']);
+const cookieless = new Set(['POST /bookings', 'POST /sign-in', 'POST /theme', 'POST /saved', 'POST /finder']);
 for (const route of routes.filter((r) => r.method === 'POST')) {
   const row = rows[nameOf(route)];
   if (!row) continue;
