@@ -50,7 +50,9 @@ function watch(page, faults) {
   const here = () => new URL(page.url()).pathname;
   page.on('response', (response) => {
     if (response.request().isNavigationRequest() && response.frame() === page.mainFrame()) documents.set(page, response);
-    if (response.request().isNavigationRequest() && response.status() >= 400) refused.add(response.url());
+    // a script that takes a form's place is refused like the form
+    const isPage = response.request().isNavigationRequest() || response.request().method() === 'POST';
+    if (isPage && response.status() >= 400) refused.add(response.url());
     else if (response.status() >= 400) faults.push(`${here()}: ${response.status()} for ${response.url()}`);
     if (response.status() >= 500) faults.push(`${here()}: ${response.status()}`);
   });

@@ -75,7 +75,7 @@ export function structureFaults() {
     if (!control.labels?.length && !control.getAttribute('aria-label') && !control.getAttribute('aria-labelledby'))
       faults.push(`no label: ${control.name || control.outerHTML.slice(0, 80)}`);
   }
-  for (const form of document.querySelectorAll('form[method=post]:not([action="/theme"], [action="/saved"])')) { // those need none
+  for (const form of document.querySelectorAll('form[method=post]:not([action="/theme"], [action="/saved"], [action="/finder"])')) { // those need none
     if (!form.querySelector('input[name=csrf]')?.value) faults.push(`no form token: ${form.action}`);
   }
   for (const link of document.querySelectorAll('a[href^="#"]')) {

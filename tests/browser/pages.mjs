@@ -227,6 +227,57 @@ test('pages on the way to a booking', async (t) => {
   await context.close();
 });
 
+test('pages of the finder', async (t) => {
+  const { page, faults, context } = await visitor();
+  const seeing = (what) => t.test(what, async () => {
+    seen.add('/finder');
+    await collect(page);
+    await check(page, faults);
+  });
+  // as a browser without a script sends it
+  const send = (answers) => Promise.all([page.waitForNavigation(), page.evaluate((answers) => {
+    const form = document.querySelector('main form [name=at]').form;
+    for (const [name, values] of Object.entries(answers))
+      for (const value of [values].flat()) form.append(Object.assign(document.createElement('input'), { type: 'hidden', name, value }));
+    form.submit();
+  }, answers)]);
+  const none = { sign: 'none' };
+  const begin = () => page.goto('/finder');
+  await begin();
+  await seeing('signs of an emergency');
+  await send({});
+  await seeing('signs of an emergency, left out');
+  await send(none);
+  await seeing('signs that a doctor should see');
+  await send({ sign: ['RF08', 'RF10'] });
+  await seeing('a question in full');
+  await send({ RF10: 'yes' });
+  await seeing('a question in full, with its follow-up left out');
+  await begin();
+  await send(none);
+  await send(none);
+  for (const [what, step, value] of [['where', 'region', ['low_back_l', 'calf_r', 'ribs_l']], ['since when', 'duration', 'chronic'], ['what it is like', 'pain', ['ache', 'burning_electric']],
+    ['what belongs to it', 'cause', ['pregnancy', 'scoliosis', 'after_surgery']], ['what should get better', 'goal', ['sleep', 'stay_well', 'relieve_tension']]]) {
+    await seeing(what);
+    await send({});
+    assert.match(await page.title(), /^Error: /);
+    await seeing(`${what}, left out`);
+    await send({ [step]: value });
+  }
+  assert.equal(await heading(page), 'What may help');
+  await seeing('what may help');
+  for (const [what, sign] of [['now', 'RF12'], ['today', 'RF13']]) {
+    await begin();
+    await send({ sign });
+    await seeing(`help ${what}`);
+  }
+  await begin();
+  await send(none);
+  await send({ sign: 'RF14' });
+  await seeing('a doctor before it');
+  await context.close();
+});
+
 test('pages of a therapist', async (t) => {
   const { page, faults, context } = await visitor();
   const { email } = accounts().therapists[0];
@@ -318,7 +369,7 @@ async function stops(page) {
 test('a walk by Tab goes through the page in order, and shows where it is', async (t) => {
   const { page, faults, context } = await visitor({ viewport: { width: 1280, height: 700 } });
   const slug = await someone(page);
-  for (const path of ['/', `${town}&q=low+back`, `/filters${new URL(town, url).search}`, `/therapists/${slug}`, `/therapists/${slug}/book`, '/guides', '/sign-in']) {
+  for (const path of ['/', `${town}&q=low+back`, `/filters${new URL(town, url).search}`, `/therapists/${slug}`, `/therapists/${slug}/book`, '/guides', '/finder', '/sign-in']) {
     await t.test(path, async () => {
       await page.goto(path);
       const list = await stops(page);
