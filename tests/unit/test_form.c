@@ -280,8 +280,9 @@ static void boxes_and_fields_as_json(void **state)
     fake_put(&r->form, "Bad name", "x\",[");
     fake_put(&r->form, "tags", "a");
     form_read(&form, r, fields, 4);
-    assert_string_equal(form_ticked(&form),
-                        "[[\"access\",\"step_free\"],[\"access\",\"parking\"],[\"?\",\"?\"],[\"tags\",\"a\"]]");
+    assert_string_equal(
+        form_ticked(&form),
+        "[[\"access\",\"step_free\"],[\"access\",\"parking\"],[\"?\",\"?\"],[\"tags\",\"a\"]]");
     const char *json = form_json(&form);
     assert_non_null(strstr(json, "\"name\":\"Ma\\\"rta\""));
     assert_non_null(strstr(json, "\"day\":null"));
