@@ -35,7 +35,8 @@ begin
         execute format('create or replace trigger pages_follow_delete after delete on %I referencing old table as changed for each statement execute function pages_changed_of_therapist()', t);
     end loop;
     -- of everybody
-    foreach t in array array['therapist', 'hours', 'location_tag', 'tag_kind', 'tag', 'guidance', 'evidence', 'credential_kind', 'register', 'term', 'place', 'map_shape'] loop
+    foreach t in array array['therapist', 'hours', 'location_tag', 'tag_kind', 'tag', 'guidance', 'evidence', 'credential_kind', 'register', 'term', 'place', 'map_shape', 'finder_rule', 'finder_limit', 'finder_note',
+        'finder_private'] loop
         execute format('create or replace trigger pages_follow after insert or update or delete or truncate on %I for each statement execute function pages_changed()', t);
     end loop;
 end $$;
