@@ -13,7 +13,9 @@ const api = async (path) => {
   return answer.json();
 };
 const profile = () => api(`/therapists/${mine.slug}`);
-const found = async (q = '') => (await api(`/therapists?near=39.8,-89.6&radius_km=5${q}`)).results.find((r) => r.slug === mine.slug);
+const at = ['46.10000', '-108.30000']; // where nobody else of these tests works, so that one page shows all
+sql(`update location set lat = :'lat', lon = :'lon' where id = :'id'`, { id: mine.location, lat: at[0], lon: at[1] });
+const found = async (q = '') => (await api(`/therapists?near=${at}&radius_km=5${q}`)).results.find((r) => r.slug === mine.slug);
 const starts = async (service = mine.service) => (await api(`/therapists/${mine.slug}/slots?service=${service}&days=10`)).days.flatMap((d) => d.slots.map((s) => s.start));
 const save = async (path, form, from = path) => {
   const answer = await browser.post(path, form, { from });
