@@ -252,7 +252,7 @@ journey('the countdown warns, and says when the time has gone', {}, async (page)
 
 journey('the drawn back leads where the list beside it leads', {}, async (page) => {
   await page.goto('/');
-  await page.locator('body-map svg [data-region=low_l], body-map svg [data-region=low]').first().click();
+  await page.locator('body-map svg [data-group=low]').first().click();
   await page.waitForURL(/complaint=low-back/);
 });
 
