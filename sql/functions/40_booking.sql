@@ -72,6 +72,8 @@ begin
         end if;
     else
         delete from slot_claim where booking_id = old.id returning blocked into claim;
+        -- of a booking that is deleted the foreign key has taken the claim along already; no buffer is longer than four hours
+        claim := coalesce(claim, case when tg_op = 'DELETE' then tstzrange(old.starts_at - interval '4 hours', old.ends_at + interval '4 hours') end);
     end if;
     if claim is not null and not bulk_load() then
         perform listing_claimed(therapist, claim);
