@@ -315,8 +315,9 @@ journey('a therapist edits the profile, and the public sees it at once', {}, asy
   const slug = email.split('@')[0];
   await signIn(page, email);
   await page.getByRole('link', { name: 'Profile', exact: true }).click();
+  await page.goto('/practice/profile/about');
   await page.getByLabel('Headline').fill('Slow hands for stiff <backs> & busy people');
-  await page.getByRole('button', { name: 'Save profile' }).click();
+  await page.getByRole('button', { name: 'Save', exact: true }).click();
   assert.match(await page.locator('.flash').innerText(), /^Saved\./);
   const { page: stranger, faults, context } = await visitor();
   await stranger.goto(`/therapists/${slug}`);
