@@ -12,14 +12,13 @@ create or replace function mercator(p_lat float8, p_lon float8) returns point
     language sql immutable parallel safe
     as $$ select point(p_lon, degrees(asinh(tan(radians(p_lat))))) $$;
 
-create or replace function mercator_radius(p_km float8, p_lat float8) returns float8
+create or replace function earth_metres(p_lat1 float8, p_lon1 float8, p_lat2 float8, p_lon2 float8) returns float8
     language sql immutable parallel safe
-    as $$ select p_km / 111.195 / cos(radians(p_lat)) $$;
-comment on function mercator_radius is 'kilometres at a latitude as a distance between mercator() points';
-
-create or replace function mercator_metres(p_distance float8, p_lat float8) returns int
-    language sql immutable parallel safe
-    as $$ select round(p_distance * 111195 * cos(radians(p_lat)))::int $$;
+    as $$
+    select 2 * 6371008.8 * asin(least(1, sqrt(sin(radians(p_lat2 - p_lat1) / 2) ^ 2
+               + cos(radians(p_lat1)) * cos(radians(p_lat2)) * sin(radians(p_lon2 - p_lon1) / 2) ^ 2)))
+    $$;
+comment on function earth_metres is 'great-circle distance (haversine) on a sphere of the mean earth radius, 6371.0088 km';
 
 create or replace function say_money(p_minor int, p_currency text) returns text
     language sql stable parallel safe
@@ -90,5 +89,5 @@ create or replace function credential_state(p_checked_on date, p_checked_until d
     $$;
 comment on function credential_state is 'a check that ran out lapses by itself';
 
-grant execute on function fold, mercator, mercator_radius, mercator_metres, say_money, uses_miles, say_distance, say_time, say_day, say_day_short,
+grant execute on function fold, mercator, earth_metres, say_money, uses_miles, say_distance, say_time, say_day, say_day_short,
     local_day, rfc3339, say_zone, credential_state to unknot_web, unknot_worker;

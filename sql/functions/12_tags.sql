@@ -36,22 +36,7 @@ create or replace function is_profession(p_kind text) returns boolean
     as $$ select profession from credential_kind where kind = p_kind $$;
 comment on function is_profession is 'permission to practise, as opposed to training or membership';
 
--- What a therapist stated of themself, of one kind: [{"slug","label","about"}] in the taxonomy's order. Retired values stay until they change them.
-create or replace function therapist_tags(p_therapist int, p_kind text) returns json
-    language sql stable parallel safe
-    as $$
-    select coalesce(json_agg(json_build_object('slug', t.slug, 'label', t.label, 'about', nullif(t.about, '')) order by t.position, t.id), '[]')
-    from therapist_tag x join tag t on t.id = x.tag_id where x.therapist_id = p_therapist and t.kind = p_kind
-    $$;
-
-create or replace function location_tags(p_location int, p_kind text) returns json
-    language sql stable parallel safe
-    as $$
-    select coalesce(json_agg(json_build_object('slug', t.slug, 'label', t.label, 'about', nullif(t.about, '')) order by t.position, t.id), '[]')
-    from location_tag x join tag t on t.id = x.tag_id where x.location_id = p_location and t.kind = p_kind
-    $$;
-
--- All kinds at once, for a page: [{"kind","label","one","values":[…]}], kinds with something in them only.
+-- All kinds at once, for a page: [{"kind","label","one","values":[…]}], kinds with something in them only. Retired values stay until they change them.
 create or replace function therapist_kinds(p_therapist int) returns json
     language plpgsql stable parallel safe
     as $$
@@ -86,29 +71,5 @@ begin
           join tag t on t.id = x.tag_id group by t.kind) v);
 end $$;
 
-create or replace function tag_names(p_kind text, p_slugs text[]) returns json
-    language sql stable parallel safe
-    as $$
-    select coalesce(json_agg(json_build_object('slug', t.slug, 'label', t.label, 'about', nullif(t.about, '')) order by x.o), '[]')
-    from unnest(p_slugs) with ordinality x (slug, o) join tag t on t.kind = p_kind and t.slug = x.slug where t.retired_at is null
-    $$;
-
--- All there is to read about one value; null when there is none or it is no longer offered. suggested_for: for a technique, the complaints and goals it is
--- suggested for. evidence: what speaks of it, and what speaks of massage in general.
-create or replace function tag_page(p_kind text, p_slug text) returns json
-    language sql stable parallel safe
-    as $$
-    select json_build_object('kind', t.kind, 'slug', t.slug, 'label', t.label, 'about', nullif(t.about, ''), 'part', nullif(t.part, ''), 'basis', nullif(t.basis, ''),
-        'pressure', case when t.pressure_max is not null then json_build_object('min', t.pressure_min, 'max', t.pressure_max,
-            'text', case when t.pressure_max = 0 then 'no pressure' when t.pressure_min = t.pressure_max then t.pressure_max || ' of 5' else t.pressure_min || ' to ' || t.pressure_max || ' of 5' end) end,
-        'guidance', (select json_build_object('suggest', tag_names('technique', g.suggest), 'others', tag_names('technique', g.others), 'careful', nullif(g.careful, ''), 'plan', nullif(g.plan, ''),
-                         'evidence', g.evidence, 'basis', nullif(g.basis, '')) from guidance g where g.tag_id = t.id),
-        'suggested_for', (select coalesce(json_agg(json_build_object('kind', o.kind, 'slug', o.slug, 'label', o.label, 'evidence', g.evidence) order by o.kind, o.position, o.id), '[]')
-                          from guidance g join tag o on o.id = g.tag_id where t.kind = 'technique' and t.slug = any (g.suggest) and o.retired_at is null),
-        'evidence', (select coalesce(json_agg(json_build_object('key', e.key, 'source', e.source, 'finding', e.finding, 'label', e.label, 'basis', e.basis, 'own', e.about <> '{}') order by e.about = '{}', e.position, e.key), '[]')
-                     from evidence e where e.retired_at is null and (e.about = '{}' or t.kind || '/' || t.slug = any (e.about))))
-    from tag t where t.kind = p_kind and t.slug = p_slug and t.retired_at is null
-    $$;
-
 grant execute on function credential_word, is_profession to unknot_web, unknot_worker;
-grant execute on function therapist_tags, location_tags, therapist_kinds, location_kinds, stated_words, tag_names, tag_page to unknot_web;
+grant execute on function therapist_kinds, location_kinds, stated_words to unknot_web;

@@ -1,8 +1,8 @@
 -- Servers keep the pages that are the same for every visitor in memory (src/http/cache.c) and listen on channel unknot_pages for what changes. The
 -- payload is the subject: a therapist's slug, or '' for everybody. Any of them drops the lists too (search). Equal ones of a transaction are one.
 --
--- NOTIFY takes a lock of the whole database from just before COMMIT until it is done, so commits that notify queue up; one for each hold is far
--- from being felt (`make bench`: hold a free time).
+-- NOTIFY takes a lock of the whole database from just before COMMIT until it is done, so commits that notify queue up one behind the other:
+-- each hold is one such commit (`make bench`: hold a free time).
 
 create or replace function pages_changed() returns trigger
     language plpgsql

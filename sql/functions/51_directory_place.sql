@@ -20,21 +20,31 @@ begin
 end $$;
 comment on function url_encode is 'for a value in a query string (RFC 3986: everything but the unreserved characters)';
 
+create or replace function us_states(out names text[], out codes text[])
+    language sql immutable parallel safe
+    as $$
+    select '{alabama,alaska,arizona,arkansas,california,colorado,connecticut,delaware,district of columbia,florida,georgia,hawaii,idaho,
+        illinois,indiana,iowa,kansas,kentucky,louisiana,maine,maryland,massachusetts,michigan,minnesota,mississippi,missouri,montana,
+        nebraska,nevada,new hampshire,new jersey,new mexico,new york,north carolina,north dakota,ohio,oklahoma,oregon,pennsylvania,
+        puerto rico,rhode island,south carolina,south dakota,tennessee,texas,utah,vermont,virginia,washington,west virginia,wisconsin,
+        wyoming}'::text[],
+           '{al,ak,az,ar,ca,co,ct,de,dc,fl,ga,hi,id,il,in,ia,ks,ky,la,me,md,ma,mi,mn,ms,mo,mt,ne,nv,nh,nj,nm,ny,nc,nd,oh,ok,or,pa,pr,ri,sc,sd,
+        tn,tx,ut,vt,va,wa,wv,wi,wy}'::text[]
+    $$;
+
 create or replace function us_state(p_name text) returns text
     language plpgsql immutable strict parallel safe
     as $$
 declare
-    names constant text[] := '{alabama,alaska,arizona,arkansas,california,colorado,connecticut,delaware,district of columbia,florida,georgia,hawaii,idaho,
-        illinois,indiana,iowa,kansas,kentucky,louisiana,maine,maryland,massachusetts,michigan,minnesota,mississippi,missouri,montana,
-        nebraska,nevada,new hampshire,new jersey,new mexico,new york,north carolina,north dakota,ohio,oklahoma,oregon,pennsylvania,
-        puerto rico,rhode island,south carolina,south dakota,tennessee,texas,utah,vermont,virginia,washington,west virginia,wisconsin,
-        wyoming}';
-    codes constant text[] := '{al,ak,az,ar,ca,co,ct,de,dc,fl,ga,hi,id,il,in,ia,ks,ky,la,me,md,ma,mi,mn,ms,mo,mt,ne,nv,nh,nj,nm,ny,nc,nd,oh,ok,or,pa,pr,ri,sc,sd,
-        tn,tx,ut,vt,va,wa,wv,wi,wy}';
+    s constant record := us_states();
 begin
-    return upper(codes[coalesce(array_position(codes, p_name), array_position(names, p_name))]);
+    return upper(s.codes[coalesce(array_position(s.codes, p_name), array_position(s.names, p_name))]);
 end $$;
 comment on function us_state is 'postal code of a state by its folded name or code, null for anything else';
+
+create or replace function us_state_name(p_code text) returns text
+    language sql immutable parallel safe
+    as $$ select replace(initcap(s.names[array_position(s.codes, lower(p_code))]), ' Of ', ' of ') from us_states() s $$;
 
 create or replace function place_key_forms(p_key text) returns text[]
     language sql immutable strict parallel safe
@@ -170,4 +180,4 @@ create or replace function directory_places(p_text text, p_limit int) returns js
     where o <= p_limit
     $$;
 
-grant execute on function url_encode, us_state, place_key_forms, place_split, place_find, place_meant, directory_places to unknot_web;
+grant execute on function url_encode, us_states, us_state, us_state_name, place_key_forms, place_split, place_find, place_meant, directory_places to unknot_web;

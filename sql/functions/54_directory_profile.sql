@@ -15,14 +15,6 @@ create or replace function service_json(s service) returns json
         'price', json_build_object('amount', round(s.price / 100.0, 2), 'currency', s.currency, 'text', say_money(s.price, s.currency)))
     $$;
 
-create or replace function earth_metres(p_lat1 float8, p_lon1 float8, p_lat2 float8, p_lon2 float8) returns float8
-    language sql immutable parallel safe
-    as $$
-    select 2 * 6371008.8 * asin(least(1, sqrt(sin(radians(p_lat2 - p_lat1) / 2) ^ 2
-               + cos(radians(p_lat1)) * cos(radians(p_lat2)) * sin(radians(p_lon2 - p_lon1) / 2) ^ 2)))
-    $$;
-comment on function earth_metres is 'great-circle distance (haversine) on a sphere of the mean earth radius, 6371.0088 km';
-
 -- The next three starts of one service at any place: from the listing where it knows them, else worked out for 30 days.
 create or replace function service_next(p_service int) returns json
     language plpgsql stable
@@ -261,5 +253,5 @@ begin
         'first_free', case when first_free is not null then '/therapists/' || t.slug || '/book' || query_of('service', s.id::text) end);
 end $$;
 
-grant execute on function say_minutes, earth_metres, service_next, service_json, values_of, profile_services, profile_credentials, profile_locations, profile_rating, profile_reviews,
+grant execute on function say_minutes, service_next, service_json, values_of, profile_services, profile_credentials, profile_locations, profile_rating, profile_reviews,
     directory_profile, service_asked, instant, days_json, directory_slots, directory_book to unknot_web;

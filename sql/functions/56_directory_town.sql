@@ -12,27 +12,11 @@ create or replace function area_slug(p_country text, p_region text) returns text
     $$;
 
 create or replace function area_name(p_country text, p_region text) returns text
-    language plpgsql stable parallel safe
+    language sql stable parallel safe
     as $$
-declare
-    name text;
-begin
-    if p_country = 'US' then
-        select r.name into name from region_name r where r.code = p_region;
-        return coalesce(name, nullif(p_region, ''), 'United States');
-    end if;
-    return case when p_region = '' then p_country else p_region || ', ' || p_country end;
-end $$;
-
-create or replace view region_name with (security_invoker = true) as
-    select code, name from (values ('AL', 'Alabama'), ('AK', 'Alaska'), ('AZ', 'Arizona'), ('AR', 'Arkansas'), ('CA', 'California'), ('CO', 'Colorado'), ('CT', 'Connecticut'),
-        ('DE', 'Delaware'), ('DC', 'District of Columbia'), ('FL', 'Florida'), ('GA', 'Georgia'), ('HI', 'Hawaii'), ('ID', 'Idaho'), ('IL', 'Illinois'), ('IN', 'Indiana'),
-        ('IA', 'Iowa'), ('KS', 'Kansas'), ('KY', 'Kentucky'), ('LA', 'Louisiana'), ('ME', 'Maine'), ('MD', 'Maryland'), ('MA', 'Massachusetts'), ('MI', 'Michigan'),
-        ('MN', 'Minnesota'), ('MS', 'Mississippi'), ('MO', 'Missouri'), ('MT', 'Montana'), ('NE', 'Nebraska'), ('NV', 'Nevada'), ('NH', 'New Hampshire'), ('NJ', 'New Jersey'),
-        ('NM', 'New Mexico'), ('NY', 'New York'), ('NC', 'North Carolina'), ('ND', 'North Dakota'), ('OH', 'Ohio'), ('OK', 'Oklahoma'), ('OR', 'Oregon'), ('PA', 'Pennsylvania'),
-        ('PR', 'Puerto Rico'), ('RI', 'Rhode Island'), ('SC', 'South Carolina'), ('SD', 'South Dakota'), ('TN', 'Tennessee'), ('TX', 'Texas'), ('UT', 'Utah'), ('VT', 'Vermont'),
-        ('VA', 'Virginia'), ('WA', 'Washington'), ('WV', 'West Virginia'), ('WI', 'Wisconsin'), ('WY', 'Wyoming')) s (code, name);
-grant select on region_name to unknot_web;
+    select case when p_country = 'US' then coalesce(us_state_name(p_region), nullif(p_region, ''), 'United States')
+                when p_region = '' then p_country else p_region || ', ' || p_country end
+    $$;
 
 create or replace function town_href(p_country text, p_region text, p_slug text) returns text
     language sql stable parallel safe
@@ -213,6 +197,7 @@ declare
     a record;
     t town;
     label text;
+    near json;
 begin
     select * into a from area_meant(p_area);
     select * into t from town where country = a.country and region = a.region and slug = p_town;
@@ -220,17 +205,17 @@ begin
         return null;
     end if;
     label := town_label(t.name, t.region);
+    select coalesce(json_agg(json_build_object('name', town_label(n.name, n.region), 'href', town_href(n.country, n.region, n.slug), 'therapists', n.therapists,
+            'distance', say_distance(n.metres, t.country)) order by n.metres), '[]') into near
+    from (select o.*, earth_metres(o.lat, o.lon, t.lat, t.lon) as metres
+            from town o where o.slug <> t.slug or o.region <> t.region or o.country <> t.country
+            order by point(o.lon, o.lat) <-> point(t.lon, t.lat) limit 8) n where n.metres < 160000;
     return json_build_object('name', t.name, 'label', label, 'canonical', town_href(t.country, t.region, t.slug), 'therapists', t.therapists, 'text', say_count(t.therapists),
         'one', t.therapists = 1, 'more', t.therapists > 20,
         'search', '/therapists' || query_of('near', url_encode(label)),
         'soonest', '/therapists' || query_of('near', url_encode(label), 'when', 'week', 'sort', 'soonest'),
         'first', town_first(t), 'techniques', town_links('technique', t), 'complaints', town_links('complaint', t),
-        'has_nearby', exists (select from town o where (o.country, o.region, o.slug) <> (t.country, t.region, t.slug) and point(o.lon, o.lat) <@ circle(point(t.lon, t.lat), 1.4)),
-        'nearby', (select coalesce(json_agg(json_build_object('name', town_label(n.name, n.region), 'href', town_href(n.country, n.region, n.slug), 'therapists', n.therapists,
-                       'distance', say_distance(n.metres, t.country)) order by n.metres), '[]')
-                   from (select o.*, 2 * 6371008.8 * asin(sqrt(sin(radians(o.lat - t.lat) / 2) ^ 2 + cos(radians(t.lat)) * cos(radians(o.lat)) * sin(radians(o.lon - t.lon) / 2) ^ 2)) as metres
-                         from town o where o.slug <> t.slug or o.region <> t.region or o.country <> t.country
-                         order by point(o.lon, o.lat) <-> point(t.lon, t.lat) limit 8) n where n.metres < 160000),
+        'nearby', near, 'has_nearby', json_array_length(near) > 0,
         'crumbs', json_build_array(json_build_object('name', 'All places', 'href', '/massage'),
                                    json_build_object('name', area_name(t.country, t.region), 'href', '/massage/' || url_encode(p_area))));
 end $$;

@@ -38,7 +38,7 @@ declare
 begin
     if p_part = 'pages.xml' then
         return query
-        select p, null::date from unnest('{/,/massage,/techniques,/complaints,/guides,/how-ranking-works}'::text[]) p
+        select p, null::date from unnest('{/,/finder,/massage,/techniques,/complaints,/guides,/how-ranking-works}'::text[]) p
         union all select '/techniques/' || slug, null from tag where kind = 'technique' and retired_at is null
         union all select '/complaints/' || slug, null from tag where kind = 'complaint' and retired_at is null;
     elsif p_part = 'towns.xml' then
@@ -60,14 +60,6 @@ create or replace function sitemap_part(p_origin text, p_part text) returns text
     select case when count(*) > 0 then '<?xml version="1.0" encoding="UTF-8"?>' || E'\n<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">\n'
         || string_agg('<url><loc>' || xml_escape(p_origin || path) || '</loc>' || coalesce('<lastmod>' || changed || '</lastmod>', '') || '</url>', E'\n') || E'\n</urlset>\n' end
     from sitemap_urls(p_part)
-    $$;
-
-create or replace function crumbs_schema(p_origin text, p_names text[], p_paths text[]) returns json
-    language sql stable
-    as $$
-    select json_build_object('@context', 'https://schema.org', '@type', 'BreadcrumbList', 'itemListElement',
-        json_agg(json_build_object('@type', 'ListItem', 'position', i, 'name', p_names[i], 'item', p_origin || p_paths[i]) order by i))
-    from generate_subscripts(p_names, 1) i
     $$;
 
 -- A therapist as schema.org has it. The type is the operator's choice (schema_type): in some places massage therapists may not call themselves
@@ -110,4 +102,4 @@ create or replace function directory_ranking() returns json
     from ranking()
     $$;
 
-grant execute on function directory_ranking, xml_escape, sitemap_part_size, sitemap_shows, sitemap_index, sitemap_urls, sitemap_part, crumbs_schema, therapist_schema to unknot_web;
+grant execute on function directory_ranking, xml_escape, sitemap_part_size, sitemap_shows, sitemap_index, sitemap_urls, sitemap_part, therapist_schema to unknot_web;

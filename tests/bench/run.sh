@@ -89,7 +89,8 @@ END
 echo 'wrk.headers["Accept-Encoding"] = "gzip, deflate, br"' >"$dir/browser.lua"
 cat >"$dir/search.sql" <<'END'
 \set i random(1, 1000)
-select directory_search(null, b.near, null, b.technique, null, null, null, -1, -1, 0, 0, false) from bench b where b.i = :i;
+select directory_search(null, b.near, null, null, null, null, null, null, null, null, null,
+    case when b.technique is null then '{}' else array['technique', b.technique] end, false, null, null, 0, false) from bench b where b.i = :i;
 END
 
 began=$(now_ms)
@@ -138,14 +139,15 @@ for _ in $(seq "$rounds"); do
 done
 
 # One therapist's month, and holds of times nobody else wants
-slug=$(sql -c "select t.slug from unknot.listing l join unknot.therapist t on t.id = l.therapist_id where cardinality(l.next) = 12 limit 1")
+slug=$(sql -c "select t.slug from unknot.listing l join unknot.listing_offer o using (location_id, class) join unknot.therapist t on t.id = l.therapist_id
+    where l.shown and cardinality(o.next) = 12 limit 1")
 cat >"$dir/slots.lua" <<END
 local i, run = 0, os.time()
 request = function() i = i + 1 return wrk.format("GET", "/therapists/$slug/slots?days=31&n=" .. run .. "-" .. i) end
 END
 load slots 16 "$url/" "$dir/slots.lua" >"$dir/slots"
-sql -F ' ' -c "select t.slug, l.service_id, unknot.rfc3339(l.next[5]) from unknot.listing l join unknot.therapist t on t.id = l.therapist_id
-    where l.next[5] is not null order by random() limit 40000" >"$dir/free"
+sql -F ' ' -c "select t.slug, o.service_id, unknot.rfc3339(o.next[5]) from unknot.listing l join unknot.listing_offer o using (location_id, class)
+    join unknot.therapist t on t.id = l.therapist_id where l.shown and not l.shared and o.next[5] is not null order by random() limit 40000" >"$dir/free"
 cat >"$dir/hold.lua" <<END
 local wanted, i = {}, 0
 for l in io.lines("$dir/free") do wanted[#wanted + 1] = l end

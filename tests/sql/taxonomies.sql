@@ -123,12 +123,13 @@ reset role;
 
 -- --- Pages of single values
 
-select is(tag_page('technique', 'deep-tissue') #>> '{pressure,text}', '4 to 5 of 5', 'a technique''s page says its pressure');
-select ok(tag_page('technique', 'deep-tissue')::text ~ 'chronic-tension' and tag_page('technique', 'deep-tissue')::text ~ 'deep-tissue-2014', 'what it is suggested for and what is known');
-select is(tag_page('complaint', 'sciatica') #>> '{guidance,evidence}', 'Not recommended alone; only as part of a plan with exercise', 'a complaint''s page its evidence');
-select is(tag_page('complaint', 'sciatica') #>> '{guidance,suggest,0,slug}', 'swedish', 'with the techniques in the order of the guidance');
-select is(tag_page('technique', 'cupping')::text, null, 'what is retired has none');
-select is(tag_page('technique', 'no-such')::text, null, 'nor has what there is not');
+select is(directory_topic('technique', 'deep-tissue') #>> '{topic,pressure}', 'firm to very firm', 'a technique''s page says its pressure');
+select ok(directory_topic('technique', 'deep-tissue') ->> 'suggested_for' ~ 'chronic-tension', 'what it is suggested for');
+select is(directory_topic('technique', 'deep-tissue') #>> '{studies,0,source}', (select source from evidence where key = 'deep-tissue-2014'), 'and first what is known of it');
+select is(directory_topic('complaint', 'sciatica') #>> '{guidance,evidence}', 'Not recommended alone; only as part of a plan with exercise', 'a complaint''s page its evidence');
+select is(directory_topic('complaint', 'sciatica') #>> '{guidance,suggest,0,href}', '/techniques/swedish', 'with the techniques in the order of the guidance');
+select is(directory_topic('technique', 'cupping')::text, null, 'what is retired has none');
+select is(directory_topic('technique', 'no-such')::text, null, 'nor has what there is not');
 
 -- --- Training
 
