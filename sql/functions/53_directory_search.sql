@@ -315,7 +315,8 @@ begin
 
     return concat('{"total":', page.total, ',"total_more":', page.more::text, ',"one_only":', (page.total = 1)::text,
         ',"results":[', case when n > 0 then directory_results(a, page.locations, page.classes, page.keys, first) end,
-        '],"heading":', js(directory_heading(a, page.total, page.more)), ',"note":', js(note), ',"nobody":', (page.total = 0 and somewhere)::text,
+        '],"heading":', js(directory_heading(a, page.total, page.more)), ',"title":', 
+        js(short_title(directory_heading(a, page.total, page.more), concat(case when page.more then 'More than ' end, say_count(page.total), ' near ' || a.place))), ',"note":', js(note), ',"nobody":', (page.total = 0 and somewhere)::text,
         ',"offers":', coalesce(offers::text, '[]'), ',"has_offers":', coalesce(json_array_length(offers) > 0, false)::text,
         ',"nearest_town":', case when nearest is null then 'null' else concat('{"name":', js(nearest), ',"href":', js('/therapists?near=' || url_encode(nearest)), '}') end,
         ',"filters":[', filters.items, '],"filters_on":', filters.n, ',"hidden":', directory_hidden(a, nullif(sort, 'best')),

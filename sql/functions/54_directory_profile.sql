@@ -129,7 +129,7 @@ begin
     kinds := therapist_kinds(t.id);
     select * into home from location l where l.therapist_id = t.id order by l.id limit 1;
     return json_build_object(
-        'slug', t.slug, 'name', t.name, 'headline', nullif(t.headline, ''),
+        'slug', t.slug, 'name', t.name, 'title', short_title(t.name || ', massage therapist in ' || home.town || coalesce(', ' || nullif(home.region, ''), ''), t.name || ', massage therapist', t.name), 'headline', nullif(t.headline, ''),
         'about', t.about, 'paragraphs', (select coalesce(json_agg(btrim(p) order by o), '[]') from regexp_split_to_table(t.about, '\n\s*\n') with ordinality x (p, o) where btrim(p) <> ''),
         'languages', (select coalesce(json_agg(v.item ->> 'slug'), '[]') from json_array_elements(values_of(kinds, 'language')) v (item)),
         'languages_text', (select string_agg(v.item ->> 'label', ', ') from json_array_elements(values_of(kinds, 'language')) v (item)),

@@ -69,7 +69,7 @@ const routeOf = (path) => {
   const fits = routes.filter((route) => pattern(route.path).test(path));
   return (fits.find((route) => !route.path.includes('{')) ?? fits[0])?.path;
 };
-const notPages = ['/static/{file}', '/favicon.ico', '/robots.txt', '/healthz', '/readyz', '/therapists/{slug}/slots', '/bookings/{id}/calendar.ics', '/map/{z}/{x}/{y}'];
+const notPages = ['/static/{file}', '/favicon.ico', '/robots.txt', '/sitemap.xml', '/sitemap/{part}', '/healthz', '/readyz', '/therapists/{slug}/slots', '/bookings/{id}/calendar.ics', '/map/{z}/{x}/{y}'];
 const redirects = ['/b/{token}', '/operator', '/bookings/{id}/safety'];
 const onlyInDevelopment = ['/styleguide'];
 const seen = new Set();
@@ -104,6 +104,7 @@ async function walk(t, page, faults, starts) {
 test('pages a visitor sees', async (t) => {
   const { page, faults, context } = await visitor();
   const near = encodeURIComponent('Portland, OR');
+  const three = (await (await page.request.get(`/therapists?near=${near}`, { headers: { Accept: 'application/json' } })).json()).results.slice(0, 3);
   await walk(t, page, faults, [
     '/',
     `/therapists?near=${near}&q=low+back`,
@@ -114,6 +115,8 @@ test('pages a visitor sees', async (t) => {
     `/therapists?near=${near}&technique=cupping&complaint=pregnancy&when=today`,
     '/therapists',
     '/places?q=portland',
+    `/compare?near=${near}&${three.map((one) => `t=${one.slug}`).join('&')}`,
+    `/compare?t=${three[0].slug}`,
     '/guides',
     '/no-such-page',
   ]);
