@@ -53,6 +53,7 @@ values
 \connect unknot
 set client_min_messages = warning;
 create extension if not exists btree_gist;
+create extension if not exists fuzzystrmatch;
 create extension if not exists pg_trgm;
 create extension if not exists unaccent;
 

@@ -49,8 +49,9 @@ create or replace function us_state_name(p_code text) returns text
 create or replace function place_key_forms(p_key text) returns text[]
     language sql immutable strict parallel safe
     as $$
-    select array[p_key, regexp_replace(p_key, '^(saint|sainte) ', 'st '), regexp_replace(p_key, '^st ', 'saint '), regexp_replace(p_key, '^mt ', 'mount '),
-                 regexp_replace(p_key, '^mount ', 'mt '), regexp_replace(p_key, '^ft ', 'fort '), regexp_replace(p_key, '^fort ', 'ft ')]
+    select case when p_key !~ '^(saint|sainte|st|mt|mount|ft|fort) ' then array[p_key] else
+        array[p_key, regexp_replace(p_key, '^(saint|sainte) ', 'st '), regexp_replace(p_key, '^st ', 'saint '), regexp_replace(p_key, '^mt ', 'mount '),
+              regexp_replace(p_key, '^mount ', 'mt '), regexp_replace(p_key, '^ft ', 'fort '), regexp_replace(p_key, '^fort ', 'ft ')] end
     $$;
 
 -- What was typed, taken apart: the folded town (or postcode) and the folded region after it, '' when none was given.
@@ -58,12 +59,15 @@ create or replace function place_split(p_text text, out town text, out region te
     language plpgsql stable
     as $$
 declare
-    part text[] := array(select btrim(x) from regexp_split_to_table(regexp_replace(btrim(p_text), ',?\s*(usa|u\.s\.a\.|united states)$', '', 'i'), ',') x
-                         where btrim(x) <> '');
+    said text := regexp_replace(btrim(p_text), ',?\s*(usa|u\.s\.a\.|united states)$', '', 'i');
+    part text[];
     zip text := substring(p_text from '(?:^|[\s,])(\d{5})(?:-\d{4})?\s*$');
     word text[];
 begin
     region := '';
+    -- no town's name begins or ends like this
+    said := regexp_replace(said, '^\s*(near|around|in|at|by|close to|downtown|greater|zip|zip code|zipcode)\s+(?=\S)|\s+(area|metro|metro area)\s*$', '', 'gi');
+    part := array(select btrim(x) from regexp_split_to_table(said, ',') x where btrim(x) <> '');
     if zip is not null then
         town := zip;
     elsif cardinality(part) >= 2 then
@@ -85,48 +89,128 @@ begin
     region := coalesce(lower(us_state(region)), region);
 end $$;
 
+-- The names of towns that somebody may mean who typed another. What shares a slip or the sound or only begins so is found by exact look-ups, letters in
+-- common are tried when nothing good was. Ranges are spelled out, since a generic plan does not see the beginning in a pattern.
+create or replace function town_near(p_town text, p_limit int) returns table (word text, importance int, likeness real, score real)
+    language plpgsql stable
+    as $$
+#variable_conflict use_column
+declare
+    typed text := left(p_town, 60);
+    bare text := replace(typed, ' ', '');
+    near int := greatest(1, length(bare) / 3);
+    far int := greatest(2, length(bare) * 2 / 3);
+begin
+    for attempt in 1..2 loop
+        perform likeness_least(case attempt when 2 then 0.45 else 0.3 end);
+        return query
+        select n.word, n.importance, n.likeness, n.likeness + least(0.3, ln(n.importance) / 50)::real
+        from (
+            select c.word, c.importance, greatest(likeness(typed, c.word), c.begins) as likeness
+            from (
+                (select w.word, w.importance, 0::real as begins from town_word w
+                 where attempt = 1 and w.slips && slips(typed) and levenshtein_less_equal(w.glued, bare, near) <= near
+                 order by levenshtein(w.glued, bare), w.importance desc limit 12)
+                union all
+                (select w.word, w.importance, 0 from town_word w
+                 where attempt = 1 and w.sound = dmetaphone(typed) and length(typed) > 3 and levenshtein_less_equal(w.glued, bare, far) <= far
+                 order by levenshtein(w.glued, bare), w.importance desc limit 12)
+                union all
+                (select w.word, w.importance, 0.7 + 0.3 * length(typed) / length(w.word) from town_word w
+                 where attempt = 1 and length(typed) > 2 and w.word > typed and w.word < typed || chr(1114111) order by w.importance desc limit 12)
+                union all
+                select w.word, w.importance, 0 from town_word w where attempt = 2 and w.word % typed) c
+            offset 0
+        ) n
+        where n.likeness >= 0.6
+        order by 4 desc, n.word limit p_limit;
+        exit when found or length(typed) < 4 or typed ~ '\d';
+    end loop;
+    perform likeness_least(0.3);
+end $$;
+comment on function town_near is 'likeness alone, and score with a little for the size of the place: a slip in a large name is likelier';
+
+-- Towns and postcodes of exactly this name (several forms of it), in this region if it is not empty.
+create or replace function place_named(p_forms text[], p_region text) returns setof place
+    language sql stable
+    as $$
+    select p.* from place p where p.key = any (p_forms) and (p_region = '' or fold(p.region) = p_region or lower(p.country) = p_region)
+    union all
+    select p.* from place p where p.also && p_forms and p.also <> '{}' and p.key <> all (p_forms) and (p_region = '' or fold(p.region) = p_region or lower(p.country) = p_region)
+    $$;
+
+drop function if exists place_find(text, int, boolean);
 create or replace function place_find(p_text text, p_limit int, p_typing boolean default false)
-    returns table (country text, region text, label text, lat float8, lon float8, rank int, likeness real)
+    returns table (country text, region text, label text, lat float8, lon float8, importance int, rank int, score real)
     language plpgsql stable
     as $$
 #variable_conflict use_column
 declare
     v record;
+    forms text[];
 begin
     select * into v from place_split(p_text);
     if v.town = '' then
         return;
     end if;
+    forms := place_key_forms(v.town);
     -- 0: the label itself; 1: the name, in the region if one was given
     return query
-    select p.country, p.region, p.label, p.lat, p.lon, case when fold(p.label) = fold(p_text) then 0 else 1 end, 1::real
-    from place p
-    where p.key = any (place_key_forms(v.town)) and (v.region = '' or fold(p.region) = v.region or lower(p.country) = v.region)
-    order by 6, p.population desc, p.label limit p_limit;
+    select p.country, p.region, p.label, p.lat, p.lon, p.importance, case when fold(p.label) = fold(p_text) then 0 else 1 end, 1::real
+    from place_named(forms, v.region) p order by 7, p.importance desc, p.label limit p_limit;
     if found and not p_typing then
         return;
     end if;
-    -- 2: begins like this; for an unknown postcode the first three figures are enough
-    return query
-    select p.country, p.region, p.label, p.lat, p.lon, 2, similarity(p.key, v.town)
-    from place p
-    where p.key like replace(replace(case when v.town ~ '^\d{5}$' and not p_typing then left(v.town, 3) else v.town end, '\', ''), '%', '') || '_%'
-      and (v.region = '' or fold(p.region) like v.region || '%' or lower(p.country) = v.region)
-      and (p.kind = 'town' or v.town ~ '\d')
-    order by 7 desc, p.population desc, p.label limit p_limit;
-    if found or length(v.town) < 3 or v.town ~ '^\d+$' then
-        return;
+    -- 2: begins like this while somebody types; for an unknown postcode the first three figures are enough
+    if p_typing or v.town ~ '^\d{5}$' then
+        return query
+        select p.country, p.region, p.label, p.lat, p.lon, p.importance, 2, 1::real
+        from (select case when p_typing then v.town else left(v.town, 3) end as begins) b
+        join place p on p.key ~>~ b.begins and p.key ~<~ (b.begins || chr(1114111))
+        where (v.region = '' or fold(p.region) like v.region || '%' or lower(p.country) = v.region) and (p.kind = 'town' or v.town ~ '\d')
+        order by case when v.town ~ '^\d{5}$' and p.key ~ '^\d{5}$' then abs(p.key::int - v.town::int) end, p.importance desc, length(p.key), p.label limit p_limit;
+        if found then
+            return;
+        end if;
     end if;
-    -- 3: looks like this
-    return query
-    select p.country, p.region, p.label, p.lat, p.lon, 3, similarity(p.key, v.town)
-    from place p
-    where p.key % v.town and p.kind = 'town' and (v.region = '' or fold(p.region) = v.region or lower(p.country) = v.region)
-    order by 7 desc, p.population desc, abs(length(p.key) - length(v.town)), p.label limit p_limit;
+    -- 3: begins, looks or sounds like this
+    if length(v.town) > 2 and v.town !~ '^\d+$' then
+        return query
+        select p.country, p.region, p.label, p.lat, p.lon, p.importance, 3, max(n.score)
+        from (select distinct unnest(forms) as form) f cross join lateral town_near(f.form, 8) n cross join lateral place_named(array[n.word], v.region) p
+        where p.kind = 'town'
+        group by p.id, p.country, p.region, p.label, p.lat, p.lon, p.importance
+        order by 8 desc, p.importance desc, p.label limit p_limit;
+    end if;
+    -- 4: a town of that name, but not in that state, or its state has a slip too
+    if not found and (us_state(v.region) is not null or length(v.region) > 3) then
+        return query
+        select p.country, p.region, p.label, p.lat, p.lon, p.importance, 4, 0::real
+        from place_named(forms, '') p where p.kind = 'town' order by p.importance desc, p.label limit p_limit;
+    end if;
 end $$;
-comment on function place_find is 'places that what was typed may mean, best first; rank 0 label, 1 name, 2 beginning, 3 likeness. Typing: beginnings as well';
+comment on function place_find is 'places that what was typed may mean, best first; rank 0 label, 1 name, 2 beginning, 3 likeness, 4 elsewhere. Typing: beginnings as well';
 
--- The one place that is meant. state: found, guessed (found in spite of a slip: say so), ambiguous (choices), unknown.
+create or replace function town_at(p_lat float8, p_lon float8) returns place
+    language sql stable
+    as $$
+    select p from place p where p.kind = 'town'
+    order by point(p.lon, degrees(asinh(tan(radians(p.lat))))) <-> point(p_lon, degrees(asinh(tan(radians(p_lat))))) limit 1
+    $$;
+comment on function town_at is 'the nearest town, on the plane of mercator()';
+
+-- How one of several places stands to the best: it is out of the question, or somebody has to choose. Of towns of one name a large one is meant before
+-- small ones; of names that are like what was typed the one that is clearly more so.
+create or replace function place_rivals(p_best_rank int, p_best_score real, p_best_importance int, p_score real, p_importance int) returns boolean
+    language sql immutable parallel safe
+    as $$
+    select case when p_best_rank = 0 then false
+                when p_score = p_best_score or p_best_rank = 2 then p_best_importance < 50000 or p_best_importance < 5 * p_importance
+                else p_score > p_best_score - 0.05 end
+    $$;
+
+-- The one place that is meant. state: found, guessed (found in spite of a slip: say so), ambiguous (choices), unknown. choices: all that it may mean, the
+-- likeliest first, also where one was found. 
 create or replace function place_meant(p_text text, out state text, out label text, out country text, out lat float8, out lon float8, out choices text[])
     language plpgsql stable
     as $$
@@ -136,32 +220,29 @@ declare
     other record;
     best record;
 begin
-    select null::text as label, null as country, null as region, null::float8 as lat, null::float8 as lon, null::int as rank, null::real as likeness into best;
     if at is not null and abs(at[1]::float8) <= 85 and abs(at[2]::float8) <= 180 then
         state := 'found';
         lat := at[1];
         lon := at[2];
-        select p.label, p.country into label, country from place p where p.kind = 'town' order by point(p.lon, p.lat) <-> point(lon, lat) limit 1;
+        select t.label, t.country into label, country from town_at(lat, lon) t;
         label := coalesce(label, p_text);
         country := coalesce(country, 'US');
         return;
     end if;
     for other in select * from place_find(p_text, 30) loop
-        if best.label is null then
+        choices := choices || other.label;
+        if state is null then
             best := other;
             state := case when other.rank <= 1 then 'found' else 'guessed' end;
-            choices := array[other.label];
-        else
-            choices := choices || other.label;
-            if (best.rank = 1 and (other.region, other.country) is distinct from (best.region, best.country)) or best.rank = 2
-                or (best.rank = 3 and other.likeness > best.likeness - 0.12) then
-                state := 'ambiguous';
-            end if;
+        elsif (other.region, other.country, other.score) is distinct from (best.region, best.country, best.score)
+            and place_rivals(best.rank, best.score, best.importance, other.score, other.importance) then
+            state := 'ambiguous';
         end if;
     end loop;
-    if best.label is null then
+    if state is null then
         state := 'unknown';
-    elsif best.rank = 3 and best.likeness < 0.5 and cardinality(choices) > 1 then
+        return;
+    elsif best.rank >= 3 and best.score < 0.6 and cardinality(choices) > 1 then
         state := 'ambiguous';
     end if;
     label := best.label;
@@ -174,10 +255,14 @@ create or replace function directory_places(p_text text, p_limit int) returns js
     language sql stable
     as $$
     select json_build_object('q', coalesce(p_text, ''), 'asked', p_text is not null, 'places', coalesce(json_agg(json_build_object(
-               'name', label, 'lat', lat, 'lon', lon, 'href', '/therapists?near=' || url_encode(label)) order by rank, o), '[]'),
+               'name', label, 'lat', lat, 'lon', lon, 'href', '/therapists?near=' || url_encode(label)) order by o), '[]'),
            'none', p_text is not null and count(*) = 0)
-    from (select f.*, row_number() over () as o from place_find(coalesce(p_text, ''), p_limit, true) f) x
+    from (
+        select label, lat, lon, row_number() over (order by rank, importance desc, o) as o
+        from (select distinct on (f.label) f.label, f.lat, f.lon, f.rank, f.importance, f.o from place_find(coalesce(p_text, ''), p_limit, true) with ordinality
+              f (country, region, label, lat, lon, importance, rank, score, o) order by f.label, f.o) once) x
     where o <= p_limit
     $$;
 
-grant execute on function url_encode, us_states, us_state, us_state_name, place_key_forms, place_split, place_find, place_meant, directory_places to unknot_web;
+grant execute on function url_encode, us_states, us_state, us_state_name, place_key_forms, place_split, town_near, place_named, place_find, town_at, place_rivals,
+    place_meant, directory_places to unknot_web;
