@@ -59,7 +59,7 @@ create or replace function place_guess() returns table (town int, people int)
     from place z join around d on d.country = z.country and d.a = floor(z.lat * 5) and d.b = floor(z.lon * 4)
     cross join lateral (
         select t.id from place t where t.kind = 'town'
-        order by point(t.lon, degrees(asinh(tan(radians(t.lat))))) <-> point(z.lon, degrees(asinh(tan(radians(z.lat))))) limit 1) near
+        order by mercator(t.lat, t.lon) <-> mercator(z.lat, z.lon) limit 1) near
     where z.kind = 'postcode' group by near.id
     $$;
 

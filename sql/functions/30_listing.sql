@@ -156,7 +156,7 @@ create or replace function listing_tag_labels(p_therapist int, p_kind text) retu
 create or replace function listing_card_made(p_therapist int) returns setof listing_card
     language sql stable
     as $$
-    select l.id, fold(t.name), left(json_build_object(
+    select l.id, left(json_build_object(
         'id', t.id, 'slug', t.slug, 'name', t.name, 'headline', t.headline, 'profession', nullif(t.profession, ''),
         'techniques', to_json(q.techniques), 'techniques_text', nullif(array_to_string(q.techniques, ', '), ''), 'complaints', to_json(q.complaints),
         'place', json_build_object('street', l.street, 'town', l.town, 'region', l.region, 'postcode', l.postcode, 'access', nullif(l.access, '')),
@@ -226,7 +226,7 @@ begin
     union all
     select t.id, m.location_id, null, 'another card'
     from t cross join lateral listing_card_made(t.id) m left join listing_card c using (location_id)
-    where c.location_id is null or (c.name_key, c.card, c.credential_lapsed) is distinct from (m.name_key, m.card, m.credential_lapsed)
+    where c.location_id is null or (c.card, c.credential_lapsed) is distinct from (m.card, m.credential_lapsed)
        or case when c.credential_until < listing_today_utc() then c.credential_lapsed else c.credential end <> m.credential
     union all
     select t.id, null, null, 'not watched by the clock'

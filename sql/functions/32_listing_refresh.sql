@@ -117,7 +117,7 @@ begin
     on conflict (therapist_id) do update set due = excluded.due where old.due <> excluded.due;
 
     insert into listing_card as old select c.* from unnest(p_therapists) t cross join lateral listing_card_made(t) c order by c.location_id
-    on conflict (location_id) do update set name_key = excluded.name_key, card = excluded.card, credential = excluded.credential,
+    on conflict (location_id) do update set card = excluded.card, credential = excluded.credential,
         credential_until = excluded.credential_until, credential_lapsed = excluded.credential_lapsed
     where old.* *<> excluded.*;
 

@@ -195,7 +195,7 @@ create or replace function town_at(p_lat float8, p_lon float8) returns place
     language sql stable
     as $$
     select p from place p where p.kind = 'town'
-    order by point(p.lon, degrees(asinh(tan(radians(p.lat))))) <-> point(p_lon, degrees(asinh(tan(radians(p_lat))))) limit 1
+    order by mercator(p.lat, p.lon) <-> mercator(p_lat, p_lon) limit 1
     $$;
 comment on function town_at is 'the nearest town, on the plane of mercator()';
 
@@ -210,7 +210,7 @@ create or replace function place_rivals(p_best_rank int, p_best_score real, p_be
     $$;
 
 -- The one place that is meant. state: found, guessed (found in spite of a slip: say so), ambiguous (choices), unknown. choices: all that it may mean, the
--- likeliest first, also where one was found. 
+-- likeliest first, also where one was found.
 create or replace function place_meant(p_text text, out state text, out label text, out country text, out lat float8, out lon float8, out choices text[])
     language plpgsql stable
     as $$

@@ -1,4 +1,4 @@
--- What somebody typed into "what hurts, or a technique", understood.
+-- What somebody typed into the one search box, understood word by word: what is asked for, a place, a day and hours, a name.
 
 create or replace function say_within(p_label text) returns text
     language sql immutable parallel safe
@@ -6,78 +6,6 @@ create or replace function say_within(p_label text) returns text
     select case when p_label ~ '^(Swedish|Thai|Bowen|Lomi|Ayurvedic|[A-Z]{2})' then p_label else lower(left(p_label, 1)) || substr(p_label, 2) end
     $$;
 comment on function say_within is 'a label inside a sentence: low back pain, Swedish massage';
-
--- The longest known word or phrase in what was typed, then one of the other kind in what is left: "deep tissue for sciatica" is both. Nothing found:
--- the known word most like it ("sciattica"), when it is likelier than a name. Words that say nothing here ("massage", "back pain") ask for everybody.
--- how: all, word, like, name (nobody may have it: the caller looks).
-drop function if exists words_meant(text);
-create or replace function words_meant(p_text text, out technique int, out complaint int, out how text, out name text)
-    language plpgsql stable
-    as $$
-#variable_conflict use_variable
-declare
-    said text := ' ' || fold(left(p_text, 100)) || ' ';
-    rest text;
-    hit record;
-begin
-    for i in 1..2 loop
-        select t.word, g.kind, g.id into hit from term t join tag g on g.id = t.tag_id and g.kind in ('technique', 'complaint') and g.retired_at is null
-        where strpos(said, ' ' || t.word || ' ') > 0 and (length(t.word) >= 4 or btrim(said) = t.word)
-          and not (g.kind = 'technique' and technique is not null) and not (g.kind = 'complaint' and complaint is not null)
-        order by length(t.word) desc, g.kind, g.id limit 1;
-        exit when not found;
-        how := 'word';
-        if hit.kind = 'technique' then technique := hit.id; else complaint := hit.id; end if;
-        said := replace(said, ' ' || hit.word || ' ', ' ');
-    end loop;
-    if how = 'word' then
-        return;
-    end if;
-    rest := btrim(regexp_replace(said,
-        '\m(massages?|masseuse|masseur|massaging|therap(y|ist|ists)|back|pains?|aches?|hurts?|sore|bad|help|for|my|a|the|with|and|in|of|near|me|i|have|need|good|best)\M', ' ', 'g'));
-    rest := regexp_replace(rest, '\s+', ' ', 'g');
-    if rest = '' then
-        how := 'all';
-        return;
-    end if;
-    select g.kind, g.id, greatest(similarity(t.word, rest), similarity(t.word, btrim(said))) as likeness into hit
-    from term t join tag g on g.id = t.tag_id and g.kind in ('technique', 'complaint') and g.retired_at is null
-    where length(t.word) >= 4 order by 3 desc, length(t.word), g.kind, g.id limit 1;
-    how := 'name';
-    name := rest;
-    if hit.likeness >= 0.4 and not exists (
-        select from listing_card c where c.name_key % btrim(said) and similarity(c.name_key, btrim(said)) > hit.likeness) then
-        how := 'like';
-        name := null;
-        if hit.kind = 'technique' then technique := hit.id; else complaint := hit.id; end if;
-    end if;
-end $$;
-
-grant execute on function say_within, words_meant to unknot_web;
-
--- Everything that one search box takes. tags: ids of the values of the taxonomies that are named (techniques from 100, complaints from 200). how: all (nothing
--- that narrows), word, like (a word was corrected), name (nothing but a name). name: what is left that looks like somebody's name, for names_meant().
--- corrected: the wording taken, where it is not what was typed. near: a place named in it, for place_meant(); left in where p_place is false, because
--- there is another. whn: today, tomorrow, week, weekend, monday … sunday or YYYY-MM-DD; part: morning, afternoon, evening; from_hour, to_hour: 0 to 24.
-create or replace function text_meant(p_text text, p_place boolean default true, out tags int[], out how text, out name text, out corrected text, out near text,
-                                      out whn text, out part text, out from_hour int, out to_hour int)
-    language sql stable
-    as $$
-    select array_remove(array[w.technique, w.complaint], null), w.how, w.name,
-           case when w.how = 'like' then coalesce((select fold(label) from technique where id = w.technique), (select fold(label) from complaint where id = w.complaint)) end,
-           null::text, null::text, null::text, null::int, null::int
-    from words_meant(p_text) w
-    $$;
-
--- The therapists somebody means by a name, best first; published ones alone.
-create or replace function names_meant(p_name text, p_limit int) returns setof int
-    language sql stable
-    as $$
-    select l.therapist_id from listing_card c join listing l using (location_id) where fold(p_name) operator(public.<%) c.name_key
-    group by 1 order by max(public.word_similarity(fold(p_name), c.name_key)) desc, 1 limit p_limit
-    $$;
-
-grant execute on function text_meant, names_meant to unknot_web;
 
 create or replace function initials(p_name text) returns text
     language sql stable parallel safe
@@ -88,4 +16,415 @@ create or replace function tint(p_id int) returns int
     as $$ select 1 + (p_id * 5) % 8 $$;
 comment on function tint is 'one of the style sheet''s eight tints (.t1 to .t8), always the same one for a therapist';
 
-grant execute on function initials, tint to unknot_web;
+drop function if exists words_meant(text);
+
+-- The vocabulary follows the words of values. A word that stands for several is taken for the first of them; a value without words is known by its label.
+create or replace function vocabulary_follow() returns trigger
+    language plpgsql security definer set search_path = unknot, public, pg_temp
+    as $$
+begin
+    with value as (
+        select distinct on (w.word) w.word, t.id
+        from tag t join tag_kind k using (kind)
+        cross join lateral (select x.word from term x where x.tag_id = t.id
+                            union all select fold(t.label) where not exists (select from term x where x.tag_id = t.id)) w
+        where t.retired_at is null and k.stated_of <> 'person' and w.word <> '' order by w.word, k.position, t.id
+    ), wanted as materialized (
+        select word, 'value' as sense, array[id] as tags from value
+        union all
+        select distinct part, 'part', '{}'::int[] from value, unnest(string_to_array(word, ' ')) part
+        where strpos(word, ' ') > 0 and length(part) > 2 and not exists (select from value v where v.word = part)
+          and not exists (select from vocabulary v where v.word = part and v.sense in ('time', 'filler'))
+    ), gone as (
+        delete from vocabulary v where sense in ('value', 'part') and not exists (select from wanted w where w.word = v.word)
+    )
+    insert into vocabulary as known (word, sense, tags) select word, sense, tags from wanted
+    on conflict (word) do update set sense = excluded.sense, tags = excluded.tags, means = '' where (known.sense, known.tags) is distinct from (excluded.sense, excluded.tags);
+    return null;
+end $$;
+create or replace trigger vocabulary_follows after insert or update or delete on term for each statement execute function vocabulary_follow();
+create or replace trigger vocabulary_follows after insert or update or delete on tag for each statement execute function vocabulary_follow();
+
+-- The word or phrase most like what was typed: of what shares a slip or the sound, else of what has letters in common.
+create or replace function vocabulary_near(p_typed text, out word text, out sense text, out likeness real)
+    language plpgsql stable
+    as $$
+#variable_conflict use_column
+declare
+    bare text := replace(p_typed, ' ', '');
+    far int := greatest(1, length(p_typed) * 2 / 5);
+begin
+    for attempt in 1..2 loop
+        select n.word, n.sense, n.likeness into word, sense, likeness
+        from (
+            select c.word, c.sense, likeness(p_typed, c.word) as likeness
+            from (
+                select v.word, v.sense from vocabulary v where attempt = 1 and v.slips && slips(p_typed) and levenshtein_less_equal(v.glued, bare, far) <= far
+                union all
+                select v.word, v.sense from vocabulary v where attempt = 1 and v.sound = dmetaphone(p_typed) and levenshtein_less_equal(v.glued, bare, far) <= far
+                union all
+                select v.word, v.sense from vocabulary v where attempt = 2 and v.word % p_typed and levenshtein_less_equal(v.glued, bare, far) <= far) c
+            offset 0
+        ) n
+        where n.likeness >= case when length(p_typed) < 6 or n.sense = 'time' then 0.74 else 0.7 end
+        order by n.likeness desc, array_position('{value,time,part,filler}', n.sense), abs(length(n.word) - length(p_typed)), n.word limit 1;
+        exit when found;
+    end loop;
+end $$;
+
+-- A text on its way to being understood. w: its folded words; is: what each was taken for ('' not yet): value, time, filler, town, name, lost; put: what
+-- stands for it in the corrected wording, where that is something else; fixed: w is corrected already.
+drop type if exists reading cascade;
+create type reading as (w text[], "is" text[], put text[], tags int[], near text, name text, whn text, part text, from_hour int, to_hour int, fixed boolean);
+
+-- Words p_at … p_at + p_n - 1 are taken for p_is; p_word is how they are written.
+create or replace function reading_take(r reading, p_at int, p_n int, p_is text, p_word text) returns reading
+    language plpgsql immutable
+    as $$
+declare
+    typed text := array_to_string(r.w[p_at:p_at + p_n - 1], ' ');
+begin
+    for i in p_at..p_at + p_n - 1 loop
+        r.is[i] := p_is;
+        if p_word <> typed then
+            r.put[i] := case when i = p_at then p_word else '' end;
+        end if;
+    end loop;
+    return r;
+end $$;
+
+-- What a word of the vocabulary says: values are added, a time is a day, a part of one or hours.
+create or replace function reading_say(r reading, p_tags int[], p_means text) returns reading
+    language plpgsql immutable
+    as $$
+declare
+    said text;
+begin
+    if not p_tags <@ r.tags then
+        r.tags := r.tags || p_tags;
+    end if;
+    foreach said in array string_to_array(p_means, ' ') loop
+        if said in ('morning', 'afternoon', 'evening') then
+            r.part := said;
+        elsif said ~ '^\d' then
+            r.from_hour := split_part(said, '-', 1);
+            r.to_hour := split_part(said, '-', 2);
+        else
+            r.whn := said;
+        end if;
+    end loop;
+    return r;
+end $$;
+
+-- Its words p_at, p_at + 1 … taken together, up to p_longest of them, where all are taken for one of p_is. A function with an estimate: with series
+-- in its place the planner expects a million spans and reads whole vocabularies.
+create or replace function reading_spans(r reading, p_is text[], p_longest int) returns table (at int, n int, spaced text)
+    language plpgsql immutable rows 12
+    as $$
+begin
+    for i in 1..cardinality(r.w) loop
+        at := i;
+        spaced := '';
+        for j in i..least(i + p_longest - 1, cardinality(r.w)) loop
+            exit when r.is[j] <> all (p_is);
+            n := j - i + 1;
+            spaced := case when n = 1 then '' else spaced || ' ' end || r.w[j];
+            return next;
+        end loop;
+    end loop;
+end $$;
+
+-- Nothing but these words is not understood yet.
+create or replace function reading_only(r reading, p_at int, p_n int) returns boolean
+    language sql immutable
+    as $$ select '' <> all (r.is[:p_at - 1] || r.is[p_at + p_n:]) $$;
+
+-- Known words and phrases, the longest first; also written in one ("deeptissue") or apart ("ham string"). Short words are left: most are something else
+-- as often as not ("art", "met"). So are short names of days ("sun") without a word beside them that says that a day is meant.
+create or replace function reading_known(r reading) returns reading
+    language plpgsql stable
+    as $$
+declare
+    hit record;
+begin
+    for hit in
+        select s.at, s.n, v.word, v.sense, v.tags, v.means
+        from reading_spans(r, '{""}', 7) s cross join lateral (select * from vocabulary x where x.glued = replace(s.spaced, ' ', '') offset 0) v
+        where v.sense <> 'part' and (v.word = s.spaced or length(v.glued) >= 7)
+          and (length(v.glued) > 3 or v.sense = 'filler' or reading_only(r, s.at, s.n)
+               or v.sense = 'time' and (r.w[s.at - 1] in ('on', 'this', 'next', 'by') or exists (select from vocabulary x where x.word = r.w[s.at + 1] and x.sense = 'time')))
+        order by length(v.glued) desc, v.word = s.spaced desc, s.at
+    loop
+        if r.is[hit.at:hit.at + hit.n - 1] <@ array[''] then
+            r := reading_take(r, hit.at, hit.n, hit.sense, hit.word);
+            r := reading_say(r, hit.tags, hit.means);
+        end if;
+    end loop;
+    return r;
+end $$;
+
+-- A name that somebody has in all its words wins over days, towns and single words of what is asked: "Dawn May" and "Rosa Thai" are therapists. Null
+-- when it is nobody's, or when nothing but values was said.
+create or replace function reading_name(r reading, p_known text[]) returns text
+    language plpgsql stable
+    as $$
+declare
+    content text[] := array(select u.w from unnest(r.w, r.is) u (w, taken) where u.taken <> 'filler');
+    valued int := (select count(*) from unnest(r.is) taken where taken = 'value');
+    said text[];
+begin
+    if content = '{}' or not content <@ p_known or valued > 0 and (cardinality(content) = 1 or valued = cardinality(content)) then
+        return null;
+    end if;
+    said := case when r.w <@ p_known then r.w else content end;
+    for attempt in 1..2 loop
+        -- counted, not asked whether there is one: that would be looked for row by row
+        if cardinality(said) = 1 or (select count(*) from therapist_name n where n.words @@ array_to_string(array(select quote_literal(x) from unnest(said) x), '&')::tsquery) > 0 then
+            return array_to_string(said, ' ');
+        end if;
+        exit when said = content;
+        said := content;
+    end loop;
+    return null;
+end $$;
+
+-- A town after a word like "near" or before its state, or standing by itself where nobody has that name. p_known: the words that are names.
+create or replace function reading_town(r reading, p_known text[], p_place boolean) returns reading
+    language plpgsql stable
+    as $$
+declare
+    hit record;
+begin
+    for i in 1..cardinality(r.w) loop
+        if r.w[i] ~ '^\d{5}$' and r.is[i] = '' then
+            r := reading_take(r, i, case when r.w[i + 1] ~ '^\d{4}$' then 2 else 1 end, 'town', r.w[i]);
+            r.near := r.w[i];
+        end if;
+    end loop;
+    if r.near is not null then
+        return r;
+    end if;
+    select s.*, st.words as state_words, st.state into hit
+    from (
+        select s.at, s.n, s.spaced, t.importance, s.at > 1 and r.w[s.at - 1] in ('near', 'in', 'around', 'at', 'by', 'to') as led, not r.w[s.at:s.at + s.n - 1] && p_known as nameless
+        from reading_spans(r, '{"",filler}', 4) s cross join lateral (select * from town_word x where x.word = any (place_key_forms(s.spaced)) offset 0) t
+        where '' = any (r.is[s.at:s.at + s.n - 1])
+    ) s
+    left join lateral (
+        select m as words, us_state(array_to_string(r.w[s.at + s.n:s.at + s.n + m - 1], ' ')) as state from unnest(array[1, 2]) m
+        where s.at + s.n + m - 1 <= cardinality(r.w)
+          and exists (select from place_named(place_key_forms(s.spaced), lower(us_state(array_to_string(r.w[s.at + s.n:s.at + s.n + m - 1], ' '))))) limit 1) st on true
+    where st.state is not null or s.led
+       or p_place and (s.nameless or r.tags <> '{}') and (s.importance >= 50000 or reading_only(r, s.at, s.n))
+    order by (st.state is not null) desc, s.led desc, s.n desc, s.importance desc, s.at desc limit 1;
+    if found then
+        r := reading_take(r, hit.at, hit.n, 'town', hit.spaced);
+        r.near := hit.spaced;
+        if hit.state is not null then
+            r := reading_take(r, hit.at + hit.n, hit.state_words, 'town', array_to_string(r.w[hit.at + hit.n:hit.at + hit.n + hit.state_words - 1], ' '));
+            r.near := hit.spaced || ', ' || hit.state;
+        end if;
+    end if;
+    return r;
+end $$;
+
+-- Whether the words around p_at make a phrase of the vocabulary once p_word stands there.
+create or replace function reading_phrase(r reading, p_at int, p_word text) returns boolean
+    language plpgsql stable
+    as $$
+begin
+    r.w[p_at] := p_word;
+    r.is := array_fill(''::text, array[cardinality(r.w)]);
+    return exists (select from reading_spans(r, '{""}', 4) s join lateral (select x.sense from vocabulary x where x.word = s.spaced offset 0) v on v.sense = 'value'
+                   where s.n > 1 and p_at between s.at and s.at + s.n - 1);
+end $$;
+
+-- One word that is not understood, corrected; null when it is like nothing, or likelier a name. A name that somebody has is a slip only within a phrase:
+-- "bak" in "low bak pain".
+create or replace function reading_slip(r reading, p_at int, p_known text[]) returns text
+    language plpgsql stable
+    as $$
+declare
+    typed text := r.w[p_at];
+    near record;
+begin
+    if length(typed) < 3 or typed ~ '\d' then
+        return null;
+    end if;
+    select * into near from vocabulary_near(typed);
+    if near.word is null or near.word = typed then
+        return null;
+    elsif typed = any (p_known) then
+        return case when reading_phrase(r, p_at, near.word) then near.word end;
+    elsif near.likeness < 0.92 and exists (select from name_near(typed, 1) n where likeness(typed, n.word) > near.likeness + 0.08) then
+        return null;
+    end if;
+    return near.word;
+end $$;
+
+-- What is left, corrected word by word, or two by two where they were torn apart; then everything is read once more, since corrected words may make
+-- a phrase. Short words of the vocabulary count now where nothing else is left.
+create or replace function reading_like(r reading, p_known text[]) returns reading
+    language plpgsql stable
+    as $$
+declare
+    i int := 0;
+    fix text;
+    pair record;
+begin
+    r := reading_known(r);
+    while i < cardinality(r.w) loop
+        i := i + 1;
+        continue when r.is[i] <> '';
+        fix := reading_slip(r, i, p_known);
+        if fix is null and i < cardinality(r.w) and r.is[i + 1] in ('', 'filler') and length(r.w[i] || r.w[i + 1]) > 5 and not r.w[i:i + 1] <@ p_known then
+            select * into pair from vocabulary_near(r.w[i] || ' ' || r.w[i + 1]);
+            if pair.likeness >= 0.8 then
+                r := reading_take(r, i, 2, 'new', pair.word);
+            end if;
+        elsif fix is not null then
+            r := reading_take(r, i, 1, 'new', fix);
+        end if;
+    end loop;
+    if 'new' = any (r.is) then
+        r := reading_again(r);
+    end if;
+    return r;
+end $$;
+
+-- Read once more with its corrections in place; what was taken for a town stays so.
+create or replace function reading_again(r reading) returns reading
+    language plpgsql stable
+    as $$
+declare
+    fresh reading := r;
+begin
+    fresh.w := '{}';
+    fresh."is" := '{}';
+    fresh.put := '{}';
+    fresh.tags := '{}';
+    for i in 1..cardinality(r.w) loop
+        continue when r.put[i] = '';
+        fresh.w := fresh.w || string_to_array(coalesce(r.put[i], r.w[i]), ' ');
+        while cardinality(fresh."is") < cardinality(fresh.w) loop
+            fresh."is" := fresh."is" || case when r.is[i] = 'town' then 'town' else '' end;
+            fresh.put := fresh.put || null::text;
+        end loop;
+    end loop;
+    fresh.fixed := true;
+    return reading_known(fresh);
+end $$;
+
+-- A town with a slip in it: after a word like "near", or a large one by itself where no name is as like it.
+create or replace function reading_town_like(r reading, p_known text[], p_place boolean) returns reading
+    language plpgsql stable
+    as $$
+declare
+    hit record;
+    led boolean;
+begin
+    for i in 1..cardinality(r.w) loop
+        led := i > 1 and r.w[i - 1] in ('near', 'in', 'around', 'at', 'by', 'to');
+        continue when r.is[i] <> '' or not led and (not p_place or r.is[i - 1] = '');
+        for n in reverse least(3, cardinality(r.w) - i + 1)..1 loop
+            continue when not r.is[i:i + n - 1] <@ '{""}' or r.w[i:i + n - 1] && p_known or not led and r.is[i + n] = '' or length(array_to_string(r.w[i:i + n - 1], '')) < 4;
+            select * into hit from town_near(array_to_string(r.w[i:i + n - 1], ' '), 1);
+            if hit.likeness >= 0.75 and (led or hit.importance >= 50000 and hit.likeness >= 0.8
+                                                and not exists (select from name_near(r.w[i], 1) x where n = 1 and x.likeness > hit.likeness)) then
+                r := reading_take(r, i, n, 'town', hit.word);
+                r.near := hit.word;
+                return r;
+            end if;
+        end loop;
+    end loop;
+    return r;
+end $$;
+
+-- What is left then is somebody's name, if it is like one or nothing else was said; a word that is like nothing is lost rather than in the way.
+create or replace function reading_rest(r reading, p_known text[]) returns reading
+    language plpgsql stable
+    as $$
+declare
+    likely record;
+    alone boolean := r.tags = '{}' and r.near is null and r.whn is null and r.part is null;
+begin
+    for i in 1..cardinality(r.w) loop
+        continue when r.is[i] <> '';
+        r.is[i] := 'name';
+        if r.w[i] <> all (p_known) then
+            select n.word, n.likeness into likely from name_near(r.w[i], 1) n;
+            if likely.likeness >= 0.75 then
+                r.put[i] := likely.word;
+            elsif not alone then
+                r.is[i] := 'lost';
+            end if;
+        end if;
+        if r.is[i] = 'name' then
+            r.name := concat_ws(' ', r.name, r.w[i]);
+        end if;
+    end loop;
+    return r;
+end $$;
+
+create or replace function reading_new(p_text text) returns reading
+    language plpgsql stable
+    as $$
+declare
+    r reading;
+    said text := fold(left(p_text, 100));
+begin
+    r.tags := '{}';
+    if said ~ '\d' then
+        select rest, day::text into said, r.whn from date_said(p_text, said, current_date);
+        select rest, from_hour, to_hour into said, r.from_hour, r.to_hour from hours_said(said);
+    end if;
+    r.w := array_remove((string_to_array(said, ' '))[1:20], '');
+    r.is := array_fill(''::text, array[cardinality(r.w)]);
+    r.put := array_fill(null::text, array[cardinality(r.w)]);
+    return r;
+end $$;
+
+-- Everything that one search box takes. tags: ids of the values of the taxonomies that are named, in the order found. how: all (nothing that narrows),
+-- word, like (a word was corrected), name (nothing but a name). name: what is somebody's name, for names_meant(). corrected: the wording taken, where it
+-- is not what was typed. near: a place named in it, for place_meant(); without p_place, because there is another, only what clearly stands as one is taken
+-- out. whn: today, tomorrow, week, weekend, monday … sunday or YYYY-MM-DD; part: morning, afternoon, evening; from_hour, to_hour: 0 to 24.
+create or replace function text_meant(p_text text, p_place boolean default true, out tags int[], out how text, out name text, out corrected text, out near text,
+                                      out whn text, out part text, out from_hour int, out to_hour int)
+    language plpgsql stable
+    as $$
+#variable_conflict use_variable
+declare
+    r reading := reading_new(p_text);
+    known text[] := array(select n.word from name_word n where n.word = any (r.w));
+begin
+    r := reading_known(r);
+    tags := '{}';
+    name := reading_name(r, known);
+    if name is not null then
+        how := 'name';
+        return;
+    end if;
+    r := reading_town(r, known, p_place);
+    if '' = any (r.is) then
+        r := reading_like(r, known);
+    end if;
+    if '' = any (r.is) and r.near is null then
+        r := reading_town_like(r, known, p_place);
+    end if;
+    r := reading_rest(r, known);
+    if r.fixed or exists (select from unnest(r.put) p where p is not null) then
+        corrected := (select string_agg(coalesce(u.put, u.w), ' ' order by u.o) from unnest(r.w, r.put) with ordinality u (w, put, o) where u.put is distinct from '');
+    end if;
+    tags := r.tags;
+    name := r.name;
+    near := r.near;
+    whn := r.whn;
+    part := r.part;
+    from_hour := r.from_hour;
+    to_hour := r.to_hour;
+    how := case when corrected is not null then 'like' when tags <> '{}' or near is not null or whn is not null or part is not null or from_hour is not null
+                     or to_hour is not null then 'word' when name is not null then 'name' else 'all' end;
+end $$;
+
+grant execute on function say_within, initials, tint, vocabulary_near, reading_take, reading_say, reading_spans, reading_only, reading_known, reading_name, reading_town, reading_phrase, reading_slip, reading_like, reading_again, reading_town_like,
+    reading_rest, reading_new, text_meant to unknot_web;

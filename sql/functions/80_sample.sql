@@ -325,5 +325,6 @@ begin
         end if;
     end loop;
     perform towns_rebuild();
+    perform names_rebuild();
     return n;
 end $$;

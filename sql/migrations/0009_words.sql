@@ -56,6 +56,9 @@ create index name_word_slips on name_word using gin (slips) with (fastupdate = o
 create index name_word_sound on name_word (sound);
 create index name_word_trgm on name_word using gin (word public.gin_trgm_ops) with (fastupdate = off);
 
+-- that was the name, folded, for likeness alone; its index goes with it
+alter table listing_card drop column name_key;
+
 -- Towns
 
 create table town_known (

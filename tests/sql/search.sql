@@ -84,17 +84,9 @@ select is((select count(*) from json_array_elements(pg_temp.ask('low back', 'Tes
 select is((pg_temp.ask(null, '91,0') ->> 'total')::int, 0, 'no point beyond the poles');
 
 -- words
-create function pg_temp.words(p text) returns text language sql as $$
-    select concat_ws(' ', w.how, t.slug, c.slug) from words_meant(p) w left join technique t on t.id = w.technique left join complaint c on c.id = w.complaint $$;
-select is(pg_temp.words(typed), meant, 'words: ' || typed)
-from (values ('sciatica', 'word sciatica'), ('sciattica', 'like sciatica'), ('Deep Tissue', 'word deep-tissue'), ('deap tisue', 'like deep-tissue'), ('deep tissue for sciatica', 'word deep-tissue sciatica'),
-             ('my lower back hurts', 'word low-back'), ('pregnancy massage', 'word prenatal'), ('massage', 'all'), ('back pain', 'all'), ('help with pain', 'all'), ('shiatsu massage near me', 'word shiatsu'),
-             ('Wendell Thackeray', 'name'), ('art', 'word active-release'), ('Art Ist', 'name')) x (typed, meant);
-select is((select concat_ws(' ', tags::text, how, corrected) from text_meant('sciattica')), '{204} like sciatica and pain down the leg', 'what is named in a text, by the ids of the values');
-select is((select name from text_meant('Wendell Thackeray')), 'wendell thackeray', 'and what looks like a name');
 select is(names_meant(t.name, 1), t.id, 'who has that name') from therapist t join ours o using (id) where t.published order by t.id limit 1;
 select is(pg_temp.ask('sciattica', 'Testfield, IL', 40) ->> 'total', pg_temp.ask(null, 'Testfield, IL', 40, p_complaint => 'sciatica') ->> 'total', 'a misspelt complaint filters as the complaint does');
-select is(pg_temp.ask('sciattica', 'Testfield, IL', 40) ->> 'meant', 'sciatica and pain down the leg', 'and says what it took it for');
+select is(pg_temp.ask('sciattica', 'Testfield, IL', 40) ->> 'meant', 'sciatica', 'and says what it took it for');
 select is((select r ->> 'slug' from json_array_elements(pg_temp.ask(t.name, 'Testfield, IL', 40) -> 'results') r where r ->> 'slug' = t.slug), t.slug, 'found by name')
 from (select t.slug, t.name from therapist t join ours o on o.id = t.id join listing l on l.therapist_id = t.id where t.published order by t.id limit 3) t;
 select ok(pg_temp.ask('qqzzyy', 'Testfield, IL', 40) ->> 'note' like 'Nothing here matches%' and (pg_temp.ask('qqzzyy', 'Testfield, IL', 40) ->> 'total')::int > 20, 'nothing matches: says so and shows everybody near');
