@@ -258,7 +258,7 @@ begin
     return concat('"shown":{"from":', p_first, ',"to":', p_first + p_n - 1,
         '},"next_page":', js(case when p_after then concat(amp, 'after=', left(p_sort, 1), '~', p_keys[p_n], '~', p_locations[p_n], '~', p_first + p_n - 1) end),
         ',"previous_page":', js(case when p_before then concat(amp, 'before=', left(p_sort, 1), '~', p_keys[1], '~', p_locations[1], '~', p_first) end),
-        ',"next_from":', p_first + p_n, ',"next_to":', least(p_first + p_n + 19, p_total), ',"later_page":', (p_first > 1)::text, ',"first_page":', js(page), ',"canonical":', js(page));
+        ',"next_from":', p_first + p_n, ',"next_to":', least(p_first + p_n + 19, p_total), ',"previous_from":', greatest(p_first - 20, 1), ',"previous_to":', p_first - 1, ',"later_page":', (p_first > 1)::text, ',"first_page":', js(page), ',"canonical":', js(page));
 end $$;
 
 -- GET /therapists. p_form: with what the short form offers. Answers the document of the page; {"wrong": parameter, "why", …} for one that cannot be

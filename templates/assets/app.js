@@ -230,6 +230,17 @@ customElements.define('hold-timer', class extends HTMLElement {
   }
 })
 
+// <zone-note zone="America/Los_Angeles"> behind the name of a zone. Times are those of the place; whose own clock shows another one is told so.
+customElements.define('zone-note', class extends HTMLElement {
+  connectedCallback() {
+    const now = zone => new Date().toLocaleTimeString('en-US', { timeZone: zone, weekday: 'long', hour: 'numeric', minute: '2-digit' })
+    try {
+      const there = now(this.getAttribute('zone'))
+      if (there !== now()) this.textContent = ` Your clock shows another time: there it is ${there}.`
+    } catch {} // a zone that this browser does not know
+  }
+})
+
 // The finder's pages answer a POST and are in no cache, so Back and reload would end in the browser's question whether to send it all again. Here the form
 // that made a page stays with its history entry, as the browser keeps it itself: with this tab, and nowhere else. Without a script nothing is lost but that.
 const finder = '/finder'

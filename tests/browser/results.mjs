@@ -56,10 +56,10 @@ journey('a filter changes the list and nothing else', {}, async (page) => {
   assert.deepEqual(list, ['/therapists results']);
 
   // the address is the search: open elsewhere it shows the same, and Back undoes the filter
-  const shown = await page.locator('.card h2').allInnerTexts();
+  const shown = await page.locator('.card h2').allTextContents();
   const other = await visitor({ javaScriptEnabled: false });
   await other.page.goto(page.url());
-  assert.deepEqual(await other.page.locator('.card h2').allInnerTexts(), shown);
+  assert.deepEqual(await other.page.locator('.card h2').allTextContents(), shown);
   await other.context.close();
   assert.equal(await page.evaluate(() => globalThis.sameDocument), true);
   await page.goBack();
@@ -149,8 +149,17 @@ journey('somebody is saved without leaving the list, and three are compared', {}
   assert.equal(await heading(page), 'Compare 3 therapists');
   assert.equal(new URL(page.url()).searchParams.get('near'), near);
   await page.getByRole('link', { name: 'Saved' }).click();
-  assert.deepEqual(await page.locator('.card h2').allInnerTexts(), [names[1]]);
+  assert.deepEqual(await page.locator('.card h2').allTextContents(), [names[1]]);
 });
+
+for (const [timezoneId, told] of [['Asia/Tokyo', true], ['America/Los_Angeles', false]]) {
+  journey(`a reader in ${timezoneId} is ${told ? '' : 'not '}told that the clock there shows another time`, { timezoneId }, async (page) => {
+    const { slug } = (await json(page, results())).results.find((one) => one.next.length);
+    await page.goto(`/therapists/${slug}/book`);
+    assert.match(await page.locator('#times').innerText(), /time zone of the practice: America\/Los Angeles/);
+    assert.equal(/Your clock shows another time: there it is \w+day/.test(await page.locator('#times').innerText()), told);
+  });
+}
 
 // --- Without it
 
@@ -181,6 +190,17 @@ journey('the same by buttons and links', { javaScriptEnabled: false }, async (pa
   await page.getByRole('button', { name: /^Show / }).click();
   assert.equal(await counted(page), count, 'as many as the filter said');
   assert.equal(new URL(page.url()).searchParams.get('near'), near, 'the place came along');
+});
+
+journey('pages forth and back say which therapists they hold', { javaScriptEnabled: false }, async (page) => {
+  await page.goto(results({ radius_km: '40' }));
+  const all = await counted(page);
+  const first = await page.locator('.card h2').allTextContents();
+  await page.getByRole('link', { name: `Next page: 21 to ${Math.min(40, all)} of ${all}` }).click();
+  await page.locator('#r21').waitFor();
+  await page.getByRole('link', { name: 'Previous page: 1 to 20' }).click();
+  await page.locator('#r1').waitFor();
+  assert.deepEqual(await page.locator('.card h2').allTextContents(), first);
 });
 
 // --- What stands where
