@@ -314,7 +314,7 @@ test('an emergency ends the check at once', async () => {
   await b.post(`${b.base}/safety/3`, { RF01: 'yes' });
   assert.equal(b.page.status, 200);
   assert.equal(heading(b.page.text), 'Get help now');
-  assert.match(b.page.text, /<a href="tel:911">Call 911<\/a>/);
+  assert.match(b.page.text, /<a href="tel:911">Call&nbsp;911<\/a>/);
   assert.match(b.page.text, /squeezed[\s\S]*A note for your doctor or nurse[\s\S]*Numbness or tingling where a saddle[\s\S]*Yes/);
   assert.ok(!/keep-moving|Until then/.test(b.page.text), 'no advice to keep moving');
   assert.ok(!/<title>[^<]*(numb|RF|saddle)/i.test(b.page.text));

@@ -2,7 +2,7 @@
 // tests/server.sh with node --test tests/http/directory.mjs
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { Browser, makeTherapist, send, sql, value } from './lib.mjs';
+import { Browser, makeTherapist, send, sql, until, value } from './lib.mjs';
 
 const get = (target, headers = {}) => send('GET', target, { headers: { accept: 'text/html', ...headers } });
 const json = async (target, status = 200) => {
@@ -209,10 +209,11 @@ test('a profile: the document and the page', async () => {
   assert.equal(again.status, 304);
 
   sql(`update unknot.service set price = 9950 where id = :'id'`, { id: t.service });
-  assert.equal((await json(`/therapists/${t.slug}`)).services[0].price.amount, 99.5, 'a new price shows at once');
+  // what was written beside the server is heard of by it
+  await until(async () => (await json(`/therapists/${t.slug}`)).services[0].price.amount === 99.5, 'a new price shows');
   if (places) assert.equal((await json(find({ q: t.name.replace(/<.?b>/g, ''), near: '39.8,-89.6' }))).results.find((r) => r.slug === t.slug).price.amount, 99.5, 'in the list too');
   sql(`update unknot.therapist set published = false where id = :'id'`, { id: t.id });
-  for (const path of ['', '/slots', '/book']) assert.equal((await get(`/therapists/${t.slug}${path}`)).status, 404, path);
+  for (const path of ['', '/slots', '/book']) await until(async () => (await get(`/therapists/${t.slug}${path}`)).status === 404, `${path} is gone`);
   assert.equal((await get('/therapists/nobody-of-that-name')).status, 404);
 });
 
