@@ -135,7 +135,6 @@ static bool listen_and_run(struct app *app)
         .error = web_error,
         .cache = app->cache,
         .variant = web_variant,
-        .acted = web_acted,
         .headers = web_headers(),
     };
     struct http_server *server = http_start(&settings, app->routes, app->route_count, &hooks);

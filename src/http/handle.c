@@ -31,14 +31,11 @@ static void note_beginning(struct exchange *x)
 void exchange_handle(struct exchange *x, z_stream *packer)
 {
     struct request *r = &x->r;
-    const struct http_hooks *hooks = &x->server->hooks;
     note_beginning(x);
     if (came_too_late(x))
         reply_error(r, 503, NULL);
-    else if (body_parse(x) && is_admitted(r, hooks))
+    else if (body_parse(x) && is_admitted(r, &x->server->hooks))
         r->route->handle(r);
-    if (hooks->acted && r->method != HTTP_GET)
-        hooks->acted(r);
     answer_build(x, packer);
 }
 

@@ -161,8 +161,6 @@ struct http_hooks {
      * lives as long as the request. NULL: this one is neither served so nor its answer kept. In the loop,
      * before `admit`. */
     const char *(*variant)(struct request *r);
-    /* A request that may act (POST) has been handled; its answer has not left. In the worker. */
-    void (*acted)(struct request *r);
 };
 
 struct http_settings {

@@ -327,7 +327,7 @@ static bool put_all(struct MHD_Response *m, const struct exchange *x)
     for (const struct header *h = x->response.headers; h; h = h->next)
         if (x->response.status != 304 || strcmp(h->name, "Content-Encoding") != 0)
             ok = ok && put(m, h->name, h->value);
-    for (const char *const *h = x->server->hooks.headers; h && h[0]; h += 2)
+    for (const char *const *h = x->server->hooks.headers; h && h[0] && !x->from_cache; h += 2)
         if (!find_header(&x->response, h[0]))
             ok = ok && put(m, h[0], h[1]);
     return ok;
@@ -345,6 +345,16 @@ static struct MHD_Response *build(const struct exchange *x)
     return m;
 }
 
+/* With the headers of every answer, so that they need not be looked for again and again. */
+static void keep_answer(struct exchange *x, const char *tag)
+{
+    const struct http_hooks *hooks = &x->server->hooks;
+    for (const char *const *h = hooks->headers; h && h[0]; h += 2)
+        default_header(x, h[0], h[1]);
+    if (is_usable(&x->r))
+        x->kept = kept_make(hooks->cache, x, tag);
+}
+
 /* What is to be kept is made whole also for a client that needs only a 304. */
 void answer_build(struct exchange *x, z_stream *packer)
 {
@@ -357,8 +367,8 @@ void answer_build(struct exchange *x, z_stream *packer)
     bool unchanged = class == CACHE_PUBLIC && tag_answer(x, packed, tag) && is_known(x, tag);
     if (packed && (keep || !unchanged))
         pack(x, packer);
-    if (keep && is_usable(&x->r))
-        x->kept = kept_make(x->server->hooks.cache, x, tag);
+    if (keep)
+        keep_answer(x, tag);
     if (unchanged)
         say_unchanged(&x->response);
     x->built = build(x);

@@ -14,9 +14,12 @@ enum db_status web_ask_status(struct request *r, enum query q, const char **out,
     if (!w)
         return DB_ERROR; /* an inline route has no database */
     /* outside a transaction the database takes no writes */
-    if (who.session || who.booking || r->method != HTTP_GET)
-        return db_query_as(w->db, &who, r->arena, q, out, count, values);
-    return db_query(w->db, r->arena, q, out, count, values);
+    if (!who.session && !who.booking && r->method == HTTP_GET)
+        return db_query(w->db, r->arena, q, out, count, values);
+    enum db_status status = db_query_as(w->db, &who, r->arena, q, out, count, values);
+    if (r->method != HTTP_GET)
+        web_wrote(r);
+    return status;
 }
 
 const char *web_ask(struct request *r, enum query q, int count, const char *const *values)

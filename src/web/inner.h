@@ -27,6 +27,9 @@ bool csrf_check(struct request *r);
  * that must be sent if the page turns out to hold the token, else to NULL. */
 const char *csrf_for_page(struct request *r, const char **fresh);
 
+/* A POST has asked the database something that may have changed what pages show. */
+void web_wrote(struct request *r);
+
 /* "light", "dark" or "", as the caller's cookie says. */
 const char *theme_of(struct request *r);
 

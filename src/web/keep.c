@@ -70,7 +70,8 @@ const char *web_variant(struct request *r)
     return theme_of(r);
 }
 
-void web_acted(struct request *r)
+/* Until what was written has been heard of here, pages are made anew: who wrote it finds it on the next. */
+void web_wrote(struct request *r)
 {
     struct app *app = app_of(r);
     if (app->changes)

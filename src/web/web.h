@@ -216,7 +216,6 @@ void web_keep_start(struct app *app);
 void web_keep_stop(struct app *app);
 struct http_cache_facts web_kept(const struct app *app); /* zeros where none are */
 const char *web_variant(struct request *r);
-void web_acted(struct request *r);
 
 /* Hooks for http_start. */
 void *web_worker_start(void *app, bool slow);

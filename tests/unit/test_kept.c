@@ -12,7 +12,6 @@
 /* --- The site: pages count how often they are made */
 
 static _Atomic int made;
-static _Atomic int acted;
 static sem_t begun, go_on;
 static struct http_cache *cache;
 static char page_text[4096];
@@ -66,11 +65,6 @@ static void elsewhere(struct request *r)
     made++;
     reply_redirect(r, 303, "/page");
 }
-static void act(struct request *r)
-{
-    reply(r, 200, "text/plain", "done", 4);
-}
-
 static const struct route routes[] = {
     {HTTP_GET, "/page", 0, BODY_NONE, page, COST_NORMAL, CACHE_PUBLIC},
     {HTTP_GET, "/about", 0, BODY_NONE, about, COST_NORMAL, CACHE_PUBLIC},
@@ -83,7 +77,6 @@ static const struct route routes[] = {
     {HTTP_GET, "/elsewhere", 0, BODY_NONE, elsewhere, COST_NORMAL, CACHE_PUBLIC},
     {HTTP_GET, "/inline", 0, BODY_NONE, page, COST_INLINE, CACHE_PUBLIC},
     {HTTP_GET, "/personal", 0, BODY_NONE, page, COST_NORMAL, CACHE_NEVER},
-    {HTTP_POST, "/act", 0, BODY_FORM, act, COST_NORMAL, CACHE_NEVER},
 };
 
 /* As the server's user would: nobody with a session; who has a theme gets pages of their own. */
@@ -93,11 +86,6 @@ static const char *variant(struct request *r)
     if (pairs_get(&r->cookies, "session").p)
         return NULL;
     return theme.p ? arena_strndup(r->arena, theme.p, theme.n) : "";
-}
-static void note_act(struct request *r)
-{
-    (void)r;
-    acted++;
 }
 static const char *const security[] = {"X-Content-Type-Options", "nosniff", NULL};
 
@@ -119,12 +107,12 @@ static int setup(void **state)
     port = free_port();
     snprintf(where, sizeof where, "127.0.0.1:%d", port);
     memset(page_text, 'p', sizeof page_text);
-    made = acted = 0;
+    made = 0;
     sem_init(&begun, 0, 0);
     sem_init(&go_on, 0, 0);
     cache = http_cache_new((size_t)1 << 20);
     struct http_settings set = {.listen = where, .workers = 2};
-    struct http_hooks hooks = {.cache = cache, .variant = variant, .acted = note_act, .headers = security};
+    struct http_hooks hooks = {.cache = cache, .variant = variant, .headers = security};
     server = http_start(&set, routes, COUNT(routes), &hooks);
     return server && pthread_create(&runner, NULL, run, server) == 0 ? 0 : -1;
 }
@@ -318,15 +306,6 @@ static void what_a_change_overtakes_is_not_kept(void **state)
     assert_true(has("\r\nAge: "));
 }
 
-static void who_acted_is_noticed_before_the_answer(void **state)
-{
-    (void)state;
-    assert_int_equal(ask("POST /act HTTP/1.1\r\n" H "Content-Length: 0\r\n\r\n"), 200);
-    assert_int_equal(acted, 1);
-    assert_int_equal(ask(GET("/page")), 200);
-    assert_int_equal(acted, 1);
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -337,7 +316,6 @@ int main(void)
         cmocka_unit_test_setup_teardown(not_for_everybody, setup, teardown),
         cmocka_unit_test_setup_teardown(changes_are_seen, setup, teardown),
         cmocka_unit_test_setup_teardown(what_a_change_overtakes_is_not_kept, setup, teardown),
-        cmocka_unit_test_setup_teardown(who_acted_is_noticed_before_the_answer, setup, teardown),
     };
     log_threshold(LOG_ERROR);
     return cmocka_run_group_tests(tests, NULL, NULL);
