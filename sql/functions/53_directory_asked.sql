@@ -10,6 +10,8 @@ create type asked as (
     -- where: found, guessed, ambiguous, unknown, nowhere; area null: everywhere
     state text, place text, country text, lat float8, lon float8, choices text[], radius float8, today date,
     x float8, y float8, z float8, cosine float8, area box,
+    -- home: by who comes to the place, so that area and cosine rule nobody out; spot on the map of listing.spot, spot_over the same beyond the date line
+    home boolean, spot point, spot_over point,
     -- when: first_day null: no time asked. hours: a bit for each hour in which a visit may start. free: the bits of listing.free that it touches, 0 where they
     -- do not reach; exact: these bits are the whole answer
     first_day date, last_day date, said text, hours int, free int8, exact boolean,
@@ -144,6 +146,11 @@ create or replace function chord_metres(p_x float8, p_y float8, p_z float8) retu
     as $$ select round(12742017.6 * asin(sqrt(p_x * p_x + p_y * p_y + p_z * p_z) / 2))::int $$;
 comment on function chord_metres is 'metres on the sphere between two unit vectors, by their difference';
 
+create or replace function home_covers(p_km real, p_x float8, p_y float8, p_z float8) returns boolean
+    language sql immutable parallel safe
+    as $$ select p_km > 0 and chord_metres(p_x, p_y, p_z) <= p_km * 1000 $$;
+comment on function home_covers is 'whether home visits that go p_km far reach a point, by the difference of the two unit vectors';
+
 -- Where is meant, and what day it is there.
 create or replace function directory_asked_place(a asked) returns asked
     language plpgsql stable
@@ -160,11 +167,13 @@ begin
     if a.state in ('found', 'guessed') then
         a.radius := coalesce(a.radius_km, radius_usual(a.country));
         a.area := area_around(a.lat, a.lon, a.radius);
-        a.cosine := cos(a.radius / 6371.0088);
+        a.cosine := case when a.home then -2 else cos(a.radius / 6371.0088) end;
+        a.spot := mercator(a.lat, a.lon);
+        a.spot_over := point(a.spot[0] - 360 * sign(a.lon), a.spot[1]);
         a.x := cos(radians(a.lat)) * cos(radians(a.lon));
         a.y := cos(radians(a.lat)) * sin(radians(a.lon));
         a.z := sin(radians(a.lat));
-        select o.zone into zone from (select l.location_id from listing l where l.shown order by l.spot <-> mercator(a.lat, a.lon) limit 1) l join location o on o.id = l.location_id;
+        select o.zone into zone from (select l.location_id from listing l where l.shown order by l.spot <-> a.spot limit 1) l join location o on o.id = l.location_id;
     else
         a.lat := null;
         select o.zone, o.country into zone, a.country from (select l.location_id from listing l where l.shown order by l.merit desc, l.location_id limit 1) l
@@ -265,7 +274,7 @@ begin
 end $$;
 
 -- The bits, and what they earn points with: training about the complaints named (of a specialism for the same part, or for back pain) and techniques
--- often used for them.
+-- often used for them. Home visits count by how far each therapist goes, whatever distance a person would.
 create or replace function directory_asked_bits(a asked) returns asked
     language plpgsql stable
     as $$
@@ -273,9 +282,12 @@ begin
     select coalesce(bit_or(1::int8 << t.bit % 64) filter (where t.bit / 64 = 0), 0), coalesce(bit_or(1::int8 << t.bit % 64) filter (where t.bit / 64 = 1), 0),
            coalesce(bit_or(1::int8 << t.bit % 64) filter (where t.bit / 64 = 2), 0), coalesce(bit_or(1::int8 << t.bit % 64) filter (where t.bit / 64 = 3), 0),
            coalesce(bit_or(1::int8 << t.bit % 64) filter (where t.bit / 64 = 4), 0), coalesce(bit_or(1::int8 << t.bit % 64) filter (where t.bit / 64 = 5), 0),
-           array_agg(t.id) filter (where t.bit is null)
-      into a.t0, a.t1, a.t2, a.t3, a.t4, a.t5, a.wide
+           array_agg(t.id) filter (where t.bit is null), coalesce(bool_or(t.kind = 'booking' and t.slug = 'home_visit'), false) and a.area is not null
+      into a.t0, a.t1, a.t2, a.t3, a.t4, a.t5, a.wide, a.home
     from tag t where t.id = any (a.ids);
+    if a.area is not null then
+        a.cosine := case when a.home then -2 else cos(a.radius / 6371.0088) end;
+    end if;
     a.few := a.t2 = 0 and a.t3 = 0 and a.t4 = 0 and a.t5 = 0;
     a.named := 'complaint' = any (a.kinds);
     if a.named then
@@ -308,6 +320,7 @@ declare
 begin
     a := row(null, null, p_q, p_near, p_radius, p_day, p_part, p_from, p_to, p_length, p_price, p_rating, p_sort,
              'nowhere', null, null, null, null, null, null, null, 0, 0, 0, -2, null,
+             false, null, null,
              null, null, null, 16777215, 0, true,
              '{}', null, null, null, 0, 'all', null, null,
              0, 0, 0, 0, 0, 0, true, null, coalesce(p_price * 100, 2147483647), coalesce(p_rating, 0),
@@ -334,5 +347,5 @@ begin
     return a;
 end $$;
 
-grant execute on function query_of, days_meant(text, date), hours_meant, say_hour, say_hours, free_bits, say_radius, radii, radius_usual, area_around, chord_metres, directory_asked_place,
+grant execute on function query_of, days_meant(text, date), hours_meant, say_hour, say_hours, free_bits, say_radius, radii, radius_usual, area_around, chord_metres, home_covers, directory_asked_place,
     directory_asked_time, directory_asked_tags, directory_asked_words, directory_asked_bits, fit_values, directory_asked to unknot_web;

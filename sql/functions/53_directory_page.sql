@@ -93,8 +93,8 @@ create or replace function listing_key(p_sort text, p_points int, p_first int8, 
 
 -- Places that fit, with the key of their order. One function for all sources and both degrees of difficulty, which are literals where it is called: the
 -- planner puts it in line and drops what they rule out.
--- p_source: near (within the area), length (the same for a length asked for), people (of these therapists), home (who come to the place), and again: these
--- places as they are now; walk, walk_length: everywhere, in the order of merit, 60,000 rows at most. Rows whose due has come are among the answers of the others whatever they say, without a key: they are to be asked for again.
+-- p_source: near (within the area), length (the same for a length asked for), home (who come to the place, by the index of their circles, which are a
+-- little wider there than on the sphere), people (of these therapists), and again: these places as they are now; walk, walk_length: everywhere, in the order of merit, 60,000 rows at most. Rows whose due has come are among the answers of the others whatever they say, without a key: they are to be asked for again.
 -- p_odd: what listing does not know is asked for, hours of a day, values without a bit, the first start.
 drop function if exists directory_scan(text, boolean, asked, text, int[], smallint[], timestamptz);
 create or replace function directory_scan(p_source text, p_odd boolean, p_asked asked, p_sort text, p_ids int[], p_classes smallint[], p_now timestamptz)
@@ -117,30 +117,33 @@ create or replace function directory_scan(p_source text, p_odd boolean, p_asked 
                    case when p_odd and p_sort = 'soonest' then coalesce((select offer_first(o, p.first_day, p.last_day, p.hours, p_now) from listing_offer o
                                                                          where o.location_id = l.location_id and o.class = l.class), 1073741823) end as first,
                    chord_metres(l.x - p.x, l.y - p.y, l.z - p.z) as metres
-            from (select (p_asked).area, (p_asked).x, (p_asked).y, (p_asked).z, (p_asked).cosine, (p_asked).length, (p_asked).radius, (p_asked).today, (p_asked).t0, (p_asked).t1,
+            from (select (p_asked).area, (p_asked).home, (p_asked).spot, (p_asked).spot_over, (p_asked).x, (p_asked).y, (p_asked).z, (p_asked).cosine, (p_asked).length, (p_asked).radius, (p_asked).today, (p_asked).t0, (p_asked).t1,
                          (p_asked).t2, (p_asked).t3, (p_asked).t4, (p_asked).t5, (p_asked).few, (p_asked).price_most as price, (p_asked).rating_least as rating, (p_asked).free,
                          (p_asked).named, (p_asked).training, (p_asked).technique, (p_asked).wide, (p_asked).wide_technique, (p_asked).exact, (p_asked).first_day,
                          (p_asked).last_day, (p_asked).hours offset 0) p
             cross join lateral (
                 select l.location_id, l.class, l.therapist_id, l.shared, l.merit, l.first_day, l.price, l.rating, l.score, l.free, l.tags0, l.tags1, l.tags2, l.tags3, l.tags4, l.tags5,
-                       l.x, l.y, l.z, l.due <= p_now as late
+                       l.x, l.y, l.z, l.home_km, l.due <= p_now as late
                 from listing l
                 where case p_source when 'near' then l.shown and l.spot <@ p.area
                                     when 'length' then l.class = p.length and l.spot <@ p.area
+                                    when 'home' then l.home_km > 0 and (home_circle(l.spot, l.home_km, l.z) @> circle(p.spot, 0)
+                                                                        or home_circle(l.spot, l.home_km, l.z) @> circle(p.spot_over, 0))
+                                                     and case when p.length is null then l.shown else l.class = p.length end
                                     when 'people' then l.therapist_id = any (p_ids) and case when p.length is null then l.shown else l.class = p.length end
                                     else false end
                 union all
                 select l.location_id, l.class, l.therapist_id, l.shared, l.merit, l.first_day, l.price, l.rating, l.score, l.free, l.tags0, l.tags1, l.tags2, l.tags3, l.tags4, l.tags5,
-                       l.x, l.y, l.z, l.due <= p_now
+                       l.x, l.y, l.z, l.home_km, l.due <= p_now
                 from (select * from listing w where w.shown order by w.merit desc, w.location_id limit 60000) l where p_source = 'walk'
                 union all
                 select l.location_id, l.class, l.therapist_id, l.shared, l.merit, l.first_day, l.price, l.rating, l.score, l.free, l.tags0, l.tags1, l.tags2, l.tags3, l.tags4, l.tags5,
-                       l.x, l.y, l.z, l.due <= p_now
+                       l.x, l.y, l.z, l.home_km, l.due <= p_now
                 from (select w.location_id from listing w where w.shown order by w.merit desc, w.location_id limit 60000) w
                 join listing l on l.location_id = w.location_id and l.class = p.length where p_source = 'walk_length'
                 union all
                 select l.location_id, l.class, l.therapist_id, l.shared, l.merit, l.first_day, l.price, l.rating, l.score, l.free, l.tags0, l.tags1, l.tags2, l.tags3, l.tags4, l.tags5,
-                       l.x, l.y, l.z, false
+                       l.x, l.y, l.z, l.home_km, false
                 from unnest(p_ids, p_classes) n (location_id, class) join listing o on o.location_id = n.location_id and o.class = n.class
                 cross join lateral listing_today(o) l
                 where p_source = 'again') l
@@ -148,7 +151,8 @@ create or replace function directory_scan(p_source text, p_odd boolean, p_asked 
                or l.tags0 & p.t0 = p.t0 and (p.free = 0 or l.free & p.free <> 0) and l.price <= p.price and l.tags1 & p.t1 = p.t1 and l.rating >= p.rating
                   and (p.few or (l.tags2 & p.t2 = p.t2 and l.tags3 & p.t3 = p.t3 and l.tags4 & p.t4 = p.t4 and l.tags5 & p.t5 = p.t5))
                   and l.x * p.x + l.y * p.y + l.z * p.z >= p.cosine
-                  and (not p_odd or (p.wide is null or holds_wide(l.therapist_id, l.location_id, p.wide))
+                  and (not p_odd or (not p.home or home_covers(l.home_km, l.x - p.x, l.y - p.y, l.z - p.z))
+                                    and (p.wide is null or holds_wide(l.therapist_id, l.location_id, p.wide))
                                     and (p.exact or (select offer_fits(o, p.first_day, p.last_day, p.hours, p_now) from listing_offer o
                                                      where o.location_id = l.location_id and o.class = l.class)))
             offset 0) y
@@ -222,7 +226,7 @@ declare
     now constant timestamptz := clock();
     key constant int8 := coalesce(p_key, -1);
     id constant int := coalesce(p_id, 0);
-    odd constant boolean := not a.exact or a.wide is not null or a.wide_technique is not null or p_sort = 'soonest';
+    odd constant boolean := not a.exact or a.wide is not null or a.wide_technique is not null or p_sort = 'soonest' or a.home;
     people int[];
     n int;
 begin
@@ -241,6 +245,9 @@ begin
     elsif a.area is null then
         select max(r.total), array_agg(r.location_id), array_agg(r.class), array_agg(r.key) into total, locations, classes, keys
         from (select * from directory_rank('walk_length', true, a, p_sort, null, p_back, key, id, p_limit + 1, now) order by key, location_id) r;
+    elsif a.home then
+        select max(r.total), array_agg(r.location_id), array_agg(r.class), array_agg(r.key) into total, locations, classes, keys
+        from (select * from directory_rank('home', true, a, p_sort, null, p_back, key, id, p_limit + 1, now) order by key, location_id) r;
     elsif a.length is null and not odd then
         select max(r.total), array_agg(r.location_id), array_agg(r.class), array_agg(r.key) into total, locations, classes, keys
         from (select * from directory_rank('near', false, a, p_sort, null, p_back, key, id, p_limit + 1, now) order by key, location_id) r;

@@ -67,7 +67,7 @@ begin
     for i in 1..cardinality(a.link) by 2 loop
         continue when coalesce(a.link[i + 1], '') = '' or a.link[i] in ('q', 'near');
         label := case a.link[i]
-            when 'radius_km' then case when a.radius_km <> radius_usual(a.country) then 'within ' || say_radius(a.radius_km, a.country) end
+            when 'radius_km' then case when a.radius_km <> radius_usual(a.country) and not a.home then 'within ' || say_radius(a.radius_km, a.country) end
             when 'when' then case when a.link[i + 1] <> 'any' then days_said(a) end
             when 'part' then say_hours(a.part, null, null, a.country)
             when 'from' then say_hours(null, a.from_hour, null, a.country)
@@ -103,7 +103,7 @@ declare
     n int;
     r int;
 begin
-    foreach r in array case when a.area is null then '{}' else radii(a.country) end loop
+    foreach r in array case when a.area is null or a.home then '{}' else radii(a.country) end loop
         continue when r <= a.radius;
         b := a;
         b.radius_km := r;
@@ -128,6 +128,7 @@ begin
         b := a;
         b.ids := a.ids[:i - 1] || a.ids[i + 1:];
         b.kinds := a.kinds[:i - 1] || a.kinds[i + 1:];
+        b.slugs := a.slugs[:i - 1] || a.slugs[i + 1:];
         b := directory_asked_bits(b);
         n := directory_count(b);
         if n > 0 then
@@ -164,7 +165,7 @@ begin
         end if;
     end loop;
     return concat(case when p_more then 'More than ' end, say_count(p_total), ' offering ' || say_list(offering), ' for ' || say_list(helping), ' like “' || a.name || '”',
-                  ' near ' || a.place, ', free ' || a.said);
+                  case when a.home then ' coming to ' else ' near ' end || a.place, ', free ' || a.said);
 end $$;
 
 -- Parameters that the short form has no field for and must carry along.
@@ -316,7 +317,7 @@ begin
     return concat('{"total":', page.total, ',"total_more":', page.more::text, ',"one_only":', (page.total = 1)::text,
         ',"results":[', case when n > 0 then directory_results(a, page.locations, page.classes, page.keys, first) end,
         '],"heading":', js(directory_heading(a, page.total, page.more)), ',"title":', 
-        js(short_title(directory_heading(a, page.total, page.more), concat(case when page.more then 'More than ' end, say_count(page.total), ' near ' || a.place))), ',"note":', js(note), ',"nobody":', (page.total = 0 and somewhere)::text,
+        js(short_title(directory_heading(a, page.total, page.more), concat(case when page.more then 'More than ' end, say_count(page.total), case when a.home then ' coming to ' else ' near ' end || a.place))), ',"note":', js(note), ',"nobody":', (page.total = 0 and somewhere)::text,
         ',"offers":', coalesce(offers::text, '[]'), ',"has_offers":', coalesce(json_array_length(offers) > 0, false)::text,
         ',"nearest_town":', case when nearest is null then 'null' else concat('{"name":', js(nearest), ',"href":', js('/therapists?near=' || url_encode(nearest)), '}') end,
         ',"filters":[', filters.items, '],"filters_on":', filters.n, ',"hidden":', directory_hidden(a, nullif(sort, 'best')),

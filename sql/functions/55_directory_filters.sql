@@ -7,7 +7,12 @@ create or replace function filter_rows(a asked, p_people int[], p_lengths boolea
     as $$
     with place as materialized (
         select l.* from listing l
-        where p_people is null and l.spot <@ a.area and (p_lengths or case when a.length is null then l.shown else l.class = a.length end)
+        where p_people is null and not a.home and l.spot <@ a.area and (p_lengths or case when a.length is null then l.shown else l.class = a.length end)
+        union all
+        select l.* from listing l
+        where p_people is null and a.home and l.home_km > 0
+          and (home_circle(l.spot, l.home_km, l.z) @> circle(a.spot, 0) or home_circle(l.spot, l.home_km, l.z) @> circle(a.spot_over, 0))
+          and (p_lengths or case when a.length is null then l.shown else l.class = a.length end)
         union all
         select l.* from listing l where l.therapist_id = any (p_people) and (p_lengths or case when a.length is null then l.shown else l.class = a.length end)
         union all
@@ -22,6 +27,7 @@ create or replace function filter_rows(a asked, p_people int[], p_lengths boolea
     where (a.area is null or l.x * a.x + l.y * a.y + l.z * a.z >= a.cosine)
       and l.tags0 & a.t0 = a.t0 and l.tags1 & a.t1 = a.t1 and l.tags2 & a.t2 = a.t2 and l.tags3 & a.t3 = a.t3 and l.tags4 & a.t4 = a.t4 and l.tags5 & a.t5 = a.t5
       and (a.free = 0 or l.free & a.free <> 0)
+      and (not a.home or home_covers(l.home_km, l.x - a.x, l.y - a.y, l.z - a.z))
       and (a.wide is null or holds_wide(l.therapist_id, l.location_id, a.wide))
       and (a.exact or (select offer_fits(o, a.first_day, a.last_day, a.hours, p_now) from listing_offer o where o.location_id = l.location_id and o.class = l.class))
     $$;
@@ -56,7 +62,15 @@ create or replace function filter_kind(p_kind text, p_label text, p_one boolean,
         'options', p_options)
     $$;
 
--- Options with somebody behind them, and what is ticked (p_chosen). p_counts: of the bits.
+create or replace function with_value(a asked, p_id int) returns asked
+    language plpgsql stable
+    as $$
+begin
+    a.ids := a.ids || p_id;
+    return directory_asked_bits(a);
+end $$;
+
+-- Options with somebody behind them, and what is ticked (p_chosen). p_counts: of the bits. Home visits look for other places, those who come.
 create or replace function filter_options(a asked, p_chosen int[], p_kind text, p_counts int[], p_people int[], p_now timestamptz) returns json
     language plpgsql stable
     as $$
@@ -64,9 +78,9 @@ begin
     return (
         select json_agg(json_build_object('value', t.slug, 'label', t.label, 'about', nullif(t.about, ''), 'count', n.count, 'on', n.chosen) order by t.position, t.id)
         from tag t cross join lateral (
-            select t.id = any (p_chosen) as chosen, coalesce(p_counts[t.bit + 1], (
-                select count(distinct r.therapist_id)::int from filter_rows(a, p_people, false, p_now) r
-                where r.price <= a.price_most and r.rating >= a.rating_least and holds_wide(r.therapist_id, r.location_id, array[t.id]))) as count) n
+            select t.id = any (p_chosen) as chosen, coalesce(case when not (p_kind = 'booking' and t.slug = 'home_visit' and a.area is not null) then p_counts[t.bit + 1] end, (
+                select count(distinct r.therapist_id)::int from filter_rows(with_value(a, t.id), p_people, false, p_now) r
+                where r.price <= a.price_most and r.rating >= a.rating_least)) as count) n
         where t.kind = p_kind and t.retired_at is null and (n.count > 0 or n.chosen));
 end $$;
 
@@ -146,4 +160,4 @@ begin
         'kinds', array_to_json(array(select x.item from unnest(kinds) with ordinality x (item, o) where json_array_length(x.item -> 'options') > 0 order by x.o)));
 end $$;
 
-grant execute on function filter_rows, filter_counts, filter_kind, filter_options, filter_numbers, directory_filters to unknot_web;
+grant execute on function filter_rows, filter_counts, filter_kind, with_value, filter_options, filter_numbers, directory_filters to unknot_web;

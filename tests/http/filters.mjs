@@ -18,6 +18,7 @@ const questions = [
   [['near', near], ['radius_km', '40'], ['when', 'week'], ['from', '17']],
   [['technique', 'reiki-energy']],
   [['q', 'low back'], ['near', near], ['access', 'parking']],
+  [['near', near], ['radius_km', '5'], ['booking', 'home_visit']],
 ];
 const asked = (question, kind, value) =>
   kind.one ? [...question.filter(([name]) => name !== kind.kind), [kind.kind, value]] : [...question, [kind.kind, value]];

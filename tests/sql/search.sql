@@ -73,6 +73,22 @@ select is((select count(*) from json_array_elements(pg_temp.ask(null, 'Oak Testi
 select is(o ->> 'total', pg_temp.ask(null, 'Oak Testing, IL', substring(o ->> 'href' from 'radius_km=(\d+)')::float8, 'reiki-energy') ->> 'total', 'a wider circle has as many as it says')
 from json_array_elements(pg_temp.ask(null, 'Oak Testing, IL', 1, 'reiki-energy') -> 'offers') o where o ->> 'text' like '%within%';
 
+-- home visits: whoever's circle holds the place, however far they work, and nobody else
+create temp table visits as select o.slug, l.home_km, pg_temp.metres(39.95, -89.55, l.lat, l.lon) as metres
+    from ours o join therapist t on t.id = o.id and t.published join location l on l.therapist_id = o.id where l.home_km > 0;
+create function pg_temp.come(p_radius float8, p_more jsonb default '{}') returns text language sql as $$
+    select string_agg(r ->> 'slug', ' ' order by r ->> 'slug') from pg_temp.all_of(null, 'Oak Testing, IL', p_radius, p_more => p_more || '{"booking": "home_visit"}') r $$;
+select is(pg_temp.come(1), (select string_agg(distinct slug, ' ' order by slug) from visits where metres <= home_km * 1000), 'home visits: whose circle holds the place');
+select ok((select count(*) filter (where metres > 1000 and metres <= home_km * 1000) > 2 and count(*) filter (where metres <= 40000 and metres > home_km * 1000) > 2 from visits), 'some come from farther than asked, some near do not');
+select is(pg_temp.come(160), pg_temp.come(1), 'home visits: whatever distance one would go oneself');
+select is(pg_temp.come(1, '{"length": "90"}'), (select string_agg(distinct slug, ' ' order by slug) from visits v join therapist t using (slug)
+    where metres <= home_km * 1000 and exists (select from service s where s.therapist_id = t.id and s.retired_at is null and s.minutes = 90)), 'home visits of a length');
+select is(pg_temp.ask(null, 'Oak Testing, IL', 1, p_more => '{"booking": "home_visit"}') ->> 'heading', say_count(array_length(string_to_array(pg_temp.come(1), ' '), 1)) || ' coming to Oak Testing, IL', 'home visits: in words');
+-- both sides of the date line, and north
+update location l set lat = 68.5, lon = 179.9, home_km = 100 from (select slug from visits order by slug limit 1) v join ours o using (slug) where l.therapist_id = o.id;
+select is((select string_agg(r ->> 'slug', ' ') from pg_temp.all_of(null, at, 5, p_more => '{"booking": "home_visit"}') r), case when reached then (select min(slug) from visits) end, 'home visits to ' || at)
+from (values ('68.5,-178.0', true), ('68.5,-177.6', false), ('68.5,177.6', true), ('68.5,177.3', false), ('69.39,179.9', true), ('69.41,179.9', false), ('67.61,180', true)) x (at, reached);
+
 -- places as people type them
 create function pg_temp.place_of(p text) returns text language sql as $$ select case when a ->> 'ambiguous' = 'true' then 'which?' when a ->> 'unknown' = 'true' then 'unknown' else a #>> '{place,name}' end from (select pg_temp.ask(null, p) a) x $$;
 select is(pg_temp.place_of(typed), meant, 'place: ' || typed)
