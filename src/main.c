@@ -18,7 +18,7 @@ static const struct command {
     {"import", "import places|map [FILES]", "read a gazetteer, or a map of the ground", command_import,
      false},
     {"demo", "demo", "fill an empty directory with invented therapists", command_demo, false},
-    {"generate", "generate N", "fill an empty directory with N of them, to measure with", command_generate,
+    {"generate", "generate N", "add N invented therapists, to measure with", command_generate,
      false},
     {"user", "user add ROLE EMAIL NAME", "make an account; the password is asked for", command_user, false},
     {"listing", "listing rebuild", "make what search reads anew", command_listing, false},

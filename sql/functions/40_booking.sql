@@ -56,6 +56,9 @@ declare
     therapist int := coalesce(new.therapist_id, old.therapist_id);
     claim tstzrange;
 begin
+    if tg_op = 'INSERT' and bulk_load() then
+        return null; -- the loader makes the claims
+    end if;
     if tg_op = 'UPDATE' and new.state not in ('cancelled', 'expired') and new.hold_expires is not distinct from old.hold_expires then
         return null;
     end if;

@@ -3,6 +3,15 @@
 -- name: sample.therapist_count
 select count(*) from therapist
 
+-- name: sample.may_be_made
+-- 't' when nobody but invented people are in the directory.
+select case when sample.may_be_made() then 't' else 'f' end
+
+-- name: sample.next
+-- {"n","shift"}: the number of the next invented therapist, and what makes an id of it
+select json_build_object('n', n, 'shift', id - n)
+from (select coalesce(max(m.last_n), 0) + 1 as n, (select coalesce(max(id), 0) + 1 from therapist) as id from sample.made m) x
+
 -- name: sample.place_count
 select count(*) from place
 
@@ -16,6 +25,20 @@ select sample.many_towns()
 -- name: sample.therapists
 -- $1 first number, $2 count
 select sample.therapists($1::int, $2::int)
+
+-- name: sample.people
+-- $1 first number, $2 last number, $3 shift, $4 visits for each
+select sample.therapists($1::int, $2::int - $1::int + 1, $3::int, true) + case when $4::int > 0 then sample.visits($1::int + $3::int, $2::int + $3::int, $4::int) else 0 end
+
+-- name: sample.list
+-- $1 first number, $2 last number, $3 shift → rows of search for these therapists, set aside; $4 is not used
+select sample.list($1::int + $3::int, $2::int + $3::int) + 0 * $4::int
+
+-- name: sample.fill_tags
+select sample.fill_tags()
+
+-- name: sample.fill_listing
+select sample.fill_listing()
 
 -- name: sample.accounts
 -- $1 password hash shared by the demo accounts

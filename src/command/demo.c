@@ -1,4 +1,5 @@
-/* unknot demo, unknot generate: invented directories (sql/functions/80_sample.sql says how they are made). */
+/* unknot demo: an invented directory in a few real towns (sql/functions/80_sample.sql says how it is made).
+ */
 #include "accounts/accounts.h"
 #include "command/command.h"
 #include "core/day.h"
@@ -14,7 +15,6 @@
 #define DEMO_THERAPISTS "240"
 #define DEMO_TOWNS      "12"
 #define DEMO_PASSWORD   "unknot-demo"
-#define BATCH           5000
 
 struct sample {
     const struct config *config;
@@ -194,71 +194,6 @@ int command_demo(const struct config *config, int argc, char **argv)
         print_accounts(db);
         failed = 0;
     }
-    sample_close(&s, db);
-    return failed;
-}
-
-/* --- generate */
-
-struct batch {
-    struct sample *sample;
-    long first, count;
-};
-
-static enum db_status make_batch(struct db *db, void *context)
-{
-    const struct batch *b = context;
-    char first[24], count[24];
-    snprintf(first, sizeof first, "%ld", b->first);
-    snprintf(count, sizeof count, "%ld", b->count);
-    return db_get(db, b->sample->arena, Q_sample_therapists, NULL, first, count);
-}
-
-static enum db_status prepare_towns(struct db *db, void *context)
-{
-    struct sample *s = context;
-    return db_get(db, s->arena, Q_sample_many_towns, NULL);
-}
-
-static enum db_status make_listings(struct db *db, void *context)
-{
-    struct sample *s = context;
-    return db_get(db, s->arena, Q_sample_listings, NULL);
-}
-
-static bool generate(struct db *db, struct sample *s, long wanted)
-{
-    if (db_transaction(db, NULL, prepare_towns, s) > DB_NONE)
-        return false;
-    for (long done = 0; done < wanted; done += BATCH) {
-        struct batch b = {s, done + 1, wanted - done < BATCH ? wanted - done : BATCH};
-        arena_reset(s->arena);
-        if (db_transaction(db, NULL, make_batch, &b) > DB_NONE)
-            return false;
-    }
-    return db_transaction(db, NULL, make_listings, s) <= DB_NONE;
-}
-
-int command_generate(const struct config *config, int argc, char **argv)
-{
-    struct sample s;
-    struct db *db;
-    int64_t wanted;
-    int failed = 1;
-    if (argc != 1 || !text_int(str_of(argv[0]), 1, 10000000, &wanted)) {
-        fputs("usage: unknot generate N   N invented therapists, clustered like real towns, into an empty "
-              "directory\n",
-              stderr);
-        return 2;
-    }
-    if (!sample_open(config, &s, &db))
-        failed = 1;
-    else if (!is_empty(db, &s))
-        fputs("unknot: the directory is not empty; nothing was added\n", stderr);
-    else if (!generate(db, &s, (long)wanted))
-        fputs("unknot: not all of it could be made: run `unknot doctor`\n", stderr);
-    else
-        failed = 0;
     sample_close(&s, db);
     return failed;
 }

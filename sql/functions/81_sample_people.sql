@@ -1,0 +1,222 @@
+-- Invented therapists. The n-th is the same on every machine; only dates follow the clock.
+
+-- Who is invented: a row for each batch. A directory that holds anybody else takes no sample.
+create table if not exists sample.made (
+    first_id int primary key, last_id int not null, last_n int not null
+);
+
+create or replace function sample.may_be_made() returns boolean
+    language sql stable
+    as $$
+    select (select count(*) from therapist) = (select coalesce(sum(c.n), 0) from sample.made m, lateral (select count(*) as n from therapist where id between m.first_id and m.last_id) c)
+    $$;
+
+-- Of many that are made at once, what they state is kept here and put into its place all together: see 82_sample_load.sql.
+create unlogged table if not exists sample.therapist_tag (therapist_id int not null, tag_id int not null);
+create unlogged table if not exists sample.location_tag (location_id int not null, tag_id int not null);
+
+-- Therapists p_first … p_first + p_count - 1, each with what people state, credentials, places, services and hours. The id of the n-th is n + p_shift; null: the
+-- next ones. p_later: what they state goes to the tables above. Listings are not made here.
+drop function if exists sample.therapists(int, int);
+create or replace function sample.therapists(p_first int, p_count int, p_shift int default null, p_later boolean default false) returns int
+    language plpgsql
+    as $$
+declare
+    shift int := coalesce(p_shift, (select coalesce(max(id), 0) from therapist) + 1 - p_first);
+    later text := case when p_later then 'sample.' else '' end;
+begin
+    perform set_config('app.bulk', 'on', true);
+    create temporary table batch on commit drop as
+    select n, n + shift as id, sample.name(n) as name, t.*, t.lat + e.north / 111.2 as at_lat, t.lon + e.east / 111.2 / cos(radians(t.lat)) as at_lon
+    from generate_series(p_first, p_first + p_count - 1) n
+    cross join lateral (select * from sample.town where upto > sample.r(n, 'place') order by upto limit 1) t
+    cross join lateral (select x.far * cos(x.turn) as north, x.far * sin(x.turn) as east
+                        from (select t.spread * sqrt(-2 * ln(1 - sample.r(n, 'far'))) as far, 2 * pi() * sample.r(n, 'turn') as turn) x) e;
+    insert into sample.made values (p_first + shift, p_first + p_count - 1 + shift, p_first + p_count - 1);
+
+    insert into therapist (id, slug, name, headline, about, profession, not_for, first_visit, since, back_share, new_clients, published) overriding system value
+    select b.id, left(btrim(replace(fold(b.name), ' ', '-'), '-'), 60) || '-' || b.n, b.name,
+           case when n % 13 = 5 then '' else sample.pick(array[
+               'Calm, unhurried work for backs that sit all day', 'Firm, slow work for long-standing tightness', 'Gentle first visits, clear plans',
+               'Working beside your physical therapist', 'Side-lying comfort in pregnancy and after', 'For lifters, runners and gardeners',
+               'Quiet room, plain talk, no rush', 'Small steps: four visits, then we look again together',
+               'Twenty years of necks, shoulders and low backs, from desk workers to dancers, with time to listen first'], n, 'head') end,
+           case when n % 17 = 3 then '' else
+               'I work with people whose back keeps them from what they like doing. ' ||
+               sample.pick(array['We start with questions and a few easy movements, then I work where it helps and leave alone what should be left alone.',
+                   'The first visit is mostly listening. You choose the pressure and can change your mind at any time.',
+                   'I plan in fours: four visits, then we look together whether it does you any good.'], n, 'about') || E'\n\n' ||
+               sample.pick(array['Massage may ease pain for days or weeks; moving and exercise have the stronger evidence, so you will leave with something to do at home.',
+                   'If something in your answers worries me I will say so and ask you to see a doctor first.',
+                   'I keep my appointments few so that none has to be hurried.'], n, 'about2') end,
+           sample.pick('{Massage therapist,Massage therapist,Medical massage therapist,Neuromuscular therapist,Sports massage therapist}'::text[], n, 'profession'),
+           case when n % 4 = 2 then sample.pick(array['Fresh injuries of the last two weeks', 'Children under 12', 'Pain after an accident until a doctor has looked at it'], n, 'not') else '' end,
+           case when n % 3 <> 1 then sample.pick(array[
+               'We talk for ten minutes, you show me what hurts, then 40 minutes on the table. You keep on what you like to keep on.',
+               'Wear something loose. I explain each step before I do it, and you say stop whenever you want.',
+               'Come five minutes early. The first visit ends with two exercises and a plan that you can take or leave.'], n, 'first') else '' end,
+           1985 + floor(38 * sqrt(sample.r(n, 'since')))::int, case when n % 5 <> 3 then 20 + 5 * floor(16 * sample.r(n, 'back'))::int end, n % 19 <> 8, n % 97 <> 50
+    from batch b;
+    if p_shift is null then
+        perform setval(pg_get_serial_sequence('therapist', 'id'), (select max(id) from therapist));
+    end if;
+
+    create temporary table special on commit drop as select id, label, part from tag where kind = 'specialism' and retired_at is null order by id;
+    create temporary table offered on commit drop as select * from sample.offered();
+    execute format('insert into %stherapist_tag
+        select b.id, g.tag_id from batch b join offered g on g.stated_of = ''therapist'' and sample.chance(b.n, g.seed) >= g.low and sample.chance(b.n, g.seed) < g.high', later);
+
+    insert into credential (therapist_id, kind, title, issuer, specialism_id, hours, number, valid_until, checked_on, checked_until, checked_where, checked_by)
+    select b.id, c.kind, c.title, c.issuer, g.id, c.hours, c.prefix || (10000 + floor(sample.r(b.n, 'no' || c.kind) * 80000)::int),
+           current_date + 200 + floor(sample.r(b.n, 'valid' || c.kind) * 500)::int,
+           case when c.how in ('checked', 'lapsed') then current_date - c.age end,
+           case c.how when 'checked' then current_date - c.age + 365 when 'lapsed' then current_date - c.age + 30 end,
+           case when c.how in ('checked', 'lapsed') then c.place end, case when c.how in ('checked', 'lapsed') then 'Demo Operator' end
+    from batch b cross join lateral (
+        select case when b.region = 'CA' then 'state_certification' when b.region = 'MN' then 'local_permit' when b.region = 'VT' then 'state_registration' else 'state_license' end as kind,
+               case when b.region = 'CA' then 'Certified massage therapist (CAMTC)' when b.region = 'MN' then 'City massage therapist permit' when b.region = 'VT'
+                    then 'Registered massage therapist' else 'Licensed massage therapist' end as title,
+               case when b.region = 'CA' then 'California Massage Therapy Council' when b.region = 'MN' then 'City of ' || b.town else b.region || ' board of massage therapy' end as issuer,
+               'MT ' as prefix, b.region || ' public licence register' as place,
+               case when b.n % 9 in (0, 4) then 'unchecked' when b.n % 9 = 7 then 'lapsed' else 'checked' end as how, 40 + (b.n % 200)::int as age, null::int as about, null::smallint as hours
+        where b.n % 29 <> 11
+        union all
+        select 'board_certification', 'Board certified in therapeutic massage (BCTMB)', 'NCBTMB', 'BC ', 'NCBTMB public directory',
+               case when b.n % 2 = 0 then 'checked' else 'unchecked' end, 20 + (b.n % 90)::int, null, null where b.n % 7 = 2
+        union all
+        select 'ce_course', 'Low back pain: assessment and plan, 24 hours', 'Continuing education provider', '', 'certificate seen', 'checked', 100, 0, 24::smallint where b.n % 5 = 1
+        union all
+        select 'ce_course', 'Course: ' || q.label, 'Continuing education provider', '', 'certificate seen', case when b.n % 3 = 0 then 'unchecked' else 'checked' end, 80, q.id, (8 + 4 * (b.n % 5))::smallint
+        from (select * from special where id is not null offset b.n % greatest(1, (select count(*) from special)) limit 1) q where b.n % 4 = 3
+        union all
+        select 'insurance', 'Professional liability insurance', 'Member cover', 'PL ', 'certificate seen', 'checked', 60, null, null where b.n % 3 = 0
+    ) c left join tag g on g.id = case c.about when 0 then (select min(id) from special where part = 'back_pain') else c.about end;
+
+    insert into location (therapist_id, name, street, town, region, postcode, country, lat, lon, zone, access, home_km)
+    select b.id, case when n % 8 = 2 then 'Room ' || (1 + n % 9) || ', ' || sample.pick('{Riverside,Old Mill,Orchard,Station,Lakeview}'::text[], n, 'house') || ' House' else '' end,
+           (10 + floor(sample.r(n, 'no') * 1900)::int) || ' ' || sample.pick('{Maple,Cedar,Main,Juniper,Spring,Franklin,Mill,Prospect,Willow,Harbor,College,Church}'::text[], n, 'street')
+           || ' ' || sample.pick('{St,Ave,Rd,Way,Lane}'::text[], n, 'st'),
+           b.town, b.region, b.postcode, 'US', b.at_lat, b.at_lon, b.zone,
+           case n % 5 when 0 then 'Step-free entrance, parking behind the house' when 1 then 'Two steps at the door; table height adjusts' when 2 then '' when 3 then
+               'Lift to the second floor, accessible restroom' else 'Ground floor, bus stop in front' end, case when n % 8 = 5 then 5 + n % 30 else 0 end
+    from batch b;
+    insert into location (therapist_id, name, street, town, region, postcode, country, lat, lon, zone, access)
+    select b.id, 'Second room', (10 + (n % 400)::int) || ' ' || 'Market St', b.town, b.region, b.postcode, 'US',
+           b.lat + (sample.r(n, 'x1') - 0.5) * b.spread / 60, b.lon + (sample.r(n, 'x2') - 0.5) * b.spread / 60, b.zone, ''
+    from batch b where n % 9 = 4;
+
+    execute format('insert into %slocation_tag
+        select l.id, g.tag_id from batch b join location l on l.therapist_id = b.id
+        join offered g on g.stated_of = ''location'' and sample.chance(b.n * 2 + (l.name = ''Second room'')::int, g.seed) >= g.low
+                                                     and sample.chance(b.n * 2 + (l.name = ''Second room'')::int, g.seed) < g.high', later);
+
+    insert into service (therapist_id, name, about, minutes, price, currency, buffer_before, buffer_after, position)
+    select b.id, s.name, s.about, s.minutes, (round((s.base * (0.8 + 0.5 * sample.r(b.n, 'price'))) / 5) * 500)::int, 'USD', case when b.n % 4 = 0 then 5 else 0 end,
+           (array[15, 10, 15, 20, 0])[1 + b.n % 5], s.o
+    from batch b cross join lateral (values
+        (1, 'Back pain visit', 'Questions, a few movements, hands-on work, something to do at home.', 60, 90, true),
+        (2, 'Long back pain visit', 'The long visit: good for a first time.', 90, 130, b.n % 3 <> 0),
+        (3, 'Short visit', 'One area, or a first try.', 30, 50, b.n % 4 = 1), (4, 'Prenatal massage, side-lying', '', 75, 110, b.n % 6 = 3),
+        (5, 'Chair massage', 'Clothed, seated; no oil.', 45, 60, b.n % 10 = 8)) s (o, name, about, minutes, base, has)
+    where s.has and b.n % 61 <> 30;
+
+    insert into hours (location_id, weekday, starts, ends)
+    select l.id, d, h.starts, h.ends
+    from batch b join location l on l.therapist_id = b.id cross join generate_series(1, 7) d
+    cross join lateral (values (time '08:00', time '12:00', b.n % 4 in (0, 1)), (time '13:00', time '17:30', b.n % 4 in (0, 1, 3)), (time '10:00', time '19:00', b.n % 4 = 2),
+                               (time '18:00', time '20:30', b.n % 4 = 3 and d in (2, 4))) h (starts, ends, has)
+    where h.has and d <= case when b.n % 5 = 0 then 6 else 5 end and (d + b.n) % 6 <> 0 and b.n % 41 <> 20
+      -- two rooms share the week: the second has the even days
+      and (case when b.n % 9 <> 4 then true when l.name = 'Second room' then d % 2 = 0 else d % 2 = 1 end);
+    drop table batch, offered, special;
+    return p_count;
+end $$;
+
+create or replace function sample.accounts(p_hash text) returns int
+    language plpgsql
+    as $$
+begin
+    insert into account (role, name, email, password_hash) values ('operator', 'Demo Operator', 'operator@example.org', p_hash);
+    with made as (
+        insert into account (role, name, email, password_hash)
+        select 'therapist', t.name, t.slug || '@example.org', p_hash from therapist t where t.account_id is null
+        returning id, email
+    )
+    update therapist t set account_id = m.id from made m where m.email = t.slug || '@example.org';
+    return (select count(*) from account);
+end $$;
+
+-- Visits to come, visits kept, reviews of those. Each visit names a safety check that the caller must store before COMMIT (it seals the answers).
+create or replace function sample.bookings() returns int
+    language plpgsql
+    as $$
+declare
+    t record;
+    s record;
+    visit uuid;
+    made int := 0;
+begin
+    perform set_config('app.bulk', 'on', true);
+    for t in select x.id, v.id as service_id, v.name as service, v.minutes, v.price, v.currency, v.buffer_before, v.buffer_after, l.id as location_id, l.zone,
+                    -- how full the week is; one in twelve has nothing left
+                    case when x.id % 12 = 6 then 1.0 when x.id % 5 = 0 then 0.1 else 0.35 end as fill,
+                    case when x.id % 7 = 3 then 0 else floor(30 * sample.r(x.id, 'reviews') ^ 2)::int end as reviews
+             from therapist x
+             join lateral (select * from service v where v.therapist_id = x.id order by position limit 1) v on true
+             join lateral (select * from location l where l.therapist_id = x.id order by l.id limit 1) l on true
+             order by x.id loop
+        for s in select z.start, z.location_id, z.zone from slots(t.service_id, null, current_date, case when t.fill = 1 then 62 else 21 end) z
+                 where sample.r(extract(epoch from z.start)::bigint + t.id, 'booked') < t.fill * case when t.fill = 1 then 1 else 0.35 end order by z.start loop
+            visit := gen_random_uuid();
+            insert into slot_claim (booking_id, therapist_id, blocked)
+            values (visit, t.id, tstzrange(s.start - make_interval(mins => t.buffer_before), s.start + make_interval(mins => t.minutes + t.buffer_after)))
+            on conflict do nothing;
+            continue when not found;
+            insert into booking (id, key, token_hash, therapist_id, location_id, service_id, starts_at, ends_at, zone, service_name, minutes, price, currency,
+                                 state, reference, client_name, client_email, safety_id, confirmed_at)
+            values (visit, gen_random_uuid(), sha256(uuid_send(gen_random_uuid())), t.id, s.location_id, t.service_id, s.start, s.start + make_interval(mins => t.minutes),
+                    s.zone, t.service, t.minutes, t.price, t.currency, 'confirmed', booking_reference(), sample.name(extract(epoch from s.start)::bigint / 900 + t.id),
+                    'client@example.org', gen_random_uuid(), now() - interval '1 day');
+            made := made + 1;
+        end loop;
+        for i in 1..t.reviews loop
+            visit := gen_random_uuid();
+            insert into booking (id, key, token_hash, therapist_id, location_id, service_id, starts_at, ends_at, zone, service_name, minutes, price, currency,
+                                 state, reference, client_name, client_email, safety_id, confirmed_at, ended_at)
+            select visit, gen_random_uuid(), sha256(uuid_send(gen_random_uuid())), t.id, t.location_id, t.service_id, at, at + make_interval(mins => t.minutes), t.zone,
+                   t.service, t.minutes, t.price, t.currency, 'attended', booking_reference(), sample.name(t.id * 100 + i), 'client@example.org', gen_random_uuid(), at - interval '3 days', at
+            from (select ((current_date - 5 - 9 * i)::timestamp + interval '10 hours') at time zone t.zone as at) x;
+            insert into review (therapist_id, booking_id, expertise, professionalism, satisfaction, body, service_name, visited_on)
+            values (t.id, visit, greatest(2, 5 - floor(2.4 * sample.r(t.id * 100 + i, 'e') ^ 2)::int), greatest(3, 5 - floor(1.6 * sample.r(t.id * 100 + i, 'p') ^ 2)::int),
+                    greatest(1, 5 - floor(2.9 * sample.r(t.id * 100 + i, 's') ^ 2)::int),
+                    case when i % 4 = 3 then '' else sample.pick(array[
+                        'Listened first, then worked slowly. My low back was easier for about a week.', 'Sore the next day, better after that. I would go again.',
+                        'Explained what she was doing and why. No miracle, but I can sit through a meeting.', 'Kind and on time. The pressure was more than I like, and was changed when I said so.',
+                        'Sent me to my doctor before the first visit, which turned out to be right.', 'Good hands, quiet room. Parking is hard to find.',
+                        'Three visits in. I sleep better; the stiffness in the morning is still there.', 'Fine, but I felt little difference.'], t.id * 100 + i, 'body') end,
+                    t.service, current_date - 5 - 9 * i);
+            made := made + 1;
+        end loop;
+    end loop;
+    return made;
+end $$;
+
+-- All listings anew, a handful of therapists at a time, in geographic order → how many therapists
+create or replace function sample.listings() returns int
+    language plpgsql
+    as $$
+declare
+    n int := 0;
+    handful int[];
+begin
+    analyze therapist, therapist_tag, location_tag, tag, credential, location, hours, service, review, slot_claim;
+    for handful in select array_agg(t.id order by t.o) from (select therapist_id as id, row_number() over (order by min(map_order(lat, lon)), therapist_id) as o from location group by 1) t
+                group by t.o / 50 order by t.o / 50 loop
+        perform listing_rebuild(handful);
+        n := n + cardinality(handful);
+    end loop;
+    analyze listing, listing_offer, listing_card, listing_due;
+    perform towns_rebuild();
+    perform names_rebuild();
+    return n;
+end $$;

@@ -1,0 +1,167 @@
+/* unknot generate: invented directories of any size, clustered like real towns, by as many connections as
+ * there are processors (sql/functions/82_sample_load.sql says how they are made). */
+#include "command/command.h"
+#include "core/json.h"
+#include "db/db.h"
+
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define BATCH       2000
+#define THREADS_MAX 8
+#define MOST        10000000
+#define MOST_VISITS 120
+
+static const char *const subjects[] = {"sample", NULL};
+
+struct generator {
+    const struct config *config;
+    int64_t first, last, shift; /* numbers of the therapists, and what makes ids of them */
+    int64_t visits;             /* for each */
+    /* of the step that is under way */
+    enum query query;
+    const char *what;
+    _Atomic int64_t next, done;
+    atomic_bool failed;
+    pthread_mutex_t mouth;
+};
+
+static void tell(struct generator *g, int64_t more)
+{
+    int64_t done = atomic_fetch_add(&g->done, more) + more;
+    pthread_mutex_lock(&g->mouth);
+    printf("%s%s %lld of %lld%s", isatty(STDOUT_FILENO) ? "\r" : "", g->what, (long long)done,
+           (long long)(g->last - g->first + 1), isatty(STDOUT_FILENO) ? "" : "\n");
+    fflush(stdout);
+    pthread_mutex_unlock(&g->mouth);
+}
+
+struct batch {
+    struct generator *g;
+    struct arena *arena;
+    int64_t first, last;
+};
+
+static enum db_status make_batch(struct db *db, void *context)
+{
+    const struct batch *b = context;
+    const int64_t number[] = {b->first, b->last, b->g->shift, b->g->visits};
+    const char *text[4];
+    for (int i = 0; i < 4; i++)
+        text[i] = arena_printf(b->arena, "%lld", (long long)number[i]);
+    return db_query(db, b->arena, b->g->query, NULL, 4, text);
+}
+
+/* A connection's share: the next batch, until there is none. */
+static void *work(void *context)
+{
+    struct generator *g = context;
+    struct batch b = {.g = g, .arena = arena_new((size_t)1 << 20)};
+    struct db *db = b.arena ? db_open(g->config->owner_database, 0, subjects) : NULL;
+    while (db && !atomic_load(&g->failed) && (b.first = atomic_fetch_add(&g->next, BATCH)) <= g->last) {
+        b.last = b.first + BATCH - 1 < g->last ? b.first + BATCH - 1 : g->last;
+        arena_reset(b.arena);
+        if (db_transaction(db, NULL, make_batch, &b) > DB_NONE)
+            atomic_store(&g->failed, true);
+        else
+            tell(g, b.last - b.first + 1);
+    }
+    if (db)
+        db_close(db);
+    else
+        atomic_store(&g->failed, true);
+    if (b.arena)
+        arena_free(b.arena);
+    return NULL;
+}
+
+static bool in_batches(struct generator *g, enum query query, const char *what)
+{
+    pthread_t thread[THREADS_MAX];
+    long processors = sysconf(_SC_NPROCESSORS_ONLN);
+    int wanted = processors < 1 ? 1 : processors > THREADS_MAX ? THREADS_MAX : (int)processors, n = 0;
+    g->query = query;
+    g->what = what;
+    atomic_store(&g->next, g->first);
+    atomic_store(&g->done, 0);
+    while (n < wanted && pthread_create(&thread[n], NULL, work, g) == 0)
+        n++;
+    for (int i = 0; i < n; i++)
+        pthread_join(thread[i], NULL);
+    if (isatty(STDOUT_FILENO))
+        putchar('\n');
+    return n > 0 && !atomic_load(&g->failed);
+}
+
+/* One statement in a transaction of its own. */
+static bool at_a_stroke(struct db *db, struct arena *a, enum query query, const char *what)
+{
+    puts(what);
+    return db_query_as(db, NULL, a, query, NULL, 0, NULL) <= DB_NONE;
+}
+
+static bool numbers_read(struct generator *g, struct db *db, struct arena *a)
+{
+    const char *doc = NULL;
+    if (db_get(db, a, Q_sample_next, &doc) != DB_OK ||
+        !text_int(str_of(json_member(a, doc, "n")), 1, INT32_MAX, &g->first) ||
+        !text_int(str_of(json_member(a, doc, "shift")), -INT32_MAX, INT32_MAX, &g->shift))
+        return false;
+    g->last += g->first - 1;
+    return g->last + g->shift <= INT32_MAX && g->last <= INT32_MAX;
+}
+
+static bool only_invented(struct db *db, struct arena *a)
+{
+    const char *yes = NULL;
+    return db_get(db, a, Q_sample_may_be_made, &yes) == DB_OK && strcmp(yes, "t") == 0;
+}
+
+static bool generate(struct generator *g, struct db *db, struct arena *a)
+{
+    return numbers_read(g, db, a) && at_a_stroke(db, a, Q_sample_many_towns, "towns") &&
+           in_batches(g, Q_sample_people, g->visits ? "therapists and their visits" : "therapists") &&
+           at_a_stroke(db, a, Q_sample_fill_tags, "what they state") &&
+           in_batches(g, Q_sample_list, "listings") &&
+           at_a_stroke(db, a, Q_sample_fill_listing, "listings in their place");
+}
+
+static bool arguments_read(struct generator *g, int argc, char **argv)
+{
+    bool with_visits = argc == 3 && strcmp(argv[1], "--bookings") == 0;
+    return (argc == 1 || with_visits) && text_int(str_of(argv[0]), 1, MOST, &g->last) &&
+           (!with_visits || text_int(str_of(argv[2]), 0, MOST_VISITS, &g->visits));
+}
+
+int command_generate(const struct config *config, int argc, char **argv)
+{
+    struct generator g = {.config = config, .mouth = PTHREAD_MUTEX_INITIALIZER};
+    if (!arguments_read(&g, argc, argv)) {
+        fputs("usage: unknot generate N [--bookings M]   N invented therapists, clustered like real towns, "
+              "each "
+              "with M visits in the next six weeks; beside other invented ones, never beside real people\n",
+              stderr);
+        return 2;
+    }
+    struct arena *a = arena_new((size_t)1 << 20);
+    struct db *db = a ? db_open(config->owner_database, 0, subjects) : NULL;
+    int failed = 1;
+    if (!db)
+        fputs("unknot: cannot reach the database as its owner: run `unknot doctor`\n", stderr);
+    else if (!only_invented(db, a))
+        fputs("unknot: there are people in the directory that are not invented; nothing was added\n", stderr);
+    else if (!generate(&g, db, a))
+        fputs("unknot: not all of it could be made: run `unknot listing rebuild`, then `unknot doctor`\n",
+              stderr);
+    else
+        failed = 0;
+    if (db)
+        db_close(db);
+    if (a)
+        arena_free(a);
+    return failed;
+}
