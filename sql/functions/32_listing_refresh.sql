@@ -354,15 +354,20 @@ end $$;
 
 -- Where a place lies on a curve through all of the map, so that what is written in this order lies on the disk as search reads it.
 create or replace function map_order(p_lat float8, p_lon float8) returns int8
-    language sql immutable parallel safe
+    language plpgsql immutable parallel safe
     as $$
-    select interleaved.x | interleaved.y << 1 from (
-        select (b.x | b.x << 1) & x'55555555'::int8 as x, (b.y | b.y << 1) & x'55555555'::int8 as y from (
-            select (c.x | c.x << 2) & x'33333333'::int8 as x, (c.y | c.y << 2) & x'33333333'::int8 as y from (
-                select (d.x | d.x << 4) & x'0f0f0f0f'::int8 as x, (d.y | d.y << 4) & x'0f0f0f0f'::int8 as y from (
-                    select (e.x | e.x << 8) & x'00ff00ff'::int8 as x, (e.y | e.y << 8) & x'00ff00ff'::int8 as y from (
-                        select floor((p_lon + 180) / 360 * 65535)::int8 as x, floor((p_lat + 90) / 180 * 65535)::int8 as y) e) d) c) b) interleaved
-    $$;
+declare
+    x int8 := floor((p_lon + 180) / 360 * 65535);
+    y int8 := floor((p_lat + 90) / 180 * 65535);
+    steps constant int8[] := array[x'00ff00ff', x'0f0f0f0f', x'33333333', x'55555555']::int8[];
+begin
+    -- each step pulls the bits further apart; all such operators bind alike, so that nothing goes without parentheses
+    for i in 1..4 loop
+        x := (x | (x << (16 >> i))) & steps[i];
+        y := (y | (y << (16 >> i))) & steps[i];
+    end loop;
+    return x | (y << 1);
+end $$;
 
 -- Holds p_n therapists, chosen at random, against the tables: {"compared", "wrong": [{"slug", "what"}…]}, the first five. Who has a hold that ran out and
 -- was not swept yet is left out: search shows that time as taken a few seconds too long.
