@@ -91,8 +91,16 @@ comment on function credential_state is 'a check that ran out lapses by itself';
 
 -- A tab, and a search engine's list, show about 60 characters of a title, the name of the site among them.
 create or replace function short_title(variadic p_titles text[]) returns text
-    language sql immutable parallel safe
-    as $$ select coalesce((select x from unnest(p_titles) with ordinality t (x, o) where length(x) <= 50 order by o limit 1), p_titles[cardinality(p_titles)]) $$;
+    language plpgsql immutable parallel safe
+    as $$
+declare
+    title text;
+begin
+    foreach title in array p_titles loop
+        exit when length(title) <= 50;
+    end loop;
+    return title;
+end $$;
 comment on function short_title is 'the first that is short enough, or else the last';
 
 grant execute on function fold, short_title, mercator, earth_metres, say_money, uses_miles, say_distance, say_time, say_day, say_day_short,

@@ -21,16 +21,17 @@ end $$;
 comment on function url_encode is 'for a value in a query string (RFC 3986: everything but the unreserved characters)';
 
 create or replace function us_states(out names text[], out codes text[])
-    language sql immutable parallel safe
+    language plpgsql immutable parallel safe
     as $$
-    select '{alabama,alaska,arizona,arkansas,california,colorado,connecticut,delaware,district of columbia,florida,georgia,hawaii,idaho,
+begin
+    names := '{alabama,alaska,arizona,arkansas,california,colorado,connecticut,delaware,district of columbia,florida,georgia,hawaii,idaho,
         illinois,indiana,iowa,kansas,kentucky,louisiana,maine,maryland,massachusetts,michigan,minnesota,mississippi,missouri,montana,
         nebraska,nevada,new hampshire,new jersey,new mexico,new york,north carolina,north dakota,ohio,oklahoma,oregon,pennsylvania,
         puerto rico,rhode island,south carolina,south dakota,tennessee,texas,utah,vermont,virginia,washington,west virginia,wisconsin,
-        wyoming}'::text[],
-           '{al,ak,az,ar,ca,co,ct,de,dc,fl,ga,hi,id,il,in,ia,ks,ky,la,me,md,ma,mi,mn,ms,mo,mt,ne,nv,nh,nj,nm,ny,nc,nd,oh,ok,or,pa,pr,ri,sc,sd,
-        tn,tx,ut,vt,va,wa,wv,wi,wy}'::text[]
-    $$;
+        wyoming}';
+    codes := '{al,ak,az,ar,ca,co,ct,de,dc,fl,ga,hi,id,il,in,ia,ks,ky,la,me,md,ma,mi,mn,ms,mo,mt,ne,nv,nh,nj,nm,ny,nc,nd,oh,ok,or,pa,pr,ri,sc,sd,
+        tn,tx,ut,vt,va,wa,wv,wi,wy}';
+end $$;
 
 create or replace function us_state(p_name text) returns text
     language plpgsql immutable strict parallel safe
@@ -47,12 +48,15 @@ create or replace function us_state_name(p_code text) returns text
     as $$ select replace(initcap(s.names[array_position(s.codes, lower(p_code))]), ' Of ', ' of ') from us_states() s $$;
 
 create or replace function place_key_forms(p_key text) returns text[]
-    language sql immutable strict parallel safe
+    language plpgsql immutable strict parallel safe
     as $$
-    select case when p_key !~ '^(saint|sainte|st|mt|mount|ft|fort) ' then array[p_key] else
-        array[p_key, regexp_replace(p_key, '^(saint|sainte) ', 'st '), regexp_replace(p_key, '^st ', 'saint '), regexp_replace(p_key, '^mt ', 'mount '),
-              regexp_replace(p_key, '^mount ', 'mt '), regexp_replace(p_key, '^ft ', 'fort '), regexp_replace(p_key, '^fort ', 'ft ')] end
-    $$;
+begin
+    if p_key !~ '^(saint|sainte|st|mt|mount|ft|fort) ' then
+        return array[p_key];
+    end if;
+    return array[p_key, regexp_replace(p_key, '^(saint|sainte) ', 'st '), regexp_replace(p_key, '^st ', 'saint '), regexp_replace(p_key, '^mt ', 'mount '),
+                 regexp_replace(p_key, '^mount ', 'mt '), regexp_replace(p_key, '^ft ', 'fort '), regexp_replace(p_key, '^fort ', 'ft ')];
+end $$;
 
 -- What was typed, taken apart: the folded town (or postcode) and the folded region after it, '' when none was given.
 create or replace function place_split(p_text text, out town text, out region text)

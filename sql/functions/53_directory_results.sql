@@ -10,9 +10,10 @@ create or replace function js(p text) returns text
 create or replace function start_json(p_start timestamptz, p_local timestamp, p_service int, p_today date, p_country text) returns text
     language sql stable parallel safe
     as $$
-    select '{"start":"' || to_char(p_start at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') || '","service":' || p_service || ',"local":"' || to_char(p_local, 'HH24:MI')
-           || '","day":"' || say_day_short(p_local::date, p_today)
-           || '","time":"' || case when p_country in ('US', 'CA', 'AU', 'NZ', 'IN', 'PH') then to_char(p_local, 'FMHH12:MI am') else to_char(p_local, 'HH24:MI') end || '"}'
+    -- to_json() writes a moment as ISO 8601 whatever is set, in a tenth of the time that to_char() takes
+    select concat('{"start":', left(to_json(p_start at time zone 'UTC')::text, 20), 'Z","service":', p_service, ',"local":"', substr(to_json(p_local)::text, 13, 5),
+           '","day":"', say_day_short(p_local::date, p_today),
+           '","time":"', case when p_country in ('US', 'CA', 'AU', 'NZ', 'IN', 'PH') then to_char(p_local, 'FMHH12:MI am') else substr(to_json(p_local)::text, 13, 5) end, '"}')
     $$;
 
 -- The first start that a result shows, as its number among the next twelve: the first not before p_since.
@@ -73,12 +74,11 @@ begin
                case when l.merit - v.reviews >= k.credentials then k.credentials else 0 end as credentials, v.reviews, t.next
         from ranking() k, unnest(p_locations, p_classes, p_keys) with ordinality n (location_id, class, key, n)
         join listing_card c on c.location_id = n.location_id
+        join listing r on r.location_id = n.location_id and r.class = n.class
         cross join lateral (
-            select w.merit, w.rating, w.score, w.first_day, w.therapist_id, w.tags0, w.tags1, w.tags2, w.tags3, w.tags4, w.tags5
-            from listing w where w.location_id = n.location_id and w.class = n.class and w.due > now
+            select r.merit, r.rating, r.score, r.first_day, r.therapist_id, r.tags0, r.tags1, r.tags2, r.tags3, r.tags4, r.tags5 where r.due > now
             union all
-            select w.merit, w.rating, w.score, w.first_day, w.therapist_id, w.tags0, w.tags1, w.tags2, w.tags3, w.tags4, w.tags5
-            from listing d cross join lateral listing_today(d) w where d.location_id = n.location_id and d.class = n.class and d.due <= now) l
+            select w.merit, w.rating, w.score, w.first_day, w.therapist_id, w.tags0, w.tags1, w.tags2, w.tags3, w.tags4, w.tags5 from listing_today(r) w where r.due <= now) l
         left join listing_offer o on o.location_id = n.location_id and o.class = n.class
         cross join lateral (select case when near then (n.key & 33554431)::int end as metres offset 0) m
         -- what the points of the therapist alone are made of (see listing.merit): the rest beside the reviews is proofs
