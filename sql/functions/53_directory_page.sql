@@ -91,101 +91,100 @@ create or replace function listing_key(p_sort text, p_points int, p_first int8, 
                        else case when p_rating = 0 then 65536 else round((5 - p_score) * 10000)::int end end::int8 << 25 | p_metres
     $$;
 
--- Places that fit, with the key of their order. One function for all sources and both degrees of difficulty, which are literals where it is called: the
--- planner puts it in line and drops what they rule out.
--- p_source: near (within the area), length (the same for a length asked for), home (who come to the place, by the index of their circles, which are a
--- little wider there than on the sphere), people (of these therapists), and again: these places as they are now; walk, walk_length: everywhere, in the order of merit, 60,000 rows at most. Rows whose due has come are among the answers of the others whatever they say, without a key: they are to be asked for again.
--- p_odd: what listing does not know is asked for, hours of a day, values without a bit, the first start.
 drop function if exists directory_scan(text, boolean, asked, text, int[], smallint[], timestamptz);
-create or replace function directory_scan(p_source text, p_odd boolean, p_asked asked, p_sort text, p_ids int[], p_classes smallint[], p_now timestamptz)
-    returns table (location_id int, class smallint, therapist_id int, shared boolean, key int8)
-    language sql stable
-    as $$
-    select z.location_id, z.class, z.therapist_id, z.shared, case when not z.late then listing_key(p_sort, z.points, z.first, z.price, z.rating, z.score, z.metres) end
-    from (
-        -- without a place only those points count that are the same everywhere: merit has an index
-        select y.*, y.merit + case when y.named then k.named else 0 end
-                    + case when y.radius is null then 0
-                           else ranking_distance(y.metres, y.radius, k.distance) + ranking_free(y.first_day, y.today, k.free)
-                                + case when y.trained then k.training_for else 0 end + case when y.suited then k.technique else 0 end end as points
-        from ranking() k, (
-            select l.location_id, l.class, l.therapist_id, l.shared, l.merit, l.first_day, l.price, l.rating, l.score, l.late, p.named, p.today, p.radius,
-                   p.named and not l.late and (l.tags0 & p.training[1] <> 0 or l.tags1 & p.training[2] <> 0 or l.tags2 & p.training[3] <> 0 or l.tags3 & p.training[4] <> 0
-                                or l.tags4 & p.training[5] <> 0 or l.tags5 & p.training[6] <> 0) as trained,
-                   p.named and not l.late and (l.tags0 & p.technique[1] <> 0 or l.tags1 & p.technique[2] <> 0 or l.tags2 & p.technique[3] <> 0 or l.tags3 & p.technique[4] <> 0
-                                or l.tags4 & p.technique[5] <> 0 or l.tags5 & p.technique[6] <> 0 or p_odd and p.wide_technique is not null and holds_any(l.therapist_id, p.wide_technique)) as suited,
-                   case when p_odd and p_sort = 'soonest' then coalesce((select offer_first(o, p.first_day, p.last_day, p.hours, p_now) from listing_offer o
-                                                                         where o.location_id = l.location_id and o.class = l.class), 1073741823) end as first,
-                   chord_metres(l.x - p.x, l.y - p.y, l.z - p.z) as metres
-            from (select (p_asked).area, (p_asked).home, (p_asked).spot, (p_asked).spot_over, (p_asked).x, (p_asked).y, (p_asked).z, (p_asked).cosine, (p_asked).length, (p_asked).radius, (p_asked).today, (p_asked).t0, (p_asked).t1,
-                         (p_asked).t2, (p_asked).t3, (p_asked).t4, (p_asked).t5, (p_asked).few, (p_asked).price_most as price, (p_asked).rating_least as rating, (p_asked).free,
-                         (p_asked).named, (p_asked).training, (p_asked).technique, (p_asked).wide, (p_asked).wide_technique, (p_asked).exact, (p_asked).first_day,
-                         (p_asked).last_day, (p_asked).hours offset 0) p
-            cross join lateral (
-                select l.location_id, l.class, l.therapist_id, l.shared, l.merit, l.first_day, l.price, l.rating, l.score, l.free, l.tags0, l.tags1, l.tags2, l.tags3, l.tags4, l.tags5,
-                       l.x, l.y, l.z, l.home_km, l.due <= p_now as late
-                from listing l
-                where case p_source when 'near' then l.shown and l.spot <@ p.area
-                                    when 'length' then l.class = p.length and l.spot <@ p.area
-                                    when 'home' then l.home_km > 0 and (home_circle(l.spot, l.home_km, l.z) @> circle(p.spot, 0)
-                                                                        or home_circle(l.spot, l.home_km, l.z) @> circle(p.spot_over, 0))
-                                                     and case when p.length is null then l.shown else l.class = p.length end
-                                    when 'people' then l.therapist_id = any (p_ids) and case when p.length is null then l.shown else l.class = p.length end
-                                    else false end
-                union all
-                select l.location_id, l.class, l.therapist_id, l.shared, l.merit, l.first_day, l.price, l.rating, l.score, l.free, l.tags0, l.tags1, l.tags2, l.tags3, l.tags4, l.tags5,
-                       l.x, l.y, l.z, l.home_km, l.due <= p_now
-                from (select * from listing w where w.shown order by w.merit desc, w.location_id limit 60000) l where p_source = 'walk'
-                union all
-                select l.location_id, l.class, l.therapist_id, l.shared, l.merit, l.first_day, l.price, l.rating, l.score, l.free, l.tags0, l.tags1, l.tags2, l.tags3, l.tags4, l.tags5,
-                       l.x, l.y, l.z, l.home_km, l.due <= p_now
-                from (select w.location_id from listing w where w.shown order by w.merit desc, w.location_id limit 60000) w
-                join listing l on l.location_id = w.location_id and l.class = p.length where p_source = 'walk_length'
-                union all
-                select l.location_id, l.class, l.therapist_id, l.shared, l.merit, l.first_day, l.price, l.rating, l.score, l.free, l.tags0, l.tags1, l.tags2, l.tags3, l.tags4, l.tags5,
-                       l.x, l.y, l.z, l.home_km, false
-                from unnest(p_ids, p_classes) n (location_id, class) join listing o on o.location_id = n.location_id and o.class = n.class
-                cross join lateral listing_today(o) l
-                where p_source = 'again') l
-            where l.late
-               or l.tags0 & p.t0 = p.t0 and (p.free = 0 or l.free & p.free <> 0) and l.price <= p.price and l.tags1 & p.t1 = p.t1 and l.rating >= p.rating
-                  and (p.few or (l.tags2 & p.t2 = p.t2 and l.tags3 & p.t3 = p.t3 and l.tags4 & p.t4 = p.t4 and l.tags5 & p.t5 = p.t5))
-                  and l.x * p.x + l.y * p.y + l.z * p.z >= p.cosine
-                  and (not p_odd or (not p.home or home_covers(l.home_km, l.x - p.x, l.y - p.y, l.z - p.z))
-                                    and (p.wide is null or holds_wide(l.therapist_id, l.location_id, p.wide))
-                                    and (p.exact or (select offer_fits(o, p.first_day, p.last_day, p.hours, p_now) from listing_offer o
-                                                     where o.location_id = l.location_id and o.class = l.class)))
-            offset 0) y
-        offset 0) z
-    $$;
-
--- Of the places that fit, in their order, those after (or with p_back before) a row, and how many therapists there are in all. A therapist with several
--- places that fit stands there once, with the one that comes first.
 drop function if exists directory_rank(text, boolean, asked, text, int[], boolean, int8, int, int, timestamptz);
-create or replace function directory_rank(p_source text, p_odd boolean, p_asked asked, p_sort text, p_people int[], p_back boolean, p_key int8, p_id int, p_limit int,
-                                          p_now timestamptz) returns table (total bigint, location_id int, class smallint, key int8)
-    language sql stable
-    as $$
-    with fit as materialized (
-        select * from directory_scan(p_source, p_odd, p_asked, p_sort, p_people, null, p_now) limit case when p_source in ('walk', 'walk_length') then 12001 end
-    ), again as materialized (
-        select n.* from (select array_agg(f.location_id) as ids, array_agg(f.class) as classes from fit f where f.key is null) g
-        cross join lateral directory_scan('again', p_odd, p_asked, p_sort, g.ids, g.classes, p_now) n where g.ids is not null
+
+-- Rows that fit, with the key of their order: one function for each way to come by candidates, all from this one text, so that each has a plan in which
+-- the conditions are asked of the rows where they are read. A twentieth of what is read is shown: what is reckoned for each row is worth its words.
+--   near      within the area: shown rows, or with a length asked for those of that length
+--   home      who come to the place, by the index of their circles, which are a little wider there than on the sphere
+--   people    places of these therapists
+--   walk      everywhere, in the order of merit, 60,000 rows at most and 12,001 of those that fit
+-- Those named *_odd ask what listing does not know as well: hours of a day, values without a bit, the first start, home visits.
+-- Rows whose due has come are among the candidates whatever they say, without a key; they are asked for again as they are now. A therapist with several
+-- places that fit stands there once, with the one that comes first. The answer is those after (or with p_back before) a row, and how many therapists
+-- there are in all.
+do $make$
+declare
+    s record;
+    candidates constant text := $f$
+        select z.location_id, z.class, z.therapist_id, z.shared,
+               case when not z.late then listing_key(p_sort, z.points + case when z.radius is null then 0 else ranking_distance(z.metres, z.radius, z.most) end,
+                                                     z.first, z.price, z.rating, z.score, z.metres) end as key
+        from (
+            select l.location_id, l.class, l.therapist_id, l.shared, %2$s as late, l.price, l.rating, l.score, p.radius, k.distance as most,
+                   chord_metres(l.x - p.x, l.y - p.y, l.z - p.z) as metres, %3$s as first,
+                   -- without a place only those points count that are the same everywhere: merit has an index
+                   l.merit + case when not p.named then 0 when p.radius is null then k.named else k.named
+                                  + case when l.tags0 & p.training[1] <> 0 or l.tags1 & p.training[2] <> 0 or l.tags2 & p.training[3] <> 0 or l.tags3 & p.training[4] <> 0
+                                           or l.tags4 & p.training[5] <> 0 or l.tags5 & p.training[6] <> 0 then k.training_for else 0 end
+                                  + case when l.tags0 & p.technique[1] <> 0 or l.tags1 & p.technique[2] <> 0 or l.tags2 & p.technique[3] <> 0 or l.tags3 & p.technique[4] <> 0
+                                           or l.tags4 & p.technique[5] <> 0 or l.tags5 & p.technique[6] <> 0 or %4$s then k.technique else 0 end end
+                           + case when p.radius is null then 0 else ranking_free(l.first_day, p.today, k.free) end as points
+            from ranking() k,
+                 (select a.area, a.spot, a.spot_over, a.home, a.x, a.y, a.z, a.cosine, a.length, a.radius, a.today, a.t0, a.t1, a.t2, a.t3, a.t4, a.t5, a.few, a.price_most as price,
+                         a.rating_least as rating, a.free, a.named, a.training, a.technique, a.wide, a.wide_technique, a.exact, a.first_day, a.last_day, a.hours offset 0) p,
+                 %1$s
+              and (%2$s
+                   or l.tags0 & p.t0 = p.t0 and (p.free = 0 or l.free & p.free <> 0) and l.price <= p.price and l.tags1 & p.t1 = p.t1 and l.rating >= p.rating
+                      and (p.few or (l.tags2 & p.t2 = p.t2 and l.tags3 & p.t3 = p.t3 and l.tags4 & p.t4 = p.t4 and l.tags5 & p.t5 = p.t5))
+                      and l.x * p.x + l.y * p.y + l.z * p.z >= p.cosine and %5$s)
+            offset 0) z $f$;
+    first constant text := $f$ case when p_sort = 'soonest' then coalesce((select offer_first(o, p.first_day, p.last_day, p.hours, p_now) from listing_offer o
+                                    where o.location_id = l.location_id and o.class = l.class), 1073741823) end $f$;
+    technique constant text := 'p.wide_technique is not null and holds_any(l.therapist_id, p.wide_technique)';
+    odd constant text := $f$ (not p.home or home_covers(l.home_km, l.x - p.x, l.y - p.y, l.z - p.z)) and (p.wide is null or holds_wide(l.therapist_id, l.location_id, p.wide))
+                      and (p.exact or (select offer_fits(o, p.first_day, p.last_day, p.hours, p_now) from listing_offer o
+                                       where o.location_id = l.location_id and o.class = l.class)) $f$;
+    again constant text := $f$ (select d.* from late, unnest(late.ids, late.classes) n (location_id, class)
+                                join listing r on r.location_id = n.location_id and r.class = n.class cross join lateral listing_today(r) d) l where true $f$;
+begin
+    for s in select * from (values
+        ('near', false, null, 'listing l where l.shown and l.spot <@ p.area'),
+        ('near_odd', true, null, 'listing l where l.shown and l.spot <@ p.area'),
+        ('length', false, null, 'listing l where l.class = p.length and l.spot <@ p.area'),
+        ('length_odd', true, null, 'listing l where l.class = p.length and l.spot <@ p.area'),
+        ('home_odd', true, null, 'listing l where l.home_km > 0 and case when p.length is null then l.shown else l.class = p.length end
+             and (home_circle(l.spot, l.home_km, l.z) @> circle(p.spot, 0) or home_circle(l.spot, l.home_km, l.z) @> circle(p.spot_over, 0))'),
+        ('people_odd', true, null, 'listing l where l.therapist_id = any (p_people) and case when p.length is null then l.shown else l.class = p.length end'),
+        ('walk_odd', true, 12001, '(select * from listing w where w.shown order by w.merit desc, w.location_id limit 60000) l where true'),
+        ('walk_length_odd', true, 12001, '(select w.location_id from listing w where w.shown order by w.merit desc, w.location_id limit 60000) w
+             join listing l on l.location_id = w.location_id where l.class = p.length')) x (name, odd, most, source)
+    loop
+        execute format($f$
+create or replace function directory_rank_%1$s(a asked, p_sort text, p_people int[], p_back boolean, p_key int8, p_id int, p_limit int, p_now timestamptz,
+                                               out total int, out locations int[], out classes smallint[], out keys int8[])
+    language plpgsql stable as $body$
+#variable_conflict use_column
+begin
+    with fit as materialized (%2$s limit %3$L
+    ), late as materialized (
+        select array_agg(f.location_id) filter (where f.key is null) as ids, array_agg(f.class) filter (where f.key is null) as classes,
+               count(*) filter (where f.key is not null and not f.shared) as n from fit f
+    ), again as materialized (%4$s
     ), several as materialized (
         select distinct on (s.therapist_id) s.location_id, s.class, s.key
-        from (select * from fit f where f.shared and f.key is not null union all select * from again a where a.shared) s order by s.therapist_id, s.key, s.location_id
+        from (select * from fit f where f.shared and f.key is not null union all select * from again x where x.shared) s order by s.therapist_id, s.key, s.location_id
     ), page as (
         select f.location_id, f.class, f.key from fit f where not f.shared and f.key is not null
-        union all select a.location_id, a.class, a.key from again a where not a.shared
+        union all select x.location_id, x.class, x.key from again x where not x.shared
         union all select s.location_id, s.class, s.key from several s
     )
-    select n.total, r.location_id, r.class, r.key
-    from (select (select count(*) from fit f where not f.shared and f.key is not null) + (select count(*) from again a where not a.shared) + (select count(*) from several) as total) n
+    select n.total, array_agg(r.location_id order by r.key, r.location_id), array_agg(r.class order by r.key, r.location_id), array_agg(r.key order by r.key, r.location_id)
+      into total, locations, classes, keys
+    from (select late.n + (select count(*) from again x where not x.shared) + (select count(*) from several) as total from late) n
     left join (select w.location_id, w.class, w.key from (select case when p_back then -1 else 1 end as way offset 0) v, page w
                where (w.key * v.way, w.location_id * v.way) > (p_key * v.way, p_id * v.way)
                order by w.key * v.way, w.location_id * v.way limit p_limit) r on true
-    $$;
-
+    group by 1;
+end $body$;
+grant execute on function directory_rank_%1$s to unknot_web$f$,
+            s.name, format(candidates, s.source, '(l.due <= p_now)', case when s.odd then first else 'null::int8' end, case when s.odd then technique else 'false' end,
+                           case when s.odd then odd else 'true' end), s.most,
+            format(candidates, again, 'false', case when s.odd then first else 'null::int8' end, case when s.odd then technique else 'false' end,
+                   case when s.odd then odd else 'true' end));
+    end loop;
+end $make$;
 
 -- The holders of the rarest value asked for, where they are few: with them a search everywhere need not walk.
 create or replace function directory_people(a asked) returns int[]
@@ -228,6 +227,7 @@ declare
     id constant int := coalesce(p_id, 0);
     odd constant boolean := not a.exact or a.wide is not null or a.wide_technique is not null or p_sort = 'soonest' or a.home;
     people int[];
+    r record;
     n int;
 begin
     if a.name is not null then
@@ -235,32 +235,17 @@ begin
     elsif a.area is null then
         people := directory_people(a);
     end if;
-    -- all the same but for the literals
-    if people is not null then
-        select max(r.total), array_agg(r.location_id), array_agg(r.class), array_agg(r.key) into total, locations, classes, keys
-        from (select * from directory_rank('people', true, a, p_sort, people, p_back, key, id, p_limit + 1, now) order by key, location_id) r;
-    elsif a.area is null and a.length is null then
-        select max(r.total), array_agg(r.location_id), array_agg(r.class), array_agg(r.key) into total, locations, classes, keys
-        from (select * from directory_rank('walk', true, a, p_sort, null, p_back, key, id, p_limit + 1, now) order by key, location_id) r;
-    elsif a.area is null then
-        select max(r.total), array_agg(r.location_id), array_agg(r.class), array_agg(r.key) into total, locations, classes, keys
-        from (select * from directory_rank('walk_length', true, a, p_sort, null, p_back, key, id, p_limit + 1, now) order by key, location_id) r;
-    elsif a.home then
-        select max(r.total), array_agg(r.location_id), array_agg(r.class), array_agg(r.key) into total, locations, classes, keys
-        from (select * from directory_rank('home', true, a, p_sort, null, p_back, key, id, p_limit + 1, now) order by key, location_id) r;
-    elsif a.length is null and not odd then
-        select max(r.total), array_agg(r.location_id), array_agg(r.class), array_agg(r.key) into total, locations, classes, keys
-        from (select * from directory_rank('near', false, a, p_sort, null, p_back, key, id, p_limit + 1, now) order by key, location_id) r;
-    elsif a.length is null then
-        select max(r.total), array_agg(r.location_id), array_agg(r.class), array_agg(r.key) into total, locations, classes, keys
-        from (select * from directory_rank('near', true, a, p_sort, null, p_back, key, id, p_limit + 1, now) order by key, location_id) r;
-    elsif not odd then
-        select max(r.total), array_agg(r.location_id), array_agg(r.class), array_agg(r.key) into total, locations, classes, keys
-        from (select * from directory_rank('length', false, a, p_sort, null, p_back, key, id, p_limit + 1, now) order by key, location_id) r;
-    else
-        select max(r.total), array_agg(r.location_id), array_agg(r.class), array_agg(r.key) into total, locations, classes, keys
-        from (select * from directory_rank('length', true, a, p_sort, null, p_back, key, id, p_limit + 1, now) order by key, location_id) r;
-    end if;
+    case
+        when people is not null then r := directory_rank_people_odd(a, p_sort, people, p_back, key, id, p_limit + 1, now);
+        when a.area is null and a.length is null then r := directory_rank_walk_odd(a, p_sort, null, p_back, key, id, p_limit + 1, now);
+        when a.area is null then r := directory_rank_walk_length_odd(a, p_sort, null, p_back, key, id, p_limit + 1, now);
+        when a.home then r := directory_rank_home_odd(a, p_sort, null, p_back, key, id, p_limit + 1, now);
+        when a.length is null and not odd then r := directory_rank_near(a, p_sort, null, p_back, key, id, p_limit + 1, now);
+        when a.length is null then r := directory_rank_near_odd(a, p_sort, null, p_back, key, id, p_limit + 1, now);
+        when not odd then r := directory_rank_length(a, p_sort, null, p_back, key, id, p_limit + 1, now);
+        else r := directory_rank_length_odd(a, p_sort, null, p_back, key, id, p_limit + 1, now);
+    end case;
+    total := r.total; locations := r.locations; classes := r.classes; keys := r.keys;
     n := case when locations[1] is null then 0 else cardinality(locations) end;
     beyond := n > p_limit;
     if n = 0 then
@@ -274,4 +259,4 @@ begin
     total := case when more then least(total, 10000) else total end;
 end $$;
 
-grant execute on function offer_fits, offer_starts, offer_first, holds_wide, holds_any, listing_key, directory_scan, directory_rank, directory_people, directory_page to unknot_web;
+grant execute on function offer_fits, offer_starts, offer_first, holds_wide, holds_any, listing_key, directory_people, directory_page to unknot_web;

@@ -11,9 +11,9 @@ create or replace function start_json(p_start timestamptz, p_local timestamp, p_
     language sql stable parallel safe
     as $$
     -- to_json() writes a moment as ISO 8601 whatever is set, in a tenth of the time that to_char() takes
-    select concat('{"start":', left(to_json(p_start at time zone 'UTC')::text, 20), 'Z","service":', p_service, ',"local":"', substr(to_json(p_local)::text, 13, 5),
-           '","day":"', say_day_short(p_local::date, p_today),
-           '","time":"', case when p_country in ('US', 'CA', 'AU', 'NZ', 'IN', 'PH') then to_char(p_local, 'FMHH12:MI am') else substr(to_json(p_local)::text, 13, 5) end, '"}')
+    select '{"start":' || left(to_json(p_start at time zone 'UTC')::text, 20) || 'Z","service":' || p_service || ',"local":"' || substr(to_json(p_local)::text, 13, 5)
+           || '","day":"' || say_day_short(p_local::date, p_today)
+           || '","time":"' || case when p_country in ('US', 'CA', 'AU', 'NZ', 'IN', 'PH') then to_char(p_local, 'FMHH12:MI am') else substr(to_json(p_local)::text, 13, 5) end || '"}'
     $$;
 
 -- The first start that a result shows, as its number among the next twelve: the first not before p_since.
