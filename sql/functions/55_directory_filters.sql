@@ -84,6 +84,10 @@ begin
         where t.kind = p_kind and t.retired_at is null and (n.count > 0 or n.chosen));
 end $$;
 
+create or replace function price_steps(p_chosen int) returns setof int
+    language sql immutable parallel safe
+    as $$ select v from unnest('{40,60,80,100,125,150,200}'::int[]) v union select p_chosen where p_chosen is not null order by 1 $$;
+
 -- The three that are no taxonomy, each counted as if another choice were made in it alone.
 create or replace function filter_numbers(a asked, p_people int[], p_now timestamptz) returns json[]
     language plpgsql stable
@@ -98,13 +102,20 @@ begin
     left join (select r.class, count(distinct r.therapist_id) as n from filter_rows(a, p_people, true, p_now) r
                where r.price <= a.price_most and r.rating >= a.rating_least group by 1) n on n.class = v
     where n.n > 0 or v = a.length;
-    with fit as materialized (select r.therapist_id, r.price, r.rating from filter_rows(a, p_people, false, p_now) r)
-    select (select json_agg(json_build_object('value', v::text, 'label', 'Up to ' || say_money(v * 100, currency_of(a.country)), 'count', n.n, 'on', v is not distinct from a.price_max) order by v)
-            from (select v from unnest('{40,60,80,100,125,150,200}'::int[]) v union select a.price_max where a.price_max is not null) x
-            cross join lateral (select count(distinct f.therapist_id) as n from fit f where f.price <= v * 100 and f.rating >= a.rating_least) n where n.n > 0 or v = a.price_max),
-           (select json_agg(json_build_object('value', v::text, 'label', v || ' of 5 or more', 'count', n.n, 'on', v is not distinct from a.rating) order by v)
-            from unnest('{3,3.5,4,4.5}'::real[]) v
-            cross join lateral (select count(distinct f.therapist_id) as n from fit f where f.rating >= v and f.price <= a.price_most) n where n.n > 0 or v = a.rating)
+    -- who has several places is as cheap as the cheapest that fits; reviews are of the therapist
+    with person as materialized (
+        select r.therapist_id, min(r.price) as price, max(r.rating) as rating from filter_rows(a, p_people, false, p_now) r group by 1
+    ), price as (
+        select array_agg(n.n) as n from (select count(*) filter (where p.price <= v * 100) as n from price_steps(a.price_max) with ordinality x (v, o)
+                                         left join person p on p.rating >= a.rating_least group by o order by o) n
+    ), rating as (
+        select array_agg(n.n) as n from (select count(*) filter (where p.rating >= v) as n from unnest('{3,3.5,4,4.5}'::real[]) with ordinality x (v, o)
+                                         left join person p on p.price <= a.price_most group by o order by o) n
+    )
+    select (select json_agg(json_build_object('value', v::text, 'label', 'Up to ' || say_money(v * 100, currency_of(a.country)), 'count', n, 'on', v is not distinct from a.price_max) order by v)
+            from price, rows from (price_steps(a.price_max), unnest(price.n)) x (v, n) where n > 0 or v = a.price_max),
+           (select json_agg(json_build_object('value', v::text, 'label', v || ' of 5 or more', 'count', n, 'on', v is not distinct from a.rating) order by v)
+            from rating, unnest('{3,3.5,4,4.5}'::real[], rating.n) x (v, n) where n > 0 or v = a.rating)
       into prices, ratings;
     return array[filter_kind('length', 'Length of a visit', true, coalesce(lengths, '[]')), filter_kind('price_max', 'Price', true, coalesce(prices, '[]')),
                  filter_kind('rating', 'Reviews', true, coalesce(ratings, '[]'))];
@@ -160,4 +171,4 @@ begin
         'kinds', array_to_json(array(select x.item from unnest(kinds) with ordinality x (item, o) where json_array_length(x.item -> 'options') > 0 order by x.o)));
 end $$;
 
-grant execute on function filter_rows, filter_counts, filter_kind, with_value, filter_options, filter_numbers, directory_filters to unknot_web;
+grant execute on function filter_rows, filter_counts, filter_kind, with_value, filter_options, price_steps, filter_numbers, directory_filters to unknot_web;
