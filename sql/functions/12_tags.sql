@@ -28,12 +28,18 @@ create or replace function credential_tags() returns void
     $$;
 
 create or replace function credential_word(p_kind text) returns text
-    language sql stable parallel safe
-    as $$ select label from credential_kind where kind = p_kind $$;
+    language plpgsql stable parallel safe
+    as $$
+begin
+    return (select label from credential_kind where kind = p_kind);
+end $$;
 
 create or replace function is_profession(p_kind text) returns boolean
-    language sql stable parallel safe
-    as $$ select profession from credential_kind where kind = p_kind $$;
+    language plpgsql stable parallel safe
+    as $$
+begin
+    return (select profession from credential_kind where kind = p_kind);
+end $$;
 comment on function is_profession is 'permission to practise, as opposed to training or membership';
 
 -- All kinds at once, for a page: [{"kind","label","one","values":[…]}], kinds with something in them only. Retired values stay until they change them.

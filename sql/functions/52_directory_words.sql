@@ -8,8 +8,13 @@ create or replace function say_within(p_label text) returns text
 comment on function say_within is 'a label inside a sentence: low back pain, Swedish massage';
 
 create or replace function initials(p_name text) returns text
-    language sql stable parallel safe
-    as $$ select upper(left(k, 1) || coalesce(substring(k from ' (.)[^ ]*$'), '')) from fold(p_name) k $$;
+    language plpgsql stable parallel safe
+    as $$
+declare
+    name constant text := fold(p_name);
+begin
+    return upper(left(name, 1) || coalesce(substring(name from ' (.)[^ ]*$'), ''));
+end $$;
 
 create or replace function tint(p_id int) returns int
     language sql immutable parallel safe

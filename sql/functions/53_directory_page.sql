@@ -94,16 +94,48 @@ create or replace function listing_key(p_sort text, p_points int, p_first int8, 
 drop function if exists directory_scan(text, boolean, asked, text, int[], smallint[], timestamptz);
 drop function if exists directory_rank(text, boolean, asked, text, int[], boolean, int8, int, int, timestamptz);
 
--- Rows that fit, with the key of their order: one function for each way to come by candidates, all from this one text, so that each has a plan in which
--- the conditions are asked of the rows where they are read. A twentieth of what is read is shown: what is reckoned for each row is worth its words.
---   near      within the area: shown rows, or with a length asked for those of that length
---   home      who come to the place, by the index of their circles, which are a little wider there than on the sphere
---   people    places of these therapists
---   walk      everywhere, in the order of merit, 60,000 rows at most and 12,001 of those that fit
--- Those named *_odd ask what listing does not know as well: hours of a day, values without a bit, the first start, home visits.
--- Rows whose due has come are among the candidates whatever they say, without a key; they are asked for again as they are now. A therapist with several
--- places that fit stands there once, with the one that comes first. The answer is those after (or with p_back before) a row, and how many therapists
--- there are in all.
+-- What ranking and counting have in common, as text: each way to come by candidates has functions of its own made from it, so that each has a plan in
+-- which the conditions are asked of the rows where they are read. A twentieth of what is read is shown: what is reckoned for each row is worth its words.
+
+create or replace function scan_asked() returns text
+    language sql immutable
+    as $f$
+    select '(select a.area, a.spot, a.spot_over, a.home, a.x, a.y, a.z, a.cosine, a.length, a.radius, a.today, a.t0, a.t1, a.t2, a.t3, a.t4, a.t5, a.few, a.price_most as price,
+                    a.rating_least as rating, a.free, a.named, a.training, a.technique, a.wide, a.wide_technique, a.exact, a.first_day, a.last_day, a.hours offset 0) p'
+    $f$;
+comment on function scan_asked is 'the question, read once: fields of a composite value would be searched for in each row';
+
+-- p_odd: what listing does not know is asked as well: hours of a day, values without a bit, home visits.
+create or replace function scan_fits(p_odd boolean) returns text
+    language sql immutable
+    as $f$
+    select 'l.tags0 & p.t0 = p.t0 and (p.free = 0 or l.free & p.free <> 0) and l.price <= p.price and l.tags1 & p.t1 = p.t1 and l.rating >= p.rating
+            and (p.few or (l.tags2 & p.t2 = p.t2 and l.tags3 & p.t3 = p.t3 and l.tags4 & p.t4 = p.t4 and l.tags5 & p.t5 = p.t5))
+            and l.x * p.x + l.y * p.y + l.z * p.z >= p.cosine'
+           || case when p_odd then '
+            and (not p.home or home_covers(l.home_km, l.x - p.x, l.y - p.y, l.z - p.z)) and (p.wide is null or holds_wide(l.therapist_id, l.location_id, p.wide))
+            and (p.exact or (select offer_fits(o, p.first_day, p.last_day, p.hours, p_now) from listing_offer o where o.location_id = l.location_id and o.class = l.class))' else '' end
+    $f$;
+
+-- near: within the area; home: who come to the place, by the index of their circles, which are a little wider there than on the sphere; people: places of
+-- p_people; walk: everywhere, in the order of merit, 60,000 at most. p_length: shown (no length is asked for), length (of that length), any.
+create or replace function scan_from(p_way text, p_length text) returns text
+    language sql immutable
+    as $f$
+    select case p_way
+        when 'near' then 'listing l where l.spot <@ p.area and '
+        when 'home' then 'listing l where l.home_km > 0 and (home_circle(l.spot, l.home_km, l.z) @> circle(p.spot, 0) or home_circle(l.spot, l.home_km, l.z) @> circle(p.spot_over, 0)) and '
+        when 'people' then 'listing l where l.therapist_id = any (p_people) and '
+        when 'walk' then case p_length when 'shown' then '(select * from listing w where w.shown order by w.merit desc, w.location_id limit 60000) l where '
+                         else '(select w.location_id from listing w where w.shown order by w.merit desc, w.location_id limit 60000) w
+                               join listing l on l.location_id = w.location_id where ' end end
+        || case p_length when 'shown' then 'l.shown' when 'length' then 'l.class = p.length' when 'any' then 'true'
+                         else 'case when p.length is null then l.shown else l.class = p.length end' end
+    $f$;
+
+-- Rows that fit, with the key of their order. Rows whose due has come are among the candidates whatever they say, without a key; they are asked for again
+-- as they are now. A therapist with several places that fit stands there once, with the one that comes first. The answer is those after (or with p_back
+-- before) a row, and how many therapists there are in all.
 do $make$
 declare
     s record;
@@ -112,44 +144,28 @@ declare
                case when not z.late then listing_key(p_sort, z.points + case when z.radius is null then 0 else ranking_distance(z.metres, z.radius, z.most) end,
                                                      z.first, z.price, z.rating, z.score, z.metres) end as key
         from (
-            select l.location_id, l.class, l.therapist_id, l.shared, %2$s as late, l.price, l.rating, l.score, p.radius, k.distance as most,
-                   chord_metres(l.x - p.x, l.y - p.y, l.z - p.z) as metres, %3$s as first,
+            select l.location_id, l.class, l.therapist_id, l.shared, %3$s as late, l.price, l.rating, l.score, p.radius, k.distance as most,
+                   chord_metres(l.x - p.x, l.y - p.y, l.z - p.z) as metres, %4$s as first,
                    -- without a place only those points count that are the same everywhere: merit has an index
                    l.merit + case when not p.named then 0 when p.radius is null then k.named else k.named
                                   + case when l.tags0 & p.training[1] <> 0 or l.tags1 & p.training[2] <> 0 or l.tags2 & p.training[3] <> 0 or l.tags3 & p.training[4] <> 0
                                            or l.tags4 & p.training[5] <> 0 or l.tags5 & p.training[6] <> 0 then k.training_for else 0 end
                                   + case when l.tags0 & p.technique[1] <> 0 or l.tags1 & p.technique[2] <> 0 or l.tags2 & p.technique[3] <> 0 or l.tags3 & p.technique[4] <> 0
-                                           or l.tags4 & p.technique[5] <> 0 or l.tags5 & p.technique[6] <> 0 or %4$s then k.technique else 0 end end
+                                           or l.tags4 & p.technique[5] <> 0 or l.tags5 & p.technique[6] <> 0 or %5$s then k.technique else 0 end end
                            + case when p.radius is null then 0 else ranking_free(l.first_day, p.today, k.free) end as points
-            from ranking() k,
-                 (select a.area, a.spot, a.spot_over, a.home, a.x, a.y, a.z, a.cosine, a.length, a.radius, a.today, a.t0, a.t1, a.t2, a.t3, a.t4, a.t5, a.few, a.price_most as price,
-                         a.rating_least as rating, a.free, a.named, a.training, a.technique, a.wide, a.wide_technique, a.exact, a.first_day, a.last_day, a.hours offset 0) p,
-                 %1$s
-              and (%2$s
-                   or l.tags0 & p.t0 = p.t0 and (p.free = 0 or l.free & p.free <> 0) and l.price <= p.price and l.tags1 & p.t1 = p.t1 and l.rating >= p.rating
-                      and (p.few or (l.tags2 & p.t2 = p.t2 and l.tags3 & p.t3 = p.t3 and l.tags4 & p.t4 = p.t4 and l.tags5 & p.t5 = p.t5))
-                      and l.x * p.x + l.y * p.y + l.z * p.z >= p.cosine and %5$s)
+            from ranking() k, %1$s, %2$s and (%3$s or %6$s)
             offset 0) z $f$;
     first constant text := $f$ case when p_sort = 'soonest' then coalesce((select offer_first(o, p.first_day, p.last_day, p.hours, p_now) from listing_offer o
                                     where o.location_id = l.location_id and o.class = l.class), 1073741823) end $f$;
     technique constant text := 'p.wide_technique is not null and holds_any(l.therapist_id, p.wide_technique)';
-    odd constant text := $f$ (not p.home or home_covers(l.home_km, l.x - p.x, l.y - p.y, l.z - p.z)) and (p.wide is null or holds_wide(l.therapist_id, l.location_id, p.wide))
-                      and (p.exact or (select offer_fits(o, p.first_day, p.last_day, p.hours, p_now) from listing_offer o
-                                       where o.location_id = l.location_id and o.class = l.class)) $f$;
     again constant text := $f$ (select d.* from late, unnest(late.ids, late.classes) n (location_id, class)
                                 join listing r on r.location_id = n.location_id and r.class = n.class cross join lateral listing_today(r) d) l where true $f$;
 begin
-    for s in select * from (values
-        ('near', false, null, 'listing l where l.shown and l.spot <@ p.area'),
-        ('near_odd', true, null, 'listing l where l.shown and l.spot <@ p.area'),
-        ('length', false, null, 'listing l where l.class = p.length and l.spot <@ p.area'),
-        ('length_odd', true, null, 'listing l where l.class = p.length and l.spot <@ p.area'),
-        ('home_odd', true, null, 'listing l where l.home_km > 0 and case when p.length is null then l.shown else l.class = p.length end
-             and (home_circle(l.spot, l.home_km, l.z) @> circle(p.spot, 0) or home_circle(l.spot, l.home_km, l.z) @> circle(p.spot_over, 0))'),
-        ('people_odd', true, null, 'listing l where l.therapist_id = any (p_people) and case when p.length is null then l.shown else l.class = p.length end'),
-        ('walk_odd', true, 12001, '(select * from listing w where w.shown order by w.merit desc, w.location_id limit 60000) l where true'),
-        ('walk_length_odd', true, 12001, '(select w.location_id from listing w where w.shown order by w.merit desc, w.location_id limit 60000) w
-             join listing l on l.location_id = w.location_id where l.class = p.length')) x (name, odd, most, source)
+    for s in
+        select x.name, scan_from(split_part(x.name, '_', 1), x.length) as source, case when x.odd then first else 'null::int8' end as first,
+               case when x.odd then technique else 'false' end as technique, scan_fits(x.odd) as fits, case when x.name like 'walk%' then 12001 end as most
+        from (values ('near', 'shown', false), ('near_odd', 'shown', true), ('near_length', 'length', false), ('near_length_odd', 'length', true), ('home_odd', 'either', true),
+                     ('people_odd', 'either', true), ('walk_odd', 'shown', true), ('walk_length_odd', 'length', true)) x (name, length, odd)
     loop
         execute format($f$
 create or replace function directory_rank_%1$s(a asked, p_sort text, p_people int[], p_back boolean, p_key int8, p_id int, p_limit int, p_now timestamptz,
@@ -179,10 +195,8 @@ begin
     group by 1;
 end $body$;
 grant execute on function directory_rank_%1$s to unknot_web$f$,
-            s.name, format(candidates, s.source, '(l.due <= p_now)', case when s.odd then first else 'null::int8' end, case when s.odd then technique else 'false' end,
-                           case when s.odd then odd else 'true' end), s.most,
-            format(candidates, again, 'false', case when s.odd then first else 'null::int8' end, case when s.odd then technique else 'false' end,
-                   case when s.odd then odd else 'true' end));
+            s.name, format(candidates, scan_asked(), s.source, '(l.due <= p_now)', s.first, s.technique, s.fits), s.most,
+            format(candidates, scan_asked(), again, 'false', s.first, s.technique, s.fits));
     end loop;
 end $make$;
 
@@ -242,8 +256,8 @@ begin
         when a.home then r := directory_rank_home_odd(a, p_sort, null, p_back, key, id, p_limit + 1, now);
         when a.length is null and not odd then r := directory_rank_near(a, p_sort, null, p_back, key, id, p_limit + 1, now);
         when a.length is null then r := directory_rank_near_odd(a, p_sort, null, p_back, key, id, p_limit + 1, now);
-        when not odd then r := directory_rank_length(a, p_sort, null, p_back, key, id, p_limit + 1, now);
-        else r := directory_rank_length_odd(a, p_sort, null, p_back, key, id, p_limit + 1, now);
+        when not odd then r := directory_rank_near_length(a, p_sort, null, p_back, key, id, p_limit + 1, now);
+        else r := directory_rank_near_length_odd(a, p_sort, null, p_back, key, id, p_limit + 1, now);
     end case;
     total := r.total; locations := r.locations; classes := r.classes; keys := r.keys;
     n := case when locations[1] is null then 0 else cardinality(locations) end;

@@ -2,11 +2,12 @@
 -- are not put in line would be planned at each call (measured: most of a page's time).
 
 create or replace function say_minutes(p_minutes int) returns text
-    language sql immutable parallel safe
+    language plpgsql immutable parallel safe
     as $$
-    select case when p_minutes % 60 = 0 and p_minutes >= 120 then p_minutes / 60 || ' hours' when p_minutes > 120 then p_minutes / 60 || ' h ' || p_minutes % 60 || ' min'
-                else p_minutes || ' min' end
-    $$;
+begin
+    return case when p_minutes % 60 = 0 and p_minutes >= 120 then p_minutes / 60 || ' hours' when p_minutes > 120 then p_minutes / 60 || ' h ' || p_minutes % 60 || ' min'
+                else p_minutes || ' min' end;
+end $$;
 
 create or replace function service_json(s service) returns json
     language sql stable
@@ -106,8 +107,11 @@ begin
 end $$;
 
 create or replace function values_of(p_kinds json, p_kind text) returns json
-    language sql immutable parallel safe
-    as $$ select coalesce((select k.item -> 'values' from json_array_elements(p_kinds) k (item) where k.item ->> 'kind' = p_kind), '[]') $$;
+    language plpgsql immutable parallel safe
+    as $$
+begin
+    return coalesce((select k.item -> 'values' from json_array_elements(p_kinds) k (item) where k.item ->> 'kind' = p_kind), '[]');
+end $$;
 comment on function values_of is 'of therapist_kinds(), those of one kind';
 
 -- GET /therapists/{slug}. Published ones only, whoever asks: the page may be kept by caches. Null when there is none. p_preview: for whose it is alone.

@@ -1,66 +1,115 @@
 -- GET /filters: every filter with what it would leave. The count of a value is the number of therapists left if it were ticked as well; where one of
 -- several is chosen, if it were chosen instead. True under all the other filters, since it counts the very rows that a search would.
 
--- The rows that fit, each as it is now. p_lengths: of every class of length and at any price, for the counts by length. p_people: of these therapists only.
-create or replace function filter_rows(a asked, p_people int[], p_lengths boolean, p_now timestamptz) returns setof listing
-    language sql stable
-    as $$
-    with place as materialized (
-        select l.* from listing l
-        where p_people is null and not a.home and l.spot <@ a.area and (p_lengths or case when a.length is null then l.shown else l.class = a.length end)
-        union all
-        select l.* from listing l
-        where p_people is null and a.home and l.home_km > 0
-          and (home_circle(l.spot, l.home_km, l.z) @> circle(a.spot, 0) or home_circle(l.spot, l.home_km, l.z) @> circle(a.spot_over, 0))
-          and (p_lengths or case when a.length is null then l.shown else l.class = a.length end)
-        union all
-        select l.* from listing l where l.therapist_id = any (p_people) and (p_lengths or case when a.length is null then l.shown else l.class = a.length end)
-        union all
-        select l.* from (select w.location_id from listing w where a.area is null and p_people is null and w.shown order by w.merit desc, w.location_id limit 60000) w
-        join listing l on l.location_id = w.location_id and (p_lengths or case when a.length is null then l.shown else l.class = a.length end)
-    ), now as (
-        select p.* from place p where p.due > p_now
-        union all
-        select t.* from place p cross join lateral listing_today(p) t where p.due <= p_now
-    )
-    select l.* from now l
-    where (a.area is null or l.x * a.x + l.y * a.y + l.z * a.z >= a.cosine)
-      and l.tags0 & a.t0 = a.t0 and l.tags1 & a.t1 = a.t1 and l.tags2 & a.t2 = a.t2 and l.tags3 & a.t3 = a.t3 and l.tags4 & a.t4 = a.t4 and l.tags5 & a.t5 = a.t5
-      and (a.free = 0 or l.free & a.free <> 0)
-      and (not a.home or home_covers(l.home_km, l.x - a.x, l.y - a.y, l.z - a.z))
-      and (a.wide is null or holds_wide(l.therapist_id, l.location_id, a.wide))
-      and (a.exact or (select offer_fits(o, a.first_day, a.last_day, a.hours, p_now) from listing_offer o where o.location_id = l.location_id and o.class = l.class))
-    $$;
+create or replace function length_steps() returns int[]
+    language sql immutable parallel safe
+    as $$ select '{30,45,60,75,90,120}'::int[] $$;
 
--- How many therapists of the rows hold each bit: {count of bit 0, of bit 1, …}. Who has several places holds what any of them holds. Sixteen packed sums
--- a word: lane j of sum k counts bit 16 j + k.
-create or replace function filter_counts(a asked, p_people int[], p_now timestamptz) returns int[]
+create or replace function rating_steps() returns real[]
+    language sql immutable parallel safe
+    as $$ select '{3,3.5,4,4.5}'::real[] $$;
+
+create or replace function price_steps(p_chosen int, p_times int default 1) returns int[]
+    language plpgsql immutable parallel safe
+    as $$
+begin
+    return array(select v * p_times from unnest('{40,60,80,100,125,150,200}'::int[]) v union select p_chosen * p_times where p_chosen is not null order by 1);
+end $$;
+comment on function price_steps is 'with what was chosen, in whole units of money, or so many times as much';
+
+drop function if exists filter_rows(asked, int[], boolean, timestamptz);
+drop function if exists filter_counts(asked, int[], timestamptz);
+drop function if exists filter_numbers(asked, int[], timestamptz);
+
+-- What there is to count among the rows that fit, each as it is now, whatever their price and reviews (price_most and rating_least of p_asked count nothing here):
+-- counts: how many therapists hold each bit, {of bit 0, of bit 1, …}, right up to 65,535 therapists. Who has several places holds what any of them holds.
+-- prices, ratings: how many are left up to each of price_steps() and from each of rating_steps(). lengths (with p_lengths): how many offer each of
+-- length_steps(). p_people: of these therapists only.
+-- Bits are counted in two steps: four masks a word leave room for sums of 7 rows in 4 bits each, and those are summed in 16 bits each.
+do $make$
+declare
+    s record;
+    rows constant text := $f$
+        select l.therapist_id, l.class, l.shared, l.price, l.rating, l.tags0, l.tags1, l.tags2, l.tags3, l.tags4, l.tags5 from %1$s, %2$s and l.due > p_now and %4$s
+        union all
+        select l.therapist_id, l.class, l.shared, l.price, l.rating, l.tags0, l.tags1, l.tags2, l.tags3, l.tags4, l.tags5
+        from %1$s, lateral (select l.* from %2$s and l.due <= p_now) o cross join lateral listing_today(o) l where %4$s $f$;
+    sevens text;
+    sums text;
+begin
+    select string_agg(format('sum(p.tags%s >> %s & 1229782938247303441)::int8 as n%s', w, m, w * 4 + m), ', ' order by w, m) into sevens
+    from generate_series(0, 5) w, generate_series(0, 3) m;
+    select string_agg(format('coalesce(sum(c.n%s >> %s & 4222189076152335), 0)', n, 4 * j), ', ' order by n, j) into sums from generate_series(0, 23) n, generate_series(0, 3) j;
+    for s in select way from unnest('{near,home,people,walk}'::text[]) way loop
+        execute format($f$
+create or replace function filter_tally_%1$s(p_asked asked, p_people int[], p_lengths boolean, p_now timestamptz, out counts int[], out prices int[], out ratings int[], out lengths int[])
+    language plpgsql stable as $body$
+#variable_conflict use_column
+declare
+    a asked := p_asked;
+    cents constant int[] := price_steps(a.price_max, 100);
+    stars constant real[] := rating_steps();
+    sums numeric[];
+begin
+    if p_lengths then
+        with class as (
+            select c.class, sum(case when c.person is null then c.n else 1 end)::int as n
+            from (select r.class, case when r.shared then r.therapist_id end as person, count(*) as n from (%3$s) r group by 1, 2) c group by 1
+        )
+        select array_agg(coalesce(c.n, 0) order by v.o) into lengths from unnest(length_steps()) with ordinality v (v, o) left join class c on c.class = v.v;
+    end if;
+    a.price_most := 2147483647;
+    a.rating_least := 0;
+    with fit as materialized (%2$s
+    ), person as materialized (
+        select f.price, f.rating, f.price <= p_asked.price_most and f.rating >= p_asked.rating_least as fits, f.tags0, f.tags1, f.tags2, f.tags3, f.tags4, f.tags5 from fit f where not f.shared
+        union all
+        select min(f.price), max(f.rating), bool_or(f.price <= p_asked.price_most and f.rating >= p_asked.rating_least),
+               bit_or(f.tags0) filter (where f.price <= p_asked.price_most), bit_or(f.tags1) filter (where f.price <= p_asked.price_most),
+               bit_or(f.tags2) filter (where f.price <= p_asked.price_most), bit_or(f.tags3) filter (where f.price <= p_asked.price_most),
+               bit_or(f.tags4) filter (where f.price <= p_asked.price_most), bit_or(f.tags5) filter (where f.price <= p_asked.price_most)
+        from fit f where f.shared group by f.therapist_id
+    ), seven as (
+        select %4$s from (select *, row_number() over () / 7 as seven from person where fits) p group by p.seven
+    ), heap as (
+        select width_bucket(p.price - 1, cents) as price, width_bucket(p.rating, stars) as rating,
+               p.price <= p_asked.price_most as cheap, p.rating >= p_asked.rating_least as good, count(*) as n
+        from person p group by 1, 2, 3, 4
+    )
+    select (select array[%5$s] from seven c),
+           (select array_agg((select coalesce(sum(h.n), 0) from heap h where h.good and h.price < o) order by o) from generate_subscripts(cents, 1) o),
+           (select array_agg((select coalesce(sum(h.n), 0) from heap h where h.cheap and h.rating >= o) order by o) from generate_subscripts(stars, 1) o)
+      into sums, prices, ratings;
+    counts := array(select div(sums[w * 16 + m * 4 + j + 1], 65536::numeric ^ lane) %% 65536 from generate_series(0, 5) w, generate_series(0, 3) lane, generate_series(0, 3) j, generate_series(0, 3) m
+                    order by w, lane, j, m);
+end $body$;
+grant execute on function filter_tally_%1$s to unknot_web$f$,
+            s.way, format(rows, scan_asked(), scan_from(s.way, 'either'), '', scan_fits(true)), format(rows, scan_asked(), scan_from(s.way, 'any'), '', scan_fits(true)), sevens, sums);
+    end loop;
+end $make$;
+
+create or replace function filter_tally(a asked, p_people int[], p_lengths boolean, p_now timestamptz, out counts int[], out prices int[], out ratings int[], out lengths int[])
+    language plpgsql stable
+    as $$
+declare
+    t record;
+begin
+    case
+        when p_people is not null then t := filter_tally_people(a, p_people, p_lengths, p_now);
+        when a.area is null then t := filter_tally_walk(a, null, p_lengths, p_now);
+        when a.home then t := filter_tally_home(a, null, p_lengths, p_now);
+        else t := filter_tally_near(a, null, p_lengths, p_now);
+    end case;
+    counts := t.counts; prices := t.prices; ratings := t.ratings; lengths := t.lengths;
+end $$;
+
+create or replace function filter_kind(p_kind text, p_label text, p_one boolean, p_options json) returns json
     language plpgsql stable
     as $$
 begin
-    return (
-        with fit as materialized (
-            select r.* from filter_rows(a, p_people, false, p_now) r where r.price <= a.price_most and r.rating >= a.rating_least
-        ), person as materialized (
-            select f.tags0, f.tags1, f.tags2, f.tags3, f.tags4, f.tags5 from fit f where not f.shared
-            union all
-            select bit_or(f.tags0), bit_or(f.tags1), bit_or(f.tags2), bit_or(f.tags3), bit_or(f.tags4), bit_or(f.tags5) from fit f where f.shared group by f.therapist_id
-        ), packed as (
-            select k, array[coalesce(sum(p.tags0 >> k & 281479271743489), 0), coalesce(sum(p.tags1 >> k & 281479271743489), 0), coalesce(sum(p.tags2 >> k & 281479271743489), 0),
-                            coalesce(sum(p.tags3 >> k & 281479271743489), 0), coalesce(sum(p.tags4 >> k & 281479271743489), 0), coalesce(sum(p.tags5 >> k & 281479271743489), 0)] as sums
-            from generate_series(0, 15) k left join person p on true group by k
-        )
-        select array_agg(div(s.sums[w + 1], 65536::numeric ^ j)::numeric % 65536 order by w, j, s.k)::int[]
-        from packed s cross join generate_series(0, 5) w cross join generate_series(0, 3) j);
+    return json_build_object('kind', p_kind, 'label', p_label, 'one', p_one, 'some_on', nullif((select count(*) from json_array_elements(p_options) o where (o ->> 'on')::boolean), 0),
+        'options', p_options);
 end $$;
-comment on function filter_counts is 'right up to 65,535 therapists';
-
-create or replace function filter_kind(p_kind text, p_label text, p_one boolean, p_options json) returns json
-    language sql stable
-    as $$
-    select json_build_object('kind', p_kind, 'label', p_label, 'one', p_one, 'some_on', nullif((select count(*) from json_array_elements(p_options) o where (o ->> 'on')::boolean), 0),
-        'options', p_options)
-    $$;
 
 create or replace function with_value(a asked, p_id int) returns asked
     language plpgsql stable
@@ -70,55 +119,42 @@ begin
     return directory_asked_bits(a);
 end $$;
 
--- Options with somebody behind them, and what is ticked (p_chosen). p_counts: of the bits. Home visits look for other places, those who come.
-create or replace function filter_options(a asked, p_chosen int[], p_kind text, p_counts int[], p_people int[], p_now timestamptz) returns json
+-- Of each kind the options with somebody behind them, and what is ticked (p_chosen). p_counts: of the bits. Home visits look for other places, those who come.
+drop function if exists filter_options(asked, int[], text, int[], int[], timestamptz);
+create or replace function filter_options(a asked, p_chosen int[], p_kinds text[], p_counts int[], p_people int[], p_now timestamptz) returns table (kind text, options json)
     language plpgsql stable
     as $$
+#variable_conflict use_column
+declare
+    sought int[] := '{}';
+    found int[] := '{}';
+    t int;
 begin
-    return (
-        select json_agg(json_build_object('value', t.slug, 'label', t.label, 'about', nullif(t.about, ''), 'count', n.count, 'on', n.chosen) order by t.position, t.id)
-        from tag t cross join lateral (
-            select t.id = any (p_chosen) as chosen, coalesce(case when not (p_kind = 'booking' and t.slug = 'home_visit' and a.area is not null) then p_counts[t.bit + 1] end, (
-                select count(distinct r.therapist_id)::int from filter_rows(with_value(a, t.id), p_people, false, p_now) r
-                where r.price <= a.price_most and r.rating >= a.rating_least)) as count) n
-        where t.kind = p_kind and t.retired_at is null and (n.count > 0 or n.chosen));
+    for t in select g.id from tag g where g.kind = any (p_kinds) and g.retired_at is null and (g.bit is null or g.kind = 'booking' and g.slug = 'home_visit' and a.area is not null) loop
+        sought := sought || t;
+        found := found || directory_count(with_value(a, t));
+    end loop;
+    return query
+        select g.kind, json_agg(json_build_object('value', g.slug, 'label', g.label, 'about', nullif(g.about, ''), 'count', n.count, 'on', n.chosen) order by g.position, g.id)
+        from tag g cross join lateral (select g.id = any (p_chosen) as chosen, coalesce(found[array_position(sought, g.id)], p_counts[g.bit + 1]) as count) n
+        where g.kind = any (p_kinds) and g.retired_at is null and (n.count > 0 or n.chosen) group by g.kind;
 end $$;
 
-create or replace function price_steps(p_chosen int) returns setof int
-    language sql immutable parallel safe
-    as $$ select v from unnest('{40,60,80,100,125,150,200}'::int[]) v union select p_chosen where p_chosen is not null order by 1 $$;
-
 -- The three that are no taxonomy, each counted as if another choice were made in it alone.
-create or replace function filter_numbers(a asked, p_people int[], p_now timestamptz) returns json[]
+create or replace function filter_numbers(a asked, p_prices int[], p_ratings int[], p_lengths int[]) returns json[]
     language plpgsql stable
     as $$
-declare
-    lengths json;
-    prices json;
-    ratings json;
 begin
-    select json_agg(json_build_object('value', v::text, 'label', v || ' minutes', 'count', coalesce(n.n, 0), 'on', v is not distinct from a.length) order by v) into lengths
-    from unnest('{30,45,60,75,90,120}'::int[]) v
-    left join (select r.class, count(distinct r.therapist_id) as n from filter_rows(a, p_people, true, p_now) r
-               where r.price <= a.price_most and r.rating >= a.rating_least group by 1) n on n.class = v
-    where n.n > 0 or v = a.length;
-    -- who has several places is as cheap as the cheapest that fits; reviews are of the therapist
-    with person as materialized (
-        select r.therapist_id, min(r.price) as price, max(r.rating) as rating from filter_rows(a, p_people, false, p_now) r group by 1
-    ), price as (
-        select array_agg(n.n) as n from (select count(*) filter (where p.price <= v * 100) as n from price_steps(a.price_max) with ordinality x (v, o)
-                                         left join person p on p.rating >= a.rating_least group by o order by o) n
-    ), rating as (
-        select array_agg(n.n) as n from (select count(*) filter (where p.rating >= v) as n from unnest('{3,3.5,4,4.5}'::real[]) with ordinality x (v, o)
-                                         left join person p on p.price <= a.price_most group by o order by o) n
-    )
-    select (select json_agg(json_build_object('value', v::text, 'label', 'Up to ' || say_money(v * 100, currency_of(a.country)), 'count', n, 'on', v is not distinct from a.price_max) order by v)
-            from price, rows from (price_steps(a.price_max), unnest(price.n)) x (v, n) where n > 0 or v = a.price_max),
-           (select json_agg(json_build_object('value', v::text, 'label', v || ' of 5 or more', 'count', n, 'on', v is not distinct from a.rating) order by v)
-            from rating, unnest('{3,3.5,4,4.5}'::real[], rating.n) x (v, n) where n > 0 or v = a.rating)
-      into prices, ratings;
-    return array[filter_kind('length', 'Length of a visit', true, coalesce(lengths, '[]')), filter_kind('price_max', 'Price', true, coalesce(prices, '[]')),
-                 filter_kind('rating', 'Reviews', true, coalesce(ratings, '[]'))];
+    return array[
+        filter_kind('length', 'Length of a visit', true, (
+            select coalesce(json_agg(json_build_object('value', x.v::text, 'label', x.v || ' minutes', 'count', x.n, 'on', x.v is not distinct from a.length) order by x.v), '[]')
+            from unnest(length_steps(), p_lengths) x (v, n) where x.n > 0 or x.v = a.length)),
+        filter_kind('price_max', 'Price', true, (
+            select coalesce(json_agg(json_build_object('value', x.v::text, 'label', 'Up to ' || say_money(x.v * 100, currency_of(a.country)), 'count', x.n, 'on', x.v is not distinct from a.price_max) order by x.v), '[]')
+            from unnest(price_steps(a.price_max), p_prices) x (v, n) where x.n > 0 or x.v = a.price_max)),
+        filter_kind('rating', 'Reviews', true, (
+            select coalesce(json_agg(json_build_object('value', x.v::text, 'label', x.v || ' of 5 or more', 'count', x.n, 'on', x.v is not distinct from a.rating) order by x.v), '[]')
+            from unnest(rating_steps(), p_ratings) x (v, n) where x.n > 0 or x.v = a.rating))];
 end $$;
 
 -- The whole document. Parameters as directory_search().
@@ -131,10 +167,14 @@ declare
     b asked;
     now constant timestamptz := clock();
     people int[];
-    counts int[];
+    tally record;
     total int;
-    k record;
-    options json;
+    k text;
+    more record;
+    plain text[];
+    alone text[];
+    found_kinds text[];
+    found_options json[];
     kinds json[] := '{}';
     here constant text := a.address || case when p_sort is null then '' when a.address = '' then '?sort=' || p_sort else '&sort=' || p_sort end;
 begin
@@ -146,22 +186,24 @@ begin
     end if;
     total := case when a.state in ('ambiguous', 'unknown') then 0 else directory_count(a) end;
     if a.state not in ('ambiguous', 'unknown') then
-        counts := filter_counts(a, people, now);
-        kinds := filter_numbers(a, people, now);
-        for k in select x.kind, x.label, x.one from tag_kind x where x.in_filters and x.stated_of <> 'person' and x.kind <> 'length' order by x.position, x.kind loop
+        tally := filter_tally(a, people, true, now);
+        kinds := filter_numbers(a, tally.prices, tally.ratings, tally.lengths);
+        -- another choice takes the place of the one there is; and what is ticked that of what the words said
+        select array_agg(x.kind) filter (where not replaced), array_agg(x.kind) filter (where replaced) into plain, alone
+        from tag_kind x cross join lateral (select coalesce(x.one and x.kind = any (a.kinds) or x.kind = any (a.kinds[a.chosen + 1:]), false) as replaced) r
+        where x.in_filters and x.stated_of <> 'person' and x.kind <> 'length';
+        select array_agg(o.kind), array_agg(o.options) into found_kinds, found_options from filter_options(a, a.ids[:a.chosen], plain, tally.counts, people, now) o;
+        foreach k in array coalesce(alone, '{}') loop
             b := a;
-            -- another choice takes the place of the one there is; and what is ticked that of what the words said
-            if k.one and k.kind = any (a.kinds) or k.kind = any (a.kinds[a.chosen + 1:]) then
-                b.ids := array(select i.id from unnest(a.ids, a.kinds) with ordinality i (id, kind, o) where i.kind <> k.kind or not k.one and i.o <= a.chosen);
-                b := directory_asked_bits(b);
-                options := filter_options(b, a.ids[:a.chosen], k.kind, filter_counts(b, people, now), people, now);
-            else
-                options := filter_options(a, a.ids[:a.chosen], k.kind, counts, people, now);
-            end if;
-            if options is not null then
-                kinds := kinds || filter_kind(k.kind, k.label, k.one, options);
-            end if;
+            b.ids := array(select i.id from unnest(a.ids, a.kinds) with ordinality i (id, kind, o) where i.kind <> k or not (select one from tag_kind where kind = k) and i.o <= a.chosen);
+            b := directory_asked_bits(b);
+            tally := filter_tally(b, people, false, now);
+            for more in select * from filter_options(b, a.ids[:a.chosen], array[k], tally.counts, people, now) loop
+                found_kinds := found_kinds || more.kind;
+                found_options := found_options || more.options;
+            end loop;
         end loop;
+        kinds := kinds || array(select filter_kind(x.kind, x.label, x.one, f.options) from unnest(found_kinds, found_options) f (kind, options) join tag_kind x using (kind) order by x.position, x.kind);
     end if;
     return json_build_object('total', total, 'one_only', total = 1, 'heading', directory_heading(a, total, false), 'results_href', '/therapists' || here,
         'filters_href', '/filters' || here, 'canonical', '/filters' || here,
@@ -171,4 +213,4 @@ begin
         'kinds', array_to_json(array(select x.item from unnest(kinds) with ordinality x (item, o) where json_array_length(x.item -> 'options') > 0 order by x.o)));
 end $$;
 
-grant execute on function filter_rows, filter_counts, filter_kind, with_value, filter_options, price_steps, filter_numbers, directory_filters to unknot_web;
+grant execute on function length_steps, price_steps, rating_steps, filter_tally, filter_kind, with_value, filter_options, filter_numbers, directory_filters to unknot_web;
