@@ -3,21 +3,24 @@
 # machine; absolute figures are only as good as the machine is idle.
 #
 #   BENCH_THERAPISTS=100000   size of the generated directory
+#   BENCH_BOOKINGS=20         visits of each in the next six weeks
 #   BENCH_SECONDS=5           length of each measurement
 #   BENCH_ROUNDS=3            rounds of alternating measurements; the median counts
+#   BENCH_MEMORY=512MB        shared buffers of the cluster
 set -euo pipefail
 . "$(dirname "$0")/../../deploy/lib.sh"
 cd "$top"
-therapists=${BENCH_THERAPISTS:-100000} seconds=${BENCH_SECONDS:-5} rounds=${BENCH_ROUNDS:-3}
+therapists=${BENCH_THERAPISTS:-100000} bookings=${BENCH_BOOKINGS:-20} seconds=${BENCH_SECONDS:-5} rounds=${BENCH_ROUNDS:-3}
 for name in $(compgen -v UNKNOT_); do unset "$name"; done
 make -s build
 
 dir=$(mktemp -d /tmp/unknot-bench.XXXXXX)
 chmod 711 "$dir"
-server='' nginx=''
+server='' nginx='' worker=''
 finish() {
     trap '' INT TERM HUP
     if [ -n "$server" ]; then kill "$server" 2>/dev/null && wait "$server" || :; fi
+    if [ -n "$worker" ]; then kill "$worker" 2>/dev/null && wait "$worker" || :; fi
     if [ -n "$nginx" ]; then kill "$nginx" 2>/dev/null && wait "$nginx" || :; fi
     tests/cluster.sh stop "$dir/pg" >/dev/null 2>&1 || :
     rm -rf "$dir"
@@ -44,19 +47,21 @@ load() {
          /^ +50%/ {a = ms($2)} /^ +99%/ {b = ms($2)} /Requests\/sec/ {r = $2} END {print r, a, b}' "$log"
 }
 
-echo "Making a directory of $therapists therapists..."
+echo "Making a directory of $therapists therapists with $bookings visits each..."
 began=$(now_ms)
-database=$(tests/cluster.sh start "$dir/pg" shared_buffers=512MB max_wal_size=4GB checkpoint_timeout=30min)
+database=$(tests/cluster.sh start "$dir/pg" shared_buffers=${BENCH_MEMORY:-512MB} max_wal_size=4GB checkpoint_timeout=30min)
 port=$(free_port)
 cat >"$dir/unknot.conf" <<END
 listen = 127.0.0.1:$port
 origin = http://127.0.0.1:$port
 database = $database user=unknot_web
+worker_database = $database user=unknot_worker
+owner_database = $database user=unknot_owner
 key_file = $dir/key
 log_level = error
 END
 export UNKNOT_CONFIG=$dir/unknot.conf
-for step in "keys new $dir/key" migrate 'import places' "generate $therapists"; do
+for step in "keys new $dir/key" migrate 'import places' "generate $therapists --bookings $bookings"; do
     # shellcheck disable=SC2086
     build/unknot $step >"$dir/step.log" 2>&1 || { cat "$dir/step.log" >&2; exit 1; }
 done
@@ -64,34 +69,43 @@ made=$(($(now_ms) - began))
 sql() { tests/cluster.sh psql "$dir/pg" -X -q -A -t -v ON_ERROR_STOP=1 "$@"; }
 sql -c 'vacuum analyze' >/dev/null
 
-# The questions: where people live, so towns come as often as they have therapists; half ask for a technique too.
-sql >/dev/null <<'END'
-set search_path = unknot, public;
-create table bench (i int primary key, near text not null, technique text);
-insert into bench
-select n, t.town || ', ' || t.region, case when n % 2 = 0 then (array['swedish', 'deep-tissue', 'trigger-point'])[1 + n / 2 % 3] end
-from generate_series(1, 1000) n cross join lateral (select * from sample.town where upto > sample.r(n, 'bench') order by upto limit 1) t;
-grant select on bench to unknot_web;
-END
-sql -F '	' -c "select unknot.url_encode(near), technique from unknot.bench order by i" >"$dir/questions"
-# What was asked before is answered from memory: a number that nobody reads makes each question a new one.
-cat >"$dir/search.lua" <<END
+sql -f tests/bench/questions.sql >/dev/null
+sql -c 'vacuum analyze' >/dev/null
+for which in path facets_path; do
+    sql -c "select $which from unknot.bench order by i" >"$dir/$which"
+    # What was asked before is answered from memory: a number that nobody reads makes each question a new one.
+    cat >"$dir/$which.lua" <<END
 local paths, run = {}, os.time()
-for l in io.lines("$dir/questions") do
-    local near, technique = l:match("([^\t]*)\t(.*)")
-    paths[#paths + 1] = "/therapists?near=" .. near .. (technique ~= "" and "&technique=" .. technique or "") .. "&n=" .. run .. "-"
-end
-local html = os.getenv("BENCH_HTML")
-wrk.headers["Accept"] = html and "text/html" or "application/json"
+for l in io.lines("$dir/$which") do paths[#paths + 1] = l .. "&n=" .. run .. "-" end
+wrk.headers["Accept"] = os.getenv("BENCH_HTML") and "text/html" or "application/json"
 local i = 0
 request = function() i = i + 1 return wrk.format("GET", paths[i % #paths + 1] .. i) end
 END
+done
 echo 'wrk.headers["Accept-Encoding"] = "gzip, deflate, br"' >"$dir/browser.lua"
-cat >"$dir/search.sql" <<'END'
-\set i random(1, 1000)
-select directory_search(null, b.near, null, null, null, null, null, null, null, null, null,
-    case when b.technique is null then '{}' else array['technique', b.technique] end, false, null, null, 0, false) from bench b where b.i = :i;
+# statement NAME EXPRESSION: one of a thousand questions, as the server asks it
+statement() { printf '\\set i random(1, 1000)\nselect %s from bench b where b.i = :i;\n' "$2" >"$dir/$1.sql"; }
+statement search "directory_search(null, b.near, b.radius, b.day, b.part, null, null, null, b.price, null, null, array['technique', b.technique], false, null, null, 0, false)"
+statement open "directory_search(null, b.near, b.radius, null, null, null, null, null, null, null, null, '{}', false, null, null, 0, false)"
+statement words "directory_search(b.word, b.near, null, null, null, null, null, null, null, null, null, '{}', false, null, null, 0, false)"
+statement facets "directory_filters(null, b.near, b.radius, b.day, b.part, null, null, null, b.price, null, null, array['technique', b.technique])"
+statement profile "directory_profile(b.slug)"
+statement compare "directory_compare(b.others, b.near, false)"
+cat >"$dir/hold.sql" <<'END'
+\set n random(1, 1000000)
+begin;
+select set_config('app.booking', gen_random_uuid()::text, true);
+select booking_hold(gen_random_uuid(), f.slug, f.service_id, f.start, 10) from free f where f.i = :n % (select max(i) from free) + 1;
+commit;
 END
+# ask STATEMENT CLIENTS [RATE]: a second, p50 and p99 in ms, in the database alone
+ask() {
+    rm -f "$dir/asked".*
+    PGOPTIONS='-c search_path=unknot,public -c plan_cache_mode=force_generic_plan -c jit=off' \
+        "$(pg_bin)/pgbench" -n -M prepared -c "$2" -j 1 -T "$seconds" ${3:+-R "$3"} -l --log-prefix="$dir/asked" -f "$dir/$1.sql" -h "$dir/pg" -U unknot_web unknot >"$dir/$1.log" 2>&1 ||
+        { cat "$dir/$1.log" >&2; die "The statement $1 failed."; }
+    cat "$dir/asked".* | cut -d' ' -f3 | sort -n | awk -v s="$seconds" '{v[NR] = $1 / 1000} END {print NR / s, v[int((NR + 1) / 2)], v[int(NR * 0.99)]}'
+}
 
 began=$(now_ms)
 build/unknot serve >"$dir/server.log" 2>&1 &
@@ -100,18 +114,42 @@ until [ "$(http_status "$port" /readyz 1)" = 200 ]; do
     kill -0 $server || die "The server did not start."
 done
 started=$(($(now_ms) - began))
+build/unknot work >"$dir/worker.log" 2>&1 &
+worker=$!
 url=http://127.0.0.1:$port
 memory_before=$(rss_mib $server)
 
 echo "Measuring ($rounds rounds of ${seconds} s each)..."
-load warm 8 "$url/" "$dir/search.lua" >/dev/null
+load warm 8 "$url/" "$dir/path.lua" >/dev/null
 for _ in $(seq "$rounds"); do
-    PGOPTIONS='-c search_path=unknot,public -c plan_cache_mode=force_generic_plan -c jit=off' \
-        "$(pg_bin)/pgbench" -n -M prepared -c 4 -j 1 -T "$seconds" -f "$dir/search.sql" -h "$dir/pg" -U unknot_web unknot 2>/dev/null |
-        awk '/^tps/ {print $3}' >>"$dir/pgbench"
-    load json 32 "$url/" "$dir/search.lua" >>"$dir/json"
-    BENCH_HTML=1 load html 32 "$url/" "$dir/search.lua" >>"$dir/html"
+    for n in 1 8 32; do
+        ask search $n >>"$dir/ask$n"
+        load json $n "$url/" "$dir/path.lua" >>"$dir/json$n"
+        BENCH_HTML=1 load html $n "$url/" "$dir/path.lua" >>"$dir/html$n"
+    done
+    for one in open words facets profile compare; do
+        ask $one 1 >>"$dir/ask-$one"
+    done
+    BENCH_HTML=1 load facets 8 "$url/" "$dir/facets_path.lua" >>"$dir/facets"
 done
+
+# Searches beside 200 holds a second of times that nobody else wants
+sql >/dev/null <<'END'
+set search_path = unknot, public;
+create table free as
+select row_number() over ()::int as i, t.slug, o.service_id, o.next[n] as start
+from listing l join listing_offer o using (location_id, class) join therapist t on t.id = l.therapist_id cross join generate_series(4, 12) n
+where l.shown and not l.shared and o.next[n] is not null order by random() limit 100000;
+create unique index on free (i);
+grant select on free to unknot_web;
+END
+ask search 1 >"$dir/alone"
+seconds=$((seconds + 2)) ask hold 4 200 >"$dir/holds" &
+holding=$!
+sleep 1
+ask_beside() { local dir=$dir; mkdir -p "$dir/beside"; cp "$dir/search.sql" "$dir/beside"; ln -sfn "$dir/pg" "$dir/beside/pg"; dir=$dir/beside ask search 1; }
+ask_beside >"$dir/beside.txt"
+wait $holding
 
 # nginx serves files of the sizes that are compared
 mkdir -p "$dir/www"
@@ -171,11 +209,17 @@ line "directory of $therapists made in" "$(awk -v m=$made 'BEGIN {printf "%.0f s
 line "start to first answer" "$started ms"
 line "memory at start, after the run" "$memory_before MiB, $memory_after MiB"
 echo
-line "search, pgbench -M prepared" "$(rate pgbench) a second"
-line "search, JSON, 32 connections" "$(rate json) a second, p50 $(p50 json) ms, p99 $(p99 json) ms"
-line "search, page, 32 connections" "$(rate html) a second, p50 $(p50 html) ms, p99 $(p99 html) ms"
-line "  JSON as a share of pgbench" "$(share "$(rate json)" "$(rate pgbench)")"
-line "  page as a share of pgbench" "$(share "$(rate html)" "$(rate pgbench)")"
+for n in 1 8 32; do
+    line "search in the database, $n at once" "$(rate ask$n) a second, p50 $(p50 ask$n) ms, p99 $(p99 ask$n) ms"
+    line "  over HTTP, JSON" "$(rate json$n) a second, p50 $(p50 json$n) ms, p99 $(p99 json$n) ms: $(share "$(rate json$n)" "$(rate ask$n)")"
+    line "  over HTTP, page" "$(rate html$n) a second, p50 $(p50 html$n) ms, p99 $(p99 html$n) ms: costs $(share "$(rate json$n)" "$(rate html$n)") times the JSON"
+done
+line "the same beside $(rate holds) holds a second" "p99 $(p99 beside.txt) ms, alone $(p99 alone) ms: $(share "$(p99 beside.txt)" "$(p99 alone)")"
+line "search, nothing asked but where" "p50 $(p50 ask-open) ms, p99 $(p99 ask-open) ms"
+line "search, words with slips" "p50 $(p50 ask-words) ms, p99 $(p99 ask-words) ms"
+line "filters with their counts" "p50 $(p50 ask-facets) ms, p99 $(p99 ask-facets) ms; page, 8 connections: p50 $(p50 facets) ms, p99 $(p99 facets) ms"
+line "profile" "p50 $(p50 ask-profile) ms, p99 $(p99 ask-profile) ms"
+line "compare three" "p50 $(p50 ask-compare) ms, p99 $(p99 ask-compare) ms"
 echo
 line "style sheet, $(wc -c <"$dir/www/app.css") bytes" "$(rate static) a second, nginx $(rate static-nginx): $(share "$(rate static)" "$(rate static-nginx)")"
 line "/healthz" "$(rate health) a second, nginx $(rate health-nginx): $(share "$(rate health)" "$(rate health-nginx)")"
