@@ -64,6 +64,14 @@ create or replace function local_day(p_at timestamptz, p_zone text) returns date
     language sql stable parallel safe
     as $$ select (p_at at time zone p_zone)::date $$;
 
+create or replace function day_starts(p_day date, p_zone text) returns timestamptz
+    language sql stable parallel safe
+    as $$
+    select case when (t - interval '1 hour') at time zone p_zone = p_day::timestamp then t - interval '1 hour' else t end
+    from (select p_day::timestamp at time zone p_zone as t offset 0) x
+    $$;
+comment on function day_starts is 'the day''s midnight; the first, where the clock goes back to midnight at one (Havana, the Azores)';
+
 create or replace function rfc3339(p_at timestamptz) returns text
     language sql stable parallel safe
     as $$ select to_char(p_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') $$;
@@ -104,4 +112,4 @@ end $$;
 comment on function short_title is 'the first that is short enough, or else the last';
 
 grant execute on function fold, short_title, mercator, earth_metres, say_money, uses_miles, say_distance, say_time, say_day, say_day_short,
-    local_day, rfc3339, say_zone, credential_state to unknot_web, unknot_worker;
+    local_day, day_starts, rfc3339, say_zone, credential_state to unknot_web, unknot_worker;

@@ -18,13 +18,14 @@ begin
       and (c.hold_expires is null or c.hold_expires > p_now);
     return query
     select k.day, k.midnight, k.length, ceil(date_part('epoch', lower(g) - k.midnight) / 60)::int, floor(date_part('epoch', upper(g) - k.midnight) / 60)::int
-    from (select p_first + n as day, (p_first + n)::timestamp at time zone p_zone as midnight,
-                 (p_first + n + 1)::timestamp at time zone p_zone - (p_first + n)::timestamp at time zone p_zone as length
-          from generate_series(0, p_last - p_first) n) k
+    from (select p_first + n as day, day_starts(p_first + n, p_zone) as midnight, day_starts(p_first + n + 1, p_zone) - day_starts(p_first + n, p_zone) as length
+          from generate_series(0, p_last - p_first) n offset 0) k
     cross join lateral (
-        select range_agg(tstzrange((k.day + h.starts) at time zone p_zone, (k.day + h.ends) at time zone p_zone)) as open
-        from hours h where h.location_id = p_location and h.weekday = date_part('isodow', k.day)::int
-          and (k.day + h.starts) at time zone p_zone < (k.day + h.ends) at time zone p_zone offset 0) o
+        select range_agg(tstzrange(x.low, x.high)) as open
+        from (select case when h.starts > time '00:00' then (k.day + h.starts) at time zone p_zone else k.midnight end as low,
+                     case when h.ends < time '24:00' then (k.day + h.ends) at time zone p_zone else k.midnight + k.length end as high
+              from hours h where h.location_id = p_location and h.weekday = date_part('isodow', k.day)::int offset 0) x
+        where x.low < x.high offset 0) o
     cross join lateral unnest(o.open - taken) g;
 end $$;
 

@@ -30,8 +30,8 @@ create or replace function listing_runs(p_therapists int[], p_first date, p_last
     ), place as materialized (
         select distinct o.location_id, o.therapist_id, o.zone, greatest(p_first, o.today) as first, least(p_last, o.today + 60) as last from offer o
     ), sky as materialized (
-        select z.zone, z.first + n as day, date_part('isodow', z.first + n)::int as weekday, (z.first + n)::timestamp at time zone z.zone as midnight,
-               (z.first + n + 1)::timestamp at time zone z.zone - (z.first + n)::timestamp at time zone z.zone = interval '24 hours' as plain
+        select z.zone, z.first + n as day, date_part('isodow', z.first + n)::int as weekday, day_starts(z.first + n, z.zone) as midnight,
+               day_starts(z.first + n + 1, z.zone) - day_starts(z.first + n, z.zone) = interval '24 hours' as plain
         from (select p.zone, min(p.first) as first, max(p.last) as last from place p group by p.zone) z, generate_series(0, z.last - z.first) n
     ), opening as materialized (
         select h.location_id, h.weekday, range_agg(int4range(ceil(date_part('epoch', h.starts) / 60)::int, floor(date_part('epoch', h.ends) / 60)::int)) as open
@@ -121,7 +121,7 @@ begin
     select o.location_id, o.class, o.today, case when o.class = 0 then '{}' else coalesce(w.hours, '{}') end, coalesce(e.next, '{}'), coalesce(w.free, 0),
            coalesce(f.start, 'infinity'), coalesce(f.day, 'infinity'),
            least(f.last - make_interval(mins => o.notice),
-                 (o.today + case when o.horizon < 20 or f.day is null then 1 else 2 end)::timestamp at time zone o.zone)
+                 day_starts(o.today + case when o.horizon < 20 or f.day is null then 1 else 2 end, o.zone))
     from offer o left join week w on w.location_id = o.location_id and w.class = o.class
     left join lead f on f.location_id = o.location_id and f.class = o.class
     left join near e on e.location_id = o.location_id and e.class = o.class;

@@ -82,9 +82,9 @@ begin
            (select p.last from part p order by p.day, p.part limit 1)
       into hours, next, free, first_start, first_day, due;
     select least(due - make_interval(mins => v.notice),
-                 (base + case when v.horizon < 20 or first_day = 'infinity' then 1 else 2 end)::timestamp at time zone p_zone)
+                 day_starts(base + case when v.horizon < 20 or first_day = 'infinity' then 1 else 2 end, p_zone))
       into due from service v where v.id = p_service;
-    due := coalesce(due, (base + 2)::timestamp at time zone p_zone);
+    due := coalesce(due, day_starts(base + 2, p_zone));
     if p_service is null then
         hours := '{}';
     end if;

@@ -259,7 +259,7 @@ begin
     for t in
         select d.*, o.base, o.hours[:d.first - o.base] || d.hours || o.hours[d.last - o.base + 2:] as all_hours, free_replaced(l.free, o.base, d.first, d.hours) as free,
                least(d.last_start - o.notice, lapse,
-                     (o.base + case when v.horizon < 20 or d.first_day = 'infinity' then 1 else 2 end)::timestamp at time zone o.zone) as due
+                     day_starts(o.base + case when v.horizon < 20 or d.first_day = 'infinity' then 1 else 2 end, o.zone)) as due
         from listing_days(p_therapist, k.first, k.last) d join listing_offer o on o.location_id = d.location_id and o.class = d.class
         join listing l on l.location_id = d.location_id and l.class = d.class join service v on v.id = o.service_id
     loop

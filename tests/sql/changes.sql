@@ -31,12 +31,13 @@ create table done (kind text primary key, n int not null);
 insert into therapist (slug, name, published) select 'test-' || n, 'Test ' || n, n % 8 <> 7 from generate_series(1, 24) n;
 insert into location (therapist_id, street, town, region, country, lat, lon, zone)
 select t.id, '1 Main St', 'Town', '', 'US', 40 + random(), -90 + random(),
-       (array['America/New_York', 'Europe/London', 'Australia/Lord_Howe', 'America/Havana', 'Asia/Kolkata', 'America/Los_Angeles', 'Pacific/Apia', 'Africa/Casablanca'])[1 + t.id % 8]
+       (array['America/New_York', 'Europe/London', 'Australia/Lord_Howe', 'America/Havana', 'Asia/Kolkata', 'America/Los_Angeles', 'Pacific/Apia', 'Africa/Casablanca'])[1 + substr(t.slug, 6)::int % 8]
 from therapist t where t.slug like 'test-%';
-insert into hours select l.id, d, (array['08:00', '00:00', '13:10', '09:00'])[1 + l.id % 4]::time, (array['17:00', '24:00', '21:45', '12:30'])[1 + l.id % 4]::time
-from location l join therapist t on t.id = l.therapist_id, generate_series(1, 6) d where t.slug like 'test-%';
+insert into hours select l.id, d, (array['08:00', '00:00', '13:10', '09:00'])[1 + n % 4]::time, (array['17:00', '24:00', '21:45', '12:30'])[1 + n % 4]::time
+from location l join therapist t on t.id = l.therapist_id, lateral (select substr(t.slug, 6)::int as n) x, generate_series(1, 6) d where t.slug like 'test-%';
 insert into service (therapist_id, name, minutes, price, currency, buffer_before, buffer_after, step, notice)
-select id, 'Massage', (array[60, 90, 30])[1 + id % 3], 9000, 'USD', 10 * (id % 2), 5 * (id % 4), (array[30, 15, 20, 60])[1 + id % 4], 60 * (id % 5) from therapist where slug like 'test-%';
+select id, 'Massage', (array[60, 90, 30])[1 + n % 3], 9000, 'USD', 10 * (n % 2), 5 * (n % 4), (array[30, 15, 20, 60])[1 + n % 4], 60 * (n % 5)
+from therapist, lateral (select substr(slug, 6)::int as n) x where slug like 'test-%';
 
 create function pick(p_list text[]) returns text language sql volatile as $$ select p_list[1 + floor(random() * cardinality(p_list))::int] $$;
 create function one_of(p_table text, p_where text) returns int language plpgsql volatile as $$
@@ -69,14 +70,14 @@ begin
         end if;
         return visit is not null;
     when 'cancel' then
-        select id into visit from booking where therapist_id = t and state in ('held', 'confirmed') and starts_at > clock() order by id limit 1;
+        select id into visit from booking where therapist_id = t and state in ('held', 'confirmed') and starts_at > clock() order by starts_at, service_id limit 1;
         perform booking_cancel(visit);
         return visit is not null;
     when 'discard' then
-        delete from booking where id = (select id from booking where therapist_id = t and state = 'held' order by id limit 1);
+        delete from booking where id = (select id from booking where therapist_id = t and state = 'held' order by starts_at, service_id limit 1);
         return found;
     when 'expire' then
-        update booking set hold_expires = clock() - interval '1 second' where id = (select id from booking where therapist_id = t and state = 'held' order by id limit 1);
+        update booking set hold_expires = clock() - interval '1 second' where id = (select id from booking where therapist_id = t and state = 'held' order by starts_at, service_id limit 1);
         return found;
     when 'attend' then
         update booking set state = 'attended' where id = (select id from booking where therapist_id = t and state = 'confirmed' order by starts_at limit 1);
@@ -87,7 +88,7 @@ begin
         where b.therapist_id = t and b.state = 'attended' and not exists (select from review r where r.booking_id = b.id) limit 1;
         return found;
     when 'unreview' then
-        update review set removed_at = now(), removed_why = 'x' where id = (select id from review where therapist_id = t and removed_at is null order by id limit 1);
+        update review set removed_at = now(), removed_why = 'x' where id = (select id from review where therapist_id = t and removed_at is null order by created_at, satisfaction limit 1);
         return found;
     when 'close' then
         delete from hours where (location_id, weekday, starts) = (select location_id, weekday, starts from hours where location_id = place order by random() limit 1);
@@ -153,7 +154,7 @@ begin
         insert into hours select l.id, weekday, '10:00', '16:00' from location l, generate_series(1, 5) weekday where l.therapist_id = t on conflict do nothing;
         return found;
     when 'leave' then
-        delete from location l where l.therapist_id = t and not exists (select from booking b where b.location_id = l.id) and (select count(*) from location where therapist_id = t) > 1;
+        delete from location l where l.id = place and not exists (select from booking b where b.location_id = l.id) and (select count(*) from location where therapist_id = t) > 1;
         return found;
     when 'work' then
         return listing_refresh_due(7) > 0;

@@ -81,6 +81,7 @@ create function pg_temp.come(p_radius float8, p_more jsonb default '{}') returns
 select is(pg_temp.come(1), (select string_agg(distinct slug, ' ' order by slug) from visits where metres <= home_km * 1000), 'home visits: whose circle holds the place');
 select ok((select count(*) filter (where metres > 1000 and metres <= home_km * 1000) > 2 and count(*) filter (where metres <= 40000 and metres > home_km * 1000) > 2 from visits), 'some come from farther than asked, some near do not');
 select is(pg_temp.come(160), pg_temp.come(1), 'home visits: whatever distance one would go oneself');
+select is((select string_agg(r ->> 'slug', ' ' order by r ->> 'slug') from pg_temp.all_of('house call', 'Oak Testing, IL', 1) r), pg_temp.come(1), 'home visits in words');
 select is(pg_temp.come(1, '{"length": "90"}'), (select string_agg(distinct slug, ' ' order by slug) from visits v join therapist t using (slug)
     where metres <= home_km * 1000 and exists (select from service s where s.therapist_id = t.id and s.retired_at is null and s.minutes = 90)), 'home visits of a length');
 select is(pg_temp.ask(null, 'Oak Testing, IL', 1, p_more => '{"booking": "home_visit"}') ->> 'heading', say_count(array_length(string_to_array(pg_temp.come(1), ' '), 1)) || ' coming to Oak Testing, IL', 'home visits: in words');

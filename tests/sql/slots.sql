@@ -10,7 +10,7 @@ select no_plan();
 insert into therapist (slug, name, published) values ('test-slots', 'Slots', true);
 insert into location (therapist_id, name, street, town, country, lat, lon, zone)
 select id, p.name, '1 Main St', p.name, p.country, 40, -74, p.zone
-from therapist, (values ('York', 'US', 'America/New_York'), ('London', 'GB', 'Europe/London')) p (name, country, zone) where slug = 'test-slots';
+from therapist, (values ('York', 'US', 'America/New_York'), ('London', 'GB', 'Europe/London'), ('Havana', 'CU', 'America/Havana')) p (name, country, zone) where slug = 'test-slots';
 insert into service (therapist_id, name, minutes, price, currency, step, notice)
 select id, 'Massage', 60, 8000, 'USD', 15, 0 from therapist where slug = 'test-slots';
 create function pg_temp.place(p text) returns int language sql as $$ select l.id from location l join therapist t on t.id = l.therapist_id where t.slug = 'test-slots' and l.name = p $$;
@@ -43,6 +43,15 @@ select is((select string_agg(local::time::text, ' ' order by local) from pg_temp
     '00:30:00 00:45:00 02:00:00 02:15:00', 'nor in London');
 select is((select count(*) from pg_temp.day('York', d) where local::date <> d), 0::bigint, 'no start of another day on ' || d)
 from unnest('{2026-11-01,2027-03-14}'::date[]) d;
+
+-- in Havana midnight itself comes twice: the day begins at the first one, and the day before ends there
+insert into hours select pg_temp.place('Havana'), d, '00:00', '24:00' from generate_series(1, 7) d;
+select is((select min(start) from pg_temp.day('Havana', '2026-11-01')), '2026-11-01 04:00Z', 'the first midnight in Havana');
+select is((select array_agg(c) from unnest('{2026-10-31,2026-11-01,2026-11-02}'::date[]) d, lateral (select count(*) as c from pg_temp.day('Havana', d) where local::date = d) x), '{93,93,93}'::bigint[],
+    'as many times on the long day as on any other, and none of another day');
+select is((select count(*) - count(distinct local) from unnest('{2026-10-31,2026-11-01}'::date[]) d, pg_temp.day('Havana', d)), 0::bigint, 'no wall time in Havana twice');
+select is((select min(local::time) from pg_temp.day('Havana', '2027-03-14')), '01:00', 'in spring the day begins at one');
+delete from location where id = pg_temp.place('Havana');
 
 -- opening that lies in the missing hour, or ends in it
 update hours set starts = '02:00', ends = '03:00' where location_id = pg_temp.place('York') and weekday = 7;
