@@ -16,12 +16,15 @@ begin
 end $$;
 
 -- What a therapist and a place state, and what follows from other facts, as bits. location_id null: of all their places.
+-- Each table is asked for these therapists or their places by itself: hash joins would read it whole.
 create or replace function listing_stated(p_therapists int[]) returns table (therapist_id int, location_id int, number smallint)
     language sql stable
     as $$
     select x.therapist_id, null::int, g.bit from therapist_tag x join tag g on g.id = x.tag_id where x.therapist_id = any (p_therapists)
     union all
-    select l.therapist_id, l.id, g.bit from location l join location_tag x on x.location_id = l.id join tag g on g.id = x.tag_id where l.therapist_id = any (p_therapists)
+    select l.therapist_id, l.id, g.bit
+    from location l join (select * from location_tag where location_id = any (array(select id from location where therapist_id = any (p_therapists)))) x on x.location_id = l.id
+    join tag g on g.id = x.tag_id where l.therapist_id = any (p_therapists)
     union all
     select c.therapist_id, null, g.bit
     from credential c join credential_kind k on k.kind = c.kind left join tag s on s.id = c.specialism_id
@@ -37,8 +40,9 @@ create or replace function listing_stated(p_therapists int[]) returns table (the
     select l.therapist_id, null, g.bit from location l join tag g on g.kind = 'booking' and g.slug = 'home_visit' where l.therapist_id = any (p_therapists) and l.home_km > 0
     union all
     select l.therapist_id, l.id, g.bit from location l join tag g on g.kind = 'booking' and g.slug = 'instant'
-    where l.therapist_id = any (p_therapists) and exists (select from hours h where h.location_id = l.id)
-      and exists (select from service v where v.therapist_id = l.therapist_id and v.retired_at is null)
+    where l.therapist_id = any (p_therapists)
+      and l.id = any (array(select h.location_id from hours h where h.location_id = any (array(select id from location where therapist_id = any (p_therapists)))))
+      and l.therapist_id = any (array(select v.therapist_id from service v where v.therapist_id = any (p_therapists) and v.retired_at is null))
     $$;
 
 create or replace function listing_rows(p_therapists int[]) returns table ("row" listing, offer listing_offer)
