@@ -110,7 +110,7 @@ begin
         return query
         select n.word, n.importance, n.likeness, n.likeness + least(0.3, ln(n.importance) / 50)::real
         from (
-            select c.word, c.importance, greatest(likeness(typed, c.word), c.begins) as likeness
+            select c.word, c.importance, greatest(likeness(typed, c.word), max(c.begins)) as likeness
             from (
                 (select w.word, w.importance, 0::real as begins from town_word w
                  where attempt = 1 and w.slips && slips(typed) and levenshtein_less_equal(w.glued, bare, near) <= near
@@ -124,7 +124,7 @@ begin
                  where attempt = 1 and length(typed) > 2 and w.word > typed and w.word < typed || chr(1114111) order by w.importance desc limit 12)
                 union all
                 select w.word, w.importance, 0 from town_word w where attempt = 2 and w.word % typed) c
-            offset 0
+            group by c.word, c.importance
         ) n
         where n.likeness >= 0.6
         order by 4 desc, n.word limit p_limit;

@@ -57,7 +57,7 @@ create or replace function vocabulary_near(p_typed text, out word text, out sens
 #variable_conflict use_column
 declare
     bare text := replace(p_typed, ' ', '');
-    far int := greatest(1, length(p_typed) * 2 / 5);
+    far int := greatest(2, length(p_typed) * 2 / 5); -- two neighbors out of order are two
 begin
     for attempt in 1..2 loop
         select n.word, n.sense, n.likeness into word, sense, likeness
@@ -193,7 +193,27 @@ begin
     return null;
 end $$;
 
--- A town after a word like "near" or before its state, or standing by itself where nobody has that name. p_known: the words that are names.
+-- A state behind a town, in one word or two. "in" is one at the very end alone: "portland in the morning".
+create or replace function reading_state(r reading, p_at int, out n int, out state text)
+    language plpgsql immutable
+    as $$
+begin
+    foreach n in array '{2,1}'::int[] loop
+        continue when p_at + n - 1 > cardinality(r.w) or r.w[p_at] = 'in' and p_at < cardinality(r.w);
+        state := us_state(array_to_string(r.w[p_at:p_at + n - 1], ' '));
+        exit when state is not null;
+    end loop;
+end $$;
+
+-- Whether a word is half of a phrase with a slip in it, as "mio" of "mio fascial release" is, and not by itself what else it may be.
+create or replace function reading_torn(r reading, p_at int) returns boolean
+    language sql stable
+    as $$
+    select exists (select from (values (r.w[p_at - 1] || ' ' || r.w[p_at]), (r.w[p_at] || ' ' || r.w[p_at + 1])) pair (said)
+                   cross join lateral vocabulary_near(pair.said) v where v.sense = 'value' and v.likeness >= 0.85)
+    $$;
+
+-- A town after a word like "near" or before a state, or standing by itself where nobody has that name. p_known: the words that are names.
 create or replace function reading_town(r reading, p_known text[], p_place boolean) returns reading
     language plpgsql stable
     as $$
@@ -209,19 +229,20 @@ begin
     if r.near is not null then
         return r;
     end if;
-    select s.*, st.words as state_words, st.state into hit
+    select s.*, st.n as state_words, st.state, st.there into hit
     from (
         select s.at, s.n, s.spaced, t.importance, s.at > 1 and r.w[s.at - 1] in ('near', 'in', 'around', 'at', 'by', 'to') as led, not r.w[s.at:s.at + s.n - 1] && p_known as nameless
         from reading_spans(r, '{"",filler}', 4) s cross join lateral (select * from town_word x where x.word = any (place_key_forms(s.spaced)) offset 0) t
         where '' = any (r.is[s.at:s.at + s.n - 1])
     ) s
+    -- a state in which there is no such town is one if it can be nothing else: somebody errs, or has made a slip that is another town
     left join lateral (
-        select m as words, us_state(array_to_string(r.w[s.at + s.n:s.at + s.n + m - 1], ' ')) as state from unnest(array[1, 2]) m
-        where s.at + s.n + m - 1 <= cardinality(r.w)
-          and exists (select from place_named(place_key_forms(s.spaced), lower(us_state(array_to_string(r.w[s.at + s.n:s.at + s.n + m - 1], ' '))))) limit 1) st on true
+        select x.n, x.state, y.there
+        from reading_state(r, s.at + s.n) x cross join lateral (select exists (select from place_named(place_key_forms(s.spaced), lower(x.state))) as there) y
+        where x.state is not null and (y.there or r.is[s.at + s.n] = '' and array_to_string(r.w[s.at + s.n:s.at + s.n + x.n - 1], ' ') <> all ('{hi,ok,oh,de,la,id,al,pa,ma,co,mo,me}'))) st on true
     where st.state is not null or s.led
-       or p_place and (s.nameless or r.tags <> '{}') and (s.importance >= 50000 or reading_only(r, s.at, s.n))
-    order by (st.state is not null) desc, s.led desc, s.n desc, s.importance desc, s.at desc limit 1;
+       or p_place and (s.nameless or r.tags <> '{}') and (s.importance >= 50000 or reading_only(r, s.at, s.n) and not (s.n = 1 and reading_torn(r, s.at)))
+    order by st.there desc nulls last, st.state is not null desc, s.led desc, s.n desc, s.importance desc, s.at desc limit 1;
     if found then
         r := reading_take(r, hit.at, hit.n, 'town', hit.spaced);
         r.near := hit.spaced;
@@ -244,9 +265,9 @@ begin
                    where s.n > 1 and p_at between s.at and s.at + s.n - 1);
 end $$;
 
--- One word that is not understood, corrected; null when it is like nothing, or likelier a name. A name that somebody has is a slip only within a phrase:
+-- One word that is not understood, corrected; null when it is like nothing, or likelier a name or a large town. A name that somebody has is a slip only within a phrase:
 -- "bak" in "low bak pain".
-create or replace function reading_slip(r reading, p_at int, p_known text[]) returns text
+create or replace function reading_slip(r reading, p_at int, p_known text[], p_place boolean) returns text
     language plpgsql stable
     as $$
 declare
@@ -261,7 +282,8 @@ begin
         return null;
     elsif typed = any (p_known) then
         return case when reading_phrase(r, p_at, near.word) then near.word end;
-    elsif near.likeness < 0.92 and exists (select from name_near(typed, 1) n where likeness(typed, n.word) > near.likeness + 0.08) then
+    elsif near.likeness < 0.92 and (exists (select from name_near(typed, 1) n where likeness(typed, n.word) > near.likeness + 0.08)
+                                    or p_place and exists (select from town_near(typed, 1) t where t.importance >= 50000 and t.likeness > near.likeness + 0.08)) then
         return null;
     end if;
     return near.word;
@@ -269,19 +291,24 @@ end $$;
 
 -- What is left, corrected word by word, or two by two where they were torn apart; then everything is read once more, since corrected words may make
 -- a phrase. Short words of the vocabulary count now where nothing else is left.
-create or replace function reading_like(r reading, p_known text[]) returns reading
+create or replace function reading_like(r reading, p_known text[], p_place boolean) returns reading
     language plpgsql stable
     as $$
 declare
     i int := 0;
     fix text;
     pair record;
+    before reading;
+    again reading;
+    left_over int;
 begin
     r := reading_known(r);
+    before := r;
+    left_over := cardinality(array_positions(r."is", ''));
     while i < cardinality(r.w) loop
         i := i + 1;
         continue when r.is[i] <> '';
-        fix := reading_slip(r, i, p_known);
+        fix := reading_slip(r, i, p_known, p_place and r.near is null);
         if fix is null and i < cardinality(r.w) and r.is[i + 1] in ('', 'filler') and length(r.w[i] || r.w[i + 1]) > 5 and not r.w[i:i + 1] <@ p_known then
             select * into pair from vocabulary_near(r.w[i] || ' ' || r.w[i + 1]);
             if pair.likeness >= 0.8 then
@@ -292,7 +319,12 @@ begin
         end if;
     end loop;
     if 'new' = any (r.is) then
-        r := reading_again(r);
+        again := reading_again(r);
+        -- corrected to halves of phrases that are not there
+        if cardinality(again."is") = cardinality(r."is") and again."is" @> array[''] and cardinality(array_positions(again."is", '')) >= left_over then
+            again := before;
+        end if;
+        r := again;
     end if;
     return r;
 end $$;
@@ -320,24 +352,57 @@ begin
     return reading_known(fresh);
 end $$;
 
--- A town with a slip in it: after a word like "near", or a large one by itself where no name is as like it.
-create or replace function reading_town_like(r reading, p_known text[], p_place boolean) returns reading
+-- The town that n words from p_at are most like, with what is behind them taken for its state if there is one of it there; null when none is.
+create or replace function reading_town_near(r reading, p_at int, p_n int, out word text, out importance int, out likeness real, out state_words int, out state text)
+    language plpgsql stable
+    as $$
+#variable_conflict use_column
+declare
+    st record := reading_state(r, p_at + p_n);
+begin
+    select n.word, n.importance, n.likeness, n.there::int * st.n, case when n.there then st.state end into word, importance, likeness, state_words, state
+    from (
+        select t.*, st.state is not null and exists (select from place_named(array[t.word], lower(st.state))) as there
+        from unnest(place_key_forms(array_to_string(r.w[p_at:p_at + p_n - 1], ' '))) form cross join lateral town_near(form, 8) t) n
+    order by n.there desc, n.score desc, n.word limit 1;
+end $$;
+
+-- Whether n words from p_at are likelier a name, than which they are something else by p_likeness.
+create or replace function reading_name_near(r reading, p_at int, p_n int, p_likeness float8) returns boolean
+    language sql stable
+    as $$ select exists (select from name_near(array_to_string(r.w[p_at:p_at + p_n - 1], ''), 1) n where n.likeness > p_likeness) $$;
+
+-- A town with a slip in it: after a word like "near", before its state, or by itself, if it is a large one or all that is left, where no name is as like it. p_sure: only where it can be
+-- nothing else, so that it is read before what else a word may be like.
+create or replace function reading_town_like(r reading, p_known text[], p_place boolean, p_sure boolean) returns reading
     language plpgsql stable
     as $$
 declare
     hit record;
+    sure boolean;
     led boolean;
 begin
     for i in 1..cardinality(r.w) loop
-        led := i > 1 and r.w[i - 1] in ('near', 'in', 'around', 'at', 'by', 'to');
-        continue when r.is[i] <> '' or not led and (not p_place or r.is[i - 1] = '');
+        continue when r.is[i] <> '';
+        sure := i > 1 and (r.w[i - 1] in ('near', 'around', 'nearby') or r.w[i - 2:i - 1] = '{close,to}');
+        led := sure or i > 1 and r.w[i - 1] in ('in', 'at', 'by', 'to');
+        continue when not sure and p_sure or not led and (not p_place or r.is[i - 1] = '' or r.w[i - 1] in ('the', 'a', 'my'));
         for n in reverse least(3, cardinality(r.w) - i + 1)..1 loop
-            continue when not r.is[i:i + n - 1] <@ '{""}' or r.w[i:i + n - 1] && p_known or not led and r.is[i + n] = '' or length(array_to_string(r.w[i:i + n - 1], '')) < 4;
-            select * into hit from town_near(array_to_string(r.w[i:i + n - 1], ' '), 1);
-            if hit.likeness >= 0.75 and (led or hit.importance >= 50000 and hit.likeness >= 0.8
-                                                and not exists (select from name_near(r.w[i], 1) x where n = 1 and x.likeness > hit.likeness)) then
+            continue when not r.is[i:i + n - 1] <@ '{""}' or r.w[i:i + n - 1] && p_known or length(array_to_string(r.w[i:i + n - 1], '')) < 4
+                          or n > 1 and length(r.w[i + n - 1]) = 2 and us_state(r.w[i + n - 1]) is not null;
+            select * into hit from reading_town_near(r, i, n);
+            continue when not led and r.is[i + n] = '' and (select x.state is null from reading_state(r, i + n) x);
+            if hit.likeness >= (case when sure then 0.65 else 0.75 end)
+                and (led or hit.state is not null
+                     or hit.importance >= 50000 and hit.likeness >= 0.8 and not reading_name_near(r, i, n, hit.likeness)
+                     or reading_only(r, i, n) and (r.tags <> '{}' or r.fixed is null) and hit.likeness >= 0.85
+                        and not reading_name_near(r, i, n, hit.likeness - 0.05)) then
                 r := reading_take(r, i, n, 'town', hit.word);
                 r.near := hit.word;
+                if hit.state is not null then
+                    r := reading_take(r, i + n, hit.state_words, 'town', array_to_string(r.w[i + n:i + n + hit.state_words - 1], ' '));
+                    r.near := hit.word || ', ' || hit.state;
+                end if;
                 return r;
             end if;
         end loop;
@@ -371,6 +436,16 @@ begin
     return r;
 end $$;
 
+-- The wording with its corrections: names, towns and days as they are written.
+create or replace function reading_wording(r reading, p_is text[]) returns text
+    language sql stable
+    as $$
+    select string_agg(case when u.taken = 'town' and u.o > 1 and length(u.word) = 2 and us_state(u.word) is not null then upper(u.word)
+                           when u.taken in ('name', 'town') or u.word ~ '^(mon|tues|wednes|thurs|fri|satur|sun)day$' then initcap(u.word) else u.word end, ' ' order by u.o)
+    from (select coalesce(x.put, x.w) as word, x.taken, x.o from unnest(r.w, r.is, r.put) with ordinality x (w, taken, put, o)) u
+    where u.word <> '' and u.taken = any (p_is)
+    $$;
+
 create or replace function reading_new(p_text text) returns reading
     language plpgsql stable
     as $$
@@ -390,10 +465,11 @@ begin
 end $$;
 
 -- Everything that one search box takes. tags: ids of the values of the taxonomies that are named, in the order found. how: all (nothing that narrows),
--- word, like (a word was corrected), name (nothing but a name). name: what is somebody's name, for names_meant(). corrected: the wording taken, where it
--- is not what was typed. near: a place named in it, for place_meant(); without p_place, because there is another, only what clearly stands as one is taken
+-- word, like (a word was corrected), name (nothing but a name). name: what is somebody's name, for names_meant(); called: the same as it is written,
+-- corrected. corrected: the wording taken, where it is not what was typed. near: a place named in it, for place_meant(); without p_place, because there is another, only what clearly stands as one is taken
 -- out. whn: today, tomorrow, week, weekend, monday … sunday or YYYY-MM-DD; part: morning, afternoon, evening; from_hour, to_hour: 0 to 24.
-create or replace function text_meant(p_text text, p_place boolean default true, out tags int[], out how text, out name text, out corrected text, out near text,
+drop function if exists text_meant(text, boolean);
+create or replace function text_meant(p_text text, p_place boolean default true, out tags int[], out how text, out name text, out called text, out corrected text, out near text,
                                       out whn text, out part text, out from_hour int, out to_hour int)
     language plpgsql stable
     as $$
@@ -407,21 +483,26 @@ begin
     name := reading_name(r, known);
     if name is not null then
         how := 'name';
+        called := initcap(name);
         return;
     end if;
     r := reading_town(r, known, p_place);
+    if '' = any (r.is) and r.near is null then
+        r := reading_town_like(r, known, p_place, true);
+    end if;
     if '' = any (r.is) then
-        r := reading_like(r, known);
+        r := reading_like(r, known, p_place);
     end if;
     if '' = any (r.is) and r.near is null then
-        r := reading_town_like(r, known, p_place);
+        r := reading_town_like(r, known, p_place, false);
     end if;
     r := reading_rest(r, known);
     if r.fixed or exists (select from unnest(r.put) p where p is not null) then
-        corrected := (select string_agg(coalesce(u.put, u.w), ' ' order by u.o) from unnest(r.w, r.put) with ordinality u (w, put, o) where u.put is distinct from '');
+        corrected := reading_wording(r, array(select distinct unnest(r.is)));
     end if;
     tags := r.tags;
     name := r.name;
+    called := reading_wording(r, '{name}');
     near := r.near;
     whn := r.whn;
     part := r.part;
@@ -431,5 +512,5 @@ begin
                      or to_hour is not null then 'word' when name is not null then 'name' else 'all' end;
 end $$;
 
-grant execute on function say_within, initials, tint, vocabulary_near, reading_take, reading_say, reading_spans, reading_only, reading_known, reading_name, reading_town, reading_phrase, reading_slip, reading_like, reading_again, reading_town_like,
-    reading_rest, reading_new, text_meant to unknot_web;
+grant execute on function say_within, initials, tint, vocabulary_near, reading_take, reading_say, reading_spans, reading_only, reading_known, reading_name, reading_state, reading_torn, reading_town, reading_town_near, reading_name_near, reading_phrase, reading_slip, reading_like, reading_again, reading_town_like,
+    reading_rest, reading_wording, reading_new, text_meant to unknot_web;

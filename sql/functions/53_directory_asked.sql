@@ -7,8 +7,8 @@ create type asked as (
     -- as it came; wrong: the parameter that cannot be answered, why: what to do
     wrong text, why text,
     q text, near text, radius_km int, day text, part text, from_hour int, to_hour int, length int, price_max int, rating real, sort text,
-    -- where: found, guessed, ambiguous, unknown, nowhere; area null: everywhere
-    state text, place text, country text, lat float8, lon float8, choices text[], radius float8, today date,
+    -- where: found, guessed, ambiguous, unknown, nowhere; area null: everywhere. today, hour: what day and hour of it it is there
+    state text, place text, country text, lat float8, lon float8, choices text[], radius float8, today date, hour int,
     x float8, y float8, z float8, cosine float8, area box,
     -- home: by who comes to the place, so that area and cosine rule nobody out; spot on the map of listing.spot, spot_over the same beyond the date line
     home boolean, spot point, spot_over point,
@@ -16,7 +16,7 @@ create type asked as (
     -- do not reach; exact: these bits are the whole answer
     first_day date, last_day date, said text, hours int, free int8, exact boolean,
     -- what: the chosen values in the order of the taxonomies, then those typed into q; chosen: how many the former are
-    ids int[], kinds text[], slugs text[], labels text[], chosen int, how text, name text, corrected text,
+    ids int[], kinds text[], slugs text[], labels text[], chosen int, how text, name text, called text, corrected text,
     -- the same as bits; few: none beyond the first two words; wide: values without a bit
     t0 int8, t1 int8, t2 int8, t3 int8, t4 int8, t5 int8, few boolean, wide int[], price_most int, rating_least real,
     -- complaints are named; bits, word by word, of training about them and of techniques often used for them, and such techniques without a bit
@@ -181,6 +181,7 @@ begin
         a.country := coalesce(a.country, 'US');
     end if;
     a.today := local_day(clock(), coalesce(zone, 'UTC'));
+    a.hour := extract(hour from clock() at time zone coalesce(zone, 'UTC'));
     return a;
 end $$;
 
@@ -205,6 +206,13 @@ begin
     select * into days from days_meant(coalesce(nullif(a.day, 'any'), 'fortnight'), a.today);
     a.first_day := days.first_day;
     a.last_day := days.last_day;
+    -- on a Saturday evening "saturday morning" is the next one
+    if a.first_day = a.today and a.day like '%day' and a.day <> 'today' and a.hours >> a.hour = 0 then
+        a.day := a.today + 7;
+        select * into days from days_meant(a.day, a.today);
+        a.first_day := days.first_day;
+        a.last_day := days.last_day;
+    end if;
     if a.first_day is null then
         a.wrong := 'when';
         a.why := 'When must be a day from the list, or a date like ' || a.today + 3 || ' within the next 60 days';
@@ -262,8 +270,12 @@ begin
     end loop;
     a.how := m.how;
     a.name := m.name;
+    a.called := m.called;
     a.corrected := m.corrected;
     a.near := coalesce(a.near, m.near);
+    if a.day = 'any' then -- chosen: whatever the words say
+        return a;
+    end if;
     a.day := coalesce(a.day, m.whn);
     if a.part is null and a.from_hour is null and a.to_hour is null then
         a.part := m.part;
@@ -319,10 +331,10 @@ declare
     a asked;
 begin
     a := row(null, null, p_q, p_near, p_radius, p_day, p_part, p_from, p_to, p_length, p_price, p_rating, p_sort,
-             'nowhere', null, null, null, null, null, null, null, 0, 0, 0, -2, null,
+             'nowhere', null, null, null, null, null, null, null, null, 0, 0, 0, -2, null,
              false, null, null,
              null, null, null, 16777215, 0, true,
-             '{}', null, null, null, 0, 'all', null, null,
+             '{}', null, null, null, 0, 'all', null, null, null,
              0, 0, 0, 0, 0, 0, true, null, coalesce(p_price * 100, 2147483647), coalesce(p_rating, 0),
              false, '{0,0,0,0,0,0}', '{0,0,0,0,0,0}', null, null, null);
     if p_tags <> '{}' then

@@ -228,6 +228,22 @@ begin
                  union select l.therapist_id from location_tag x join location l on l.id = x.location_id where x.tag_id = rarest);
 end $$;
 
+-- Who has the name that is asked, null where none is. Of a name that thousands have, those near are not to be missed.
+create or replace function directory_named(a asked) returns int[]
+    language plpgsql stable
+    as $$
+declare
+    named int[];
+begin
+    if a.name is not null then
+        named := array(select names_meant(a.name, 1000));
+        if cardinality(named) = 1000 and a.area is not null then
+            named := array(select names_meant(a.name, 20000));
+        end if;
+    end if;
+    return named;
+end $$;
+
 -- One page, in order, and whether there is one beyond it in the direction it was asked for. more: there are more than total says.
 drop function if exists directory_page(asked, text, boolean, int8, int, int);
 create or replace function directory_page(a asked, p_sort text, p_back boolean, p_key int8, p_id int, p_limit int,
@@ -245,7 +261,7 @@ declare
     n int;
 begin
     if a.name is not null then
-        people := array(select names_meant(a.name, 1000));
+        people := directory_named(a);
     elsif a.area is null then
         people := directory_people(a);
     end if;
@@ -273,4 +289,4 @@ begin
     total := case when more then least(total, 10000) else total end;
 end $$;
 
-grant execute on function offer_fits, offer_starts, offer_first, holds_wide, holds_any, listing_key, directory_people, directory_page to unknot_web;
+grant execute on function offer_fits, offer_starts, offer_first, holds_wide, holds_any, listing_key, directory_people, directory_named, directory_page to unknot_web;

@@ -31,11 +31,19 @@ create or replace function currency_of(p_country text) returns text
     as $$ select case p_country when 'US' then 'USD' when 'CA' then 'CAD' when 'AU' then 'AUD' when 'GB' then 'GBP' else 'EUR' end $$;
 comment on function currency_of is 'what the prices on a form are labeled with; each therapist''s own are compared as whole units of their own';
 
+-- Whether the day, or hours of any day, stand among the words.
+create or replace function directory_typed_time(a asked) returns boolean
+    language sql immutable parallel safe
+    as $$ select a.first_day is not null and a.link[8] is null and (a.day is not null or concat(a.link[10], a.link[12], a.link[14]) = '') $$;
+
 -- What the short form offers, with the present choice marked.
 drop function if exists directory_choices(asked);
 create or replace function directory_choices(a asked) returns json
     language plpgsql stable
     as $$
+declare
+    -- the day and hours where the words say them
+    typed constant text := case when directory_typed_time(a) then a.said end;
 begin
     return json_build_object(
         'techniques', (select json_agg(json_build_object('value', slug, 'label', label, 'on', id = any (a.ids[:a.chosen])) order by label) from technique),
@@ -43,10 +51,12 @@ begin
         'languages', (select json_agg(json_build_object('value', slug, 'label', label, 'on', id = any (a.ids[:a.chosen])) order by label) from tag where kind = 'language' and retired_at is null),
         'radii', (select json_agg(json_build_object('value', r, 'label', say_radius(r, a.country), 'on', r = a.radius) order by r)
                   from (select r::float8 from unnest(radii(a.country)) r union select a.radius where a.radius is not null) x (r)),
-        'days', (select json_agg(json_build_object('value', v, 'label', l, 'on', v = coalesce(a.day, 'any')) order by o)
-                 from (values (1, 'any', 'Any day'), (2, 'today', 'Today'), (3, 'tomorrow', 'Tomorrow'), (4, 'week', 'Next 7 days'), (5, 'weekend', 'This weekend')) x (o, v, l)),
-        'dates', (select json_agg(json_build_object('value', day, 'label', say_day_short(day, a.today), 'on', day::text = a.day or day = a.first_day and a.day like '%sday') order by day)
-                  from (select a.today + n from generate_series(2, 13) n union select a.day::date where a.day ~ '^\d') x (day)),
+        'days', (select json_agg(json_build_object('value', v, 'label', l, 'on', v = case when typed is null then coalesce(a.day, '') else '' end) order by o)
+                 from (values (1, '', coalesce('As typed: ' || typed, 'Any day')), (2, case when typed is not null or a.day = 'any' then 'any' end, 'Any day'), (3, 'today', 'Today'),
+                              (4, 'tomorrow', 'Tomorrow'), (5, 'week', 'Next 7 days'), (6, 'weekend', 'This weekend')) x (o, v, l)
+                 where v is not null and (o > 1 or coalesce(a.day, '') <> 'any')),
+        'dates', (select json_agg(json_build_object('value', day, 'label', say_day_short(day, a.today), 'on', typed is null and (day::text = a.day or day = a.first_day and a.day like '%day')) order by day)
+                  from (select a.today + n from generate_series(2, 13) n union select a.first_day where a.day ~ '^\d') x (day)),
         'parts', (select json_agg(json_build_object('value', v, 'label', l, 'on', v = coalesce(a.part, '')) order by o)
                   from (values (1, '', 'Any time of day'), (2, 'morning', 'Morning, before 12'), (3, 'afternoon', 'Afternoon, 12 to 5'), (4, 'evening', 'Evening, from 5')) x (o, v, l)),
         'lengths', (select json_agg(json_build_object('value', v, 'label', coalesce(v || ' minutes', 'Any length'), 'on', v is not distinct from a.length) order by v nulls first)
@@ -55,12 +65,31 @@ begin
                    from (select v from unnest('{null,40,60,80,100,125,150,200}'::int[]) v union select a.price_max where a.price_max is not null) x (v)));
 end $$;
 
+-- The same search with what its words say as parameters of their own, so that each can be changed or left out.
+create or replace function link_said(a asked) returns text[]
+    language plpgsql stable
+    as $$
+declare
+    made text[];
+begin
+    if a.q is null then
+        return a.link;
+    end if;
+    made := array['q', url_encode(a.called), 'near', url_encode(a.near), 'radius_km', a.radius_km::text, 'when', nullif(a.day, 'any'), 'part', a.part,
+                  'from', a.from_hour::text, 'to', a.to_hour::text] || a.link[15:20];
+    for i in 1..cardinality(a.ids) loop
+        made := made || array[a.kinds[i], a.slugs[i]];
+    end loop;
+    return made;
+end $$;
+
 -- What is on, each with the address of the same search without it. p_sort: the end of every address.
 create or replace function directory_filters_on(a asked, p_sort text, out n int, out items text)
     language plpgsql stable
     as $$
 declare
     label text;
+    said constant text[] := link_said(a);
 begin
     n := 0;
     items := '';
@@ -81,6 +110,13 @@ begin
         items := concat(items, case when n > 1 then ',' end, '{"label":', js(label), ',"href":',
                         js('/therapists' || query_of(variadic a.link[:i - 1] || a.link[i + 2:]) || p_sort), '}');
     end loop;
+    -- of the words what the heading does not tell
+    for i in a.chosen + 1..cardinality(a.ids) loop
+        continue when a.kinds[i] in ('technique', 'complaint');
+        n := n + 1;
+        items := concat(items, case when n > 1 then ',' end, '{"label":', js(a.labels[i]), ',"href":',
+                        js('/therapists' || query_of(variadic said[:18 + 2 * i] || said[21 + 2 * i:]) || p_sort), '}');
+    end loop;
 end $$;
 
 create or replace function days_said(a asked) returns text
@@ -92,6 +128,35 @@ create or replace function directory_count(a asked) returns int
     language sql stable
     as $$ select total from directory_page(a, 'nearest', false, null, null, 0) $$;
 
+-- Where nobody of that name was found: who has it elsewhere, and who else is here.
+create or replace function directory_offers_name(a asked, p_said text[]) returns json[]
+    language plpgsql stable
+    as $$
+declare
+    made json[] := '{}';
+    b asked;
+    n int;
+begin
+    if a.area is not null then
+        b := a;
+        b.near := null; b.home := false;
+        b.state := 'nowhere'; b.place := null; b.area := null; b.radius := null; b.cosine := -2; b.x := 0; b.y := 0; b.z := 0; b.lat := null; b.lon := null;
+        n := directory_count(b);
+        if n > 0 then
+            made := made || json_build_object('total', n, 'text', say_count(n) || ' named like “' || a.called || '” elsewhere', 'href',
+                '/therapists' || query_of(variadic link_without(p_said, '{near,radius_km}')));
+        end if;
+    end if;
+    b := a;
+    b.name := null; b.called := null;
+    n := directory_count(b);
+    if n > 0 then
+        made := made || json_build_object('total', n, 'text', say_count(n) || ' of any name' || coalesce(' near ' || a.place, ''), 'href',
+            '/therapists' || query_of(variadic link_with(p_said, 'q', '')));
+    end if;
+    return made;
+end $$;
+
 -- The next steps where nothing was found: the same search with one thing changed, each with its true count and only where there is somebody.
 drop function if exists directory_offers(asked);
 create or replace function directory_offers(a asked) returns json
@@ -99,10 +164,14 @@ create or replace function directory_offers(a asked) returns json
     as $$
 declare
     made json[] := '{}';
+    said constant text[] := link_said(a);
     b asked;
     n int;
     r int;
 begin
+    if a.name is not null then
+        made := directory_offers_name(a, said);
+    end if;
     foreach r in array case when a.area is null or a.home then '{}' else radii(a.country) end loop
         continue when r <= a.radius;
         b := a;
@@ -111,7 +180,7 @@ begin
         n := directory_count(b);
         if n > 0 then
             made := made || json_build_object('total', n, 'text', say_count(n) || ' within ' || say_radius(r, a.country), 'href',
-                '/therapists' || query_of(variadic link_with(a.link, 'radius_km', r::text)));
+                '/therapists' || query_of(variadic link_with(said, 'radius_km', r::text)));
             exit;
         end if;
     end loop;
@@ -121,10 +190,10 @@ begin
         n := directory_count(b);
         if n > 0 then
             made := made || json_build_object('total', n, 'text', say_count(n) || ' at another time', 'href',
-                '/therapists' || query_of(variadic link_without(a.link, '{when,part,from,to}')));
+                '/therapists' || query_of(variadic link_without(said, '{when,part,from,to}')));
         end if;
     end if;
-    for i in 1..a.chosen loop
+    for i in 1..cardinality(a.ids) loop
         b := a;
         b.ids := a.ids[:i - 1] || a.ids[i + 1:];
         b.kinds := a.kinds[:i - 1] || a.kinds[i + 1:];
@@ -133,7 +202,7 @@ begin
         n := directory_count(b);
         if n > 0 then
             made := made || json_build_object('total', n, 'text', say_count(n) || ' without “' || a.labels[i] || '”', 'href',
-                '/therapists' || query_of(variadic a.link[:18 + 2 * i] || a.link[21 + 2 * i:]));
+                '/therapists' || query_of(variadic said[:18 + 2 * i] || said[21 + 2 * i:]));
         end if;
     end loop;
     return array_to_json(made);
@@ -164,9 +233,19 @@ begin
             helping := helping || say_within(a.labels[i]);
         end if;
     end loop;
-    return concat(case when p_more then 'More than ' end, say_count(p_total), ' offering ' || say_list(offering), ' for ' || say_list(helping), ' like “' || a.name || '”',
+    return concat(case when p_more then 'More than ' end, say_count(p_total), ' named like “' || a.called || '”', ' offering ' || say_list(offering), ' for ' || say_list(helping),
                   case when a.home then ' coming to ' else ' near ' end || a.place, ', free ' || a.said);
 end $$;
+
+-- The heading as a title: as much of it as there is room for.
+create or replace function directory_title(a asked, p_total int, p_more boolean) returns text
+    language sql stable
+    as $$
+    select short_title(directory_heading(a, p_total, p_more), '“' || a.called || '”' || w.there,
+                       (select say_list(array_agg(x.label order by x.o)) from unnest(a.labels, a.kinds) with ordinality x (label, kind, o) where x.kind in ('technique', 'complaint')) || w.there,
+                       concat(case when p_more then 'More than ' end, say_count(p_total), w.there))
+    from (select coalesce(case when a.home then ' coming to ' else ' near ' end || a.place, '') as there) w
+    $$;
 
 -- Parameters that the short form has no field for and must carry along.
 create or replace function directory_hidden(a asked, p_sort text) returns text
@@ -175,7 +254,7 @@ create or replace function directory_hidden(a asked, p_sort text) returns text
 declare
     made text := '';
 begin
-    for i in 15..cardinality(a.link) by 2 loop
+    for i in 11..cardinality(a.link) by 2 loop
         continue when coalesce(a.link[i + 1], '') = '' or a.link[i] in ('length', 'price_max', 'technique', 'complaint') or a.link[i] = 'proof' and a.link[i + 1] = 'checked';
         made := concat(made, ',{"name":', js(a.link[i]), ',"value":', js(a.link[i + 1]), '}');
     end loop;
@@ -293,9 +372,10 @@ begin
     end if;
     if somewhere then
         page := directory_page(a, sort, p_back, p_key, p_id, 20);
-        if page.total = 0 and a.name is not null then
+        if page.total = 0 and a.name is not null and not exists (select from names_meant(a.name, 1)) then
             note := 'Nothing here matches “' || p_q || '”, so this is everybody' || coalesce(' near ' || a.place, '') || '.';
             a.name := null;
+            a.called := null;
             page := directory_page(a, sort, p_back, p_key, p_id, 20);
         end if;
         n := cardinality(page.locations);
@@ -316,8 +396,7 @@ begin
 
     return concat('{"total":', page.total, ',"total_more":', page.more::text, ',"one_only":', (page.total = 1)::text,
         ',"results":[', case when n > 0 then directory_results(a, page.locations, page.classes, page.keys, first) end,
-        '],"heading":', js(directory_heading(a, page.total, page.more)), ',"title":', 
-        js(short_title(directory_heading(a, page.total, page.more), concat(case when page.more then 'More than ' end, say_count(page.total), case when a.home then ' coming to ' else ' near ' end || a.place))), ',"note":', js(note), ',"nobody":', (page.total = 0 and somewhere)::text,
+        '],"heading":', js(directory_heading(a, page.total, page.more)), ',"title":', js(directory_title(a, page.total, page.more)), ',"note":', js(note), ',"nobody":', (page.total = 0 and somewhere)::text,
         ',"offers":', coalesce(offers::text, '[]'), ',"has_offers":', coalesce(json_array_length(offers) > 0, false)::text,
         ',"nearest_town":', case when nearest is null then 'null' else concat('{"name":', js(nearest), ',"href":', js('/therapists?near=' || url_encode(nearest)), '}') end,
         ',"filters":[', filters.items, '],"filters_on":', filters.n, ',"hidden":', directory_hidden(a, nullif(sort, 'best')),
@@ -326,5 +405,5 @@ begin
             page.keys, page.locations), '}');
 end $$;
 
-grant execute on function link_without, link_with, say_count, say_list, currency_of, directory_choices, directory_filters_on, days_said, directory_count, directory_offers,
+grant execute on function link_without, link_with, link_said, directory_typed_time, directory_offers_name, directory_title, say_count, say_list, currency_of, directory_choices, directory_filters_on, days_said, directory_count, directory_offers,
     directory_heading, directory_hidden, directory_again, directory_document_asked, directory_document_pages, directory_search to unknot_web;

@@ -181,9 +181,7 @@ begin
     if a.wrong is not null then
         return directory_again(a);
     end if;
-    if a.name is not null then
-        people := array(select names_meant(a.name, 1000));
-    end if;
+    people := directory_named(a);
     total := case when a.state in ('ambiguous', 'unknown') then 0 else directory_count(a) end;
     if a.state not in ('ambiguous', 'unknown') then
         tally := filter_tally(a, people, true, now);

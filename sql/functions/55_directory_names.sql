@@ -107,7 +107,7 @@ begin
         return query
         select n.word, n.uses, n.likeness
         from (
-            select c.word, c.uses, greatest(likeness(typed, c.word), c.begins) as likeness
+            select c.word, c.uses, greatest(likeness(typed, c.word), max(c.begins)) as likeness
             from (
                 (select w.word, w.uses, 0::real as begins from name_word w
                  where attempt = 1 and w.slips && slips(typed) and levenshtein_less_equal(w.word, typed, near) <= near
@@ -121,7 +121,7 @@ begin
                  where attempt = 1 and length(typed) > 2 and w.word > typed and w.word < typed || chr(1114111) order by w.uses desc limit 10)
                 union all
                 select w.word, w.uses, 0 from name_word w where attempt = 2 and w.word % typed) c
-            offset 0
+            group by c.word, c.uses
         ) n
         where n.likeness >= 0.6
         order by n.likeness + ln(n.uses + 1) / 100 desc, n.word limit p_limit;

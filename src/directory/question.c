@@ -61,12 +61,14 @@ static void when_check(struct form *f)
         form_fail(f, "when", fields[ASK_WHEN].wrong);
 }
 
-/* Goes on only in the order it was made for; without a place that is always the best match. */
+/* Goes on only in the order it was made for; without a place, which may stand among the words too, that is
+ * always the best match. */
 static bool cursor_fits(const struct question *q)
 {
     const char *const *v = q->form.value;
     char order = v[ASK_SORT] && v[ASK_NEAR] ? v[ASK_SORT][0] : 'b';
-    return q->cursor.sort == order;
+    bool in_words = v[ASK_SORT] && v[ASK_Q] && q->cursor.sort == v[ASK_SORT][0];
+    return q->cursor.sort == order || (in_words && !v[ASK_NEAR]);
 }
 
 static void page_check(struct question *q)

@@ -38,6 +38,10 @@ from (values
     ('near portland', 'word near=portland'), ('swedish in austin tx', 'word technique:swedish near=austin, TX'), ('massage 97201', 'word near=97201'), ('prenatal in new york city', 'word technique:prenatal near=new york city'),
     ('portland', 'word near=portland'), ('deep tissue portland oregon', 'word technique:deep-tissue near=portland, OR'), ('back pain portland me', 'word near=portland, ME'),
     ('austin', 'name name=austin'), ('swedish austin', 'word technique:swedish near=austin'), ('hip', 'all'), ('mio fascial', 'like technique:myofascial-release'),
+    ('massage near bolder', 'like near=boulder'), ('bolder', 'like near=boulder'), ('older', 'word complaint:older-frail'), ('saint lewis', 'like near=st louis'), ('near albakerky', 'like near=albuquerque'),
+    ('swedish ashville nc', 'like technique:swedish near=asheville, NC'), ('pitsburgh, nc', 'like near=pittsburgh'), ('massage near portland in the morning', 'word near=portland in=morning'),
+    ('portland in', 'word near=portland, IN'), ('portland or tomorrow', 'word near=portland, OR on=tomorrow'), ('mio fascial release', 'word technique:myofascial-release'),
+    ('sciatica mio', 'word complaint:sciatica near=mio'), ('near the station', 'name name=station'), ('hustonvile', 'like near=hustonville'),
     ('massage in protland', 'like near=portland'), ('protland', 'like near=portland'), ('st louis cupping', 'word technique:cupping near=st louis'),
     -- days and hours
     ('tomorrow', 'word on=tomorrow'), ('swedish friday morning', 'word technique:swedish on=friday in=morning'), ('thursday after 17:00', 'word on=thursday from=17'), ('thursday after 5pm', 'word on=thursday from=17'),
@@ -52,8 +56,8 @@ from (values (current_date + 40)) x (d), unnest('{YYYY-MM-DD,MM/DD,FMMonth FMDDt
 select is((select whn from text_meant(typed)), null, 'no date: ' || typed) from unnest('{2026-02-31,13/45,feb 30,32 may,2026-99-99}'::text[]) typed;
 select is(pg_temp.said('swedish portland', false), 'word technique:swedish', 'where there is a place already, no bare word is one');
 select is(pg_temp.said('swedish in portland', false), 'word technique:swedish near=portland', 'but what stands as one is taken out');
-select is((select corrected from text_meant('deap tisue in protland on thrusday')), 'deep tissue in portland on thursday', 'what it was taken for');
-select is((select corrected from text_meant('Wendel Thakeray')), 'wendell thackeray', 'a name too');
+select is((select corrected from text_meant('deap tisue in protland on thrusday')), 'deep tissue in Portland on Thursday', 'what it was taken for');
+select is((select corrected from text_meant('Wendel Thakeray')), 'Wendell Thackeray', 'a name too');
 select is((select corrected from text_meant('deep tissue')), null, 'nothing where it is what was typed');
 
 -- slips
