@@ -116,6 +116,21 @@ static bool named_here(struct request *r)
     return form_value(r, "name") || form_value(r, "email");
 }
 
+/* The answer to a change of the booking: doc shows it as it is now; a browser is sent to its page, after. */
+static void changed(struct request *r, enum db_status s, const char *doc, const char *after)
+{
+    if (s == DB_UNKNOWN)
+        unknown(r);
+    else if (s != DB_OK || !doc)
+        reply_db(r, s);
+    else if (refused(r, doc))
+        return;
+    else if (r->wants_json)
+        page(r, "booking/show", doc);
+    else
+        reply_redirect(r, 303, path_of(r, after));
+}
+
 void booking_confirm_post(struct request *r)
 {
     const char *id = booking_id(r), *doc = NULL;
@@ -130,16 +145,7 @@ void booking_confirm_post(struct request *r)
     }
     const char *link = arena_printf(r->arena, "%s/b/%s", app_of(r)->config.origin, session_of(r)->booking);
     enum db_status s = booking_sure(r, Q_booking_confirm, &doc, id, link);
-    if (s == DB_UNKNOWN)
-        unknown(r);
-    else if (s != DB_OK || !doc)
-        reply_db(r, s);
-    else if (refused(r, doc))
-        return;
-    else if (r->wants_json)
-        page(r, "booking/show", doc);
-    else
-        reply_redirect(r, 303, path_of(r, "?booked=1"));
+    changed(r, s, doc, "?booked=1");
 }
 
 void booking_cancel_get(struct request *r)
@@ -162,16 +168,7 @@ void booking_cancel_post(struct request *r)
     if (!id)
         return;
     enum db_status s = booking_sure(r, Q_booking_cancel, &doc, id);
-    if (s == DB_UNKNOWN)
-        unknown(r);
-    else if (s != DB_OK || !doc)
-        reply_db(r, s);
-    else if (refused(r, doc))
-        return;
-    else if (r->wants_json)
-        page(r, "booking/show", doc);
-    else
-        reply_redirect(r, 303, path_of(r, ""));
+    changed(r, s, doc, "");
 }
 
 void booking_extend_post(struct request *r)
