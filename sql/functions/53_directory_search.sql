@@ -321,10 +321,27 @@ begin
         ',"complaint_note":', note,
         ',"sort":"', p_sort, '","sorts":[', sorts, '],"soonest":', (p_sort = 'soonest')::text, ',"by_distance":', js(amp || 'sort=nearest'), ',"by_time":', js(amp || 'sort=soonest'),
         ',"has_place":', near::text, ',"by_place":', near::text, ',"day_asked":', (a.first_day is not null)::text,
-        ',"within":', js(say_radius(a.radius, a.country)), ',"miles":', uses_miles(a.country)::text,
+        ',"within":', js(case when not a.home then say_radius(a.radius, a.country) end), ',"miles":', uses_miles(a.country)::text,
         ',"filters_href":', js('/filters' || a.address || case when a.sort is null then '' when a.address = '' then '?sort=' || a.sort else '&sort=' || a.sort end),
         ',"without_place":', js('/therapists' || query_of(variadic link_without(a.link, '{near,radius_km}'))));
 end $$;
+
+-- The same question a step away, for links beside the map: half the circle to each side, and the next smaller and larger circle. Who comes to a home is
+-- asked without a circle. p_sort: the end of every address.
+create or replace function map_moves(a asked, p_sort text) returns json
+    language sql stable
+    as $$
+    select json_build_object('items', json_agg(json_build_object('label', m.label, 'about', m.about, 'icon', m.icon, 'href', '/therapists' || query_of(variadic
+               link_with(link_with(a.link, 'near', m.lat || ',' || m.lon), 'radius_km', m.km::text)) || p_sort || '#map') order by m.o))
+    from (select greatest(a.radius / 222.4, 0.01) as up, greatest(a.radius / 222.4 / cos(radians(a.lat)), 0.01) as over, radii(a.country) || '{1,2}' as all_radii) s
+    cross join lateral (
+        select v.*, round(least(85, greatest(-85, a.lat + v.north * s.up))::numeric, 2) as lat, round((a.lon + v.east * s.over + 540)::numeric % 360 - 180, 2) as lon
+        from (values (1, 'North', 'look farther north', 'up', 1, 0, a.radius::int), (2, 'South', 'look farther south', 'down', -1, 0, a.radius::int),
+                     (3, 'Closer', 'a smaller circle', 'plus', 0, 0, (select max(r) from unnest(s.all_radii) r where r < a.radius)),
+                     (4, 'West', 'look farther west', 'left', 0, -1, a.radius::int), (5, 'East', 'look farther east', 'right', 0, 1, a.radius::int),
+                     (6, 'Wider', 'a wider circle', 'minus', 0, 0, (select min(r) from unnest(s.all_radii) r where r > a.radius))) v (o, label, about, icon, north, east, km)) m
+    where m.km is not null and not (a.home and m.icon in ('plus', 'minus'))
+    $$;
 
 -- What the document says of this page among the others.
 create or replace function directory_document_pages(p_address text, p_sort text, p_first int, p_n int, p_total int, p_before boolean, p_after boolean,
@@ -399,6 +416,7 @@ begin
         '],"heading":', js(directory_heading(a, page.total, page.more)), ',"title":', js(directory_title(a, page.total, page.more)), ',"note":', js(note), ',"nobody":', (page.total = 0 and somewhere)::text,
         ',"offers":', coalesce(offers::text, '[]'), ',"has_offers":', coalesce(json_array_length(offers) > 0, false)::text,
         ',"nearest_town":', case when nearest is null then 'null' else concat('{"name":', js(nearest), ',"href":', js('/therapists?near=' || url_encode(nearest)), '}') end,
+        ',"map_moves":', case when p_form and n > 0 and a.area is not null then map_moves(a, end_sort)::text else 'null' end,
         ',"filters":[', filters.items, '],"filters_on":', filters.n, ',"hidden":', directory_hidden(a, nullif(sort, 'best')),
         ',"choices":', coalesce(case when p_form then directory_choices(a) end::text, 'null'), ',', directory_document_asked(a, sort), ',',
         directory_document_pages(a.address || end_sort, sort, first, n, page.total, n > 0 and first > 1 and (page.beyond or not p_back), n > 0 and (page.beyond or p_back),
@@ -406,4 +424,4 @@ begin
 end $$;
 
 grant execute on function link_without, link_with, link_said, directory_typed_time, directory_offers_name, directory_title, say_count, say_list, currency_of, directory_choices, directory_filters_on, days_said, directory_count, directory_offers,
-    directory_heading, directory_hidden, directory_again, directory_document_asked, directory_document_pages, directory_search to unknot_web;
+    directory_heading, directory_hidden, directory_again, directory_document_asked, map_moves, directory_document_pages, directory_search to unknot_web;

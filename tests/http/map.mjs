@@ -62,6 +62,34 @@ test('what is imported again takes the place of what was there; --remove takes i
   await page(false);
 });
 
+test('links move the map, make it smaller and wider, and keep the rest of the question', { skip }, async () => {
+  const asked = '/therapists?near=97201&radius_km=40&technique=swedish&price_max=150&sort=price';
+  const movesOf = (page) => Object.fromEntries([...(page.text.match(/<nav class="pan.*?<\/nav>/s)?.[0] ?? '').matchAll(/<a class="btn ghost" href="([^"]+)#map".*?<\/svg>(\w+)<span class="vh">: [^<]+</g)]
+    .map(([, href, name]) => [name, href.replaceAll('&amp;', '&')]));
+  const found = async (path) => (await send('GET', path, { headers: { accept: 'application/json' } })).json();
+  const here = await found(asked);
+  for (const ground of [false, true]) {
+    assert.equal(importMap(...(ground ? [data('town.geojson')] : ['--remove'])).status, 0);
+    const moves = movesOf(await page(ground, asked));
+    assert.deepEqual(Object.keys(moves), ['North', 'South', 'Closer', 'West', 'East', 'Wider']);
+    for (const [name, href] of Object.entries(moves)) {
+      const query = new URL(href, 'http://x').searchParams;
+      assert.match(query.get('near'), /^-?\d+\.\d\d,-?\d+\.\d\d$/);
+      for (const [key, text] of [['technique', 'swedish'], ['price_max', '150'], ['sort', 'price']]) assert.equal(query.get(key), text, `${name}: ${key}`);
+      const there = await found(href);
+      assert.equal(there.radius_km, { Closer: 16, Wider: 80 }[name] ?? 40);
+      const km = [(there.place.lat - here.place.lat) * 111.2, (there.place.lon - here.place.lon) * 111.2 * Math.cos(here.place.lat * Math.PI / 180)];
+      const step = { North: [20, 0], South: [-20, 0], East: [0, 20], West: [0, -20] }[name] ?? [0, 0];
+      for (const i of [0, 1]) assert.ok(Math.abs(km[i] - step[i]) < 1, `${name}: ${km}`);
+      if (name === 'Wider') assert.ok(there.total >= here.total);
+    }
+  }
+  assert.deepEqual(Object.keys(movesOf(await get('/therapists?near=97201&radius_km=160'))), ['North', 'South', 'Closer', 'West', 'East'], 'there is no wider one');
+  assert.deepEqual(Object.keys(movesOf(await get('/therapists?near=97201&radius_km=1'))).includes('Closer'), false, 'nor a smaller one');
+  assert.deepEqual(Object.keys(movesOf(await get('/therapists?near=97201&booking=home_visit'))), ['North', 'South', 'West', 'East'], 'home visits have no circle');
+  assert.deepEqual(movesOf(await get('/therapists')), {}, 'nothing to move without a place');
+});
+
 test('a file that cannot be drawn changes nothing and says where the fault is', { skip }, () => {
   assert.equal(importMap(data('town.geojson')).status, 0);
   const before = value('select count(*) from map_shape');
