@@ -18,6 +18,10 @@ select json_build_object(
                 where t.published and not exists (select from listing x where x.location_id = l.id)),
     'stale', (select count(*) from listing where due < now() - interval '1 hour'))
 
+-- name: system.map
+-- The operator's map → how many pieces it has at its finest level, 0 without one
+select count(*) from map_shape where z = (select max(z) from map_shape)
+
 -- name: system.canary
 -- The sealed canary, NULL before the first start.
 select sealed from key_canary

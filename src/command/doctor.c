@@ -2,6 +2,7 @@
 #include "command/check.h"
 #include "command/command.h"
 #include "core/json.h"
+#include "directory/tile.h"
 #include "web/web.h"
 
 #include <math.h>
@@ -244,6 +245,31 @@ static void see_work(struct doctor *d)
         db_close(db);
 }
 
+/* Which ground the map of the results has: the operator's tiles, else the operator's map, else none. */
+static void see_map(struct doctor *d)
+{
+    const char *pieces = NULL, *why = NULL, *address;
+    if (d->config->map_tiles[0]) {
+        if (tiles_problem(d->config, d->arena))
+            return; /* said by see_config */
+        address = tiles_server(d->config, d->arena, &why);
+        if (address && why)
+            mend(d, "map: tiles of %s, which does not answer (%s): the map does without them", address, why);
+        else if (address)
+            well("map: tiles of %s, which answers", address);
+        else
+            well("map: tiles of the file %s", d->config->map_tiles);
+        return;
+    }
+    enum db_status s = db_get(d->web, d->arena, Q_system_map, &pieces);
+    if (s != DB_OK)
+        mend(d, "map: could not be looked at (%s)", db_status_name(s));
+    else if (strcmp(pieces, "0") != 0)
+        well("map: your own, of %s pieces", pieces);
+    else
+        well("map: rings of distance alone, no ground (`unknot import map` or map_tiles give it one)");
+}
+
 static void see_disk(struct doctor *d)
 {
     struct statvfs fs;
@@ -280,6 +306,7 @@ static void see_inside(struct doctor *d)
     see_clock(d);
     see_zones(d);
     see_listing(d);
+    see_map(d);
     see_work(d);
     db_close(d->web);
 }

@@ -36,6 +36,9 @@ bool tiles_start(const struct config *config);
 void tiles_stop(void);
 /* NULL when these settings go together; else what is wrong, in `a`. Looks at files, asks nobody. */
 const char *tiles_problem(const struct config *config, struct arena *a);
+/* The server of an address as scheme and host, in `a`, and in *why what keeps it from answering now, NULL
+ * when nothing does. NULL when map_tiles is no address. Asks the server for no tile. */
+const char *tiles_server(const struct config *config, struct arena *a, const char **why);
 /* The zooms there are; false when there are no tiles. */
 bool tiles_zooms(int *least, int *most);
 /* One tile into `image` (empty, with its max). */
@@ -56,6 +59,8 @@ void tile_cache_put(struct tile t, const struct buf *image); /* of no bytes: the
 /* `address` has {z}, {x} and {y} in it; `origin` is who asks. False when out of memory. */
 bool tile_fetch_start(const char *address, const char *origin);
 void tile_fetch_stop(void);
+/* Connects to the server of `address` (scheme and host) and asks it nothing: NULL, or why that failed. */
+const char *tile_fetch_reach(const char *address);
 /* Asks the server, within its limits: a few seconds, a few requests a second, none for a while after several
  * failures. */
 enum tile_status tile_fetch(struct tile t, struct buf *image);

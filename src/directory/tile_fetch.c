@@ -109,6 +109,21 @@ static size_t receive(char *data, size_t size, size_t count, void *context)
     return image->failed ? 0 : size * count;
 }
 
+const char *tile_fetch_reach(const char *address)
+{
+    CURL *curl = curl_easy_init();
+    if (!curl)
+        return "out of memory";
+    curl_easy_setopt(curl, CURLOPT_URL, address);
+    curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "http,https");
+    curl_easy_setopt(curl, CURLOPT_CONNECT_ONLY, 1L);
+    curl_easy_setopt(curl, CURLOPT_TIMEOUT_MS, TOTAL_MS);
+    curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
+    CURLcode code = curl_easy_perform(curl);
+    curl_easy_cleanup(curl);
+    return code == CURLE_OK ? NULL : curl_easy_strerror(code);
+}
+
 static void set_up(CURL *curl, const char *address, struct buf *image, char reason[CURL_ERROR_SIZE])
 {
     curl_easy_reset(curl);

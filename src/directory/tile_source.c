@@ -97,6 +97,16 @@ const char *tiles_problem(const struct config *c, struct arena *a)
     return NULL;
 }
 
+const char *tiles_server(const struct config *c, struct arena *a, const char **why)
+{
+    if (kind_of(c->map_tiles) != SOURCE_SERVER)
+        return NULL;
+    const char *host = strstr(c->map_tiles, "://") + 3;
+    const char *address = arena_strndup(a, c->map_tiles, (size_t)(host - c->map_tiles) + strcspn(host, "/"));
+    *why = address ? tile_fetch_reach(address) : "out of memory";
+    return address;
+}
+
 static bool open_server(const struct config *c)
 {
     if (!tile_cache_open(c->map_cache, c->map_tiles, (int64_t)c->map_cache_mb << 20)) {

@@ -2,6 +2,7 @@
 // tests/server.sh with node --test tests/http/tiles.mjs
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import { spawn } from 'node:child_process';
 import fs from 'node:fs';
 import http from 'node:http';
 import path from 'node:path';
@@ -80,6 +81,22 @@ test('the start is refused with a sentence when a setting is missing or wrong', 
   }
 });
 
+test('doctor says which ground the map has', async () => {
+  const doctor = async (more) => {
+    const file = path.join(dir, 'doctor.conf');
+    fs.writeFileSync(file, [fs.readFileSync(process.env.UNKNOT_CONFIG, 'utf8'), ...more, ''].join('\n'));
+    // beside this process, which is the tile server
+    const child = spawn(process.env.TEST_PROGRAM, ['doctor'], { env: { PATH: process.env.PATH, UNKNOT_CONFIG: file } });
+    let said = '';
+    child.stdout.on('data', (text) => { said += text; });
+    await new Promise((ended) => child.on('close', ended));
+    return said.match(/^.* map: .*$/m)?.[0] ?? said;
+  };
+  assert.match(await doctor([]), /^ok   map: (rings of distance alone|your own, of \d+ pieces)/);
+  assert.equal(await doctor(settings()), `ok   map: tiles of ${address}, which answers`);
+  assert.match(await doctor(settings({ map_tiles: 'http://127.0.0.1:1/{z}/{x}/{y}.png' })), /^MEND map: tiles of http:\/\/127\.0\.0\.1:1, which does not answer \(.+\)/);
+});
+
 // --- The page
 
 test('the page has images of our own under the pins, named after their maker, within its weight', { skip }, async () => {
@@ -88,6 +105,7 @@ test('the page has images of our own under the pins, named after their maker, wi
     const images = imagesOf(page.text);
     assert.ok(images.length >= 1 && images.length <= 9, `${images.length} images`);
     for (const href of images) assert.match(href, /^\/map\/\d+\/\d+\/\d+$/);
+    assert.equal(page.text.match(/<nav class="pan.*?<\/nav>/s)?.[0].match(/<a /g).length, 6, 'links to move it');
     assert.ok(page.text.indexOf('<image') < page.text.indexOf('class="ring"'), 'under the rings');
     assert.match(page.text, /<figcaption[^]*Map: <a href="https:\/\/tiles\.example\/terms" rel="noreferrer">© Test &amp; Sons<\/a>/);
     assert.match(page.headers.get('content-security-policy'), /img-src 'self' data:/);
