@@ -50,14 +50,6 @@ begin
     return greatest(same, similarity(p_typed, p_word));
 end $$;
 
-create or replace function likeness_least(p_least float8) returns void
-    language plpgsql
-    as $$
-begin
-    if coalesce(current_setting('pg_trgm.similarity_threshold', true), '0.3')::float8 <> p_least then
-        perform set_config('pg_trgm.similarity_threshold', p_least::text, true);
-    end if;
-end $$;
-comment on function likeness_least is 'from which likeness of letters on the operator % is true, until told otherwise; whoever lowers or raises it puts it back to 0.3';
+drop function if exists likeness_least(float8);
 
-grant execute on function slips, undoubled, distance, likeness, likeness_least to unknot_web;
+grant execute on function slips, undoubled, distance, likeness to unknot_web;

@@ -93,8 +93,8 @@ begin
     region := coalesce(lower(us_state(region)), region);
 end $$;
 
--- The names of towns that somebody may mean who typed another. What shares a slip or the sound or only begins so is found by exact look-ups, letters in
--- common are tried when nothing good was. Ranges are spelled out, since a generic plan does not see the beginning in a pattern.
+-- The names of towns that somebody may mean who typed another: what shares a slip or the sound or only begins so, each found by exact look-ups. Ranges are
+-- spelled out, since a generic plan does not see the beginning in a pattern.
 create or replace function town_near(p_town text, p_limit int) returns table (word text, importance int, likeness real, score real)
     language plpgsql stable
     as $$
@@ -105,32 +105,27 @@ declare
     near int := greatest(1, length(bare) / 3);
     far int := greatest(2, length(bare) * 2 / 3);
 begin
-    for attempt in 1..2 loop
-        perform likeness_least(case attempt when 2 then 0.45 else 0.3 end);
-        return query
-        select n.word, n.importance, n.likeness, n.likeness + least(0.3, ln(n.importance) / 50)::real
+    return query
+    select n.word, n.importance, n.likeness, n.likeness + least(0.3, ln(n.importance) / 50)::real
+    from (
+        select c.word, c.importance, greatest(likeness(typed, c.word), c.begins) as likeness
         from (
-            select c.word, c.importance, greatest(likeness(typed, c.word), max(c.begins)) as likeness
-            from (
+            select u.word, u.importance, max(u.begins) as begins from (
                 (select w.word, w.importance, 0::real as begins from town_word w
-                 where attempt = 1 and w.slips && slips(typed) and levenshtein_less_equal(w.glued, bare, near) <= near
+                 where w.slips && slips(typed) and levenshtein_less_equal(w.glued, bare, near) <= near
                  order by levenshtein(w.glued, bare), w.importance desc limit 12)
                 union all
                 (select w.word, w.importance, 0 from town_word w
-                 where attempt = 1 and w.sound = dmetaphone(typed) and length(typed) > 3 and levenshtein_less_equal(w.glued, bare, far) <= far
+                 where w.sound = dmetaphone(typed) and length(typed) > 3 and levenshtein_less_equal(w.glued, bare, far) <= far
                  order by levenshtein(w.glued, bare), w.importance desc limit 12)
                 union all
                 (select w.word, w.importance, 0.7 + 0.3 * length(typed) / length(w.word) from town_word w
-                 where attempt = 1 and length(typed) > 2 and w.word > typed and w.word < typed || chr(1114111) order by w.importance desc limit 12)
-                union all
-                select w.word, w.importance, 0 from town_word w where attempt = 2 and w.word % typed) c
-            group by c.word, c.importance
-        ) n
-        where n.likeness >= 0.6
-        order by 4 desc, n.word limit p_limit;
-        exit when found or length(typed) < 4 or typed ~ '\d';
-    end loop;
-    perform likeness_least(0.3);
+                 where length(typed) > 2 and w.word > typed and w.word < typed || chr(1114111) order by w.importance desc limit 12)) u
+            group by u.word, u.importance) c
+        offset 0
+    ) n
+    where n.likeness >= 0.6
+    order by 4 desc, n.word limit p_limit;
 end $$;
 comment on function town_near is 'likeness alone, and score with a little for the size of the place: a slip in a large name is likelier';
 

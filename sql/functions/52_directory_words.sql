@@ -50,7 +50,7 @@ end $$;
 create or replace trigger vocabulary_follows after insert or update or delete on term for each statement execute function vocabulary_follow();
 create or replace trigger vocabulary_follows after insert or update or delete on tag for each statement execute function vocabulary_follow();
 
--- The word or phrase most like what was typed: of what shares a slip or the sound, else of what has letters in common.
+-- The word or phrase most like what was typed, of what shares a slip, the sound or the first letter: there are few enough.
 create or replace function vocabulary_near(p_typed text, out word text, out sense text, out likeness real)
     language plpgsql stable
     as $$
@@ -59,22 +59,20 @@ declare
     bare text := replace(p_typed, ' ', '');
     far int := greatest(2, length(p_typed) * 2 / 5); -- two neighbors out of order are two
 begin
-    for attempt in 1..2 loop
-        select n.word, n.sense, n.likeness into word, sense, likeness
+    select n.word, n.sense, n.likeness into word, sense, likeness
+    from (
+        select c.word, c.sense, likeness(p_typed, c.word) as likeness
         from (
-            select c.word, c.sense, likeness(p_typed, c.word) as likeness
-            from (
-                select v.word, v.sense from vocabulary v where attempt = 1 and v.slips && slips(p_typed) and levenshtein_less_equal(v.glued, bare, far) <= far
-                union all
-                select v.word, v.sense from vocabulary v where attempt = 1 and v.sound = dmetaphone(p_typed) and levenshtein_less_equal(v.glued, bare, far) <= far
-                union all
-                select v.word, v.sense from vocabulary v where attempt = 2 and v.word % p_typed and levenshtein_less_equal(v.glued, bare, far) <= far) c
-            offset 0
-        ) n
-        where n.likeness >= case when length(p_typed) < 6 or n.sense = 'time' then 0.74 else 0.7 end
-        order by n.likeness desc, array_position('{value,time,part,filler}', n.sense), abs(length(n.word) - length(p_typed)), n.word limit 1;
-        exit when found;
-    end loop;
+            select v.word, v.sense from vocabulary v where v.slips && slips(p_typed) and levenshtein_less_equal(v.glued, bare, far) <= far
+            union all
+            select v.word, v.sense from vocabulary v where v.sound = dmetaphone(p_typed) and levenshtein_less_equal(v.glued, bare, far) <= far
+            union all
+            select v.word, v.sense from vocabulary v
+            where v.word >= left(p_typed, 1) and v.word < left(p_typed, 1) || chr(1114111) and levenshtein_less_equal(v.glued, bare, far) <= far) c
+        offset 0
+    ) n
+    where n.likeness >= case when length(p_typed) < 6 or n.sense = 'time' then 0.74 else 0.7 end
+    order by n.likeness desc, array_position('{value,time,part,filler}', n.sense), abs(length(n.word) - length(p_typed)), n.word limit 1;
 end $$;
 
 -- A text on its way to being understood. w: its folded words; is: what each was taken for ('' not yet): value, time, filler, town, name, lost; put: what
@@ -363,7 +361,7 @@ begin
     select n.word, n.importance, n.likeness, n.there::int * st.n, case when n.there then st.state end into word, importance, likeness, state_words, state
     from (
         select t.*, st.state is not null and exists (select from place_named(array[t.word], lower(st.state))) as there
-        from unnest(place_key_forms(array_to_string(r.w[p_at:p_at + p_n - 1], ' '))) form cross join lateral town_near(form, 8) t) n
+        from (select distinct unnest(place_key_forms(array_to_string(r.w[p_at:p_at + p_n - 1], ' '))) as form) f cross join lateral town_near(f.form, 8) t) n
     order by n.there desc, n.score desc, n.word limit 1;
 end $$;
 

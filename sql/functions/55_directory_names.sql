@@ -92,7 +92,7 @@ begin
 end $$;
 comment on function names_rebuild is 'both tables anew, after many therapists were loaded with bulk_load(); answers how many there are';
 
--- The words of names most like one that was typed: what shares a slip or the sound, what begins so, and letters in common only when nothing good was.
+-- The words of names most like one that was typed: what shares a slip or the sound, and what begins so.
 create or replace function name_near(p_word text, p_limit int) returns table (word text, uses int, likeness real)
     language plpgsql stable
     as $$
@@ -102,32 +102,27 @@ declare
     near int := greatest(1, length(typed) / 3);
     far int := greatest(1, length(typed) / 2);
 begin
-    for attempt in 1..2 loop
-        perform likeness_least(case attempt when 2 then 0.45 else 0.3 end);
-        return query
-        select n.word, n.uses, n.likeness
+    return query
+    select n.word, n.uses, n.likeness
+    from (
+        select c.word, c.uses, greatest(likeness(typed, c.word), c.begins) as likeness
         from (
-            select c.word, c.uses, greatest(likeness(typed, c.word), max(c.begins)) as likeness
-            from (
+            select u.word, u.uses, max(u.begins) as begins from (
                 (select w.word, w.uses, 0::real as begins from name_word w
-                 where attempt = 1 and w.slips && slips(typed) and levenshtein_less_equal(w.word, typed, near) <= near
+                 where w.slips && slips(typed) and levenshtein_less_equal(w.word, typed, near) <= near
                  order by levenshtein(w.word, typed), w.uses desc limit 12)
                 union all
                 (select w.word, w.uses, 0 from name_word w
-                 where attempt = 1 and w.sound = dmetaphone(typed) and length(typed) > 2 and levenshtein_less_equal(w.word, typed, far) <= far
+                 where w.sound = dmetaphone(typed) and length(typed) > 2 and levenshtein_less_equal(w.word, typed, far) <= far
                  order by levenshtein(w.word, typed), w.uses desc limit 12)
                 union all
                 (select w.word, w.uses, 0.75 + 0.25 * length(typed) / length(w.word) from name_word w
-                 where attempt = 1 and length(typed) > 2 and w.word > typed and w.word < typed || chr(1114111) order by w.uses desc limit 10)
-                union all
-                select w.word, w.uses, 0 from name_word w where attempt = 2 and w.word % typed) c
-            group by c.word, c.uses
-        ) n
-        where n.likeness >= 0.6
-        order by n.likeness + ln(n.uses + 1) / 100 desc, n.word limit p_limit;
-        exit when found or length(typed) < 4 or typed ~ '\d';
-    end loop;
-    perform likeness_least(0.3);
+                 where length(typed) > 2 and w.word > typed and w.word < typed || chr(1114111) order by w.uses desc limit 10)) u
+            group by u.word, u.uses) c
+        offset 0
+    ) n
+    where n.likeness >= 0.6
+    order by n.likeness + ln(n.uses + 1) / 100 desc, n.word limit p_limit;
 end $$;
 
 -- One typed word as a part of a tsquery: itself where it is somebody's, else what begins so, else what is like it; with p_wide all of these.
