@@ -100,14 +100,29 @@ stage_sql() {
         pg_prove --verbose --psql-bin "$(pg_bin)/psql" -h "$TMPDIR/sql" -U postgres -d unknot tests/sql/*.sql
 }
 
-# node_tests FOLDER: its test files beside a server
+# node_tests FOLDER: its test files beside a server. With two processors in two halves at a time, each beside a server and a database of its own; the
+# longest file goes to the half that has less.
 node_tests() {
-    local flags=(--test --test-reporter=tap) files
+    local flags=(--test --test-reporter=tap) half=('' '') weight=(0 0) file size n jobs=() status=0
     [ "$(node -p 'parseInt(process.versions.node)')" -ge 18 ] || die "Node.js $(node --version) is too old for the tests: 18 is needed."
     if node --help | grep -q -e --test-concurrency; then flags+=(--test-concurrency=1); fi
-    mapfile -t files < <(grep -ls 'node:test' "$1"/*.mjs)
-    [ ${#files[@]} -gt 0 ] || die "$1 holds no tests."
-    tests/server.sh with node "${flags[@]}" "${files[@]}"
+    while read -r size file; do
+        n=0
+        if [ "$(nproc)" -gt 1 ] && [ "${weight[1]}" -lt "${weight[0]}" ]; then n=1; fi
+        weight[n]=$((weight[n] + size))
+        half[n]+=" $file"
+    done < <(grep -ls 'node:test' "$1"/*.mjs | xargs -r wc -c | grep -v ' total$' | sort -rn)
+    [ "${weight[0]}" -gt 0 ] || die "$1 holds no tests."
+    for n in 0 1; do
+        [ -n "${half[n]}" ] || continue
+        # shellcheck disable=SC2086
+        tests/server.sh with node "${flags[@]}" ${half[n]} >"$TMPDIR/half$n" 2>&1 &
+        jobs+=($!)
+    done
+    for n in "${jobs[@]}"; do wait "$n" || status=$?; done
+    cat "$TMPDIR"/half?
+    rm "$TMPDIR"/half?
+    return $status
 }
 stage_http() {
     build BUILD=build/asan CFLAGS="$asan" HARD=-fPIE build
