@@ -65,11 +65,13 @@ create or replace function local_day(p_at timestamptz, p_zone text) returns date
     as $$ select (p_at at time zone p_zone)::date $$;
 
 create or replace function day_starts(p_day date, p_zone text) returns timestamptz
-    language sql stable parallel safe
+    language plpgsql stable parallel safe
     as $$
-    select case when (t - interval '1 hour') at time zone p_zone = p_day::timestamp then t - interval '1 hour' else t end
-    from (select p_day::timestamp at time zone p_zone as t offset 0) x
-    $$;
+declare
+    midnight constant timestamptz := p_day::timestamp at time zone p_zone;
+begin
+    return case when (midnight - interval '1 hour') at time zone p_zone = p_day::timestamp then midnight - interval '1 hour' else midnight end;
+end $$;
 comment on function day_starts is 'the day''s midnight; the first, where the clock goes back to midnight at one (Havana, the Azores)';
 
 create or replace function rfc3339(p_at timestamptz) returns text

@@ -98,13 +98,18 @@ create or replace function say_hours(p_part text, p_from int, p_to int, p_countr
 
 -- Bits of listing.free for the days and hours that are meant: those touched, or with p_whole those wholly meant.
 create or replace function free_bits(p_first date, p_last date, p_hours int, p_whole boolean) returns int8
-    language sql immutable parallel safe
+    language plpgsql immutable parallel safe
     as $$
-    select coalesce(bit_or(p.parts << ((p_first + n - date '2000-01-01') % 21 * 3)), 0)
-    from generate_series(0, p_last - p_first) n,
-         (select case when p_whole then (p_hours & 4095 = 4095)::int + 2 * (p_hours & 126976 = 126976)::int + 4 * (p_hours & 16646144 = 16646144)::int
-                      else (p_hours & 4095 <> 0)::int + 2 * (p_hours & 126976 <> 0)::int + 4 * (p_hours & 16646144 <> 0)::int end::int8 as parts) p
-    $$;
+declare
+    parts constant int8 := case when p_whole then (p_hours & 4095 = 4095)::int + 2 * (p_hours & 126976 = 126976)::int + 4 * (p_hours & 16646144 = 16646144)::int
+                                else (p_hours & 4095 <> 0)::int + 2 * (p_hours & 126976 <> 0)::int + 4 * (p_hours & 16646144 <> 0)::int end;
+    bits int8 := 0;
+begin
+    for n in 0..p_last - p_first loop
+        bits := bits | (parts << ((p_first + n - date '2000-01-01') % 21 * 3));
+    end loop;
+    return bits;
+end $$;
 
 create or replace function say_radius(p_km float8, p_country text) returns text
     language sql stable parallel safe

@@ -239,13 +239,20 @@ end $$;
 
 -- The heading as a title: as much of it as there is room for.
 create or replace function directory_title(a asked, p_total int, p_more boolean) returns text
-    language sql stable
+    language plpgsql stable
     as $$
-    select short_title(directory_heading(a, p_total, p_more), '“' || a.called || '”' || w.there,
-                       (select say_list(array_agg(x.label order by x.o)) from unnest(a.labels, a.kinds) with ordinality x (label, kind, o) where x.kind in ('technique', 'complaint')) || w.there,
-                       concat(case when p_more then 'More than ' end, say_count(p_total), w.there))
-    from (select coalesce(case when a.home then ' coming to ' else ' near ' end || a.place, '') as there) w
-    $$;
+declare
+    there constant text := coalesce(case when a.home then ' coming to ' else ' near ' end || a.place, '');
+    words text[] := '{}';
+begin
+    for i in 1..cardinality(a.ids) loop
+        if a.kinds[i] in ('technique', 'complaint') then
+            words := words || a.labels[i];
+        end if;
+    end loop;
+    return short_title(directory_heading(a, p_total, p_more), '“' || a.called || '”' || there, nullif(say_list(words), '') || there,
+                       concat(case when p_more then 'More than ' end, say_count(p_total), there));
+end $$;
 
 -- Parameters that the short form has no field for and must carry along.
 create or replace function directory_hidden(a asked, p_sort text) returns text

@@ -22,7 +22,7 @@ drop function if exists filter_counts(asked, int[], timestamptz);
 drop function if exists filter_numbers(asked, int[], timestamptz);
 
 -- What there is to count among the rows that fit, each as it is now, whatever their price and reviews (price_most and rating_least of p_asked count nothing here):
--- counts: how many therapists hold each bit, {of bit 0, of bit 1, …}, right up to 65,535 therapists. Who has several places holds what any of them holds.
+-- total: how many therapists. counts: how many of them hold each bit, {of bit 0, of bit 1, …}, right up to 65,535 therapists. Who has several places holds what any of them holds.
 -- prices, ratings: how many are left up to each of price_steps() and from each of rating_steps(). lengths (with p_lengths): how many offer each of
 -- length_steps(). p_people: of these therapists only.
 -- Bits are counted in two steps: four masks a word leave room for sums of 7 rows in 4 bits each, and those are summed in 16 bits each.
@@ -42,7 +42,7 @@ begin
     select string_agg(format('coalesce(sum(c.n%s >> %s & 4222189076152335), 0)', n, 4 * j), ', ' order by n, j) into sums from generate_series(0, 23) n, generate_series(0, 3) j;
     for s in select way from unnest('{near,home,people,walk}'::text[]) way loop
         execute format($f$
-create or replace function filter_tally_%1$s(p_asked asked, p_people int[], p_lengths boolean, p_now timestamptz, out counts int[], out prices int[], out ratings int[], out lengths int[])
+create or replace function filter_tally_%1$s(p_asked asked, p_people int[], p_lengths boolean, p_now timestamptz, out total int, out counts int[], out prices int[], out ratings int[], out lengths int[])
     language plpgsql stable as $body$
 #variable_conflict use_column
 declare
@@ -76,10 +76,10 @@ begin
                p.price <= p_asked.price_most as cheap, p.rating >= p_asked.rating_least as good, count(*) as n
         from person p group by 1, 2, 3, 4
     )
-    select (select array[%5$s] from seven c),
+    select (select count(*) from person where fits), (select array[%5$s] from seven c),
            (select array_agg((select coalesce(sum(h.n), 0) from heap h where h.good and h.price < o) order by o) from generate_subscripts(cents, 1) o),
            (select array_agg((select coalesce(sum(h.n), 0) from heap h where h.cheap and h.rating >= o) order by o) from generate_subscripts(stars, 1) o)
-      into sums, prices, ratings;
+      into total, sums, prices, ratings;
     counts := array(select div(sums[w * 16 + m * 4 + j + 1], 65536::numeric ^ lane) %% 65536 from generate_series(0, 5) w, generate_series(0, 3) lane, generate_series(0, 3) j, generate_series(0, 3) m
                     order by w, lane, j, m);
 end $body$;
@@ -88,7 +88,7 @@ grant execute on function filter_tally_%1$s to unknot_web$f$,
     end loop;
 end $make$;
 
-create or replace function filter_tally(a asked, p_people int[], p_lengths boolean, p_now timestamptz, out counts int[], out prices int[], out ratings int[], out lengths int[])
+create or replace function filter_tally(a asked, p_people int[], p_lengths boolean, p_now timestamptz, out total int, out counts int[], out prices int[], out ratings int[], out lengths int[])
     language plpgsql stable
     as $$
 declare
@@ -100,7 +100,7 @@ begin
         when a.home then t := filter_tally_home(a, null, p_lengths, p_now);
         else t := filter_tally_near(a, null, p_lengths, p_now);
     end case;
-    counts := t.counts; prices := t.prices; ratings := t.ratings; lengths := t.lengths;
+    total := t.total; counts := t.counts; prices := t.prices; ratings := t.ratings; lengths := t.lengths;
 end $$;
 
 create or replace function filter_kind(p_kind text, p_label text, p_one boolean, p_options json) returns json
@@ -168,7 +168,7 @@ declare
     now constant timestamptz := clock();
     people int[];
     tally record;
-    total int;
+    total int := 0;
     k text;
     more record;
     plain text[];
@@ -182,9 +182,9 @@ begin
         return directory_again(a);
     end if;
     people := directory_named(a);
-    total := case when a.state in ('ambiguous', 'unknown') then 0 else directory_count(a) end;
     if a.state not in ('ambiguous', 'unknown') then
         tally := filter_tally(a, people, true, now);
+        total := case when a.area is null and people is null then directory_count(a) else tally.total end;
         kinds := filter_numbers(a, tally.prices, tally.ratings, tally.lengths);
         -- another choice takes the place of the one there is; and what is ticked that of what the words said
         select array_agg(x.kind) filter (where not replaced), array_agg(x.kind) filter (where replaced) into plain, alone

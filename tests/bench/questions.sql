@@ -2,8 +2,8 @@
 set search_path = unknot, public;
 create table bench (i int primary key, near text not null, radius int not null, technique text, day text, part text, price int, slug text not null, others text[] not null, word text not null, path text not null, facets_path text not null);
 insert into bench (i, near, radius, technique, day, part, price, slug, others, word, path, facets_path)
-select n, t.town || ', ' || t.region, (array[5, 10, 16, 25])[1 + n % 4], (array['swedish', 'deep-tissue', 'trigger-point', 'therapeutic'])[1 + n / 4 % 4],
-       (array['tomorrow', 'week', 'weekend', 'week', 'tuesday'])[1 + n / 16 % 5], (array[null, 'morning', null, 'afternoon'])[1 + n / 80 % 4],
+select n, t.town || ', ' || t.region, (array[8, 16, 25, 16])[1 + n % 4], (array['swedish', 'deep-tissue', 'trigger-point', 'therapeutic'])[1 + n / 4 % 4],
+       (array['monday', 'week', 'thursday', 'week', 'tuesday'])[1 + n / 16 % 5], (array[null, 'morning', null, 'afternoon'])[1 + n / 80 % 4],
        case when n % 5 < 2 then (array[80, 100, 125])[1 + n % 3] end, p.slug, p.others,
        (array['sciattica', 'low back', 'deap tisue', 'stif neck', 'migrane', 'pregnency', 'herniated disk', 'swedish', 'trigger point', 'desk work'])[1 + n % 10], '', ''
 from generate_series(1, 1000) n
