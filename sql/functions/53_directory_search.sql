@@ -209,8 +209,13 @@ begin
 end $$;
 
 create or replace function link_with(p_link text[], p_name text, p_value text) returns text[]
-    language sql immutable parallel safe
-    as $$ select p_link[:2 * i - 1] || p_value || p_link[2 * i + 1:] from (select (array_position(p_link, p_name) + 1) / 2 as i) x $$;
+    language plpgsql immutable parallel safe
+    as $$
+declare
+    i constant int := (array_position(p_link, p_name) + 1) / 2;
+begin
+    return p_link[:2 * i - 1] || p_value || p_link[2 * i + 1:];
+end $$;
 comment on function link_with is 'with another value of a parameter that is there already, be it empty';
 
 -- The heading in words: 12 therapists offering Swedish massage for low back pain near Nyack, NY, free tomorrow.
@@ -336,19 +341,30 @@ end $$;
 -- The same question a step away, for links beside the map: half the circle to each side, and the next smaller and larger circle. Who comes to a home is
 -- asked without a circle. p_sort: the end of every address.
 create or replace function map_moves(a asked, p_sort text) returns json
-    language sql stable
+    language plpgsql stable
     as $$
-    select json_build_object('items', json_agg(json_build_object('label', m.label, 'about', m.about, 'icon', m.icon, 'href', '/therapists' || query_of(variadic
-               link_with(link_with(a.link, 'near', m.lat || ',' || m.lon), 'radius_km', m.km::text)) || p_sort || '#map') order by m.o))
-    from (select greatest(a.radius / 222.4, 0.01) as up, greatest(a.radius / 222.4 / cos(radians(a.lat)), 0.01) as over, radii(a.country) || '{1,2}' as all_radii) s
-    cross join lateral (
-        select v.*, round(least(85, greatest(-85, a.lat + v.north * s.up))::numeric, 2) as lat, round((a.lon + v.east * s.over + 540)::numeric % 360 - 180, 2) as lon
-        from (values (1, 'North', 'look farther north', 'up', 1, 0, a.radius::int), (2, 'South', 'look farther south', 'down', -1, 0, a.radius::int),
-                     (3, 'Closer', 'a smaller circle', 'plus', 0, 0, (select max(r) from unnest(s.all_radii) r where r < a.radius)),
-                     (4, 'West', 'look farther west', 'left', 0, -1, a.radius::int), (5, 'East', 'look farther east', 'right', 0, 1, a.radius::int),
-                     (6, 'Wider', 'a wider circle', 'minus', 0, 0, (select min(r) from unnest(s.all_radii) r where r > a.radius))) v (o, label, about, icon, north, east, km)) m
-    where m.km is not null and not (a.home and m.icon in ('plus', 'minus'))
-    $$;
+declare
+    labels constant text[] := '{North,South,Closer,West,East,Wider}';
+    abouts constant text[] := '{"look farther north","look farther south","a smaller circle","look farther west","look farther east","a wider circle"}';
+    icons constant text[] := '{up,down,plus,left,right,minus}';
+    norths constant int[] := '{1,-1,0,0,0,0}';
+    easts constant int[] := '{0,0,0,-1,1,0}';
+    up constant float8 := greatest(a.radius / 222.4, 0.01);
+    over constant float8 := greatest(a.radius / 222.4 / cos(radians(a.lat)), 0.01);
+    radius int;
+    made text := '';
+begin
+    for i in 1..6 loop
+        radius := case icons[i] when 'plus' then (select max(r) from unnest(radii(a.country) || '{1,2}') r where r < a.radius)
+                                when 'minus' then (select min(r) from unnest(radii(a.country)) r where r > a.radius) else a.radius end;
+        continue when radius is null or a.home and icons[i] in ('plus', 'minus');
+        made := concat(made, case when made <> '' then ',' end, '{"label":"', labels[i], '","about":"', abouts[i], '","icon":"', icons[i], '","href":',
+            js('/therapists' || query_of(variadic link_with(link_with(a.link, 'near', concat(
+                round(least(85, greatest(-85, a.lat + norths[i] * up))::numeric, 2), ',', round((a.lon + easts[i] * over + 540)::numeric % 360 - 180, 2))), 'radius_km', radius::text))
+                || p_sort || '#map'), '}');
+    end loop;
+    return '{"items":[' || made || ']}';
+end $$;
 
 -- What the document says of this page among the others.
 create or replace function directory_document_pages(p_address text, p_sort text, p_first int, p_n int, p_total int, p_before boolean, p_after boolean,
