@@ -21,16 +21,26 @@ create or replace function service_next(p_service int) returns json
     language plpgsql stable
     as $$
 declare
+    now constant timestamptz := clock();
     v service;
-    starts timestamptz[];
+    o record;
+    fresh int := 0;
+    first int;
+    starts timestamptz[] := '{}';
 begin
     select * into v from service where id = p_service;
-    if (select count(*) from listing l join listing_offer o using (location_id, class) where l.therapist_id = v.therapist_id and o.service_id = v.id and l.due > clock())
-       = (select count(*) from location where therapist_id = v.therapist_id) then
-        starts := array(select n.start from listing l join listing_offer o using (location_id, class) cross join unnest(o.next) n (start)
-                        where l.therapist_id = v.therapist_id and o.service_id = v.id and n.start > clock() + o.notice order by n.start limit 3);
+    for o in select f.next, now + f.notice as since, l.due > now as fresh from listing l join listing_offer f on f.location_id = l.location_id and f.class = l.class
+             where l.therapist_id = v.therapist_id and f.service_id = v.id loop
+        fresh := fresh + o.fresh::int;
+        first := next_from(o.next, o.since);
+        starts := starts || o.next[first:first + 2];
+    end loop;
+    if fresh <> (select count(*) from location where therapist_id = v.therapist_id) then
+        starts := '{}';
+    elsif fresh > 1 then
+        starts := array(select x from unnest(starts) x order by x limit 3);
     end if;
-    if coalesce(cardinality(starts), 0) < 3 then
+    if cardinality(starts) < 3 then
         starts := array(select s.start from slots(p_service, null, (clock() at time zone 'UTC')::date - 1, 31) s order by s.start limit 3);
     end if;
     return (select json_agg(slot_json(x, l.zone, l.country, p_service) order by x)

@@ -51,11 +51,11 @@ begin
 end $$;
 
 create or replace function compare_href(p_slugs text[], p_near text, p_diff boolean) returns text
-    language sql stable
+    language plpgsql stable
     as $$
-    select '/compare?' || string_agg('t=' || s, '&' order by o) || coalesce('&near=' || url_encode(p_near), '') || case when p_diff then '&diff=1' else '' end
-    from unnest(p_slugs) with ordinality x (s, o)
-    $$;
+begin
+    return '/compare?t=' || array_to_string(p_slugs, '&t=') || coalesce('&near=' || url_encode(p_near), '') || case when p_diff then '&diff=1' else '' end;
+end $$;
 
 -- GET /compare. Slugs that are nobody's (any more) are left out and counted; p_near: distances from there.
 create or replace function directory_compare(p_slugs text[], p_near text, p_diff boolean) returns json
@@ -71,10 +71,10 @@ begin
     select lat, lon, label into place from place_meant(p_near) where state in ('found', 'guessed');
     slugs := array(select t.slug from therapist t join (select s, min(o) as o from unnest(p_slugs) with ordinality x (s, o) group by s) x on x.s = t.slug where t.published order by x.o);
     with cell as (
-        select c.o, r.* from unnest(slugs) with ordinality c (slug, o) join therapist t on t.slug = c.slug cross join lateral compare_rows(t, place.lat, place.lon) r (n, part, label, said, href)
+        select c.o, t.name, r.* from unnest(slugs) with ordinality c (slug, o) join therapist t on t.slug = c.slug cross join lateral compare_rows(t, place.lat, place.lon) r (n, part, label, said, href)
     ), line as (
         select n, part, label, count(distinct coalesce(said, '')) > 1 as differs,
-               json_agg(json_build_object('said', said, 'href', case when said is not null then href end, 'unknown', said is null, 'name', (select name from therapist where slug = slugs[c.o])) order by c.o) as cells
+               json_agg(json_build_object('said', said, 'href', case when said is not null then href end, 'unknown', said is null, 'name', c.name) order by c.o) as cells
         from cell c group by n, part, label having count(said) > 0
     ), part as (
         select part, min(n) as n, json_agg(json_build_object('label', label, 'differs', differs, 'cells', cells) order by n) as rows
