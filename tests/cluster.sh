@@ -84,8 +84,9 @@ stop)
 kill)
     running || exit 0
     postmaster=$(head -n 1 "$dir/data/postmaster.pid")
+    # its children may be quicker to see that it is gone
     # shellcheck disable=SC2046
-    server kill -9 "$postmaster" $(ps -o pid= --ppid "$postmaster")
+    server kill -9 "$postmaster" $(ps -o pid= --ppid "$postmaster") 2>/dev/null || :
     while running; do sleep 0.02; done
     ;;
 psql) exec "$bin/psql" -X -v ON_ERROR_STOP=1 -h "$dir" -U postgres -d unknot "$@" ;;

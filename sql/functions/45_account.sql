@@ -29,7 +29,6 @@ create or replace function sign_in_failed(p_buckets text[]) returns void
         failures = case when t.last_at < now() - interval '1 hour' then 1 else least(t.failures + 1, 40) end, last_at = now()
     $$;
 
-drop function if exists sign_in_lookup(text, text);
 create or replace function sign_in_lookup(p_email text, p_address text, p_device text) returns json
     language sql stable security definer set search_path = unknot, public, pg_temp
     as $$
@@ -38,13 +37,11 @@ create or replace function sign_in_lookup(p_email text, p_address text, p_device
     $$;
 comment on function sign_in_lookup is 'seconds to wait, and the hash to verify against: null for an unknown address';
 
-drop function if exists sign_in_refuse(text, text);
 create or replace function sign_in_refuse(p_email text, p_address text, p_device text) returns json
     language sql volatile security definer set search_path = unknot, public, pg_temp
     as $$ select sign_in_failed(sign_in_buckets(p_email, p_address, p_device)); select '{}'::json $$;
 
 -- Opens a session for whoever proved to know the password behind p_hash, and ends the one of this browser; p_rehash replaces a hash of older parameters.
-drop function if exists sign_in_open(text, text, text, text);
 create or replace function sign_in_open(p_email text, p_hash text, p_token text, p_rehash text, p_device text) returns json
     language plpgsql security definer set search_path = unknot, public, pg_temp
     as $$

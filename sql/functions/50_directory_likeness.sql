@@ -50,6 +50,4 @@ begin
     return greatest(same, similarity(p_typed, p_word));
 end $$;
 
-drop function if exists likeness_least(float8);
-
 grant execute on function slips, undoubled, distance, likeness to unknot_web;

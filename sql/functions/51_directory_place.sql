@@ -138,7 +138,6 @@ create or replace function place_named(p_forms text[], p_region text) returns se
     select p.* from place p where p.also && p_forms and p.also <> '{}' and p.key <> all (p_forms) and (p_region = '' or fold(p.region) = p_region or lower(p.country) = p_region)
     $$;
 
-drop function if exists place_find(text, int, boolean);
 create or replace function place_find(p_text text, p_limit int, p_typing boolean default false)
     returns table (country text, region text, label text, lat float8, lon float8, importance int, rank int, score real)
     language plpgsql stable

@@ -21,8 +21,6 @@ create or replace function tint(p_id int) returns int
     as $$ select 1 + (p_id * 5) % 8 $$;
 comment on function tint is 'one of the style sheet''s eight tints (.t1 to .t8), always the same one for a therapist';
 
-drop function if exists words_meant(text);
-
 -- The vocabulary follows the words of values. A word that stands for several is taken for the first of them; a value without words is known by its label.
 create or replace function vocabulary_follow() returns trigger
     language plpgsql security definer set search_path = unknot, public, pg_temp
@@ -466,7 +464,6 @@ end $$;
 -- word, like (a word was corrected), name (nothing but a name). name: what is somebody's name, for names_meant(); called: the same as it is written,
 -- corrected. corrected: the wording taken, where it is not what was typed. near: a place named in it, for place_meant(); without p_place, because there is another, only what clearly stands as one is taken
 -- out. whn: today, tomorrow, week, weekend, monday … sunday or YYYY-MM-DD; part: morning, afternoon, evening; from_hour, to_hour: 0 to 24.
-drop function if exists text_meant(text, boolean);
 create or replace function text_meant(p_text text, p_place boolean default true, out tags int[], out how text, out name text, out called text, out corrected text, out near text,
                                       out whn text, out part text, out from_hour int, out to_hour int)
     language plpgsql stable

@@ -43,7 +43,6 @@ comment on function query_of is 'name, value, name, value … as a query string 
 
 -- Which days a word names, seen from today: today, tomorrow, week (7 days), weekend (what is left of this one or the next), monday … sunday (the
 -- next one, today included), YYYY-MM-DD; any: none. first_day is null for a day that is over or past the horizon.
-drop function if exists days_meant(text, date);
 create or replace function days_meant(p_when text, p_today date, out first_day date, out last_day date, out said text)
     language plpgsql stable
     as $$
@@ -145,7 +144,6 @@ begin
     return box(point(p_lon - wide, degrees(asinh(tan(low)))), point(p_lon + wide, degrees(asinh(tan(high)))));
 end $$;
 
-drop function if exists chord_metres(float8);
 create or replace function chord_metres(p_x float8, p_y float8, p_z float8) returns int
     language sql immutable parallel safe
     as $$ select round(12742017.6 * asin(sqrt(p_x * p_x + p_y * p_y + p_z * p_z) / 2))::int $$;

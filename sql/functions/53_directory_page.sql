@@ -91,9 +91,6 @@ create or replace function listing_key(p_sort text, p_points int, p_first int8, 
                        else case when p_rating = 0 then 65536 else round((5 - p_score) * 10000)::int end end::int8 << 25 | p_metres
     $$;
 
-drop function if exists directory_scan(text, boolean, asked, text, int[], smallint[], timestamptz);
-drop function if exists directory_rank(text, boolean, asked, text, int[], boolean, int8, int, int, timestamptz);
-
 -- What ranking and counting have in common, as text: each way to come by candidates has functions of its own made from it, so that each has a plan in
 -- which the conditions are asked of the rows where they are read. A twentieth of what is read is shown: what is reckoned for each row is worth its words.
 
@@ -245,7 +242,6 @@ begin
 end $$;
 
 -- One page, in order, and whether there is one beyond it in the direction it was asked for. more: there are more than total says.
-drop function if exists directory_page(asked, text, boolean, int8, int, int);
 create or replace function directory_page(a asked, p_sort text, p_back boolean, p_key int8, p_id int, p_limit int,
     out total int, out more boolean, out beyond boolean, out locations int[], out classes smallint[], out keys int8[])
     language plpgsql stable

@@ -47,7 +47,6 @@ create or replace function bits_meet(l0 int8, l1 int8, l2 int8, l3 int8, l4 int8
     language sql immutable parallel safe
     as $$ select l0 & p_bits[1] <> 0 or l1 & p_bits[2] <> 0 or l2 & p_bits[3] <> 0 or l3 & p_bits[4] <> 0 or l4 & p_bits[5] <> 0 or l5 & p_bits[6] <> 0 $$;
 
-drop function if exists directory_results(asked, int[], smallint[], int8[], int);
 create or replace function directory_results(a asked, p_locations int[], p_classes smallint[], p_keys int8[], p_first int) returns text
     language plpgsql stable
     as $$

@@ -37,7 +37,6 @@ create or replace function directory_typed_time(a asked) returns boolean
     as $$ select a.first_day is not null and a.link[8] is null and (a.day is not null or concat(a.link[10], a.link[12], a.link[14]) = '') $$;
 
 -- What the short form offers, with the present choice marked.
-drop function if exists directory_choices(asked);
 create or replace function directory_choices(a asked) returns json
     language plpgsql stable
     as $$
@@ -158,7 +157,6 @@ begin
 end $$;
 
 -- The next steps where nothing was found: the same search with one thing changed, each with its true count and only where there is somebody.
-drop function if exists directory_offers(asked);
 create or replace function directory_offers(a asked) returns json
     language plpgsql stable
     as $$
@@ -383,12 +381,6 @@ end $$;
 
 -- GET /therapists. p_form: with what the short form offers. Answers the document of the page; {"wrong": parameter, "why", …} for one that cannot be
 -- answered. The cursor is key and place of the last row of the page before, or with p_back of the first of the page after, and p_seen its number.
-drop function if exists directory_search(text, text, float8, text, text, text, text, float8, float8, int, int, boolean);
-drop function if exists directory_choices(text, float8, text, text, text, date);
-drop function if exists directory_offers(text, text, text, text, text, float8, text, point, float8, text, int8, int8, int8, date, date);
-drop function if exists directory_page(point, float8, float8, text, int8, int8, int8, date, date, int[], boolean, float8, float8, int, int);
-drop function if exists listing_found(point, float8, int8, int8, int8, date, date, int[], boolean);
-drop function if exists first_from(timestamptz[], timestamptz);
 create or replace function directory_search(p_q text, p_near text, p_radius int, p_when text, p_part text, p_from int, p_to int, p_length int, p_price int, p_rating real,
     p_sort text, p_tags text[], p_back boolean, p_key int8, p_id int, p_seen int, p_form boolean) returns text
     language plpgsql stable

@@ -125,7 +125,6 @@ end $$;
 comment on function values_of is 'of therapist_kinds(), those of one kind';
 
 -- GET /therapists/{slug}. Published ones only, whoever asks: the page may be kept by caches. Null when there is none. p_preview: for whose it is alone.
-drop function if exists directory_profile(text);
 create or replace function directory_profile(p_slug text, p_preview boolean default false) returns json
     language plpgsql stable
     as $$

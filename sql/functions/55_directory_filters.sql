@@ -17,10 +17,6 @@ begin
 end $$;
 comment on function price_steps is 'with what was chosen, in whole units of money, or so many times as much';
 
-drop function if exists filter_rows(asked, int[], boolean, timestamptz);
-drop function if exists filter_counts(asked, int[], timestamptz);
-drop function if exists filter_numbers(asked, int[], timestamptz);
-
 -- What there is to count among the rows that fit, each as it is now, whatever their price and reviews (price_most and rating_least of p_asked count nothing here):
 -- total: how many therapists. counts: how many of them hold each bit, {of bit 0, of bit 1, …}, right up to 65,535 therapists. Who has several places holds what any of them holds.
 -- prices, ratings: how many are left up to each of price_steps() and from each of rating_steps(). lengths (with p_lengths): how many offer each of
@@ -120,7 +116,6 @@ begin
 end $$;
 
 -- Of each kind the options with somebody behind them, and what is ticked (p_chosen). p_counts: of the bits. Home visits look for other places, those who come.
-drop function if exists filter_options(asked, int[], text, int[], int[], timestamptz);
 create or replace function filter_options(a asked, p_chosen int[], p_kinds text[], p_counts int[], p_people int[], p_now timestamptz) returns table (kind text, options json)
     language plpgsql stable
     as $$

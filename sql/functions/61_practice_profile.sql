@@ -1,9 +1,6 @@
 -- What a therapist states: of themself, and of each place. One topic is one page; which taxonomies stand on it says tag_kind, so that a taxonomy or
 -- a value that an operator adds is asked for by itself. Invoker's rights: row-level security says whose rows these are.
 
-drop function if exists practice_profile(text[], text[]);
-drop function if exists practice_profile_save(text, text, text[], text[]);
-
 create or replace function practice_topics() returns table (nth int, topic text, stated_of text, title text, about text)
     language sql immutable parallel safe
     as $$

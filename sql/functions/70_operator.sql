@@ -56,7 +56,6 @@ create or replace function operator_queue(p_state text) returns json
     $$;
 
 -- p_specialism: as typed, null: as stored.
-drop function if exists operator_credential_one(uuid);
 create or replace function operator_credential_one(p_id uuid, p_specialism text) returns json
     language sql stable
     as $$
@@ -87,7 +86,6 @@ create or replace function operator_check_problem(c credential, p_on date, p_unt
     $$;
 
 -- p_specialism and p_hours: of training, what it was about and how long it took; null clears them.
-drop function if exists operator_check(uuid, text, date, date);
 create or replace function operator_check(p_id uuid, p_where text, p_on date, p_until date, p_specialism text, p_hours int) returns json
     language plpgsql
     as $$

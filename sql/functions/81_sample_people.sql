@@ -17,7 +17,6 @@ create unlogged table if not exists sample.location_tag (location_id int not nul
 
 -- Therapists p_first … p_first + p_count - 1, each with what people state, credentials, places, services and hours. The id of the n-th is n + p_shift; null: the
 -- next ones. p_later: what they state goes to the tables above. Listings are not made here.
-drop function if exists sample.therapists(int, int);
 create or replace function sample.therapists(p_first int, p_count int, p_shift int default null, p_later boolean default false) returns int
     language plpgsql
     as $$
