@@ -2,7 +2,8 @@
 import assert from 'node:assert/strict';
 
 export const heading = (page) => page.locator('h1').first().innerText();
-const press = (page, name) => page.getByRole('button', { name }).click();
+// A page that is still being read has no form yet: each step ends when all of the next one is there.
+const press = (page, name) => Promise.all([page.waitForNavigation({ waitUntil: 'domcontentloaded' }), page.getByRole('button', { name }).click()]);
 
 export async function search(page, { what, where }) {
   await page.goto('/');
