@@ -292,8 +292,7 @@ begin
         return booking_problem(422, 'details-missing', 'Give a name and an e-mail address first.', b.service_id, null);
     end if;
     update booking set state = 'confirmed', reference = booking_reference(), confirmed_at = clock() where id = p_id;
-    insert into outbox (kind, recipient, data)
-    values ('booking-confirmed', b.client_email, json_build_object('name', b.client_name, 'link', p_link, 'booking', booking_document(p_id)));
+    perform booking_notify(p_id, 'confirmed', json_build_object('link', p_link));
     insert into audit (account_id, action, object) values (auth.account(), 'booking.confirmed', p_id::text);
     return booking_document(p_id);
 end $$;
@@ -312,8 +311,7 @@ begin
     elsif b.state in ('held', 'confirmed') then
         update booking set state = 'cancelled' where id = p_id;
         if b.state = 'confirmed' then
-            insert into outbox (kind, recipient, data)
-            values ('booking-cancelled', b.client_email, json_build_object('name', b.client_name, 'booking', booking_document(p_id)));
+            perform booking_notify(p_id, 'cancelled');
         end if;
         insert into audit (account_id, action, object) values (auth.account(), 'booking.cancelled', p_id::text);
     end if;

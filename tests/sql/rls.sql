@@ -230,7 +230,7 @@ from (select t, unnest(string_to_array(cols, ' ')) as col from (values
     ('booking', 'id key token_hash therapist_id location_id service_id starts_at ends_at zone service_name minutes price currency created_at'),
     ('therapist', 'account_id slug name published created_at'),
     ('credential', 'id therapist_id kind title issuer number valid_until created_at'),
-    ('service', 'therapist_id step notice horizon'),
+    ('service', 'therapist_id'),
     ('location', 'therapist_id country'),
     ('account', 'id role name email password_hash disabled_at'),
     ('review', 'expertise removed_at'), ('saved_therapist', 'account_id therapist_id saved_at')) x (t, cols)) c;
