@@ -5,7 +5,7 @@
 -- once, at its first occurrence.
 
 -- What is free of a place's hours, day by day, in whole minutes from the day's midnight: on a day of 24 hours those of the wall clock.
-create or replace function free_gaps(p_therapist int, p_location int, p_zone text, p_first date, p_last date, p_now timestamptz)
+create or replace function free_gaps(p_therapist int, p_location int, p_zone text, p_first date, p_last date, p_now timestamptz, p_besides uuid default null)
     returns table (day date, midnight timestamptz, length interval, low int, high int)
     language plpgsql stable
     as $$
@@ -15,7 +15,7 @@ declare
 begin
     select coalesce(range_agg(c.blocked), '{}') into taken from slot_claim c
     where c.therapist_id = p_therapist and lower(c.blocked) > p_first - interval '3 days' and lower(c.blocked) < p_last + interval '2 days'
-      and (c.hold_expires is null or c.hold_expires > p_now);
+      and (c.hold_expires is null or c.hold_expires > p_now) and c.booking_id is distinct from p_besides;
     return query
     select k.day, k.midnight, k.length, ceil(date_part('epoch', lower(g) - k.midnight) / 60)::int, floor(date_part('epoch', upper(g) - k.midnight) / 60)::int
     from (select p_first + n as day, day_starts(p_first + n, p_zone) as midnight, day_starts(p_first + n + 1, p_zone) - day_starts(p_first + n, p_zone) as length
@@ -29,7 +29,7 @@ begin
     cross join lateral unnest(o.open - taken) g;
 end $$;
 
-create or replace function slots(p_service int, p_location int, p_from date, p_days int, p_now timestamptz default clock())
+create or replace function slots(p_service int, p_location int, p_from date, p_days int, p_now timestamptz default clock(), p_besides uuid default null)
     returns table (start timestamptz, location_id int, zone text, local timestamp)
     language plpgsql stable
     as $$
@@ -46,7 +46,7 @@ begin
                  where l.therapist_id = v.therapist_id and (p_location is null or l.id = p_location) order by l.id loop
         return query
         select s, place.id, place.zone, s at time zone place.zone
-        from free_gaps(v.therapist_id, place.id, place.zone, p_from, place.upto, p_now) g
+        from free_gaps(v.therapist_id, place.id, place.zone, p_from, place.upto, p_now, p_besides) g
         cross join lateral (
             select g.midnight + make_interval(mins => m) as s
             from generate_series((g.low + v.buffer_before + v.step - 1) / v.step * v.step, g.high - v.minutes - v.buffer_after, v.step) m) x
@@ -55,6 +55,6 @@ begin
         order by 1;
     end loop;
 end $$;
-comment on function slots is 'starts of p_service from local day p_from on for p_days days; p_location null: at every location of the therapist';
+comment on function slots is 'starts of p_service from local day p_from on for p_days days; p_location null: at every location of the therapist; p_besides: as if this booking were not there, for moving it';
 
 grant execute on function free_gaps, slots to unknot_web, unknot_worker;

@@ -1,12 +1,24 @@
--- A booking's way: held → confirmed → attended | no_show | cancelled, held → cancelled | expired. The same moves stand in src/booking/state.c.
+-- A booking's way, its claims on the therapist's time, and the documents about it:
+--   held → confirmed, or where the therapist wants to be asked first held → requested → confirmed | declined | suggested → confirmed;
+--   confirmed → attended | no_show (each of which can be taken back). What is not over can be cancelled, and what waits expires.
+-- The same moves stand in src/booking/state.c. 41_booking_change.sql has what changes a booking.
 
 create or replace function booking_may_move(p_from booking_state, p_to booking_state) returns boolean
     language sql immutable strict parallel safe
     as $$
-    select case p_from when 'held' then p_to in ('confirmed', 'cancelled', 'expired')
+    select case p_from when 'held' then p_to in ('requested', 'confirmed', 'cancelled', 'expired')
+                       when 'requested' then p_to in ('suggested', 'confirmed', 'cancelled', 'declined', 'expired')
+                       when 'suggested' then p_to in ('confirmed', 'cancelled', 'declined', 'expired')
                        when 'confirmed' then p_to in ('attended', 'no_show', 'cancelled')
+                       when 'attended' then p_to = 'confirmed'
+                       when 'no_show' then p_to = 'confirmed'
                        else false end
     $$;
+
+create or replace function booking_waits(p_state booking_state) returns boolean
+    language sql immutable strict parallel safe
+    as $$ select p_state in ('held', 'requested', 'suggested') $$;
+comment on function booking_waits is 'kept until hold_expires, and over when nothing came by then';
 
 create or replace function booking_moves() returns trigger
     language plpgsql
@@ -15,37 +27,111 @@ begin
     if new.state <> old.state and not booking_may_move(old.state, new.state) then
         raise exception 'a booking that is % cannot become %', old.state, new.state using errcode = 'check_violation';
     end if;
-    if new.state <> 'held' then
+    if not booking_waits(new.state) then
         new.hold_expires := null;
+    end if;
+    if new.state <> 'suggested' then
+        new.suggested_start := null;
+        new.suggested_location := null;
     end if;
     if new.state not in ('held', 'expired') then
         new.safety_draft := null;
     end if;
-    if new.state in ('cancelled', 'expired', 'attended', 'no_show') and old.state <> new.state then
-        new.ended_at := clock();
+    if old.state <> new.state then
+        new.ended_at := case when new.state in ('cancelled', 'declined', 'expired', 'attended', 'no_show') then clock() end;
     end if;
     return new;
 end $$;
 create or replace trigger booking_moves before update on booking for each row execute function booking_moves();
 
+-- --- Who did it
+
+create or replace function booking_via(p_via text) returns void
+    language sql
+    as $$ select set_config('app.via', coalesce(p_via, ''), true) $$;
+comment on function booking_via is 'says for this transaction by which way a change comes: web, link or api';
+
+-- Whoever holds the token is the client, but while a therapist asks the questions of a booking that no link was sent for.
+create or replace function booking_actor(b booking) returns text
+    language sql stable
+    as $$
+    select case when b.token_hash = auth.token_hash('app.booking') then case when b.made_by = 'therapist' and b.state = 'held' and not b.link_sent then 'therapist' else 'client' end
+                when b.therapist_id = auth.therapist() then 'therapist'
+                when auth.is_operator() then 'operator' else 'worker' end
+    $$;
+
+create or replace function booking_recorded() returns trigger
+    language plpgsql security definer set search_path = unknot, public, pg_temp
+    as $$
+declare
+    same boolean := tg_op = 'UPDATE' and new.state = old.state;
+    actor text;
+begin
+    if bulk_load() or (same and new.starts_at = old.starts_at and new.location_id = old.location_id) then
+        return null;
+    end if;
+    actor := case when new.state = 'expired' then 'worker' when tg_op = 'INSERT' then booking_actor(new) else booking_actor(old) end;
+    insert into booking_event (booking_id, at, who, via, what, from_state, to_state, from_start, to_start, fee)
+    values (new.id, clock(), actor, case when actor = 'worker' then 'worker' else coalesce(nullif(current_setting('app.via', true), ''), 'web') end,
+            case when same then 'moved' when tg_op = 'INSERT' then new.state::text when new.state = 'confirmed' and old.state in ('requested', 'suggested') then 'accepted'
+                 when new.state = 'confirmed' and old.state in ('attended', 'no_show') then 'undone' else new.state::text end,
+            case when tg_op = 'UPDATE' then old.state end, new.state, case when tg_op = 'UPDATE' then old.starts_at end, coalesce(new.suggested_start, new.starts_at),
+            case when tg_op = 'UPDATE' then new.owed - old.owed else 0 end);
+    return null;
+end $$;
+create or replace trigger booking_recorded after insert or update of state, starts_at, location_id on booking for each row execute function booking_recorded();
+
+-- --- Claims. All who write them hold the therapist's lock (listing_lock), taken after the rows of bookings that they change.
+
+-- What ran out and stands in the way is ended, in the transaction that wants the time. The booking's own expiry is asked too: a hold that is made
+-- longer at this moment stays, and so does one that somebody is changing.
+create or replace function claim_clear(p_therapist int, p_blocked tstzrange) returns void
+    language sql security definer set search_path = unknot, public, pg_temp
+    as $$
+    update booking set state = 'expired' where id in (
+        select b.id from slot_claim c join booking b on b.id = c.booking_id
+        where c.therapist_id = p_therapist and c.blocked && p_blocked and c.hold_expires <= clock() and booking_waits(b.state) and b.hold_expires <= clock()
+        for update of b skip locked)
+    $$;
+
+create or replace function claim_free(p_therapist int, p_blocked tstzrange) returns boolean
+    language sql stable
+    as $$ select not exists (select from slot_claim where therapist_id = p_therapist and blocked && p_blocked and (hold_expires > clock()) is not false) $$;
+comment on function claim_free is 'a look without the lock: false is certain enough to answer by, true is not';
+
 -- Takes the time or says it is gone; never waits for a chain of contenders (a plain insert against the exclusion constraint deadlocks under
--- contention, measured). Expired holds in the way are ended first, in this same transaction. The row needs its booking by COMMIT.
-create or replace function claim_take(p_booking uuid, p_therapist int, p_blocked tstzrange, p_expires timestamptz) returns boolean
+-- contention, measured). The row needs its booking or block by COMMIT.
+create or replace function claim_take(p_booking uuid, p_therapist int, p_blocked tstzrange, p_expires timestamptz, p_use text default 'visit', p_block uuid default null) returns boolean
     language plpgsql security definer set search_path = unknot, public, pg_temp
     as $$
 begin
-    if exists (select from slot_claim where therapist_id = p_therapist and blocked && p_blocked and (hold_expires > clock()) is not false) then
+    if not claim_free(p_therapist, p_blocked) then
         return false; -- gone for good, or at least for now: no need to wait for anybody
     end if;
     perform listing_lock(p_therapist);
-    -- the booking's own expiry is asked too: a hold that is made longer at this moment stays, and so does one that somebody is changing
-    update booking set state = 'expired' where id in (
-        select b.id from slot_claim c join booking b on b.id = c.booking_id
-        where c.therapist_id = p_therapist and c.blocked && p_blocked and c.hold_expires <= clock() and b.state = 'held' and b.hold_expires <= clock()
-        for update of b skip locked);
-    insert into slot_claim (booking_id, therapist_id, blocked, hold_expires) values (p_booking, p_therapist, p_blocked, p_expires)
+    perform claim_clear(p_therapist, p_blocked);
+    insert into slot_claim (booking_id, therapist_id, blocked, hold_expires, use, block_id) values (p_booking, p_therapist, p_blocked, p_expires, p_use, p_block)
     on conflict do nothing;
     return found;
+end $$;
+
+-- The same for a start that the service offers, which is looked up under the lock: hours and claims may have changed since the page was made. Answers
+-- the place, p_prefer where it is offered there; null: taken. p_besides is the booking that this is for, where it has a time already.
+create or replace function claim_slot(p_booking uuid, p_service int, p_start timestamptz, p_blocked tstzrange, p_expires timestamptz, p_use text default 'visit',
+                                      p_besides uuid default null, p_prefer int default null) returns int
+    language plpgsql security definer set search_path = unknot, public, pg_temp
+    as $$
+declare
+    therapist int := (select therapist_id from service where id = p_service);
+    place int;
+begin
+    if not claim_free(therapist, p_blocked) then
+        return null;
+    end if;
+    perform listing_lock(therapist);
+    select s.location_id into place from slots(p_service, null, p_start::date - 1, 3, clock(), p_besides) s where s.start = p_start
+    order by s.location_id is distinct from p_prefer, s.location_id limit 1;
+    return case when place is not null and (isempty(p_blocked) or claim_take(p_booking, therapist, p_blocked, p_expires, p_use)) then place end;
 end $$;
 
 -- The claim follows the booking, and the listing follows the claim, in the transaction that moves it.
@@ -54,37 +140,47 @@ create or replace function booking_moved() returns trigger
     as $$
 declare
     therapist int := coalesce(new.therapist_id, old.therapist_id);
+    gone tstzrange[];
     claim tstzrange;
 begin
     if tg_op = 'INSERT' and bulk_load() then
         return null; -- the loader makes the claims
     end if;
-    if tg_op = 'UPDATE' and new.state not in ('cancelled', 'expired') and new.hold_expires is not distinct from old.hold_expires then
+    if tg_op = 'UPDATE' and new.state not in ('cancelled', 'declined', 'expired') and new.hold_expires is not distinct from old.hold_expires then
         return null;
     end if;
     perform listing_lock(therapist);
     if tg_op = 'INSERT' then
-        select c.blocked into claim from slot_claim c where c.booking_id = new.id and c.therapist_id = therapist and c.blocked @> tstzrange(new.starts_at, new.ends_at);
-        if not found and new.state = 'held' then
+        select array_agg(c.blocked) into gone from slot_claim c where c.booking_id = new.id and c.therapist_id = therapist and c.blocked @> tstzrange(new.starts_at, new.ends_at);
+        if gone is null and new.state = 'held' then
             raise exception 'a booking needs the claim of its time' using errcode = 'check_violation';
         end if;
-    elsif tg_op = 'UPDATE' and new.state not in ('cancelled', 'expired') then
-        update slot_claim set hold_expires = new.hold_expires where booking_id = new.id returning blocked into claim;
+    elsif tg_op = 'UPDATE' and new.state not in ('cancelled', 'declined', 'expired') then
+        with kept as (update slot_claim set hold_expires = new.hold_expires where booking_id = new.id returning blocked) select array_agg(blocked) into gone from kept;
         if (new.hold_expires > clock()) is not false then
             return null; -- held longer or booked: taken as before
         end if;
     else
-        delete from slot_claim where booking_id = old.id returning blocked into claim;
+        with freed as (delete from slot_claim where booking_id = old.id returning blocked) select array_agg(blocked) into gone from freed;
         -- of a booking that is deleted the foreign key has taken the claim along already; no buffer is longer than four hours
-        claim := coalesce(claim, case when tg_op = 'DELETE' then tstzrange(old.starts_at - interval '4 hours', old.ends_at + interval '4 hours') end);
+        if gone is null and tg_op = 'DELETE' then
+            gone := array[tstzrange(old.starts_at - interval '4 hours', old.ends_at + interval '4 hours')];
+        end if;
     end if;
-    if claim is not null and not bulk_load() then
-        perform listing_claimed(therapist, claim);
+    if not bulk_load() then
+        foreach claim in array coalesce(gone, '{}') loop
+            perform listing_claimed(therapist, claim);
+        end loop;
+    end if;
+    if tg_op = 'UPDATE' and new.state = 'expired' and old.state in ('requested', 'suggested') then
+        perform booking_notify(new.id, 'expired');
     end if;
     return null;
 end $$;
 create or replace trigger booking_moved after insert or delete or update of state, hold_expires on booking
     for each row execute function booking_moved();
+
+-- --- Documents
 
 create or replace function slot_json(p_start timestamptz, p_zone text, p_country text, p_service int) returns json
     language sql stable
@@ -94,13 +190,13 @@ create or replace function slot_json(p_start timestamptz, p_zone text, p_country
         'date', local_day(p_start, p_zone))
     $$;
 
-create or replace function slots_nearest(p_service int, p_start timestamptz) returns json
+create or replace function slots_nearest(p_service int, p_start timestamptz, p_besides uuid default null) returns json
     language sql
     as $$
     select coalesce(json_agg((left(slot_json(x.start, x.zone, x.country, p_service)::text, -1)
                               || ',"key":"' || gen_random_uuid() || '"}')::json order by x.start), '[]') from (
         select s.start, s.zone, l.country
-        from slots(p_service, null, greatest(p_start, clock())::date - 2, 16) s join location l on l.id = s.location_id
+        from slots(p_service, null, greatest(p_start, clock())::date - 2, 16, clock(), p_besides) s join location l on l.id = s.location_id
         order by abs(extract(epoch from s.start - p_start)), s.start limit 3) x
     $$;
 comment on function slots_nearest is 'the three free times nearest to one that is gone, each with a fresh key to book it by';
@@ -119,32 +215,72 @@ create or replace function booking_therapist(p_therapist int) returns json
     language sql stable security definer set search_path = unknot, public, pg_temp
     as $$ select json_build_object('slug', t.slug, 'name', t.name, 'listed', t.published) from therapist t where t.id = p_therapist $$;
 
+create or replace function say_moment(p_at timestamptz, p_zone text, p_country text) returns text
+    language sql stable parallel safe
+    as $$ select to_char(p_at at time zone p_zone, 'Dy FMDD Mon') || ', ' || say_time(p_at, p_zone, p_country) $$;
+comment on function say_moment is 'weekday, day and time as the place says them: Mon 23 Nov, 11:15 am';
+
+create or replace function money_json(p_minor int, p_currency text) returns json
+    language sql stable parallel safe
+    as $$ select json_build_object('amount', round(p_minor / 100.0, 2), 'currency', p_currency, 'text', say_money(p_minor, p_currency)) $$;
+
+-- Until when a change costs nothing, and what it costs then: as a moment and an amount.
+create or replace function terms_json(p_start timestamptz, p_notice int, p_fee int, p_currency text, p_zone text, p_country text) returns json
+    language sql stable
+    as $$
+    select json_build_object('free_until', rfc3339(x.until), 'until', say_moment(x.until, p_zone, p_country), 'fee', case when p_fee > 0 then money_json(p_fee, p_currency) end,
+        'costs', p_fee > 0 and x.until < clock(),
+        'text', case when p_fee = 0 then 'Free until the visit begins'
+                     when x.until < clock() then say_money(p_fee, p_currency) || ' (it was free until ' || say_moment(x.until, p_zone, p_country) || ')'
+                     else 'Free until ' || say_moment(x.until, p_zone, p_country) || '; after that ' || say_money(p_fee, p_currency) end)
+    from (select p_start - make_interval(mins => p_notice) as until) x
+    $$;
+
+create or replace function place_json(l location) returns json
+    language sql stable
+    as $$
+    select json_build_object('name', nullif(l.name, ''), 'street', l.street, 'town', l.town, 'region', l.region, 'postcode', l.postcode,
+                             'access', nullif(l.access, ''), 'lat', l.lat, 'lon', l.lon)
+    $$;
+
 -- What every page about a booking shows, for the guest who holds its token or the therapist whose it is (row-level security decides).
 create or replace function booking_document(p_id uuid) returns json
     language sql stable
     as $$
-    select json_build_object(
-        'id', b.id, 'state', b.state, 'held', b.state = 'held', 'confirmed', b.state = 'confirmed', 'cancelled', b.state = 'cancelled',
-        'attended', b.state = 'attended', 'no_show', b.state = 'no_show',
-        'over', b.state in ('cancelled', 'expired', 'no_show', 'attended') or (b.state = 'held' and b.hold_expires <= clock()),
-        'expired', b.state = 'expired' or (b.state = 'held' and b.hold_expires <= clock()),
+    select (json_build_object(
+        'id', b.id, 'state', b.state, 'held', b.state = 'held', 'requested', b.state = 'requested', 'suggested', b.state = 'suggested', 'confirmed', b.state = 'confirmed',
+        'cancelled', b.state = 'cancelled', 'declined', b.state = 'declined', 'attended', b.state = 'attended', 'no_show', b.state = 'no_show',
+        'over', b.state in ('cancelled', 'declined', 'expired', 'no_show', 'attended') or booking_lapses(b),
+        'expired', b.state = 'expired' or booking_lapses(b), 'unanswered', b.requested_at is not null and (b.state = 'expired' or booking_lapses(b)),
         'reference', b.reference, 'seconds', greatest(0, extract(epoch from b.hold_expires - clock()))::int, 'stamp', rfc3339(coalesce(b.ended_at, b.confirmed_at, b.created_at)), 'expires', rfc3339(b.hold_expires),
-        'expires_time', say_time(b.hold_expires, b.zone, l.country), 'can_extend', b.state = 'held' and not b.hold_extended,
+        'expires_time', say_time(b.hold_expires, b.zone, l.country), 'expires_moment', say_moment(b.hold_expires, b.zone, l.country), 'can_extend', b.state = 'held' and not b.hold_extended and b.made_by = 'client',
         'therapist', booking_therapist(b.therapist_id),
         'service', json_build_object('id', b.service_id, 'name', b.service_name, 'minutes', b.minutes),
-        'price', json_build_object('amount', round(b.price / 100.0, 2), 'currency', b.currency, 'text', say_money(b.price, b.currency)),
+        'price', money_json(b.price, b.currency),
         'start', rfc3339(b.starts_at), 'end', rfc3339(b.ends_at), 'past', b.starts_at <= clock(),
         'zone', b.zone, 'zone_name', say_zone(b.starts_at, b.zone),
         'date', local_day(b.starts_at, b.zone), 'day', say_day(local_day(b.starts_at, b.zone)),
         'time', say_time(b.starts_at, b.zone, l.country), 'end_time', say_time(b.ends_at, b.zone, l.country),
-        'place', json_build_object('name', nullif(l.name, ''), 'street', l.street, 'town', l.town, 'region', l.region, 'postcode', l.postcode,
-                                   'access', nullif(l.access, ''), 'lat', l.lat, 'lon', l.lon),
-        'client', case when b.client_name is not null then json_build_object('name', b.client_name, 'email', b.client_email) end,
+        'place', place_json(l))::jsonb || json_build_object(
+        'client', case when b.client_name is not null then json_build_object('name', b.client_name, 'email', b.client_email, 'phone', b.client_phone) end,
+        'on_request', b.mode = 'request', 'answer_hours', b.answer_hours, 'made_by', b.made_by, 'by_therapist', b.made_by = 'therapist', 'link_sent', b.link_sent,
+        'terms', json_build_object('cancel', terms_json(b.starts_at, b.cancel_notice, b.cancel_fee, b.currency, b.zone, l.country),
+                                   'move', terms_json(b.starts_at, b.move_notice, b.move_fee, b.currency, b.zone, l.country)),
+        'owed', case when b.owed > 0 then money_json(b.owed, b.currency) end, 'declined_why', b.declined_why,
+        'suggestion', (select json_build_object('start', rfc3339(b.suggested_start), 'day', say_day(local_day(b.suggested_start, o.zone)), 'time', say_time(b.suggested_start, o.zone, o.country),
+                           'end_time', say_time(b.suggested_start + (b.ends_at - b.starts_at), o.zone, o.country), 'zone_name', say_zone(b.suggested_start, o.zone), 'place', place_json(o))
+                       from location o where o.id = b.suggested_location),
+        'can_move', b.state = 'confirmed' and b.starts_at > clock(), 'can_cancel', b.state in ('held', 'requested', 'suggested', 'confirmed') and not booking_lapses(b) and b.starts_at > clock(),
         'safety_passed', b.safety_id is not null,
-        'ready', b.state = 'held' and b.safety_id is not null and b.client_name is not null)
+        'ready', b.state = 'held' and b.safety_id is not null and b.client_name is not null)::jsonb)::json
     from booking b join location l on l.id = b.location_id
     where b.id = p_id
     $$;
+
+create or replace function booking_lapses(b booking) returns boolean
+    language sql stable
+    as $$ select booking_waits(b.state) and b.hold_expires <= clock() $$;
+comment on function booking_lapses is 'its time has run out, also when the worker has not come by yet';
 
 -- What a key already made, or null. Row-level security shows it to the key's own token alone.
 create or replace function booking_by_key(p_key uuid, p_slug text, p_service int, p_start timestamptz) returns json
@@ -158,14 +294,14 @@ create or replace function booking_by_key(p_key uuid, p_slug text, p_service int
 -- Holds a time. The token of the new booking is the transaction's app.booking, derived by the program from p_key: the same key gives the
 -- same booking again, also to the second of two that come at once (each statement here sees what was committed before it). Answers the
 -- document or a problem (409 with the nearest free times, 404, 422).
-create or replace function booking_hold(p_key uuid, p_slug text, p_service int, p_start timestamptz, p_minutes int) returns json
+create or replace function booking_hold(p_key uuid, p_slug text, p_service int, p_start timestamptz, p_minutes int, p_via text default 'web') returns json
     language plpgsql
     as $$
 #variable_conflict use_variable
 declare
     v service;
     same json := booking_by_key(p_key, p_slug, p_service, p_start);
-    chosen record;
+    place int;
     new_id uuid := gen_random_uuid();
     until timestamptz := clock() + make_interval(mins => p_minutes);
 begin
@@ -178,17 +314,19 @@ begin
         return booking_problem(404, 'no-such-service', 'This service is no longer offered.', p_service, null);
     end if;
 
-    select s.location_id, s.zone into chosen from slots(p_service, null, p_start::date - 1, 3) s where s.start = p_start limit 1;
-    if not found or not claim_take(new_id, v.therapist_id,
-            tstzrange(p_start - make_interval(mins => v.buffer_before), p_start + make_interval(mins => v.minutes + v.buffer_after)), until) then
+    place := claim_slot(new_id, v.id, p_start,
+                        tstzrange(p_start - make_interval(mins => v.buffer_before), p_start + make_interval(mins => v.minutes + v.buffer_after)), until);
+    if place is null then
         return coalesce(booking_by_key(p_key, p_slug, p_service, p_start),
                         booking_problem(409, 'time-taken', 'This time has just been taken.', p_service, p_start));
     end if;
 
+    perform booking_via(p_via);
     insert into booking (id, key, token_hash, therapist_id, location_id, service_id, starts_at, ends_at, zone, service_name, minutes, price,
-                         currency, hold_expires)
-    values (new_id, p_key, auth.token_hash('app.booking'), v.therapist_id, chosen.location_id, v.id, p_start,
-            p_start + make_interval(mins => v.minutes), chosen.zone, v.name, v.minutes, v.price, v.currency, until);
+                         currency, hold_expires, mode, answer_hours, cancel_notice, cancel_fee, move_notice, move_fee)
+    select new_id, p_key, auth.token_hash('app.booking'), v.therapist_id, l.id, v.id, p_start, p_start + make_interval(mins => v.minutes), l.zone, v.name, v.minutes, v.price,
+           v.currency, until, v.mode, v.answer_hours, v.cancel_notice, v.cancel_fee, v.move_notice, v.move_fee
+    from location l where l.id = place;
     return booking_document(new_id);
 end $$;
 
@@ -253,10 +391,35 @@ begin
     return gone;
 end $$;
 
+-- Whether this address came to an attended visit with the therapist before; asked only by the guest of a booking of a service that has to know.
+create or replace function booking_client_known(p_id uuid, p_email text) returns boolean
+    language sql stable security definer set search_path = unknot, public, pg_temp
+    as $$
+    select exists (select from booking b join booking o on o.therapist_id = b.therapist_id and o.state = 'attended' and lower(o.client_email) = lower(p_email)
+                   where b.id = p_id and b.token_hash = auth.token_hash('app.booking'))
+    $$;
+
+-- Null where everybody may book; else why this person may not.
+create or replace function booking_not_for(p_id uuid, p_service int, p_email text) returns json
+    language sql
+    as $$
+    select case when s.clients = 'returning' and not booking_client_known(p_id, p_email) then
+                    booking_problem(409, 'returning-clients-only', 'This service is for people who have been here before.', s.id, null)
+                when s.clients = 'new' and booking_client_known(p_id, p_email) then
+                    booking_problem(409, 'new-clients-only', 'This service is for a first visit.', s.id, null) end
+    from service s where s.id = p_service and s.clients <> 'any'
+    $$;
+
 create or replace function booking_details(p_id uuid, p_name text, p_email text) returns json
     language plpgsql
     as $$
+declare
+    refused json := (select booking_not_for(b.id, b.service_id, p_email) from booking b
+                     where b.id = p_id and b.token_hash = auth.token_hash('app.booking') and b.state = 'held' and b.made_by = 'client');
 begin
+    if refused is not null then
+        return refused;
+    end if;
     update booking set client_name = p_name, client_email = p_email
     where id = p_id and token_hash = auth.token_hash('app.booking') and state = 'held' and hold_expires > clock();
     return booking_document(p_id);
@@ -271,86 +434,6 @@ create or replace function booking_reference() returns text
           from (select uuid_send(gen_random_uuid()) as u) x, unnest(array[0, 1, 2, 3, 4, 5, 10, 11]) i) y
     $$;
 
--- Confirms what is held, passed and named; the same answer again when it already is. p_link is the guest's secret address, for the mail only.
-create or replace function booking_confirm(p_id uuid, p_link text) returns json
-    language plpgsql
-    as $$
-declare
-    b booking;
-begin
-    -- the guest alone books: a therapist sees the row too
-    select * into b from booking where id = p_id and token_hash = auth.token_hash('app.booking') for update;
-    if not found then
-        return null;
-    elsif b.state = 'confirmed' then
-        return booking_document(p_id);
-    elsif b.state <> 'held' or b.hold_expires <= clock() then
-        return booking_lapsed(p_id);
-    elsif b.safety_id is null then
-        return booking_problem(409, 'safety-check-missing', 'Answer the safety check first.', b.service_id, null);
-    elsif b.client_name is null then
-        return booking_problem(422, 'details-missing', 'Give a name and an e-mail address first.', b.service_id, null);
-    end if;
-    update booking set state = 'confirmed', reference = booking_reference(), confirmed_at = clock() where id = p_id;
-    perform booking_notify(p_id, 'confirmed', json_build_object('link', p_link));
-    insert into audit (account_id, action, object) values (auth.account(), 'booking.confirmed', p_id::text);
-    return booking_document(p_id);
-end $$;
-
-create or replace function booking_cancel(p_id uuid) returns json
-    language plpgsql
-    as $$
-declare
-    b booking;
-begin
-    select * into b from booking where id = p_id for update;
-    if not found then
-        return null;
-    elsif b.state = 'confirmed' and b.starts_at <= clock() then
-        return booking_problem(409, 'visit-past', 'This visit has already begun; it cannot be cancelled here.', b.service_id, null);
-    elsif b.state in ('held', 'confirmed') then
-        update booking set state = 'cancelled' where id = p_id;
-        if b.state = 'confirmed' then
-            perform booking_notify(p_id, 'cancelled');
-        end if;
-        insert into audit (account_id, action, object) values (auth.account(), 'booking.cancelled', p_id::text);
-    end if;
-    return booking_document(p_id);
-end $$;
-
--- A hold that ended without a booking keeps names and answers for an hour, so that they can go along to another time; then they are forgotten.
-create or replace function booking_forget() returns int
-    language plpgsql security definer set search_path = unknot, public, pg_temp
-    as $$
-declare
-    gone uuid[];
-begin
-    select array_agg(x.id) into gone from (
-        select id from booking where state in ('expired', 'cancelled') and confirmed_at is null and ended_at < clock() - interval '1 hour'
-          and (client_name is not null or safety_draft is not null or safety_id is not null)
-        limit 50 for update skip locked) x;
-    update booking set client_name = null, client_email = null, safety_draft = null, safety_id = null where id = any (gone);
-    delete from safety_check where booking_id = any (gone);
-    return coalesce(cardinality(gone), 0);
-end $$;
-
--- The worker's broom. Readers treat an expired hold as free; this keeps the backlog small and the listing true. One therapist a call, so that two
--- brooms and a booking never wait for each other in a ring. Answers how many rows it swept; 0: nothing left.
-create or replace function booking_sweep() returns int
-    language plpgsql security definer set search_path = unknot, public, pg_temp
-    as $$
-declare
-    n int;
-begin
-    update booking set state = 'expired' where id in (
-        select id from booking where state = 'held' and hold_expires <= clock()
-          and therapist_id = (select therapist_id from booking where state = 'held' and hold_expires <= clock() order by hold_expires limit 1)
-        limit 50 for update skip locked);
-    get diagnostics n = row_count;
-    return n + booking_forget();
-end $$;
-
-grant execute on function booking_may_move, claim_take, slot_json, slots_nearest, booking_problem, booking_therapist, booking_document, booking_by_key, booking_hold, booking_lapsed, booking_extend,
-    booking_safety_draft, booking_safety_save, booking_safety_pass, booking_discard, booking_details, booking_reference, booking_confirm,
-    booking_cancel to unknot_web;
-grant execute on function booking_sweep to unknot_worker;
+grant execute on function booking_may_move, booking_waits, booking_via, booking_actor, booking_lapses, claim_take, claim_slot, slot_json, slots_nearest, booking_problem, booking_therapist, say_moment, money_json,
+    terms_json, place_json, booking_document, booking_by_key, booking_hold, booking_lapsed, booking_extend, booking_safety_draft, booking_safety_save, booking_safety_pass, booking_discard,
+    booking_client_known, booking_not_for, booking_details, booking_reference to unknot_web;

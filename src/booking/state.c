@@ -4,8 +4,9 @@
 #include <string.h>
 
 static const char *const names[BOOKING_STATES] = {
-    [HELD] = "held",       [CONFIRMED] = "confirmed", [ATTENDED] = "attended",
-    [NO_SHOW] = "no_show", [CANCELLED] = "cancelled", [EXPIRED] = "expired",
+    [HELD] = "held",           [REQUESTED] = "requested", [SUGGESTED] = "suggested",
+    [CONFIRMED] = "confirmed", [ATTENDED] = "attended",   [NO_SHOW] = "no_show",
+    [CANCELLED] = "cancelled", [DECLINED] = "declined",   [EXPIRED] = "expired",
 };
 
 const char *booking_state_name(enum booking_state s)
@@ -28,12 +29,18 @@ bool booking_may_move(enum booking_state from, enum booking_state to)
 {
     switch (from) {
     case HELD:
-        return to == CONFIRMED || to == CANCELLED || to == EXPIRED;
+        return to == REQUESTED || to == CONFIRMED || to == CANCELLED || to == EXPIRED;
+    case REQUESTED:
+        return to == SUGGESTED || to == CONFIRMED || to == CANCELLED || to == DECLINED || to == EXPIRED;
+    case SUGGESTED:
+        return to == CONFIRMED || to == CANCELLED || to == DECLINED || to == EXPIRED;
     case CONFIRMED:
         return to == ATTENDED || to == NO_SHOW || to == CANCELLED;
     case ATTENDED:
     case NO_SHOW:
+        return to == CONFIRMED; /* noted by mistake */
     case CANCELLED:
+    case DECLINED:
     case EXPIRED:
     case BOOKING_STATES:
         break;

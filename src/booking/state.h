@@ -5,7 +5,18 @@
 
 #include <stdbool.h>
 
-enum booking_state { HELD, CONFIRMED, ATTENDED, NO_SHOW, CANCELLED, EXPIRED, BOOKING_STATES };
+enum booking_state {
+    HELD,
+    REQUESTED, /* the therapist is asked */
+    SUGGESTED, /* the client is asked: another time */
+    CONFIRMED,
+    ATTENDED,
+    NO_SHOW,
+    CANCELLED,
+    DECLINED,
+    EXPIRED,
+    BOOKING_STATES
+};
 
 const char *booking_state_name(enum booking_state s);             /* as in the database and in JSON */
 bool booking_state_read(const char *name, enum booking_state *s); /* false: no such state (or NULL) */

@@ -65,6 +65,27 @@ select throws_ok($$ select pg_temp.web('kim', 'insert into audit (account_id, ac
 select is(pg_temp.sees('kim', '', 'audit'), 0, 'a guest does not read the audit');
 select throws_ok($$ select pg_temp.web('kim', 'select recipient from outbox limit 1') $$, '42501', null, 'nor the outbox');
 
+-- what happened is read by those who see the booking, and rewritten by nobody
+select is(pg_temp.web('kim', format('select string_agg(what || '' '' || who || '' '' || via, '', '' order by id) from booking_event where booking_id = %L', pg_temp.id(1))),
+    'held client web, confirmed client web', 'each change of a booking is a row');
+select is(pg_temp.web('', 'select count(*) from booking_event', 'ana'), '2', 'the therapist reads it, and nothing of what is only held');
+select is(pg_temp.web(who, 'select count(*) from booking_event', session), '0', who || session || ' reads none of it')
+from (values ('mallory', ''), ('', 'olga'), ('', 'late')) x (who, session);
+select is(pg_temp.web('kim', 'select count(*) from booking_event'), '2', 'nor does a guest of another booking read more');
+select throws_ok(format('select pg_temp.web(''kim'', %L, ''ana'')', c), '42501', null, c) from unnest(array[
+    'insert into booking_event (booking_id, at, who, via, what, to_state, to_start) select id, now(), ''worker'', ''worker'', ''held'', ''held'', now() from booking limit 1',
+    'update booking_event set who = ''therapist''', 'delete from booking_event', 'truncate booking_event']) c;
+select is_empty($$ select r, p from unnest(array['unknot_web', 'unknot_worker']) r, unnest(array['insert', 'update', 'delete', 'truncate']) p
+    where has_table_privilege(r, 'booking_event', p) $$, 'no role of the program writes what happened: the trigger does');
+select is_empty($$ select attname from pg_attribute where attrelid = 'booking_event'::regclass and attname ~ 'name|email|phone|account|note' $$, 'and it holds no personal data');
+
+-- a blocked time is its therapist's alone
+select pg_temp.web('', format('insert into block (therapist_id, starts_at, ends_at, note) values (%s, now(), now() + interval ''1 hour'', ''dentist'') returning id', pg_temp.therapist('test-ana')), 'ana') <> '' as made \g /dev/null
+select is(pg_temp.sees('kim', 'ben', 'block') + pg_temp.sees('', 'olga', 'block'), 0, 'a block is seen by nobody else');
+select is(pg_temp.sees('', 'ana', 'block'), 1, 'but by her');
+select throws_ok(format('select pg_temp.web('''', ''insert into block (therapist_id, starts_at, ends_at) values (%s, now(), now() + interval ''''1 hour'''')'', ''ben'')', pg_temp.therapist('test-ana')),
+    '42501', null, 'and made by nobody else');
+
 -- the walls stand for the owner as well, and no other role has a door
 select ok(bool_and(relrowsecurity and relforcerowsecurity), 'row-level security is forced') from pg_class
 where oid in ('booking'::regclass, 'safety_check'::regclass);

@@ -4,8 +4,13 @@
 #include "booking/state.h"
 
 static const bool may[BOOKING_STATES][BOOKING_STATES] = {
-    [HELD] = {[CONFIRMED] = true, [CANCELLED] = true, [EXPIRED] = true},
+    [HELD] = {[REQUESTED] = true, [CONFIRMED] = true, [CANCELLED] = true, [EXPIRED] = true},
+    [REQUESTED] =
+        {[SUGGESTED] = true, [CONFIRMED] = true, [CANCELLED] = true, [DECLINED] = true, [EXPIRED] = true},
+    [SUGGESTED] = {[CONFIRMED] = true, [CANCELLED] = true, [DECLINED] = true, [EXPIRED] = true},
     [CONFIRMED] = {[ATTENDED] = true, [NO_SHOW] = true, [CANCELLED] = true},
+    [ATTENDED] = {[CONFIRMED] = true},
+    [NO_SHOW] = {[CONFIRMED] = true},
 };
 
 static void moves(void **state)
@@ -24,7 +29,8 @@ static void moves(void **state)
 static void names(void **state)
 {
     (void)state;
-    static const char *const all[] = {"held", "confirmed", "attended", "no_show", "cancelled", "expired"};
+    static const char *const all[] = {"held",    "requested", "suggested", "confirmed", "attended",
+                                      "no_show", "cancelled", "declined",  "expired"};
     assert_int_equal(COUNT(all), BOOKING_STATES);
     for (enum booking_state s = 0; s < BOOKING_STATES; s++) {
         enum booking_state read = BOOKING_STATES;
