@@ -5,20 +5,37 @@
 -- moment from which on there can be starts) are of the place's wall clock.
 create or replace function listing_offered(p_therapists int[])
     returns table (therapist_id int, location_id int, zone text, today date, cut timestamp, class smallint, shown boolean, shared boolean, service_id int, minutes smallint,
-                   price int, currency text, buffer_before smallint, buffer_after smallint, step smallint, notice int, horizon smallint, name text)
+                   price int, currency text, buffer_before smallint, buffer_after smallint, step smallint, notice int, horizon smallint, name text, busy date[])
     language sql stable
     as $$
     select l.therapist_id, l.id, l.zone, local_day(clock(), l.zone), (clock() + make_interval(mins => coalesce(s.notice, 0))) at time zone l.zone,
-           coalesce(s.class, 0::smallint), coalesce(s.shown, true), count(*) over (partition by l.therapist_id, s.class) > 1,
-           s.id, s.minutes, s.price, s.currency, s.buffer_before, s.buffer_after, s.step, s.notice, s.horizon, s.name
-    from therapist t join location l on l.therapist_id = t.id and l.therapist_id = any (p_therapists)
+           coalesce(s.class, 0::smallint), coalesce(s.shown, true), l.shared,
+           s.id, s.minutes, s.price, s.currency, s.buffer_before, s.buffer_after, s.step, s.notice, s.horizon, s.name, s.busy
+    from therapist t
+    join (select x.*, count(*) over (partition by x.therapist_id) > 1 as shared from location x where x.therapist_id = any (p_therapists)) l on l.therapist_id = t.id
     left join (
-        select c.*, row_number() over (partition by c.therapist_id order by abs(c.minutes - 60), c.price, c.position, c.id) = 1 as shown
-        from (select distinct on (v.therapist_id, length_class(v.minutes)) v.*, length_class(v.minutes) as class
-              from service v where v.therapist_id = any (p_therapists) and v.retired_at is null
-              order by v.therapist_id, length_class(v.minutes), abs(v.minutes - length_class(v.minutes)), v.price, v.position, v.id) c
-    ) s on s.therapist_id = t.id
+        select c.*, row_number() over (partition by c.given order by abs(c.minutes - 60), c.price, c.position, c.id) = 1 as shown,
+               case when c.most_a_day is not null then days_full((select v from service v where v.id = c.id), c.zone, local_day(clock(), c.zone), local_day(clock(), c.zone) + 60, clock()) end as busy
+        from (select distinct on (l.id, length_class(v.minutes)) v.*, length_class(v.minutes) as class, l.id as given, l.zone
+              from service v join location l on l.therapist_id = v.therapist_id and l.therapist_id = any (p_therapists)
+              where v.therapist_id = any (p_therapists) and v.retired_at is null and given_at(v.id, l.id)
+              order by l.id, length_class(v.minutes), abs(v.minutes - length_class(v.minutes)), v.price, v.position, v.id) c
+    ) s on s.given = l.id
     where t.id = any (p_therapists) and t.published
+    $$;
+
+-- Whose free times the week and the claims alone do not tell: for these the gaps come from free_gaps(), place by place.
+create or replace function listing_odd(p_therapists int[], p_today date) returns int[]
+    language sql stable
+    as $$
+    select array(
+        select f.therapist_id from time_off f where f.therapist_id = any (p_therapists) and f.ends > p_today - 2
+        union select h.therapist_id from holiday_closed h where h.therapist_id = any (p_therapists)
+        union select t.therapist_id from travel t where t.therapist_id = any (p_therapists)
+        union select l.therapist_id from location l
+        where l.therapist_id = any (p_therapists)
+          and (l.id in (select s.location_id from season s where s.valid_until > p_today - 2 and s.location_id = any (array(select id from location where therapist_id = any (p_therapists))))
+               or l.id in (select x.location_id from special_day x where x.day > p_today - 2 and x.location_id = any (array(select id from location where therapist_id = any (p_therapists))))))
     $$;
 
 create or replace function listing_runs(p_therapists int[], p_first date, p_last date)
@@ -28,21 +45,22 @@ create or replace function listing_runs(p_therapists int[], p_first date, p_last
     with offer as materialized (
         select o.* from listing_offered(p_therapists) o where o.class > 0
     ), place as materialized (
-        select distinct o.location_id, o.therapist_id, o.zone, greatest(p_first, o.today) as first, least(p_last, o.today + 60) as last from offer o
+        select distinct o.location_id, o.therapist_id, o.zone, greatest(p_first, o.today) as first, least(p_last, o.today + 60) as last, o.therapist_id = any (odd.them) as odd
+        from offer o, (select listing_odd(p_therapists, (clock() at time zone 'UTC')::date) as them offset 0) odd
     ), sky as materialized (
         select z.zone, z.first + n as day, date_part('isodow', z.first + n)::int as weekday, day_starts(z.first + n, z.zone) as midnight,
                day_starts(z.first + n + 1, z.zone) - day_starts(z.first + n, z.zone) = interval '24 hours' as plain
         from (select p.zone, min(p.first) as first, max(p.last) as last from place p group by p.zone) z, generate_series(0, z.last - z.first) n
     ), opening as materialized (
         select h.location_id, h.weekday, range_agg(int4range(ceil(date_part('epoch', h.starts) / 60)::int, floor(date_part('epoch', h.ends) / 60)::int)) as open
-        from hours h where h.location_id = any (array(select p.location_id from place p)) group by h.location_id, h.weekday
+        from hours h where h.location_id = any (array(select p.location_id from place p where not p.odd)) and h.season_id is null group by h.location_id, h.weekday
     ), busy as materialized (
         select c.location_id, c.low::date + n as day,
                range_agg(int4range(case when n = 0 then floor(date_part('epoch', c.low - date_trunc('day', c.low)) / 60)::int else 0 end,
                                    case when c.low::date + n = c.high::date then ceil(date_part('epoch', c.high - date_trunc('day', c.high)) / 60)::int else 1440 end)) as taken
         from (select p.location_id, lower(c.blocked) at time zone p.zone as low, upper(c.blocked) at time zone p.zone as high
               from place p join slot_claim c on c.therapist_id = p.therapist_id and c.therapist_id = any (p_therapists)
-              where lower(c.blocked) > p.first - interval '3 days' and lower(c.blocked) < p.last + interval '3 days'
+              where not p.odd and lower(c.blocked) > p.first - interval '3 days' and lower(c.blocked) < p.last + interval '3 days'
                 and (c.hold_expires is null or c.hold_expires > clock())) c,
              generate_series(0, c.high::date - c.low::date) n
         group by 1, 2
@@ -51,6 +69,11 @@ create or replace function listing_runs(p_therapists int[], p_first date, p_last
         from place p join sky k on k.zone = p.zone and k.day between p.first and p.last and k.plain
         join opening o on o.location_id = p.location_id and o.weekday = k.weekday
         left join busy b on b.location_id = p.location_id and b.day = k.day
+        where not p.odd
+        union all
+        select p.location_id, g.day, g.midnight, int4range(g.low, g.high)
+        from place p cross join lateral free_gaps(p.therapist_id, p.location_id, p.zone, p.first, p.last, clock()) g
+        where p.odd and g.length = interval '24 hours' and g.low < g.high
     )
     select o.location_id, o.class, g.day, g.midnight, r.first, r.first + (upper(g.gap) - o.minutes - o.buffer_after - r.first) / o.step * o.step, o.step::int
     from gap g join offer o on o.location_id = g.location_id and g.day >= o.cut::date and g.day <= o.today + o.horizon
@@ -58,7 +81,7 @@ create or replace function listing_runs(p_therapists int[], p_first date, p_last
         select greatest((lower(g.gap) + o.buffer_before + o.step - 1) / o.step,
                         case when g.day = o.cut::date then (ceil(date_part('epoch', o.cut - date_trunc('day', o.cut)) / 60)::int + o.step - 1) / o.step else 0 end) * o.step as first
         offset 0) r
-    where r.first <= upper(g.gap) - o.minutes - o.buffer_after
+    where r.first <= upper(g.gap) - o.minutes - o.buffer_after and (o.busy is null or g.day <> all (o.busy))
     union all
     select o.location_id, o.class, k.day, s.start - make_interval(mins => s.minute), s.minute, s.minute, 1
     from sky k join offer o on o.zone = k.zone

@@ -14,12 +14,12 @@ create or replace function listing_today_utc() returns date
     as $$ select (clock() at time zone 'UTC')::date $$;
 comment on function listing_today_utc is 'the day by which checks of credentials end';
 
--- A therapist's services as they are listed: for each class of length the one nearest to it; of these the one nearest to an hour is shown.
-create or replace function listing_services(p_therapist int) returns table (class smallint, shown boolean, service service)
+-- A therapist's services as they are listed at a place: for each class of length the one nearest to it; of these the one nearest to an hour is shown.
+create or replace function listing_services(p_therapist int, p_location int) returns table (class smallint, shown boolean, service service)
     language sql stable rows 3
     as $$
     select length_class(s.minutes), row_number() over (order by abs(s.minutes - 60), s.price, s.position, s.id) = 1, s::service
-    from (select distinct on (length_class(v.minutes)) v.* from service v where v.therapist_id = p_therapist and v.retired_at is null
+    from (select distinct on (length_class(v.minutes)) v.* from service v where v.therapist_id = p_therapist and v.retired_at is null and given_at(v.id, p_location)
           order by length_class(v.minutes), abs(v.minutes - length_class(v.minutes)), v.price, v.position, v.id) s
     $$;
 
@@ -98,7 +98,7 @@ create or replace function listing_made(p_therapist int) returns setof listing
                coalesce(round(avg((expertise + professionalism + satisfaction) / 3.0), 1), 0)::real as rating
         from ranking() k left join review on therapist_id = p_therapist and removed_at is null group by k.imagined, k.imagined_mean
     )
-    select l.id, coalesce(s.class, 0::smallint), p_therapist, coalesce(s.shown, true), count(*) over (partition by coalesce(s.class, 0)) > 1,
+    select l.id, coalesce(s.class, 0::smallint), p_therapist, coalesce(s.shown, true), (select count(*) > 1 from location x where x.therapist_id = p_therapist),
            (k.credentials * listing_checked(p_therapist)::int + k.training * listing_trained(p_therapist)::int + round(k.reviews * (r.score - 1) / 4))::smallint,
            f.first_day, coalesce((s.service).price, 2147483647),
            cos(radians(l.lat)) * cos(radians(l.lon)), cos(radians(l.lat)) * sin(radians(l.lon)), sin(radians(l.lat)),
@@ -108,7 +108,7 @@ create or replace function listing_made(p_therapist int) returns setof listing
            listing_word(b.bits, 0), listing_word(b.bits, 1), listing_word(b.bits, 2), listing_word(b.bits, 3), listing_word(b.bits, 4), listing_word(b.bits, 5),
            f.first_start, r.rating, r.score, l.home_km, mercator(l.lat, l.lon), coalesce((s.service).currency, '')
     from therapist t join location l on l.therapist_id = t.id cross join r cross join ranking() k
-    left join listing_services(p_therapist) s on true
+    left join listing_services(p_therapist, l.id) s on true
     cross join lateral (select listing_bits(p_therapist, l.id) as bits offset 0) b
     cross join lateral (select * from listing_times_made((s.service).id, l.id, l.zone) offset 0) f
     where t.id = p_therapist and t.published
@@ -122,7 +122,7 @@ create or replace function listing_offer_made(p_therapist int) returns setof lis
            json_build_object('amount', round((s.service).price / 100.0, 2), 'currency', (s.service).currency, 'minutes', (s.service).minutes,
                'text', say_money((s.service).price, (s.service).currency), 'service', (s.service).id, 'name', (s.service).name)::text,
            f.base, f.hours, f.next
-    from therapist t join location l on l.therapist_id = t.id cross join listing_services(p_therapist) s
+    from therapist t join location l on l.therapist_id = t.id cross join lateral listing_services(p_therapist, l.id) s
     cross join lateral (select * from listing_times_made((s.service).id, l.id, l.zone) offset 0) f
     where t.id = p_therapist and t.published
     $$;

@@ -194,7 +194,7 @@ begin
         select array_agg(g.day order by g.day, g.low) as day, array_agg(g.midnight order by g.day, g.low) as midnight, array_agg(g.length - interval '24 hours' order by g.day, g.low) as shift,
                array_agg(g.low order by g.day, g.low) as low, array_agg(g.high order by g.day, g.low) as high
           into gap from free_gaps(p_therapist, place.id, place.zone, first, last, clock()) g;
-        for v in select o.class, s.minutes, s.buffer_before, s.buffer_after, s.step, s.horizon, clock() + o.notice as cut
+        for v in select o.class, s.minutes, s.buffer_before, s.buffer_after, s.step, s.horizon, clock() + o.notice as cut, days_full(s, place.zone, first, last, clock()) as busy
                  from listing_offer o join service s on s.id = o.service_id where o.location_id = place.id loop
             class := v.class;
             hours := array_fill(0, array[last - first + 1]);
@@ -203,6 +203,7 @@ begin
             first_day := 'infinity';
             last_start := null;
             for i in 1..coalesce(cardinality(gap.day), 0) loop
+                continue when gap.day[i] = any (v.busy);
                 n := gap.day[i] - first + 1;
                 m := (gap.low[i] + v.buffer_before + v.step - 1) / v.step * v.step;
                 start := gap.midnight[i] + make_interval(mins => m);
@@ -235,6 +236,14 @@ begin
     end loop;
 end $$;
 
+-- What a claim takes at other places too: the way to them.
+create or replace function claim_reach(p_therapist int, p_claim tstzrange) returns tstzrange
+    language sql stable
+    as $$
+    select coalesce((select tstzrange(lower(p_claim) - make_interval(mins => max(t.minutes)), upper(p_claim) + make_interval(mins => max(t.minutes)))
+                     from travel t where t.therapist_id = p_therapist having count(*) > 0), p_claim)
+    $$;
+
 -- A claim came or went: the days it lies on are reckoned anew, and the first ones when it may be among the next free times. No column changes that
 -- is in an index of listing.
 create or replace function listing_claimed(p_therapist int, p_claim tstzrange) returns void
@@ -246,6 +255,7 @@ declare
     lapse timestamptz;
     soonest timestamptz;
 begin
+    p_claim := claim_reach(p_therapist, p_claim);
     select min(local_day(lower(p_claim), o.zone)) as first, max(local_day(upper(p_claim) - interval '1 microsecond', o.zone)) as last,
            min(o.base) as base, bool_and(l.due > clock() and o.base = local_day(clock(), o.zone)) as fresh,
            bool_or(cardinality(o.next) < 12 or local_day(lower(p_claim), o.zone) <= local_day(o.next[12], o.zone)) as near
@@ -277,7 +287,9 @@ begin
             update listing l set free = t.free where l.location_id = t.location_id and l.class = t.class and l.free <> t.free;
         end if;
     end loop;
-    update listing_due d set due = soonest where d.therapist_id = p_therapist and d.due <> soonest; -- null: as it was
+    if soonest is not null then -- of all rows: a place without services has none of these
+        update listing_due d set due = x.due from (select min(l.due) as due from listing l where l.therapist_id = p_therapist) x where d.therapist_id = p_therapist and d.due <> x.due;
+    end if;
 end $$;
 
 create or replace function listing_lapse(p_therapist int) returns timestamptz
@@ -407,7 +419,7 @@ begin
     end if;
     select array_agg(x.t order by x.t) into touched from (
         select distinct case when tg_table_name = 'therapist' then (r ->> 'id')::int
-                             when tg_table_name in ('hours', 'location_tag') then (select l.therapist_id from location l where l.id = (r ->> 'location_id')::int)
+                             when tg_table_name in ('hours', 'season', 'special_day', 'location_tag') then (select l.therapist_id from location l where l.id = (r ->> 'location_id')::int)
                              else (r ->> 'therapist_id')::int end as t
         from (select to_json(c) as r from changed c) c) x where x.t is not null;
     if touched is not null then
@@ -421,7 +433,7 @@ do $$
 declare
     t text;
 begin
-    foreach t in array array['therapist', 'therapist_tag', 'location_tag', 'credential', 'location', 'hours', 'service', 'service_location', 'review'] loop
+    foreach t in array array['therapist', 'therapist_tag', 'location_tag', 'credential', 'location', 'hours', 'service', 'service_location', 'season', 'special_day', 'time_off', 'holiday_closed', 'travel', 'review'] loop
         execute format('create or replace trigger listing_follows_insert after insert on %I referencing new table as changed for each statement execute function listing_follow()', t);
         execute format('create or replace trigger listing_follows_update after update on %I referencing new table as changed for each statement execute function listing_follow()', t);
         if t <> 'therapist' then -- a deleted therapist takes the listing along by foreign keys

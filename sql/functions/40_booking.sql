@@ -101,7 +101,8 @@ comment on function claim_free is 'a look without the lock: false is certain eno
 
 -- Takes the time or says it is gone; never waits for a chain of contenders (a plain insert against the exclusion constraint deadlocks under
 -- contention, measured). The row needs its booking or block by COMMIT.
-create or replace function claim_take(p_booking uuid, p_therapist int, p_blocked tstzrange, p_expires timestamptz, p_use text default 'visit', p_block uuid default null) returns boolean
+create or replace function claim_take(p_booking uuid, p_therapist int, p_blocked tstzrange, p_expires timestamptz, p_use text default 'visit', p_block uuid default null,
+                                      p_service int default null, p_location int default null, p_start timestamptz default null) returns boolean
     language plpgsql security definer set search_path = unknot, public, pg_temp
     as $$
 begin
@@ -110,7 +111,8 @@ begin
     end if;
     perform listing_lock(p_therapist);
     perform claim_clear(p_therapist, p_blocked);
-    insert into slot_claim (booking_id, therapist_id, blocked, hold_expires, use, block_id) values (p_booking, p_therapist, p_blocked, p_expires, p_use, p_block)
+    insert into slot_claim (booking_id, therapist_id, blocked, hold_expires, use, block_id, service_id, location_id, starts_at)
+    values (p_booking, p_therapist, p_blocked, p_expires, p_use, p_block, p_service, p_location, p_start)
     on conflict do nothing;
     return found;
 end $$;
@@ -131,7 +133,7 @@ begin
     perform listing_lock(therapist);
     select s.location_id into place from slots(p_service, null, p_start::date - 1, 3, clock(), p_besides) s where s.start = p_start
     order by s.location_id is distinct from p_prefer, s.location_id limit 1;
-    return case when place is not null and (isempty(p_blocked) or claim_take(p_booking, therapist, p_blocked, p_expires, p_use)) then place end;
+    return case when place is not null and (isempty(p_blocked) or claim_take(p_booking, therapist, p_blocked, p_expires, p_use, null, p_service, place, p_start)) then place end;
 end $$;
 
 -- The claim follows the booking, and the listing follows the claim, in the transaction that moves it.

@@ -94,7 +94,7 @@ begin
     end if;
     perform claim_clear(b.therapist_id, will);
     begin
-        update slot_claim set blocked = will where booking_id = p_id and use = 'visit';
+        update slot_claim set blocked = will, location_id = place.id, starts_at = p_start where booking_id = p_id and use = 'visit';
     exception when exclusion_violation then
         return false;
     end;
@@ -204,7 +204,8 @@ begin
     select * into place from location where id = b.suggested_location;
     delete from slot_claim where booking_id = p_id and use = 'suggestion';
     select blocked into was from slot_claim where booking_id = p_id and use = 'visit';
-    update slot_claim set blocked = tstzrange(b.suggested_start - (b.starts_at - lower(was)), b.suggested_start + (upper(was) - b.starts_at)) where booking_id = p_id;
+    update slot_claim set blocked = tstzrange(b.suggested_start - (b.starts_at - lower(was)), b.suggested_start + (upper(was) - b.starts_at)),
+        location_id = place.id, starts_at = b.suggested_start where booking_id = p_id;
     update booking set state = 'confirmed', confirmed_at = clock(), starts_at = b.suggested_start, ends_at = b.suggested_start + (b.ends_at - b.starts_at),
         location_id = place.id, zone = place.zone where id = p_id;
     perform listing_claimed(b.therapist_id, was);

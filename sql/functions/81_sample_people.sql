@@ -167,8 +167,8 @@ begin
         for s in select z.start, z.location_id, z.zone from slots(t.service_id, null, current_date, case when t.fill = 1 then 62 else 21 end) z
                  where sample.r(extract(epoch from z.start)::bigint + t.id, 'booked') < t.fill * case when t.fill = 1 then 1 else 0.35 end order by z.start loop
             visit := gen_random_uuid();
-            insert into slot_claim (booking_id, therapist_id, blocked)
-            values (visit, t.id, tstzrange(s.start - make_interval(mins => t.buffer_before), s.start + make_interval(mins => t.minutes + t.buffer_after)))
+            insert into slot_claim (booking_id, therapist_id, blocked, location_id, service_id, starts_at)
+            values (visit, t.id, tstzrange(s.start - make_interval(mins => t.buffer_before), s.start + make_interval(mins => t.minutes + t.buffer_after)), s.location_id, t.service_id, s.start)
             on conflict do nothing;
             continue when not found;
             insert into booking (id, key, token_hash, therapist_id, location_id, service_id, starts_at, ends_at, zone, service_name, minutes, price, currency,

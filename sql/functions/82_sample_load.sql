@@ -56,9 +56,9 @@ begin
            sample.name(v.therapist_id + 7 * v.n), 'client@example.org', sample.uuid(v.therapist_id, 3, v.n), now() - interval '1 day'
     from visit v order by v.therapist_id, v.n;
     get diagnostics n = row_count;
-    insert into slot_claim (booking_id, therapist_id, blocked)
+    insert into slot_claim (booking_id, therapist_id, blocked, location_id, service_id, starts_at)
     select sample.uuid(v.therapist_id, 1, v.n), v.therapist_id,
-           tstzrange(v.starts_at - make_interval(mins => v.buffer_before), v.starts_at + make_interval(mins => v.minutes + v.buffer_after))
+           tstzrange(v.starts_at - make_interval(mins => v.buffer_before), v.starts_at + make_interval(mins => v.minutes + v.buffer_after)), v.location_id, v.service_id, v.starts_at
     from visit v order by v.therapist_id, v.n;
     insert into safety_check (id, booking_id, outcome, rules, sealed)
     select sample.uuid(v.therapist_id, 3, v.n), sample.uuid(v.therapist_id, 1, v.n), 'PROCEED', 'generated', '' from visit v order by v.therapist_id, v.n;

@@ -56,6 +56,7 @@ declare
     visit uuid;
     s timestamptz;
     d int;
+    since date;
 begin
     case p_kind
     when 'hold', 'confirm', 'extend' then
@@ -156,6 +157,57 @@ begin
     when 'leave' then
         delete from location l where l.id = place and not exists (select from booking b where b.location_id = l.id) and (select count(*) from location where therapist_id = t) > 1;
         return found;
+    when 'season' then -- hours of their own for some weeks, or from a day on
+        since := local_day(clock(), 'UTC') + floor(random() * 70)::int - 5;
+        insert into season (location_id, valid_from, valid_until)
+        select place, since, case when random() < 0.2 then 'infinity' else since + floor(random() * 30)::int end
+        where not exists (select from season s where s.location_id = place and s.valid_until >= since) returning id into d;
+        insert into hours select place, n, '07:00', case when random() < 0.5 then time '11:30' else time '20:00' end, d from generate_series(1, 6) n where d is not null;
+        return d is not null;
+    when 'unseason' then
+        delete from season where id = (select min(id) from season where location_id = place);
+        return found;
+    when 'stretch' then
+        update season set valid_until = valid_until - 1 where location_id = place and valid_until > valid_from and valid_until < 'infinity';
+        return found;
+    when 'special' then
+        insert into special_day values (place, local_day(clock(), 'UTC') + floor(random() * 62)::int - 1, 'instead', '{[60,200),[600,1000)}') on conflict (location_id, day) do update set kind = 'extra', open = '{[1200,1440)}';
+        return found;
+    when 'shut' then
+        insert into special_day values (place, local_day(clock(), 'UTC') + floor(random() * 20)::int, 'closed') on conflict (location_id, day) do update set kind = 'closed', open = '{}';
+        return found;
+    when 'unspecial' then
+        delete from special_day where location_id = place and day = (select min(day) from special_day where location_id = place);
+        return found;
+    when 'off' then
+        since := local_day(clock(), 'UTC') + floor(random() * 60)::int;
+        insert into time_off (therapist_id, starts, ends) values (t, since + interval '1 hour' * floor(random() * 2) * 11, since + interval '1 day' + interval '90 minutes' * floor(random() * 9));
+        return true;
+    when 'unoff' then
+        delete from time_off where id = (select min(id) from time_off where therapist_id = t);
+        return found;
+    when 'keep' then
+        insert into holiday_closed select t, id from holiday where country = 'US' order by random() limit 4 on conflict do nothing;
+        return found;
+    when 'unkeep' then
+        delete from holiday_closed where therapist_id = t;
+        return found;
+    when 'travel' then
+        insert into travel select t, a.id, b.id, 5 + floor(random() * 90) from location a join location b on b.therapist_id = t and b.id > a.id where a.therapist_id = t
+        on conflict (location_a, location_b) do update set minutes = excluded.minutes;
+        return found;
+    when 'untravel' then
+        delete from travel where therapist_id = t;
+        return found;
+    when 'limit' then
+        update service set most_a_day = case when random() < 0.7 then 1 + floor(random() * 2) end where id = serve;
+        return found;
+    when 'give' then
+        insert into service_location select serve, place, t where serve is not null on conflict do nothing;
+        return found;
+    when 'ungive' then
+        delete from service_location where therapist_id = t;
+        return found;
     when 'work' then
         return listing_refresh_due(7) > 0;
     end case;
@@ -164,7 +216,7 @@ end $$;
 create procedure run(p_changes int) language plpgsql as $$
 declare
     kinds constant text[] := '{hold,hold,hold,hold,hold,hold,hold,confirm,confirm,confirm,confirm,extend,cancel,cancel,cancel,cancel,discard,expire,expire,attend,review,unreview,
-        close,open,open,shift,tag,untag,room,unroom,credential,check,check,revoke,offer,retire,unretire,reprice,hide,hide,full,move,settle,leave,work,work,work,work,work,work}';
+        close,open,open,shift,tag,untag,room,unroom,credential,check,check,revoke,offer,retire,unretire,reprice,hide,hide,full,move,settle,settle,leave,season,unseason,stretch,special,special,shut,unspecial,off,off,unoff,keep,unkeep,travel,travel,untravel,limit,limit,give,ungive,ungive,work,work,work,work,work,work}';
     kind text;
     t int;
 begin
@@ -179,7 +231,7 @@ begin
         end if;
         while booking_sweep() > 0 loop -- a hold that ran out is free time before the listing hears of it
         end loop;
-        insert into fault select i, kind, clock(), t, d.location_id || ' ' || d.class || ': ' || d.what from listing_differences(array[t]) d;
+        insert into fault select i, kind, clock(), t, concat_ws(' ', d.location_id, d.class, d.what) from listing_differences(array[t]) d;
         exit when found;
         commit;
     end loop;
@@ -191,8 +243,9 @@ begin
 end $$;
 
 call run(:changes);
+select diag(string_agg(kind || ' ' || n, ', ' order by n desc)) from done;
 select is_empty('select * from fault', :changes || ' changes, seed ' || :seed);
-select cmp_ok((select count(*) from done), '>=', least(28, :changes / 10)::bigint, 'of many kinds');
+select cmp_ok((select count(*) from done), '>=', least(40, :changes / 10)::bigint, 'of many kinds');
 select cmp_ok((select n from done where kind = 'hold'), '>', (:changes / 40), 'with many holds');
 select is((select count(*) from fault), 0::bigint, 'through a winter with both its nights, the clock at ' || clock());
 select cmp_ok((select count(*) from listing_due where therapist_id in (select id from therapist where slug like 'test-%')), '>=', 3::bigint, 'somebody is still listed');

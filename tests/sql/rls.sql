@@ -30,6 +30,13 @@ select t, t, 'Visit', 60, 8000, 'USD' from unnest(array[9001, 9002, 9004]) t;
 insert into therapist_tag select t, id from unnest(array[9001, 9002]) t, (select id from technique order by id limit 1) q;
 insert into credential (id, therapist_id, kind, title, issuer) values
     ('c0000000-0000-4000-8000-000000000001', 9001, 'state_license', 'Licence', 'Board'), ('c0000000-0000-4000-8000-000000000002', 9002, 'state_license', 'Licence', 'Board');
+insert into location (id, therapist_id, street, town, country, lat, lon, zone) overriding system value values (9012, 9002, '2 Way', 'Town', 'US', 40, -90, 'America/Chicago');
+insert into season (location_id, valid_from) values (9001, '2029-01-01'), (9002, '2029-01-01');
+insert into special_day values (9001, '2029-01-01', 'closed'), (9002, '2029-01-01', 'closed');
+insert into time_off (id, therapist_id, starts, ends) overriding system value values (9101, 9001, '2029-01-01', '2029-01-02'), (9102, 9002, '2029-01-01', '2029-01-02');
+insert into time_off_note values (9101, 9001, 'Ana''s'), (9102, 9002, 'Bea''s');
+insert into holiday_closed values (9001, 'us-christmas'), (9002, 'us-christmas');
+insert into travel values (9002, 9002, 9012, 30);
 insert into session (token_hash, account_id, seen_at, expires_at)
 select sha256(convert_to(token, 'UTF8')), account::uuid, now() - seen, now() + lives from (values
     ('session ana', 'a0000000-0000-4000-8000-000000000001', interval '29 minutes', interval '1 hour'),
@@ -121,6 +128,8 @@ select is(pg_temp.sees('session ana', null, $$select count(*) from booking where
 select is(pg_temp.sees(null, null, $$select set_config('app.account', 'a0000000-0000-4000-8000-000000000001', true) || (select count(*) from account)$$),
           'a0000000-0000-4000-8000-0000000000010', 'naming oneself is worth nothing');
 select is(pg_temp.sees('session ana', null, $$select email from account$$), 'ana@example.org', 'a therapist sees her own account');
+select is(pg_temp.sees('session ana', null, $$select string_agg(note, ',') from time_off_note$$), 'Ana''s', 'and her own notes beside time off');
+select is(pg_temp.sees(s, null, $$select count(*) from time_off_note$$), '0', 'which nobody else does') from unnest('{session olga,session dis,x}'::text[]) s;
 select is(pg_temp.sees('session ana', null, $$select password_hash from account$$), '42501', 'but no password hash');
 select is(pg_temp.sees('session ana', null, $$select auth.therapist()$$), '9001', 'Ana is Ana');
 select is(pg_temp.sees('session olga', null, $$select auth.therapist() is null and auth.is_operator()$$), 'true', 'an operator is an operator');
@@ -190,6 +199,19 @@ from (values
     ('session ana', null, $$delete from location$$, '42501', 'and not dropped'),
     ('session ana', null, $$insert into hours values (9002, 3, '09:00', '10:00')$$, '42501', 'no hours for Bea'),
     ('session ana', null, $$delete from hours$$, '1', 'her own hours only'),
+    ('session ana', null, $$insert into season (location_id, valid_from) values (9002, '2030-01-01')$$, '42501', 'no season for Bea'),
+    ('session ana', null, $$delete from season$$, '1', 'her own only'),
+    ('session ana', null, $$insert into special_day values (9002, '2030-01-01', 'closed')$$, '42501', 'no special day for Bea'),
+    ('session ana', null, $$update special_day set kind = 'closed', open = '{}'$$, '1', 'her own only'),
+    ('session ana', null, $$delete from special_day$$, '1', 'her own only'),
+    ('session ana', null, $$insert into time_off (therapist_id, starts, ends) values (9002, '2030-01-01', '2030-01-02')$$, '42501', 'no time off for Bea'),
+    ('session ana', null, $$insert into time_off_note values (9102, 9002, 'x')$$, '42501', 'no note for Bea'),
+    ('session ana', null, $$delete from time_off$$, '1', 'her own only'),
+    ('session ana', null, $$insert into holiday_closed values (9002, 'us-labor')$$, '42501', 'no holiday for Bea'),
+    ('session ana', null, $$delete from holiday_closed$$, '1', 'her own only'),
+    ('session ana', null, $$insert into travel values (9002, 9002, 9012, 10)$$, '42501', 'no way for Bea'),
+    ('session ana', null, $$delete from travel$$, '0', 'nor one of hers dropped'),
+    ('session ana', null, $$insert into holiday (id, country, name, month, day) values ('us-x', 'US', 'x', 1, 1)$$, '42501', 'no holiday is invented'),
     ('session ana', null, $$insert into therapist_tag select 9002, max(id) from technique$$, '42501', 'no technique for Bea'),
     ('session ana', null, $$delete from therapist_tag$$, '1', 'her own only'),
     ('session ana', null, $$insert into therapist (slug, name) values ('x', 'X')$$, '42501', 'no therapist is made'),
@@ -271,7 +293,7 @@ select is_empty($$select c.oid::regclass from pg_class c join pg_namespace n on 
     and c.relowner <> 'unknot_owner'::regrole$$, 'everything is the owner''s');
 select set_eq($$select c.relname::text from pg_class c join pg_namespace n on n.oid = c.relnamespace where n.nspname = 'unknot' and c.relkind in ('r', 'p') and not c.relrowsecurity
     and (has_table_privilege('unknot_web', c.oid, 'select') or has_any_column_privilege('unknot_web', c.oid, 'select'))$$,
-    array['tag_kind', 'tag', 'guidance', 'finder_rule', 'finder_limit', 'finder_note', 'finder_private', 'evidence', 'credential_kind', 'register', 'term', 'place', 'slot_claim', 'listing', 'listing_offer', 'listing_card', 'listing_due', 'town', 'vocabulary', 'therapist_name', 'name_word', 'town_word', 'key_canary', 'map_shape', 'migration'],
+    array['tag_kind', 'tag', 'guidance', 'holiday', 'finder_rule', 'finder_limit', 'finder_note', 'finder_private', 'evidence', 'credential_kind', 'register', 'term', 'place', 'slot_claim', 'listing', 'listing_offer', 'listing_card', 'listing_due', 'town', 'vocabulary', 'therapist_name', 'name_word', 'town_word', 'key_canary', 'map_shape', 'migration'],
     'tables that the web role reads whole: public data only');
 select is_empty($$select c.oid::regclass from pg_class c join pg_namespace n on n.oid = c.relnamespace
     where n.nspname = 'unknot' and c.relkind in ('v', 'm') and not coalesce(c.reloptions::text like '%security_invoker=true%', false)$$, 'views show what their reader may see');
