@@ -104,6 +104,8 @@ const struct route routes[] = {
     {HTTP_GET,  "/operator/credentials",          WHO_OPERATOR, BODY_NONE, operator_credentials_get,      COST_NORMAL, CACHE_NEVER},
     {HTTP_GET,  "/operator/credentials/{id}",     WHO_OPERATOR, BODY_NONE, operator_credential_get,       COST_NORMAL, CACHE_NEVER},
     {HTTP_POST, "/operator/credentials/{id}",     WHO_OPERATOR, BODY_FORM, operator_credential_post,      COST_NORMAL, CACHE_NEVER},
+    {HTTP_GET,  "/operator/messages",             WHO_OPERATOR, BODY_NONE, operator_messages_get,         COST_NORMAL, CACHE_NEVER},
+    {HTTP_POST, "/operator/messages/{id}",        WHO_OPERATOR, BODY_FORM, operator_message_post,         COST_NORMAL, CACHE_NEVER},
 
     /* operator: the tables behind the directory */
     {HTTP_GET,  "/operator/taxonomies",                        WHO_OPERATOR, BODY_NONE, operator_taxonomies_get,           COST_NORMAL, CACHE_NEVER},

@@ -1,12 +1,103 @@
--- Who is told of what happens to a booking, in the transaction in which it happens.
+-- Who is told of what happens to a booking, in the transaction in which it happens. What is stored says which booking and what happened; names,
+-- addresses and the text come when it is sent (47_outbox.sql), so that a late mail speaks of the visit as it is then.
 
--- p_event: confirmed, cancelled, …; p_more: what the booking's own document does not say (a link, the time it was moved from).
+-- Who gets what. The one who acted knows: a therapist is not told of what she did.
+create or replace function notify_kinds(p_event text, p_by_therapist boolean) returns table (audience text, kind text)
+    language sql immutable
+    as $$
+    select 'client', 'booking-' || case p_event when 'attended' then 'review' else p_event end
+    union all
+    select 'therapist', 'therapist-' || case p_event when 'confirmed' then 'booked' when 'accepted' then 'booked' when 'series' then 'booked' else p_event end
+    where not p_by_therapist and p_event in ('requested', 'confirmed', 'accepted', 'series', 'declined', 'moved', 'cancelled', 'expired')
+    $$;
+
+-- What is kept of p_more: who did it, and the moment it was moved from; no document, no link.
+create or replace function notify_more(p_more jsonb) returns jsonb
+    language sql immutable
+    as $$
+    select p_more - 'link' - 'was' || case when p_more ? 'was' then jsonb_build_object('from', jsonb_build_object('text', (p_more #>> '{was,day}') || ', ' || (p_more #>> '{was,time}'))) else '{}' end
+    $$;
+
+-- p_event: requested, confirmed, accepted, declined, suggested, moved, cancelled, expired, attended, series, waiting-offer. p_more: what the booking
+-- itself does not say (by, was; the visits of a series). Runs with the caller's rights: who does not see the booking tells nobody.
 create or replace function booking_notify(p_id uuid, p_event text, p_more json default '{}') returns void
     language sql
     as $$
-    insert into outbox (kind, recipient, data)
-    select 'booking-' || p_event, b.client_email, (p_more::jsonb || jsonb_build_object('name', b.client_name, 'booking', booking_document(b.id)))::json
-    from booking b where b.id = p_id and b.client_email is not null
+    insert into outbox (kind, audience, channel, booking_id, data, due_at)
+    select k.kind, k.audience, c.channel, b.id,
+           (notify_more(p_more::jsonb) || jsonb_build_object('booking', jsonb_build_object('id', b.id, 'therapist', jsonb_build_object('slug', booking_therapist(b.therapist_id) ->> 'slug'))))::json,
+           case when p_event = 'attended' then greatest(clock(), b.ends_at + interval '2 hours') else clock() end
+    from booking b
+    cross join lateral notify_kinds(p_event, coalesce(p_more ->> 'by', booking_actor(b)) = 'therapist') k
+    join outbox_channel c on c.used and (c.channel = 'mail' or k.audience = 'client')
+    where b.id = p_id and (k.audience = 'therapist' or c.channel = 'hook' or b.client_email is not null)
     $$;
 
-grant execute on function booking_notify to unknot_web, unknot_worker;
+-- Each change of time, place or standing is a new edition of the calendar entry.
+create or replace function booking_edition() returns trigger
+    language plpgsql
+    as $$
+begin
+    if new.state = 'confirmed' and (new.starts_at, new.ends_at, new.location_id) is distinct from (old.starts_at, old.ends_at, old.location_id) then
+        new.sequence := old.sequence + 1;
+        new.changed_at := clock();
+    elsif new.state = 'cancelled' and old.state <> 'cancelled' then
+        new.sequence := old.sequence + 1;
+    end if;
+    return new;
+end $$;
+create or replace trigger booking_edition before update on booking for each row execute function booking_edition();
+
+create or replace function booking_remind(p_id uuid, p_minutes int[]) returns json
+    language plpgsql
+    as $$
+begin
+    update booking set reminders = p_minutes where id = p_id and token_hash = auth.token_hash('app.booking') and state = 'confirmed';
+    return booking_document(p_id);
+end $$;
+comment on function booking_remind is 'the guest chooses when to be reminded; null when it is not theirs';
+
+create or replace function say_lead(p_minutes int) returns text
+    language sql immutable
+    as $$
+    select case p_minutes when 120 then '2 hours before' when 1440 then 'a day before' when 2880 then '2 days before' when 4320 then '3 days before'
+                          when 10080 then 'a week before' end
+    $$;
+
+-- Hands to the outbox what is due of reminders → how many were looked at; 0: none. The day before, the safety questions go out whatever was chosen; the
+-- reminder of a day before is the same mail. Those that come due at once (the worker stood still) are one: the others are overtaken.
+create or replace function reminders_due(p_limit int) returns int
+    language plpgsql security definer set search_path = unknot, public, pg_temp
+    as $$
+declare
+    n int;
+begin
+    with due as (
+        select b.id, b.starts_at, m.minutes, m.kind, b.therapist_id,
+               case when b.starts_at - make_interval(mins => m.minutes) <= greatest(b.confirmed_at, b.changed_at) then 'fresh'
+                    when b.starts_at <= clock() then 'too-late'
+                    when row_number() over (partition by b.id order by m.minutes) > 1 then 'overtaken' end as why
+        from booking b
+        cross join lateral (select x as minutes, 'booking-reminder' as kind from unnest(b.reminders) x where x <> 1440
+                            union all select 1440, 'booking-day-before') m
+        where b.state = 'confirmed' and b.starts_at > clock() - interval '3 days' and b.starts_at <= clock() + interval '8 days'
+          and b.starts_at - make_interval(mins => m.minutes) <= clock()
+          and not exists (select from reminder_done d where d.booking_id = b.id and d.minutes = m.minutes and d.starts_at = b.starts_at)
+        order by b.starts_at limit p_limit
+    ), done as (
+        insert into reminder_done (booking_id, minutes, starts_at) select id, minutes, starts_at from due on conflict do nothing returning booking_id, minutes
+    ), told as (
+        insert into outbox (kind, channel, booking_id, data, due_at, state, reason)
+        select d.kind, c.channel, d.id,
+               json_build_object('minutes', d.minutes, 'start', d.starts_at,
+                                 'booking', json_build_object('id', d.id, 'therapist', json_build_object('slug', booking_therapist(d.therapist_id) ->> 'slug'))),
+               clock(), case when d.why is null then 'waiting' else 'dropped' end, d.why
+        from due d join done using (minutes) join outbox_channel c on c.used
+        where done.booking_id = d.id and d.why is distinct from 'fresh'
+    )
+    select count(*) into n from due;
+    return n;
+end $$;
+
+grant execute on function notify_kinds, notify_more, booking_notify, booking_remind, say_lead to unknot_web, unknot_worker;
+grant execute on function reminders_due to unknot_worker;

@@ -31,3 +31,11 @@ select booking_confirm($1::uuid, $2);
 -- name: booking.cancel
 -- $1 id → booking document or problem
 select booking_cancel($1::uuid);
+
+-- name: booking.calendar
+-- $1 id → the visit as a calendar document {events, zones}
+select booking_calendar($1::uuid);
+
+-- name: booking.remind
+-- $1 id, $2 minutes before, as an array's text → booking document
+select booking_remind($1::uuid, $2::int[]);

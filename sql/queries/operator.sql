@@ -90,3 +90,11 @@ select operator_register_new()
 -- name: operator.register_save
 -- $1 id or null: a new row, $2 form
 select operator_register_save($1::int, $2::json)
+
+-- name: operator.messages
+-- $1 waiting, late or dead → what is not sent yet
+select operator_messages($1);
+
+-- name: operator.message_act
+-- $1 id, $2 again or drop → {done}
+select operator_message_act($1::uuid, $2);

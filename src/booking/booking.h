@@ -57,6 +57,9 @@ bool booking_problem(struct request *r, const char *doc);
 const char *booking_next(struct request *r, const char *doc);
 bool doc_is(struct request *r, const char *doc, const char *key); /* a top-level member that is true */
 
+/* Host and port of the public origin: what makes a calendar entry's UID the world's. */
+const char *booking_host(const struct config *c);
+
 /* A buffer of at most 64 KiB that goes with the request; a failed one when there is no memory. */
 struct buf *booking_buf(struct request *r);
 

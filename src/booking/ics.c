@@ -1,6 +1,7 @@
 #include "booking/ics.h"
 
 #include "core/day.h"
+#include "core/json.h"
 
 #include <string.h>
 
@@ -54,7 +55,7 @@ static void put_text(struct line *l, const char *text)
 
 static void text_line(struct buf *out, const char *name, const char *text)
 {
-    if (!text)
+    if (!text || !*text)
         return;
     struct line l = {out, strlen(name) + 1};
     buf_puts(out, name);
@@ -63,8 +64,76 @@ static void text_line(struct buf *out, const char *name, const char *text)
     buf_puts(out, "\r\n");
 }
 
+/* A line whose value is no TEXT: folded, not escaped. The caller has looked at the characters. */
+static void plain_line(struct buf *out, const char *name, const char *value)
+{
+    struct line l = {out, 0};
+    for (const char *c = name; *c; c++)
+        put_character(&l, c, 1);
+    for (const char *c = value; *c; c++)
+        put_character(&l, c, 1);
+    buf_puts(out, "\r\n");
+}
+
+/* What is read of the document while it is written. */
+struct source {
+    struct json j;
+    struct arena *a;
+    struct buf *out;
+    const struct ics_how *how;
+};
+
+static const char *text_of(struct source *s, uint32_t object, const char *key)
+{
+    uint32_t token = json_get(&s->j, object, key);
+    if (!token || s->j.token[token].kind == JSON_NULL)
+        return NULL;
+    struct str text = json_text(&s->j, token, s->a);
+    return arena_strndup(s->a, text.p, text.n);
+}
+
+static bool is_true(struct source *s, uint32_t object, const char *key)
+{
+    uint32_t token = json_get(&s->j, object, key);
+    return token && s->j.token[token].kind == JSON_TRUE;
+}
+
+/* --- Values that must have their form, so that nothing gets out of its line */
+
+/* 20261124T091500 */
+static bool is_wall_time(const char *t)
+{
+    return t && strlen(t) == 15 && strspn(t, "0123456789") == 8 && t[8] == 'T' &&
+           strspn(t + 9, "0123456789") == 6;
+}
+
+/* -0500, +053000 */
+static bool is_offset(const char *t)
+{
+    return t && (*t == '+' || *t == '-') && (strlen(t) == 5 || strlen(t) == 7) &&
+           strspn(t + 1, "0123456789") == strlen(t) - 1;
+}
+
+#define LETTERS "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+
+static bool is_made_of(const char *fine, const char *t)
+{
+    return t && *t && strlen(t) <= 320 && strspn(t, fine) == strlen(t);
+}
+
+/* A zone's name, an id, a mail address. */
+static bool is_token(const char *t)
+{
+    return is_made_of(LETTERS ".-_/+@=~!#$%&'*?", t);
+}
+
+static bool is_host(const char *t)
+{
+    return is_made_of(LETTERS ".-:[]", t);
+}
+
 /* "2026-11-24T09:15:00Z" as 20261124T091500Z */
-static bool time_line(struct buf *out, const char *name, const char *at)
+static bool instant_line(struct buf *out, const char *name, const char *at)
 {
     struct str text = str_of(at);
     if (text.n != sizeof "2026-11-24T09:15:00Z" - 1 || text.p[19] != 'Z' || !instant_valid(text))
@@ -73,18 +142,113 @@ static bool time_line(struct buf *out, const char *name, const char *at)
     return true;
 }
 
-bool ics_write(const struct ics_event *e, struct buf *out)
+/* --- Zones */
+
+static bool turn_write(struct source *s, uint32_t turn)
 {
-    buf_puts(out, "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//unknot//booking//EN\r\nCALSCALE:GREGORIAN\r\n"
-                  "METHOD:PUBLISH\r\nBEGIN:VEVENT\r\n");
-    text_line(out, "UID", e->uid);
-    if (!time_line(out, "DTSTAMP", e->stamp) || !time_line(out, "DTSTART", e->start) ||
-        !time_line(out, "DTEND", e->end))
+    const char *kind = is_true(s, turn, "daylight") ? "DAYLIGHT" : "STANDARD";
+    const char *at = text_of(s, turn, "at"), *from = text_of(s, turn, "from"), *to = text_of(s, turn, "to");
+    if (!is_wall_time(at) || !is_offset(from) || !is_offset(to))
         return false;
-    text_line(out, "SUMMARY", e->summary);
-    text_line(out, "LOCATION", e->location);
-    text_line(out, "DESCRIPTION", e->description);
-    buf_printf(out, "STATUS:%s\r\nSEQUENCE:%d\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n",
-               e->cancelled ? "CANCELLED" : "CONFIRMED", e->cancelled ? 1 : 0);
-    return !out->failed;
+    buf_printf(s->out, "BEGIN:%s\r\nDTSTART:%s\r\nTZOFFSETFROM:%s\r\nTZOFFSETTO:%s\r\n", kind, at, from, to);
+    text_line(s->out, "TZNAME", text_of(s, turn, "name"));
+    buf_printf(s->out, "END:%s\r\n", kind);
+    return true;
+}
+
+static bool zone_write(struct source *s, uint32_t zone)
+{
+    const char *id = text_of(s, zone, "id");
+    uint32_t turns = json_get(&s->j, zone, "turns"), turn = turns + 1;
+    if (!is_token(id) || !turns || s->j.token[turns].count == 0)
+        return false;
+    buf_puts(s->out, "BEGIN:VTIMEZONE\r\n");
+    plain_line(s->out, "TZID:", id);
+    for (uint32_t i = 0; i < s->j.token[turns].count; i++, turn = s->j.token[turn].next)
+        if (!turn_write(s, turn))
+            return false;
+    buf_puts(s->out, "END:VTIMEZONE\r\n");
+    return true;
+}
+
+static bool has_zone(struct source *s, const char *id)
+{
+    uint32_t zones = json_get(&s->j, 0, "zones"), zone = zones + 1;
+    for (uint32_t i = 0; zones && i < s->j.token[zones].count; i++, zone = s->j.token[zone].next) {
+        const char *other = text_of(s, zone, "id");
+        if (other && id && strcmp(other, id) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* --- Events */
+
+static bool when_write(struct source *s, uint32_t event)
+{
+    const char *zone = text_of(s, event, "zone");
+    const char *start = text_of(s, event, "local_start"), *end = text_of(s, event, "local_end");
+    if (!has_zone(s, zone))
+        return instant_line(s->out, "DTSTART", text_of(s, event, "start")) &&
+               instant_line(s->out, "DTEND", text_of(s, event, "end"));
+    if (!is_wall_time(start) || !is_wall_time(end))
+        return false;
+    plain_line(s->out, arena_printf(s->a, "DTSTART;TZID=%s:", zone), start);
+    plain_line(s->out, arena_printf(s->a, "DTEND;TZID=%s:", zone), end);
+    return true;
+}
+
+static bool people_write(struct source *s)
+{
+    const struct ics_how *how = s->how;
+    if ((how->organizer && !is_token(how->organizer)) || (how->attendee && !is_token(how->attendee)))
+        return false;
+    if (how->organizer)
+        plain_line(s->out, "ORGANIZER:mailto:", how->organizer);
+    if (how->attendee)
+        plain_line(s->out,
+                   "ATTENDEE;ROLE=REQ-PARTICIPANT;PARTSTAT=ACCEPTED;RSVP=FALSE:mailto:", how->attendee);
+    return true;
+}
+
+static bool event_write(struct source *s, uint32_t event)
+{
+    const char *uid = text_of(s, event, "uid"), *sequence = text_of(s, event, "sequence");
+    int64_t edition;
+    if (!is_token(uid) || !is_host(s->how->host) || !text_int(str_of(sequence), 0, INT32_MAX, &edition))
+        return false;
+    buf_puts(s->out, "BEGIN:VEVENT\r\n");
+    plain_line(s->out, "UID:", arena_printf(s->a, "%s@%s", uid, s->how->host));
+    if (!instant_line(s->out, "DTSTAMP", text_of(s, event, "stamp")) || !when_write(s, event) ||
+        !people_write(s))
+        return false;
+    text_line(s->out, "SUMMARY", text_of(s, event, "summary"));
+    text_line(s->out, "LOCATION", text_of(s, event, "location"));
+    text_line(s->out, "DESCRIPTION", text_of(s, event, "description"));
+    buf_printf(s->out, "STATUS:%s\r\nSEQUENCE:%d\r\nEND:VEVENT\r\n",
+               is_true(s, event, "cancelled") ? "CANCELLED" : "CONFIRMED", (int)edition);
+    return true;
+}
+
+static bool each(struct source *s, const char *list, bool (*write)(struct source *, uint32_t))
+{
+    uint32_t array = json_get(&s->j, 0, list), at = array + 1;
+    for (uint32_t i = 0; array && i < s->j.token[array].count; i++, at = s->j.token[at].next)
+        if (!write(s, at))
+            return false;
+    return array;
+}
+
+bool ics_write(const char *document, const struct ics_how *how, struct arena *a, struct buf *out)
+{
+    struct source s = {.a = a, .out = out, .how = how};
+    if (!document || !json_parse(&s.j, a, str_of(document)))
+        return false;
+    buf_puts(out,
+             "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//unknot//booking//EN\r\nCALSCALE:GREGORIAN\r\n");
+    plain_line(out, "METHOD:", how->method);
+    text_line(out, "X-WR-CALNAME", how->name);
+    bool fine = each(&s, "zones", zone_write) && each(&s, "events", event_write);
+    buf_puts(out, "END:VCALENDAR\r\n");
+    return fine && !out->failed && !arena_failed(a);
 }

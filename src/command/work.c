@@ -3,12 +3,14 @@
 #include "command/command.h"
 #include "core/log.h"
 #include "db/db.h"
+#include "notify/hook.h"
 #include "notify/outbox.h"
-#include "view/view.h"
+#include "web/web.h"
 
 #include <curl/curl.h>
 #include <poll.h>
 #include <signal.h>
+#include <sodium.h>
 #include <stdio.h>
 
 #define PAUSE_MS     2000
@@ -46,26 +48,43 @@ static bool chore(struct db *db, struct arena *a, enum query q, const char *argu
     return true;
 }
 
-static void send_mail(struct db *db, const struct config *config, const struct view *view, struct arena *a)
+static void send_messages(const struct outbox *o, struct arena *a)
 {
     for (int sent = 0; sent < MOST_A_ROUND && !stopping; sent++) {
-        enum db_status s = outbox_step(db, config, view, a);
+        enum db_status s = outbox_step(o, a);
         arena_reset(a);
         if (s != DB_OK)
             return;
     }
 }
 
-static void work(struct db *db, const struct config *config, const struct view *view, struct arena *a)
+/* What it can send is told once, so that nothing is owed by a way that is not there. */
+static void say_uses(const struct outbox *o, struct arena *a)
 {
+    const char *const values[] = {outbox_has_mail(o->config) ? "true" : "false",
+                                  outbox_has_hook(o->config) ? "true" : "false"};
+    const char *problem = hook_problem(o->config);
+    db_query_as(o->db, NULL, a, Q_worker_uses, NULL, 2, values);
+    arena_reset(a);
+    if (problem)
+        log_event(LOG_ERROR, "hook-off", "why", problem, NULL);
+    if (!outbox_has_mail(o->config))
+        log_event(LOG_WARN, "mail-waits", "why", "mail_from with smtp or mail_dir is not configured", NULL);
+}
+
+static void work(const struct outbox *o, struct arena *a)
+{
+    char batch[8];
+    snprintf(batch, sizeof batch, "%d", BATCH);
+    say_uses(o, a);
     while (!stopping) {
-        chore(db, a, Q_worker_sweep, NULL);
-        if (outbox_can_send(config))
-            send_mail(db, config, view, a);
-        char batch[8];
-        snprintf(batch, sizeof batch, "%d", BATCH);
-        bool behind = chore(db, a, Q_worker_listings, batch);
-        chore(db, a, Q_worker_sessions, NULL);
+        chore(o->db, a, Q_worker_sweep, NULL);
+        chore(o->db, a, Q_worker_reminders, batch);
+        if (outbox_has_mail(o->config) || outbox_has_hook(o->config))
+            send_messages(o, a);
+        bool behind = chore(o->db, a, Q_worker_listings, batch);
+        chore(o->db, a, Q_worker_sessions, NULL);
+        chore(o->db, a, Q_worker_forget, NULL);
         if (!behind && !stopping)
             poll(NULL, 0, PAUSE_MS); /* a signal ends it */
     }
@@ -78,22 +97,25 @@ int command_work(const struct config *config, int argc, char **argv)
         fputs("usage: unknot work\n", stderr);
         return 2;
     }
+    unsigned char key[32];
     catch_signals();
     curl_global_init(CURL_GLOBAL_DEFAULT);
-    struct view *view = view_load();
+    sodium_mlock(key, sizeof key); /* best effort: the limit may be 0 */
+    struct outbox outbox = {.config = config, .key = key};
     struct arena *a = arena_new(4 << 20);
-    struct db *db =
-        view != NULL ? db_open(config->worker_database, 60000, (const char *const[]){"worker", NULL}) : NULL;
-    bool ready = view != NULL && a != NULL && db != NULL;
-    if (ready && !outbox_can_send(config))
-        log_event(LOG_WARN, "mail-waits", "why", "mail_from with smtp or mail_dir is not configured", NULL);
+    bool ready =
+        a && sodium_init() >= 0 && key_load(config->key_file, key, stderr) &&
+        (outbox.view = view_load()) != NULL &&
+        (outbox.db = db_open(config->worker_database, 60000, (const char *const[]){"worker", NULL})) != NULL;
     if (ready)
-        work(db, config, view, a);
+        work(&outbox, a);
     else
         fputs("unknot: the worker cannot start: run `unknot doctor`\n", stderr);
-    db_close(db);
+    if (outbox.db)
+        db_close(outbox.db);
     arena_free(a);
-    view_free(view);
+    view_free((struct view *)(uintptr_t)outbox.view);
+    sodium_munlock(key, sizeof key);
     curl_global_cleanup();
     return ready ? 0 : 1;
 }

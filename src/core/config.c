@@ -69,7 +69,13 @@ static const struct row {
     {AT(smtp_user), TEXT, "", 0, 254, "name for the mail server, where it wants one"},
     {AT(smtp_password_file), PATH, "", 0, 500, "file whose first line is the password for the mail server"},
     {AT(mail_dir), PATH, "", 0, 500, "folder for mail as files, when there is no smtp; neither: mail waits"},
+    {AT(hook_url), TEXT, "", 0, 500,
+     "https://… that is told of every event by a signed POST, for text messages and the like; http only on "
+     "this "
+     "machine"},
+    {AT(hook_secret_file), PATH, "", 0, 500, "file whose first line is the secret that signs those calls"},
     {AT(dev), SWITCH, "false", 0, 0, "templates, SQL and assets from disk, and /styleguide"},
+    {AT(demo), SWITCH, "false", 0, 0, "mails in mail_dir can be read on /dev/mail, from this machine only"},
     {AT(log_level), CHOICE, "info", 0, 0, "least important event that is logged"},
 #undef AT
 };

@@ -12,7 +12,7 @@
 #include "core/text.h"
 #include <stdio.h>
 
-#define CONFIG_KEYS 30
+#define CONFIG_KEYS 33
 
 struct config {
     /* where it listens */
@@ -49,8 +49,11 @@ struct config {
     char *key_file; /* 32 bytes in base64url, mode 0400 or 0600; made by `unknot keys new FILE` */
     /* mail, sent by `unknot work` */
     char *mail_from, *smtp, *smtp_user, *smtp_password_file, *mail_dir;
+    /* events for the operator's own program (text messages, chat), called by `unknot work` */
+    char *hook_url, *hook_secret_file;
     /* development */
     bool dev;        /* templates, SQL and assets from disk, /styleguide */
+    bool demo;       /* the mails in mail_dir can be read on /dev/mail, from this machine */
     char *log_level; /* debug, info, warn, error */
 
     char *source[CONFIG_KEYS]; /* for each row of the table, where its value came from: "default", "FILE:12",

@@ -1,6 +1,5 @@
 /*
- * One mail: rendered from a template, written as an RFC 5322 message, handed to a mail server or put into a
- * folder.
+ * One mail: rendered from templates, written as a message, handed to a mail server or put into a folder.
  */
 #ifndef UNKNOT_NOTIFY_MAIL_H
 #define UNKNOT_NOTIFY_MAIL_H
@@ -12,9 +11,13 @@
 struct mail {
     const char
         *id; /* of the outbox row: the Message-ID comes from it, so a mail sent twice collapses into one */
-    const char *kind; /* names the template mail/<kind>; its first line is the subject */
+    const char *kind; /* names the templates mail/<kind>, its first line is the subject, and, when there is
+                         one, mail/html/<kind> */
     const char *to;
-    const char *data; /* JSON */
+    const char *data;     /* JSON */
+    const char *link;     /* the client's secret address of the booking, or NULL */
+    const char *calendar; /* document of booking/ics.h, or NULL */
+    const char *method;   /* REQUEST or CANCEL, with a calendar */
 };
 
 /* The whole message with CRLF line ends. False when there is no such template, it has no subject, or an
@@ -22,8 +25,12 @@ struct mail {
 bool mail_write(const struct config *config, const struct view *view, const struct mail *mail,
                 struct arena *a, struct buf *message);
 
-/* Delivers by config->smtp, or into config->mail_dir as <id>.eml. False: try again later (the reason is in
- * the log). */
-bool mail_deliver(const struct config *config, const struct mail *mail, const struct buf *message);
+/* Delivers by config->smtp, or into config->mail_dir as <id>.eml. NULL: it was taken; else the class of the
+ * failure (the reason is in the log, without addresses):
+ *   refused   the server will not have it (5xx): trying again is of no use
+ *   later     the server has no time (4xx)        sign-in   it does not know us
+ *   network   not reached, or it hung up          timeout   it stalled
+ *   tls       no safe connection                  setup     a file of ours is missing */
+const char *mail_deliver(const struct config *config, const struct mail *mail, const struct buf *message);
 
 #endif

@@ -1,63 +1,129 @@
 #include "notify/outbox.h"
 
+#include "booking/booking.h"
 #include "core/log.h"
+#include "notify/hook.h"
 #include "notify/mail.h"
 
-struct step {
-    const struct config *config;
-    const struct view *view;
-    struct arena *arena;
+#include <sodium.h>
+
+#define MESSAGE_MAX ((size_t)512 * 1024)
+
+/* What the database says of a message (outbox_take). Members it does not have are NULL. */
+struct row {
+    const char *id, *kind, *dropped, *attempt, *channel, *to, *phone, *key, *data, *calendar, *method;
 };
 
-static bool read_mail(struct arena *a, const char *row, struct mail *mail)
+static const char *raw_member(struct json *j, struct arena *a, const char *key)
+{
+    uint32_t token = json_get(j, 0, key);
+    if (!token || j->token[token].kind == JSON_NULL)
+        return NULL;
+    struct str raw = json_raw(j, token);
+    return arena_strndup(a, raw.p, raw.n);
+}
+
+static bool read_row(struct arena *a, const char *doc, struct row *row)
 {
     struct json j;
-    if (!json_parse(&j, a, str_of(row)))
+    if (!json_parse(&j, a, str_of(doc)))
         return false;
-    struct str data = json_raw(&j, json_get(&j, 0, "data"));
-    *mail = (struct mail){.id = json_member(a, row, "id"),
-                          .kind = json_member(a, row, "kind"),
-                          .to = json_member(a, row, "to"),
-                          .data = arena_strndup(a, data.p, data.n)};
-    return mail->id != NULL && mail->kind != NULL && mail->to != NULL && mail->data != NULL;
+    *row = (struct row){.id = json_member(a, doc, "id"),
+                        .kind = json_member(a, doc, "kind"),
+                        .dropped = json_member(a, doc, "dropped"),
+                        .attempt = json_member(a, doc, "attempt"),
+                        .channel = json_member(a, doc, "channel"),
+                        .to = json_member(a, doc, "to"),
+                        .phone = json_member(a, doc, "phone"),
+                        .key = json_member(a, doc, "key"),
+                        .method = json_member(a, doc, "method"),
+                        .data = raw_member(&j, a, "data"),
+                        .calendar = raw_member(&j, a, "calendar")};
+    return row->id && row->kind && (row->dropped || (row->attempt && row->channel && row->data));
 }
 
-static bool send(const struct step *step, const struct mail *mail)
+/* Where the guest sees the booking. Nothing stores it: who has the key of this place and that of the booking
+ * makes it. */
+static const char *secret_link(const struct outbox *o, const char *key, struct arena *a)
 {
-    struct buf message = {.max = 256 * 1024};
-    bool sent = mail_write(step->config, step->view, mail, step->arena, &message);
-    if (!sent)
-        log_event(LOG_ERROR, "mail-unwritable", "mail", mail->id, "kind", mail->kind, NULL);
-    sent = sent && mail_deliver(step->config, mail, &message);
+    char token[44];
+    if (!key)
+        return NULL;
+    booking_token(o->key, key, token);
+    const char *link = arena_printf(a, "%s/b/%s", o->config->origin, token);
+    sodium_memzero(token, sizeof token);
+    return link;
+}
+
+static const char *send_mail(const struct outbox *o, const struct row *row, struct arena *a)
+{
+    const struct mail mail = {.id = row->id,
+                              .kind = row->kind,
+                              .to = row->to ? row->to : "",
+                              .data = row->data,
+                              .link = secret_link(o, row->key, a),
+                              .calendar = row->calendar,
+                              .method = row->method};
+    struct buf message = {.max = MESSAGE_MAX};
+    const char *failure = "unwritable";
+    if (mail_write(o->config, o->view, &mail, a, &message))
+        failure = mail_deliver(o->config, &mail, &message);
+    else
+        log_event(LOG_ERROR, "mail-unwritable", "mail", mail.id, "kind", mail.kind, NULL);
     buf_free(&message);
-    return sent;
+    return failure;
 }
 
-/* Sending happens inside the transaction that holds the row's lock: a crash between the two sends again,
- * never not at all. */
-static enum db_status take_and_send(struct db *db, void *context)
+static const char *call_hook(const struct outbox *o, const struct row *row, struct arena *a)
 {
-    const struct step *step = context;
-    const char *row = NULL;
-    struct mail mail;
-    enum db_status s = db_get(db, step->arena, Q_worker_mail_take, &row);
-    if (s != DB_OK)
-        return s;
-    if (!read_mail(step->arena, row, &mail))
-        return DB_ERROR;
-    s = send(step, &mail) ? db_get(db, step->arena, Q_worker_mail_sent, NULL, mail.id)
-                          : db_get(db, step->arena, Q_worker_mail_later, NULL, mail.id);
+    const struct hook hook = {.id = row->id,
+                              .kind = row->kind,
+                              .to = row->to,
+                              .phone = row->phone,
+                              .link = secret_link(o, row->key, a),
+                              .data = row->data};
+    return hook_call(o->config, &hook);
+}
+
+static enum db_status settle(const struct outbox *o, const struct row *row, const char *failure,
+                             struct arena *a)
+{
+    const char *now_is = NULL;
+    const char *const values[] = {row->id, row->attempt, failure ? failure : "sent"};
+    enum db_status s = DB_GONE;
+    /* said again when the connection was lost: saying it twice changes nothing */
+    for (int tries = 0; tries < 3 && (s == DB_GONE || s == DB_UNKNOWN || s == DB_BUSY); tries++)
+        s = db_query_as(o->db, NULL, a, Q_worker_done, &now_is, 3, values);
+    if (now_is && strcmp(now_is, "dead") == 0)
+        log_event(LOG_ERROR, "message-dead", "message", row->id, "kind", row->kind, "class", failure, NULL);
     return s == DB_NONE ? DB_OK : s;
 }
 
-enum db_status outbox_step(struct db *db, const struct config *config, const struct view *view,
-                           struct arena *a)
+enum db_status outbox_step(const struct outbox *o, struct arena *a)
 {
-    struct step step = {config, view, a};
-    return db_transaction(db, NULL, take_and_send, &step);
+    struct row row;
+    const char *doc = NULL;
+    const char *const values[] = {outbox_has_mail(o->config) ? "true" : "false",
+                                  outbox_has_hook(o->config) ? "true" : "false"};
+    enum db_status s = db_query_as(o->db, NULL, a, Q_worker_take, &doc, 2, values);
+    if (s != DB_OK)
+        return s;
+    if (!read_row(a, doc, &row))
+        return DB_ERROR;
+    if (row.dropped) {
+        log_event(LOG_INFO, "message-dropped", "message", row.id, "kind", row.kind, "why", row.dropped, NULL);
+        return DB_OK;
+    }
+    const char *failure = strcmp(row.channel, "hook") == 0 ? call_hook(o, &row, a) : send_mail(o, &row, a);
+    return settle(o, &row, failure, a);
 }
 
-bool outbox_can_send(const struct config *config)
+bool outbox_has_mail(const struct config *config)
 {
     return *config->mail_from != '\0' && (*config->smtp != '\0' || *config->mail_dir != '\0');
+}
+
+bool outbox_has_hook(const struct config *config)
+{
+    return *config->hook_url != '\0' && hook_problem(config) == NULL;
 }

@@ -43,4 +43,7 @@ void operator_register_new_post(struct request *r);
 void operator_register_get(struct request *r);
 void operator_register_post(struct request *r);
 
+void operator_messages_get(struct request *r); /* GET  /operator/messages?state= */
+void operator_message_post(struct request *r); /* POST /operator/messages/{id} (act) */
+
 #endif

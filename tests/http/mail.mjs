@@ -56,27 +56,56 @@ async function working(settings, what) {
 }
 const folder = () => fs.readdirSync(path.join(dir, 'mail')).filter((f) => f.endsWith('.eml'));
 const outbox = (id) => lib.sql(`select id, kind, state, attempts, data::text, due_at > now() from outbox where id = any (string_to_array(:'id', ',')::uuid[]) order by created_at`, { id });
+const attempts = (id) => lib.sql(`select n || ' ' || result from outbox_attempt where outbox_id = :'id' order by n`, { id }).map(([x]) => x);
+// also when it was sent and its data are gone
+const owedOnce = (kind, booking) => lib.value(`select id from outbox where kind = :'kind' and booking_id = :'id'`, { kind, id: booking.id });
 const owed = (kind, booking) => lib.value(`select id from outbox where kind = :'kind' and data -> 'booking' ->> 'id' = :'id'`, { kind, id: booking.id });
 
-// {head, text, subject} of a message.
-function parse(message) {
-  const [head, ...rest] = message.split('\r\n\r\n');
-  const subject = head.replace(/\r\n /g, ' ').match(/^Subject: (.*)$/m)[1].replace(/=\?utf-8\?B\?([^?]*)\?= ?/g, (_, word) => Buffer.from(word, 'base64').toString());
-  return { head, subject, text: Buffer.from(rest.join('\r\n\r\n'), 'base64').toString() };
+// {head, subject, from, parts: [{type, disposition, text}], text, html} of a message, read without help of the program.
+const words = (line) => line.replace(/=\?utf-8\?B\?([^?]*)\?=\s*/g, (_, word) => Buffer.from(word, 'base64').toString());
+function partsOf(head, body) {
+  const boundary = head.match(/boundary="([^"]+)"/)?.[1];
+  if (!boundary) {
+    return [{ type: head.match(/^Content-Type: (.*)$/m)[1].trim(), disposition: head.match(/^Content-Disposition: (.*)$/m)?.[1], text: Buffer.from(body, 'base64').toString() }];
+  }
+  const inner = `\r\n${body}`.split(`\r\n--${boundary}`);
+  assert.equal(inner.at(-1).trim(), '--', 'closed');
+  return inner.slice(1, -1).flatMap((part) => {
+    const at = part.indexOf('\r\n\r\n');
+    return partsOf(part.slice(0, at).replace(/\r\n\s/g, ' '), part.slice(at + 4));
+  });
 }
+function parse(message) {
+  const at = message.indexOf('\r\n\r\n');
+  const head = message.slice(0, at).replace(/\r\n /g, ' ');
+  const parts = partsOf(head, message.slice(at + 4));
+  const of = (type) => parts.find((p) => p.type.startsWith(type))?.text;
+  return { head, subject: words(head.match(/^Subject: (.*)$/m)[1]).trim(), from: words(head.match(/^From: (.*)$/m)[1]), parts, text: of('text/plain'), html: of('text/html'), calendar: of('text/calendar') };
+}
+const mailOf = (id) => parse(fs.readFileSync(path.join(dir, 'mail', `${id}.eml`), 'utf8'));
 
 test('a booking that is confirmed becomes one mail, and its cancellation another', async () => {
   const visit = await lib.booked(therapist);
   const id = owed('booking-confirmed', visit);
   assert.ok(id);
+  assert.equal(lib.value(`select count(*) from outbox where outbox::text ~ 'arla|/b/|${visit.token}'`), '0', 'no name, address or secret link stands in the outbox');
   assert.deepEqual(folder(), [], 'nothing leaves from a request, and without an address to send from it waits');
   await working({ UNKNOT_MAIL_DIR: path.join(dir, 'mail') }, async () => {
-    await lib.until(() => folder().length, 'the mail');
+    const theirs = owed('therapist-booked', visit);
+    assert.ok(theirs, 'and one to the therapist');
+    await lib.until(() => folder().length === 2, 'the mails');
     await new Promise((wait) => setTimeout(wait, 5000)); // two rounds of both workers
-    assert.deepEqual(folder(), [`${id}.eml`], 'exactly one');
-    const { head, subject, text } = parse(fs.readFileSync(path.join(dir, 'mail', `${id}.eml`), 'utf8'));
-    assert.match(head, /^To: <carla@example\.org>\r$/m);
-    assert.match(head, /^From: <desk@unknot\.example>\r$/m);
+    assert.deepEqual(folder().sort(), [`${id}.eml`, `${theirs}.eml`].sort(), 'exactly one each');
+    const { head, from, subject, text, html, calendar, parts } = mailOf(id);
+    assert.match(head, /^To: <carla@example\.org>\r?$/m);
+    assert.match(from, /^unknot ?<desk@unknot\.example>/);
+    assert.deepEqual(parts.map((p) => p.type.replace(/;.*/, '')), ['text/plain', 'text/html', 'text/calendar', 'text/calendar']);
+    assert.match(calendar, /^METHOD:REQUEST\r$/m);
+    assert.match(calendar, /^DTSTART;TZID=America\/Chicago:\d{8}T\d{6}\r$/m);
+    assert.ok(html.includes('Carla Client') && html.includes(visit.reference));
+    const other1 = mailOf(theirs);
+    assert.match(other1.head, new RegExp(`^To: <${therapist.email}>`, 'm'));
+    assert.ok(other1.text.includes('Carla') && !/Client|carla@|\/b\//.test(other1.text + other1.html), 'the therapist gets a first name and no secret address');
     assert.match(subject, /^Your appointment on \w+ \d+ \w+ at /);
     assert.ok(text.includes('Carla Client') && text.includes('Mia Mailer') && text.includes(visit.reference), text);
     assert.ok(!/RF\d\d|safety|health/i.test(text), 'nothing of the safety check');
@@ -86,13 +115,16 @@ test('a booking that is confirmed becomes one mail, and its cancellation another
     assert.equal(opened.status, 303, 'the link in it opens the booking');
     assert.equal(opened.headers.location, `/bookings/${visit.id}`);
     const [[, , state, attempts, data]] = outbox(id);
-    assert.deepEqual([state, attempts, data], ['sent', '1', '{}'], 'the secret link is not kept');
+    assert.deepEqual([state, attempts, data], ['sent', '1', '{}'], 'nothing of it is kept');
 
     const cancel = await lib.send('POST', `/bookings/${visit.id}/cancel`, { json: {}, headers: lib.bearer(visit) });
     assert.equal(cancel.status, 200, cancel.text);
-    await lib.until(() => folder().length === 2, 'the second mail');
-    const other = folder().find((f) => f !== `${id}.eml`);
-    const second = parse(fs.readFileSync(path.join(dir, 'mail', other), 'utf8'));
+    await lib.until(() => folder().length === 4, 'the other two mails');
+    const second = mailOf(owedOnce('booking-cancelled', visit));
+    assert.match(mailOf(owedOnce('therapist-cancelled', visit)).subject, /^Cancelled: /);
+    assert.match(second.calendar, /^METHOD:CANCEL\r$/m);
+    assert.match(second.calendar, /^SEQUENCE:1\r$/m);
+    assert.equal(second.calendar.match(/^UID:.*$/m)[0], calendar.match(/^UID:.*$/m)[0], 'the same entry');
     assert.match(second.subject, /^Cancelled: /);
     assert.ok(!second.text.includes('/b/'), 'no link to what is over');
   });
@@ -149,11 +181,12 @@ test('a mail server gets each mail once, with the envelope of its recipient', as
   const ids = visits.map((v) => owed('booking-confirmed', v));
   const sink = await server({});
   await working({ UNKNOT_SMTP: sink.url }, async () => {
-    await lib.until(() => sink.received.length >= 4, 'four mails');
+    await lib.until(() => sink.received.length >= 8, 'four mails to the client, four to the therapist');
     await new Promise((wait) => setTimeout(wait, 3000));
   });
   sink.close();
-  assert.equal(sink.received.length, 4);
+  assert.equal(sink.received.length, 8);
+  sink.received = sink.received.filter((m) => m.to[0].includes('carla'));
   assert.deepEqual(sink.received.map((m) => m.data.match(/Message-ID: <([^@]+)@/)[1]).sort(), [...ids].sort());
   for (const m of sink.received) {
     assert.match(m.from, /^MAIL FROM:<desk@unknot\.example>/i);
@@ -167,6 +200,7 @@ test('a mail server that has no time gets it again later; a mail that cannot be 
   const sink = await server({ data: () => (refused++ === 0 ? '451 later' : '250 taken') });
   const visit = await lib.booked(therapist);
   const id = owed('booking-confirmed', visit);
+  lib.sql(`delete from outbox where kind = 'therapist-booked' and state = 'waiting'`);
   const broken = lib.value(`insert into outbox (kind, recipient, data, due_at) values ('no-such-kind', 'x@example.org', '{}', now() - interval '1 day') returning id`);
   await working({ UNKNOT_SMTP: sink.url }, async () => {
     await lib.until(() => outbox(id)[0][3] === '1', 'the first attempt');
@@ -177,9 +211,9 @@ test('a mail server that has no time gets it again later; a mail that cannot be 
     await lib.until(() => sink.received.length === 1, 'the second attempt');
     await lib.until(() => outbox(id)[0][2] === 'sent', 'and its mark');
     assert.equal(outbox(id)[0][3], '2');
-    assert.deepEqual(outbox(broken)[0].slice(2, 4), ['waiting', '1']);
-    lib.sql(`update outbox set attempts = 11, due_at = now() where id = :'broken'`, { broken });
-    await lib.until(() => outbox(broken)[0][2] === 'dead', 'given up after 12 attempts');
+    assert.deepEqual(outbox(broken)[0].slice(2, 4), ['dead', '1'], 'what cannot be written is given up at once');
+    assert.deepEqual(attempts(id), ['1 later', '2 sent']);
+    assert.deepEqual(attempts(broken), ['1 unwritable']);
   });
   sink.close();
   const log = fs.readFileSync(path.join(dir, 'work.log'), 'utf8');

@@ -148,6 +148,8 @@ const rows = {
   'GET /operator/credentials': [operators(200)],
   'GET /operator/credentials/{id}': [operators(200), { id: 'credential' }],
   'POST /operator/credentials/{id}': [operators(303, form), { id: 'credential' }, { where: 'IL register', on, until }],
+  'GET /operator/messages': [operators(200)],
+  'POST /operator/messages/{id}': [operators(303, form), { id: 'message' }, { act: 'again' }],
   'GET /operator/taxonomies': [operators(200)],
   'GET /operator/taxonomies/new': [operators(200)],
   'POST /operator/taxonomies/new': [operators(422, form), {}, { short: 'sort', label: 'Sort', one: 'no', in_filters: 'no', nth: '1' }],
@@ -184,13 +186,16 @@ const asset = (await send('GET', '/')).text.match(/\/static\/([^"]+\.css)/)[1];
 const kept = {};
 const spare = () =>
   sql(`insert into service (therapist_id, name, minutes, price, currency, notice) values (:'id', 'Spare', 40, 1000, 'USD', 0) returning id`, { id: mine.id })[0][0];
+// a mail that was given up, of nobody's in particular
+const dead = () => sql(`insert into outbox (kind, recipient, data, state) values ('booking-confirmed', 'x@example.org', '{}', 'dead') returning id`)[0][0];
+const message = (fresh) => (fresh || !kept.message ? (kept.message = dead()) : kept.message);
 async function idsOf(row, fresh) {
   const kind = row[1]?.id ?? (row[1]?.token && 'booked');
   if (['held', 'passed', 'named', 'booked'].includes(kind)) {
     if (fresh || !kept[kind]) kept[kind] = await held(mine, kind);
     return { booking: kept[kind].id, token: kept[kind].token, id: kept[kind].id };
   }
-  const id = { service: mine.service, spare: fresh ? spare() : mine.second, credential: mine.credential, register: '90' }[kind];
+  const id = { service: mine.service, spare: fresh ? spare() : mine.second, credential: mine.credential, register: '90', message: kind === 'message' && message(fresh) }[kind];
   return { booking: randomUUID(), token: randomUUID(), id, location: mine.location };
 }
 function pathOf(route, row, ids) {

@@ -139,7 +139,7 @@ select is(pg_temp.sees(null, null, $$set row_security = off; select count(*) fro
 
 -- Tables the web role cannot read at all.
 select is(pg_temp.sees('session olga', null, 'select count(*) from ' || t), '42501', t || ' is closed')
-from unnest(array['session', 'outbox', 'sign_in_throttle', 'place_import', 'pg_authid', 'sample.town']) t;
+from unnest(array['session', 'outbox', 'outbox_attempt', 'reminder_done', 'sign_in_throttle', 'place_import', 'pg_authid', 'sample.town']) t;
 
 -- What nobody may do, whoever is signed in: (caller, statement, SQLSTATE or rows, why)
 select is(pg_temp.does(c.session, c.booking, c.statement), c.expected, c.why)
@@ -262,7 +262,7 @@ from (select t, unnest(string_to_array(cols, ' ')) as col from (values
 -- The owner's and the worker's, and helpers that only others call.
 select is(has_function_privilege('unknot_web', p.oid, 'execute'), false, p.oid::regprocedure || ' is not for the web role')
 from pg_proc p join pg_namespace n on n.oid = p.pronamespace
-where n.nspname = 'sample' or (n.nspname = 'unknot' and p.proname in ('account_add', 'place_merge', 'booking_sweep', 'booking_forget', 'claim_clear', 'session_sweep', 'listing_refresh', 'listing_write', 'listing_claimed', 'listing_lock', 'listing_refresh_due',
+where n.nspname = 'sample' or (n.nspname = 'unknot' and p.proname in ('account_add', 'place_merge', 'booking_sweep', 'booking_forget', 'claim_clear', 'session_sweep', 'outbox_take', 'outbox_done', 'outbox_backlog', 'outbox_uses', 'outbox_forget', 'reminders_due', 'listing_refresh', 'listing_write', 'listing_claimed', 'listing_lock', 'listing_refresh_due',
     'sign_in_wait', 'sign_in_failed', 'sign_in_buckets'));
 select cmp_ok((select count(*) from pg_proc p join pg_namespace n on n.oid = p.pronamespace where n.nspname = 'unknot' and p.proname in ('account_add', 'place_merge', 'booking_sweep',
     'session_sweep', 'listing_refresh', 'listing_write', 'listing_claimed', 'listing_lock', 'listing_refresh_due', 'sign_in_wait', 'sign_in_failed', 'sign_in_buckets')), '>=', 12::bigint, 'and they are all there');
@@ -277,7 +277,7 @@ select is_empty($$select p.oid::regprocedure from pg_proc p join pg_namespace n 
 -- A new one that the web role may call is a hole or a decision: decide it here.
 select set_eq($$select n.nspname || '.' || p.proname from pg_proc p join pg_namespace n on n.oid = p.pronamespace
     where p.prosecdef and n.nspname in ('unknot', 'auth', 'sample') and has_function_privilege('unknot_web', p.oid, 'execute')$$,
-    array['auth.account', 'auth.therapist', 'auth.is_operator', 'unknot.booking_client_known', 'unknot.booking_suggests', 'unknot.booking_therapist', 'unknot.claim_move', 'unknot.claim_settle', 'unknot.claim_slot', 'unknot.claim_take', 'unknot.listing_today', 'unknot.operator_credential_kind_save', 'unknot.operator_evidence_save', 'unknot.operator_guidance_save',
+    array['auth.account', 'auth.therapist', 'auth.is_operator', 'unknot.booking_client_known', 'unknot.booking_suggests', 'unknot.booking_therapist', 'unknot.claim_move', 'unknot.claim_settle', 'unknot.claim_slot', 'unknot.claim_take', 'unknot.listing_today', 'unknot.operator_messages', 'unknot.operator_message_act', 'unknot.operator_credential_kind_save', 'unknot.operator_evidence_save', 'unknot.operator_guidance_save',
           'unknot.operator_kind_save', 'unknot.operator_register_save', 'unknot.operator_tag_offer', 'unknot.operator_tag_save', 'unknot.session_caller', 'unknot.session_close',
           'unknot.sign_in_lookup', 'unknot.sign_in_open', 'unknot.sign_in_refuse'],
     'functions of the owner that the web role may call');
@@ -293,13 +293,13 @@ select is_empty($$select c.oid::regclass from pg_class c join pg_namespace n on 
     and c.relowner <> 'unknot_owner'::regrole$$, 'everything is the owner''s');
 select set_eq($$select c.relname::text from pg_class c join pg_namespace n on n.oid = c.relnamespace where n.nspname = 'unknot' and c.relkind in ('r', 'p') and not c.relrowsecurity
     and (has_table_privilege('unknot_web', c.oid, 'select') or has_any_column_privilege('unknot_web', c.oid, 'select'))$$,
-    array['tag_kind', 'tag', 'guidance', 'holiday', 'finder_rule', 'finder_limit', 'finder_note', 'finder_private', 'evidence', 'credential_kind', 'register', 'term', 'place', 'slot_claim', 'listing', 'listing_offer', 'listing_card', 'listing_due', 'town', 'vocabulary', 'therapist_name', 'name_word', 'town_word', 'key_canary', 'map_shape', 'migration'],
+    array['tag_kind', 'tag', 'guidance', 'holiday', 'finder_rule', 'finder_limit', 'finder_note', 'finder_private', 'evidence', 'credential_kind', 'register', 'term', 'place', 'slot_claim', 'listing', 'listing_offer', 'listing_card', 'listing_due', 'town', 'vocabulary', 'therapist_name', 'name_word', 'town_word', 'key_canary', 'map_shape', 'outbox_channel', 'migration'],
     'tables that the web role reads whole: public data only');
 select is_empty($$select c.oid::regclass from pg_class c join pg_namespace n on n.oid = c.relnamespace
     where n.nspname = 'unknot' and c.relkind in ('v', 'm') and not coalesce(c.reloptions::text like '%security_invoker=true%', false)$$, 'views show what their reader may see');
 select is_empty($$select a.attname from pg_attribute a where a.attrelid in ('slot_claim'::regclass, 'listing'::regclass, 'listing_offer'::regclass, 'listing_card'::regclass, 'listing_due'::regclass) and a.attname ~ 'client|email|name$|token'$$,
     'nothing about clients in what search and calendar read');
-select is_empty($$select t from unnest(array['session', 'account', 'booking', 'safety_check', 'audit']) t where has_table_privilege('unknot_worker', t, 'select')
+select is_empty($$select t from unnest(array['session', 'account', 'booking', 'safety_check', 'audit', 'outbox', 'outbox_attempt']) t where has_table_privilege('unknot_worker', t, 'select')
     or has_any_column_privilege('unknot_worker', t, 'select')$$, 'the worker reads no people');
 select is_empty($$select c.oid::regclass from pg_class c join pg_namespace n on n.oid = c.relnamespace
     where n.nspname = 'unknot' and c.relkind = 'r' and has_table_privilege('unknot_web', c.oid, 'truncate, references, trigger')$$, 'the web role empties and hooks nothing');

@@ -14,7 +14,13 @@ static char home[1000], place[] = "/tmp/unknot-test-mail-XXXXXX";
 static struct view *view;
 static struct arena *arena;
 static struct buf message = {.max = 256 * 1024};
-static struct config config = {.mail_from = (char[]){"desk@unknot.example"}, .smtp = (char[]){""}};
+static struct config config = {.mail_from = (char[]){"desk@unknot.example"},
+                               .origin = (char[]){"https://unknot.example"},
+                               .site_name = (char[]){""},
+                               .operator_email = (char[]){""},
+                               .emergency = (char[]){"911"},
+                               .smtp = (char[]){""}};
+static const char *secret; /* of the mails written below */
 
 static void put(const char *path, const char *text)
 {
@@ -26,7 +32,8 @@ static void put(const char *path, const char *text)
 
 static bool writes(const char *kind, const char *to, const char *data)
 {
-    const struct mail mail = {"11111111-2222-4333-8444-555555555555", kind, to, data};
+    const struct mail mail = {
+        .id = "11111111-2222-4333-8444-555555555555", .kind = kind, .to = to, .data = data, .link = secret};
     arena_reset(arena);
     buf_reset(&message);
     return mail_write(&config, view, &mail, arena, &message);
@@ -215,8 +222,10 @@ static size_t files_in(const char *folder)
 
 static void a_mail_lies_in_the_folder_once(void **state)
 {
-    const struct mail mail = {"22222222-2222-4333-8444-555555555555", "test", "carla@example.org",
-                              "{\"subject\":\"Hello\"}"};
+    const struct mail mail = {.id = "22222222-2222-4333-8444-555555555555",
+                              .kind = "test",
+                              .to = "carla@example.org",
+                              .data = "{\"subject\":\"Hello\"}"};
     char read[4000];
     struct stat st;
     (void)state;
@@ -226,7 +235,7 @@ static void a_mail_lies_in_the_folder_once(void **state)
     buf_reset(&message);
     assert_true(mail_write(&config, view, &mail, arena, &message));
     for (int i = 0; i < 2; i++)
-        assert_true(mail_deliver(&config, &mail, &message)); /* the second time in place of the first */
+        assert_null(mail_deliver(&config, &mail, &message)); /* the second time in place of the first */
     assert_int_equal(files_in("out"), 1);
     assert_int_equal(stat("out/22222222-2222-4333-8444-555555555555.eml", &st), 0);
     assert_int_equal(st.st_mode & 0777, 0600);
@@ -240,43 +249,109 @@ static void a_mail_lies_in_the_folder_once(void **state)
 
 static void a_folder_that_is_not_there_is_tried_again_later(void **state)
 {
-    const struct mail mail = {"33333333-2222-4333-8444-555555555555", "test", "carla@example.org", "{}"};
+    const struct mail mail = {.id = "33333333-2222-4333-8444-555555555555",
+                              .kind = "test",
+                              .to = "carla@example.org",
+                              .data = "{}"};
     (void)state;
     config.mail_dir = (char[]){"nowhere"};
-    assert_false(mail_deliver(&config, &mail, &message));
+    assert_string_equal(mail_deliver(&config, &mail, &message), "setup");
 }
 
+/* The decoded body of the n-th part of a type in a message, "" when there is none. */
+static const char *part_of(const char *text, const char *type)
+{
+    static char body[64 * 1024];
+    char head[100];
+    size_t n = 0;
+    snprintf(head, sizeof head, "Content-Type: %s", type);
+    const char *at = strstr(text, head);
+    if (!at)
+        return "";
+    at = strstr(at, "\r\n\r\n") + 4;
+    const char *end = strstr(at, "--=_");
+    assert_int_equal(sodium_base642bin((unsigned char *)body, sizeof body - 1, at,
+                                       end ? (size_t)(end - at) : strlen(at), "\r\n", &n, NULL,
+                                       sodium_base64_VARIANT_ORIGINAL),
+                     0);
+    body[n] = '\0';
+    return body;
+}
+
+static const char booking[] =
+    "{\"name\":\"Zo\\u00eb "
+    "<b>\",\"first\":\"Zo\\u00eb\",\"day_word\":\"Tomorrow\",\"visits\":[{\"day\":\"Monday 23 November\","
+    "\"time\":\"10:00 am\"}],\"booking\":{\"id\":\"b\",\"reference\":\"ABCD-EFGH\",\"day\":\"Monday 23 "
+    "November\",\"time\":\"10:00 am\",\"end_time\":\"11:00 "
+    "am\",\"zone_name\":\"CST\",\"therapist\":{\"name\":\"Ana "
+    "& Co\",\"slug\":\"ana\"},\"service\":{\"name\":\"One "
+    "hour\",\"minutes\":60},\"price\":{\"text\":\"$80\"},"
+    "\"terms\":{\"cancel\":{\"text\":\"Free until Sun 22 Nov, 10:00 am; after that "
+    "$40\"},\"move\":{\"text\":\"Free until the "
+    "visit begins\"}},\"place\":{\"name\":\"Upstairs\",\"street\":\"1 "
+    "Way\",\"town\":\"Town\",\"region\":\"IL\",\"postcode\":\"62701\",\"access\":null}}}";
+
+/* Every kind of ours, in both forms: nothing left of a template, nothing that loads from elsewhere, names
+ * escaped where they must be, the secret address only where it belongs. */
 static void the_mails_of_ours(void **state)
 {
-    static const char data[] =
-        "{\"name\":\"Zo\\u00eb "
-        "<b>\",\"link\":\"https://unknot.example/b/TOKEN\",\"booking\":{\"reference\":\"ABCD-EFGH\","
-        "\"day\":\"Monday 23 November\",\"time\":\"10:00 am\",\"end_time\":\"11:00 "
-        "am\",\"zone_name\":\"CST\",\"zone\":"
-        "\"America/Chicago\",\"start\":\"2026-11-23T16:00:00Z\",\"therapist\":{\"name\":\"Ana & "
-        "Co\",\"slug\":\"ana\"},"
-        "\"service\":{\"name\":\"One "
-        "hour\",\"minutes\":60},\"price\":{\"text\":\"$80\"},\"place\":{\"name\":\"Upstairs\","
-        "\"street\":\"1 Way\",\"town\":\"Town\",\"region\":\"IL\",\"postcode\":\"62701\",\"access\":null}}}";
-    static const char *const kinds[] = {"booking-confirmed", "booking-cancelled"};
+    static const struct {
+        const char *kind;
+        bool link;
+    } rows[] = {{"booking-confirmed", true},  {"booking-requested", true},    {"booking-accepted", true},
+                {"booking-declined", true},   {"booking-suggested", true},    {"booking-moved", true},
+                {"booking-cancelled", false}, {"booking-expired", true},      {"booking-reminder", true},
+                {"booking-day-before", true}, {"booking-review", true},       {"booking-waiting-offer", true},
+                {"booking-series", true},     {"therapist-requested", false}, {"therapist-booked", false},
+                {"therapist-moved", false},   {"therapist-cancelled", false}, {"therapist-declined", false},
+                {"therapist-expired", false}};
     (void)state;
     struct view *test_view = view;
     assert_int_equal(chdir(home), 0);
     asset_from_disk(false);
     view = view_load();
     assert_non_null(view);
-    for (size_t i = 0; i < COUNT(kinds); i++) {
-        const char *text = written(kinds[i], "carla@example.org", data);
+    secret = "https://unknot.example/b/TOKEN";
+    config.site_name = (char[]){"Back & B\xc3\xb6gen"};
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        bool client = strncmp(rows[i].kind, "booking-", 8) == 0;
+        const char *text = written(rows[i].kind, "carla@example.org", booking);
         every_line_is_short_and_ends_in_crlf(text);
-        check_row(strstr(subject_of(text), "Monday 23 November at 10:00 am") != NULL, i);
-        check_row(strstr(subject_of(text), "Zo") == NULL && strstr(subject_of(text), "Ana") == NULL, i);
-        const char *body = body_of(text);
-        check_row(strstr(body, "Hello Zo\xc3\xab <b>,") != NULL && strstr(body, "Ana & Co") != NULL, i);
-        check_row(strstr(body, "ABCD-EFGH") != NULL && strstr(body, "{{") == NULL, i);
-        check_row((strstr(body, "https://unknot.example/b/TOKEN") != NULL) == (i == 0), i);
+        check_row(strlen(subject_of(text)) > 5 && strstr(subject_of(text), "{{") == NULL, i);
+        check_row(strstr(subject_of(text), "Zo") == NULL, i);
+        const char *body = part_of(text, "text/plain");
+        check_row(strlen(body) > 80 && strstr(body, "{{") == NULL && strstr(body, "&amp;") == NULL, i);
+        check_row(!client || strstr(body, "Hello Zo\xc3\xab <b>,") != NULL, i);
+        check_row(client || (strstr(body, "<b>") == NULL && strstr(body, "practice/bookings/b") != NULL), i);
+        check_row((strstr(body, "https://unknot.example/b/TOKEN") != NULL) == rows[i].link, i);
+        const char *html = part_of(text, "text/html");
+        check_row(strncmp(html, "<!doctype html>", 15) == 0 && strstr(html, "{{") == NULL, i);
+        check_row(strstr(html, "<b>") == NULL && strstr(html, "</html>") != NULL, i);
+        check_row(!client || strstr(html, "Hello Zo\xc3\xab &lt;b&gt;,") != NULL, i);
+        check_row(strstr(html, "<img") == NULL && strstr(html, "url(") == NULL &&
+                      strstr(html, "<link") == NULL && strstr(html, "<script") == NULL &&
+                      strstr(html, "src=") == NULL,
+                  i);
+        check_row((strstr(html, "https://unknot.example/b/TOKEN") != NULL) == rows[i].link, i);
     }
+    const char *confirmed = part_of(written("booking-confirmed", "carla@example.org", booking), "text/plain");
+    assert_non_null(strstr(confirmed, "Cancel: Free until Sun 22 Nov, 10:00 am; after that $40\n"));
+    assert_non_null(strstr(confirmed, "Move: Free until the visit begins\n"));
+    secret = NULL;
+    config.site_name = (char[]){""};
     view_free(view);
     view = test_view;
+}
+
+/* A line end in the name of the place, which the operator types, is no header either. */
+static void the_senders_name_is_no_header(void **state)
+{
+    (void)state;
+    config.site_name = (char[]){"X\r\nBcc: <x@y.z>"};
+    const char *text = written("test", "carla@example.org", "{\"subject\":\"Hello\"}");
+    assert_int_equal(lines_with(text, "Bcc"), 0);
+    assert_null(strstr(text, "x@y.z"));
+    config.site_name = (char[]){""};
 }
 
 static int up(void **state)
@@ -327,6 +402,7 @@ int main(void)
         cmocka_unit_test(a_mail_lies_in_the_folder_once),
         cmocka_unit_test(a_folder_that_is_not_there_is_tried_again_later),
         cmocka_unit_test(the_mails_of_ours),
+        cmocka_unit_test(the_senders_name_is_no_header),
     };
     return cmocka_run_group_tests(tests, up, down);
 }

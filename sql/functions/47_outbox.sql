@@ -1,0 +1,119 @@
+-- Sending: a worker takes what is due, sends it outside any transaction, and says how it went. A row that is taken is nobody else's for two minutes;
+-- a worker that dies leaves it to the next. At least once, and the same Message-ID each time.
+
+-- What the text of a message about a booking is made from.
+create or replace function outbox_data(m outbox, b booking) returns json
+    language sql stable
+    as $$
+    select (m.data::jsonb || jsonb_build_object(
+        'booking', booking_document(b.id)::jsonb - 'client',
+        'name', b.client_name, 'first', split_part(b.client_name, ' ', 1),
+        'day_word', case local_day(b.starts_at, b.zone) - local_day(clock(), b.zone) when 0 then 'Today' when 1 then 'Tomorrow' else say_day(local_day(b.starts_at, b.zone)) end))::json
+    $$;
+
+-- Why a message is of no use any more; null: send it.
+create or replace function outbox_stale(m outbox, b booking, p_to text) returns text
+    language sql stable
+    as $$
+    select case
+        when p_to is null then 'no-address'
+        when m.booking_id is null then null
+        when (m.data ->> 'start')::timestamptz <> b.starts_at then 'overtaken'
+        when m.kind in ('booking-reminder', 'booking-day-before') and b.state <> 'confirmed' then 'overtaken'
+        when m.kind in ('booking-confirmed', 'booking-accepted', 'booking-moved', 'booking-reminder', 'booking-day-before', 'booking-series', 'booking-requested', 'booking-suggested',
+                        'therapist-booked', 'therapist-moved', 'therapist-requested') and b.state in ('cancelled', 'declined', 'expired') then 'overtaken'
+        when m.kind in ('booking-suggested', 'therapist-requested') and b.state <> case m.kind when 'booking-suggested' then 'suggested' else 'requested' end::booking_state then 'overtaken'
+        when m.kind in ('booking-reminder', 'booking-day-before') and b.starts_at <= clock() then 'too-late'
+        when m.kind in ('booking-confirmed', 'booking-accepted', 'booking-moved', 'therapist-booked', 'therapist-moved') and b.ends_at <= clock() then 'too-late'
+        when m.kind like '%-moved' and exists (select from outbox o where o.booking_id = m.booking_id and o.kind = m.kind and o.channel = m.channel and o.created_at > m.created_at) then 'overtaken'
+        end
+    $$;
+
+create or replace function outbox_recipient(m outbox, b booking) returns text
+    language sql stable
+    as $$
+    select case when m.booking_id is null then m.recipient
+                when m.audience = 'client' then b.client_email
+                else (select a.email from therapist t join account a on a.id = t.account_id where t.id = b.therapist_id and a.disabled_at is null) end
+    $$;
+
+-- The next message that is due, for a worker who can send mail, call the hook, or both → {"id","kind","channel","attempt","to","key","data","calendar"},
+-- {"id","kind","dropped"} for one that is of no use, null for none. key is the booking's, from which its secret address follows.
+create or replace function outbox_take(p_mail boolean, p_hook boolean) returns json
+    language plpgsql security definer set search_path = unknot, public, pg_temp
+    as $$
+declare
+    m outbox;
+    b booking;
+    recipient text;
+    why text;
+begin
+    select * into m from outbox o
+    where o.state = 'waiting' and o.due_at <= clock() and ((o.channel = 'mail' and p_mail) or (o.channel = 'hook' and p_hook))
+    order by o.due_at limit 1 for update skip locked;
+    if not found then
+        return null;
+    end if;
+    select * into b from booking where id = m.booking_id;
+    recipient := outbox_recipient(m, b);
+    why := outbox_stale(m, b, recipient);
+    if why is not null then
+        update outbox set state = 'dropped', reason = why, data = '{}' where id = m.id;
+        return json_build_object('id', m.id, 'kind', m.kind, 'dropped', why);
+    end if;
+    update outbox set attempts = attempts + 1, tried_at = clock(), due_at = clock() + interval '2 minutes' where id = m.id;
+    insert into outbox_attempt (outbox_id, n, at, result) values (m.id, m.attempts + 1, clock(), 'begun')
+    on conflict (outbox_id, n) do update set at = excluded.at, result = excluded.result;
+    return json_build_object('id', m.id, 'kind', m.kind, 'channel', m.channel, 'audience', m.audience, 'attempt', m.attempts + 1, 'to', recipient,
+        'key', case when m.audience = 'client' then b.key end, 'phone', to_jsonb(b) ->> 'client_phone',
+        'data', case when m.booking_id is null then m.data else outbox_data(m, b) end,
+        'method', case when m.kind in ('booking-confirmed', 'booking-accepted', 'booking-moved') then 'REQUEST' when m.kind = 'booking-cancelled' and b.confirmed_at is not null then 'CANCEL' end,
+        'calendar', case when m.kind in ('booking-confirmed', 'booking-accepted', 'booking-moved', 'booking-cancelled') and b.confirmed_at is not null and m.channel = 'mail' then booking_calendar(b.id) end);
+end $$;
+
+-- How it went: 'sent', or the class of the failure. refused, address and unwritable will not get better by trying again; all else is tried after 1, 2, 4 …
+-- minutes and given up after 12 times (about three days). What was delivered is not kept.
+create or replace function outbox_done(p_id uuid, p_attempt int, p_result text) returns text
+    language plpgsql security definer set search_path = unknot, public, pg_temp
+    as $$
+declare
+    now_is text;
+begin
+    update outbox_attempt set result = p_result where outbox_id = p_id and n = p_attempt;
+    update outbox set
+        state = case when p_result = 'sent' then 'sent' when p_result in ('refused', 'address', 'unwritable') or attempts >= 12 then 'dead' else 'waiting' end,
+        reason = nullif(p_result, 'sent'), sent_at = case when p_result = 'sent' then clock() end, data = case when p_result = 'sent' then '{}' else data end,
+        due_at = clock() + least(interval '1 minute' * 2 ^ (attempts - 1), interval '12 hours') * (1 + random() / 10)
+    where id = p_id and attempts = p_attempt and state = 'waiting' returning state into now_is;
+    return now_is;
+end $$;
+
+create or replace function outbox_backlog() returns json
+    language sql stable security definer set search_path = unknot, public, pg_temp
+    as $$
+    select json_build_object('waiting', count(*) filter (where state = 'waiting' and due_at <= clock()), 'dead', count(*) filter (where state = 'dead'),
+        'oldest_seconds', coalesce(extract(epoch from clock() - min(due_at) filter (where state = 'waiting' and due_at <= clock()))::int, 0))
+    from outbox where state in ('waiting', 'dead')
+    $$;
+
+create or replace function outbox_uses(p_mail boolean, p_hook boolean) returns void
+    language sql security definer set search_path = unknot, public, pg_temp
+    as $$
+    -- mail is owed also while nobody can send it; the hook only where there is one
+    update outbox_channel set used = p_hook where channel = 'hook' and used <> p_hook and (p_hook or p_mail)
+    $$;
+
+-- What was sent or dropped a month ago is forgotten → how many rows; 0: none left.
+create or replace function outbox_forget() returns int
+    language plpgsql security definer set search_path = unknot, public, pg_temp
+    as $$
+declare
+    n int;
+begin
+    delete from reminder_done where starts_at < clock() - interval '8 days';
+    delete from outbox where id in (select id from outbox where state in ('sent', 'dropped') and created_at < clock() - interval '30 days' limit 200);
+    get diagnostics n = row_count;
+    return n;
+end $$;
+
+grant execute on function outbox_take, outbox_done, outbox_backlog, outbox_uses, outbox_forget to unknot_worker;
