@@ -73,7 +73,8 @@ begin
               from unnest(o.open) r offset 0) x) m;
 end $$;
 
--- What takes a therapist's time at a place: claims, with the way there when they are at another place, and time off.
+-- What takes a therapist's time at a place: claims, with the way there when they are at another place, time off, and busy times of
+-- calendars elsewhere.
 create or replace function taken(p_therapist int, p_location int, p_zone text, p_first date, p_last date, p_now timestamptz, p_besides uuid default null)
     returns table (rule text, during tstzrange, booking_id uuid)
     language plpgsql stable
@@ -98,6 +99,9 @@ begin
         select 'time_off', tstzrange(clock_shows(f.starts, p_zone), clock_shows(f.ends, p_zone)), null::uuid from time_off f
         where f.therapist_id = p_therapist and f.ends > p_first and f.starts <= p_last + 1;
     end if;
+    return query
+    select 'outside', y.during, null::uuid from outside_busy y
+    where y.therapist_id = p_therapist and upper(y.during) > p_first - interval '2 days' and lower(y.during) < p_last + interval '2 days';
 end $$;
 
 -- What is free of a place's hours, day by day, in whole minutes from the day's midnight: on a day of 24 hours those of the wall clock.

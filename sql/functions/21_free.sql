@@ -30,6 +30,7 @@ create or replace function listing_odd(p_therapists int[], p_today date) returns
     as $$
     select array(
         select f.therapist_id from time_off f where f.therapist_id = any (p_therapists) and f.ends > p_today - 2
+        union select y.therapist_id from outside_busy y where y.therapist_id = any (p_therapists) and upper(y.during) > p_today - 2
         union select h.therapist_id from holiday_closed h where h.therapist_id = any (p_therapists)
         union select t.therapist_id from travel t where t.therapist_id = any (p_therapists)
         union select l.therapist_id from location l

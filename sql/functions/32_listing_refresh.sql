@@ -433,7 +433,7 @@ do $$
 declare
     t text;
 begin
-    foreach t in array array['therapist', 'therapist_tag', 'location_tag', 'credential', 'location', 'hours', 'service', 'service_location', 'season', 'special_day', 'time_off', 'holiday_closed', 'travel', 'review'] loop
+    foreach t in array array['therapist', 'therapist_tag', 'location_tag', 'credential', 'location', 'hours', 'service', 'service_location', 'season', 'special_day', 'time_off', 'outside_busy', 'holiday_closed', 'travel', 'review'] loop
         execute format('create or replace trigger listing_follows_insert after insert on %I referencing new table as changed for each statement execute function listing_follow()', t);
         execute format('create or replace trigger listing_follows_update after update on %I referencing new table as changed for each statement execute function listing_follow()', t);
         if t <> 'therapist' then -- a deleted therapist takes the listing along by foreign keys
