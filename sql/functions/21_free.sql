@@ -110,10 +110,48 @@ create or replace function free_bits_of(p_day date, p_hours int) returns int8
     $$;
 comment on function free_bits_of is 'the bits of listing.free for one day';
 
+-- A run of starts as one number, as listing_offer.runs holds them: minutes from the midnight (UTC) that begins the day before p_base, times 2,048, and
+-- how many more starts follow, a step apart each. In order of time they are in order of size.
+create or replace function run_number(p_base date, p_start timestamptz, p_more int) returns int
+    language sql immutable parallel safe
+    as $$ select (date_part('epoch', p_start) / 60)::int - (p_base - date '1970-01-02') * 1440 << 11 | p_more $$;
+
+-- The first p_limit starts of such runs from p_from to before p_till, in these hours of the day.
+create or replace function run_starts(p_runs int[], p_base date, p_step int, p_zone text, p_from timestamptz, p_till timestamptz, p_hours int, p_limit int) returns timestamptz[]
+    language plpgsql stable strict parallel safe
+    as $$
+declare
+    zero constant int := (p_base - date '1970-01-02') * 1440;
+    low constant int := case when p_from > '-infinity' then greatest(ceil(date_part('epoch', p_from) / 60)::int - zero, 0) else 0 end;
+    high constant int := case when p_till < 'infinity' then ceil(date_part('epoch', p_till) / 60)::int - zero else 2147483647 end;
+    made timestamptz[] := '{}';
+    n int := 0;
+    r int;
+    m int;
+    start timestamptz;
+begin
+    foreach r in array p_runs loop
+        m := r >> 11;
+        continue when m + (r & 2047) * p_step < low;
+        exit when m >= high;
+        for at in m + (greatest(low - m, 0) + p_step - 1) / p_step * p_step .. least(m + (r & 2047) * p_step, high - 1) by p_step loop
+            start := to_timestamp((zero + at) * 60::float8);
+            if p_hours = 16777215 or 1 << date_part('hour', start at time zone p_zone)::int & p_hours <> 0 then
+                made := made || start;
+                n := n + 1;
+                if n = p_limit then
+                    return made;
+                end if;
+            end if;
+        end loop;
+    end loop;
+    return made;
+end $$;
+
 -- All that the listing keeps of the free times of these therapists, of the days p_first to p_last (within today and the 60 days after it). due is
 -- that of the clock alone: the last start of the first part of a day with one can no longer be booked, or a day has come that is not reckoned yet.
 create or replace function listing_times(p_therapists int[], p_first date default '-infinity', p_last date default 'infinity')
-    returns table (location_id int, class smallint, base date, hours int[], next timestamptz[], free int8, first_start timestamptz, first_day date, due timestamptz)
+    returns table (location_id int, class smallint, base date, hours int[], runs int[], free int8, first_start timestamptz, first_day date, due timestamptz)
     language plpgsql stable
     -- the sizes of what comes out of ranges and arrays cannot be foreseen: nested loops would grow with the square of a batch
     set enable_nestloop = off set jit = off set plan_cache_mode = force_generic_plan
@@ -136,17 +174,17 @@ begin
         select r.location_id, r.class, min(r.day) as day, min(r.midnight + make_interval(mins => r.first)) as start,
                (array_agg(r.midnight + make_interval(mins => r.part_last) order by r.day, r.part, r.part_last desc))[1] as last
         from run r group by r.location_id, r.class
-    ), near as (
-        select c.location_id, c.class, array_agg(c.midnight + make_interval(mins => c.first + c.step * i) order by c.day, c.first, i) as next
-        from (select r.*, (r.last - r.first) / r.step + 1 as n,
-                     sum((r.last - r.first) / r.step + 1) over (partition by r.location_id, r.class order by r.day, r.first rows unbounded preceding) as upto from run r) c
-        cross join lateral generate_series(0, least(c.n, 12 - (c.upto - c.n))::int - 1) i where c.upto - c.n < 12 group by c.location_id, c.class
+    ), row as (
+        select r.location_id, r.class, array_agg(run_number(o.today, r.midnight + make_interval(mins => r.first), (r.last - r.first) / r.step) order by r.day, r.first) as runs
+        from run r join offer o on o.location_id = r.location_id and o.class = r.class group by r.location_id, r.class
     )
-    select o.location_id, o.class, o.today, case when o.class = 0 then '{}' else coalesce(w.hours, '{}') end, coalesce(e.next, '{}'), coalesce(w.free, 0),
+    select o.location_id, o.class, o.today, case when o.class = 0 then '{}' else coalesce(w.hours, '{}') end, coalesce(e.runs, '{}'), coalesce(w.free, 0),
            coalesce(f.start, 'infinity'), coalesce(f.day, 'infinity'),
            least(f.last - make_interval(mins => o.notice),
                  day_starts(o.today + case when o.horizon < 20 or f.day is null then 1 else 2 end, o.zone))
     from offer o left join week w on w.location_id = o.location_id and w.class = o.class
     left join lead f on f.location_id = o.location_id and f.class = o.class
-    left join near e on e.location_id = o.location_id and e.class = o.class;
+    left join row e on e.location_id = o.location_id and e.class = o.class;
 end $$;
+
+grant execute on function run_starts to unknot_web;

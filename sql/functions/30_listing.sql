@@ -62,7 +62,7 @@ create or replace function listing_word(p_bits int[], p_word int) returns int8
     as $$ select coalesce(bit_or(1::int8 << (b & 63)), 0) from unnest(p_bits) b where b >> 6 = p_word $$;
 
 -- Free times of one service at one place, as the listing knows them: each row of slots() put into its local day, part of the day and hour.
-create or replace function listing_times_made(p_service int, p_location int, p_zone text, out base date, out hours int[], out next timestamptz[],
+create or replace function listing_times_made(p_service int, p_location int, p_zone text, out base date, out hours int[], out runs int[],
                                          out free int8, out first_start timestamptz, out first_day date, out due timestamptz)
     language plpgsql stable
     as $$
@@ -76,11 +76,11 @@ begin
     ), part as (
         select s.day, case when s.hour < 12 then 0 when s.hour < 17 then 1 else 2 end as part, max(s.start) as last from s group by 1, 2
     )
-    select (select array_agg(d.bits order by d.n) from d), coalesce((select (array_agg(s.start order by s.start))[1:12] from s), '{}'),
+    select (select array_agg(d.bits order by d.n) from d), coalesce((select array_agg(run_number(base, s.start, 0) order by s.start) from s), '{}'),
            coalesce((select bit_or(1::int8 << ((base + p.day - date '2000-01-01') % 21 * 3 + p.part)) from part p where p.day < 20), 0),
            coalesce((select min(s.start) from s), 'infinity'), coalesce((select base + min(s.day) from s), 'infinity'),
            (select p.last from part p order by p.day, p.part limit 1)
-      into hours, next, free, first_start, first_day, due;
+      into hours, runs, free, first_start, first_day, due;
     select least(due - make_interval(mins => v.notice),
                  day_starts(base + case when v.horizon < 20 or first_day = 'infinity' then 1 else 2 end, p_zone))
       into due from service v where v.id = p_service;
@@ -121,7 +121,7 @@ create or replace function listing_offer_made(p_therapist int) returns setof lis
     select l.id, s.class, (s.service).id, make_interval(mins => (s.service).notice), l.zone,
            json_build_object('amount', round((s.service).price / 100.0, 2), 'currency', (s.service).currency, 'minutes', (s.service).minutes,
                'text', say_money((s.service).price, (s.service).currency), 'service', (s.service).id, 'name', (s.service).name)::text,
-           f.base, f.hours, f.next
+           f.base, f.hours, f.runs, (s.service).step, (s.service).horizon
     from therapist t join location l on l.therapist_id = t.id cross join lateral listing_services(p_therapist, l.id) s
     cross join lateral (select * from listing_times_made((s.service).id, l.id, l.zone) offset 0) f
     where t.id = p_therapist and t.published
@@ -186,19 +186,17 @@ create or replace function listing_same(l listing, made listing, p_today date) r
        and (l.free # made.free) & (select bit_or(7::int8 << (p_today + n - date '2000-01-01') % 21 * 3) from generate_series(0, 18) n) = 0
     $$;
 
--- The same for free times in detail: of the next starts those that are left, which are all there are when the row had room for more, and the hours of the
--- days after the one on which the notice ends, up to the horizon of the day on which the row was made.
+-- The same for free times in detail, up to the horizon of the day on which the row was made: the starts that are left, and the hours of the days after
+-- the one on which the notice ends.
 create or replace function listing_offer_same(o listing_offer, made listing_offer) returns boolean
     language sql stable
     as $$
-    select (o.service_id, o.notice, o.zone, o.offer) = (made.service_id, made.notice, made.zone, made.offer)
-       and x.left = made.next[1:cardinality(x.left)]
-       and (cardinality(o.next) = 12 or cardinality(x.left) = cardinality(made.next) or o.base < made.base)
+    select (o.service_id, o.notice, o.zone, o.offer, o.step, o.horizon) = (made.service_id, made.notice, made.zone, made.offer, made.step, made.horizon)
+       and run_starts(o.runs, o.base, o.step, o.zone, clock() + o.notice, x.till, 16777215, 100000) = run_starts(made.runs, made.base, made.step, made.zone, '-infinity', x.till, 16777215, 100000)
        and not exists (select from generate_subscripts(made.hours, 1) i
-                       where made.base + i - 1 > local_day(clock() + made.notice, made.zone)
-                         and made.base + i - 1 <= o.base + (select least(v.horizon, 60) from service v where v.id = o.service_id)
+                       where made.base + i - 1 > local_day(clock() + made.notice, made.zone) and made.base + i - 1 <= o.base + o.horizon
                          and made.hours[i] <> o.hours[i + (made.base - o.base)])
-    from (select coalesce(array_agg(n order by n), '{}') as left from unnest(o.next) n where n >= clock() + o.notice) x
+    from (select day_starts(o.base + o.horizon + 1, o.zone) as till) x
     $$;
 
 -- How the listing differs from what it ought to say, a line for each difference of these therapists: rows whose due has come are first brought up to

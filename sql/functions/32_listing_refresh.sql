@@ -81,7 +81,7 @@ begin
                f.first_start, coalesce(o.mean, 0), o.score, o.home_km, mercator(o.lat, o.lon), coalesce(o.currency, ''))::listing,
            case when o.class > 0 then row(o.location_id, o.class, o.service_id, make_interval(mins => o.notice), o.zone, json_build_object('amount', round(o.price / 100.0, 2),
                'currency', o.currency, 'minutes', o.minutes, 'text', say_money(o.price, o.currency), 'service', o.service_id, 'name', o.name)::text,
-               f.base, f.hours, f.next)::listing_offer end
+               f.base, f.hours, f.runs, o.step, o.horizon)::listing_offer end
     from offer o join listing_times(p_therapists) f on f.location_id = o.location_id and f.class = o.class
     left join credential c on c.therapist_id = o.therapist_id
     left join word t on t.therapist_id = o.therapist_id and t.location_id is null left join word p on p.location_id = o.location_id;
@@ -94,7 +94,7 @@ create or replace function listing_write(p_therapists int[]) returns void
     as $$
 begin
     with made as materialized (
-        select (m.row).*, (m.offer).service_id, (m.offer).notice, (m.offer).zone, (m.offer).offer, (m.offer).base, (m.offer).hours, (m.offer).next from listing_rows(p_therapists) m
+        select (m.row).*, (m.offer).service_id, (m.offer).notice, (m.offer).zone, (m.offer).offer, (m.offer).base, (m.offer).hours, (m.offer).runs, (m.offer).step, (m.offer).horizon from listing_rows(p_therapists) m
     ), gone as (
         delete from listing l where l.therapist_id = any (p_therapists)
           and not exists (select from made m where m.location_id = l.location_id and m.class = l.class)
@@ -111,10 +111,10 @@ begin
             currency = excluded.currency
         where old.* *<> excluded.*
     ), offers as (
-        insert into listing_offer as old select m.location_id, m.class, m.service_id, m.notice, m.zone, m.offer, m.base, m.hours, m.next
+        insert into listing_offer as old select m.location_id, m.class, m.service_id, m.notice, m.zone, m.offer, m.base, m.hours, m.runs, m.step, m.horizon
         from made m where m.class > 0 order by m.location_id, m.class
         on conflict (location_id, class) do update set service_id = excluded.service_id, notice = excluded.notice, zone = excluded.zone,
-            offer = excluded.offer, base = excluded.base, hours = excluded.hours, next = excluded.next
+            offer = excluded.offer, base = excluded.base, hours = excluded.hours, runs = excluded.runs, step = excluded.step, horizon = excluded.horizon
         where old.* *<> excluded.*
     )
     insert into listing_due as old select m.therapist_id, min(m.due) from made m group by m.therapist_id order by m.therapist_id
@@ -140,24 +140,6 @@ begin
 end $$;
 comment on function listing_refresh is 'makes one therapist''s rows anew from the tables they rest on';
 
--- The last day that has to be reckoned for the next twelve starts, when the days from p_first to p_last are in doubt. The hours of the other days
--- are known, and each has a start at least.
-create or replace function listing_reach(o listing_offer, p_first date, p_last date) returns date
-    language plpgsql stable
-    as $$
-declare
-    known int := 0;
-    n int := local_day(clock() + o.notice, o.zone) - o.base + 1; -- the day on which the notice ends is in doubt too
-begin
-    while n < cardinality(o.hours) and known < 12 loop
-        if o.base + n not between p_first and p_last then
-            known := known + bit_count(o.hours[n + 1]::bit(24))::int;
-        end if;
-        n := n + 1;
-    end loop;
-    return case when known < 12 then 'infinity' else o.base + n - 1 end;
-end $$;
-
 -- listing.free of a row that was made on day p_base, with these hours for the days from p_first on.
 create or replace function free_replaced(p_free int8, p_base date, p_first date, p_hours int[]) returns int8
     language plpgsql immutable parallel safe
@@ -169,10 +151,9 @@ begin
     return p_free;
 end $$;
 
--- Free times of one therapist's rows on the days p_first to p_last (within today and the 60 days after it), start by start. next and what goes with the
--- first start are those of these days alone.
+-- Free times of one therapist's rows on the days p_first to p_last (within today and the 60 days after it), start by start.
 create or replace function listing_days(p_therapist int, p_first date, p_last date)
-    returns table (location_id int, class smallint, first date, last date, hours int[], next timestamptz[], first_start timestamptz, first_day date, last_start timestamptz)
+    returns table (location_id int, class smallint, first date, last date, hours int[], runs int[])
     language plpgsql stable rows 3
     as $$
 #variable_conflict use_variable
@@ -183,13 +164,14 @@ declare
     start timestamptz;
     wall timestamp;
     n int;
-    m int;    -- of a start, from midnight
-    w int;    -- the same on the wall clock
-    part int; -- of the first start
+    m int;       -- of a start, from midnight
+    w int;       -- the same on the wall clock
+    follows int; -- the minute that goes on with the run
 begin
     for place in select l.id, l.zone, local_day(clock(), l.zone) as today from location l where l.therapist_id = p_therapist loop
         first := greatest(p_first, place.today);
         last := least(p_last, place.today + 60);
+        continue when first > last;
         location_id := place.id;
         select array_agg(g.day order by g.day, g.low) as day, array_agg(g.midnight order by g.day, g.low) as midnight, array_agg(g.length - interval '24 hours' order by g.day, g.low) as shift,
                array_agg(g.low order by g.day, g.low) as low, array_agg(g.high order by g.day, g.low) as high
@@ -198,15 +180,13 @@ begin
                  from listing_offer o join service s on s.id = o.service_id where o.location_id = place.id loop
             class := v.class;
             hours := array_fill(0, array[last - first + 1]);
-            next := '{}';
-            first_start := 'infinity';
-            first_day := 'infinity';
-            last_start := null;
+            runs := '{}';
             for i in 1..coalesce(cardinality(gap.day), 0) loop
                 continue when gap.day[i] = any (v.busy);
                 n := gap.day[i] - first + 1;
                 m := (gap.low[i] + v.buffer_before + v.step - 1) / v.step * v.step;
                 start := gap.midnight[i] + make_interval(mins => m);
+                follows := -1;
                 while m <= gap.high[i] - v.minutes - v.buffer_after and gap.day[i] <= place.today + v.horizon loop
                     w := m;
                     if gap.shift[i] <> interval '0' then
@@ -215,17 +195,12 @@ begin
                     end if;
                     if start >= v.cut and w is not null then
                         hours[n] := hours[n] | (1 << w / 60);
-                        if first_day = 'infinity' then
-                            first_day := gap.day[i];
-                            first_start := start;
-                            part := part_of(w);
+                        if m = follows then
+                            runs[cardinality(runs)] := runs[cardinality(runs)] + 1;
+                        else
+                            runs := runs || run_number(place.today, start, 0);
                         end if;
-                        if first_day = gap.day[i] and part_of(w) = part then
-                            last_start := start;
-                        end if;
-                        if cardinality(next) < 12 then
-                            next := next || start;
-                        end if;
+                        follows := m + v.step;
                     end if;
                     m := m + v.step;
                     start := start + make_interval(mins => v.step);
@@ -244,21 +219,39 @@ create or replace function claim_reach(p_therapist int, p_claim tstzrange) retur
                      from travel t where t.therapist_id = p_therapist having count(*) > 0), p_claim)
     $$;
 
--- A claim came or went: the days it lies on are reckoned anew, and the first ones when it may be among the next free times. No column changes that
--- is in an index of listing.
+-- The first start from p_cut on, its day, and the last start of the same day and part of the day.
+create or replace function listing_lead(p_runs int[], p_base date, p_step int, p_zone text, p_cut timestamptz, out first_start timestamptz, out first_day date, out last_start timestamptz)
+    language plpgsql stable
+    as $$
+declare
+    part int;
+    start timestamptz;
+begin
+    first_start := coalesce((run_starts(p_runs, p_base, p_step, p_zone, p_cut, 'infinity', 16777215, 1))[1], 'infinity');
+    first_day := local_day(first_start, p_zone);
+    if first_start < 'infinity' then
+        part := part_of(date_part('hour', first_start at time zone p_zone)::int * 60);
+        foreach start in array run_starts(p_runs, p_base, p_step, p_zone, first_start, day_starts(first_day + 1, p_zone), 16777215, 2000) loop
+            exit when part_of(date_part('hour', start at time zone p_zone)::int * 60) <> part;
+            last_start := start;
+        end loop;
+    end if;
+end $$;
+
+-- A claim came or went: the days it lies on are reckoned anew, and what the first start tells when it may lie there. No column changes that is in an
+-- index of listing.
 create or replace function listing_claimed(p_therapist int, p_claim tstzrange) returns void
     language plpgsql security definer set search_path = unknot, public, pg_temp
     as $$
 declare
     k record;
     t record;
+    f record;
     lapse timestamptz;
-    soonest timestamptz;
 begin
     p_claim := claim_reach(p_therapist, p_claim);
     select min(local_day(lower(p_claim), o.zone)) as first, max(local_day(upper(p_claim) - interval '1 microsecond', o.zone)) as last,
-           min(o.base) as base, bool_and(l.due > clock() and o.base = local_day(clock(), o.zone)) as fresh,
-           bool_or(cardinality(o.next) < 12 or local_day(lower(p_claim), o.zone) <= local_day(o.next[12], o.zone)) as near
+           bool_and(l.due > clock() and o.base = local_day(clock(), o.zone)) as fresh, bool_or(local_day(lower(p_claim), o.zone) <= l.first_day) as near
       into k
     from listing l join listing_offer o on o.location_id = l.location_id and o.class = l.class where l.therapist_id = p_therapist;
     if k.fresh is not true then -- by the clock: all of it
@@ -266,28 +259,27 @@ begin
         return;
     end if;
     if k.near then
-        select k.base as first, greatest(k.last, max(listing_reach(o, k.first, k.last))) as last, true as near into k
-        from listing l join listing_offer o on o.location_id = l.location_id and o.class = l.class where l.therapist_id = p_therapist;
         lapse := listing_lapse(p_therapist);
     end if;
     for t in
-        select d.*, o.base, o.hours[:d.first - o.base] || d.hours || o.hours[d.last - o.base + 2:] as all_hours, free_replaced(l.free, o.base, d.first, d.hours) as free,
-               least(d.last_start - o.notice, lapse,
-                     day_starts(o.base + case when v.horizon < 20 or d.first_day = 'infinity' then 1 else 2 end, o.zone)) as due
+        select d.location_id, d.class, o.base, o.zone, o.step, o.notice, o.horizon, o.hours[:d.first - o.base] || d.hours || o.hours[d.last - o.base + 2:] as hours,
+               array(select r from unnest(o.runs) r where r < run_number(o.base, day_starts(d.first, o.zone), 0)) || d.runs
+               || array(select r from unnest(o.runs) r where r >= run_number(o.base, day_starts(d.last + 1, o.zone), 0)) as runs,
+               free_replaced(l.free, o.base, d.first, d.hours) as free
         from listing_days(p_therapist, k.first, k.last) d join listing_offer o on o.location_id = d.location_id and o.class = d.class
-        join listing l on l.location_id = d.location_id and l.class = d.class join service v on v.id = o.service_id
+        join listing l on l.location_id = d.location_id and l.class = d.class
     loop
+        update listing_offer o set hours = t.hours, runs = t.runs where o.location_id = t.location_id and o.class = t.class and (o.hours, o.runs) is distinct from (t.hours, t.runs);
         if k.near then
-            update listing_offer o set hours = t.all_hours, next = t.next where o.location_id = t.location_id and o.class = t.class;
-            update listing l set free = t.free, first_day = t.first_day, first_start = t.first_start, due = t.due
+            f := listing_lead(t.runs, t.base, t.step, t.zone, clock() + t.notice);
+            update listing l set free = t.free, first_day = f.first_day, first_start = f.first_start,
+                due = least(f.last_start - t.notice, lapse, day_starts(t.base + case when t.horizon < 20 or f.first_day = 'infinity' then 1 else 2 end, t.zone))
             where l.location_id = t.location_id and l.class = t.class;
-            soonest := least(soonest, t.due);
         else
-            update listing_offer o set hours = t.all_hours where o.location_id = t.location_id and o.class = t.class and o.hours <> t.all_hours;
             update listing l set free = t.free where l.location_id = t.location_id and l.class = t.class and l.free <> t.free;
         end if;
     end loop;
-    if soonest is not null then -- of all rows: a place without services has none of these
+    if k.near then
         update listing_due d set due = x.due from (select min(l.due) as due from listing l where l.therapist_id = p_therapist) x where d.therapist_id = p_therapist and d.due <> x.due;
     end if;
 end $$;
@@ -304,7 +296,7 @@ create or replace function listing_row(p_location int, p_class smallint, p_thera
     as $$ select m.row from listing_rows(array[p_therapist]) m where (m.row).location_id = p_location and (m.row).class = p_class $$;
 
 -- The row as it is now, for one whose due has come and the worker has not. What the clock took away since the row was made is taken from it, as long as
--- it is known: the same day, no check that ran out, starts that next reaches. Else the tables are asked. due stays: it is over.
+-- it is known: the same day, no check that ran out. Else the tables are asked. due stays: it is over.
 create or replace function listing_today(l listing) returns listing
     language plpgsql stable security definer set search_path = unknot, public, pg_temp
     as $$
@@ -325,11 +317,8 @@ begin
        or exists (select from credential c where c.therapist_id = l.therapist_id and c.checked_until between o.base - 1 and listing_today_utc() - 1) then
         return listing_row(l.location_id, l.class, l.therapist_id);
     end if;
-    l.first_start := coalesce((select x from unnest(o.next) x where x >= cut order by x limit 1), 'infinity');
-    if l.first_start = 'infinity' and cardinality(o.next) = 12 then
-        return listing_row(l.location_id, l.class, l.therapist_id);
-    end if;
-    -- of the hour in which the notice ends only next knows what is left
+    l.first_start := coalesce((run_starts(o.runs, o.base, o.step, o.zone, cut, 'infinity', 16777215, 1))[1], 'infinity');
+    -- of the hour in which the notice ends only the starts know what is left
     bits := o.hours[n + 1] & ~((2 << hour) - 1);
     if date_trunc('hour', l.first_start at time zone o.zone) = date_trunc('hour', wall) then
         bits := bits | (1 << hour);

@@ -1,7 +1,6 @@
 -- The search itself: who fits, in which order, and the 20 of a page. Reads listing alone until it knows them.
 
--- Whether a visit can start within the days and hours asked for, at one place with one service: from what listing_offer knows, from slots() where
--- that does not reach (past its 61 days, or its next 12 starts have passed).
+-- Whether a visit can start within the days and hours asked for, at one place with one service: from what listing_offer knows, from slots() past its 61 days.
 create or replace function offer_fits(o listing_offer, p_first date, p_last date, p_hours int, p_now timestamptz) returns boolean
     language plpgsql stable
     as $$
@@ -16,12 +15,9 @@ begin
         if o.base + n - 1 > since::date or bits >> extract(hour from since)::int + 1 <> 0 then
             return true;
         end if;
-        if bits >> extract(hour from since)::int & 1 = 1 then
-            if o.next[12] < date_trunc('hour', since) at time zone o.zone + interval '1 hour' then
-                return exists (select from slots(o.service_id, o.location_id, p_first, p_last - p_first + 1) s where 1 << extract(hour from s.local)::int & p_hours <> 0);
-            elsif exists (select from unnest(o.next) x where x >= p_now + o.notice and x < date_trunc('hour', since) at time zone o.zone + interval '1 hour') then
-                return true;
-            end if;
+        if bits >> extract(hour from since)::int & 1 = 1
+            and run_starts(o.runs, o.base, o.step, o.zone, p_now + o.notice, date_trunc('hour', since) at time zone o.zone + interval '1 hour', 16777215, 1) <> '{}' then
+            return true;
         end if;
     end loop;
     return p_last - o.base >= cardinality(o.hours) and exists (
@@ -29,35 +25,24 @@ begin
         where 1 << extract(hour from s.local)::int & p_hours <> 0);
 end $$;
 
--- Up to three starts that a result shows: the next ones, within the days and hours asked for.
-create or replace function offer_starts(o listing_offer, p_first date, p_last date, p_hours int, p_now timestamptz) returns timestamptz[]
+-- The first p_limit starts from now on within the days and hours asked for; from slots() what the listing does not know yet.
+create or replace function offer_starts(o listing_offer, p_first date, p_last date, p_hours int, p_now timestamptz, p_limit int) returns timestamptz[]
     language plpgsql stable
     as $$
 declare
-    made timestamptz[] := '{}';
-    s timestamptz;
-    local timestamp;
+    made constant timestamptz[] := run_starts(o.runs, o.base, o.step, o.zone, greatest(p_now + o.notice, day_starts(p_first, o.zone)),
+        coalesce(day_starts(p_last + 1, o.zone), 'infinity'), p_hours, p_limit);
+    today date;
 begin
-    if o.next is null then
+    if cardinality(made) = p_limit or p_last <= o.base + o.horizon or o.runs is null then
         return made;
     end if;
-    foreach s in array o.next loop
-        continue when s < p_now + o.notice;
-        if p_first is not null then
-            local := s at time zone o.zone;
-            continue when local::date < p_first or 1 << extract(hour from local)::int & p_hours = 0;
-            exit when local::date > p_last;
-        end if;
-        made := made || s;
-        if cardinality(made) = 3 then
-            return made;
-        end if;
-    end loop;
-    if cardinality(o.next) < 12 or p_first is not null and (o.next[12] at time zone o.zone)::date > p_last then
+    today := local_day(p_now, o.zone);
+    if o.base = today and coalesce(p_last, today) <= today + 60 then
         return made;
     end if;
-    return array(select x.start from slots(o.service_id, o.location_id, coalesce(p_first, (p_now at time zone o.zone)::date), coalesce(p_last - p_first + 1, 61)) x
-                 where 1 << extract(hour from x.local)::int & p_hours <> 0 order by 1 limit 3);
+    return array(select x.start from slots(o.service_id, o.location_id, coalesce(p_first, today), coalesce(p_last - p_first + 1, 61)) x
+                 where 1 << extract(hour from x.local)::int & p_hours <> 0 order by 1 limit p_limit);
 end $$;
 
 -- The first start in minutes since 1970; with days or hours asked for, the hour in which it lies.
@@ -65,7 +50,7 @@ create or replace function offer_first(o listing_offer, p_first date, p_last dat
     language sql stable
     as $$
     select coalesce(case when p_first is null then floor(date_part('epoch', s) / 60) else floor(date_part('epoch', s) / 3600) * 60 end, 1073741823)::int8
-    from (select (offer_starts(o, p_first, p_last, p_hours, p_now))[1] as s offset 0) x
+    from (select (offer_starts(o, p_first, p_last, p_hours, p_now, 1))[1] as s offset 0) x
     $$;
 
 -- Values without a bit, looked up.

@@ -16,15 +16,6 @@ create or replace function start_json(p_start timestamptz, p_local timestamp, p_
            || '","time":"' || case when p_country in ('US', 'CA', 'AU', 'NZ', 'IN', 'PH') then to_char(p_local, 'FMHH12:MI am') else substr(to_json(p_local)::text, 13, 5) end || '"}'
     $$;
 
--- The first start that a result shows, as its number among the next twelve: the first not before p_since.
-create or replace function next_from(p_next timestamptz[], p_since timestamptz) returns int
-    language sql immutable parallel safe
-    as $$
-    select case when p_next[1] >= p_since then 1 when p_next[2] >= p_since then 2 when p_next[3] >= p_since then 3 when p_next[4] >= p_since then 4
-                when p_next[5] >= p_since then 5 when p_next[6] >= p_since then 6 when p_next[7] >= p_since then 7 when p_next[8] >= p_since then 8
-                when p_next[9] >= p_since then 9 when p_next[10] >= p_since then 10 when p_next[11] >= p_since then 11 when p_next[12] >= p_since then 12 else 13 end
-    $$;
-
 -- How the points of a row come together, as JSON text: always the sum that it was sorted by. p_asked to p_free: points of the parts.
 create or replace function explain_json(p_near boolean, p_asked int, p_trained boolean, p_suited boolean, p_distance int, p_away text, p_credentials int, p_training int, p_reviews int,
                                         p_rating real, p_free int, p_days int, k ranking) returns text
@@ -54,7 +45,6 @@ declare
     now constant timestamptz := clock();
     today constant date := (now at time zone 'UTC')::date;
     near constant boolean := a.area is not null;
-    whole_days constant boolean := a.hours = 16777215;
     made text;
 begin
     select string_agg(concat(x.card, ',"number":', p_first + x.n - 1, ',"distance_m":', coalesce(x.metres::text, 'null'), ',"distance":', coalesce('"' || x.away || '"', 'null'),
@@ -83,36 +73,12 @@ begin
         -- what the points of the therapist alone are made of (see listing.merit): the rest beside the reviews is proofs
         cross join lateral (select round(k.reviews * (l.score - 1) / 4)::int as reviews offset 0) v
         cross join lateral (
-            -- the listing knows the next twelve; where those do not reach as far as is asked for they are worked out
-            select case when whole_days and (e.s3 is not null or e.reaches)
-                        then nullif(concat(start_json(e.s1, e.s1 at time zone o.zone, o.service_id, e.today, a.country),
-                                    ',' || start_json(e.s2, e.s2 at time zone o.zone, o.service_id, e.today, a.country),
-                                    ',' || start_json(e.s3, e.s3 at time zone o.zone, o.service_id, e.today, a.country)), '')
-                        when o.zone is not null then next_json(offer_starts(o, a.first_day, a.last_day, a.hours, now), o.zone, o.service_id, now, a.country) end as next
-            from (
-                select case when o.next[f.i] < f.till then o.next[f.i] end as s1, case when o.next[f.i + 1] < f.till then o.next[f.i + 1] end as s2,
-                       case when o.next[f.i + 2] < f.till then o.next[f.i + 2] end as s3, o.next[12] is null or o.next[12] >= f.till as reaches, f.today
-                from (
-                    select next_from(o.next, greatest(now + o.notice, b.since)) as i, b.till, b.today
-                    from (select a.first_day::timestamp at time zone o.zone as since, coalesce((a.last_day + 1)::timestamp at time zone o.zone, 'infinity') as till,
-                                 (now at time zone o.zone)::date as today offset 0) b offset 0) f offset 0) e) t
+            select nullif(concat(start_json(s.at[1], s.at[1] at time zone o.zone, o.service_id, s.today, a.country),
+                                 ',' || start_json(s.at[2], s.at[2] at time zone o.zone, o.service_id, s.today, a.country),
+                                 ',' || start_json(s.at[3], s.at[3] at time zone o.zone, o.service_id, s.today, a.country)), '') as next
+            from (select offer_starts(o, a.first_day, a.last_day, a.hours, now, 3) as at, (now at time zone o.zone)::date as today offset 0) s) t
         offset 0) x;
     return made;
 end $$;
 
--- The same for starts that had to be worked out.
-create or replace function next_json(p_starts timestamptz[], p_zone text, p_service int, p_now timestamptz, p_country text) returns text
-    language plpgsql stable parallel safe
-    as $$
-declare
-    today constant date := local_day(p_now, p_zone);
-    made text;
-    s timestamptz;
-begin
-    foreach s in array p_starts loop
-        made := concat(made, case when made is not null then ',' end, start_json(s, s at time zone p_zone, p_service, today, p_country));
-    end loop;
-    return made;
-end $$;
-
-grant execute on function js, start_json, next_from, next_json, explain_json, bits_meet, directory_results to unknot_web;
+grant execute on function js, start_json, explain_json, bits_meet, directory_results to unknot_web;

@@ -25,15 +25,13 @@ declare
     v service;
     o record;
     fresh int := 0;
-    first int;
     starts timestamptz[] := '{}';
 begin
     select * into v from service where id = p_service;
-    for o in select f.next, now + f.notice as since, l.due > now as fresh from listing l join listing_offer f on f.location_id = l.location_id and f.class = l.class
+    for o in select run_starts(f.runs, f.base, f.step, f.zone, now + f.notice, 'infinity', 16777215, 3) as next, l.due > now as fresh from listing l join listing_offer f on f.location_id = l.location_id and f.class = l.class
              where l.therapist_id = v.therapist_id and f.service_id = v.id loop
         fresh := fresh + o.fresh::int;
-        first := next_from(o.next, o.since);
-        starts := starts || o.next[first:first + 2];
+        starts := starts || o.next;
     end loop;
     if fresh <> (select count(*) from location where therapist_id = v.therapist_id) then
         starts := '{}';

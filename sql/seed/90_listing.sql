@@ -1,2 +1,15 @@
--- A listing that a migration has emptied is made again; otherwise it is true already and left alone.
-select count(listing_refresh(id)) from therapist where published and not exists (select from listing_due);
+-- A listing that a migration has emptied is made again, in geographic order; otherwise it is true already and left alone. One lock for all: there are not
+-- enough for each therapist.
+do $$
+begin
+    if exists (select from listing_due) then
+        return;
+    end if;
+    lock table listing_due in exclusive mode;
+    perform listing_write(b.ids)
+    from (select array_agg(x.id) as ids
+          from (select t.id, row_number() over (order by min(map_order(l.lat, l.lon)), t.id) as n
+                from therapist t left join location l on l.therapist_id = t.id where t.published group by t.id) x
+          group by x.n / 200 order by min(x.n)) b;
+    analyze listing, listing_offer, listing_card, listing_due;
+end $$;

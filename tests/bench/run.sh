@@ -137,9 +137,9 @@ done
 sql >/dev/null <<'END'
 set search_path = unknot, public;
 create table free as
-select row_number() over ()::int as i, t.slug, o.service_id, o.next[n] as start
-from listing l join listing_offer o using (location_id, class) join therapist t on t.id = l.therapist_id cross join generate_series(4, 12) n
-where l.shown and not l.shared and o.next[n] is not null order by random() limit 100000;
+select row_number() over ()::int as i, t.slug, o.service_id, s.start
+from listing l join listing_offer o using (location_id, class) join therapist t on t.id = l.therapist_id cross join lateral unnest((offer_starts(o, null, null, 16777215, clock(), 12))[4:]) s (start)
+where l.shown and not l.shared order by random() limit 100000;
 create unique index on free (i);
 grant select on free to unknot_web;
 END
@@ -178,14 +178,15 @@ done
 
 # One therapist's month, and holds of times nobody else wants
 slug=$(sql -c "select t.slug from unknot.listing l join unknot.listing_offer o using (location_id, class) join unknot.therapist t on t.id = l.therapist_id
-    where l.shown and cardinality(o.next) = 12 limit 1")
+    where l.shown and o.runs[4] is not null limit 1")
 cat >"$dir/slots.lua" <<END
 local i, run = 0, os.time()
 request = function() i = i + 1 return wrk.format("GET", "/therapists/$slug/slots?days=31&n=" .. run .. "-" .. i) end
 END
 load slots 16 "$url/" "$dir/slots.lua" >"$dir/slots"
-sql -F ' ' -c "select t.slug, o.service_id, unknot.rfc3339(o.next[5]) from unknot.listing l join unknot.listing_offer o using (location_id, class)
-    join unknot.therapist t on t.id = l.therapist_id where l.shown and not l.shared and o.next[5] is not null order by random() limit 40000" >"$dir/free"
+sql -F ' ' -c 'set search_path = unknot, public' -c "select t.slug, o.service_id, rfc3339(s.next[5]) from listing l join listing_offer o using (location_id, class)
+    join therapist t on t.id = l.therapist_id cross join lateral (select offer_starts(o, null, null, 16777215, clock(), 5) as next offset 0) s
+    where l.shown and not l.shared and s.next[5] is not null order by random() limit 40000" >"$dir/free"
 cat >"$dir/hold.lua" <<END
 local wanted, i = {}, 0
 for l in io.lines("$dir/free") do wanted[#wanted + 1] = l end

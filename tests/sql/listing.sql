@@ -2,9 +2,9 @@
 \ir search.psql
 
 create temp table one as
-select o.id, o.slug, l.location_id, f.service_id, a.lat, a.lon, f.next
+select o.id, o.slug, l.location_id, f.service_id, a.lat, a.lon, offer_starts(f, null, null, 16777215, clock(), 12) as next
 from ours o join listing l on l.therapist_id = o.id and l.shown join listing_offer f using (location_id, class) join location a on a.id = l.location_id
-where cardinality(f.next) = 12 and not l.shared
+where cardinality(offer_starts(f, null, null, 16777215, clock(), 12)) = 12 and not l.shared
   and exists (select from therapist_tag q join tag g on g.id = q.tag_id where q.therapist_id = o.id and g.slug = 'swedish') order by o.id limit 1;
 create function pg_temp.seen(p_technique text default null) returns json language sql as $$
     select r from one, pg_temp.all_of(null, one.lat || ',' || one.lon, 1, p_technique) r where r ->> 'slug' = one.slug $$;
