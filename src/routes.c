@@ -19,11 +19,12 @@ const struct route routes[] = {
     {HTTP_GET,  "/",                    WHO_ANYONE, BODY_NONE, home_get,       COST_NORMAL, CACHE_PUBLIC},
     {HTTP_GET,  "/guides",              WHO_ANYONE, BODY_NONE, guides_get,     COST_NORMAL, CACHE_PUBLIC},
     {HTTP_GET,  "/guides/{slug}",       WHO_ANYONE, BODY_NONE, guide_get,      COST_NORMAL, CACHE_PUBLIC},
-    {HTTP_POST, "/theme",               WHO_ANYONE | NO_TOKEN, BODY_FORM, theme_post, COST_NORMAL, CACHE_NEVER},
+    {HTTP_POST, "/theme",               WHO_ANYONE | NO_TOKEN | NO_KEY, BODY_FORM, theme_post, COST_NORMAL, CACHE_NEVER},
     {HTTP_GET,  "/static/{file}",       WHO_ANYONE, BODY_NONE, static_get,     COST_INLINE, CACHE_STATIC},
     {HTTP_GET,  "/favicon.ico",         WHO_ANYONE, BODY_NONE, favicon_get,    COST_INLINE, CACHE_PUBLIC},
     {HTTP_GET,  "/robots.txt",          WHO_ANYONE, BODY_NONE, robots_get,     COST_INLINE, CACHE_PUBLIC},
     {HTTP_GET,  "/healthz",             WHO_ANYONE, BODY_NONE, healthz_get,    COST_INLINE, CACHE_NEVER},
+    {HTTP_GET,  "/changes/{key}",       WHO_ANYONE, BODY_NONE, change_get,     COST_NORMAL, CACHE_NEVER},
     {HTTP_GET,  "/readyz",              WHO_ANYONE, BODY_NONE, readyz_get,     COST_NORMAL, CACHE_NEVER},
     {HTTP_GET,  "/styleguide",          WHO_ANYONE, BODY_NONE, styleguide_get, COST_NORMAL, CACHE_NEVER},
 
@@ -35,7 +36,7 @@ const struct route routes[] = {
     {HTTP_GET,  "/therapists/{slug}/book",  WHO_ANYONE, BODY_NONE, therapist_book_get,  COST_NORMAL, CACHE_NEVER},
     {HTTP_GET,  "/compare",                 WHO_ANYONE, BODY_NONE, compare_get,         COST_NORMAL, CACHE_PUBLIC},
     {HTTP_GET,  "/saved",                   WHO_ANYONE, BODY_NONE, saved_get,           COST_NORMAL, CACHE_NEVER},
-    {HTTP_POST, "/saved",                   WHO_ANYONE | NO_TOKEN, BODY_FORM, saved_post, COST_NORMAL, CACHE_NEVER},
+    {HTTP_POST, "/saved",                   WHO_ANYONE | NO_TOKEN | NO_KEY, BODY_FORM, saved_post, COST_NORMAL, CACHE_NEVER},
     {HTTP_GET,  "/places",                  WHO_ANYONE, BODY_NONE, places_get,          COST_NORMAL, CACHE_PUBLIC},
     {HTTP_GET,  "/massage",                 WHO_ANYONE, BODY_NONE, areas_get,           COST_NORMAL, CACHE_PUBLIC},
     {HTTP_GET,  "/massage/{area}",          WHO_ANYONE, BODY_NONE, area_get,            COST_NORMAL, CACHE_PUBLIC},
@@ -51,7 +52,7 @@ const struct route routes[] = {
 
     /* finder: a form without a token, since nobody's authority is used and nothing is changed or kept */
     {HTTP_GET,  "/finder",              WHO_ANYONE, BODY_NONE, finder_get,     COST_NORMAL, CACHE_PUBLIC},
-    {HTTP_POST, "/finder",              WHO_ANYONE | NO_TOKEN, BODY_FORM, finder_post, COST_NORMAL, CACHE_NEVER},
+    {HTTP_POST, "/finder",              WHO_ANYONE | NO_TOKEN | NO_KEY, BODY_FORM, finder_post, COST_NORMAL, CACHE_NEVER},
 
     /* booking */
     {HTTP_POST, "/bookings",                    WHO_ANYONE, BODY_FORM, booking_post,          COST_NORMAL, CACHE_NEVER},
@@ -75,8 +76,8 @@ const struct route routes[] = {
 
     /* accounts */
     {HTTP_GET,  "/sign-in",             WHO_ANYONE, BODY_NONE, sign_in_get,    COST_NORMAL, CACHE_NEVER},
-    {HTTP_POST, "/sign-in",             WHO_ANYONE, BODY_FORM, sign_in_post,   COST_SLOW,   CACHE_NEVER},
-    {HTTP_POST, "/sign-out",            WHO_SIGNED_IN, BODY_FORM, sign_out_post, COST_NORMAL, CACHE_NEVER},
+    {HTTP_POST, "/sign-in",             WHO_ANYONE | NO_KEY, BODY_FORM, sign_in_post,   COST_SLOW,   CACHE_NEVER},
+    {HTTP_POST, "/sign-out",            WHO_SIGNED_IN | NO_KEY, BODY_FORM, sign_out_post, COST_NORMAL, CACHE_NEVER},
 
     /* practice */
     {HTTP_GET,  "/practice",                      WHO_THERAPIST, BODY_NONE, practice_week_get,            COST_NORMAL, CACHE_NEVER},

@@ -12,6 +12,10 @@ select listing_refresh_due($1::int)
 -- Forgets sessions that are over and throttles that have cooled → how many.
 select session_sweep()
 
+-- name: worker.keys
+-- Forgets idempotency keys that are over a week old, and answers kept with them → how many.
+select change_sweep()
+
 -- name: worker.take
 -- $1 whether mail can be sent, $2 whether the hook can be called → the next message that is due (outbox_take), ours for two minutes; none: nothing is due.
 select outbox_take($1::boolean, $2::boolean)

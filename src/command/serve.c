@@ -132,6 +132,7 @@ static bool listen_and_run(struct app *app)
         .worker_start = web_worker_start,
         .worker_stop = web_worker_stop,
         .admit = web_admit,
+        .run = web_run,
         .error = web_error,
         .cache = app->cache,
         .variant = web_variant,

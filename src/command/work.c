@@ -85,6 +85,7 @@ static void work(const struct outbox *o, struct arena *a)
         bool behind = chore(o->db, a, Q_worker_listings, batch);
         chore(o->db, a, Q_worker_sessions, NULL);
         chore(o->db, a, Q_worker_forget, NULL);
+        chore(o->db, a, Q_worker_keys, NULL);
         if (!behind && !stopping)
             poll(NULL, 0, PAUSE_MS); /* a signal ends it */
     }

@@ -211,3 +211,12 @@ void arena_free(struct arena *a)
     block_free(a->newest);
     free(a);
 }
+
+char *arena_lower(struct arena *a, const char *s, size_t n)
+{
+    char *out = arena_strndup(a, s, n);
+    for (char *c = out; c && *c; c++)
+        if (*c >= 'A' && *c <= 'Z')
+            *c = (char)(*c - 'A' + 'a');
+    return out;
+}

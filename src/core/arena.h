@@ -23,6 +23,8 @@ void *arena_alloc(struct arena *a, size_t n);
 /* A copy of the `n` bytes at `s` with a NUL behind them. NULL `s` gives NULL. */
 char *arena_strndup(struct arena *a, const char *s, size_t n);
 char *arena_strdup(struct arena *a, const char *s);
+/* The same with A to Z in lower case. */
+char *arena_lower(struct arena *a, const char *s, size_t n);
 
 char *arena_printf(struct arena *a, const char *format, ...) __attribute__((format(printf, 2, 3)));
 char *arena_vprintf(struct arena *a, const char *format, va_list args) __attribute__((format(printf, 2, 0)));

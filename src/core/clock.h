@@ -5,5 +5,6 @@
 #include <stdint.h>
 
 int64_t clock_us(void); /* monotonic microseconds */
+void clock_sleep(int64_t us);
 
 #endif

@@ -7,15 +7,13 @@
 #include "core/clock.h"
 #include "core/log.h"
 
-#include <errno.h>
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #define BACKOFF_FIRST_MS 50
-#define BACKOFF_LAST_MS  2000
+#define BACKOFF_LAST_MS  1000
 #define IDLE_MS          5000    /* in a transaction, at least */
 #define PATIENCE_US      4000000 /* a server that restarts is back in two or three seconds */
 
@@ -153,18 +151,11 @@ bool db_alive(struct db *db)
     return false;
 }
 
-static void sleep_us(int64_t us)
-{
-    struct timespec t = {.tv_sec = us / 1000000, .tv_nsec = us % 1000000 * 1000};
-    while (nanosleep(&t, &t) != 0 && errno == EINTR)
-        continue;
-}
-
 bool db_sleep(struct db *db, int ms)
 {
     if (db->deadline_us && clock_us() + ms * INT64_C(1000) >= db->deadline_us)
         return false;
-    sleep_us(ms * INT64_C(1000));
+    clock_sleep(ms * INT64_C(1000));
     return true;
 }
 
@@ -183,7 +174,7 @@ bool db_ready(struct db *db)
         if (start >= until)
             return false;
         if (start > now)
-            sleep_us(start - now);
+            clock_sleep(start - now);
         if (connect_once(db))
             return true;
     }

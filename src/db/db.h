@@ -87,6 +87,11 @@ enum db_status db_query(struct db *db, struct arena *a, enum query q, const char
 enum db_status db_transaction(struct db *db, const struct db_identity *who,
                               enum db_status (*work)(struct db *, void *), void *context);
 
+/* Inside the running transaction. db_enter: from here on as `who`. db_failure: DB_OK while nothing has failed
+ * in it, else the first failure's status, which is what it will end with. */
+enum db_status db_enter(struct db *db, const struct db_identity *who);
+enum db_status db_failure(const struct db *db);
+
 /* db_query inside a transaction of its own, as `who`. */
 enum db_status db_query_as(struct db *db, const struct db_identity *who, struct arena *a, enum query q,
                            const char **out, int count, const char *const *values);

@@ -15,10 +15,8 @@ static bool done(enum db_status s)
 }
 
 /* auth.enter is prepared when it is first needed: other roles have no right to it. */
-static enum db_status enter(struct db *db, const struct db_identity *who)
+enum db_status db_enter(struct db *db, const struct db_identity *who)
 {
-    if (!who || (!who->session && !who->booking))
-        return DB_OK;
     if (!db->can_enter)
         db->can_enter = db_prepare(db, "enter", "select auth.enter($1, $2)");
     if (!db->can_enter)
@@ -27,6 +25,13 @@ static enum db_status enter(struct db *db, const struct db_identity *who)
     enum db_status s = db_outcome(db, "enter", r);
     PQclear(r);
     return s;
+}
+
+enum db_status db_failure(const struct db *db)
+{
+    if (!db->conn)
+        return DB_GONE;
+    return db->failed[0] ? db_status_of(db->failed) : DB_OK;
 }
 
 /* A server that refuses to begin (a standby that was the primary, say) is no use: the next try asks for
@@ -87,8 +92,8 @@ enum db_status db_transaction_once(struct db *db, const struct db_identity *who,
         return DB_GONE;
     db->in_transaction = true;
     enum db_status s = begin(db);
-    if (done(s))
-        s = enter(db, who);
+    if (done(s) && who && (who->session || who->booking))
+        s = db_enter(db, who);
     if (done(s))
         s = work(db, context);
     if (done(s)) {

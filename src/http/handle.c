@@ -28,6 +28,15 @@ static void note_beginning(struct exchange *x)
     x->made_us = clock_us();
 }
 
+/* What is answered inline or waits for others has nothing of the server's user's to run it with. */
+static void run(struct request *r, const struct http_hooks *hooks)
+{
+    if (hooks->run && r->route->cost != COST_INLINE && r->route->cost != COST_FETCH)
+        hooks->run(r);
+    else
+        r->route->handle(r);
+}
+
 void exchange_handle(struct exchange *x, z_stream *packer)
 {
     struct request *r = &x->r;
@@ -35,7 +44,7 @@ void exchange_handle(struct exchange *x, z_stream *packer)
     if (came_too_late(x))
         reply_error(r, 503, NULL);
     else if (body_parse(x) && is_admitted(r, &x->server->hooks))
-        r->route->handle(r);
+        run(r, &x->server->hooks);
     answer_build(x, packer);
 }
 

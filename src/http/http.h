@@ -83,6 +83,7 @@ struct request {
     size_t upload_count;
     json_t *json;      /* a JSON body (an object), or NULL; form is then filled from its scalar members and
                           arrays of scalars, so a handler reads `form` for both */
+    struct str body;   /* as it came, of a form or JSON */
     bool wants_json;   /* Accept prefers application/json to text/html, or a JSON body was sent */
     struct str bearer; /* Authorization: Bearer …, or empty */
     bool accepts_gzip; /* Accept-Encoding names gzip: a static route may answer with the .gz file and
@@ -120,6 +121,15 @@ void reply_error(struct request *r, int status, const char *detail);
 void reply_subject(struct request *r, const char *subject);
 int reply_status(const struct request *r); /* 0 before an answer */
 
+/* What has been said so far, to come back to it: a handler that is run again starts from there. NULL: no
+ * memory. */
+const struct answer_mark *reply_mark(struct request *r);
+void reply_return(struct request *r, const struct answer_mark *m);
+/* The answer as text that reply_read makes the same answer of, cookies and all. reply_read: false when that
+ * is not such a text; something may have been said then. */
+void reply_write(const struct request *r, struct buf *out);
+bool reply_read(struct request *r, struct str written);
+
 /* --- Kept answers: a 200 of a CACHE_PUBLIC route stays in memory for a minute at most, with its headers, and
  * the loop gives it to the next who ask the same, also as HEAD and 304, with an Age header. An answer with a
  * cookie, with a Cache-Control or ETag of its handler's or with the request's id in it is nobody else's. */
@@ -151,6 +161,8 @@ struct http_hooks {
      * redirect). Also the CSRF test. Called in the worker, before the handler; for inline and fetching routes
      * not called (they must be who = 0, everyone). */
     bool (*admit)(struct request *r);
+    /* Runs the row's handler, which has been admitted; NULL: it is just called. */
+    void (*run)(struct request *r);
     /* Writes the body for an error into the request. Must not touch the database. */
     void (*error)(struct request *r, int status, const char *detail);
     /* Security headers for every answer: name, value pairs ended by NULL. */

@@ -85,16 +85,16 @@ static void answer_passed(struct request *r, struct check *c, const struct judge
         reply_redirect(r, 303, arena_printf(r->arena, "/bookings/%s/safety/done", c->id));
 }
 
-/* What to do now is said even when the database cannot be told: the hold then ends by itself. */
-static void discard(struct request *r, struct check *c)
+/* What to do now is said even when the database cannot be told: the hold then ends by itself, and the page
+ * does not say what is not so. */
+static bool discard(struct request *r, struct check *c)
 {
     const char *gone;
     enum db_status s = ask_status(r, Q_intake_discard, &gone, c->id);
-    if (s != DB_OK) {
+    if (s != DB_OK)
         log_event(LOG_WARN, "safety_discard_failed", "status", db_status_name(s), "request", r->id, NULL);
-        page_value(r, "undeleted", "yes"); /* the page does not say what is not so */
-    }
     cookie_set_booking(r, c->id, "", 0);
+    return s == DB_OK;
 }
 
 void check_conclude(struct request *r, struct check *c, const struct judgement *j)
@@ -103,13 +103,20 @@ void check_conclude(struct request *r, struct check *c, const struct judgement *
         answer_passed(r, c, j);
         return;
     }
-    discard(r, c);
+    bool discarded = discard(r, c);
     const char *doc =
         r->wants_json ? judgement_document(r, j) : outcome_document(r, c->booking, &c->answers, c->today, j);
-    if (doc)
-        page(r, "intake/outcome", doc);
-    else
+    if (!doc) {
         reply_error(r, 500, NULL);
+        return;
+    }
+    page_value(r, "undeleted", "yes");
+    page(r, "intake/outcome", doc);
+    web_stands(r);
+    if (discarded) {
+        page_value(r, "undeleted", "");
+        page(r, "intake/outcome", doc);
+    }
 }
 
 const char *intake_for_therapist(struct request *r, const char *id, const char *sealed)

@@ -1,18 +1,25 @@
 /* One question to the database, as the caller. */
 #include "web/inner.h"
 
+/* Where a guest acts, an account adds nothing once it is known (role): a therapist does not answer a client's
+ * safety check. */
+struct db_identity web_identity(const struct request *r)
+{
+    const struct session *s = session_of(r);
+    bool guest = s && s->role != ROLE_VISITOR && r->route && (r->route->who & WHO_MASK) == WHO_BOOKING;
+    return (struct db_identity){.session = s && !guest ? s->token : NULL, .booking = s ? s->booking : NULL};
+}
+
 enum db_status web_ask_status(struct request *r, enum query q, const char **out, int count,
                               const char *const *values)
 {
     struct worker *w = r->worker;
-    const struct session *s = session_of(r);
-    /* Where a guest acts, an account adds nothing once it is known (role): a therapist does not answer a
-     * client's safety check. */
-    bool guest = s && s->role != ROLE_VISITOR && r->route && (r->route->who & WHO_MASK) == WHO_BOOKING;
-    struct db_identity who = {.session = s && !guest ? s->token : NULL, .booking = s ? s->booking : NULL};
+    struct db_identity who = web_identity(r);
     *out = NULL;
     if (!w)
         return DB_ERROR; /* an inline route has no database */
+    if (w->once)
+        return once_ask(r, q, out, count, values);
     /* outside a transaction the database takes no writes */
     if (!who.session && !who.booking && r->method == HTTP_GET)
         return db_query(w->db, r->arena, q, out, count, values);

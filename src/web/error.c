@@ -6,12 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
-struct failure {
-    int status;
-    const char *title, *detail, *advice;
-};
-
-static const struct failure failures[] = {
+static const struct web_failure failures[] = {
     {202, "We are checking whether your booking went through",
      "The connection was lost just as your request was being saved, so we do not know yet whether it was.",
      "Do not book again. Wait a minute, then reload this page: the same request is never carried out twice."},
@@ -43,13 +38,13 @@ static const struct failure failures[] = {
     {503, "We are busy right now", "We could not answer in time. Nothing was changed.",
      "Wait a few seconds, then reload the page."},
 };
-static const struct failure ours = {500, "Something went wrong on our side",
-                                    "It is not your fault, and it has been noted.",
-                                    "Try again in a few minutes."};
-static const struct failure theirs = {400, "We could not answer that request", NULL,
-                                      "Go back and try again."};
+static const struct web_failure ours = {500, "Something went wrong on our side",
+                                        "It is not your fault, and it has been noted.",
+                                        "Try again in a few minutes."};
+static const struct web_failure theirs = {400, "We could not answer that request", NULL,
+                                          "Go back and try again."};
 
-static const struct failure *failure_of(int status)
+static const struct web_failure *failure_of(int status)
 {
     for (size_t i = 0; i < sizeof failures / sizeof *failures; i++)
         if (failures[i].status == status)
@@ -65,16 +60,15 @@ static const char *detail_of(struct request *r, int status, const char *detail)
     return detail ? detail : failure_of(status)->detail;
 }
 
-static const char *document(struct request *r, int status, const char *detail)
+static const char *document(struct request *r, const struct web_failure *f)
 {
-    const struct failure *f = failure_of(status);
     struct buf *b = scratch(r, 16 * 1024);
     struct json_writer w = {.out = b};
     json_open(&w, NULL, '{');
     json_put(&w, "type", "about:blank");
-    json_put(&w, "title", r->wants_json ? http_reason(status) : f->title);
-    json_put_int(&w, "status", status);
-    json_put(&w, "detail", detail);
+    json_put(&w, "title", r->wants_json ? http_reason(f->status) : f->title);
+    json_put_int(&w, "status", f->status);
+    json_put(&w, "detail", f->detail);
     if (!r->wants_json)
         json_put(&w, "advice", f->advice);
     json_put(&w, "request_id", r->id);
@@ -83,35 +77,41 @@ static const char *document(struct request *r, int status, const char *detail)
 }
 
 /* When the template cannot be had, or memory: the same words, bare. */
-static void plain_page(struct request *r, int status, const char *detail)
+static void plain_page(struct request *r, const struct web_failure *f)
 {
     static const char bare[] =
         "<!doctype html><title>Something went wrong</title><h1>Something went wrong on our side</h1>";
-    const struct failure *f = failure_of(status);
     struct buf *b = scratch(r, 16 * 1024);
     buf_puts(b, "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><title>");
     buf_html(b, f->title, strlen(f->title));
     buf_puts(b, "</title><h1>");
     buf_html(b, f->title, strlen(f->title));
     buf_puts(b, "</h1><p>");
-    if (detail)
-        buf_html(b, detail, strlen(detail));
-    buf_printf(b, " %s</p><p>Error %d. Reference %s.</p>", f->advice ? f->advice : "", status, r->id);
+    if (f->detail)
+        buf_html(b, f->detail, strlen(f->detail));
+    buf_printf(b, " %s</p><p>Error %d. Reference %s.</p>", f->advice ? f->advice : "", f->status, r->id);
     const char *html = b->failed ? NULL : arena_strndup(r->arena, b->p, b->n);
     if (html)
-        reply(r, status, "text/html; charset=utf-8", html, strlen(html));
+        reply(r, f->status, "text/html; charset=utf-8", html, strlen(html));
     else
-        reply(r, status, "text/html; charset=utf-8", bare, sizeof bare - 1);
+        reply(r, f->status, "text/html; charset=utf-8", bare, sizeof bare - 1);
+}
+
+void web_failure_say(struct request *r, const struct web_failure *f)
+{
+    if (f->status == 503 || f->status == 429 || f->status == 202)
+        reply_header(r, "Retry-After", "5");
+    const char *doc = document(r, f);
+    if (doc && r->wants_json)
+        reply(r, f->status, "application/problem+json", doc, strlen(doc));
+    else if (!doc || !page_render(r, f->status, "error/page", doc, NULL, true))
+        plain_page(r, f);
 }
 
 void web_error(struct request *r, int status, const char *detail)
 {
-    detail = detail_of(r, status, detail);
-    if (status == 503 || status == 429 || status == 202)
-        reply_header(r, "Retry-After", "5");
-    const char *doc = document(r, status, detail);
-    if (doc && r->wants_json)
-        reply(r, status, "application/problem+json", doc, strlen(doc));
-    else if (!doc || !page_render(r, status, "error/page", doc, NULL, true))
-        plain_page(r, status, detail);
+    struct web_failure f = *failure_of(status);
+    f.status = status;
+    f.detail = detail_of(r, status, detail);
+    web_failure_say(r, &f);
 }

@@ -176,13 +176,7 @@ static const char *choice_value(const struct field *f, struct arena *a, struct s
 static const char *uuid_value(const struct field *f, struct arena *a, struct str s)
 {
     (void)f;
-    if (!text_is_uuid(s))
-        return NULL;
-    char *out = arena_strndup(a, s.p, s.n);
-    for (char *c = out; c && *c; c++)
-        if (*c >= 'A' && *c <= 'F')
-            *c = (char)(*c - 'A' + 'a');
-    return out;
+    return text_is_uuid(s) ? arena_lower(a, s.p, s.n) : NULL;
 }
 
 static const char *secret_value(const struct field *f, struct arena *a, struct str s)

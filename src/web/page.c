@@ -60,6 +60,7 @@ static void put_signed_in(struct json_writer *w, const struct session *s)
 
 static const char *site_context(struct request *r, const char *csrf)
 {
+    char key[37];
     struct buf *b = scratch(r, 64 * 1024);
     struct json_writer w = {.out = b};
     json_open(&w, NULL, '{');
@@ -67,6 +68,8 @@ static const char *site_context(struct request *r, const char *csrf)
     buf_puts(b, app_of(r)->site);
     w.comma = true;
     json_put(&w, "csrf", csrf[0] ? csrf : NULL);
+    web_uuid(key);
+    json_put(&w, "key", csrf[0] ? key : NULL);
     json_put_str(&w, "path", r->target);
     json_put(&w, "theme", theme_of(r));
     json_put(&w, "request_id", r->id);

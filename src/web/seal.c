@@ -3,6 +3,7 @@
 #include "web/web.h"
 
 #include <sodium.h>
+#include <stdio.h>
 #include <string.h>
 
 #define NONCE   crypto_aead_xchacha20poly1305_ietf_NPUBBYTES
@@ -17,6 +18,16 @@ void web_random(char *out43)
     randombytes_buf(raw, sizeof raw);
     text_base64(out43, 44, raw, sizeof raw);
     sodium_memzero(raw, sizeof raw);
+}
+
+void web_uuid(char out[37])
+{
+    unsigned char u[16];
+    randombytes_buf(u, sizeof u);
+    u[6] = (unsigned char)((u[6] & 0x0f) | 0x40);
+    u[8] = (unsigned char)((u[8] & 0x3f) | 0x80);
+    snprintf(out, 37, "%02x%02x%02x%02x-%02x%02x-%02x%02x-%02x%02x-%02x%02x%02x%02x%02x%02x", u[0], u[1],
+             u[2], u[3], u[4], u[5], u[6], u[7], u[8], u[9], u[10], u[11], u[12], u[13], u[14], u[15]);
 }
 
 void key_derive(const unsigned char key[32], const char *purpose, unsigned char out[32])

@@ -75,6 +75,7 @@ static bool may_call(enum who who, const struct session *s)
         return s->role == ROLE_OPERATOR;
     case WHO_MASK:
     case NO_TOKEN:
+    case NO_KEY:
         break;
     }
     return false;

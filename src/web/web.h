@@ -33,6 +33,9 @@ enum who {
      * that stand on pages which shared caches keep (a visitor's page has no token there) and that act with
      * nobody's authority. */
     NO_TOKEN = 0x80,
+    /* Or-ed to a POST row: it may come twice without harm, so it takes no idempotency key, and its handler is
+     * not run in one transaction. */
+    NO_KEY = 0x40,
 };
 
 enum role { ROLE_VISITOR, ROLE_THERAPIST, ROLE_OPERATOR };
@@ -69,6 +72,7 @@ struct worker { /* r->worker */
     struct db *db;
     struct buf page,
         scratch; /* what a request writes before it is copied into its arena; memory kept between requests */
+    struct once *once; /* the change that is being made: web_run */
 };
 
 static inline struct app *app_of(const struct request *r)
@@ -155,6 +159,16 @@ void reply_db(struct request *r, enum db_status s); /* the error page for a stat
 /* Text of a top-level member of a document, NULL when absent (json_member in the request's arena). */
 const char *doc_text(struct request *r, const char *doc, const char *key);
 
+/* --- Changing. The handler of a POST row without NO_KEY runs in one transaction, with the idempotency key
+ * that came with the request, and its answer is kept beside what it changed (once.c). It may be run again
+ * from the start, so it touches nothing but the database and its request. After the first statement that
+ * fails all others fail like it, and nothing is changed. */
+
+/* What has been answered up to now is said even if the database fails: for what must be known at once,
+ * whatever becomes of the rest. Call it after page(). */
+void web_stands(struct request *r);
+void change_get(struct request *r); /* GET /changes/{key}: what was answered to the change with this key */
+
 /* --- Answering */
 
 /* 200 with template `name` over `doc` (NULL: {}); with Accept: application/json the document itself, which is
@@ -178,10 +192,10 @@ void page_locates(struct request *r);
 void page_value(struct request *r, const char *name, const char *text);
 
 /* The `site` context of every page: name, origin, css, css_work, css_body, js, icons, font, font_file,
- * favicon, touch, share (URLs with hash, "" when there is no such asset), csrf, path, theme ("", light,
- * dark), signed_in {name, is_therapist, is_operator} or false, emergency, urgent_line, operator_email, dev,
- * request_id, year. `csrf` is empty for a visitor on a CACHE_PUBLIC route: a form there that must POST needs
- * NO_TOKEN in its row, or a CACHE_NEVER page. */
+ * favicon, touch, share (URLs with hash, "" when there is no such asset), csrf, key (a fresh idempotency
+ * key), path, theme ("", light, dark), signed_in {name, is_therapist, is_operator} or false, emergency,
+ * urgent_line, operator_email, dev, request_id, year. `csrf` is empty for a visitor on a CACHE_PUBLIC route:
+ * a form there that must POST needs NO_TOKEN in its row, or a CACHE_NEVER page. */
 
 /* URL of an asset ("assets/app.css") with its content hash: "/static/app.3f2a….css"; stable for the process,
  * NULL when there is none. A file in a folder of assets/ has its slashes as `-`. In a style sheet,
@@ -221,6 +235,7 @@ const char *web_variant(struct request *r);
 void *web_worker_start(void *app, bool slow);
 void web_worker_stop(void *app, void *worker);
 bool web_admit(struct request *r);
+void web_run(struct request *r);
 void web_error(struct request *r, int status, const char *detail);
 
 /* The form token for whoever holds `bound` (a session token, or a visitor cookie): keyed BLAKE2b, masked anew
@@ -231,6 +246,7 @@ bool csrf_valid(const unsigned char key[32], const char *bound, struct str token
 
 /* --- Secrets (libsodium) */
 
+void web_uuid(char out[37]);  /* a random UUID (RFC 9562, version 4) */
 void web_random(char *out43); /* 32 random bytes in base64url, 44 bytes with NUL */
 /* Seals text for storage: XChaCha20-Poly1305 under a key derived from the master key for `purpose`; `bound`
  * is authenticated with it (table, row, version). The length is hidden up to 256 bytes. Base64url in the

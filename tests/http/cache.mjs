@@ -2,11 +2,9 @@
 // tests/server.sh with node --test tests/http/cache.mjs
 import test, { after, before } from 'node:test';
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import http from 'node:http';
-import net from 'node:net';
-import { Browser, base, bearer, free, held, hold, makeTherapist, send, signedIn, sql, unknot, until, value } from './lib.mjs';
+import { Browser, base, bearer, free, held, hold, makeTherapist, send, serve, signedIn, sql, unknot, until, value } from './lib.mjs';
 
 const first = Number(base.port);
 const agent = new http.Agent({ keepAlive: true });
@@ -32,33 +30,6 @@ const kept = (port, path, headers) =>
     assert.equal(answer.status, 200, path);
     return answer.kept && answer;
   }, `${path} is kept`);
-
-const freePort = () =>
-  new Promise((done) => {
-    const probe = net.createServer().listen(0, '127.0.0.1', () => {
-      const { port } = probe.address();
-      probe.close(() => done(port));
-    });
-  });
-
-async function serve(settings = {}) {
-  const port = await freePort();
-  const env = { ...process.env, UNKNOT_LISTEN: `127.0.0.1:${port}`, UNKNOT_ORIGIN: `http://127.0.0.1:${port}`, UNKNOT_WORKERS: '2', ...settings };
-  delete env.UNKNOT_URL;
-  const child = spawn(process.env.TEST_PROGRAM, ['serve'], { env, stdio: ['ignore', 'ignore', 'pipe'] });
-  let said = '';
-  child.stderr.on('data', (part) => (said += part));
-  const ended = new Promise((done) => child.on('exit', done));
-  await until(() => get(port, '/readyz').then((a) => a.status === 200, () => false), 'another server starts');
-  return {
-    port,
-    async stop() {
-      child.kill('SIGTERM');
-      assert.equal(await ended, 0, said);
-      return said;
-    },
-  };
-}
 
 let second;
 const who = makeTherapist('Cora Cached');

@@ -1,10 +1,11 @@
 // For the tests beside this file: a browser of cookies and forms, SQL as the superuser, the program's own commands.
 // Started by tests/server.sh, which says where everything is (UNKNOT_URL, TEST_DIR, TEST_PROGRAM, UNKNOT_CONFIG).
 import assert from 'node:assert/strict';
-import { execFileSync, spawnSync } from 'node:child_process';
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import fs from 'node:fs';
 import http from 'node:http';
+import net from 'node:net';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -18,15 +19,15 @@ const top = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..');
 // --- Requests
 
 // One request, redirects not followed: {status, headers, raw, text, json()}. `raw` is the list of [name, value] as they came.
-// Its body is `form` (an object; arrays repeat the name), `json`, or `body` with a `type`. `from` is an address of ours: 127.0.0.2.
-export function send(method, target, { headers = {}, form, json, body, type, from } = {}) {
+// It goes to the server under test, or to the one at `port`. Its body is `form` (an object; arrays repeat the name), `json`, or `body` with a `type`. `from` is an address of ours: 127.0.0.2.
+export function send(method, target, { headers = {}, form, json, body, type, from, port = base.port } = {}) {
   const own = { ...headers };
   if (form) [body, type] = [encode(form), 'application/x-www-form-urlencoded'];
   if (json !== undefined) [body, type] = [JSON.stringify(json), 'application/json'];
   if (type) own['content-type'] = type;
   if (body !== undefined) own['content-length'] = Buffer.byteLength(body);
   return new Promise((resolve, reject) => {
-    const request = http.request({ host: base.hostname, port: base.port, method, path: target, headers: own, localAddress: from, agent: false }, (answer) => {
+    const request = http.request({ host: base.hostname, port, method, path: target, headers: own, localAddress: from, agent: false }, (answer) => {
       const parts = [];
       answer.on('data', (part) => parts.push(part));
       answer.on('error', reject);
@@ -66,15 +67,16 @@ export const unescape = (html) => html.replace(/&(amp|lt|gt|quot|#39|#x27);/g, (
 // A browser: keeps cookies, sends Sec-Fetch-Site as one does, fills in the token of the page a form stands on.
 export class Browser {
   cookies = new Map();
-  constructor(headers = {}) {
+  constructor(headers = {}, port = base.port) {
     this.own = headers;
+    this.port = port;
   }
   headers(extra = {}) {
     const cookie = [...this.cookies].map(([name, value]) => `${name}=${value}`).join('; ');
     return { ...(cookie ? { cookie } : {}), 'sec-fetch-site': 'same-origin', ...this.own, ...extra };
   }
   async send(method, target, options = {}) {
-    const answer = await send(method, target, { ...options, headers: this.headers(options.headers) });
+    const answer = await send(method, target, { port: this.port, ...options, headers: this.headers(options.headers) });
     for (const line of answer.headers['set-cookie'] ?? []) {
       const [, name, value] = line.match(/^([^=]+)=([^;]*)/);
       if (value === '' || /max-age=0(;|$)/i.test(line)) this.cookies.delete(name);
@@ -220,4 +222,32 @@ export async function until(what, said, patience = 15000) {
     if (Date.now() > end) throw new Error(`not within ${patience} ms: ${said}`);
     await new Promise((next) => setTimeout(next, 100));
   }
+}
+
+const freePort = () =>
+  new Promise((done) => {
+    const probe = net.createServer().listen(0, '127.0.0.1', () => {
+      const { port } = probe.address();
+      probe.close(() => done(port));
+    });
+  });
+
+// Another server on the same database; stop() gives what it said.
+export async function serve(settings = {}) {
+  const port = await freePort();
+  const env = { ...process.env, UNKNOT_LISTEN: `127.0.0.1:${port}`, UNKNOT_ORIGIN: `http://127.0.0.1:${port}`, UNKNOT_WORKERS: '2', ...settings };
+  delete env.UNKNOT_URL;
+  const child = spawn(process.env.TEST_PROGRAM, ['serve'], { env, stdio: ['ignore', 'ignore', 'pipe'] });
+  let said = '';
+  child.stderr.on('data', (part) => (said += part));
+  const ended = new Promise((done) => child.on('exit', done));
+  await until(() => send('GET', '/readyz', { port }).then((a) => a.status === 200, () => false), 'another server starts');
+  return {
+    port,
+    async stop() {
+      child.kill('SIGTERM');
+      assert.equal(await ended, 0, said);
+      return said;
+    },
+  };
 }

@@ -77,6 +77,7 @@ const rows = {
   'GET /robots.txt': [anyone(200)],
   'GET /healthz': [anyone(200)],
   'GET /readyz': [anyone(200)],
+  'GET /changes/{key}': [anyone(404), { key: randomUUID() }], // nothing was made with it: tests/http/once.mjs
   'GET /styleguide': [anyone(404)], // in development only
 
   'GET /therapists': [anyone(200)],
