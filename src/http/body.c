@@ -28,7 +28,6 @@ bool body_parse(struct exchange *x)
         [KIND_JSON] = "The body must be one JSON object in UTF-8, no key twice.",
         [KIND_MULTIPART] = "The form could not be read.",
     };
-    x->r.body = (struct str){x->body.p, x->body.n};
     if (x->kind == KIND_NONE || parse(x, (struct str){x->body.p, x->body.n}))
         return true;
     reply_error(&x->r, 400, detail[x->kind]);

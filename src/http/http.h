@@ -83,7 +83,6 @@ struct request {
     size_t upload_count;
     json_t *json;      /* a JSON body (an object), or NULL; form is then filled from its scalar members and
                           arrays of scalars, so a handler reads `form` for both */
-    struct str body;   /* as it came, of a form or JSON */
     bool wants_json;   /* Accept prefers application/json to text/html, or a JSON body was sent */
     struct str bearer; /* Authorization: Bearer …, or empty */
     bool accepts_gzip; /* Accept-Encoding names gzip: a static route may answer with the .gz file and
@@ -220,6 +219,10 @@ bool parse_multipart(struct str type, struct str body, size_t max_parts, struct 
                      struct pairs *fields, struct upload **uploads, size_t *upload_count);
 /* Accept: 1 when application/json is preferred to text/html, 0 otherwise. */
 bool parse_accept_json(struct str raw);
+
+/* A JSON body without these members (ended by NULL), always written alike: for comparing two. NULL: no
+ * memory. */
+const char *json_content(const struct request *r, const char *const *without);
 
 /* The text for a status: "Not Found". */
 const char *http_reason(int status);

@@ -102,3 +102,15 @@ bool parse_json(struct str body, struct arena *a, json_t **json, struct pairs *f
     *json = object;
     return true;
 }
+
+const char *json_content(const struct request *r, const char *const *without)
+{
+    json_t *content = json_copy(r->json);
+    for (; content && *without; without++)
+        json_object_del(content, *without);
+    char *text = content ? json_dumps(content, JSON_COMPACT | JSON_SORT_KEYS) : NULL;
+    const char *copy = arena_strdup(r->arena, text);
+    free(text);
+    json_decref(content);
+    return copy;
+}

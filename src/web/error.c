@@ -7,41 +7,43 @@
 #include <string.h>
 
 static const struct web_failure failures[] = {
-    {202, "We are checking whether your booking went through",
+    {202, NULL, "We are checking whether your booking went through",
      "The connection was lost just as your request was being saved, so we do not know yet whether it was.",
      "Do not book again. Wait a minute, then reload this page: the same request is never carried out twice."},
-    {400, "We could not read that request", NULL,
+    {400, NULL, "We could not read that request", NULL,
      "Go back and try again. If you typed the address, check it."},
-    {401, "Sign in first", "You are not signed in, or your session has ended.", "Sign in, then try again."},
-    {403, "We did not accept that form",
+    {401, NULL, "Sign in first", "You are not signed in, or your session has ended.",
+     "Sign in, then try again."},
+    {403, NULL, "We did not accept that form",
      "The form was too old, or it did not come from this site. Nothing was changed.",
      "Go back, reload the page and send it again. Cookies must be allowed for this site."},
-    {404, "Page not found", "There is nothing at this address, or it is not yours to see.",
+    {404, NULL, "Page not found", "There is nothing at this address, or it is not yours to see.",
      "If you typed the address, check it. If you followed a link, it may be out of date."},
-    {405, "That cannot be done at this address", NULL, "Go back and use the buttons on the page."},
-    {408, "That took too long to arrive", "Nothing was changed.", "Check your connection and try again."},
-    {409, "Somebody was first",
+    {405, NULL, "That cannot be done at this address", NULL, "Go back and use the buttons on the page."},
+    {408, NULL, "That took too long to arrive", "Nothing was changed.",
+     "Check your connection and try again."},
+    {409, NULL, "Somebody was first",
      "What you chose has been taken or changed since you opened the page. Nothing was changed.",
      "Go back, reload the page and choose again."},
-    {413, "That is too large", "What you sent is larger than we take here. Nothing was changed.",
+    {413, NULL, "That is too large", "What you sent is larger than we take here. Nothing was changed.",
      "Send less, or a smaller file."},
-    {414, "The address is too long", NULL, "Go back and try with fewer words or filters."},
-    {415, "We cannot read that kind of data", NULL,
+    {414, NULL, "The address is too long", NULL, "Go back and try with fewer words or filters."},
+    {415, NULL, "We cannot read that kind of data", NULL,
      "Send the form from the page, or JSON as application/json."},
-    {421, "This is not the address of this site", NULL, NULL},
-    {422, "We could not accept that",
+    {421, NULL, "This is not the address of this site", NULL, NULL},
+    {422, NULL, "We could not accept that",
      "What you sent does not fit the rules of this page. Nothing was changed.",
      "Go back, check your answers and try again."},
-    {429, "Too many tries", "There were too many tries in a short time.",
+    {429, NULL, "Too many tries", "There were too many tries in a short time.",
      "Wait a few minutes, then try again."},
-    {431, "Your browser sent too much", NULL, "Delete the cookies of this site, then try again."},
-    {503, "We are busy right now", "We could not answer in time. Nothing was changed.",
+    {431, NULL, "Your browser sent too much", NULL, "Delete the cookies of this site, then try again."},
+    {503, NULL, "We are busy right now", "We could not answer in time. Nothing was changed.",
      "Wait a few seconds, then reload the page."},
 };
-static const struct web_failure ours = {500, "Something went wrong on our side",
+static const struct web_failure ours = {500, NULL, "Something went wrong on our side",
                                         "It is not your fault, and it has been noted.",
                                         "Try again in a few minutes."};
-static const struct web_failure theirs = {400, "We could not answer that request", NULL,
+static const struct web_failure theirs = {400, NULL, "We could not answer that request", NULL,
                                           "Go back and try again."};
 
 static const struct web_failure *failure_of(int status)
@@ -65,7 +67,7 @@ static const char *document(struct request *r, const struct web_failure *f)
     struct buf *b = scratch(r, 16 * 1024);
     struct json_writer w = {.out = b};
     json_open(&w, NULL, '{');
-    json_put(&w, "type", "about:blank");
+    json_put(&w, "type", f->type ? f->type : "about:blank");
     json_put(&w, "title", r->wants_json ? http_reason(f->status) : f->title);
     json_put_int(&w, "status", f->status);
     json_put(&w, "detail", f->detail);

@@ -36,6 +36,7 @@ enum db_status once_ask(struct request *r, enum query q, const char **out, int c
 /* A failure in other words than its status has in general. */
 struct web_failure {
     int status;
+    const char *type; /* NULL: about:blank */
     const char *title, *detail, *advice;
 };
 void web_failure_say(struct request *r, const struct web_failure *f);

@@ -24,7 +24,8 @@
 
 struct once {
     struct request *r;
-    const char *key; /* as it was sent, in lower case; NULL: none was */
+    const char *key; /* as it was sent, in lower case, or own_key */
+    char own_key[37];
     char key_hash[KEY_HEX], request_hash[KEY_HEX];
     const struct answer_mark *mark;
     const struct answer_mark *stands;
@@ -54,9 +55,11 @@ static void hash_part(crypto_generichash_state *state, struct str s)
 }
 
 /* The form token changes from page to page, the key is no content. */
+static const char *const not_content[] = {"csrf", "key", NULL};
+
 static bool is_content(struct str name)
 {
-    return !str_is(name, "csrf") && !str_is(name, "key");
+    return !str_is(name, not_content[0]) && !str_is(name, not_content[1]);
 }
 
 static void hash_request(struct once *o)
@@ -68,7 +71,7 @@ static void hash_request(struct once *o)
     crypto_generichash_init(&state, own, sizeof own, 32);
     hash_part(&state, r->target);
     if (r->json)
-        hash_part(&state, r->body);
+        hash_part(&state, str_of(json_content(r, not_content)));
     for (size_t i = 0; !r->json && i < r->form.n; i++)
         if (is_content(r->form.at[i].name)) {
             hash_part(&state, r->form.at[i].name);
@@ -133,8 +136,6 @@ static enum db_status begin(struct once *o, struct db *db)
     struct request *r = o->r;
     const char *old = NULL;
     o->begun = o->as = web_identity(r);
-    if (!o->key)
-        return db_enter(db, &o->as);
     enum db_status s =
         db_query(db, r->arena, Q_change_begin, &old, 4,
                  (const char *const[]){o->as.session, o->as.booking, o->key_hash, o->request_hash});
@@ -181,7 +182,7 @@ static enum db_status work(struct db *db, void *context)
     r->route->handle(r);
     w->once = NULL;
     s = db_failure(db);
-    return s == DB_OK && o->key ? end(o, db) : s;
+    return s == DB_OK ? end(o, db) : s;
 }
 
 enum db_status once_ask(struct request *r, enum query q, const char **out, int count,
@@ -229,12 +230,10 @@ static void offer_again(struct once *o, const char *label, bool fresh)
     if (r->wants_json || r->upload_count)
         return;
     for (size_t i = 0; i < r->form.n; i++)
-        if (!fresh || !str_is(r->form.at[i].name, "key"))
+        if (!str_is(r->form.at[i].name, "key"))
             put_field(b, r->form.at[i].name, r->form.at[i].value);
-    if (fresh) {
-        web_uuid(uuid);
-        put_field(b, STR("key"), str_of(uuid));
-    }
+    web_uuid(uuid);
+    put_field(b, STR("key"), str_of(fresh ? uuid : o->key));
     const char *fields = b->failed ? NULL : arena_strndup(r->arena, b->p, b->n);
     if (!fields)
         return;
@@ -252,8 +251,7 @@ static void say_unknown(struct once *o)
                                 : NULL;
     if (look && r->wants_json)
         reply_header(r, "Location", look);
-    if (o->key)
-        offer_again(o, "Look again", false);
+    offer_again(o, "Look again", false);
     reply_error(r, 202, NULL);
 }
 
@@ -268,11 +266,11 @@ static void say_refused(struct once *o, enum db_status s)
 static void say_used(struct once *o)
 {
     static const struct web_failure other = {
-        422, "This page was used before",
+        422, "key-reused", "This page was used before",
         "It was sent once already, with other content. What was sent then stands; nothing was changed now.",
         "Go back to where you were to see what stands, or send what you have typed now as well."};
     static const struct web_failure spent = {
-        409, "This has been done already",
+        409, "done-already", "This has been done already",
         "The same request came before and was carried out. It was not carried out again.",
         "Open the page anew to see how things stand."};
     if (o->other)
@@ -283,7 +281,8 @@ static void say_used(struct once *o)
 static void say_waiting(struct once *o)
 {
     static const struct web_failure waiting = {
-        409, "We are still at it", "The same request came a moment ago and is being carried out.",
+        409, "in-progress", "We are still at it",
+        "The same request came a moment ago and is being carried out.",
         "Wait a few seconds, then look. It is never carried out twice."};
     offer_again(o, "Look again", false);
     reply_header(o->r, "Retry-After", "2");
@@ -308,7 +307,7 @@ static enum db_status make(struct once *o)
         }
         if (s <= DB_NONE || !unknown)
             return s;
-        if (!o->key || clock_us() + PAUSE_US >= until)
+        if (clock_us() + PAUSE_US >= until)
             return DB_UNKNOWN;
         clock_sleep(PAUSE_US);
     }
@@ -336,19 +335,24 @@ static void conclude(struct once *o, enum db_status s)
         say_refused(o, s);
 }
 
-/* False after having said what is wrong with it. */
+/* The form's, the header's, or one of our own: an unknown outcome is looked into with that as well. A form's
+ * that is none is its handler's to refuse. False after having said what is wrong. */
 static bool key_read(struct once *o)
 {
     struct request *r = o->r;
     struct str in_form = pairs_get(&r->form, "key"), key = in_form.n ? in_form : r->idempotency_key;
-    if (!key.n)
-        return true;
-    o->key = text_is_uuid(key) ? arena_lower(r->arena, key.p, key.n) : NULL;
-    if (o->key)
-        hash_key(o->key_hash, o->key);
-    else
+    if (key.n && !in_form.n && !text_is_uuid(key)) {
         reply_error(r, 400, "An idempotency key is a UUID.");
-    return o->key;
+        return false;
+    }
+    if (text_is_uuid(key))
+        o->key = arena_lower(r->arena, key.p, key.n);
+    else
+        web_uuid(o->own_key);
+    if (!o->key)
+        o->key = o->own_key;
+    hash_key(o->key_hash, o->key);
+    return true;
 }
 
 void web_run(struct request *r)

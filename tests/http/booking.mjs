@@ -424,19 +424,4 @@ test('an answer lost at COMMIT is looked for, and never called a failure', async
   assert.equal((await doom(1, () => confirm(found.json, {}))).status, 422, 'no name yet');
   await call('POST', `/bookings/${found.json.id}/details`, { json: { name: 'Kim', email: 'kim@example.org' }, token: found.json.token });
   assert.equal((await doom(1, () => confirm(found.json, {}))).json.state, 'confirmed');
-
-  const b = new Browser();
-  await b.get(`/therapists/${who.slug}/book?service=${who.service}`);
-  const form = { therapist: who.slug, service: who.service, start: next(), key: randomUUID() };
-  await doom(99, () => b.post('/bookings', form));
-  assert.equal(b.page.status, 202, 'lost again and again: not known');
-  assert.match(b.page.text, /We are checking[\s\S]*Do not book again/);
-  assert.ok(b.page.headers.get('retry-after'));
-  const again = Object.fromEntries([...b.page.text.matchAll(/name="(therapist|service|start|key)" value="([^"]*)"/g)].map((m) => [m[1], m[2]]));
-  assert.deepEqual(again, { ...form, service: String(form.service) }, 'the page asks for the same again');
-  await b.post('/bookings', again);
-  assert.match(b.page.path, /safety\/1$/);
-  assert.equal(sql(`select count(*) from booking where key = '${form.key}'`), '1');
-  const lost = await doom(99, () => call('POST', '/bookings', { json: { ...form, key: randomUUID(), start: next() } }));
-  assert.equal(lost.status, 202);
 });

@@ -119,7 +119,7 @@ const rows = {
   'POST /bookings/{id}/safety': [guests(422), { id: 'held' }, { RF12: 'nonsense' }],
   'GET /bookings/{id}/safety/{n}': [guests(200), { id: 'held', n: '1' }],
   'POST /bookings/{id}/safety/{n}': [guests(303), { id: 'held', n: '1' }, { RF12: 'no' }],
-  'POST /bookings/{id}/again': [guests(303), { id: 'held' }, { therapist: mine.slug, service: mine.service, start, key: randomUUID() }],
+  'POST /bookings/{id}/again': [guests(303), { id: 'held' }, { therapist: mine.slug, service: mine.service, start, get key() { return randomUUID(); } }],
 
   'GET /sign-in': [anyone(200)],
   'POST /sign-in': [anyone(422), {}, { email: 'not an address' }],
