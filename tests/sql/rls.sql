@@ -139,11 +139,7 @@ select is(pg_temp.sees(null, null, $$set row_security = off; select count(*) fro
 
 -- Tables the web role cannot read at all.
 select is(pg_temp.sees('session olga', null, 'select count(*) from ' || t), '42501', t || ' is closed')
-<<<<<<< HEAD
-from unnest(array['session', 'outbox', 'outbox_attempt', 'reminder_done', 'sign_in_throttle', 'place_import', 'pg_authid', 'sample.town']) t;
-=======
-from unnest(array['session', 'outbox', 'change_key', 'sign_in_throttle', 'place_import', 'pg_authid', 'sample.town']) t;
->>>>>>> 60ddbe3 (web: a change is made once, however often its request comes)
+from unnest(array['session', 'outbox', 'change_key', 'outbox_attempt', 'reminder_done', 'sign_in_throttle', 'place_import', 'pg_authid', 'sample.town']) t;
 
 -- What nobody may do, whoever is signed in: (caller, statement, SQLSTATE or rows, why)
 select is(pg_temp.does(c.session, c.booking, c.statement), c.expected, c.why)
@@ -281,12 +277,8 @@ select is_empty($$select p.oid::regprocedure from pg_proc p join pg_namespace n 
 -- A new one that the web role may call is a hole or a decision: decide it here.
 select set_eq($$select n.nspname || '.' || p.proname from pg_proc p join pg_namespace n on n.oid = p.pronamespace
     where p.prosecdef and n.nspname in ('unknot', 'auth', 'sample') and has_function_privilege('unknot_web', p.oid, 'execute')$$,
-<<<<<<< HEAD
-    array['auth.account', 'auth.therapist', 'auth.is_operator', 'unknot.booking_client_known', 'unknot.booking_suggests', 'unknot.booking_therapist', 'unknot.claim_move', 'unknot.claim_settle', 'unknot.claim_slot', 'unknot.claim_take', 'unknot.listing_today', 'unknot.operator_messages', 'unknot.operator_message_act', 'unknot.operator_credential_kind_save', 'unknot.operator_evidence_save', 'unknot.operator_guidance_save',
-=======
     array['auth.account', 'auth.therapist', 'auth.is_operator', 'unknot.booking_client_known', 'unknot.booking_suggests', 'unknot.booking_therapist', 'unknot.change_begin', 'unknot.change_end', 'unknot.change_look',
-          'unknot.claim_move', 'unknot.claim_settle', 'unknot.claim_slot', 'unknot.claim_take', 'unknot.listing_today', 'unknot.operator_credential_kind_save', 'unknot.operator_evidence_save', 'unknot.operator_guidance_save',
->>>>>>> 60ddbe3 (web: a change is made once, however often its request comes)
+          'unknot.claim_move', 'unknot.claim_settle', 'unknot.claim_slot', 'unknot.claim_take', 'unknot.listing_today', 'unknot.operator_messages', 'unknot.operator_message_act', 'unknot.operator_credential_kind_save', 'unknot.operator_evidence_save', 'unknot.operator_guidance_save',
           'unknot.operator_kind_save', 'unknot.operator_register_save', 'unknot.operator_tag_offer', 'unknot.operator_tag_save', 'unknot.session_caller', 'unknot.session_close',
           'unknot.sign_in_lookup', 'unknot.sign_in_open', 'unknot.sign_in_refuse'],
     'functions of the owner that the web role may call');
