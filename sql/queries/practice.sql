@@ -63,9 +63,51 @@ select practice_service_retire($1::int)
 select practice_locations()
 
 -- name: practice.hours
--- $1 location, $2 what was typed and its errors as JSON, or null
-select practice_hours($1::int, $2::json)
+-- $1 location, $2 season, 0 for a new one, or null: the usual hours, $3 what was typed and its errors as JSON, or null
+select practice_hours($1::int, $2::int, $3::json)
 
 -- name: practice.hours_save
 -- $1 location, $2 zone, $3 periods as JSON → as practice.hours, or {"problem","field","title"}
 select practice_hours_save($1::int, $2, $3::json)
+
+-- name: practice.season_save
+-- $1 location, $2 season or null, $3 name, $4 first day, $5 last day or null, $6 periods → as practice.hours, or a problem
+select practice_season_save($1::int, $2::int, $3, $4::date, $5::date, $6::json)
+
+-- name: practice.season_remove
+select practice_season_remove($1::int, $2::int)
+
+-- name: practice.days
+-- $1 location, $2 a day to change, or null → the days that differ
+select practice_days($1::int, $2::date)
+
+-- name: practice.day_save
+-- $1 location, $2 day, $3 closed | extra | instead, $4 periods → as practice.days, or a problem
+select practice_day_save($1::int, $2::date, $3, $4::json)
+
+-- name: practice.day_remove
+select practice_day_remove($1::int, $2::date)
+
+-- name: practice.time_off
+select practice_time_off()
+
+-- name: practice.time_off_save
+-- $1 from, $2 to (wall clock), $3 note → as practice.time_off, or a problem
+select practice_time_off_save($1::timestamp, $2::timestamp, $3)
+
+-- name: practice.time_off_remove
+select practice_time_off_remove($1::int)
+
+-- name: practice.holidays
+select practice_holidays()
+
+-- name: practice.holidays_save
+-- $1 ids as text[]
+select practice_holidays_save($1::text[])
+
+-- name: practice.travel
+-- $1 and $2 the pair that was sent, $3 what was typed, $4 what is wrong with it; or nulls
+select practice_travel($1::int, $2::int, $3, $4)
+
+-- name: practice.travel_save
+select practice_travel_save($1::int, $2::int, $3::int)

@@ -1,4 +1,5 @@
-/* Weekly hours of one place: seven days of up to three periods, saved as a whole. */
+/* Weekly hours of one place, the usual ones or those of a part of the year: seven days of up to three
+ * periods, saved as a whole. */
 #include "practice/practice.h"
 
 #include <stdio.h>
@@ -14,14 +15,13 @@
     }
 #define DAY(d, day) PERIOD(d, 1, day), PERIOD(d, 2, day), PERIOD(d, 3, day)
 
-static const struct field fields[] = {
-    DAY(1, "Monday"),
-    DAY(2, "Tuesday"),
-    DAY(3, "Wednesday"),
-    DAY(4, "Thursday"),
-    DAY(5, "Friday"),
-    DAY(6, "Saturday"),
-    DAY(7, "Sunday"),
+#define WEEK                                                                                                 \
+    DAY(1, "Monday"), DAY(2, "Tuesday"), DAY(3, "Wednesday"), DAY(4, "Thursday"), DAY(5, "Friday"),          \
+        DAY(6, "Saturday"), DAY(7, "Sunday")
+
+/* Both forms begin with the week. */
+static const struct field usual_fields[] = {
+    WEEK,
     {.name = "zone",
      .kind = FIELD_LINE,
      .required = true,
@@ -30,14 +30,28 @@ static const struct field fields[] = {
      .missing = "Choose a time zone",
      .wrong = "Choose a time zone from the list"},
 };
-enum { FIELDS = sizeof fields / sizeof *fields };
+enum { FIELDS = sizeof usual_fields / sizeof *usual_fields };
 _Static_assert(FIELDS == DAYS * PERIODS * 2 + 1, "a field for each end of each period, and the zone");
+
+static const struct field season_fields[] = {
+    WEEK,
+    {.name = "season_name", .kind = FIELD_LINE, .max = 60, .wrong = "Shorten the name to 60 characters"},
+    {.name = "valid_from",
+     .kind = FIELD_DATE,
+     .required = true,
+     .missing = "Enter the first day",
+     .wrong = "Enter the first day as a date"},
+    {.name = "valid_until", .kind = FIELD_DATE, .wrong = "Enter the last day as a date, or leave it empty"},
+};
+enum { SEASON_FIELDS = sizeof season_fields / sizeof *season_fields };
 
 void practice_hours_list_get(struct request *r)
 {
     const char *doc = ask(r, Q_practice_locations);
-    if (doc != NULL)
-        page(r, "practice/hours-list", doc);
+    if (doc == NULL)
+        return;
+    page_value(r, "saved", query_value(r, "saved"));
+    page(r, "practice/hours-list", doc);
 }
 
 static const char *location_id(struct request *r)
@@ -53,7 +67,7 @@ static const char *location_id(struct request *r)
 void practice_hours_get(struct request *r)
 {
     const char *id = location_id(r);
-    const char *doc = id != NULL ? ask(r, Q_practice_hours, id, NULL) : NULL;
+    const char *doc = id != NULL ? ask(r, Q_practice_hours, id, NULL, NULL) : NULL;
     if (doc == NULL)
         return;
     page_value(r, "saved", query_value(r, "saved"));
@@ -64,7 +78,7 @@ static void fail(struct form *f, size_t field, const char *message)
 {
     static const char *const days[DAYS] = {"Monday", "Tuesday",  "Wednesday", "Thursday",
                                            "Friday", "Saturday", "Sunday"};
-    form_fail(f, fields[field].name,
+    form_fail(f, f->fields[field].name,
               arena_printf(f->r->arena, "%s: %s", days[field / (PERIODS * 2)], message));
 }
 
@@ -123,10 +137,10 @@ static const char *typed_json(const struct form *f)
     struct buf b = {.max = 32768};
     struct json_writer w = {&b, false};
     json_open(&w, NULL, '{');
-    for (size_t i = 0; i < FIELDS; i++) {
+    for (size_t i = 0; i < f->count; i++) {
         char error[32];
-        snprintf(error, sizeof error, "error_%s", fields[i].name);
-        json_put(&w, fields[i].name, form_value(f->r, fields[i].name));
+        snprintf(error, sizeof error, "error_%s", f->fields[i].name);
+        json_put(&w, f->fields[i].name, form_value(f->r, f->fields[i].name));
         json_put(&w, error, f->error[i]);
     }
     json_close(&w, '}');
@@ -135,31 +149,97 @@ static const char *typed_json(const struct form *f)
     return json;
 }
 
-static void hours_again(struct request *r, const char *id, struct form *f)
+/* The form again, with what was typed. season NULL: of the usual hours. */
+static void hours_again(struct request *r, const char *id, const char *season, struct form *f)
 {
-    const char *doc = ask(r, Q_practice_hours, id, typed_json(f));
+    const char *doc = ask(r, Q_practice_hours, id, season, typed_json(f));
     if (doc != NULL)
-        page_form(r, "practice/hours", doc, f);
+        page_form(r, season != NULL ? "practice/season" : "practice/hours", doc, f);
+}
+
+static void saved(struct request *r, const char *doc, const char *path)
+{
+    if (r->wants_json)
+        reply(r, 200, "application/json; charset=utf-8", doc, strlen(doc));
+    else
+        reply_redirect(r, 303, path);
+}
+
+/* Whether the answer is a problem, which then stands beside its field. */
+static bool refused(struct request *r, struct form *f, const char *doc)
+{
+    if (doc == NULL || doc_text(r, doc, "problem") == NULL)
+        return false;
+    form_fail(f, doc_text(r, doc, "field"), doc_text(r, doc, "title"));
+    return true;
 }
 
 void practice_hours_post(struct request *r)
 {
     struct form f;
-    const char *id = location_id(r);
+    const char *doc = NULL, *id = location_id(r);
     if (id == NULL)
         return;
-    form_read(&f, r, fields, FIELDS);
+    form_read(&f, r, usual_fields, FIELDS);
     check_week(&f);
-    const char *doc =
-        f.errors == 0 ? ask(r, Q_practice_hours_save, id, form_get(&f, "zone"), periods_json(&f)) : NULL;
-    if (f.errors == 0 && doc == NULL)
-        return;
-    if (doc != NULL && doc_text(r, doc, "problem") != NULL)
-        form_fail(&f, doc_text(r, doc, "field"), doc_text(r, doc, "title"));
-    if (f.errors > 0)
-        hours_again(r, id, &f);
-    else if (r->wants_json)
-        reply(r, 200, "application/json; charset=utf-8", doc, strlen(doc));
+    if (f.errors == 0) {
+        doc = ask(r, Q_practice_hours_save, id, form_get(&f, "zone"), periods_json(&f));
+        if (doc == NULL)
+            return;
+    }
+    if (doc == NULL || refused(r, &f, doc))
+        hours_again(r, id, NULL, &f);
     else
-        reply_redirect(r, 303, arena_printf(r->arena, "/practice/hours/%s?saved=1", id));
+        saved(r, doc, arena_printf(r->arena, "/practice/hours/%s?saved=1", id));
+}
+
+/* "new" is 0. */
+static const char *season_id(struct request *r)
+{
+    int64_t id;
+    const char *text = param(r, "season");
+    if (strcmp(text, "new") == 0)
+        return "0";
+    if (text_int(str_of(text), 1, INT32_MAX, &id))
+        return text;
+    reply_error(r, 404, NULL);
+    return NULL;
+}
+
+void practice_season_get(struct request *r)
+{
+    const char *id = location_id(r), *season = id != NULL ? season_id(r) : NULL;
+    const char *doc = season != NULL ? ask(r, Q_practice_hours, id, season, NULL) : NULL;
+    if (doc != NULL)
+        page(r, "practice/season", doc);
+}
+
+void practice_season_post(struct request *r)
+{
+    struct form f;
+    const char *doc = NULL, *id = location_id(r), *season = id != NULL ? season_id(r) : NULL;
+    if (season == NULL)
+        return;
+    form_read(&f, r, season_fields, SEASON_FIELDS);
+    check_week(&f);
+    if (f.errors == 0) {
+        const char *name = form_get(&f, "season_name");
+        doc = ask(r, Q_practice_season_save, id, strcmp(season, "0") == 0 ? NULL : season,
+                  name != NULL ? name : "", form_get(&f, "valid_from"), form_get(&f, "valid_until"),
+                  periods_json(&f));
+        if (doc == NULL)
+            return;
+    }
+    if (doc == NULL || refused(r, &f, doc))
+        hours_again(r, id, season, &f);
+    else
+        saved(r, doc, "/practice/hours?saved=1");
+}
+
+void practice_season_remove_post(struct request *r)
+{
+    const char *id = location_id(r), *season = id != NULL ? season_id(r) : NULL;
+    const char *doc = season != NULL ? ask(r, Q_practice_season_remove, id, season) : NULL;
+    if (doc != NULL)
+        saved(r, doc, "/practice/hours?saved=1");
 }

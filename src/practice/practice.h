@@ -23,5 +23,19 @@ void practice_service_retire_post(struct request *r); /* POST /practice/services
 void practice_hours_list_get(struct request *r);      /* GET  /practice/hours */
 void practice_hours_get(struct request *r);           /* GET  /practice/hours/{location} */
 void practice_hours_post(struct request *r);
+void practice_season_get(
+    struct request *r); /* GET  /practice/hours/{location}/seasons/{season}, "new" for one to be made */
+void practice_season_post(struct request *r);
+void practice_season_remove_post(struct request *r); /* POST …/remove */
+void practice_days_get(struct request *r);           /* GET  /practice/hours/{location}/days?day=YYYY-MM-DD */
+void practice_days_post(struct request *r);
+void practice_day_remove_post(struct request *r);      /* POST /practice/hours/{location}/days/{day}/remove */
+void practice_time_off_get(struct request *r);         /* GET  /practice/time-off */
+void practice_time_off_post(struct request *r);        /* POST, adds one */
+void practice_time_off_remove_post(struct request *r); /* POST /practice/time-off/{id}/remove */
+void practice_holidays_get(struct request *r);         /* GET  /practice/holidays */
+void practice_holidays_post(struct request *r);
+void practice_travel_get(struct request *r);  /* GET  /practice/travel */
+void practice_travel_post(struct request *r); /* POST, one pair of places */
 
 #endif

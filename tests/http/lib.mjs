@@ -150,12 +150,13 @@ export function makeOperator() {
 // What belongs to these therapists, by content: what a request that must change nothing leaves as it is.
 export function digest(...therapists) {
   const ids = therapists.map((t) => Number(t.id)).join(',');
-  const own = 'therapist_tag credential location service review booking slot_claim block'.split(' ');
+  const own = 'therapist_tag credential location service service_location review booking slot_claim block time_off time_off_note holiday_closed travel'.split(' ');
   const parts = [
     ...own.map((t) => `select '${t}', md5(coalesce(string_agg(x::text, '|' order by x::text), '')) from ${t} x where therapist_id in (${ids})`),
     `select 'therapist', md5(string_agg(x::text, '|' order by x.id)) from therapist x where id in (${ids})`,
     `select 'account', md5(string_agg(x::text, '|' order by x.id)) from account x where id in (select account_id from therapist where id in (${ids}))`,
     `select 'hours', md5(coalesce(string_agg(x::text, '|' order by x::text), '')) from hours x where location_id in (select id from location where therapist_id in (${ids}))`,
+    ...['season', 'special_day'].map((t) => `select '${t}', md5(coalesce(string_agg(x::text, '|' order by x::text), '')) from ${t} x where location_id in (select id from location where therapist_id in (${ids}))`),
     `select 'safety', md5(coalesce(string_agg(x::text, '|' order by x::text), '')) from safety_check x where booking_id in (select id from booking where therapist_id in (${ids}))`,
     `select 'mail', count(*)::text from outbox where data -> 'booking' -> 'therapist' ->> 'slug' in (select slug from therapist where id in (${ids}))`,
     `select 'sessions', md5(coalesce(string_agg(token_hash::text || expires_at, '|' order by token_hash), '')) from session where account_id in (select account_id from therapist where id in (${ids}))`,

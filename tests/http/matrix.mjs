@@ -19,6 +19,7 @@ const colleague = await signedIn(other.email);
 const operator = await signedIn(checker.email);
 const expired = await signedIn(mine.email);
 sql(`update session set seen_at = now() - interval '31 minutes' where token_hash = sha256(convert_to(:'token', 'UTF8'))`, { token: expired.cookies.get('session') });
+const away = sql(`insert into location (therapist_id, street, town, country, lat, lon, zone) values (:'id', '2 Way', 'Springfield', 'US', 39.8, -89.6, 'America/Chicago') returning id`, mine)[0][0];
 const strange = await held(other); // a booking of another guest, with another therapist
 
 const callers = ['visitor', 'guest', 'stranger', 'therapist', 'colleague', 'operator', 'expired'];
@@ -143,6 +144,19 @@ const rows = {
   'GET /practice/hours': [therapists(200)],
   'GET /practice/hours/{location}': [owner(200), { location: 'location' }],
   'POST /practice/hours/{location}': [owner(303, form), { location: 'location' }, allDay],
+  'GET /practice/hours/{location}/seasons/{season}': [owner(200), { location: 'location', season: 'new' }],
+  'POST /practice/hours/{location}/seasons/{season}': [owner(303, form), { location: 'location', season: 'season' }, { ...allDay, valid_from: until }],
+  'POST /practice/hours/{location}/seasons/{season}/remove': [owner(303, form), { location: 'location', season: 'season' }],
+  'GET /practice/hours/{location}/days': [owner(200), { location: 'location' }],
+  'POST /practice/hours/{location}/days': [owner(303, form), { location: 'location' }, { day: until, kind: 'closed' }],
+  'POST /practice/hours/{location}/days/{day}/remove': [owner(303, form), { location: 'location', day: 'day' }],
+  'GET /practice/time-off': [therapists(200)],
+  'POST /practice/time-off': [therapists(303, form), {}, { from_day: until }],
+  'POST /practice/time-off/{id}/remove': [owner(303, form), { id: 'off' }],
+  'GET /practice/holidays': [therapists(200)],
+  'POST /practice/holidays': [therapists(303, form), {}, { holiday: 'us-labor' }],
+  'GET /practice/travel': [therapists(200)],
+  'POST /practice/travel': [owner(303, form), {}, { a: mine.location, b: away, minutes: '20' }],
 
   'GET /operator': [operators(303)],
   'GET /operator/therapists': [operators(200)],
@@ -190,19 +204,29 @@ const spare = () =>
 // a mail that was given up, of nobody's in particular
 const dead = () => sql(`insert into outbox (kind, recipient, data, state) values ('booking-confirmed', 'x@example.org', '{}', 'dead') returning id`)[0][0];
 const message = (fresh) => (fresh || !kept.message ? (kept.message = dead()) : kept.message);
+// What stands in the way of a row's path beside the id, made anew: a season, a day that differs, time off.
+const seasonOf = (therapist) =>
+  sql(`delete from season where location_id = :'location'; insert into season (location_id, valid_from) values (:'location', current_date + 300) returning id`, therapist).at(-1)[0];
+const dayOf = (therapist) =>
+  sql(`insert into special_day values (:'location', current_date + 100, 'closed') on conflict (location_id, day) do update set kind = 'closed' returning day`, therapist)[0][0];
+const offOf = (therapist) => sql(`insert into time_off (therapist_id, starts, ends) values (:'id', current_date + 90, current_date + 91) returning id`, therapist)[0][0];
+const madeOnce = {};
+const made = (kind, fresh, make) => (fresh || !madeOnce[kind] ? (madeOnce[kind] = make(mine)) : madeOnce[kind]);
 async function idsOf(row, fresh) {
   const kind = row[1]?.id ?? (row[1]?.token && 'booked');
   if (['held', 'passed', 'named', 'booked'].includes(kind)) {
     if (fresh || !kept[kind]) kept[kind] = await held(mine, kind);
     return { booking: kept[kind].id, token: kept[kind].token, id: kept[kind].id };
   }
-  const id = { service: mine.service, spare: fresh ? spare() : mine.second, credential: mine.credential, register: '90', message: kind === 'message' && message(fresh) }[kind];
-  return { booking: randomUUID(), token: randomUUID(), id, location: mine.location };
+  const id = { service: mine.service, spare: fresh ? spare() : mine.second, credential: mine.credential, register: '90', message: kind === 'message' && message(fresh), off: kind === 'off' && made('off', fresh, offOf) }[kind];
+  const season = row[1]?.season === 'season' && made('season', fresh, seasonOf);
+  const day = row[1]?.day === 'day' && made('day', fresh, dayOf);
+  return { booking: randomUUID(), token: randomUUID(), id, location: mine.location, season, day };
 }
 function pathOf(route, row, ids) {
   return route.path.replace(/\{(\w+)\}/g, (_, name) => {
     const said = row[1][name];
-    return said === 'ASSET' ? asset : said === 'TOKEN' ? ids.token : name === 'id' || name === 'location' ? ids[name] : said;
+    return said === 'ASSET' ? asset : said === 'TOKEN' ? ids.token : name === 'id' || name === 'location' || name === said ? ids[name] : said;
   });
 }
 async function call(route, row, who, ids, options = {}) {

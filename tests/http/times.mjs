@@ -1,0 +1,188 @@
+// What a practice says of its times shows at once in its free times, and in the list: hours for a part of the year, days that differ, time off, public
+// holidays, the way between two places.
+import test from 'node:test';
+import assert from 'node:assert/strict';
+import { booked, digest, makeTherapist, send, signedIn, sql, unescape, value } from './lib.mjs';
+
+const mine = makeTherapist('Tara Times');
+const other = makeTherapist('Otto Other');
+const browser = await signedIn(mine.email);
+const zone = value(`select zone from location where id = :'location'`, mine);
+const day = (n) => value(`select local_day(now(), :'zone') + :'n'::int`, { zone, n });
+const slots = async (from, service = mine.service) => {
+  const answer = await send('GET', `/therapists/${mine.slug}/slots?service=${service}&from=${from}&days=1`, { headers: { accept: 'application/json' } });
+  assert.equal(answer.status, 200, answer.text.slice(0, 300));
+  return answer.json().days[0].slots;
+};
+const locals = async (from) => (await slots(from)).map((s) => s.local);
+const save = async (path, form, from = path) => {
+  const answer = await browser.post(path, form, { from });
+  assert.equal(answer.status, 303, `${path}: ${unescape(answer.text).slice(0, 1500)}`);
+  const shown = await browser.get(answer.headers.location);
+  assert.match(shown.text, /Saved\./);
+  return unescape(shown.text);
+};
+const errors = (answer) => [...unescape(answer.text).matchAll(/<li><a href="#(\w+)">([^<]+)<\/a><\/li>/g)].map(([, field, words]) => [field, words]);
+const refused = async (path, form, field, words) => {
+  const before = digest(mine, other);
+  const answer = await browser.post(path, form, { from: path });
+  assert.equal(answer.status, 422, JSON.stringify(form));
+  assert.ok(errors(answer).some(([f, w]) => f === field && w.includes(words)), `${JSON.stringify(form)}: ${JSON.stringify(errors(answer))}`);
+  assert.equal(digest(mine, other), before, 'nothing was changed');
+  return unescape(answer.text);
+};
+const hours = `/practice/hours/${mine.location}`;
+
+test('a day is closed, opened longer or at other hours, and as the week says again', async () => {
+  const on = day(5);
+  assert.equal((await locals(on)).length, 47, 'open around the clock');
+  const page = await save(`${hours}/days`, { day: on, kind: 'closed' });
+  assert.match(page, /Closed/);
+  assert.deepEqual(await slots(on), []);
+  await save(`${hours}/days`, { day: on, kind: 'instead', from_1: '09:00', to_1: '10:00', from_2: '13:00', to_2: '14:30' });
+  assert.deepEqual(await locals(on), ['09:00', '13:00', '13:30']);
+  sql(`delete from hours where location_id = :'location' and weekday = extract(isodow from :'on'::date)`, { ...mine, on });
+  await save(`${hours}/days`, { day: on, kind: 'extra', from_1: '20:00', to_1: '21:00' });
+  assert.deepEqual(await locals(on), ['20:00']);
+  const change = (await browser.get(`${hours}/days?day=${on}`)).text;
+  assert.ok(change.includes('value="20:00"') && change.includes(`value="${on}"`), 'what is stored stands in the form');
+  await save(`${hours}/days/${on}/remove`, {}, `${hours}/days`);
+  assert.deepEqual(await slots(on), []);
+  sql(`insert into hours values (:'location', extract(isodow from :'on'::date), '00:00', '24:00')`, { ...mine, on });
+  assert.equal((await browser.post(`${hours}/days/${on}/remove`, {}, { from: `${hours}/days` })).status, 404, 'it is gone already');
+});
+
+test('what is wrong with a day is said beside it, and what was typed stays', async () => {
+  const on = day(6);
+  for (const [form, field, words] of [
+    [{}, 'day', 'Enter the day'],
+    [{ day: '2026-02-30', kind: 'closed' }, 'day', 'as a date'],
+    [{ day: on }, 'kind', 'what is different'],
+    [{ day: on, kind: 'party' }, 'kind', 'what is different'],
+    [{ day: on, kind: 'instead' }, 'from_1', 'from when to when'],
+    [{ day: on, kind: 'instead', from_1: '9 o’clock', to_1: '10:00' }, 'from_1', '09:00'],
+    [{ day: on, kind: 'instead', from_1: '09:00' }, 'to_1', 'both times'],
+    [{ day: on, kind: 'instead', from_1: '10:00', to_1: '09:00' }, 'to_1', 'end after'],
+    [{ day: on, kind: 'extra', from_1: '09:00', to_1: '12:00', from_2: '11:00', to_2: '13:00' }, 'from_2', 'above it ends'],
+    [{ day: day(-2), kind: 'closed' }, 'day', 'a day to come'],
+  ]) {
+    const page = await refused(`${hours}/days`, form, field, words);
+    if (form.from_1) assert.ok(page.includes(`value="${form.from_1}"`), 'what was typed stays');
+  }
+});
+
+test('hours for a part of the year hold in place of the usual ones', async () => {
+  const week = Object.fromEntries([1, 2, 3, 4, 5, 6, 7].flatMap((d) => [[`d${d}_1_from`, '08:00'], [`d${d}_1_to`, '09:30']]));
+  const page = await save(`${hours}/seasons/new`, { ...week, season_name: 'Short days', valid_from: day(10), valid_until: day(12) });
+  assert.match(page, /Short days/);
+  assert.equal((await locals(day(9))).length, 47);
+  assert.deepEqual(await locals(day(10)), ['08:00', '08:30']);
+  assert.deepEqual(await locals(day(12)), ['08:00', '08:30']);
+  assert.equal((await locals(day(13))).length, 47);
+  const id = value(`select id from season where location_id = :'location'`, mine);
+  const path = `${hours}/seasons/${id}`;
+  const form = (await browser.get(path)).text;
+  assert.ok(form.includes('value="Short days"') && form.includes(`value="${day(12)}"`) && form.includes('value="09:30"'));
+  await refused(`${hours}/seasons/new`, { ...week, valid_from: day(12) }, 'valid_from', 'Short days');
+  await refused(`${hours}/seasons/new`, { ...week, valid_from: day(30), valid_until: day(29) }, 'valid_until', 'before the first');
+  await refused(`${hours}/seasons/new`, week, 'valid_from', 'first day');
+  await refused(path, { ...week, valid_from: day(10), d3_1_to: '07:00' }, 'd3_1_to', 'Wednesday');
+  await save(path, { valid_from: day(11), valid_until: '' });
+  assert.equal((await locals(day(10))).length, 47);
+  assert.deepEqual(await slots(day(40)), [], 'a season without hours and without an end');
+  await save(`${path}/remove`, {}, path);
+  assert.equal((await locals(day(40))).length, 47);
+  assert.equal((await browser.get(path)).status, 404);
+});
+
+test('time off takes the days, or the hours, and says which visits still stand', async () => {
+  const visit = await booked(mine);
+  const [on, at] = sql(`select (starts_at at time zone zone)::date, to_char(starts_at at time zone zone, 'HH24:MI') from booking where id = :'id'`, visit)[0];
+  const page = await save('/practice/time-off', { from_day: on, note: 'Dentist <b>' });
+  assert.deepEqual(await slots(on), []);
+  assert.ok(page.includes(`/practice/bookings/${visit.id}`) && page.includes('Carla Client') && page.includes('Still booked'), at);
+  assert.ok(page.includes('Dentist <b>') && value(`select state from booking where id = :'id'`, visit) === 'confirmed');
+  await browser.post('/practice/time-off', { from_day: on, note: 'Dentist <b>' }, { from: '/practice/time-off' });
+  assert.equal(value(`select count(*) from time_off where therapist_id = :'id'`, mine), '1', 'the same form once more is the same');
+  const id = value(`select id from time_off where therapist_id = :'id'`, mine);
+  assert.ok(!(await send('GET', `/therapists/${mine.slug}`)).text.includes('Dentist'), 'the note is hers alone');
+  await save(`/practice/time-off/${id}/remove`, {}, '/practice/time-off');
+  const free = (await locals(day(20))).length;
+  await save('/practice/time-off', { from_day: day(20), until_day: day(21), from_time: '12:00', until_time: '09:00' });
+  assert.deepEqual((await locals(day(20))).at(-1), '11:00');
+  assert.deepEqual((await locals(day(21)))[0], '09:00');
+  assert.equal((await locals(day(22))).length, free);
+  for (const [form, field, words] of [
+    [{}, 'from_day', 'first day'],
+    [{ from_day: 'soon' }, 'from_day', 'as a date'],
+    [{ from_day: day(9), until_day: day(8) }, 'until_day', 'before the first'],
+    [{ from_day: day(9), from_time: '10:00', until_time: '10:00' }, 'until_time', 'end after'],
+    [{ from_day: day(9), until_time: 'noon' }, 'until_time', '09:00'],
+    [{ from_day: day(9), note: 'x'.repeat(201) }, 'note', '200'],
+    [{ from_day: day(-20), until_day: day(-18) }, 'until_day', 'over already'],
+  ])
+    await refused('/practice/time-off', form, field, words);
+  assert.equal((await browser.post('/practice/time-off/999999999/remove', {}, { from: '/practice/time-off' })).status, 404);
+});
+
+test('public holidays are closed each year when they are ticked', async () => {
+  // the holiday that comes next within the days that are offered; there is always one in the United States within 60 days, but for the weeks after Independence Day
+  const [id, on] = sql(`select h.id, d from holiday h, generate_series(0, 1) n, holiday_on(h, extract(year from now())::int + n) d
+    where h.country = 'US' and d between local_day(now(), :'zone') + 1 and local_day(now(), :'zone') + 59 order by d limit 1`, { zone })[0];
+  assert.equal((await locals(on)).length > 20, true, 'open before');
+  const page = await save('/practice/holidays', { holiday: [id, 'us-labor'] });
+  assert.ok(page.includes(`value="${id}" checked`) && page.includes('value="us-labor" checked') && !page.includes('value="us-king" checked'));
+  assert.deepEqual(await slots(on), []);
+  await refused('/practice/holidays', { holiday: 'us-nothing' }, 'holiday', 'from the list');
+  await save(`${hours}/days`, { day: on, kind: 'extra', from_1: '10:00', to_1: '11:00' });
+  assert.deepEqual(await locals(on), ['10:00'], 'a special day goes before a holiday');
+  await save('/practice/holidays', {});
+  assert.equal((await locals(on)).length > 20, true);
+  await save(`${hours}/days/${on}/remove`, {}, `${hours}/days`);
+});
+
+test('no visit is offered nearer to one at another place than the way there', async () => {
+  const second = value(`insert into location (therapist_id, street, town, region, country, lat, lon, zone) select therapist_id, '2 Far St', town, region, country, lat, lon, zone from location where id = :'location' returning id`, mine);
+  sql(`insert into hours select :'second', d, '00:00', '24:00' from generate_series(1, 7) d`, { second });
+  const at = (from, location) => sql(`select to_char(local, 'HH24:MI') from slots(:'service', :'location', :'from', 1)`, { service: mine.service, location, from }).map((r) => r[0]);
+  const visit = await booked(mine);
+  const [on, hour, where] = sql(`select (starts_at at time zone zone)::date, to_char(starts_at at time zone zone, 'HH24:MI'), location_id from booking where id = :'id'`, visit)[0];
+  const elsewhere = where === String(mine.location) ? second : mine.location;
+  const before = at(on, elsewhere);
+  const here = at(on, where);
+  const page = await save('/practice/travel', { a: mine.location, b: second, minutes: '60' });
+  assert.ok(page.includes('value="60"'));
+  assert.deepEqual(at(on, where), here, 'where the visit is nothing changes');
+  const gone = before.filter((t) => !at(on, elsewhere).includes(t));
+  assert.ok(gone.length >= 2, `${gone} around ${hour}`);
+  for (const minutes of ['481', '-1', 'an hour']) {
+    const answer = await browser.post('/practice/travel', { a: mine.location, b: second, minutes }, { from: '/practice/travel' });
+    assert.equal(answer.status, 422, minutes);
+    assert.ok(unescape(answer.text).includes('Enter minutes from 0 to 480') && answer.text.includes(`value="${minutes}"`), minutes);
+  }
+  await save('/practice/travel', { a: mine.location, b: second, minutes: '' });
+  assert.deepEqual(at(on, elsewhere), before);
+  for (const [a, b] of [[second, mine.location], [mine.location, other.location], [other.location, second]])
+    assert.equal((await browser.post('/practice/travel', { a, b, minutes: '10' }, { from: '/practice/travel' })).status, 404, `${a} ${b}`);
+});
+
+test('nobody changes the times of a colleague', async () => {
+  const before = digest(other);
+  sql(`insert into special_day values (:'location', current_date + 3, 'closed') on conflict do nothing`, other);
+  const off = value(`insert into time_off (therapist_id, starts, ends) values (:'id', current_date + 90, current_date + 91) returning id`, other);
+  const season = value(`insert into season (location_id, valid_from) values (:'location', current_date + 90) returning id`, other);
+  const theirs = `/practice/hours/${other.location}`;
+  for (const [path, form] of [
+    [`${theirs}/days`, { day: day(5), kind: 'closed' }],
+    [`${theirs}/days/${value('select current_date + 3')}/remove`, {}],
+    [`${theirs}/seasons/new`, { valid_from: day(5) }],
+    [`${theirs}/seasons/${season}`, { valid_from: day(5) }],
+    [`${theirs}/seasons/${season}/remove`, {}],
+    [`${hours}/seasons/${season}`, { valid_from: day(5) }],
+    [`/practice/time-off/${off}/remove`, {}],
+  ])
+    assert.equal((await browser.post(path, form, { from: '/practice' })).status, 404, path);
+  for (const path of [`${theirs}/days`, `${theirs}/seasons/${season}`, `${theirs}/seasons/new`]) assert.equal((await browser.get(path)).status, 404, path);
+  sql(`delete from special_day where location_id = :'location'; delete from time_off where therapist_id = :'id'; delete from season where location_id = :'location'`, other);
+  assert.equal(digest(other), before);
+});
