@@ -6,10 +6,12 @@
 
 #include "accounts/accounts.h"
 #include "booking/booking.h"
+#include "booking/reminders.h"
 #include "directory/directory.h"
 #include "finder/finder.h"
 #include "home/home.h"
 #include "intake/intake.h"
+#include "notify/dev.h"
 #include "operator/operator.h"
 #include "practice/practice.h"
 
@@ -27,6 +29,9 @@ const struct route routes[] = {
     {HTTP_GET,  "/changes/{key}",       WHO_ANYONE, BODY_NONE, change_get,     COST_NORMAL, CACHE_NEVER},
     {HTTP_GET,  "/readyz",              WHO_ANYONE, BODY_NONE, readyz_get,     COST_NORMAL, CACHE_NEVER},
     {HTTP_GET,  "/styleguide",          WHO_ANYONE, BODY_NONE, styleguide_get, COST_NORMAL, CACHE_NEVER},
+    {HTTP_GET,  "/dev/mail",            WHO_ANYONE, BODY_NONE, dev_mails_get,  COST_NORMAL, CACHE_NEVER},
+    {HTTP_GET,  "/dev/mail/{id}",       WHO_ANYONE, BODY_NONE, dev_mail_get,   COST_NORMAL, CACHE_NEVER},
+    {HTTP_GET,  "/dev/mail/{id}/{part}", WHO_ANYONE, BODY_NONE, dev_mail_part_get, COST_NORMAL, CACHE_NEVER},
 
     /* directory */
     {HTTP_GET,  "/therapists",              WHO_ANYONE, BODY_NONE, therapists_get,      COST_NORMAL, CACHE_PUBLIC},
@@ -58,6 +63,8 @@ const struct route routes[] = {
     {HTTP_POST, "/bookings",                    WHO_ANYONE, BODY_FORM, booking_post,          COST_NORMAL, CACHE_NEVER},
     {HTTP_GET,  "/b/{token}",                   WHO_ANYONE, BODY_NONE, booking_link_get,      COST_NORMAL, CACHE_NEVER},
     {HTTP_GET,  "/bookings/{id}",               WHO_BOOKING, BODY_NONE, booking_get,           COST_NORMAL, CACHE_NEVER},
+    {HTTP_GET,  "/bookings/{id}/reminders",     WHO_BOOKING, BODY_NONE, booking_reminders_get,  COST_NORMAL, CACHE_NEVER},
+    {HTTP_POST, "/bookings/{id}/reminders",     WHO_BOOKING, BODY_FORM, booking_reminders_post, COST_NORMAL, CACHE_NEVER},
     {HTTP_GET,  "/bookings/{id}/calendar.ics",  WHO_BOOKING, BODY_NONE, booking_calendar_get,  COST_NORMAL, CACHE_NEVER},
     {HTTP_POST, "/bookings/{id}/extend",        WHO_BOOKING, BODY_FORM, booking_extend_post,   COST_NORMAL, CACHE_NEVER},
     {HTTP_GET,  "/bookings/{id}/details",       WHO_BOOKING, BODY_NONE, booking_details_get,   COST_NORMAL, CACHE_NEVER},

@@ -52,17 +52,19 @@ create or replace function booking_remind(p_id uuid, p_minutes int[]) returns js
     language plpgsql
     as $$
 begin
-    update booking set reminders = p_minutes where id = p_id and token_hash = auth.token_hash('app.booking') and state = 'confirmed';
-    return booking_document(p_id);
+    update booking set reminders = p_minutes where id = p_id and token_hash = auth.token_hash('app.booking') and state in ('requested', 'suggested', 'confirmed');
+    return booking_reminders(p_id);
 end $$;
 comment on function booking_remind is 'the guest chooses when to be reminded; null when it is not theirs';
 
-create or replace function say_lead(p_minutes int) returns text
-    language sql immutable
+create or replace function booking_reminders(p_id uuid) returns json
+    language sql stable
     as $$
-    select case p_minutes when 120 then '2 hours before' when 1440 then 'a day before' when 2880 then '2 days before' when 4320 then '3 days before'
-                          when 10080 then 'a week before' end
+    select json_build_object('id', b.id, 'booking', booking_document(b.id), 'reminders', b.reminders,
+        'now', (select json_object_agg('m' || m, true) from unnest(b.reminders) m))
+    from booking b where b.id = p_id and b.token_hash = auth.token_hash('app.booking') and b.state in ('requested', 'suggested', 'confirmed')
     $$;
+comment on function booking_reminders is 'what the guest chose; null when it is not theirs, or there is nothing to be reminded of';
 
 -- Hands to the outbox what is due of reminders → how many were looked at; 0: none. The day before, the safety questions go out whatever was chosen; the
 -- reminder of a day before is the same mail. Those that come due at once (the worker stood still) are one: the others are overtaken.
@@ -99,5 +101,5 @@ begin
     return n;
 end $$;
 
-grant execute on function notify_kinds, notify_more, booking_notify, booking_remind, say_lead to unknot_web, unknot_worker;
+grant execute on function notify_kinds, notify_more, booking_notify, booking_remind, booking_reminders to unknot_web, unknot_worker;
 grant execute on function reminders_due to unknot_worker;

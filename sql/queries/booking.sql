@@ -37,5 +37,9 @@ select booking_cancel($1::uuid);
 select booking_calendar($1::uuid);
 
 -- name: booking.remind
--- $1 id, $2 minutes before, as an array's text → booking document
+-- $1 id, $2 minutes before, as an array's text → what is set now
 select booking_remind($1::uuid, $2::int[]);
+
+-- name: booking.reminders
+-- $1 id → {booking, reminders}
+select booking_reminders($1::uuid);

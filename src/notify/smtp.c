@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #define CONNECT_SECONDS 10L
+#define ANSWER_SECONDS  10L /* to one command */
 #define TOTAL_SECONDS   30L
 
 /* Written beside and renamed, so that nobody reads half a mail. */
@@ -78,6 +79,7 @@ static void set_up(CURL *curl, const struct config *config, const char *password
         curl_easy_setopt(curl, CURLOPT_PASSWORD, password);
     }
     curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT, CONNECT_SECONDS);
+    curl_easy_setopt(curl, CURLOPT_SERVER_RESPONSE_TIMEOUT, ANSWER_SECONDS);
     curl_easy_setopt(curl, CURLOPT_TIMEOUT, TOTAL_SECONDS);
     curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
 }

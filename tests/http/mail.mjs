@@ -1,88 +1,23 @@
 // `unknot work` and its mail, end to end: a confirmed booking owes one mail, a cancelled one another; each is sent once, by whichever worker,
-// and again after the mail server had no time. On a server of its own, so that no other test's mail is in the way.
+// and again after the mail server had no time.
 import test, { after, before } from 'node:test';
 import assert from 'node:assert/strict';
-import { execFileSync, spawn } from 'node:child_process';
 import fs from 'node:fs';
-import net from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
-
-const script = fileURLToPath(new URL('../server.sh', import.meta.url));
-const dir = fs.mkdtempSync(path.join(os.tmpdir(), 'unknot-mail-'));
-const clean = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('UNKNOT_') && !name.startsWith('TEST_')));
-const program = process.env.TEST_PROGRAM;
-// files, not pipes: what the server leaves running would keep a pipe open
-const shell = (...args) => {
-  const out = fs.openSync(path.join(os.tmpdir(), `${path.basename(dir)}.out`), 'w+');
-  try {
-    execFileSync(script, args, { env: { ...clean, TEST_PROGRAM: program, TEST_EMPTY: '1' }, stdio: ['ignore', out, 'inherit'] });
-    return fs.readFileSync(path.join(os.tmpdir(), `${path.basename(dir)}.out`), 'utf8');
-  } finally {
-    fs.closeSync(out);
-  }
-};
+import { dir, folder, mailOf, server, start, stop, workLog, working } from './mailing.mjs';
 
 let lib, therapist;
 before(async () => {
-  process.env.UNKNOT_URL = shell('start', dir).match(/UNKNOT_URL=(\S+)/)[1];
-  process.env.TEST_DIR = dir;
-  process.env.UNKNOT_CONFIG = path.join(dir, 'unknot.conf');
-  lib = await import('./lib.mjs');
-  const made = lib.unknot(['user', 'add', 'operator', 'operator@example.org', 'Olga'], { input: 'unknot-demo\n' });
-  assert.equal(made.status, 0, made.stderr);
+  lib = await start();
   therapist = lib.makeTherapist('Mia Mailer');
-  fs.mkdirSync(path.join(dir, 'mail'));
 });
-after(() => {
-  shell('stop', dir);
-  fs.rmSync(path.join(os.tmpdir(), `${path.basename(dir)}.out`), { force: true });
-});
+after(stop);
 
-// A worker with this configuration beside the server's own, which has no mail configured and leaves it alone.
-async function working(settings, what) {
-  const log = fs.openSync(path.join(dir, 'work.log'), 'a');
-  const env = { ...clean, UNKNOT_CONFIG: process.env.UNKNOT_CONFIG, UNKNOT_MAIL_FROM: 'desk@unknot.example', ...settings };
-  const workers = [1, 2].map(() => spawn(program, ['work'], { env, stdio: ['ignore', log, log] }));
-  try {
-    return await what();
-  } finally {
-    const ended = workers.map((w) => (w.exitCode === null ? new Promise((done) => w.on('exit', done)) : w.exitCode));
-    for (const w of workers) w.kill('SIGTERM');
-    assert.deepEqual(await Promise.all(ended), [0, 0], fs.readFileSync(path.join(dir, 'work.log'), 'utf8').slice(-2000));
-    fs.closeSync(log);
-  }
-}
-const folder = () => fs.readdirSync(path.join(dir, 'mail')).filter((f) => f.endsWith('.eml'));
 const outbox = (id) => lib.sql(`select id, kind, state, attempts, data::text, due_at > now() from outbox where id = any (string_to_array(:'id', ',')::uuid[]) order by created_at`, { id });
 const attempts = (id) => lib.sql(`select n || ' ' || result from outbox_attempt where outbox_id = :'id' order by n`, { id }).map(([x]) => x);
 // also when it was sent and its data are gone
-const owedOnce = (kind, booking) => lib.value(`select id from outbox where kind = :'kind' and booking_id = :'id'`, { kind, id: booking.id });
-const owed = (kind, booking) => lib.value(`select id from outbox where kind = :'kind' and data -> 'booking' ->> 'id' = :'id'`, { kind, id: booking.id });
-
-// {head, subject, from, parts: [{type, disposition, text}], text, html} of a message, read without help of the program.
-const words = (line) => line.replace(/=\?utf-8\?B\?([^?]*)\?=\s*/g, (_, word) => Buffer.from(word, 'base64').toString());
-function partsOf(head, body) {
-  const boundary = head.match(/boundary="([^"]+)"/)?.[1];
-  if (!boundary) {
-    return [{ type: head.match(/^Content-Type: (.*)$/m)[1].trim(), disposition: head.match(/^Content-Disposition: (.*)$/m)?.[1], text: Buffer.from(body, 'base64').toString() }];
-  }
-  const inner = `\r\n${body}`.split(`\r\n--${boundary}`);
-  assert.equal(inner.at(-1).trim(), '--', 'closed');
-  return inner.slice(1, -1).flatMap((part) => {
-    const at = part.indexOf('\r\n\r\n');
-    return partsOf(part.slice(0, at).replace(/\r\n\s/g, ' '), part.slice(at + 4));
-  });
-}
-function parse(message) {
-  const at = message.indexOf('\r\n\r\n');
-  const head = message.slice(0, at).replace(/\r\n /g, ' ');
-  const parts = partsOf(head, message.slice(at + 4));
-  const of = (type) => parts.find((p) => p.type.startsWith(type))?.text;
-  return { head, subject: words(head.match(/^Subject: (.*)$/m)[1]).trim(), from: words(head.match(/^From: (.*)$/m)[1]), parts, text: of('text/plain'), html: of('text/html'), calendar: of('text/calendar') };
-}
-const mailOf = (id) => parse(fs.readFileSync(path.join(dir, 'mail', `${id}.eml`), 'utf8'));
+const owed = (kind, booking) => lib.value(`select id from outbox where kind = :'kind' and booking_id = :'id'`, { kind, id: booking.id });
 
 test('a booking that is confirmed becomes one mail, and its cancellation another', async () => {
   const visit = await lib.booked(therapist);
@@ -120,8 +55,8 @@ test('a booking that is confirmed becomes one mail, and its cancellation another
     const cancel = await lib.send('POST', `/bookings/${visit.id}/cancel`, { json: {}, headers: lib.bearer(visit) });
     assert.equal(cancel.status, 200, cancel.text);
     await lib.until(() => folder().length === 4, 'the other two mails');
-    const second = mailOf(owedOnce('booking-cancelled', visit));
-    assert.match(mailOf(owedOnce('therapist-cancelled', visit)).subject, /^Cancelled: /);
+    const second = mailOf(owed('booking-cancelled', visit));
+    assert.match(mailOf(owed('therapist-cancelled', visit)).subject, /^Cancelled: /);
     assert.match(second.calendar, /^METHOD:CANCEL\r$/m);
     assert.match(second.calendar, /^SEQUENCE:1\r$/m);
     assert.equal(second.calendar.match(/^UID:.*$/m)[0], calendar.match(/^UID:.*$/m)[0], 'the same entry');
@@ -136,44 +71,6 @@ test('a hold that is given up, or refused by the safety check, owes no mail', as
   assert.equal((await lib.send('POST', `/bookings/${hold.id}/cancel`, { json: {}, headers: lib.bearer(hold) })).status, 200);
   assert.equal(lib.value('select count(*) from outbox'), before);
 });
-
-// --- A mail server that says what the test wants
-
-function server(answers) {
-  const received = [];
-  const listener = net.createServer((socket) => {
-    let mail = null, buffer = '';
-    const say = (line) => socket.write(`${line}\r\n`);
-    say('220 sink');
-    socket.on('error', () => {});
-    socket.on('data', (data) => {
-      buffer += data;
-      for (;;) {
-        if (mail?.data !== undefined) {
-          const end = buffer.indexOf('\r\n.\r\n');
-          if (end < 0) return;
-          mail.data = buffer.slice(0, end);
-          buffer = buffer.slice(end + 5);
-          const answer = answers.data?.(mail) ?? '250 taken';
-          if (answer.startsWith('2')) received.push({ ...mail });
-          mail = null;
-          say(answer);
-          continue;
-        }
-        const end = buffer.indexOf('\r\n');
-        if (end < 0) return;
-        const line = buffer.slice(0, end);
-        buffer = buffer.slice(end + 2);
-        const verb = line.slice(0, 4).toUpperCase();
-        if (verb === 'MAIL') mail = { from: line, to: [] };
-        if (verb === 'RCPT') mail.to.push(line);
-        if (verb === 'DATA') mail.data = '';
-        say(verb === 'DATA' ? '354 go on' : verb === 'RCPT' ? (answers.rcpt?.(line) ?? '250 ok') : verb === 'QUIT' ? '221 bye' : '250 ok');
-      }
-    });
-  });
-  return new Promise((done) => listener.listen(0, '127.0.0.1', () => done({ received, url: `smtp://127.0.0.1:${listener.address().port}`, close: () => listener.close() })));
-}
 
 test('a mail server gets each mail once, with the envelope of its recipient', async () => {
   const visits = [];
@@ -216,7 +113,86 @@ test('a mail server that has no time gets it again later; a mail that cannot be 
     assert.deepEqual(attempts(broken), ['1 unwritable']);
   });
   sink.close();
-  const log = fs.readFileSync(path.join(dir, 'work.log'), 'utf8');
+  const log = workLog();
   assert.ok(log.includes('mail-unwritable') && log.includes('mail-refused'));
   assert.ok(!/carla|example\.org|\/b\//.test(log), 'no names and no links in the log');
+});
+
+// One booking's mail to the client, alone in the outbox.
+async function alone() {
+  lib.sql(`update outbox set state = 'dropped' where state = 'waiting'`);
+  const visit = await lib.booked(therapist);
+  lib.sql(`delete from outbox where booking_id = :'id' and audience = 'therapist'`, visit);
+  return owed('booking-confirmed', visit);
+}
+const settled = (id, what) => lib.until(() => attempts(id)[0] && attempts(id)[0] !== '1 begun', what, 40000);
+
+test('what a mail server says decides: refused for good, later, a sign-in that fails', async () => {
+  for (const [answers, settings, result, state] of [
+    [{ rcpt: () => '550 no such mailbox carla@example.org' }, {}, '1 refused', 'dead'],
+    [{ rcpt: () => '452 too many' }, {}, '1 later', 'waiting'],
+    [{ data: () => '554 looks like spam' }, {}, '1 refused', 'dead'],
+    [{ data: () => '421 closing' }, {}, '1 later', 'waiting'],
+    [{ ehlo: '250-sink\r\n250 AUTH PLAIN', auth: '535 who are you' }, { UNKNOT_SMTP_USER: 'desk', UNKNOT_SMTP_PASSWORD_FILE: path.join(dir, 'password') }, '1 sign-in', 'waiting'],
+    [{}, { UNKNOT_SMTP_USER: 'desk', UNKNOT_SMTP_PASSWORD_FILE: path.join(dir, 'nowhere') }, '1 setup', 'waiting'],
+  ]) {
+    fs.writeFileSync(path.join(dir, 'password'), 'secret\n');
+    const id = await alone();
+    const sink = await server(answers);
+    await working({ UNKNOT_SMTP: sink.url, ...settings }, () => settled(id, result), 1);
+    sink.close();
+    assert.deepEqual(attempts(id), [result]);
+    assert.equal(outbox(id)[0][2], state, result);
+    assert.equal(sink.received.length, 0);
+  }
+  assert.ok(!/carla|example\.org|secret/.test(workLog()), 'what the server repeats is not logged');
+});
+
+test('a mail server that hangs up, stalls or is not there: the mail waits, and is taken once it answers', async () => {
+  for (const [answers, result] of [[{ drop: (verb) => verb === 'DATA' }, '1 network'], [{ stall: (verb) => verb === 'RCPT' }, '1 timeout'], [null, '1 network']]) {
+    const id = await alone();
+    const sink = await server(answers ?? {});
+    if (!answers) sink.close();
+    await working({ UNKNOT_SMTP: sink.url }, () => settled(id, result), 1);
+    sink.close();
+    assert.deepEqual(attempts(id), [result]);
+    assert.equal(outbox(id)[0][2], 'waiting');
+    const well = await server({});
+    lib.sql(`update outbox set due_at = now() where id = :'id'`, { id });
+    await working({ UNKNOT_SMTP: well.url }, () => lib.until(() => well.received.length, 'the mail'), 1);
+    well.close();
+    assert.equal(well.received.length, 1);
+    assert.deepEqual(attempts(id), [result, '2 sent']);
+  }
+});
+
+test('off loopback nothing is said in the clear', async (t) => {
+  const host = Object.values(os.networkInterfaces()).flat().find((x) => x.family === 'IPv4' && !x.internal)?.address;
+  if (!host) return t.skip('this machine has no other address');
+  const id = await alone();
+  const sink = await server({}, host);
+  await working({ UNKNOT_SMTP: sink.url }, () => settled(id, 'an attempt'), 1);
+  sink.close();
+  assert.deepEqual(attempts(id), ['1 tls']);
+  assert.ok(sink.seen.includes('EHLO') && !sink.seen.includes('MAIL'), sink.seen.join());
+});
+
+test('a worker that dies while it sends leaves the mail to the next', async () => {
+  const id = await alone();
+  let stalled = false;
+  const sink = await server({ stall: (verb) => verb === 'DATA' && (stalled = true) });
+  await working({ UNKNOT_SMTP: sink.url }, async ([worker]) => {
+    await lib.until(() => stalled, 'the mail is under way');
+    worker.kill('SIGKILL');
+    await lib.until(() => worker.signalCode, 'its end');
+  }, 1);
+  sink.close();
+  assert.deepEqual(attempts(id), ['1 begun']);
+  assert.equal(outbox(id)[0][5], 't', 'nobody takes it up at once: it may have been sent');
+  lib.sql(`update outbox set due_at = now() where id = :'id'`, { id });
+  const well = await server({});
+  await working({ UNKNOT_SMTP: well.url }, () => lib.until(() => well.received.length, 'the mail'));
+  well.close();
+  assert.equal(well.received.length, 1);
+  assert.match(well.received[0].data, new RegExp(`Message-ID: <${id}@`), 'the same Message-ID, so that two would be one');
 });

@@ -80,6 +80,9 @@ const rows = {
   'GET /readyz': [anyone(200)],
   'GET /changes/{key}': [anyone(404), { key: randomUUID() }], // nothing was made with it: tests/http/once.mjs
   'GET /styleguide': [anyone(404)], // in development only
+  'GET /dev/mail': [anyone(404)], // the same
+  'GET /dev/mail/{id}': [anyone(404), { id: 'message' }],
+  'GET /dev/mail/{id}/{part}': [anyone(404), { id: 'message', part: 'html' }],
 
   'GET /therapists': [anyone(200)],
   'GET /therapists/{slug}': [anyone(200), { slug: mine.slug }],
@@ -108,6 +111,8 @@ const rows = {
   'POST /bookings': [anyone(409), {}, { therapist: mine.slug, service: mine.service, start: '2020-01-01T10:00:00Z', key: randomUUID() }],
   'GET /b/{token}': [anyone(303), { token: 'TOKEN' }],
   'GET /bookings/{id}': [guests(200), { id: 'booked' }],
+  'GET /bookings/{id}/reminders': [guests(200), { id: 'booked' }],
+  'POST /bookings/{id}/reminders': [guests(303), { id: 'booked' }, { when: ['120', '4320'] }],
   'GET /bookings/{id}/calendar.ics': [guests(200), { id: 'booked' }],
   'POST /bookings/{id}/extend': [guests(303), { id: 'held' }],
   'GET /bookings/{id}/details': [guests(200), { id: 'passed' }],

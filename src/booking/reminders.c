@@ -1,0 +1,44 @@
+#include "booking/reminders.h"
+
+#include "booking/booking.h"
+
+#include <string.h>
+
+static const char *const leads[] = {"120", "1440", "2880", "4320", "10080", NULL};
+static const struct field fields[] = {
+    {.name = "when",
+     .kind = FIELD_SLUGS,
+     .choices = leads,
+     .max = 2,
+     .wrong = "Choose two reminders at most"},
+};
+
+void booking_reminders_get(struct request *r)
+{
+    const char *id = booking_id(r);
+    const char *doc = id ? ask(r, Q_booking_reminders, id) : NULL;
+    if (!doc)
+        return;
+    page_value(r, "saved", query_value(r, "saved"));
+    page(r, "booking/reminders", doc);
+}
+
+void booking_reminders_post(struct request *r)
+{
+    struct form f;
+    const char *id = booking_id(r), *when;
+    if (!id)
+        return;
+    form_read(&f, r, fields, sizeof fields / sizeof *fields);
+    when = form_get(&f, "when");
+    const char *doc =
+        f.errors ? ask(r, Q_booking_reminders, id) : ask(r, Q_booking_remind, id, when ? when : "{}");
+    if (!doc)
+        return;
+    if (f.errors)
+        page_form(r, "booking/reminders", doc, &f);
+    else if (r->wants_json)
+        reply(r, 200, "application/json; charset=utf-8", doc, strlen(doc));
+    else
+        reply_redirect(r, 303, arena_printf(r->arena, "/bookings/%s/reminders?saved=1", id));
+}
