@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
 # `make test`: all tests in order, a line for each stage, and a last line `N passed, M failed`.
-#   deploy/test.sh [STAGE...]     these stages only: lint clang unit sanitized fuzz sql http browser
+#   deploy/test.sh [STAGE...]     these stages only: lint clang unit sanitized fuzz sql http fault browser
 # Logs are in build/test/. All that is started lives in one temporary folder and ends with it, also when interrupted.
 set -euo pipefail
 . "$(dirname "$0")/lib.sh"
 cd "$top"
-[ $# -gt 0 ] || set -- lint clang unit sanitized fuzz sql http browser
+[ $# -gt 0 ] || set -- lint clang unit sanitized fuzz sql http fault browser
 unset MAKEFLAGS MFLAGS MAKELEVEL
 # where the published Mustache specification lies, if it is here; all else of UNKNOT_ is configuration
 export MUSTACHE_SPEC=${UNKNOT_MUSTACHE_SPEC:-${MUSTACHE_SPEC:-}}
@@ -127,6 +127,11 @@ node_tests() {
 stage_http() {
     build BUILD=build/asan CFLAGS="$asan" HARD=-fPIE build
     TEST_PROGRAM=build/asan/unknot node_tests tests/http
+}
+# Each file has an installation of its own, whose parts it kills.
+stage_fault() {
+    build build
+    TEST_PROGRAM=build/unknot node --test --test-reporter=tap tests/fault/*.mjs
 }
 stage_browser() {
     build build

@@ -6,6 +6,8 @@
 #                                             name=value are server settings. What runs or was killed may be started.
 #   tests/cluster.sh stop DIR                 stops it and removes DIR
 #   tests/cluster.sh kill DIR                 kill -9 of the whole server, data left as it lies
+#   tests/cluster.sh follow DIR OF            makes and starts a standby of the cluster in OF, which from then on waits for it at each COMMIT
+#   tests/cluster.sh promote DIR              makes a standby the primary; it waits for nobody
 #   tests/cluster.sh psql DIR [ARGS…]         psql as the superuser, in database unknot
 #
 # pgTAP wants search_path=tap,unknot,public. The string has no user: add " user=unknot_web" (unknot_owner,
@@ -88,6 +90,22 @@ kill)
     # shellcheck disable=SC2046
     server kill -9 "$postmaster" $(ps -o pid= --ppid "$postmaster") 2>/dev/null || :
     while running; do sleep 0.02; done
+    ;;
+follow)
+    of=$1
+    mkdir -p "$dir"
+    [ "$(id -u)" != 0 ] || chown postgres: "$dir"
+    chmod 700 "$dir"
+    server "$bin/pg_basebackup" -h "$of" -U postgres -D "$dir/data" -R -X stream -c fast --no-sync
+    server sed -i "s|^unix_socket_directories.*|unix_socket_directories = '$dir'|" "$dir/data/postgresql.conf"
+    start
+    dir=$of
+    super -d postgres -c "alter system set synchronous_standby_names = '*'" -c "select pg_reload_conf()" >/dev/null
+    ;;
+promote)
+    super -d postgres -c "alter system set synchronous_standby_names = ''" -c "select pg_reload_conf()" >/dev/null 2>&1 || :
+    server "$bin/pg_ctl" -D "$dir/data" -w promote >/dev/null
+    super -d postgres -c "alter system set synchronous_standby_names = ''" -c "select pg_reload_conf()" >/dev/null
     ;;
 psql) exec "$bin/psql" -X -v ON_ERROR_STOP=1 -h "$dir" -U postgres -d unknot "$@" ;;
 *) die "unknown command '$command'" ;;

@@ -41,6 +41,24 @@ static bool write_options(const char *conninfo, const char *settings, char *out,
     return n > 0 && (size_t)n < cap;
 }
 
+/* Of several hosts the one that takes writes. "read-write" asks a session whether it may write by its own
+ * settings, and ours may not until a transaction begins: "primary" asks the same of the server. */
+static const char *host_wanted(const char *conninfo)
+{
+    PQconninfoOption *given = PQconninfoParse(conninfo, NULL);
+    bool several = false;
+    const char *said = "any";
+    for (const PQconninfoOption *o = given; o && o->keyword; o++) {
+        if (o->val && (strcmp(o->keyword, "host") == 0 || strcmp(o->keyword, "hostaddr") == 0))
+            several |= strchr(o->val, ',') != NULL;
+        if (o->val && strcmp(o->keyword, "target_session_attrs") == 0)
+            said = o->val;
+    }
+    bool writes = strcmp(said, "read-write") == 0 || (several && strcmp(said, "any") == 0);
+    PQconninfoFree(given);
+    return writes ? "primary" : NULL;
+}
+
 PGconn *db_dial(const char *conninfo, const char *settings)
 {
     char options[2000];
@@ -49,9 +67,9 @@ PGconn *db_dial(const char *conninfo, const char *settings)
         return NULL;
     }
     /* Later entries win, and those of the connection string stand where dbname does. */
-    const char *const key[] = {
-        "connect_timeout", "fallback_application_name", "dbname", "client_encoding", "options", NULL};
-    const char *const value[] = {"2", "unknot", conninfo, "UTF8", options, NULL};
+    const char *const key[] = {"connect_timeout", "fallback_application_name", "dbname", "client_encoding",
+                               "options",         "target_session_attrs",      NULL};
+    const char *const value[] = {"2", "unknot", conninfo, "UTF8", options, host_wanted(conninfo), NULL};
     PGconn *conn = PQconnectdbParams(key, value, 1);
     if (PQstatus(conn) == CONNECTION_OK)
         return conn;
