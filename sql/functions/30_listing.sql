@@ -36,7 +36,7 @@ create or replace function listing_bits(p_therapist int, p_location int) returns
         or g.kind = 'proof' and g.slug = 'checked' and listing_checked(p_therapist)
         or g.kind = 'proof' and g.slug = 'back_pain_training' and listing_trained(p_therapist)
         or g.kind = 'booking' and g.slug = 'instant' and exists (select from hours where location_id = p_location)
-           and exists (select from service where therapist_id = p_therapist and retired_at is null)
+           and exists (select from service s where s.therapist_id = p_therapist and s.retired_at is null and s.mode = 'instant' and given_at(s.id, p_location))
         or g.kind = 'booking' and g.slug = 'new_clients' and exists (select from therapist where id = p_therapist and new_clients)
         or g.kind = 'booking' and g.slug = 'home_visit' and exists (select from location where therapist_id = p_therapist and home_km > 0))
     $$;

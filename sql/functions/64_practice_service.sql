@@ -1,13 +1,49 @@
 -- What a practice offers: each service with its rules. Invoker's rights.
 
+create or replace function say_time_span(p_minutes int) returns text
+    language sql immutable parallel safe
+    as $$
+    select case when p_minutes % 1440 = 0 and p_minutes > 2880 then p_minutes / 1440 || ' days' when p_minutes = 60 then '1 hour'
+                when p_minutes % 60 = 0 and p_minutes > 0 then p_minutes / 60 || ' hours' else p_minutes || ' minutes' end
+    $$;
+
+-- What cancelling or moving costs, as a client reads it before there is a visit.
+create or replace function say_terms(p_notice int, p_fee int, p_currency text) returns text
+    language sql stable
+    as $$
+    select case when p_fee = 0 or p_notice = 0 then 'Free until the visit begins'
+                else 'Free until ' || say_time_span(p_notice) || ' before; after that ' || say_money(p_fee, p_currency) end
+    $$;
+
+-- The rules of a service as a client reads them when choosing one; each is null where there is nothing to say.
+create or replace function service_rules(s service) returns json
+    language plpgsql stable
+    as $$
+begin
+    return json_build_object(
+        'request', case when s.mode = 'request' then 'On request: an answer within ' || say_time_span(s.answer_hours * 60) end,
+        'clients', case s.clients when 'new' then 'For new clients' when 'returning' then 'For people who have been here before' end,
+        'at_home', case when s.at_home then 'At your address' end,
+        'notice', case when s.notice > 720 then 'Book at least ' || say_time_span(s.notice) || ' ahead' end,
+        'places', case when exists (select from service_location g where g.service_id = s.id) then
+                      (select 'At ' || string_agg(coalesce(nullif(l.name, ''), l.street), ', ' order by l.id) from service_location g join location l on l.id = g.location_id where g.service_id = s.id) end,
+        'cancel', say_terms(s.cancel_notice, s.cancel_fee, s.currency), 'move', say_terms(s.move_notice, s.move_fee, s.currency));
+end $$;
+
+create or replace function money_typed(p_minor int) returns text
+    language sql immutable parallel safe
+    as $$ select case when p_minor % 100 = 0 then (p_minor / 100)::text else to_char(p_minor / 100.0, 'FM9999990.00') end $$;
+comment on function money_typed is 'minor units as they are typed into a form';
+
 create or replace function practice_service(s service) returns json
     language sql stable
     as $$
-    select json_build_object('id', s.id, 'name', s.name, 'about', s.about, 'minutes', s.minutes, 'price', case when s.price % 100 = 0 then (s.price / 100)::text else to_char(s.price / 100.0, 'FM9999990.00') end,
+    select json_build_object('id', s.id, 'name', s.name, 'about', s.about, 'minutes', s.minutes, 'price', money_typed(s.price),
         'currency', s.currency, 'price_text', say_money(s.price, s.currency), 'buffer_before', s.buffer_before, 'buffer_after', s.buffer_after,
         'buffers', case when s.buffer_before > 0 and s.buffer_after > 0 then s.buffer_before || ' minutes before and ' || s.buffer_after || ' after are kept free'
                         when s.buffer_before > 0 then s.buffer_before || ' minutes before are kept free'
-                        when s.buffer_after > 0 then s.buffer_after || ' minutes after are kept free' end)
+                        when s.buffer_after > 0 then s.buffer_after || ' minutes after are kept free' end,
+        'rules', service_rules(s), 'most', case when s.most_a_day = 1 then 'At most one a day' when s.most_a_day > 1 then 'At most ' || s.most_a_day || ' a day' end)
     $$;
 
 create or replace function practice_currency() returns text
@@ -19,9 +55,54 @@ create or replace function practice_currency() returns text
     $$;
 comment on function practice_currency is 'what a new service of this therapist is priced in';
 
-create or replace function practice_service_new() returns json
+-- The choices of a list, with what is stored or typed among them.
+create or replace function practice_options(p_values int[], p_chosen int, p_words text) returns json
     language sql stable
-    as $$ select json_build_object('currency', practice_currency(), 'buffer_before', 0, 'buffer_after', 0) where auth.therapist() is not null $$;
+    as $$
+    select json_agg(json_build_object('value', v, 'selected', v = p_chosen, 'label',
+        case p_words when 'step' then case v when 60 then 'Every hour' else 'Every ' || v || ' minutes' end
+                     when 'notice' then case v when 0 then 'None' else say_time_span(v) end
+                     when 'horizon' then case v when 1 then '1 day' else v || ' days' end
+                     else case v when 0 then 'At any time before the visit' else say_time_span(v) || ' before' end end) order by v)
+    from (select unnest(p_values) as v union select p_chosen where p_chosen is not null) x
+    $$;
+
+create or replace function int_typed(p_typed json, p_name text, p_else int) returns int
+    language sql immutable
+    as $$ select coalesce((p_typed ->> p_name)::int, p_else) $$;
+
+-- The form of a service (p_id null: of a new one). p_typed: what was sent and could be read, when the form comes again.
+create or replace function practice_service_form(p_id int, p_typed json) returns json
+    language plpgsql stable
+    as $$
+declare
+    me int := auth.therapist();
+    s service;
+    given text[];
+begin
+    if p_id is not null then
+        select * into s from service where id = p_id and therapist_id = me and retired_at is null;
+    end if;
+    if me is null or p_id is not null and s.id is null then
+        return null;
+    end if;
+    given := case when p_typed is not null then (p_typed ->> 'place')::text[] else array(select g.location_id::text from service_location g where g.service_id = p_id) end;
+    return json_build_object('id', s.id, 'name', s.name, 'about', s.about, 'minutes', s.minutes, 'price', money_typed(s.price), 'currency', coalesce(s.currency, practice_currency()),
+        'buffer_before', coalesce(s.buffer_before, 0), 'buffer_after', coalesce(s.buffer_after, 0), 'most_a_day', s.most_a_day, 'answer_hours', coalesce(s.answer_hours, 24),
+        'steps', practice_options('{5,10,15,20,30,60}', int_typed(p_typed, 'step', coalesce(s.step, 30)), 'step'),
+        'notices', practice_options('{0,60,120,240,720,1440,2880,4320,10080}', int_typed(p_typed, 'notice', coalesce(s.notice, 120)), 'notice'),
+        'horizons', practice_options('{7,14,30,45,60}', int_typed(p_typed, 'horizon', coalesce(s.horizon, 60)), 'horizon'),
+        'cancel_notices', practice_options('{0,120,720,1440,2880,4320,10080}', int_typed(p_typed, 'cancel_notice', coalesce(s.cancel_notice, 1440)), 'before'),
+        'move_notices', practice_options('{0,120,720,1440,2880,4320,10080}', int_typed(p_typed, 'move_notice', coalesce(s.move_notice, 1440)), 'before'),
+        'cancel_fee', money_typed(coalesce(s.cancel_fee, 0)), 'move_fee', money_typed(coalesce(s.move_fee, 0)),
+        'mode_is_instant', p_typed is null and coalesce(s.mode, 'instant') = 'instant', 'mode_is_request', p_typed is null and s.mode = 'request',
+        'clients_is_any', p_typed is null and coalesce(s.clients, 'any') = 'any', 'clients_is_new', p_typed is null and s.clients = 'new', 'clients_is_returning', p_typed is null and s.clients = 'returning',
+        'at_home_is_yes', p_typed is null and s.at_home,
+        'rules', case when s.id is not null then service_rules(s) end, 'open', p_typed is not null,
+        'places', (select json_agg(json_build_object('location', l.id, 'label', coalesce(nullif(l.name, ''), l.street) || ', ' || l.town, 'on', l.id::text = any (given)) order by l.id)
+                   from location l where l.therapist_id = me having count(*) > 1),
+        'has_places', (select count(*) > 1 from location l where l.therapist_id = me), 'goes_out', exists (select from location l where l.therapist_id = me and l.home_km > 0));
+end $$;
 
 create or replace function practice_services() returns json
     language sql stable
@@ -31,27 +112,71 @@ create or replace function practice_services() returns json
     from therapist t where t.id = auth.therapist()
     $$;
 
-create or replace function practice_service_one(p_id int) returns json
-    language sql stable
-    as $$ select practice_service(s) from service s where s.id = p_id and s.therapist_id = auth.therapist() and s.retired_at is null $$;
-
--- p_id null: a new one. Bookings keep the name, length and price they were made with.
-create or replace function practice_service_save(p_id int, p_name text, p_about text, p_minutes int, p_price int, p_before int, p_after int) returns json
+-- p_id null: a new one. p_form: the fields of the form; what is not there stays as it is, but for what a form does not send when nobody ticks or
+-- fills it in: most_a_day, at_home, place (none: everywhere). Bookings keep the name, length, price and terms they were made with.
+create or replace function practice_service_save(p_id int, p_form json) returns json
     language plpgsql
     as $$
 declare
     me int := auth.therapist();
+    s service;
+    places text[] := coalesce((p_form ->> 'place')::text[], '{}');
 begin
     if p_id is null then
-        insert into service (therapist_id, name, about, minutes, price, currency, buffer_before, buffer_after, position)
-        select me, p_name, p_about, p_minutes, p_price, practice_currency(), p_before, p_after, coalesce((select max(s.position) + 1 from service s where s.therapist_id = me), 1);
+        -- the defaults of a new one
+        select 24, 'instant', 'any', 30, 120, 60, 1440, 0, 1440, 0, practice_currency(), 0, 0
+          into s.answer_hours, s.mode, s.clients, s.step, s.notice, s.horizon, s.cancel_notice, s.cancel_fee, s.move_notice, s.move_fee, s.currency, s.buffer_before, s.buffer_after;
     else
-        update service set name = p_name, about = p_about, minutes = p_minutes, price = p_price, buffer_before = p_before, buffer_after = p_after
-        where id = p_id and therapist_id = me and retired_at is null;
+        select * into s from service where id = p_id and therapist_id = me and retired_at is null;
         if not found then
             return null;
         end if;
     end if;
+    s.name := p_form ->> 'name';
+    s.about := coalesce(p_form ->> 'about', '');
+    s.minutes := p_form ->> 'minutes';
+    s.price := p_form ->> 'price';
+    s.buffer_before := int_typed(p_form, 'buffer_before', 0);
+    s.buffer_after := int_typed(p_form, 'buffer_after', 0);
+    s.step := int_typed(p_form, 'step', s.step);
+    s.notice := int_typed(p_form, 'notice', s.notice);
+    s.horizon := int_typed(p_form, 'horizon', s.horizon);
+    s.most_a_day := (p_form ->> 'most_a_day')::int;
+    s.mode := coalesce(p_form ->> 'mode', s.mode);
+    s.answer_hours := int_typed(p_form, 'answer_hours', s.answer_hours);
+    s.clients := coalesce(p_form ->> 'clients', s.clients);
+    s.at_home := p_form ->> 'at_home' is not null;
+    s.cancel_notice := int_typed(p_form, 'cancel_notice', s.cancel_notice);
+    s.cancel_fee := int_typed(p_form, 'cancel_fee', s.cancel_fee);
+    s.move_notice := int_typed(p_form, 'move_notice', s.move_notice);
+    s.move_fee := int_typed(p_form, 'move_fee', s.move_fee);
+    if s.cancel_fee > s.price then
+        return practice_problem('cancel_fee', 'The fee cannot be more than the price');
+    elsif s.move_fee > s.price then
+        return practice_problem('move_fee', 'The fee cannot be more than the price');
+    elsif s.step not in (5, 10, 15, 20, 30, 60) then
+        return practice_problem('step', 'Choose one of the steps');
+    elsif exists (select from unnest(places) x where x not in (select id::text from location where therapist_id = me)) then
+        return practice_problem('place', 'Choose from your own places');
+    end if;
+    if p_id is null then
+        insert into service (therapist_id, name, about, minutes, price, currency, buffer_before, buffer_after, step, notice, horizon, most_a_day, mode, answer_hours, clients, at_home,
+                             cancel_notice, cancel_fee, move_notice, move_fee, position)
+        values (me, s.name, s.about, s.minutes, s.price, s.currency, s.buffer_before, s.buffer_after, s.step, s.notice, s.horizon, s.most_a_day, s.mode, s.answer_hours, s.clients, s.at_home,
+                s.cancel_notice, s.cancel_fee, s.move_notice, s.move_fee, coalesce((select max(x.position) + 1 from service x where x.therapist_id = me), 1))
+        returning id into s.id;
+    else
+        update service x set name = s.name, about = s.about, minutes = s.minutes, price = s.price, buffer_before = s.buffer_before, buffer_after = s.buffer_after, step = s.step,
+            notice = s.notice, horizon = s.horizon, most_a_day = s.most_a_day, mode = s.mode, answer_hours = s.answer_hours, clients = s.clients, at_home = s.at_home,
+            cancel_notice = s.cancel_notice, cancel_fee = s.cancel_fee, move_notice = s.move_notice, move_fee = s.move_fee
+        where x.id = p_id;
+    end if;
+    -- all of them ticked is everywhere, also at a place that comes later
+    if cardinality(places) = (select count(*) from location where therapist_id = me) then
+        places := '{}';
+    end if;
+    delete from service_location where service_id = s.id and location_id::text <> all (places);
+    insert into service_location (service_id, location_id, therapist_id) select s.id, x::int, me from unnest(places) x on conflict do nothing;
     insert into audit (account_id, action, object) values (auth.account(), 'service.saved', me::text);
     return practice_services();
 end $$;
@@ -68,5 +193,5 @@ begin
     return practice_services();
 end $$;
 
-grant execute on function practice_service, practice_currency, practice_service_new, practice_services, practice_service_one, practice_service_save,
-    practice_service_retire to unknot_web;
+grant execute on function say_time_span, say_terms, service_rules, money_typed, practice_service, practice_currency, practice_options, int_typed, practice_service_form, practice_services,
+    practice_service_save, practice_service_retire to unknot_web;

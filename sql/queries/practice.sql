@@ -44,17 +44,13 @@ select practice_preview()
 -- name: practice.services
 select practice_services()
 
--- name: practice.service_new
--- what stands in the form of a new one: {"currency","buffer_before","buffer_after"}
-select practice_service_new()
-
 -- name: practice.service
--- $1 id
-select practice_service_one($1::int)
+-- $1 id, null for a new one, $2 what was typed and could be read, or null → what stands in the form
+select practice_service_form($1::int, $2::json)
 
 -- name: practice.service_save
--- $1 id or null, $2 name, $3 about, $4 minutes, $5 price in minor units, $6 buffer before, $7 after
-select practice_service_save($1::int, $2, $3, $4::int, $5::int, $6::int, $7::int)
+-- $1 id or null, $2 the form's fields as JSON → as practice.services, or {"problem","field","title"}
+select practice_service_save($1::int, $2::json)
 
 -- name: practice.service_retire
 select practice_service_retire($1::int)

@@ -1,4 +1,4 @@
-/* Services: what is offered, how long, for how much. */
+/* Services: what is offered, how long, for how much, and by which rules. */
 #include "practice/practice.h"
 
 #include <string.h>
@@ -16,10 +16,9 @@ static void saved(struct request *r, const char *doc, const char *path)
         reply_redirect(r, 303, path);
 }
 
-static const char *or_empty(const char *s, const char *empty)
-{
-    return s != NULL ? s : empty;
-}
+static const char *const modes[] = {"instant", "request", NULL};
+static const char *const client_kinds[] = {"any", "new", "returning", NULL};
+static const char *const yes[] = {"yes", NULL};
 
 static const struct field service_fields[] = {
     {.name = "name",
@@ -54,6 +53,29 @@ static const struct field service_fields[] = {
      .min = 0,
      .max = 240,
      .wrong = "The time after must be from 0 to 240 minutes"},
+    {.name = "step", .kind = FIELD_INT, .min = 5, .max = 60, .wrong = "Choose one of the steps"},
+    {.name = "notice", .kind = FIELD_INT, .max = 43200, .wrong = "Choose how long ahead"},
+    {.name = "horizon", .kind = FIELD_INT, .min = 1, .max = 60, .wrong = "Choose from 1 to 60 days"},
+    {.name = "most_a_day",
+     .kind = FIELD_INT,
+     .min = 1,
+     .max = 50,
+     .wrong = "Enter a number from 1 to 50, or leave it empty"},
+    {.name = "mode", .kind = FIELD_CHOICE, .choices = modes, .wrong = "Say how it is booked"},
+    {.name = "answer_hours", .kind = FIELD_INT, .min = 1, .max = 168, .wrong = "Enter hours from 1 to 168"},
+    {.name = "clients", .kind = FIELD_CHOICE, .choices = client_kinds, .wrong = "Say who can book it"},
+    {.name = "at_home", .kind = FIELD_CHOICE, .choices = yes, .wrong = "Tick it or leave it"},
+    {.name = "place", .kind = FIELD_SLUGS, .max = 64, .wrong = "Choose from your own places"},
+    {.name = "cancel_notice", .kind = FIELD_INT, .max = 43200, .wrong = "Choose until when"},
+    {.name = "cancel_fee",
+     .kind = FIELD_MONEY,
+     .max = 10000000,
+     .wrong = "Enter the fee as a number, such as 24 or 24.50"},
+    {.name = "move_notice", .kind = FIELD_INT, .max = 43200, .wrong = "Choose until when"},
+    {.name = "move_fee",
+     .kind = FIELD_MONEY,
+     .max = 10000000,
+     .wrong = "Enter the fee as a number, such as 24 or 24.50"},
 };
 
 void practice_services_get(struct request *r)
@@ -77,7 +99,7 @@ static const char *service_id(struct request *r)
 
 void practice_service_new_get(struct request *r)
 {
-    const char *doc = ask(r, Q_practice_service_new);
+    const char *doc = ask(r, Q_practice_service, NULL, NULL);
     if (doc != NULL)
         page(r, "practice/service", doc);
 }
@@ -85,27 +107,37 @@ void practice_service_new_get(struct request *r)
 void practice_service_get(struct request *r)
 {
     const char *id = service_id(r);
-    const char *doc = id != NULL ? ask(r, Q_practice_service, id) : NULL;
+    const char *doc = id != NULL ? ask(r, Q_practice_service, id, NULL) : NULL;
     if (doc != NULL)
         page(r, "practice/service", doc);
+}
+
+static bool refused(struct request *r, struct form *f, const char *doc)
+{
+    if (doc_text(r, doc, "problem") == NULL)
+        return false;
+    form_fail(f, doc_text(r, doc, "field"), doc_text(r, doc, "title"));
+    return true;
 }
 
 /* id NULL: a new one. */
 static void save_service(struct request *r, const char *id)
 {
     struct form f;
+    const char *doc = NULL;
     form_read(&f, r, service_fields, COUNT(service_fields));
-    if (f.errors > 0) {
-        const char *doc = id != NULL ? ask(r, Q_practice_service, id) : ask(r, Q_practice_service_new);
-        if (doc != NULL)
-            page_form(r, "practice/service", doc, &f);
+    if (f.errors == 0) {
+        doc = ask(r, Q_practice_service_save, id, form_json(&f));
+        if (doc == NULL)
+            return;
+    }
+    if (doc != NULL && !refused(r, &f, doc)) {
+        saved(r, doc, "/practice/services?saved=1");
         return;
     }
-    saved(r,
-          ask(r, Q_practice_service_save, id, form_get(&f, "name"), or_empty(form_get(&f, "about"), ""),
-              form_get(&f, "minutes"), form_get(&f, "price"), or_empty(form_get(&f, "buffer_before"), "0"),
-              or_empty(form_get(&f, "buffer_after"), "0")),
-          "/practice/services?saved=1");
+    doc = ask(r, Q_practice_service, id, form_json(&f));
+    if (doc != NULL)
+        page_form(r, "practice/service", doc, &f);
 }
 
 void practice_service_new_post(struct request *r)

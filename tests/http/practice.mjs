@@ -222,7 +222,7 @@ test('bad input for a service is said beside its field, and what was typed stays
       if (typed && typed.length < 100 && !typed.includes('\n')) assert.ok(unescape(answer.text).includes(typed), `kept: ${typed}`);
     }
   // fields that no form has change nothing
-  await save(`/practice/services/${mine.second}`, { ...good, name: 'Half an hour', therapist_id: other.id, id: other.service, retired_at: 'now', position: '99', currency: 'XXX', notice: '1' });
+  await save(`/practice/services/${mine.second}`, { ...good, name: 'Half an hour', therapist_id: other.id, id: other.service, retired_at: 'now', position: '99', currency: 'XXX' });
   const [owner, currency, notice, position] = sql(`select therapist_id, currency, notice, position from service where id = :'second'`, mine)[0];
   assert.deepEqual([owner, currency, notice, position], [mine.id, 'USD', '0', '2']);
   sql(`update service set minutes = 30, price = 4500 where id = :'second'`, mine);

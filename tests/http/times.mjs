@@ -186,3 +186,49 @@ test('nobody changes the times of a colleague', async () => {
   sql(`delete from special_day where location_id = :'location'; delete from time_off where therapist_id = :'id'; delete from season where location_id = :'location'`, other);
   assert.equal(digest(other), before);
 });
+
+test('a service has rules of its own, which its times keep', async () => {
+  const rules = { name: 'Deep work', minutes: '60', price: '120', step: '60', notice: '1440', horizon: '14', most_a_day: '1', mode: 'request', answer_hours: '12', clients: 'new', place: mine.location,
+    cancel_notice: '1440', cancel_fee: '24', move_notice: '2880', move_fee: '10.50' };
+  await save('/practice/services/new', rules);
+  const id = value(`select id from service where therapist_id = :'id' and name = 'Deep work'`, mine);
+  assert.deepEqual(sql(`select step, notice, horizon, most_a_day, mode, answer_hours, clients, at_home, cancel_notice, cancel_fee, move_notice, move_fee from service where id = :'id'`, { id })[0],
+    ['60', '1440', '14', '1', 'request', '12', 'new', 'f', '1440', '2400', '2880', '1050']);
+  const list = unescape((await browser.get('/practice/services')).text);
+  for (const words of ['On request: an answer within 12 hours', 'For new clients', 'At most one a day', 'Cancel: Free until 24 hours before; after that $24', 'Move: Free until 48 hours before; after that $10.50', 'At Upstairs'])
+    assert.ok(list.includes(words), words);
+  const form = unescape((await browser.get(`/practice/services/${id}`)).text);
+  for (const stored of ['value="60" selected', 'value="1440" selected', 'value="14" selected', 'value="request" checked', 'value="new" checked', 'name="most_a_day" value="1"', 'name="move_fee" value="10.50"', `value="${mine.location}" checked`])
+    assert.ok(form.includes(stored), stored);
+  const starts = await slots(day(4), id);
+  assert.ok(starts.length > 20 && starts.every((s) => s.local.endsWith(':00') && String(s.location) === mine.location), 'on the hour, at the one place');
+  assert.deepEqual(await slots(day(15), id), [], 'not past the horizon');
+  assert.ok((await slots(day(1), id)).every((s) => Date.parse(s.start) - Date.now() > 86400e3 - 60e3), 'not within the notice');
+  const visit = await booked({ ...mine, service: id, slug: mine.slug }).catch((error) => error);
+  assert.ok(visit instanceof Error || visit.id, 'asked for or refused, by the rules of booking');
+});
+
+test('what is wrong with a rule is said, and the rules stay as they were', async () => {
+  const fine = { name: 'Fine', minutes: '60', price: '80' };
+  for (const [rule, field, words] of [
+    [{ step: '7' }, 'step', 'steps'],
+    [{ step: 'x' }, 'step', 'steps'],
+    [{ notice: '-1' }, 'notice', 'how long'],
+    [{ horizon: '61' }, 'horizon', '1 to 60'],
+    [{ most_a_day: '0' }, 'most_a_day', '1 to 50'],
+    [{ mode: 'maybe' }, 'mode', 'how it is booked'],
+    [{ answer_hours: '169' }, 'answer_hours', '1 to 168'],
+    [{ clients: 'friends' }, 'clients', 'who can book'],
+    [{ at_home: 'perhaps' }, 'at_home', 'Tick'],
+    [{ place: other.location }, 'place', 'your own places'],
+    [{ place: 'x' }, 'place', 'your own places'],
+    [{ place: '99999999999999' }, 'place', 'your own places'],
+    [{ cancel_fee: '80.01' }, 'cancel_fee', 'more than the price'],
+    [{ move_fee: '81' }, 'move_fee', 'more than the price'],
+    [{ cancel_fee: 'a lot' }, 'cancel_fee', 'as a number'],
+    [{ cancel_notice: '99999' }, 'cancel_notice', 'until when'],
+  ])
+    await refused(`/practice/services/${mine.service}`, { ...fine, ...rule }, field, words);
+  const page = await refused('/practice/services/new', { ...fine, minutes: '5', step: '15', mode: 'request', clients: 'returning', cancel_fee: '7.50', at_home: 'yes', place: mine.location }, 'minutes', '10 to 480');
+  for (const typed of ['value="15" selected', 'value="request" checked', 'value="returning" checked', 'value="7.50"', 'id="at_home" checked', `value="${mine.location}" checked`]) assert.ok(page.includes(typed), `kept: ${typed}`);
+});

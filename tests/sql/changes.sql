@@ -200,7 +200,7 @@ begin
         delete from travel where therapist_id = t;
         return found;
     when 'limit' then
-        update service set most_a_day = case when random() < 0.7 then 1 + floor(random() * 2) end where id = serve;
+        update service set most_a_day = case when random() < 0.7 then 1 + floor(random() * 2) end, mode = pick('{instant,request}') where id = serve;
         return found;
     when 'give' then
         insert into service_location select serve, place, t where serve is not null on conflict do nothing;
