@@ -71,8 +71,11 @@ const struct route routes[] = {
     {HTTP_POST, "/bookings/{id}/details",       WHO_BOOKING, BODY_FORM, booking_details_post,  COST_NORMAL, CACHE_NEVER},
     {HTTP_GET,  "/bookings/{id}/check",         WHO_BOOKING, BODY_NONE, booking_check_get,     COST_NORMAL, CACHE_NEVER},
     {HTTP_POST, "/bookings/{id}/confirm",       WHO_BOOKING, BODY_FORM, booking_confirm_post,  COST_NORMAL, CACHE_NEVER},
+    {HTTP_GET,  "/bookings/{id}/move",          WHO_BOOKING, BODY_NONE, booking_move_get,      COST_NORMAL, CACHE_NEVER},
+    {HTTP_POST, "/bookings/{id}/move",          WHO_BOOKING, BODY_FORM, booking_move_post,     COST_NORMAL, CACHE_NEVER},
     {HTTP_GET,  "/bookings/{id}/cancel",        WHO_BOOKING, BODY_NONE, booking_cancel_get,    COST_NORMAL, CACHE_NEVER},
     {HTTP_POST, "/bookings/{id}/cancel",        WHO_BOOKING, BODY_FORM, booking_cancel_post,   COST_NORMAL, CACHE_NEVER},
+    {HTTP_POST, "/bookings/{id}/answer",        WHO_BOOKING, BODY_FORM, booking_answer_post,   COST_NORMAL, CACHE_NEVER},
 
     /* intake */
     {HTTP_GET,  "/bookings/{id}/safety",        WHO_BOOKING, BODY_NONE, safety_get,            COST_NORMAL, CACHE_NEVER},
@@ -88,8 +91,18 @@ const struct route routes[] = {
 
     /* practice */
     {HTTP_GET,  "/practice",                      WHO_THERAPIST, BODY_NONE, practice_week_get,            COST_NORMAL, CACHE_NEVER},
+    {HTTP_GET,  "/practice/bookings/new",         WHO_THERAPIST, BODY_NONE, practice_new_get,             COST_NORMAL, CACHE_NEVER},
+    {HTTP_POST, "/practice/bookings/new",         WHO_THERAPIST, BODY_FORM, practice_new_post,            COST_NORMAL, CACHE_NEVER},
     {HTTP_GET,  "/practice/bookings/{id}",        WHO_THERAPIST, BODY_NONE, practice_booking_get,         COST_NORMAL, CACHE_NEVER},
+    {HTTP_GET,  "/practice/bookings/{id}/move",   WHO_THERAPIST, BODY_NONE, practice_move_get,            COST_NORMAL, CACHE_NEVER},
+    {HTTP_POST, "/practice/bookings/{id}/move",   WHO_THERAPIST, BODY_FORM, practice_move_post,           COST_NORMAL, CACHE_NEVER},
     {HTTP_POST, "/practice/bookings/{id}",        WHO_THERAPIST, BODY_FORM, practice_booking_post,        COST_NORMAL, CACHE_NEVER},
+    {HTTP_POST, "/practice/bookings/{id}/answers", WHO_THERAPIST, BODY_FORM, practice_ask_post,           COST_NORMAL, CACHE_NEVER},
+    {HTTP_GET,  "/practice/blocks/new",           WHO_THERAPIST, BODY_NONE, practice_block_new_get,       COST_NORMAL, CACHE_NEVER},
+    {HTTP_POST, "/practice/blocks/new",           WHO_THERAPIST, BODY_FORM, practice_block_new_post,      COST_NORMAL, CACHE_NEVER},
+    {HTTP_GET,  "/practice/blocks/{id}",          WHO_THERAPIST, BODY_NONE, practice_block_get,           COST_NORMAL, CACHE_NEVER},
+    {HTTP_POST, "/practice/blocks/{id}",          WHO_THERAPIST, BODY_FORM, practice_block_post,          COST_NORMAL, CACHE_NEVER},
+    {HTTP_POST, "/practice/blocks/{id}/remove",   WHO_THERAPIST, BODY_FORM, practice_block_remove_post,   COST_NORMAL, CACHE_NEVER},
     {HTTP_GET,  "/practice/profile",              WHO_THERAPIST, BODY_NONE, practice_profile_get,         COST_NORMAL, CACHE_NEVER},
     {HTTP_GET,  "/practice/profile/{topic}",      WHO_THERAPIST, BODY_NONE, practice_topic_get,           COST_NORMAL, CACHE_NEVER},
     {HTTP_POST, "/practice/profile/{topic}",      WHO_THERAPIST, BODY_FORM, practice_topic_post,          COST_NORMAL, CACHE_NEVER},

@@ -87,12 +87,12 @@ begin
                tstzrange(lower(c.blocked) - make_interval(mins => coalesce(t.minutes, 0)), upper(c.blocked) + make_interval(mins => coalesce(t.minutes, 0))), c.booking_id
         from slot_claim c left join travel t on t.location_a = least(c.location_id, p_location) and t.location_b = greatest(c.location_id, p_location)
         where c.therapist_id = p_therapist and lower(c.blocked) > p_first - interval '3 days' and lower(c.blocked) < p_last + interval '3 days'
-          and (c.hold_expires is null or c.hold_expires > p_now) and c.booking_id is distinct from p_besides;
+          and (c.hold_expires is null or c.hold_expires > p_now) and (p_besides is null or c.booking_id is distinct from p_besides);
     else
         return query
         select case c.use when 'block' then 'block' else 'claim' end, c.blocked, c.booking_id from slot_claim c
         where c.therapist_id = p_therapist and lower(c.blocked) > p_first - interval '3 days' and lower(c.blocked) < p_last + interval '2 days'
-          and (c.hold_expires is null or c.hold_expires > p_now) and c.booking_id is distinct from p_besides;
+          and (c.hold_expires is null or c.hold_expires > p_now) and (p_besides is null or c.booking_id is distinct from p_besides);
     end if;
     if exists (select from time_off f where f.therapist_id = p_therapist and f.ends > p_first and f.starts <= p_last + 1) then
         return query
@@ -137,7 +137,7 @@ begin
     end if;
     return array(select local_day(c.starts_at, p_zone) from slot_claim c
                  where c.therapist_id = v.therapist_id and c.service_id = v.id and lower(c.blocked) > p_first - interval '3 days' and lower(c.blocked) < p_last + interval '3 days'
-                   and (c.hold_expires is null or c.hold_expires > p_now) and c.booking_id is distinct from p_besides
+                   and (c.hold_expires is null or c.hold_expires > p_now) and (p_besides is null or c.booking_id is distinct from p_besides)
                  group by 1 having count(distinct c.booking_id) >= v.most_a_day);
 end $$;
 

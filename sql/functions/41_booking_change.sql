@@ -37,7 +37,7 @@ begin
     else
         update booking set state = 'confirmed', reference = booking_reference(), confirmed_at = clock() where id = p_id;
     end if;
-    perform booking_notify(p_id, case when asks then 'requested' else 'confirmed' end, json_build_object('link', p_link));
+    perform booking_notify(p_id, case when asks then 'requested' else 'confirmed' end, json_build_object('link', p_link, 'by', booking_actor(b)));
     insert into audit (account_id, action, object) values (auth.account(), case when asks then 'booking.requested' else 'booking.confirmed' end, p_id::text);
     return booking_document(p_id);
 end $$;
@@ -131,7 +131,8 @@ begin
         return coalesce(wrong, booking_document(p_id));
     end if;
     perform booking_via(p_via);
-    more := json_build_object('link', p_link, 'by', booking_actor(b), 'by_client', booking_actor(b) = 'client', 'was', booking_document(p_id));
+    more := json_build_object('link', p_link, 'by', booking_actor(b), 'by_client', booking_actor(b) = 'client',
+        'from', json_build_object('start', rfc3339(b.starts_at), 'text', say_moment(b.starts_at, b.zone, (select country from location where id = b.location_id))));
     if not claim_move(p_id, p_start, booking_fee(b, b.move_notice, b.move_fee)) then
         return booking_not_moved(b, p_start);
     end if;
@@ -275,7 +276,7 @@ create or replace function booking_history(p_id uuid, p_reader text) returns jso
 -- The page of a booking for its client: the document, and what happened so far.
 create or replace function booking_shown(p_id uuid) returns json
     language sql stable
-    as $$ select (booking_document(p_id)::jsonb || jsonb_build_object('history', booking_history(p_id, 'client')::jsonb))::json $$;
+    as $$ select (booking_document(p_id)::jsonb || jsonb_build_object('history', booking_history(p_id, 'client')::jsonb, 'has_history', true))::json $$;
 
 -- --- The clock
 

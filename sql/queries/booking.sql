@@ -1,8 +1,8 @@
 -- The way of one booking. All run as the guest: app.booking is the booking's token.
 
 -- name: booking.hold
--- $1 key, $2 therapist's slug, $3 service, $4 start (RFC 3339), $5 minutes to hold → booking document or problem; the same again for the same key
-select booking_hold($1::uuid, $2, $3::int, $4::timestamptz, $5::int);
+-- $1 key, $2 therapist's slug, $3 service, $4 start (RFC 3339), $5 minutes to hold, $6 web | api → booking document or problem; the same again for the same key
+select booking_hold($1::uuid, $2, $3::int, $4::timestamptz, $5::int, $6);
 
 -- name: booking.show
 -- $1 id → booking document
@@ -24,13 +24,29 @@ select booking_extend($1::uuid, $2::int);
 -- $1 id, $2 name, $3 e-mail → booking document
 select booking_details($1::uuid, $2, $3);
 
+-- name: booking.page
+-- $1 id → booking document with its history
+select booking_shown($1::uuid);
+
 -- name: booking.confirm
--- $1 id, $2 the guest's secret address (for the mail) → booking document or problem; the same again when it is confirmed already
-select booking_confirm($1::uuid, $2);
+-- $1 id, $2 the guest's secret address (for the mail), $3 web | api → booking document (confirmed, or requested) or problem; the same again when that was done already
+select booking_confirm($1::uuid, $2, $3);
 
 -- name: booking.cancel
--- $1 id → booking document or problem
-select booking_cancel($1::uuid);
+-- $1 id, $2 link | api → booking document or problem
+select booking_cancel($1::uuid, null, $2);
+
+-- name: booking.times
+-- $1 id, $2 first day or null → {"booking","days",…}: free times to move it to
+select booking_times($1::uuid, $2::date);
+
+-- name: booking.move
+-- $1 id, $2 start (RFC 3339), $3 link | api → booking document, or a problem with the nearest free times
+select booking_move($1::uuid, $2::timestamptz, null, $3);
+
+-- name: booking.answer
+-- $1 id, $2 yes | no to the suggested time, $3 link | api → booking document or problem
+select booking_answer($1::uuid, $2 = 'yes', null, $3);
 
 -- name: booking.calendar
 -- $1 id → the visit as a calendar document {events, zones}

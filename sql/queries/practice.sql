@@ -15,8 +15,43 @@ select practice_sealed($1::uuid)
 select practice_left_out($1::json)
 
 -- name: practice.move
--- $1 id, $2 attended | no_show | cancelled → as practice.booking, or a problem
-select practice_move($1::uuid, $2)
+-- $1 id, $2 confirmed | declined | attended | no_show | cancelled, $3 why, $4 web | api → as practice.booking, or a problem
+select practice_move($1::uuid, $2, $3, $4)
+
+-- name: practice.times
+-- $1 id, $2 first day or null → {"booking","days",…}: free times to move it to, or to suggest
+select practice_times($1::uuid, $2::date)
+
+-- name: practice.move_to
+-- $1 id, $2 start (RFC 3339), $3 web | api → a document, or a problem; what is booked is moved, for a request the time is suggested
+select practice_move_to($1::uuid, $2::timestamptz, $3)
+
+-- name: practice.new
+-- $1 service or null, $2 day or null, $3 what was typed or null → what the form for a client's visit shows
+select practice_new($1::int, $2::date, $3::json)
+
+-- name: practice.book
+-- $1 key, $2 service, $3 place, $4 day, $5 time, $6 yes: outside the hours too, $7 name, $8 e-mail or null, $9 telephone or null, $10 send | ask, $11 the client's link, $12 web | api
+select practice_book($1::uuid, $2::int, $3::int, $4::date, $5::time, $6 is not distinct from 'yes', $7, $8, $9, $10 = 'send', $11, $12)
+
+-- name: practice.key
+-- $1 id → {"key"} of a visit that waits for its safety check
+select json_build_object('key', k) from practice_key($1::uuid) k where k is not null
+
+-- name: practice.ask
+-- $1 id, $2 send | ask, $3 the client's link → as practice.booking
+select practice_ask($1::uuid, $2 = 'send', $3)
+
+-- name: practice.block
+-- $1 id or null, $2 day or null → the form of a blocked time
+select practice_block($1::uuid, $2::date)
+
+-- name: practice.block_save
+-- $1 id or null, $2 day, $3 from, $4 to, $5 note → as practice.block, or {"problem","field","title"}
+select practice_block_save($1::uuid, $2::date, $3::time, $4::time, $5)
+
+-- name: practice.block_remove
+select practice_block_remove($1::uuid)
 
 -- name: practice.profile
 -- all topics of the profile and of each place, with what is stated

@@ -16,9 +16,14 @@ void booking_details_get(struct request *r);
 void booking_details_post(struct request *r);
 void booking_check_get(struct request *r);
 void booking_confirm_post(struct request *r);
+void booking_extend_post(struct request *r);
+
+/* After it was booked or asked for (change.c). */
 void booking_cancel_get(struct request *r);
 void booking_cancel_post(struct request *r);
-void booking_extend_post(struct request *r);
+void booking_move_get(struct request *r);    /* GET  /bookings/{id}/move?from=YYYY-MM-DD: free times */
+void booking_move_post(struct request *r);   /* POST /bookings/{id}/move (start) */
+void booking_answer_post(struct request *r); /* POST /bookings/{id}/answer (yes | no to a suggested time) */
 
 /* --- For intake/ */
 
@@ -59,6 +64,14 @@ bool doc_is(struct request *r, const char *doc, const char *key); /* a top-level
 
 /* Host and port of the public origin: what makes a calendar entry's UID the world's. */
 const char *booking_host(const struct config *c);
+
+/* By which way the caller comes, for the record: "api" for JSON and bearers, else `page`: "web", or "link" on
+ * the client's own pages of a booking. */
+const char *booking_via(struct request *r, const char *page);
+
+/* The answer to a change of the booking in the path: doc shows it as it is now, or is a problem; a browser is
+ * sent to its page, `after` behind it. */
+void booking_changed(struct request *r, enum db_status s, const char *doc, const char *after);
 
 /* A buffer of at most 64 KiB that goes with the request; a failed one when there is no memory. */
 struct buf *booking_buf(struct request *r);

@@ -1,6 +1,5 @@
-/* From a passed safety check to a booked appointment, and cancelling it. */
+/* From a passed safety check to a booked appointment, or to a request for one. */
 #include "booking/booking.h"
-#include "booking/state.h"
 
 #include <string.h>
 
@@ -51,7 +50,9 @@ static const char *details_save(struct request *r, const char *doc)
         return NULL;
     }
     doc = ask(r, Q_booking_details, param(r, "id"), form_get(&f, "name"), form_get(&f, "email"));
-    return doc && booking_is_held(r, doc) ? doc : NULL;
+    if (!doc || booking_problem(r, doc)) /* a problem: the service is not for this person */
+        return NULL;
+    return booking_is_held(r, doc) ? doc : NULL;
 }
 
 void booking_details_post(struct request *r)
@@ -116,8 +117,7 @@ static bool named_here(struct request *r)
     return form_value(r, "name") || form_value(r, "email");
 }
 
-/* The answer to a change of the booking: doc shows it as it is now; a browser is sent to its page, after. */
-static void changed(struct request *r, enum db_status s, const char *doc, const char *after)
+void booking_changed(struct request *r, enum db_status s, const char *doc, const char *after)
 {
     if (s == DB_UNKNOWN)
         unknown(r);
@@ -131,6 +131,18 @@ static void changed(struct request *r, enum db_status s, const char *doc, const 
         reply_redirect(r, 303, path_of(r, after));
 }
 
+/* A therapist who asked the questions goes back to the practice, and this browser stops acting as the client.
+ */
+static bool back_to_practice(struct request *r, const char *doc)
+{
+    if (r->wants_json || session_of(r)->role != ROLE_THERAPIST || !doc_is(r, doc, "by_therapist") ||
+        doc_is(r, doc, "link_sent"))
+        return false;
+    cookie_set_booking(r, param(r, "id"), "", 0);
+    reply_redirect(r, 303, arena_printf(r->arena, "/practice/bookings/%s?saved=1", param(r, "id")));
+    return true;
+}
+
 void booking_confirm_post(struct request *r)
 {
     const char *id = booking_id(r), *doc = NULL;
@@ -138,37 +150,15 @@ void booking_confirm_post(struct request *r)
         return;
     if (named_here(r)) {
         const char *shown = ask(r, Q_booking_show, id);
-        /* a repeated call finds it confirmed: then the names stay as they are */
+        /* a repeated call finds it booked or asked for: then the names stay as they are */
         if (!shown ||
-            (!doc_is(r, shown, "confirmed") && (!booking_is_held(r, shown) || !details_save(r, shown))))
+            (!doc_text(r, shown, "reference") && (!booking_is_held(r, shown) || !details_save(r, shown))))
             return;
     }
     const char *link = arena_printf(r->arena, "%s/b/%s", app_of(r)->config.origin, session_of(r)->booking);
-    enum db_status s = booking_sure(r, Q_booking_confirm, &doc, id, link);
-    changed(r, s, doc, "?booked=1");
-}
-
-void booking_cancel_get(struct request *r)
-{
-    const char *id = booking_id(r);
-    const char *doc = id ? ask(r, Q_booking_show, id) : NULL;
-    enum booking_state state;
-    if (!doc)
-        return;
-    if (booking_state_read(doc_text(r, doc, "state"), &state) && booking_may_move(state, CANCELLED) &&
-        !doc_is(r, doc, "expired"))
-        page(r, "booking/cancel", doc);
-    else
-        reply_redirect(r, 303, path_of(r, ""));
-}
-
-void booking_cancel_post(struct request *r)
-{
-    const char *id = booking_id(r), *doc = NULL;
-    if (!id)
-        return;
-    enum db_status s = booking_sure(r, Q_booking_cancel, &doc, id);
-    changed(r, s, doc, "");
+    enum db_status s = booking_sure(r, Q_booking_confirm, &doc, id, link, booking_via(r, "web"));
+    if (s != DB_OK || !doc || doc_is(r, doc, "problem") || !back_to_practice(r, doc))
+        booking_changed(r, s, doc, "?booked=1");
 }
 
 void booking_extend_post(struct request *r)

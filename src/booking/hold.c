@@ -24,6 +24,11 @@ bool doc_is(struct request *r, const char *doc, const char *key)
     return text && strcmp(text, "true") == 0;
 }
 
+const char *booking_via(struct request *r, const char *page)
+{
+    return r->wants_json || session_of(r)->bearer ? "api" : page;
+}
+
 const char *booking_id(struct request *r)
 {
     const char *id = param(r, "id");
@@ -88,8 +93,8 @@ enum db_status booking_take(struct request *r, const struct wanted *w, const cha
         return DB_ERROR;
     booking_token(app_of(r)->key, w->key, token);
     session_of(r)->booking = token;
-    enum db_status s =
-        booking_sure(r, Q_booking_hold, doc, w->key, w->therapist, w->service, w->start, minutes);
+    enum db_status s = booking_sure(r, Q_booking_hold, doc, w->key, w->therapist, w->service, w->start,
+                                    minutes, booking_via(r, "web"));
     if (s == DB_OK && !doc_is(r, *doc, "problem"))
         *doc = with_token(r, *doc, token);
     return s;
@@ -101,6 +106,8 @@ static const char *problem_page(const char *type)
         return "booking/taken";
     if (type && strcmp(type, "hold-expired") == 0)
         return "booking/lapsed";
+    if (type && (strcmp(type, "returning-clients-only") == 0 || strcmp(type, "new-clients-only") == 0))
+        return "booking/clients";
     return "booking/problem";
 }
 
@@ -112,7 +119,9 @@ bool booking_problem(struct request *r, const char *doc)
         return false;
     text_int(str_of(doc_text(r, doc, "status")), 400, 599, &status);
     if (booking) /* what was answered goes along to another time */
-        page_value(r, "again_path", arena_printf(r->arena, "/bookings/%s/again", doc_text(r, booking, "id")));
+        page_value(r, "again_path",
+                   arena_printf(r->arena, "/bookings/%s/%s", doc_text(r, booking, "id"),
+                                doc_is(r, doc, "moving") ? "move" : "again"));
     if (r->method == HTTP_GET && !r->wants_json)
         status = 200; /* looking at a hold that ran out is no fault */
     page_status(r, (int)status, template, doc);
@@ -217,7 +226,7 @@ bool booking_is_held(struct request *r, const char *doc)
 {
     if (doc_is(r, doc, "held") && !doc_is(r, doc, "expired"))
         return true;
-    if (doc_is(r, doc, "expired")) {
+    if (doc_is(r, doc, "expired") && !doc_is(r, doc, "unanswered")) {
         const char *lapsed = ask(r, Q_booking_lapsed, doc_text(r, doc, "id"));
         if (lapsed)
             booking_problem(r, lapsed);

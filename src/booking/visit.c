@@ -4,10 +4,10 @@
 
 #include <string.h>
 
-static const char *show(struct request *r)
+static const char *show(struct request *r, enum query q)
 {
     const char *id = booking_id(r);
-    return id ? ask(r, Q_booking_show, id) : NULL;
+    return id ? ask(r, q, id) : NULL;
 }
 
 static const char *secret_link(struct request *r)
@@ -17,16 +17,17 @@ static const char *secret_link(struct request *r)
 
 void booking_get(struct request *r)
 {
-    const char *doc = show(r);
+    const char *doc = show(r, Q_booking_page);
     if (!doc)
         return;
     page_value(r, "next", booking_next(r, doc));
-    if (doc_is(r, doc, "expired") && !r->wants_json) {
+    if (doc_is(r, doc, "expired") && !doc_is(r, doc, "unanswered") && !r->wants_json) {
         booking_is_held(r, doc);
         return;
     }
+    page_value(r, "moved", query_value(r, "moved"));
     /* shown when it was just booked; who comes by the link knows it */
-    if (doc_is(r, doc, "confirmed") && query_value(r, "booked"))
+    if ((doc_is(r, doc, "confirmed") || doc_is(r, doc, "requested")) && query_value(r, "booked"))
         page_value(r, "link", secret_link(r));
     page(r, "booking/show", doc);
 }

@@ -8,8 +8,19 @@
 void practice_week_get(struct request *r);     /* GET  /practice?week=YYYY-MM-DD */
 void practice_booking_get(struct request *r);  /* GET  /practice/bookings/{id} */
 void practice_booking_post(struct request *r); /* POST /practice/bookings/{id} (state) */
-void practice_profile_get(struct request *r);  /* GET  /practice/profile */
-void practice_topic_get(struct request *r);    /* GET  /practice/profile/{topic} */
+void practice_move_get(struct request *r); /* GET  /practice/bookings/{id}/move?from=YYYY-MM-DD: free times */
+void practice_move_post(
+    struct request *r);                   /* POST /practice/bookings/{id}/move (start): moves, or suggests */
+void practice_new_get(struct request *r); /* GET  /practice/bookings/new: a visit for a client */
+void practice_new_post(struct request *r);
+void practice_ask_post(struct request *r);      /* POST /practice/bookings/{id}/answers (how: send | ask) */
+void practice_block_new_get(struct request *r); /* GET  /practice/blocks/new */
+void practice_block_new_post(struct request *r);
+void practice_block_get(struct request *r); /* GET  /practice/blocks/{id} */
+void practice_block_post(struct request *r);
+void practice_block_remove_post(struct request *r); /* POST /practice/blocks/{id}/remove */
+void practice_profile_get(struct request *r);       /* GET  /practice/profile */
+void practice_topic_get(struct request *r);         /* GET  /practice/profile/{topic} */
 void practice_topic_post(struct request *r);
 void practice_place_get(struct request *r); /* GET  /practice/places/{location}/{topic} */
 void practice_place_post(struct request *r);
@@ -37,5 +48,11 @@ void practice_holidays_get(struct request *r);         /* GET  /practice/holiday
 void practice_holidays_post(struct request *r);
 void practice_travel_get(struct request *r);  /* GET  /practice/travel */
 void practice_travel_post(struct request *r); /* POST, one pair of places */
+
+/* {id} of the path when it can be a visit's or a block's; NULL after a 404. */
+const char *practice_visit_id(struct request *r);
+/* The answer to a change of a visit: its document or a problem (NULL: replied already); a browser is sent to
+ * its page, `said` in its query. */
+void practice_changed(struct request *r, const char *id, const char *doc, const char *said);
 
 #endif

@@ -1,11 +1,12 @@
 /* Today, the week and one visit. */
 #include "practice/practice.h"
 
+#include "booking/booking.h"
 #include "intake/intake.h"
 
 #include <string.h>
 
-static const char *const states[] = {"attended", "no_show", "cancelled", NULL};
+static const char *const states[] = {"confirmed", "declined", "attended", "no_show", "cancelled", NULL};
 
 void practice_week_get(struct request *r)
 {
@@ -19,11 +20,13 @@ void practice_week_get(struct request *r)
         return;
     }
     const char *doc = ask(r, Q_practice_week, form_get(&f, "week"));
-    if (doc != NULL)
-        page(r, "practice/week", doc);
+    if (doc == NULL)
+        return;
+    page_value(r, "saved", query_value(r, "saved"));
+    page(r, "practice/week", doc);
 }
 
-static const char *visit_id(struct request *r)
+const char *practice_visit_id(struct request *r)
 {
     const char *id = param(r, "id");
     if (text_is_uuid(str_of(id)))
@@ -54,36 +57,8 @@ static const char *with_health(struct request *r, const char *id, const char *do
                         health != NULL ? "false" : "true", left_out);
 }
 
-void practice_booking_get(struct request *r)
+void practice_changed(struct request *r, const char *id, const char *doc, const char *said)
 {
-    const char *id = visit_id(r);
-    const char *doc = id != NULL ? ask(r, Q_practice_booking, id) : NULL;
-    if (doc != NULL)
-        doc = with_health(r, id, doc);
-    if (doc == NULL)
-        return;
-    page_value(r, "saved", query_value(r, "saved"));
-    page(r, "practice/booking", doc);
-}
-
-void practice_booking_post(struct request *r)
-{
-    static const struct field state = {.name = "state",
-                                       .kind = FIELD_CHOICE,
-                                       .required = true,
-                                       .choices = states,
-                                       .missing = "Choose what happened",
-                                       .wrong = "Choose what happened: attended, no_show or cancelled"};
-    struct form f;
-    const char *id = visit_id(r);
-    if (id == NULL)
-        return;
-    form_read(&f, r, &state, 1);
-    if (f.errors > 0) {
-        reply_error(r, 422, f.error[0]);
-        return;
-    }
-    const char *doc = ask(r, Q_practice_move, id, form_get(&f, "state"));
     if (doc == NULL)
         return;
     if (doc_text(r, doc, "problem") != NULL)
@@ -91,5 +66,57 @@ void practice_booking_post(struct request *r)
     else if (r->wants_json)
         page(r, "practice/booking", doc);
     else
-        reply_redirect(r, 303, arena_printf(r->arena, "/practice/bookings/%s?saved=1", id));
+        reply_redirect(r, 303, arena_printf(r->arena, "/practice/bookings/%s?saved=%s", id, said));
+}
+
+void practice_booking_get(struct request *r)
+{
+    const char *id = practice_visit_id(r);
+    const char *doc = id != NULL ? ask(r, Q_practice_booking, id) : NULL;
+    if (doc != NULL)
+        doc = with_health(r, id, doc);
+    if (doc == NULL)
+        return;
+    const char *saved = query_value(r, "saved");
+    page_value(r, "saved", saved);
+    if (saved != NULL && strcmp(saved, "moved") == 0)
+        page_value(r, "moved", "yes");
+    page(r, "practice/booking", doc);
+}
+
+static void draw(struct request *r, const char *id, struct form *f)
+{
+    const char *doc = ask(r, Q_practice_booking, id);
+    if (doc != NULL)
+        doc = with_health(r, id, doc);
+    if (doc != NULL)
+        page_form(r, "practice/booking", doc, f);
+}
+
+void practice_booking_post(struct request *r)
+{
+    static const struct field fields[] = {
+        {.name = "state",
+         .kind = FIELD_CHOICE,
+         .required = true,
+         .choices = states,
+         .missing = "Choose what happened",
+         .wrong = "Choose what happened: confirmed, declined, attended, no_show or cancelled"},
+        {.name = "why", .kind = FIELD_TEXT, .max = 500, .wrong = "Shorten the reason to 500 characters"},
+    };
+    struct form f;
+    const char *id = practice_visit_id(r);
+    if (id == NULL)
+        return;
+    form_read(&f, r, fields, sizeof fields / sizeof *fields);
+    const char *to = form_get(&f, "state");
+    if (to != NULL && strcmp(to, "declined") == 0 && form_get(&f, "why") == NULL)
+        form_fail(&f, "why", "Say why, in a few words: the client reads it");
+    if (f.errors > 0 && to == NULL)
+        reply_error(r, 422, f.error[0]);
+    else if (f.errors > 0)
+        draw(r, id, &f);
+    else
+        practice_changed(r, id, ask(r, Q_practice_move, id, to, form_get(&f, "why"), booking_via(r, "web")),
+                         "1");
 }

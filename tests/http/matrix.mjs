@@ -3,7 +3,7 @@
 import test from 'node:test';
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
-import { Browser, bearer, begin, booked, digest, held, makeOperator, makeTherapist, origin, send, signedIn, sql, tokenOf, unknot, unmasked } from './lib.mjs';
+import { Browser, bearer, begin, booked, digest, free, held, makeOperator, makeTherapist, origin, send, signedIn, sql, tokenOf, unknot, unmasked } from './lib.mjs';
 
 const routes = JSON.parse(unknot(['routes']).stdout);
 const nameOf = (route) => `${route.method} ${route.path}`;
@@ -121,6 +121,9 @@ const rows = {
   'POST /bookings/{id}/confirm': [guests(303), { id: 'named' }],
   'GET /bookings/{id}/cancel': [guests(200), { id: 'booked' }],
   'POST /bookings/{id}/cancel': [guests(303), { id: 'booked' }],
+  'GET /bookings/{id}/move': [guests(200), { id: 'booked' }],
+  'POST /bookings/{id}/move': [guests(422), { id: 'booked' }, { start: 'noon' }],
+  'POST /bookings/{id}/answer': [guests(409), { id: 'booked' }, { answer: 'no' }],
   'GET /bookings/{id}/safety': [guests(303), { id: 'held' }],
   'POST /bookings/{id}/safety': [guests(422), { id: 'held' }, { RF12: 'nonsense' }],
   'GET /bookings/{id}/safety/{n}': [guests(200), { id: 'held', n: '1' }],
@@ -134,6 +137,16 @@ const rows = {
   'GET /practice': [therapists(200)],
   'GET /practice/bookings/{id}': [owner(200), { id: 'booked' }],
   'POST /practice/bookings/{id}': [owner(303, form), { id: 'booked' }, { state: 'cancelled' }],
+  'GET /practice/bookings/{id}/move': [owner(200), { id: 'booked' }],
+  'POST /practice/bookings/{id}/move': [owner(422, form), { id: 'booked' }, { start: 'noon' }],
+  'POST /practice/bookings/{id}/answers': [owner(303, form), { id: 'kept' }, { how: 'send' }],
+  'GET /practice/bookings/new': [therapists(200)],
+  'POST /practice/bookings/new': [therapists(422, form), {}, { name: 'Carla Client' }],
+  'GET /practice/blocks/new': [therapists(200)],
+  'POST /practice/blocks/new': [therapists(422, form), {}, { day: '2020-01-01', from: '10:00', to: '11:00' }],
+  'GET /practice/blocks/{id}': [owner(200), { id: 'block' }],
+  'POST /practice/blocks/{id}': [owner(422, form), { id: 'block' }, { day: '2020-01-01', from: '10:00', to: '11:00' }],
+  'POST /practice/blocks/{id}/remove': [owner(303, form), { id: 'block' }],
   'GET /practice/profile': [therapists(200)],
   'GET /practice/profile/{topic}': [therapists(200), { topic: 'about' }],
   'POST /practice/profile/{topic}': [therapists(303, form), { topic: 'about' }, { headline: 'Changed' }],
@@ -217,11 +230,30 @@ const dayOf = (therapist) =>
 const offOf = (therapist) => sql(`insert into time_off (therapist_id, starts, ends) values (:'id', current_date + 90, current_date + 91) returning id`, therapist)[0][0];
 const madeOnce = {};
 const made = (kind, fresh, make) => (fresh || !madeOnce[kind] ? (madeOnce[kind] = make(mine)) : madeOnce[kind]);
+const hourAt = (start) => new Intl.DateTimeFormat('en-GB', { timeZone: 'America/Chicago', hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }).format(start);
+const dayAt = (start) => new Intl.DateTimeFormat('en-CA', { timeZone: 'America/Chicago', year: 'numeric', month: '2-digit', day: '2-digit' }).format(start);
+// a visit that the therapist keeps for a client, and a time that she blocks
+async function phoned() {
+  const start = new Date(free(mine));
+  const answer = await therapist.post('/practice/bookings/new', { service: mine.service, place: mine.location, day: dayAt(start), time: hourAt(start), name: 'Carla Client', email: 'carla@example.org', how: 'send', key: randomUUID() });
+  assert.equal(answer.status, 303, answer.text);
+  return answer.headers.location.match(/bookings\/([^?]+)/)[1];
+}
+async function blocked() {
+  const start = new Date(free(mine));
+  const answer = await therapist.send('POST', '/practice/blocks/new', { json: { day: dayAt(start), from: hourAt(start), to: hourAt(new Date(+start + 1800e3)), note: 'dentist' }, headers: { accept: 'application/json' } });
+  assert.equal(answer.status, 200, answer.text);
+  return answer.json().id;
+}
 async function idsOf(row, fresh) {
   const kind = row[1]?.id ?? (row[1]?.token && 'booked');
   if (['held', 'passed', 'named', 'booked'].includes(kind)) {
     if (fresh || !kept[kind]) kept[kind] = await held(mine, kind);
     return { booking: kept[kind].id, token: kept[kind].token, id: kept[kind].id };
+  }
+  if (['kept', 'block'].includes(kind)) {
+    if (fresh || !kept[kind]) kept[kind] = await (kind === 'kept' ? phoned() : blocked());
+    return { booking: randomUUID(), token: randomUUID(), id: kept[kind] };
   }
   const id = { service: mine.service, spare: fresh ? spare() : mine.second, credential: mine.credential, register: '90', message: kind === 'message' && message(fresh), off: kind === 'off' && made('off', fresh, offOf) }[kind];
   const season = row[1]?.season === 'season' && made('season', fresh, seasonOf);

@@ -317,7 +317,7 @@ test('a visit is marked once it has begun, once', async () => {
     assert.equal(early.status, 409, state);
     assert.match(unescape(early.text), /once it has begun/);
   }
-  for (const state of ['held', 'confirmed', 'expired', '', "x'", ['attended', 'no_show']]) assert.equal((await browser.post(path, { state }, { from: path })).status, 422, String(state));
+  for (const state of ['held', 'requested', 'expired', '', "x'", ['attended', 'no_show']]) assert.equal((await browser.post(path, { state }, { from: path })).status, 422, String(state));
   assert.equal(value(`select state from booking where id = :'id'`, visit), 'confirmed');
   begin(visit);
   const late = await browser.get(path);

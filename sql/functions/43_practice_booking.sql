@@ -1,0 +1,419 @@
+-- What a therapist sees of bookings and does with them: the week, one visit, requests, visits booked for a client, blocked times. Invoker's rights:
+-- row-level security says whose they are.
+
+create or replace function practice_visit(b booking) returns json
+    language sql stable
+    as $$
+    select json_build_object(
+        'id', b.id, 'client', b.client_name, 'service', b.service_name, 'minutes', b.minutes,
+        'time', say_time(b.starts_at, b.zone, l.country), 'end_time', say_time(b.ends_at, b.zone, l.country),
+        'day', say_day(local_day(b.starts_at, b.zone)), 'hour', extract(hour from b.starts_at at time zone b.zone),
+        'place', coalesce(nullif(l.name, ''), l.street), 'state', b.state,
+        'read_notes', c.outcome = 'MODIFY', 'answer_by', say_moment(b.hold_expires, b.zone, l.country),
+        'is_held', b.state = 'held', 'is_requested', b.state = 'requested', 'is_suggested', b.state = 'suggested', 'is_open', booking_waits(b.state),
+        'is_confirmed', b.state = 'confirmed', 'is_attended', b.state = 'attended', 'is_no_show', b.state = 'no_show')
+    from location l left join safety_check c on c.id = b.safety_id where l.id = b.location_id
+    $$;
+
+create or replace function practice_block_json(k block, p_zone text, p_country text) returns json
+    language sql stable
+    as $$
+    select json_build_object('is_block', true, 'id', k.id, 'note', nullif(k.note, ''), 'time', say_time(k.starts_at, p_zone, p_country), 'end_time', say_time(k.ends_at, p_zone, p_country),
+        'day', say_day(local_day(k.starts_at, p_zone)))
+    $$;
+
+-- What stands in a therapist's days: visits, what waits for an answer, blocked times. `counts`: booked, by which a week is counted.
+create or replace function practice_items(p_from timestamptz, p_to timestamptz, p_zone text, p_country text)
+    returns table (starts_at timestamptz, day date, hour int, counts boolean, item json)
+    language sql stable
+    as $$
+    select b.starts_at, local_day(b.starts_at, b.zone), extract(hour from b.starts_at at time zone b.zone)::int, not booking_waits(b.state), practice_visit(b)
+    from booking b
+    where b.therapist_id = auth.therapist() and b.starts_at >= p_from and b.starts_at < p_to
+      and (b.state in ('confirmed', 'attended', 'no_show') or booking_waits(b.state) and b.hold_expires > clock())
+    union all
+    select k.starts_at, local_day(k.starts_at, p_zone), extract(hour from k.starts_at at time zone p_zone)::int, false, practice_block_json(k, p_zone, p_country)
+    from block k where k.therapist_id = auth.therapist() and k.starts_at >= p_from and k.starts_at < p_to
+    $$;
+
+-- What waits: first what the therapist must answer, soonest deadline first.
+create or replace function practice_waiting() returns json
+    language sql stable
+    as $$
+    select coalesce(json_agg(practice_visit(b) order by b.state = 'requested' desc, b.hold_expires), '[]')
+    from booking b where b.therapist_id = auth.therapist() and booking_waits(b.state) and b.hold_expires > clock()
+    $$;
+
+-- Today and one week from p_from (a Monday; null: this week) as the agenda and as a grid of hours by days.
+create or replace function practice_week(p_from date) returns json
+    language plpgsql stable
+    as $$
+declare
+    me int := auth.therapist();
+    home location;
+    here text;
+    today date;
+    monday date;
+    first_hour int;
+    last_hour int;
+begin
+    if me is null then
+        return null;
+    end if;
+    select * into home from location l where l.therapist_id = me order by l.id limit 1;
+    here := coalesce(home.zone, 'UTC');
+    today := local_day(clock(), here);
+    monday := date_trunc('week', coalesce(p_from, today)::timestamp)::date;
+    select least(9, min(x.a)), greatest(17, max(x.b)) into first_hour, last_hour from (
+        select extract(hour from h.starts)::int as a, ceil(extract(epoch from h.ends) / 3600)::int as b
+        from hours h join location l on l.id = h.location_id where l.therapist_id = me
+        union all
+        select i.hour, i.hour + 1 from practice_items(monday::timestamp at time zone here, (monday + 7)::timestamp at time zone here, here, home.country) i) x;
+    return (
+        with visit as materialized (
+            select i.* from practice_items(least(monday, today)::timestamp at time zone here, (greatest(monday + 7, today + 1))::timestamp at time zone here, here, home.country) i
+        ), day as (
+            select d::date as d from generate_series(monday::timestamp, (monday + 6)::timestamp, interval '1 day') d
+        )
+        select json_build_object(
+            'name', t.name, 'slug', t.slug, 'published', t.published, 'zone', say_zone_place(here), 'zone_name', say_zone(clock(), here),
+            'waiting', w.list, 'has_waiting', json_array_length(w.list) > 0,
+            'today', json_build_object('day', say_day(today), 'visits',
+                (select coalesce(json_agg(v.item order by v.starts_at), '[]') from visit v where v.day = today)),
+            'week', json_build_object('from', monday, 'label', say_week(monday), 'is_now', today between monday and monday + 6, 'previous', monday - 7, 'following', monday + 7,
+                'count', (select count(*) from visit v where v.counts and v.day between monday and monday + 6),
+                'count_text', (select case count(*) when 0 then 'No appointments' when 1 then '1 appointment' else count(*) || ' appointments' end
+                               from visit v where v.counts and v.day between monday and monday + 6),
+                'days', (select json_agg(json_build_object('date', d, 'label', say_day(d), 'short', to_char(d, 'Dy FMDD'), 'is_today', d = today,
+                    'closed', not exists (select from hours o join location l on l.id = o.location_id where l.therapist_id = me and o.weekday = extract(isodow from d)),
+                    'visits', (select coalesce(json_agg(v.item order by v.starts_at), '[]') from visit v where v.day = d)) order by d) from day),
+                'rows', (select json_agg(json_build_object('hour', say_hour(h, home.country), 'cells', (
+                    select json_agg(json_build_object(
+                        'closed', not exists (select from hours o join location l on l.id = o.location_id where l.therapist_id = me
+                            and o.weekday = extract(isodow from d) and o.starts < make_time(least(h + 1, 23), case when h = 23 then 59 else 0 end, 0) and o.ends > make_time(h, 0, 0)),
+                        'visits', (select coalesce(json_agg(v.item order by v.starts_at), '[]') from visit v where v.day = d and v.hour = h)) order by d) from day)) order by h)
+                    from generate_series(first_hour, last_hour - 1) h)))
+        from therapist t cross join (select practice_waiting() as list) w where t.id = me);
+end $$;
+
+create or replace function practice_booking(p_id uuid) returns json
+    language sql stable
+    as $$
+    select json_build_object('booking', booking_document(b.id), 'visit', practice_visit(b),
+        'safety', (select json_build_object('outcome', c.outcome, 'rules_version', c.rules, 'checked', to_char(c.checked_at at time zone b.zone, 'FMDD Mon YYYY'))
+                   from safety_check c where c.id = b.safety_id),
+        'can_answer', b.state = 'requested' and not booking_lapses(b), 'can_withdraw', b.state = 'suggested' and not booking_lapses(b),
+        'waits_for_client', b.state = 'held' and not booking_lapses(b),
+        'can_attend', b.state = 'confirmed' and b.starts_at <= clock(), 'can_move', booking_unmovable(b) is null,
+        'can_cancel', b.starts_at > clock() and (b.state = 'confirmed' or b.state = 'held' and not booking_lapses(b)),
+        'can_undo', b.state in ('attended', 'no_show') and b.ended_at > clock() - interval '1 day', 'history', booking_history(b.id, 'therapist'), 'has_history', true)
+    from booking b where b.id = p_id and b.therapist_id = auth.therapist()
+    $$;
+
+create or replace function practice_sealed(p_id uuid) returns text
+    language sql stable
+    as $$ select c.sealed from booking b join safety_check c on c.id = b.safety_id where b.id = p_id and b.therapist_id = auth.therapist() $$;
+comment on function practice_sealed is 'the kept safety check of a visit, for the program to open; null when there is none';
+
+-- --- What the therapist says of a booking
+
+create or replace function practice_refusal(b booking, p_to text) returns text
+    language sql stable
+    as $$
+    select case
+        when b.state in ('requested', 'suggested') and booking_lapses(b) then 'The time to answer this request is over. Nothing was changed.'
+        when p_to in ('confirmed', 'declined') and b.state = 'held' then 'The client has not answered the safety check yet. Nothing was changed.'
+        when p_to = 'confirmed' and b.state in ('attended', 'no_show') then 'A note can be taken back for one day. Nothing was changed.'
+        when p_to in ('attended', 'no_show') and b.state = 'confirmed' then 'A visit can be marked once it has begun. Nothing was changed.'
+        else 'This appointment is ' || case b.state when 'held' then 'not booked yet' when 'requested' then 'not answered yet' when 'suggested' then 'waiting for the client'
+            when 'attended' then 'marked as came' when 'no_show' then 'marked as did not come' when 'expired' then 'not booked any more' when 'declined' then 'declined'
+            when 'confirmed' then 'booked' else 'cancelled' end || '. Nothing was changed.' end
+    $$;
+
+-- Whether it may be said now: the moves of the state machine, and what the clock allows.
+create or replace function practice_may(b booking, p_to text) returns boolean
+    language sql stable
+    as $$
+    select booking_may_move(b.state, p_to::booking_state) and not booking_lapses(b) and case
+        when p_to = 'confirmed' then b.state = 'requested' or b.state in ('attended', 'no_show') and b.ended_at > clock() - interval '1 day'
+        when p_to in ('attended', 'no_show') then b.starts_at <= clock()
+        when p_to = 'declined' then b.state in ('requested', 'suggested')
+        when p_to = 'cancelled' then b.state in ('held', 'confirmed') else false end
+    $$;
+
+-- p_to: confirmed (accepts a request, or takes a note back), declined with p_why, cancelled, attended, no_show.
+create or replace function practice_move(p_id uuid, p_to text, p_why text default null, p_via text default 'web') returns json
+    language plpgsql
+    as $$
+declare
+    b booking;
+    moved json;
+begin
+    select * into b from booking where id = p_id and therapist_id = auth.therapist() for update;
+    if not found then
+        return null;
+    elsif b.state::text = p_to then
+        return practice_booking(p_id);
+    elsif p_to = 'cancelled' and practice_may(b, p_to) then
+        moved := booking_cancel(p_id, null, p_via);
+        return case when moved ->> 'problem' is null then practice_booking(p_id) else moved end;
+    elsif not practice_may(b, p_to) then
+        return booking_problem(409, case when p_to in ('attended', 'no_show') and b.state = 'confirmed' then 'not-yet' else 'visit-over' end, practice_refusal(b, p_to), b.service_id, null);
+    end if;
+    perform booking_via(p_via);
+    begin
+        update booking set state = p_to::booking_state, declined_why = case when p_to = 'declined' then p_why end,
+            confirmed_at = case when p_to = 'confirmed' and b.state = 'requested' then clock() else confirmed_at end where id = p_id;
+    exception when foreign_key_violation then -- a review stands on the visit
+        return booking_problem(409, 'reviewed', 'The client has reviewed this visit, so it stays marked as came.', b.service_id, null);
+    end;
+    if p_to in ('confirmed', 'declined') and b.state in ('requested', 'suggested') then
+        perform booking_notify(p_id, case p_to when 'confirmed' then 'accepted' else 'declined' end, json_build_object('by', 'therapist', 'why', p_why));
+    elsif p_to = 'attended' and (select count(*) = 1 from booking_event where booking_id = p_id and what = 'attended') then
+        perform booking_notify(p_id, 'attended');
+    end if;
+    insert into audit (account_id, action, object)
+    values (auth.account(), case when b.state in ('attended', 'no_show') then 'booking.undone' when p_to = 'confirmed' then 'booking.accepted' else 'booking.' || p_to end, p_id::text);
+    return practice_booking(p_id);
+end $$;
+
+-- Another time for a request; both times are kept until the client has answered.
+create or replace function practice_suggest(p_id uuid, p_start timestamptz, p_via text default 'web') returns json
+    language plpgsql
+    as $$
+declare
+    b booking;
+    place int;
+    until timestamptz;
+begin
+    select * into b from booking where id = p_id and therapist_id = auth.therapist() for update;
+    if not found then
+        return null;
+    elsif b.state = 'suggested' and b.suggested_start = p_start then
+        return practice_booking(p_id);
+    elsif b.state <> 'requested' or booking_lapses(b) then
+        return booking_problem(409, 'visit-over', practice_refusal(b, 'suggested'), b.service_id, null);
+    elsif b.starts_at = p_start then
+        return booking_problem(422, 'same-time', 'This is the time that was asked for. Accept the request to book it.', b.service_id, null);
+    end if;
+    until := booking_answer_by(b, least(b.starts_at, p_start));
+    place := claim_slot(p_id, b.service_id, p_start, booking_beyond(b, p_start), until, 'suggestion', p_id, b.location_id);
+    if place is null then
+        return booking_not_moved(b, p_start);
+    end if;
+    perform booking_via(p_via);
+    perform booking_suggests(p_id, p_start, place, until);
+    perform booking_notify(p_id, 'suggested', json_build_object('by', 'therapist'));
+    insert into audit (account_id, action, object) values (auth.account(), 'booking.suggested', p_id::text);
+    return practice_booking(p_id);
+end $$;
+
+create or replace function practice_move_to(p_id uuid, p_start timestamptz, p_via text default 'web') returns json
+    language sql
+    as $$
+    select case when (select b.state from booking b where b.id = p_id and b.therapist_id = auth.therapist()) = 'requested' then practice_suggest(p_id, p_start, p_via)
+                when exists (select from booking b where b.id = p_id and b.therapist_id = auth.therapist()) then booking_move(p_id, p_start, null, p_via) end
+    $$;
+comment on function practice_move_to is 'moves what is booked and suggests the time for what is asked for';
+
+create or replace function practice_times(p_id uuid, p_from date) returns json
+    language sql stable
+    as $$ select booking_times(p_id, p_from) from booking b where b.id = p_id and b.therapist_id = auth.therapist() $$;
+
+-- --- Booked for a client, by telephone or at the door
+
+create or replace function practice_new(p_service int, p_day date, p_typed json) returns json
+    language sql stable
+    as $$
+    select json_build_object('today', local_day(clock(), coalesce(home.zone, 'UTC')), 'day', coalesce(p_day, local_day(clock(), coalesce(home.zone, 'UTC'))), 'key', gen_random_uuid(),
+        'zone', say_zone_place(home.zone), 'zone_name', say_zone(clock(), home.zone),
+        'services', (select coalesce(json_agg(json_build_object('id', s.id, 'name', s.name, 'minutes', s.minutes, 'price', say_money(s.price, s.currency),
+                         'on', s.id::text = coalesce(p_typed ->> 'service', p_service::text)) order by s.position, s.id), '[]')
+                     from service s where s.therapist_id = t.id and s.retired_at is null),
+        'places', (select coalesce(json_agg(json_build_object('id', l.id, 'name', coalesce(nullif(l.name, ''), l.street), 'town', l.town, 'on', l.id::text = coalesce(p_typed ->> 'place', home.id::text)) order by l.id), '[]')
+                   from location l where l.therapist_id = t.id),
+        'many_places', (select count(*) > 1 from location l where l.therapist_id = t.id))
+    from therapist t left join lateral (select * from location l where l.therapist_id = t.id order by l.id limit 1) home on true
+    where t.id = auth.therapist()
+    $$;
+
+-- A wall time of a place as an instant; null where the clock jumps over it.
+create or replace function wall_time(p_day date, p_time time, p_zone text) returns timestamptz
+    language sql stable
+    as $$ select at from (select (p_day + p_time) at time zone p_zone as at) x where p_time = '24:00' or at at time zone p_zone = p_day + p_time $$;
+
+-- Whether the therapist works then, and is not away: buffers may lie outside.
+create or replace function within_hours(p_therapist int, p_place location, p_start timestamptz, p_minutes int) returns boolean
+    language sql stable
+    as $$
+    select exists (select from free_gaps(p_therapist, p_place.id, p_place.zone, d, d, clock()) g
+                   where g.midnight + make_interval(mins => g.low) <= p_start and g.midnight + make_interval(mins => g.high) >= p_start + make_interval(mins => p_minutes))
+    from (select local_day(p_start, p_place.zone) as d) x
+    $$;
+
+-- Keeps a time for a client who asks the therapist directly, until the safety check is passed: p_send, by the client with the secret link, for a day at
+-- most; otherwise while the therapist asks the questions, for half an hour. It is a hold like any other, so that nothing can be booked without the check.
+create or replace function practice_book(p_key uuid, p_service int, p_place int, p_day date, p_time time, p_outside boolean, p_name text, p_email text, p_phone text,
+                                         p_send boolean, p_link text, p_via text default 'web') returns json
+    language plpgsql
+    as $$
+declare
+    me int := auth.therapist();
+    v service;
+    l location;
+    new_id uuid := gen_random_uuid();
+    start timestamptz;
+    until timestamptz;
+    span tstzrange;
+    same uuid := (select id from booking where key = p_key);
+begin
+    if same is not null then
+        return practice_booking(same);
+    end if;
+    select * into v from service where id = p_service and therapist_id = me and retired_at is null;
+    select * into l from location where id = p_place and therapist_id = me;
+    if v.id is null or l.id is null then
+        return practice_problem(case when v.id is null then 'service' else 'place' end, 'Choose from the list');
+    end if;
+    start := wall_time(p_day, p_time, l.zone);
+    until := case when p_send then least(clock() + interval '1 day', start) else clock() + interval '30 minutes' end;
+    if start is null then
+        return practice_problem('time', 'The clock jumps over this time on that day. Enter another one');
+    elsif start <= clock() or start > clock() + interval '1 year' then
+        return practice_problem('day', 'Enter a day and time to come, within a year');
+    end if;
+    span := tstzrange(start - make_interval(mins => v.buffer_before), start + make_interval(mins => v.minutes + v.buffer_after));
+    if exists (select from slot_claim c where c.therapist_id = me and c.blocked && span and (c.hold_expires > clock()) is not false) then
+        return practice_problem('time', 'Another visit or a blocked time is in the way, with the time kept free around it. Enter another time');
+    elsif not within_hours(me, l, start, v.minutes) and not p_outside then
+        return practice_problem('outside', 'This is outside your hours. Tick the box to book it all the same, or enter another time');
+    elsif not claim_take(new_id, me, span, until, 'visit', null, v.id, l.id, start) then
+        return practice_problem('time', 'This time has just been taken. Enter another one');
+    end if;
+    perform booking_via(p_via);
+    insert into booking (id, key, token_hash, therapist_id, location_id, service_id, starts_at, ends_at, zone, service_name, minutes, price, currency, hold_expires, mode, answer_hours,
+                         cancel_notice, cancel_fee, move_notice, move_fee, made_by, link_sent, client_name, client_email, client_phone)
+    values (new_id, p_key, auth.token_hash('app.booking'), me, l.id, v.id, start, start + make_interval(mins => v.minutes), l.zone, v.name, v.minutes, v.price, v.currency, until, v.mode,
+            v.answer_hours, v.cancel_notice, v.cancel_fee, v.move_notice, v.move_fee, 'therapist', p_send, p_name, p_email, p_phone);
+    if p_send then
+        perform booking_notify(new_id, 'answers', json_build_object('link', p_link));
+    end if;
+    insert into audit (account_id, action, object) values (auth.account(), 'booking.kept', new_id::text);
+    return practice_booking(new_id);
+end $$;
+
+-- The key of a booking that the therapist made and whose safety check is open: the program makes the link of it.
+create or replace function practice_key(p_id uuid) returns text
+    language sql stable
+    as $$ select b.key::text from booking b where b.id = p_id and b.therapist_id = auth.therapist() and b.made_by = 'therapist' and b.state = 'held' and b.hold_expires > clock() $$;
+
+-- How the questions reach the client: sent, or asked by the therapist from now on.
+create or replace function practice_ask(p_id uuid, p_send boolean, p_link text) returns json
+    language plpgsql
+    as $$
+begin
+    update booking set link_sent = p_send, hold_expires = greatest(hold_expires, case when p_send then least(clock() + interval '1 day', starts_at) else clock() + interval '30 minutes' end)
+    where id = p_id and therapist_id = auth.therapist() and made_by = 'therapist' and state = 'held' and hold_expires > clock() and (client_email is not null or not p_send);
+    if found and p_send then
+        perform booking_notify(p_id, 'answers', json_build_object('link', p_link));
+    end if;
+    return practice_booking(p_id);
+end $$;
+
+-- --- Blocked times
+
+create or replace function block_changed() returns trigger
+    language plpgsql security definer set search_path = unknot, public, pg_temp
+    as $$
+declare
+    whose int := coalesce(new.therapist_id, old.therapist_id);
+begin
+    perform listing_lock(whose);
+    if tg_op <> 'INSERT' then
+        perform listing_claimed(whose, tstzrange(old.starts_at, old.ends_at));
+    end if;
+    if tg_op <> 'DELETE' then
+        if not exists (select from slot_claim where block_id = new.id and blocked = tstzrange(new.starts_at, new.ends_at)) then
+            raise exception 'a block needs the claim of its time' using errcode = 'check_violation';
+        end if;
+        perform listing_claimed(whose, tstzrange(new.starts_at, new.ends_at));
+    end if;
+    return null;
+end $$;
+create or replace trigger block_changed after insert or update or delete on block for each row execute function block_changed();
+
+-- The claim of a block goes to another time; false: something is there.
+create or replace function claim_block(p_block uuid, p_to tstzrange) returns boolean
+    language plpgsql security definer set search_path = unknot, public, pg_temp
+    as $$
+declare
+    me int := (select therapist_id from block where id = p_block and therapist_id = auth.therapist());
+begin
+    perform listing_lock(me);
+    perform claim_clear(me, p_to);
+    update slot_claim set blocked = p_to where block_id = p_block and therapist_id = me;
+    return found;
+exception when exclusion_violation then
+    return false;
+end $$;
+
+create or replace function practice_block(p_id uuid, p_day date) returns json
+    language sql stable
+    as $$
+    select json_build_object('id', k.id, 'day', coalesce(local_day(k.starts_at, home.zone), p_day, local_day(clock(), home.zone)),
+        'from', to_char(k.starts_at at time zone home.zone, 'HH24:MI'), 'to', case when k.ends_at = day_starts(local_day(k.starts_at, home.zone) + 1, home.zone) then '24:00' else to_char(k.ends_at at time zone home.zone, 'HH24:MI') end,
+        'note', nullif(k.note, ''), 'zone', say_zone_place(home.zone), 'zone_name', say_zone(clock(), home.zone))
+    from (select * from location l where l.therapist_id = auth.therapist() order by l.id limit 1) home left join block k on k.id = p_id
+    where p_id is null or k.therapist_id = auth.therapist()
+    $$;
+
+-- p_id null: a new one.
+create or replace function practice_block_save(p_id uuid, p_day date, p_from time, p_to time, p_note text) returns json
+    language plpgsql
+    as $$
+declare
+    me int := auth.therapist();
+    zone text := (select l.zone from location l where l.therapist_id = me order by l.id limit 1);
+    new_id uuid := coalesce(p_id, gen_random_uuid());
+    low timestamptz := wall_time(p_day, p_from, zone);
+    high timestamptz := case when p_to = '24:00' then day_starts(p_day + 1, zone) else wall_time(p_day, p_to, zone) end;
+    taken constant text := 'A visit or another blocked time lies in it. Move that first, or enter other times';
+begin
+    if p_id is not null and not exists (select from block where id = p_id and therapist_id = me) then
+        return null;
+    elsif low is null or high is null then
+        return practice_problem('from', 'The clock jumps over one of these times on that day. Enter others');
+    elsif high <= low then
+        return practice_problem('to', 'Enter an end that is later than the beginning');
+    elsif high <= clock() or low > clock() + interval '1 year' then
+        return practice_problem('day', 'Enter a day to come, within a year');
+    end if;
+    if p_id is null then
+        if not claim_take(null, me, tstzrange(low, high), null, 'block', new_id) then
+            return practice_problem('from', taken);
+        end if;
+        insert into block (id, therapist_id, starts_at, ends_at, note) values (new_id, me, low, high, coalesce(p_note, ''));
+    elsif claim_block(p_id, tstzrange(low, high)) then
+        update block set starts_at = low, ends_at = high, note = coalesce(p_note, '') where id = p_id;
+    else
+        return practice_problem('from', taken);
+    end if;
+    insert into audit (account_id, action, object) values (auth.account(), 'block.saved', new_id::text);
+    return practice_block(new_id, null);
+end $$;
+
+create or replace function practice_block_remove(p_id uuid) returns json
+    language plpgsql
+    as $$
+begin
+    delete from block where id = p_id and therapist_id = auth.therapist();
+    if not found then
+        return null;
+    end if;
+    insert into audit (account_id, action, object) values (auth.account(), 'block.removed', p_id::text);
+    return json_build_object('id', p_id, 'removed', true);
+end $$;
+
+grant execute on function practice_visit, practice_block_json, practice_items, practice_waiting, practice_week, practice_booking, practice_sealed, practice_refusal, practice_may, practice_move,
+    practice_suggest, practice_move_to, practice_times, practice_new, wall_time, within_hours, practice_book, practice_key, practice_ask, claim_block, practice_block, practice_block_save,
+    practice_block_remove to unknot_web;

@@ -1,0 +1,100 @@
+/* What a client does to a booking by its secret link: another time, yes or no to a suggested one, cancelling.
+ */
+#include "booking/booking.h"
+
+#include "core/day.h"
+
+#include <string.h>
+
+static const char *page_of(struct request *r, const char *rest)
+{
+    return arena_printf(r->arena, "/bookings/%s%s", param(r, "id"), rest);
+}
+
+void booking_cancel_get(struct request *r)
+{
+    const char *id = booking_id(r);
+    const char *doc = id ? ask(r, Q_booking_show, id) : NULL;
+    if (!doc)
+        return;
+    if (doc_is(r, doc, "can_cancel") || r->wants_json)
+        page(r, "booking/cancel", doc);
+    else
+        reply_redirect(r, 303, page_of(r, ""));
+}
+
+void booking_cancel_post(struct request *r)
+{
+    const char *id = booking_id(r), *doc = NULL;
+    if (!id)
+        return;
+    enum db_status s = booking_sure(r, Q_booking_cancel, &doc, id, booking_via(r, "link"));
+    booking_changed(r, s, doc, "");
+}
+
+void booking_move_get(struct request *r)
+{
+    static const struct field from = {.name = "from", .kind = FIELD_DATE};
+    struct form f;
+    const char *id = booking_id(r);
+    if (!id)
+        return;
+    r->form = r->query;
+    form_read(&f, r, &from, 1);
+    if (!f.count)
+        return;
+    /* links made by us: one that was changed by hand leads to the first free times */
+    const char *day = form_get(&f, "from");
+    const char *doc = ask(r, Q_booking_times, id, day && strcmp(day, "2200") < 0 ? day : NULL);
+    if (!doc)
+        return;
+    if (doc_is(r, doc, "can_move") || r->wants_json)
+        page(r, "booking/move", doc);
+    else
+        reply_redirect(r, 303, page_of(r, ""));
+}
+
+void booking_move_post(struct request *r)
+{
+    static const struct field fields[] = {
+        {.name = "start", .kind = FIELD_LINE, .required = true, .max = 40, .missing = "Choose a time"}};
+    struct form f;
+    const char *id = booking_id(r), *doc = NULL;
+    if (!id)
+        return;
+    form_read(&f, r, fields, 1);
+    if (!f.errors && !instant_valid(str_of(form_get(&f, "start"))))
+        form_fail(&f, "start", "Choose a time");
+    if (f.errors) {
+        doc = ask(r, Q_booking_times, id, NULL);
+        if (doc)
+            page_form(r, "booking/move", doc, &f);
+        return;
+    }
+    enum db_status s =
+        booking_sure(r, Q_booking_move, &doc, id, form_get(&f, "start"), booking_via(r, "link"));
+    booking_changed(r, s, doc, "?moved=1");
+}
+
+void booking_answer_post(struct request *r)
+{
+    static const char *const answers[] = {"yes", "no", NULL};
+    static const struct field field = {.name = "answer",
+                                       .kind = FIELD_CHOICE,
+                                       .required = true,
+                                       .choices = answers,
+                                       .missing = "Say yes or no to the suggested time",
+                                       .wrong = "Say yes or no to the suggested time"};
+    struct form f;
+    const char *id = booking_id(r), *doc = NULL;
+    if (!id)
+        return;
+    form_read(&f, r, &field, 1);
+    if (f.errors) {
+        reply_error(r, 422, f.error[0]);
+        return;
+    }
+    enum db_status s =
+        booking_sure(r, Q_booking_answer, &doc, id, form_get(&f, "answer"), booking_via(r, "link"));
+    booking_changed(r, s, doc, "");
+}

@@ -1,0 +1,212 @@
+/* Visits that a therapist moves, suggests, or books for a client. */
+#include "practice/practice.h"
+
+#include "booking/booking.h"
+#include "core/day.h"
+
+#include <string.h>
+
+static bool is(const char *text, const char *what)
+{
+    return text != NULL && strcmp(text, what) == 0;
+}
+
+void practice_move_get(struct request *r)
+{
+    static const struct field from = {.name = "from", .kind = FIELD_DATE};
+    struct form f;
+    const char *id = practice_visit_id(r);
+    if (id == NULL)
+        return;
+    r->form = r->query;
+    form_read(&f, r, &from, 1);
+    const char *day = f.count > 0 ? form_get(&f, "from") : NULL;
+    const char *doc = ask(r, Q_practice_times, id, day != NULL && strcmp(day, "2200") < 0 ? day : NULL);
+    if (doc == NULL)
+        return;
+    if (doc_is(r, doc, "can_move") || doc_is(r, doc, "can_suggest") || r->wants_json)
+        page(r, "practice/move", doc);
+    else
+        reply_redirect(r, 303, arena_printf(r->arena, "/practice/bookings/%s", id));
+}
+
+/* The time was gone: the nearest others, each a button to move to it. */
+static void taken(struct request *r, const char *id, const char *doc)
+{
+    page_value(r, "again_path", arena_printf(r->arena, "/practice/bookings/%s/move", id));
+    page_value(r, "practice", "yes");
+    page_status(r, 409, "booking/taken", doc);
+}
+
+void practice_move_post(struct request *r)
+{
+    static const struct field start = {
+        .name = "start", .kind = FIELD_LINE, .required = true, .max = 40, .missing = "Choose a time"};
+    struct form f;
+    const char *id = practice_visit_id(r);
+    if (id == NULL)
+        return;
+    form_read(&f, r, &start, 1);
+    if (f.errors == 0 && !instant_valid(str_of(form_get(&f, "start"))))
+        form_fail(&f, "start", "Choose a time");
+    const char *doc = f.errors > 0
+                          ? ask(r, Q_practice_times, id, NULL)
+                          : ask(r, Q_practice_move_to, id, form_get(&f, "start"), booking_via(r, "web"));
+    if (doc == NULL)
+        return;
+    if (f.errors > 0)
+        page_form(r, "practice/move", doc, &f);
+    else if (is(doc_text(r, doc, "type"), "time-taken"))
+        taken(r, id, doc);
+    else
+        practice_changed(r, id, doc, "moved");
+}
+
+/* --- For a client */
+
+static const char *const ways[] = {"send", "ask", NULL};
+static const char *const yes[] = {"yes", NULL};
+static const struct field new_fields[] = {
+    {.name = "service",
+     .kind = FIELD_INT,
+     .required = true,
+     .min = 1,
+     .max = INT32_MAX,
+     .missing = "Choose a service"},
+    {.name = "place",
+     .kind = FIELD_INT,
+     .required = true,
+     .min = 1,
+     .max = INT32_MAX,
+     .missing = "Choose a place"},
+    {.name = "day",
+     .kind = FIELD_DATE,
+     .required = true,
+     .missing = "Enter a day",
+     .wrong = "Enter a day like 2026-11-24"},
+    {.name = "time",
+     .kind = FIELD_TIME,
+     .required = true,
+     .missing = "Enter a time",
+     .wrong = "Enter a time like 09:30"},
+    {.name = "outside", .kind = FIELD_CHOICE, .choices = yes},
+    {.name = "name",
+     .kind = FIELD_LINE,
+     .required = true,
+     .max = 120,
+     .missing = "Enter the client's name",
+     .wrong = "Enter the client's name in 120 characters or fewer"},
+    {.name = "email", .kind = FIELD_EMAIL, .wrong = "Enter an e-mail address like name@example.com"},
+    {.name = "phone",
+     .kind = FIELD_LINE,
+     .min = 5,
+     .max = 40,
+     .wrong = "Enter a telephone number of 5 to 40 characters"},
+    {.name = "how",
+     .kind = FIELD_CHOICE,
+     .required = true,
+     .choices = ways,
+     .missing = "Choose how the client answers the safety check"},
+    {.name = "key", .kind = FIELD_UUID, .required = true, .missing = "Send a UUID of your own as key"},
+};
+
+void practice_new_get(struct request *r)
+{
+    static const struct field fields[] = {{.name = "service", .kind = FIELD_INT, .min = 1, .max = INT32_MAX},
+                                          {.name = "day", .kind = FIELD_DATE}};
+    struct form f;
+    r->form = r->query;
+    form_read(&f, r, fields, sizeof fields / sizeof *fields);
+    const char *service = f.count > 0 ? form_get(&f, "service") : NULL;
+    const char *day = f.count > 0 ? form_get(&f, "day") : NULL;
+    const char *doc = ask(r, Q_practice_new, service, day, NULL);
+    if (doc != NULL)
+        page(r, "practice/new", doc);
+}
+
+static void draw_new(struct request *r, struct form *f)
+{
+    const char *doc = ask(r, Q_practice_new, NULL, NULL, form_json(f));
+    if (doc != NULL)
+        page_form(r, "practice/new", doc, f);
+}
+
+/* The address at which the client of the booking made with `key` answers; this request acts as that client,
+ * too. */
+static const char *link_of(struct request *r, const char *key)
+{
+    char *token = arena_alloc(r->arena, 44);
+    if (token == NULL)
+        return NULL;
+    booking_token(app_of(r)->key, key, token);
+    session_of(r)->booking = token;
+    return arena_printf(r->arena, "%s/b/%s", app_of(r)->config.origin, token);
+}
+
+/* Either the client has mail, or the therapist asks the questions now, in this browser. */
+static void go_on(struct request *r, const char *id, const char *doc, bool asks)
+{
+    if (doc == NULL || id == NULL || !asks || r->wants_json) {
+        practice_changed(r, id, doc, "sent");
+        return;
+    }
+    cookie_set_booking(r, id, session_of(r)->booking, -1);
+    reply_redirect(r, 303, arena_printf(r->arena, "/bookings/%s/safety", id));
+}
+
+static const char *new_id(struct request *r, const char *doc)
+{
+    const char *booking = doc_text(r, doc, "booking");
+    return booking != NULL ? doc_text(r, booking, "id") : NULL;
+}
+
+void practice_new_post(struct request *r)
+{
+    struct form f;
+    form_read(&f, r, new_fields, sizeof new_fields / sizeof *new_fields);
+    if (f.count > 0 && form_value(r, "email") == NULL && form_value(r, "phone") == NULL)
+        form_fail(&f, "email", "Enter an e-mail address or a telephone number");
+    else if (is(form_get(&f, "how"), "send") && form_value(r, "email") == NULL)
+        form_fail(&f, "email", "Enter the e-mail address that the questions go to");
+    if (f.errors > 0) {
+        draw_new(r, &f);
+        return;
+    }
+    const char *how = form_get(&f, "how"), *link = link_of(r, form_get(&f, "key"));
+    const char *doc =
+        ask(r, Q_practice_book, form_get(&f, "key"), form_get(&f, "service"), form_get(&f, "place"),
+            form_get(&f, "day"), form_get(&f, "time"), form_get(&f, "outside"), form_get(&f, "name"),
+            form_get(&f, "email"), form_get(&f, "phone"), how, link, booking_via(r, "web"));
+    if (doc == NULL)
+        return;
+    if (doc_is(r, doc, "problem")) {
+        form_fail(&f, doc_text(r, doc, "field"), doc_text(r, doc, "title"));
+        draw_new(r, &f);
+        return;
+    }
+    go_on(r, new_id(r, doc), doc, is(how, "ask"));
+}
+
+void practice_ask_post(struct request *r)
+{
+    static const struct field field = {.name = "how",
+                                       .kind = FIELD_CHOICE,
+                                       .required = true,
+                                       .choices = ways,
+                                       .missing = "Choose how the client answers",
+                                       .wrong = "Choose how the client answers: send or ask"};
+    struct form f;
+    const char *id = practice_visit_id(r);
+    if (id == NULL)
+        return;
+    form_read(&f, r, &field, 1);
+    if (f.errors > 0) {
+        reply_error(r, 422, f.error[0]);
+        return;
+    }
+    const char *key = ask(r, Q_practice_key, id);
+    if (key == NULL)
+        return;
+    const char *link = link_of(r, doc_text(r, key, "key"));
+    go_on(r, id, ask(r, Q_practice_ask, id, form_get(&f, "how"), link), is(form_get(&f, "how"), "ask"));
+}
