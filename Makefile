@@ -26,10 +26,11 @@ FETCHED := $(BUILD)/gen/fetched$(if $(shell command -v npm),-with-npm)
 DRAWN := $(BUILD)/gen/drawn$(if $(shell command -v rsvg-convert),-with-rsvg)
 
 PORT ?= 8080
+ROUNDS ?= 10000
 
-.PHONY: help build lib run stop test tests unit lint fmt bench clean
+.PHONY: help build lib run stop test test-long tests unit lint fmt bench clean
 help: ## this list
-	@sed -n 's/^\([a-z]*\):.*## /make \1\t/p' Makefile | expand -t 14
+	@sed -n 's/^\([a-z-]*\):.*## /make \1\t/p' Makefile | expand -t 16
 	@echo 'make run PORT=9000 serves there. The data of make run is in var/ and stays until you remove it.'
 run: ## serve a demo directory on http://127.0.0.1:8080, installing and making what it needs
 	@PORT='$(PORT)' deploy/run
@@ -37,6 +38,8 @@ stop: ## end make run from another shell
 	@deploy/stop
 test: ## run all tests, installing what they need
 	@deploy/test.sh
+test-long: $(BUILD)/unknot ## what is tested against chance, with thousands of rounds (ROUNDS=10000: some hours)
+	@ROUNDS='$(ROUNDS)' tests/server.sh with node --test tests/http/contention.mjs
 build: $(BUILD)/unknot ## the program, build/unknot
 lib: $(BUILD)/libunknot.a
 $(BUILD)/unknot: $(BUILD)/src/main.o $(BUILD)/libunknot.a $(BUILD)/gen/assets.o

@@ -1,12 +1,14 @@
-// Many clients at once on the same time: one gets it, the others hear so, and nothing overlaps. Beside a server of its own:
-// tests/server.sh with node --test tests/http/contention.mjs
+// Many clients at once on the same time: one gets it, the others hear so, and nothing overlaps. Then whatever else takes or frees a time, against it.
+// Beside a server of its own: tests/server.sh with node --test tests/http/contention.mjs; ROUNDS says how often the races are run (`make test-long`: 10,000).
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import test from 'node:test';
-import { call, free, hold, sql, therapist } from './fixture.mjs';
+import fs from 'node:fs';
+import { call, free, healthy, hold, sql, therapist } from './fixture.mjs';
 
 const clients = 64;
 const rounds = 5;
+const races = Number(process.env.ROUNDS ?? 40);
 
 // Busy (503 with Retry-After) is an honest answer of a full queue and says "nothing was changed": asked again with the same key, as a client would.
 async function insist(who, start, key) {
@@ -25,7 +27,7 @@ const storm = (who, starts, key = () => randomUUID()) =>
 const count = (answers, status) => answers.filter((a) => a.status === status).length;
 
 const overlaps = (who) => Number(sql(`
-  select count(*) from slot_claim a join slot_claim b on a.therapist_id = b.therapist_id and a.booking_id < b.booking_id and a.blocked && b.blocked
+  select count(*) from slot_claim a join slot_claim b on a.therapist_id = b.therapist_id and a.id < b.id and a.blocked && b.blocked
   where a.therapist_id = ${who.id}`));
 
 const claims = (who) => Number(sql(`select count(*) from slot_claim where therapist_id = ${who.id}`));
@@ -100,4 +102,113 @@ test('many bookings of one therapist at once, cancelled at once, leave a true li
   assert.equal(claims(who), 12);
   assert.equal(overlaps(who), 0);
   assert.equal(sql(`select offer_starts(o, null, null, 16777215, now(), 100000) = (select array_agg(s.start order by s.start) from slots(o.service_id, o.location_id, local_day(now(), o.zone), 61) s) from listing l join listing_offer o using (location_id, class) where l.therapist_id = ${who.id}`), 't', 'the listing shows what can be booked');
+});
+
+// --- Races: each round a time and one thing of each kind that wants it or lets it go, all at once
+
+// One request; a full queue is asked again, as above.
+async function patient(make) {
+  for (let tries = 0; tries < 80; tries++) {
+    const answer = await make();
+    if (answer.status !== 503) return answer;
+    await new Promise((done) => setTimeout(done, 10 + Math.random() * 60));
+  }
+  throw new Error('the queue stayed full');
+}
+const act = (booking, path, json = {}) => patient(() => call('POST', `/bookings/${booking.id}/${path}`, { json, token: booking.token }));
+const at = (start, minutes) => new Date(Date.parse(start) + minutes * 60e3).toISOString().replace('.000', '');
+
+async function booked(who, start) {
+  const { json: made, status } = await insist(who, start, randomUUID());
+  assert.equal(status, 201);
+  const b = { id: made.id, token: made.token };
+  assert.equal((await act(b, 'safety', healthy)).status, 200);
+  assert.equal((await act(b, 'confirm', { name: 'Rita Racer', email: 'rita@example.org' })).json.state, 'confirmed');
+  return b;
+}
+const startOf = async (b) => (await patient(() => call('GET', `/bookings/${b.id}`, { token: b.token }))).json;
+
+// A therapist with a session: what POSTs as her.
+function signedIn(who) {
+  const email = `${randomUUID()}@example.org`, token = randomUUID();
+  sql(`with a as (insert into account (role, name, email) values ('therapist', 'Ana', '${email}') returning id),
+    s as (insert into session (token_hash, account_id, expires_at) select sha256('${token}'), id, now() + interval '12 hours' from a)
+    update therapist set account_id = a.id from a where therapist.id = ${who.id}`);
+  const headers = { cookie: `session=${token}`, 'sec-fetch-site': 'same-origin', accept: 'application/json' };
+  return async (path, form) => {
+    const page = await patient(() => call('GET', '/practice/blocks/new', { headers: { ...headers, accept: 'text/html' } }));
+    const csrf = page.text.match(/name="csrf" value="([^"]+)"/)[1];
+    return () => patient(() => call('POST', path, { form: { ...form, csrf }, headers, accept: 'application/json' }));
+  };
+}
+const wall = (start, options) => new Intl.DateTimeFormat('en-CA', { timeZone: 'America/Chicago', hourCycle: 'h23', ...options }).format(new Date(start));
+const day = (start) => wall(start, { year: 'numeric', month: '2-digit', day: '2-digit' });
+const hour = (start) => wall(start, { hour: '2-digit', minute: '2-digit' });
+
+// The times of the rounds; a therapist's next visits come on when these are used up.
+function* times(from = 0) {
+  for (let n = from; ; n++) yield free(n % 120);
+}
+const clear = (who) => sql(`begin; delete from block where therapist_id = ${who.id}; delete from booking where therapist_id = ${who.id}; commit`);
+const log = () => fs.readFileSync(`${process.env.TEST_DIR}/pg/log`, 'utf8');
+const deadlocks = () => Number(sql(`select coalesce(sum(deadlocks), 0) from pg_stat_database`));
+
+test(`${races} rounds: moves, new bookings, a block, a cancellation and a hold that ran out, all on one time`, async () => {
+  const before = deadlocks();
+  const who = therapist();
+  const post = signedIn(who);
+  const seen = { move: 0, hold: 0, block: 0 };
+  const time = times();
+  for (let round = 0; round < races; round++) {
+    const start = time.next().value;
+    // two visits that want to move to it, one that stands on it and is cancelled, or a hold on it that has run out
+    const [a, b] = await Promise.all([booked(who, at(start, 180)), booked(who, at(start, 360))]);
+    const sitting = round % 2 ? await booked(who, start) : (await insist(who, start, randomUUID())).json;
+    if (!(round % 2)) sql(`begin; update booking set hold_expires = now() - interval '1 second' where id = '${sitting.id}'; commit`);
+    const block = await post('/practice/blocks/new', { day: day(start), from: hour(at(start, 15)), to: hour(at(start, 45)) });
+    const jobs = [
+      ...[a, b].map((x) => ['move', () => act(x, 'move', { start })]),
+      ...Array.from({ length: 6 }, (_, i) => ['hold', () => insist(who, at(start, 30 * (i % 3)), randomUUID())]),
+      ['block', block],
+      ['cancel', () => (round % 2 ? act(sitting, 'cancel') : Promise.resolve({ status: 200 }))],
+    ].sort(() => Math.random() - 0.5);
+    const answers = await Promise.all(jobs.map(async ([what, job]) => [what, await job()]));
+    for (const [what, { status, text }] of answers) assert.ok([200, 201, 409, 422].includes(status), `${what}: ${status} ${text}`);
+    // who says that it won holds the time, and nobody else does
+    const won = answers.filter(([what, x]) => what !== 'cancel' && x.status < 300);
+    for (const [what] of won) seen[what]++;
+    const standing = Number(sql(`select count(*) from slot_claim where therapist_id = ${who.id} and (hold_expires > now()) is not false
+      and blocked && tstzrange('${start}', '${at(start, 60)}')`));
+    const inside = won.filter(([what, x]) => what !== 'hold' || Date.parse(x.json.start) < Date.parse(at(start, 60))).length;
+    assert.equal(standing, inside, `round ${round}: as many claims as winners`);
+    for (const x of [a, b]) {
+      const now = await startOf(x);
+      assert.equal(Number(sql(`select count(*) from slot_claim where booking_id = '${x.id}' and starts_at = '${now.start}' and blocked @> '${now.start}'::timestamptz`)), 1, 'a visit has its time, the old or the new');
+    }
+    assert.equal(overlaps(who), 0);
+    clear(who);
+  }
+  assert.ok(races < 20 || (seen.move && seen.hold && seen.block), `each kind wins now and then: ${JSON.stringify(seen)}`);
+  await new Promise((done) => setTimeout(done, 1500)); // the counters are written with a delay
+  assert.equal(deadlocks(), before, 'nobody waited in a ring');
+  assert.doesNotMatch(log(), /deadlock detected/);
+});
+
+test(`${races} rounds: visits that change places by half an hour, to and fro, while others book between`, async () => {
+  const who = therapist();
+  const before = deadlocks();
+  const start = free(3);
+  const visits = await Promise.all([0, 90, 180, 270].map((m) => booked(who, at(start, m))));
+  for (let round = 0; round < races; round++) {
+    const moves = visits.map((x, i) => act(x, 'move', { start: at(start, 90 * i + 30 * (Math.floor(Math.random() * 5) - 2)) }));
+    const holds = Array.from({ length: 4 }, () => insist(who, at(start, 30 * Math.floor(Math.random() * 13)), randomUUID()));
+    const answers = await Promise.all([...moves, ...holds]);
+    for (const { status, text } of answers) assert.ok([200, 201, 409].includes(status), `${status} ${text}`);
+    assert.equal(overlaps(who), 0);
+    assert.equal(Number(sql(`select count(*) from booking b join slot_claim c on c.booking_id = b.id and c.starts_at = b.starts_at and c.blocked = tstzrange(b.starts_at, b.ends_at + interval '15 minutes')
+      where b.therapist_id = ${who.id} and b.state = 'confirmed'`)), visits.length, 'each visit has exactly its claim');
+    for (const { status, json } of answers) if (status === 201) await act(json, 'cancel');
+  }
+  await new Promise((done) => setTimeout(done, 1500));
+  assert.equal(deadlocks(), before);
 });
