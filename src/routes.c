@@ -131,6 +131,7 @@ const struct route routes[] = {
     {HTTP_POST, "/practice/holidays", WHO_THERAPIST, BODY_FORM, practice_holidays_post, COST_NORMAL, CACHE_NEVER},
     {HTTP_GET,  "/practice/travel", WHO_THERAPIST, BODY_NONE, practice_travel_get, COST_NORMAL, CACHE_NEVER},
     {HTTP_POST, "/practice/travel", WHO_THERAPIST, BODY_FORM, practice_travel_post, COST_NORMAL, CACHE_NEVER},
+    {HTTP_GET,  "/practice/why", WHO_THERAPIST, BODY_NONE, practice_why_get, COST_NORMAL, CACHE_NEVER},
 
     /* operator */
     {HTTP_GET,  "/operator",                      WHO_OPERATOR, BODY_NONE, operator_get,                  COST_NORMAL, CACHE_NEVER},

@@ -43,11 +43,27 @@ create or replace function say_distance(p_metres float8, p_country text) returns
            end
     $$;
 
+-- Behind a time that the clock shows twice that night, which of the two it is: " (UTC−4)". Clocks go back in the first hours of a day, or in the last.
+create or replace function say_twice(p_at timestamptz, p_zone text) returns text
+    language plpgsql stable parallel safe
+    as $$
+declare
+    wall constant timestamp := p_at at time zone p_zone;
+    east constant int := date_part('epoch', wall - p_at at time zone 'UTC') / 60;
+begin
+    if wall not in ((p_at + interval '1 hour') at time zone p_zone, (p_at - interval '1 hour') at time zone p_zone,
+                    (p_at + interval '30 minutes') at time zone p_zone, (p_at - interval '30 minutes') at time zone p_zone) then
+        return '';
+    end if;
+    return ' (UTC' || case when east < 0 then '−' else '+' end || abs(east) / 60 || case when east % 60 <> 0 then to_char(abs(east) % 60, 'FM":"00') else '' end || ')';
+end $$;
+
 create or replace function say_time(p_at timestamptz, p_zone text, p_country text) returns text
     language sql stable parallel safe
     as $$
     select case when p_country in ('US', 'CA', 'AU', 'NZ', 'IN', 'PH') then to_char(p_at at time zone p_zone, 'FMHH12:MI am')
            else to_char(p_at at time zone p_zone, 'HH24:MI') end
+        || case when date_part('hour', p_at at time zone p_zone) in (0, 1, 2, 3, 23) then say_twice(p_at, p_zone) else '' end
     $$;
 
 create or replace function say_day(p_day date) returns text
@@ -113,5 +129,5 @@ begin
 end $$;
 comment on function short_title is 'the first that is short enough, or else the last';
 
-grant execute on function fold, short_title, mercator, earth_metres, say_money, uses_miles, say_distance, say_time, say_day, say_day_short,
+grant execute on function fold, short_title, mercator, earth_metres, say_money, uses_miles, say_distance, say_twice, say_time, say_day, say_day_short,
     local_day, day_starts, rfc3339, say_zone, credential_state to unknot_web, unknot_worker;

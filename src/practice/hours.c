@@ -243,3 +243,13 @@ void practice_season_remove_post(struct request *r)
     if (doc != NULL)
         saved(r, doc, "/practice/hours?saved=1");
 }
+
+/* A question, not a change: what is wrong with it stands in the document. */
+void practice_why_get(struct request *r)
+{
+    const char *doc = ask(r, Q_practice_why, query_value(r, "service"), query_value(r, "place"),
+                          query_value(r, "day"), query_value(r, "time"));
+    const char *wrong = doc != NULL ? doc_text(r, doc, "has_errors") : NULL;
+    if (doc != NULL)
+        page_status(r, wrong != NULL && strcmp(wrong, "true") == 0 ? 422 : 200, "practice/why", doc);
+}

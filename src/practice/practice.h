@@ -48,6 +48,7 @@ void practice_holidays_get(struct request *r);         /* GET  /practice/holiday
 void practice_holidays_post(struct request *r);
 void practice_travel_get(struct request *r);  /* GET  /practice/travel */
 void practice_travel_post(struct request *r); /* POST, one pair of places */
+void practice_why_get(struct request *r);     /* GET  /practice/why?service&place&day&time */
 
 /* {id} of the path when it can be a visit's or a block's; NULL after a 404. */
 const char *practice_visit_id(struct request *r);

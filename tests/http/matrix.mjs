@@ -174,6 +174,7 @@ const rows = {
   'GET /practice/holidays': [therapists(200)],
   'POST /practice/holidays': [therapists(303, form), {}, { holiday: 'us-labor' }],
   'GET /practice/travel': [therapists(200)],
+  'GET /practice/why': [therapists(200)],
   'POST /practice/travel': [owner(303, form), {}, { a: mine.location, b: away, minutes: '20' }],
 
   'GET /operator': [operators(303)],

@@ -232,3 +232,37 @@ test('what is wrong with a rule is said, and the rules stay as they were', async
   const page = await refused('/practice/services/new', { ...fine, minutes: '5', step: '15', mode: 'request', clients: 'returning', cancel_fee: '7.50', at_home: 'yes', place: mine.location }, 'minutes', '10 to 480');
   for (const typed of ['value="15" selected', 'value="request" checked', 'value="returning" checked', 'value="7.50"', 'id="at_home" checked', `value="${mine.location}" checked`]) assert.ok(page.includes(typed), `kept: ${typed}`);
 });
+
+test('why a time is not offered: each rule in words, with where to change it', async () => {
+  const fresh = makeTherapist('Wanda Why');
+  const own = await signedIn(fresh.email);
+  const why = async (on, time, service = fresh.service, status = 200) => {
+    const answer = await own.get(`/practice/why?service=${service}&place=${fresh.location}&day=${on}&time=${time}`);
+    assert.equal(answer.status, status, answer.text.slice(0, 300));
+    return unescape(answer.text);
+  };
+  const on = day(5);
+  assert.match(unescape((await own.get('/practice/why')).text), /Ask/);
+  assert.match(await why(on, '10:00'), /It is offered/);
+  assert.match(await why(on, '10:07'), /starts every/);
+  assert.match(await why(day(-1), '10:00'), /has passed/);
+  assert.match(await why(day(61), '10:00'), /more than 60 days/);
+  const visit = await booked(fresh);
+  const [then, at] = sql(`select (starts_at at time zone zone)::date, to_char(starts_at at time zone zone, 'HH24:MI') from booking where id = :'id'`, visit)[0];
+  const taken = await why(then, at);
+  assert.ok(taken.includes('Another visit is then') && taken.includes(`/practice/bookings/${visit.id}`) && !taken.includes('Carla'), 'the visit is linked, nobody is named');
+  sql(`insert into special_day values (:'location', :'on', 'closed')`, { ...fresh, on });
+  assert.match(await why(on, '10:00'), /You closed this day/);
+  sql(`delete from special_day where location_id = :'location'; insert into time_off (therapist_id, starts, ends) values (:'id', :'on', :'on'::date + 1)`, { ...fresh, on });
+  assert.match(await why(on, '10:00'), /You have time off/);
+  sql(`delete from time_off where therapist_id = :'id'; update service set retired_at = now() where id = :'second'`, fresh);
+  assert.match(await why(on, '10:00', fresh.second), /no longer offer/);
+  sql(`update location set zone = 'America/New_York' where id = :'location'; update service set notice = 0 where id = :'service'`, fresh);
+  assert.match(await why('2027-03-14', '02:30'), /skips this time/);
+  for (const [q, words] of [['day=soon&time=10:00', 'as a date'], ['day=2026-02-30&time=10:00', 'as a date'], [`day=${on}`, '09:00'], [`day=${on}&time=25:00`, '09:00'], ['time=10:00', 'as a date']]) {
+    const answer = await own.get(`/practice/why?${q}`);
+    assert.equal(answer.status, 422, q);
+    assert.ok(errors(answer)[0][1].includes(words), `${q}: ${JSON.stringify(errors(answer))}`);
+  }
+  for (const q of [`service=${other.service}&place=${fresh.location}`, `service=${fresh.service}&place=${other.location}`, 'service=x&place=y']) assert.equal((await own.get(`/practice/why?${q}&day=${on}&time=10:00`)).status, 404, q);
+});

@@ -95,5 +95,25 @@ select is((select count(*) from slots(pg_temp.service(), null, '2026-12-07', 5, 
 update service set retired_at = null where id = pg_temp.service();
 select is((select count(distinct location_id) from slots(pg_temp.service(), null, '2026-12-08', 2, '2026-12-05')), 2::bigint, 'without a place: at every place');
 
+-- an hour that comes twice is named with its offset, any other is not
+select is(say_time('2026-11-01 05:30Z', 'America/New_York', 'US'), '1:30 am (UTC−4)', 'the first half past one in New York');
+select is(say_time('2026-11-01 06:30Z', 'America/New_York', 'US'), '1:30 am (UTC−5)', 'the second');
+select is(say_time('2026-11-01 07:30Z', 'America/New_York', 'US'), '2:30 am', 'the hour after them');
+select is(say_time('2026-10-31 05:30Z', 'America/New_York', 'US'), '1:30 am', 'the night before');
+select is(say_time('2026-10-25 00:30Z', 'Europe/London', 'GB'), '01:30 (UTC+1)', 'London');
+select is(say_time('2027-04-03 14:45Z', 'Australia/Lord_Howe', 'AU'), '1:45 am (UTC+11)', 'half an hour on Lord Howe Island');
+select is(say_time('2027-04-03 15:15Z', 'Australia/Lord_Howe', 'AU'), '1:45 am (UTC+10:30)', 'and again');
+select is(say_time('2027-03-14 07:30Z', 'America/New_York', 'US'), '3:30 am', 'nothing comes twice in spring');
+
+-- openings that begin or end in an hour that comes twice or not at all
+update service set step = 30, buffer_after = 0, notice = 0, horizon = 60, minutes = 30 where id = pg_temp.service();
+delete from slot_claim where therapist_id = (select id from therapist where slug = 'test-slots');
+update hours set starts = '01:30', ends = '03:00' where location_id = pg_temp.place('York') and weekday = 7;
+select is((select string_agg(to_char(start, 'HH24:MI'), ' ' order by start) from pg_temp.day('York', '2026-11-01')), '05:30 07:00 07:30', 'from the first half past one on; what comes again is offered once');
+update hours set starts = '02:30', ends = '04:00' where location_id = pg_temp.place('York') and weekday = 7;
+select is((select string_agg(to_char(local, 'HH24:MI'), ' ' order by start) from pg_temp.day('York', '2027-03-14')), '03:00 03:30', 'from three on, where half past two is skipped');
+update hours set starts = '00:30', ends = '02:30' where location_id = pg_temp.place('York') and weekday = 7;
+select is((select string_agg(to_char(local, 'HH24:MI'), ' ' order by start) from pg_temp.day('York', '2027-03-14')), '00:30 01:00 01:30', 'until the clock jumps, where it would end in what is skipped');
+
 select * from finish();
 rollback;
