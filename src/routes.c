@@ -6,6 +6,7 @@
 
 #include "accounts/accounts.h"
 #include "booking/booking.h"
+#include "booking/feed.h"
 #include "booking/reminders.h"
 #include "directory/directory.h"
 #include "finder/finder.h"
@@ -13,6 +14,7 @@
 #include "intake/intake.h"
 #include "notify/dev.h"
 #include "operator/operator.h"
+#include "practice/calendars.h"
 #include "practice/practice.h"
 
 /* clang-format off */
@@ -65,6 +67,8 @@ const struct route routes[] = {
     {HTTP_GET,  "/bookings/{id}",               WHO_BOOKING, BODY_NONE, booking_get,           COST_NORMAL, CACHE_NEVER},
     {HTTP_GET,  "/bookings/{id}/reminders",     WHO_BOOKING, BODY_NONE, booking_reminders_get,  COST_NORMAL, CACHE_NEVER},
     {HTTP_POST, "/bookings/{id}/reminders",     WHO_BOOKING, BODY_FORM, booking_reminders_post, COST_NORMAL, CACHE_NEVER},
+    {HTTP_POST, "/bookings/{id}/feed",          WHO_BOOKING, BODY_FORM, booking_feed_post,      COST_NORMAL, CACHE_NEVER},
+    {HTTP_GET,  "/calendars/{file}",            WHO_ANYONE, BODY_NONE, calendar_feed_get,      COST_NORMAL, CACHE_NEVER},
     {HTTP_GET,  "/bookings/{id}/calendar.ics",  WHO_BOOKING, BODY_NONE, booking_calendar_get,  COST_NORMAL, CACHE_NEVER},
     {HTTP_POST, "/bookings/{id}/extend",        WHO_BOOKING, BODY_FORM, booking_extend_post,   COST_NORMAL, CACHE_NEVER},
     {HTTP_GET,  "/bookings/{id}/details",       WHO_BOOKING, BODY_NONE, booking_details_get,   COST_NORMAL, CACHE_NEVER},
@@ -115,6 +119,10 @@ const struct route routes[] = {
     {HTTP_GET,  "/practice/services/{id}",        WHO_THERAPIST, BODY_NONE, practice_service_get,         COST_NORMAL, CACHE_NEVER},
     {HTTP_POST, "/practice/services/{id}",        WHO_THERAPIST, BODY_FORM, practice_service_post,        COST_NORMAL, CACHE_NEVER},
     {HTTP_POST, "/practice/services/{id}/retire", WHO_THERAPIST, BODY_FORM, practice_service_retire_post, COST_NORMAL, CACHE_NEVER},
+    {HTTP_GET,  "/practice/calendars",            WHO_THERAPIST, BODY_NONE, practice_calendars_get,       COST_NORMAL, CACHE_NEVER},
+    {HTTP_POST, "/practice/calendars",            WHO_THERAPIST, BODY_FORM, practice_calendars_post,      COST_NORMAL, CACHE_NEVER},
+    {HTTP_POST, "/practice/calendars/{id}",       WHO_THERAPIST, BODY_FORM, practice_calendar_post,       COST_NORMAL, CACHE_NEVER},
+    {HTTP_POST, "/practice/calendar-feed",        WHO_THERAPIST, BODY_FORM, practice_calendar_feed_post,  COST_NORMAL, CACHE_NEVER},
     {HTTP_GET,  "/practice/hours",                WHO_THERAPIST, BODY_NONE, practice_hours_list_get,      COST_NORMAL, CACHE_NEVER},
     {HTTP_GET,  "/practice/hours/{location}",     WHO_THERAPIST, BODY_NONE, practice_hours_get,           COST_NORMAL, CACHE_NEVER},
     {HTTP_POST, "/practice/hours/{location}",     WHO_THERAPIST, BODY_FORM, practice_hours_post,          COST_NORMAL, CACHE_NEVER},

@@ -60,7 +60,7 @@ comment on function booking_remind is 'the guest chooses when to be reminded; nu
 create or replace function booking_reminders(p_id uuid) returns json
     language sql stable
     as $$
-    select json_build_object('id', b.id, 'booking', booking_document(b.id), 'reminders', b.reminders,
+    select json_build_object('id', b.id, 'booking', booking_document(b.id), 'reminders', b.reminders, 'feed', (select json_build_object('nonce', f.nonce) from calendar_feed f where f.booking_id = b.id),
         'now', (select json_object_agg('m' || m, true) from unnest(b.reminders) m))
     from booking b where b.id = p_id and b.token_hash = auth.token_hash('app.booking') and b.state in ('requested', 'suggested', 'confirmed')
     $$;

@@ -59,3 +59,11 @@ select booking_remind($1::uuid, $2::int[]);
 -- name: booking.reminders
 -- $1 id → {booking, reminders}
 select booking_reminders($1::uuid);
+
+-- name: booking.feed
+-- $1 id, $2 nonce, $3 token, $4 on, renew or off → what is set now
+select booking_feed($1::uuid, $2::uuid, $3, $4);
+
+-- name: booking.feed_show
+-- $1 token → the calendar behind it {name, events, zones}
+select calendar_feed_show($1);

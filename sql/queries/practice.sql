@@ -146,3 +146,19 @@ select practice_travel_save($1::int, $2::int, $3::int)
 -- name: practice.why
 -- $1 service, $2 place, $3 day, $4 time, as they were typed, or nulls → what is asked, and what forbids that time
 select practice_why($1, $2, $3, $4)
+
+-- name: practice.calendars
+-- → {calendars, feed}
+select practice_calendars()
+
+-- name: practice.calendar_add
+-- $1 name, $2 the address, sealed, $3 its host → the same, or problem
+select practice_calendar_add($1, $2, $3)
+
+-- name: practice.calendar_act
+-- $1 id, $2 remove or now → the same
+select practice_calendar_act($1::int, $2)
+
+-- name: practice.feed
+-- $1 nonce, $2 token, $3 on, renew, off, busy or names → the same
+select practice_feed($1::uuid, $2, $3)

@@ -36,6 +36,14 @@ select outbox_uses($1::boolean, $2::boolean)
 -- Forgets what was sent long ago → how many.
 select outbox_forget()
 
+-- name: worker.outside_take
+-- The next calendar of somebody's that is to be read (outside_take), ours for five minutes; none: nothing is due.
+select outside_take()
+
+-- name: worker.outside_store
+-- $1 id, $2 [[from, to], …] or null, $3 null or what went wrong
+select outside_store($1::int, $2::json, $3)
+
 -- name: worker.backlog
 -- {"waiting","dead","oldest_seconds"} for doctor
 select outbox_backlog()

@@ -1,6 +1,7 @@
 #include "booking/reminders.h"
 
 #include "booking/booking.h"
+#include "booking/feed.h"
 
 #include <string.h>
 
@@ -20,6 +21,7 @@ void booking_reminders_get(struct request *r)
     if (!doc)
         return;
     page_value(r, "saved", query_value(r, "saved"));
+    page_value(r, "feed_url", feed_url(r, doc));
     page(r, "booking/reminders", doc);
 }
 
@@ -35,6 +37,8 @@ void booking_reminders_post(struct request *r)
         f.errors ? ask(r, Q_booking_reminders, id) : ask(r, Q_booking_remind, id, when ? when : "{}");
     if (!doc)
         return;
+    if (f.errors)
+        page_value(r, "feed_url", feed_url(r, doc));
     if (f.errors)
         page_form(r, "booking/reminders", doc, &f);
     else if (r->wants_json)

@@ -5,6 +5,7 @@
 #include "db/db.h"
 #include "notify/hook.h"
 #include "notify/outbox.h"
+#include "notify/outside.h"
 #include "web/web.h"
 
 #include <curl/curl.h>
@@ -13,9 +14,10 @@
 #include <sodium.h>
 #include <stdio.h>
 
-#define PAUSE_MS     2000
-#define BATCH        20  /* of one transaction, which bookings of these therapists have to wait for */
-#define MOST_A_ROUND 200 /* of one chore, so that the others get their turn */
+#define PAUSE_MS          2000
+#define BATCH             20 /* of one transaction, which bookings of these therapists have to wait for */
+#define CALENDARS_A_ROUND 5
+#define MOST_A_ROUND      200 /* of one chore, so that the others get their turn */
 
 static volatile sig_atomic_t stopping;
 
@@ -58,6 +60,17 @@ static void send_messages(const struct outbox *o, struct arena *a)
     }
 }
 
+/* Few a round: each may take its time, and mail waits meanwhile. */
+static void read_calendars(const struct outbox *o, struct arena *a)
+{
+    for (int n = 0; n < CALENDARS_A_ROUND && !stopping; n++) {
+        enum db_status s = outside_step(o->db, o->config, o->key, a);
+        arena_reset(a);
+        if (s != DB_OK)
+            return;
+    }
+}
+
 /* What it can send is told once, so that nothing is owed by a way that is not there. */
 static void say_uses(const struct outbox *o, struct arena *a)
 {
@@ -82,6 +95,7 @@ static void work(const struct outbox *o, struct arena *a)
         chore(o->db, a, Q_worker_reminders, batch);
         if (outbox_has_mail(o->config) || outbox_has_hook(o->config))
             send_messages(o, a);
+        read_calendars(o, a);
         bool behind = chore(o->db, a, Q_worker_listings, batch);
         chore(o->db, a, Q_worker_sessions, NULL);
         chore(o->db, a, Q_worker_forget, NULL);

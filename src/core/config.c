@@ -75,6 +75,8 @@ static const struct row {
      "machine"},
     {AT(hook_secret_file), PATH, "", 0, 500, "file whose first line is the secret that signs those calls"},
     {AT(dev), SWITCH, "false", 0, 0, "templates, SQL and assets from disk, and /styleguide"},
+    {AT(calendar_loopback), SWITCH, "false", 0, 0,
+     "therapists' calendars may lie on this machine; for tests"},
     {AT(demo), SWITCH, "false", 0, 0, "mails in mail_dir can be read on /dev/mail, from this machine only"},
     {AT(log_level), CHOICE, "info", 0, 0, "least important event that is logged"},
 #undef AT

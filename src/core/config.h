@@ -12,7 +12,7 @@
 #include "core/text.h"
 #include <stdio.h>
 
-#define CONFIG_KEYS 33
+#define CONFIG_KEYS 34
 
 struct config {
     /* where it listens */
@@ -52,9 +52,10 @@ struct config {
     /* events for the operator's own program (text messages, chat), called by `unknot work` */
     char *hook_url, *hook_secret_file;
     /* development */
-    bool dev;        /* templates, SQL and assets from disk, /styleguide */
-    bool demo;       /* the mails in mail_dir can be read on /dev/mail, from this machine */
-    char *log_level; /* debug, info, warn, error */
+    bool dev;               /* templates, SQL and assets from disk, /styleguide */
+    bool calendar_loopback; /* calendars on this machine may be read, for tests */
+    bool demo;              /* the mails in mail_dir can be read on /dev/mail, from this machine */
+    char *log_level;        /* debug, info, warn, error */
 
     char *source[CONFIG_KEYS]; /* for each row of the table, where its value came from: "default", "FILE:12",
                                   "UNKNOT_LISTEN" */

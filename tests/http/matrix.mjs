@@ -113,6 +113,8 @@ const rows = {
   'GET /bookings/{id}': [guests(200), { id: 'booked' }],
   'GET /bookings/{id}/reminders': [guests(200), { id: 'booked' }],
   'POST /bookings/{id}/reminders': [guests(303), { id: 'booked' }, { when: ['120', '4320'] }],
+  'POST /bookings/{id}/feed': [guests(303), { id: 'booked' }, { act: 'on' }],
+  'GET /calendars/{file}': [anyone(404), { file: 'nobodys.ics' }],
   'GET /bookings/{id}/calendar.ics': [guests(200), { id: 'booked' }],
   'POST /bookings/{id}/extend': [guests(303), { id: 'held' }],
   'GET /bookings/{id}/details': [guests(200), { id: 'passed' }],
@@ -159,6 +161,10 @@ const rows = {
   'GET /practice/services/{id}': [owner(200), { id: 'service' }],
   'POST /practice/services/{id}': [owner(303, form), { id: 'service' }, service],
   'POST /practice/services/{id}/retire': [owner(303, form), { id: 'spare' }],
+  'GET /practice/calendars': [therapists(200)],
+  'POST /practice/calendars': [therapists(422, form), {}, { name: 'Home', url: 'http://10.0.0.1:22/x' }],
+  'POST /practice/calendars/{id}': [owner(303, form), { id: 'calendar' }, { act: 'now' }],
+  'POST /practice/calendar-feed': [therapists(303, form), {}, { act: 'renew' }],
   'GET /practice/hours': [therapists(200)],
   'GET /practice/hours/{location}': [owner(200), { location: 'location' }],
   'POST /practice/hours/{location}': [owner(303, form), { location: 'location' }, allDay],
@@ -246,6 +252,7 @@ async function blocked() {
   assert.equal(answer.status, 200, answer.text);
   return answer.json().id;
 }
+const calendar = () => (kept.calendar ??= sql(`insert into outside_calendar (therapist_id, name, sealed, host, next_at) values (:'id', 'Home', 'x', 'calendar.example', 'infinity') returning id`, { id: mine.id })[0][0]);
 async function idsOf(row, fresh) {
   const kind = row[1]?.id ?? (row[1]?.token && 'booked');
   if (['held', 'passed', 'named', 'booked'].includes(kind)) {
@@ -256,7 +263,7 @@ async function idsOf(row, fresh) {
     if (fresh || !kept[kind]) kept[kind] = await (kind === 'kept' ? phoned() : blocked());
     return { booking: randomUUID(), token: randomUUID(), id: kept[kind] };
   }
-  const id = { service: mine.service, spare: fresh ? spare() : mine.second, credential: mine.credential, register: '90', message: kind === 'message' && message(fresh), off: kind === 'off' && made('off', fresh, offOf) }[kind];
+  const id = { service: mine.service, spare: fresh ? spare() : mine.second, credential: mine.credential, register: '90', message: kind === 'message' && message(fresh), calendar: kind === 'calendar' && calendar(), off: kind === 'off' && made('off', fresh, offOf) }[kind];
   const season = row[1]?.season === 'season' && made('season', fresh, seasonOf);
   const day = row[1]?.day === 'day' && made('day', fresh, dayOf);
   return { booking: randomUUID(), token: randomUUID(), id, location: mine.location, season, day };

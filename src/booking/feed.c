@@ -1,0 +1,111 @@
+#include "booking/feed.h"
+
+#include "booking/booking.h"
+#include "booking/ics.h"
+
+#include <sodium.h>
+#include <string.h>
+
+#define CALENDAR_MAX ((size_t)4 * 1024 * 1024)
+
+static void token_of(const struct request *r, const char *nonce, char token[44])
+{
+    char name[64] = "feed ";
+    memcpy(name + 5, nonce, strlen(nonce) + 1);
+    booking_token(app_of(r)->key, name, token);
+}
+
+void feed_secret(const struct request *r, char nonce[37], char token[44])
+{
+    web_uuid(nonce);
+    token_of(r, nonce, token);
+}
+
+const char *feed_url(struct request *r, const char *doc)
+{
+    char token[44];
+    const char *feed = doc_text(r, doc, "feed");
+    const char *nonce = feed ? json_member(r->arena, feed, "nonce") : NULL;
+    if (!nonce || strlen(nonce) != 36)
+        return NULL;
+    token_of(r, nonce, token);
+    return arena_printf(r->arena, "%s/calendars/%s.ics", app_of(r)->config.origin, token);
+}
+
+/* The secret of "<43 characters>.ics"; NULL when it cannot be one. */
+static const char *secret_of(struct request *r)
+{
+    const char *file = param(r, "file");
+    static const char fine[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+    if (strlen(file) != 47 || strspn(file, fine) != 43 || strcmp(file + 43, ".ics") != 0)
+        return NULL;
+    return arena_strndup(r->arena, file, 43);
+}
+
+static const char *etag_of(struct request *r, const struct buf *b)
+{
+    unsigned char digest[16];
+    char text[40];
+    crypto_generichash(digest, sizeof digest, (const unsigned char *)b->p, b->n, NULL, 0);
+    text_base64(text, sizeof text, digest, sizeof digest);
+    return arena_printf(r->arena, "\"%s\"", text);
+}
+
+static void send_calendar(struct request *r, const struct buf *out)
+{
+    const char *etag = etag_of(r, out);
+    reply_header(r, "ETag", etag);
+    reply_header(r, "Cache-Control", "private, max-age=300");
+    reply_header(r, "X-Robots-Tag", "noindex");
+    if (etag && str_is(r->if_none_match, etag))
+        reply(r, 304, "text/calendar; charset=utf-8", "", 0);
+    else
+        reply(r, 200, "text/calendar; charset=utf-8", arena_strndup(r->arena, out->p, out->n), out->n);
+}
+
+void calendar_feed_get(struct request *r)
+{
+    const char *secret = secret_of(r);
+    const char *doc = NULL;
+    struct buf out = {.max = CALENDAR_MAX};
+    if (secret && ask_status(r, Q_booking_feed_show, &doc, secret) == DB_OK && doc) {
+        const struct ics_how how = {
+            .method = "PUBLISH", .host = booking_host(&app_of(r)->config), .name = doc_text(r, doc, "name")};
+        if (ics_write(doc, &how, r->arena, &out))
+            send_calendar(r, &out);
+        else
+            reply_error(r, 500, NULL);
+    } else {
+        reply_error(r, 404, NULL);
+    }
+    buf_free(&out);
+}
+
+static const char *const acts[] = {"on", "renew", "off", NULL};
+static const struct field fields[] = {{.name = "act",
+                                       .kind = FIELD_CHOICE,
+                                       .required = true,
+                                       .choices = acts,
+                                       .missing = "Choose what to do",
+                                       .wrong = "Choose what to do"}};
+
+void booking_feed_post(struct request *r)
+{
+    struct form f;
+    char nonce[37], token[44];
+    const char *id = booking_id(r), *doc;
+    if (!id)
+        return;
+    form_read(&f, r, fields, 1);
+    feed_secret(r, nonce, token);
+    doc = f.errors ? ask(r, Q_booking_reminders, id)
+                   : ask(r, Q_booking_feed, id, nonce, token, form_get(&f, "act"));
+    if (!doc)
+        return;
+    if (f.errors)
+        page_form(r, "booking/reminders", doc, &f);
+    else if (r->wants_json)
+        reply(r, 200, "application/json; charset=utf-8", doc, strlen(doc));
+    else
+        reply_redirect(r, 303, arena_printf(r->arena, "/bookings/%s/reminders?saved=1", id));
+}
