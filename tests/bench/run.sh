@@ -95,7 +95,7 @@ cat >"$dir/hold.sql" <<'END'
 \set n random(1, 1000000)
 begin;
 select set_config('app.booking', gen_random_uuid()::text, true);
-select booking_hold(gen_random_uuid(), f.slug, f.service_id, f.start, 10) from free f where f.i = :n % (select max(i) from free) + 1;
+select booking_hold(gen_random_uuid(), f.slug, f.service_id, f.start, 10) from free f where f.i = :n % (select max(i) / 3 from free) + 1;
 commit;
 END
 # ask STATEMENT CLIENTS [RATE]: a second, p50 and p99 in ms, in the database alone
@@ -138,8 +138,9 @@ sql >/dev/null <<'END'
 set search_path = unknot, public;
 create table free as
 select row_number() over ()::int as i, t.slug, o.service_id, s.start
-from listing l join listing_offer o using (location_id, class) join therapist t on t.id = l.therapist_id cross join lateral unnest((offer_starts(o, null, null, 16777215, clock(), 12))[4:]) s (start)
-where l.shown and not l.shared order by random() limit 100000;
+from listing l join listing_offer o using (location_id, class) join therapist t on t.id = l.therapist_id cross join lateral (select offer_starts(o, null, null, 16777215, clock(), 12) as x offset 0) n
+cross join lateral unnest(array[n.x[4], n.x[8], n.x[12]]) s (start)
+where l.shown and not l.shared and s.start is not null order by random() limit 100000;
 create unique index on free (i);
 grant select on free to unknot_web;
 END
@@ -184,22 +185,69 @@ local i, run = 0, os.time()
 request = function() i = i + 1 return wrk.format("GET", "/therapists/$slug/slots?days=31&n=" .. run .. "-" .. i) end
 END
 load slots 16 "$url/" "$dir/slots.lua" >"$dir/slots"
-sql -F ' ' -c 'set search_path = unknot, public' -c "select t.slug, o.service_id, rfc3339(s.next[5]) from listing l join listing_offer o using (location_id, class)
-    join therapist t on t.id = l.therapist_id cross join lateral (select offer_starts(o, null, null, 16777215, clock(), 5) as next offset 0) s
-    where l.shown and not l.shared and s.next[5] is not null order by random() limit 40000" >"$dir/free"
+# of these times a third was for the holds beside searches, a third is for those in the database, and this for those over HTTP
+sql -F ' ' -c 'set search_path = unknot, public' -c "select slug, service_id, rfc3339(start) from free where i > (select max(i) / 3 * 2 from free) order by i" >"$dir/free"
 cat >"$dir/hold.lua" <<END
-local wanted, i = {}, 0
+local wanted, i = {}, tonumber(os.getenv("BENCH_FROM"))
+local held = io.open("$dir/held", "a")
 for l in io.lines("$dir/free") do wanted[#wanted + 1] = l end
 wrk.method = "POST"
 wrk.headers["Content-Type"] = "application/json"
 request = function()
     i = i + 1
-    local slug, service, start = wanted[i]:match("(%S+) (%S+) (%S+)")
+    local slug, service, start = wanted[i % #wanted + 1]:match("(%S+) (%S+) (%S+)")
     return wrk.format(nil, "/bookings", nil, string.format('{"therapist":"%s","service":%s,"start":"%s","key":"00000000-0000-4000-8000-%012x"}',
         slug, service, start, i))
 end
+response = function(status, headers, body)
+    if status == 201 then
+        held:write(body:match('"id"%s*:%s*"([^"]+)"'), " ", body:match('"token"%s*:%s*"([^"]+)"'), "\n")
+        held:flush()
+    end
+end
 END
-load hold 16 "$url/" "$dir/hold.lua" >"$dir/hold"
+# What was held, passed and named can be confirmed: the first half over HTTP, the other in the database alone.
+cat >"$dir/confirm.lua" <<END
+local ready, i = {}, 0
+for l in io.lines("$dir/held") do ready[#ready + 1] = l end
+wrk.method = "POST"
+request = function()
+    i = i + 1
+    local id, token = ready[(i - 1) % #ready + 1]:match("(%S+) (%S+)")
+    return wrk.format(nil, "/bookings/" .. id .. "/confirm", {["Content-Type"] = "application/json", Authorization = "Bearer " .. token}, "{}")
+end
+END
+sed -e "s/^.set n .*/select nextval('free_n') as n \\\\gset/; s/:n %.*;/:n;/" "$dir/hold.sql" >"$dir/hold-next.sql"
+cat >"$dir/confirm.sql" <<'END'
+select nextval('ready_n') as n \gset
+begin;
+select set_config('app.booking', r.token, true) from ready r where r.i = :n;
+select booking_confirm(r.id, 'https://example.org/b/x') from ready r where r.i = :n;
+commit;
+END
+sql -c 'set search_path = unknot, public' -c 'create sequence free_n' -c "select setval('free_n', (select max(i) / 3 from free))" -c 'grant usage on sequence free_n to unknot_web' >/dev/null
+for round in $(seq "$rounds"); do
+    ask hold-next 16 >>"$dir/hold-db"
+    BENCH_FROM=$((round * 10000)) load hold 16 "$url/" "$dir/hold.lua" >>"$dir/hold"
+done
+{
+    echo "set search_path = unknot, public; create table ready (i int generated always as identity primary key, id uuid, token text);"
+    echo "copy ready (id, token) from stdin with (delimiter ' ');"
+    cat "$dir/held"
+    echo '\.'
+    cat <<'END'
+create sequence ready_n;
+select setval('ready_n', (select count(*) / 2 from ready));
+grant select on ready to unknot_web;
+grant usage on sequence ready_n to unknot_web;
+set session_replication_role = replica;
+with c as (insert into safety_check (booking_id, outcome, rules, sealed) select id, 'PROCEED', 'bench', 'bench' from ready returning id, booking_id)
+update booking b set safety_id = c.id, client_name = 'Carla Client', client_email = 'carla@example.org' from c where b.id = c.booking_id;
+update booking b set hold_expires = now() + interval '1 hour' from ready r where r.id = b.id;
+END
+} | sql -f - >/dev/null
+seconds=1 ask confirm 16 >"$dir/confirm-db"
+seconds=1 load confirm 16 "$url/" "$dir/confirm.lua" >"$dir/confirm"
 memory_after=$(rss_mib $server)
 
 rate() { awk '{print $1}' "$dir/$1" | median; }
@@ -228,4 +276,5 @@ echo
 line "first page from memory" "$(rate kept-first) a second, p50 $(p50 kept-first) ms, p99 $(p99 kept-first) ms, /healthz: $(share "$(rate kept-first)" "$(rate health)")"
 line "results from memory" "$(rate kept-results) a second, p50 $(p50 kept-results) ms, p99 $(p99 kept-results) ms, /healthz: $(share "$(rate kept-results)" "$(rate health)")"
 line "31 days of free times, 16 connections" "$(rate slots) a second, p50 $(p50 slots) ms, p99 $(p99 slots) ms"
-line "hold a free time, 16 connections" "$(rate hold) a second, p50 $(p50 hold) ms, p99 $(p99 hold) ms"
+line "hold a free time, 16 connections" "$(rate hold) a second, p50 $(p50 hold) ms, p99 $(p99 hold) ms; in the database $(rate hold-db): $(share "$(rate hold)" "$(rate hold-db)")"
+line "confirm one, 16 connections" "$(rate confirm) a second, p50 $(p50 confirm) ms, p99 $(p99 confirm) ms; in the database $(rate confirm-db): $(share "$(rate confirm)" "$(rate confirm-db)")"
