@@ -115,26 +115,42 @@ create or replace function scan_from(p_way text, p_length text) returns text
                          else 'case when p.length is null then l.shown else l.class = p.length end' end
     $f$;
 
+create or replace function rank_many() returns int
+    language sql immutable
+    as $$ select 100 $$;
+comment on function rank_many is 'with so many rows in the middle of a circle a bound costs less than it saves';
+
+create or replace function rank_middle(p_sort text, p_radius float8) returns float8
+    language sql immutable
+    as $$ select p_radius / case when p_sort = 'nearest' then 8 else 4 end $$;
+comment on function rank_middle is 'radius of the middle of a circle, which is looked through first';
+
 -- Rows that fit, with the key of their order. Rows whose due has come are among the candidates whatever they say, without a key; they are asked for again
 -- as they are now. A therapist with several places that fit stands there once, with the one that comes first. The answer is those after (or with p_back
 -- before) a row, and how many therapists there are in all.
+--
+-- Around a place many rows fit and few are shown: of those in the middle the key of the last that would be shown is a bound for all.
+-- What cannot be within it is counted and no more.
 do $make$
 declare
     s record;
+    -- in a row that cannot be within the bound %7$s is false: it is left without a key
     candidates constant text := $f$
-        select z.location_id, z.class, z.therapist_id, z.shared,
-               case when not z.late then listing_key(p_sort, z.points + case when z.radius is null then 0 else ranking_distance(z.metres, z.radius, z.most) end,
-                                                     z.first, z.price, z.rating, z.score, z.metres) end as key
+        select z.location_id, z.class, z.therapist_id, z.shared, z.late,
+               case when not z.late and z.metres is not null
+                    then listing_key(p_sort, z.points + case when z.radius is null then 0 else ranking_distance(z.metres, z.radius, z.most) end,
+                                     z.first, z.price, z.rating, z.score, z.metres) end as key
         from (
             select l.location_id, l.class, l.therapist_id, l.shared, %3$s as late, l.price, l.rating, l.score, p.radius, k.distance as most,
-                   chord_metres(l.x - p.x, l.y - p.y, l.z - p.z) as metres, %4$s as first,
+                   case when %7$s then chord_metres(l.x - p.x, l.y - p.y, l.z - p.z) end as metres, %4$s as first,
                    -- without a place only those points count that are the same everywhere: merit has an index
+                   case when %7$s then
                    l.merit + case when not p.named then 0 when p.radius is null then k.named else k.named
                                   + case when l.tags0 & p.training[1] <> 0 or l.tags1 & p.training[2] <> 0 or l.tags2 & p.training[3] <> 0 or l.tags3 & p.training[4] <> 0
                                            or l.tags4 & p.training[5] <> 0 or l.tags5 & p.training[6] <> 0 then k.training_for else 0 end
                                   + case when l.tags0 & p.technique[1] <> 0 or l.tags1 & p.technique[2] <> 0 or l.tags2 & p.technique[3] <> 0 or l.tags3 & p.technique[4] <> 0
                                            or l.tags4 & p.technique[5] <> 0 or l.tags5 & p.technique[6] <> 0 or %5$s then k.technique else 0 end end
-                           + case when p.radius is null then 0 else ranking_free(l.first_day, p.today, k.free) end as points
+                           + case when p.radius is null then 0 else ranking_free(l.first_day, p.today, k.free) end end as points
             from ranking() k, %1$s, %2$s and (%3$s or %6$s)
             offset 0) z $f$;
     first constant text := $f$ case when p_sort = 'soonest' then coalesce((select offer_first(o, p.first_day, p.last_day, p.hours, p_now) from listing_offer o
@@ -142,10 +158,61 @@ declare
     technique constant text := 'p.wide_technique is not null and holds_any(l.therapist_id, p.wide_technique)';
     again constant text := $f$ (select d.* from late, unnest(late.ids, late.classes) n (location_id, class)
                                 join listing r on r.location_id = n.location_id and r.class = n.class cross join lateral listing_today(r) d) l where true $f$;
+    within constant text := $f$ l.merit >= least_merit and l.price <= most_price and (least_cosine is null or l.x * p.x + l.y * p.y + l.z * p.z >= least_cosine) $f$;
+    -- of all candidates
+    whole constant text := $f$
+    with fit as materialized (%1$s %3$s
+    ), late as materialized (
+        select array_agg(f.location_id) filter (where f.late) as ids, array_agg(f.class) filter (where f.late) as classes,
+               count(*) filter (where not f.late and not f.shared) as n from fit f
+    ), again as materialized (%2$s
+    ), several as materialized (
+        select distinct on (s.therapist_id) s.location_id, s.class, s.key
+        from (select * from fit f where f.shared and not f.late union all select * from again x where x.shared) s order by s.therapist_id, s.key, s.location_id
+    ), page as (
+        select f.location_id, f.class, f.key from fit f where not f.shared and not f.late
+        union all select x.location_id, x.class, x.key from again x where not x.shared
+        union all select s.location_id, s.class, s.key from several s
+    ), found (total) as (
+        select late.n + (select count(*) from again x where not x.shared) + (select count(*) from several) from late
+    ) %4$s $f$;
+    -- of those within the bound: the others do not leave the scan. What has several places is counted by its holders, and from behind kept wherever it is
+    bounded constant text := $f$
+    with fit as materialized (
+        select count(*) filter (where not z.late and not z.shared) as n, array_agg(z.place) filter (where z.late) as late,
+               array_agg(z.therapist_id) filter (where z.shared and not z.late) as people,
+               array_agg(z.place) filter (where z.kept) as places, array_agg(z.key) filter (where z.kept) as keys, array_agg(z.owner) filter (where z.kept) as owners
+        from (select c.late, c.shared, c.therapist_id, c.key, c.location_id::int8 << 8 | c.class as place, case when c.shared then c.therapist_id end as owner,
+                     case when p_back then c.shared and not c.late or c.key >= bound else c.key <= bound end as kept
+              from (%1$s) c offset 0) z
+    ), late as materialized (
+        select array_agg((u >> 8)::int) as ids, array_agg((u & 255)::smallint) as classes from fit cross join lateral unnest(fit.late) u
+    ), again as materialized (%2$s
+    ), kept as materialized (
+        select (u.place >> 8)::int as location_id, (u.place & 255)::smallint as class, u.key, u.owner from fit cross join lateral unnest(fit.places, fit.keys, fit.owners) u (place, key, owner)
+    ), several as materialized (
+        select distinct on (s.owner) s.location_id, s.class, s.key
+        from (select f.owner, f.location_id, f.class, f.key from kept f where f.owner is not null
+              union all select x.therapist_id, x.location_id, x.class, x.key from again x where x.shared) s order by s.owner, s.key, s.location_id
+    ), page as (
+        select f.location_id, f.class, f.key from kept f where f.owner is null
+        union all select x.location_id, x.class, x.key from again x where not x.shared
+        union all select s.location_id, s.class, s.key from several s
+    ), found (total) as (
+        select fit.n + (select count(*) from again x where not x.shared)
+               + (select count(*) from (select unnest(f.people) from fit f union select x.therapist_id from again x where x.shared) u) from fit
+    ) %3$s $f$;
+    wanted constant text := $f$ (select w.location_id, w.class, w.key from (select case when p_back then -1 else 1 end as way offset 0) v, %1$s
+               where (w.key * v.way, w.location_id * v.way) > (p_key * v.way, p_id * v.way)
+               order by w.key * v.way, w.location_id * v.way %2$s) $f$;
+    answer constant text := format($f$
+    select n.total, array_agg(r.location_id order by r.key, r.location_id), array_agg(r.class order by r.key, r.location_id), array_agg(r.key order by r.key, r.location_id)
+      into total, locations, classes, keys
+    from found n left join %s r on true group by n.total; $f$, format(wanted, 'page w', 'limit p_limit'));
 begin
     for s in
         select x.name, scan_from(split_part(x.name, '_', 1), x.length) as source, case when x.odd then first else 'null::int8' end as first,
-               case when x.odd then technique else 'false' end as technique, scan_fits(x.odd) as fits, case when x.name like 'walk%' then 12001 end as most
+               case when x.odd then technique else 'false' end as technique, scan_fits(x.odd) as fits, case when x.name like 'walk%' then 'limit 12001' end as most, x.odd
         from (values ('near', 'shown', false), ('near_odd', 'shown', true), ('near_length', 'length', false), ('near_length_odd', 'length', true), ('home_odd', 'either', true),
                      ('people_odd', 'either', true), ('walk_odd', 'shown', true), ('walk_length_odd', 'length', true)) x (name, length, odd)
     loop
@@ -154,31 +221,39 @@ create or replace function directory_rank_%1$s(a asked, p_sort text, p_people in
                                                out total int, out locations int[], out classes smallint[], out keys int8[])
     language plpgsql stable as $body$
 #variable_conflict use_column
+%3$s
 begin
-    with fit as materialized (%2$s limit %3$L
-    ), late as materialized (
-        select array_agg(f.location_id) filter (where f.key is null) as ids, array_agg(f.class) filter (where f.key is null) as classes,
-               count(*) filter (where f.key is not null and not f.shared) as n from fit f
-    ), again as materialized (%4$s
-    ), several as materialized (
-        select distinct on (s.therapist_id) s.location_id, s.class, s.key
-        from (select * from fit f where f.shared and f.key is not null union all select * from again x where x.shared) s order by s.therapist_id, s.key, s.location_id
-    ), page as (
-        select f.location_id, f.class, f.key from fit f where not f.shared and f.key is not null
-        union all select x.location_id, x.class, x.key from again x where not x.shared
-        union all select s.location_id, s.class, s.key from several s
-    )
-    select n.total, array_agg(r.location_id order by r.key, r.location_id), array_agg(r.class order by r.key, r.location_id), array_agg(r.key order by r.key, r.location_id)
-      into total, locations, classes, keys
-    from (select late.n + (select count(*) from again x where not x.shared) + (select count(*) from several) as total from late) n
-    left join (select w.location_id, w.class, w.key from (select case when p_back then -1 else 1 end as way offset 0) v, page w
-               where (w.key * v.way, w.location_id * v.way) > (p_key * v.way, p_id * v.way)
-               order by w.key * v.way, w.location_id * v.way limit p_limit) r on true
-    group by 1;
+%4$s
+%2$s
 end $body$;
 grant execute on function directory_rank_%1$s to unknot_web$f$,
-            s.name, format(candidates, scan_asked(), s.source, '(l.due <= p_now)', s.first, s.technique, s.fits), s.most,
-            format(candidates, scan_asked(), again, 'false', s.first, s.technique, s.fits));
+            s.name,
+            format(whole, format(candidates, scan_asked(), s.source, '(l.due <= p_now)', s.first, s.technique, s.fits, 'true'),
+                   format(candidates, scan_asked(), again, 'false', s.first, s.technique, s.fits, 'true'), s.most, answer),
+            case when not s.odd then $f$
+declare
+    middle constant box := area_around(a.lat, a.lon, rank_middle(p_sort, a.radius));
+    bound int8;
+    least_merit int := -32768;
+    most_price int := 2147483647;
+    least_cosine float8;$f$ end,
+            case when not s.odd then format($f$
+    if rank_many() = (select count(*) from (select from listing l where l.spot <@ middle and l.shown limit rank_many()) m) then
+        select b.key into bound from %1$s b;
+    end if;
+    if bound is not null then
+        case when p_back then null;
+            when p_sort = 'best' then least_merit := 100 - (bound >> 25)::int - (select k.distance + k.free + a.named::int * (k.named + k.training_for + k.technique) from ranking() k);
+            when p_sort = 'price' then most_price := bound >> 25;
+            when p_sort = 'nearest' then least_cosine := cos((bound + 2) / 6371008.8);
+            else null;
+        end case;
+        %2$s
+        return;
+    end if; $f$, format(wanted, '(' || format(candidates, scan_asked(), replace(s.source, 'l.spot <@ p.area', 'l.spot <@ middle and l.due > p_now and not l.shared'), 'false', s.first, s.technique, s.fits, 'true')
+                                || ' limit 300) w', 'offset p_limit - 1 limit 1'),
+                     format(bounded, format(candidates, scan_asked(), s.source, '(l.due <= p_now)', s.first, s.technique, s.fits, within),
+                            format(candidates, scan_asked(), again, 'false', s.first, s.technique, s.fits, 'true'), answer)) end);
     end loop;
 end $make$;
 
@@ -270,4 +345,4 @@ begin
     total := case when more then least(total, 10000) else total end;
 end $$;
 
-grant execute on function offer_fits, offer_starts, offer_first, holds_wide, holds_any, listing_key, directory_people, directory_named, directory_page to unknot_web;
+grant execute on function rank_many, rank_middle, offer_fits, offer_starts, offer_first, holds_wide, holds_any, listing_key, directory_people, directory_named, directory_page to unknot_web;

@@ -14,6 +14,9 @@ create function pg_temp.chance(p float8) returns boolean language sql volatile a
 -- The clock is ours from here on.
 create or replace function unknot.clock() returns timestamptz language sql stable as $$ select current_setting('test.clock')::timestamptz $$;
 select set_config('test.clock', date_trunc('minute', now())::text, true);
+-- few rows are many, and of some circles all is the middle, so that no bound could be closer
+create or replace function unknot.rank_many() returns int language sql immutable as $$ select 1 $$;
+create or replace function unknot.rank_middle(p_sort text, p_radius float8) returns float8 language sql immutable as $$ select p_radius / case when p_radius < 30 then 1 else 3 end $$;
 
 -- What the sample has none of: reviews, values without a bit, people on both sides of the date line, several at one address, places a step within and
 -- beyond a circle.
