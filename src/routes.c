@@ -75,6 +75,8 @@ const struct route routes[] = {
     {HTTP_POST, "/bookings/{id}/details",       WHO_BOOKING, BODY_FORM, booking_details_post,  COST_NORMAL, CACHE_NEVER},
     {HTTP_GET,  "/bookings/{id}/check",         WHO_BOOKING, BODY_NONE, booking_check_get,     COST_NORMAL, CACHE_NEVER},
     {HTTP_POST, "/bookings/{id}/confirm",       WHO_BOOKING, BODY_FORM, booking_confirm_post,  COST_NORMAL, CACHE_NEVER},
+    {HTTP_GET,  "/bookings/{id}/email",         WHO_BOOKING, BODY_NONE, booking_email_get,     COST_NORMAL, CACHE_NEVER},
+    {HTTP_POST, "/bookings/{id}/email",         WHO_BOOKING, BODY_FORM, booking_email_post,    COST_NORMAL, CACHE_NEVER},
     {HTTP_GET,  "/bookings/{id}/move",          WHO_BOOKING, BODY_NONE, booking_move_get,      COST_NORMAL, CACHE_NEVER},
     {HTTP_POST, "/bookings/{id}/move",          WHO_BOOKING, BODY_FORM, booking_move_post,     COST_NORMAL, CACHE_NEVER},
     {HTTP_GET,  "/bookings/{id}/cancel",        WHO_BOOKING, BODY_NONE, booking_cancel_get,    COST_NORMAL, CACHE_NEVER},

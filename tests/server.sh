@@ -9,7 +9,8 @@
 #       TEST_PROGRAM    the program, absolute
 #       TEST_DIR        its folder: DIR/pg is tests/cluster.sh's, DIR/server.log the log, DIR/demo.txt what `unknot demo` printed
 #
-# TEST_PROGRAM in the caller's environment chooses another build than build/unknot; TEST_EMPTY=1 leaves the directory empty.
+# TEST_PROGRAM in the caller's environment chooses another build than build/unknot; TEST_EMPTY=1 leaves the directory empty;
+# TEST_CONFIG has more lines for the configuration file.
 set -euo pipefail
 . "$(dirname "$0")/../deploy/lib.sh"
 
@@ -32,6 +33,8 @@ database = $database user=unknot_web
 worker_database = $database user=unknot_worker
 owner_database = $database user=unknot_owner
 key_file = $dir/key
+holds_per_address = 100000
+${TEST_CONFIG:-}
 END
     export UNKNOT_CONFIG=$dir/unknot.conf
     "$program" keys new "$dir/key" >&2

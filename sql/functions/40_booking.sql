@@ -274,7 +274,7 @@ create or replace function booking_document(p_id uuid) returns json
                            'end_time', say_time(b.suggested_start + (b.ends_at - b.starts_at), o.zone, o.country), 'zone_name', say_zone(b.suggested_start, o.zone), 'place', place_json(o))
                        from location o where o.id = b.suggested_location),
         'can_move', b.state = 'confirmed' and b.starts_at > clock(), 'can_cancel', b.state in ('held', 'requested', 'suggested', 'confirmed') and not booking_lapses(b) and b.starts_at > clock(),
-        'safety_passed', b.safety_id is not null,
+        'email_waits', b.state = 'held' and b.email_code is not null, 'safety_passed', b.safety_id is not null,
         'ready', b.state = 'held' and b.safety_id is not null and b.client_name is not null)::jsonb)::json
     from booking b join location l on l.id = b.location_id
     where b.id = p_id
@@ -294,10 +294,40 @@ create or replace function booking_by_key(p_key uuid, p_slug text, p_service int
     from booking b where b.key = p_key
     $$;
 
+-- --- Limits: how many times are held from one browser and from one address. p_origin: {"device","address"} as hashes in hex (device may be null) and
+-- {"per_device","per_address"}.
+
+-- Seconds until the next of them ends by itself; null: there is room.
+create or replace function hold_limit(p_origin json) returns int
+    language sql stable security definer set search_path = unknot, public, pg_temp
+    as $$
+    select case when min(x.soonest) is not null then greatest(1, ceil(extract(epoch from min(x.soonest) - clock())))::int end from (
+        select min(b.hold_expires) as soonest from hold_origin o join booking b on b.id = o.booking_id
+        where o.device = decode(p_origin ->> 'device', 'hex') and booking_waits(b.state) and b.hold_expires > clock() having count(*) >= (p_origin ->> 'per_device')::int
+        union all
+        select min(b.hold_expires) from hold_origin o join booking b on b.id = o.booking_id
+        where o.address = decode(p_origin ->> 'address', 'hex') and booking_waits(b.state) and b.hold_expires > clock() having count(*) >= (p_origin ->> 'per_address')::int) x
+    $$;
+
+create or replace function hold_from(p_id uuid, p_origin json) returns void
+    language sql security definer set search_path = unknot, public, pg_temp
+    as $$
+    insert into hold_origin (booking_id, device, address, created_at)
+    select b.id, decode(p_origin ->> 'device', 'hex'), decode(p_origin ->> 'address', 'hex'), clock()
+    from booking b where b.id = p_id and b.token_hash = auth.token_hash('app.booking') on conflict do nothing
+    $$;
+
+create or replace function booking_too_many(p_service int, p_seconds int) returns json
+    language sql
+    as $$
+    select (booking_problem(429, 'too-many-holds', 'You hold several times already.', p_service, null)::jsonb
+            || jsonb_build_object('retry_after', p_seconds, 'minutes', ceil(p_seconds / 60.0)))::json
+    $$;
+
 -- Holds a time. The token of the new booking is the transaction's app.booking, derived by the program from p_key: the same key gives the
 -- same booking again, also to the second of two that come at once (each statement here sees what was committed before it). Answers the
 -- document or a problem (409 with the nearest free times, 404, 422).
-create or replace function booking_hold(p_key uuid, p_slug text, p_service int, p_start timestamptz, p_minutes int, p_via text default 'web') returns json
+create or replace function booking_hold(p_key uuid, p_slug text, p_service int, p_start timestamptz, p_minutes int, p_via text default 'web', p_origin json default null) returns json
     language plpgsql
     as $$
 #variable_conflict use_variable
@@ -317,6 +347,9 @@ begin
         return booking_problem(404, 'no-such-service', 'This service is no longer offered.', p_service, null);
     end if;
 
+    if hold_limit(p_origin) is not null then
+        return booking_too_many(p_service, hold_limit(p_origin));
+    end if;
     place := claim_slot(new_id, v.id, p_start,
                         tstzrange(p_start - make_interval(mins => v.buffer_before), p_start + make_interval(mins => v.minutes + v.buffer_after)), until);
     if place is null then
@@ -330,6 +363,9 @@ begin
     select new_id, p_key, auth.token_hash('app.booking'), v.therapist_id, l.id, v.id, p_start, p_start + make_interval(mins => v.minutes), l.zone, v.name, v.minutes, v.price,
            v.currency, until, v.mode, v.answer_hours, v.cancel_notice, v.cancel_fee, v.move_notice, v.move_fee
     from location l where l.id = place;
+    if p_origin is not null then
+        perform hold_from(new_id, p_origin);
+    end if;
     return booking_document(new_id);
 end $$;
 
@@ -423,7 +459,7 @@ begin
     if refused is not null then
         return refused;
     end if;
-    update booking set client_name = p_name, client_email = p_email
+    update booking set client_name = p_name, client_email = p_email, email_code = case when client_email = p_email then email_code end
     where id = p_id and token_hash = auth.token_hash('app.booking') and state = 'held' and hold_expires > clock();
     return booking_document(p_id);
 end $$;
@@ -438,5 +474,5 @@ create or replace function booking_reference() returns text
     $$;
 
 grant execute on function booking_may_move, booking_waits, booking_via, booking_actor, booking_lapses, claim_take, claim_slot, slot_json, slots_nearest, booking_problem, booking_therapist, say_moment, money_json,
-    terms_json, place_json, booking_document, booking_by_key, booking_hold, booking_lapsed, booking_extend, booking_safety_draft, booking_safety_save, booking_safety_pass, booking_discard,
+    terms_json, place_json, booking_document, booking_by_key, hold_limit, hold_from, booking_too_many, booking_hold, booking_lapsed, booking_extend, booking_safety_draft, booking_safety_save, booking_safety_pass, booking_discard,
     booking_client_known, booking_not_for, booking_details, booking_reference to unknot_web;

@@ -8,14 +8,25 @@ create or replace function booking_answer_by(b booking, p_start timestamptz) ret
                  greatest(p_start - make_interval(mins => coalesce((select s.notice from service s where s.id = b.service_id), 0)), clock() + interval '30 minutes'))
     $$;
 
+-- From held to asked for: now the therapist sees it.
+create or replace function booking_ask(b booking, p_link text) returns json
+    language plpgsql
+    as $$
+begin
+    update booking set state = 'requested', reference = booking_reference(), requested_at = clock(), hold_expires = booking_answer_by(b, b.starts_at), email_code = null where id = b.id;
+    perform booking_notify(b.id, 'requested', json_build_object('link', p_link, 'by', 'client'));
+    insert into audit (account_id, action, object) values (auth.account(), 'booking.requested', b.id::text);
+    return booking_document(b.id);
+end $$;
+
 -- Books what is held, passed and named, or asks the therapist for it; the same answer again when that was done already. p_link is the guest's secret
--- address, for the mail only.
-create or replace function booking_confirm(p_id uuid, p_link text, p_via text default 'web') returns json
+-- address, for the mail only. p_code, where requests wait for a proof that the client reads the address: what the mail proves it by. The time is then
+-- kept for an hour.
+create or replace function booking_confirm(p_id uuid, p_link text, p_via text default 'web', p_code text default null) returns json
     language plpgsql
     as $$
 declare
     b booking;
-    asks boolean;
 begin
     -- the guest alone books: a therapist sees the row too
     select * into b from booking where id = p_id and token_hash = auth.token_hash('app.booking') for update;
@@ -31,15 +42,40 @@ begin
         return booking_problem(422, 'details-missing', 'Give a name and an e-mail address first.', b.service_id, null);
     end if;
     perform booking_via(p_via);
-    asks := b.mode = 'request' and b.made_by = 'client';
-    if asks then
-        update booking set state = 'requested', reference = booking_reference(), requested_at = clock(), hold_expires = booking_answer_by(b, b.starts_at) where id = p_id;
-    else
-        update booking set state = 'confirmed', reference = booking_reference(), confirmed_at = clock() where id = p_id;
+    if b.mode = 'request' and b.made_by = 'client' and p_code is null then
+        return booking_ask(b, p_link);
+    elsif b.mode = 'request' and b.made_by = 'client' then
+        if b.email_code is null then -- one mail an address
+            update booking set email_code = sha256(convert_to(p_code, 'UTF8')), hold_expires = greatest(hold_expires, least(clock() + interval '1 hour', starts_at)) where id = p_id;
+            perform booking_notify(p_id, 'confirm-email', json_build_object('link', p_link, 'code', p_code, 'by', 'client'));
+        end if;
+        return booking_document(p_id);
     end if;
-    perform booking_notify(p_id, case when asks then 'requested' else 'confirmed' end, json_build_object('link', p_link, 'by', booking_actor(b)));
-    insert into audit (account_id, action, object) values (auth.account(), case when asks then 'booking.requested' else 'booking.confirmed' end, p_id::text);
+    update booking set state = 'confirmed', reference = booking_reference(), confirmed_at = clock() where id = p_id;
+    perform booking_notify(p_id, 'confirmed', json_build_object('link', p_link, 'by', booking_actor(b)));
+    insert into audit (account_id, action, object) values (auth.account(), 'booking.confirmed', p_id::text);
     return booking_document(p_id);
+end $$;
+
+-- The link in that mail was opened and its button pressed.
+create or replace function booking_prove_email(p_id uuid, p_code text, p_link text, p_via text default 'link') returns json
+    language plpgsql
+    as $$
+declare
+    b booking;
+begin
+    select * into b from booking where id = p_id and token_hash = auth.token_hash('app.booking') for update;
+    if not found then
+        return null;
+    elsif b.requested_at is not null then
+        return booking_document(p_id);
+    elsif b.state <> 'held' or booking_lapses(b) then
+        return booking_lapsed(p_id);
+    elsif b.email_code is distinct from sha256(convert_to(p_code, 'UTF8')) then
+        return booking_problem(409, 'wrong-code', 'This link is not the newest one. Open the link in the last mail we sent.', b.service_id, null);
+    end if;
+    perform booking_via(p_via);
+    return booking_ask(b, p_link);
 end $$;
 
 -- What a late change costs, by the terms at booking time. The client alone ever owes anything.
@@ -294,6 +330,7 @@ begin
         limit 50 for update skip locked) x;
     update booking set client_name = null, client_email = null, client_phone = null, safety_draft = null, safety_id = null where id = any (gone);
     delete from safety_check where booking_id = any (gone);
+    delete from hold_origin where created_at < clock() - interval '1 day';
     return coalesce(cardinality(gone), 0);
 end $$;
 
@@ -313,6 +350,6 @@ begin
     return n + booking_forget();
 end $$;
 
-grant execute on function booking_answer_by, booking_confirm, booking_fee, booking_cancel, claim_move, booking_unmovable, booking_move, booking_not_moved, booking_times, claim_settle,
+grant execute on function booking_answer_by, booking_ask, booking_confirm, booking_prove_email, booking_fee, booking_cancel, claim_move, booking_unmovable, booking_move, booking_not_moved, booking_times, claim_settle,
     booking_answer, booking_beyond, booking_suggests, booking_history, booking_shown to unknot_web;
 grant execute on function booking_sweep to unknot_worker;

@@ -1,8 +1,8 @@
 -- The way of one booking. All run as the guest: app.booking is the booking's token.
 
 -- name: booking.hold
--- $1 key, $2 therapist's slug, $3 service, $4 start (RFC 3339), $5 minutes to hold, $6 web | api → booking document or problem; the same again for the same key
-select booking_hold($1::uuid, $2, $3::int, $4::timestamptz, $5::int, $6);
+-- $1 key, $2 therapist's slug, $3 service, $4 start (RFC 3339), $5 minutes to hold, $6 web | api, $7 from where, for the limits (see hold_limit) → booking document or problem; the same again for the same key
+select booking_hold($1::uuid, $2, $3::int, $4::timestamptz, $5::int, $6, $7::json);
 
 -- name: booking.show
 -- $1 id → booking document
@@ -29,8 +29,12 @@ select booking_details($1::uuid, $2, $3);
 select booking_shown($1::uuid);
 
 -- name: booking.confirm
--- $1 id, $2 the guest's secret address (for the mail), $3 web | api → booking document (confirmed, or requested) or problem; the same again when that was done already
-select booking_confirm($1::uuid, $2, $3);
+-- $1 id, $2 the guest's secret address (for the mail), $3 web | api, $4 null, or the code that proves the address → booking document (confirmed, requested, or held until that proof) or problem; the same again when that was done already
+select booking_confirm($1::uuid, $2, $3, $4);
+
+-- name: booking.prove_email
+-- $1 id, $2 code, $3 the guest's secret address, $4 link | api → booking document or problem
+select booking_prove_email($1::uuid, $2, $3, $4);
 
 -- name: booking.cancel
 -- $1 id, $2 link | api → booking document or problem

@@ -16,6 +16,8 @@ void booking_details_get(struct request *r);
 void booking_details_post(struct request *r);
 void booking_check_get(struct request *r);
 void booking_confirm_post(struct request *r);
+void booking_email_get(struct request *r);  /* GET  /bookings/{id}/email?code=…: from the mail */
+void booking_email_post(struct request *r); /* POST /bookings/{id}/email (code) */
 void booking_extend_post(struct request *r);
 
 /* After it was booked or asked for (change.c). */

@@ -156,9 +156,38 @@ void booking_confirm_post(struct request *r)
             return;
     }
     const char *link = arena_printf(r->arena, "%s/b/%s", app_of(r)->config.origin, session_of(r)->booking);
-    enum db_status s = booking_sure(r, Q_booking_confirm, &doc, id, link, booking_via(r, "web"));
+    char code[44];
+    web_random(code);
+    enum db_status s = booking_sure(r, Q_booking_confirm, &doc, id, link, booking_via(r, "web"),
+                                    app_of(r)->config.confirm_email ? code : NULL);
     if (s != DB_OK || !doc || doc_is(r, doc, "problem") || !back_to_practice(r, doc))
         booking_changed(r, s, doc, "?booked=1");
+}
+
+/* The page that the link in the mail leads to. Only its button acts: mail scanners follow links. */
+void booking_email_get(struct request *r)
+{
+    const char *id = booking_id(r);
+    const char *doc = id ? ask(r, Q_booking_show, id) : NULL;
+    if (!doc)
+        return;
+    page_value(r, "code", query_value(r, "code"));
+    if (doc_is(r, doc, "email_waits") && !doc_is(r, doc, "expired") &&
+        (query_value(r, "code") || r->wants_json))
+        page(r, "booking/email", doc);
+    else
+        reply_redirect(r, 303, path_of(r, ""));
+}
+
+void booking_email_post(struct request *r)
+{
+    const char *id = booking_id(r), *doc = NULL, *code = form_value(r, "code");
+    if (!id)
+        return;
+    const char *link = arena_printf(r->arena, "%s/b/%s", app_of(r)->config.origin, session_of(r)->booking);
+    enum db_status s =
+        booking_sure(r, Q_booking_prove_email, &doc, id, code ? code : "", link, booking_via(r, "link"));
+    booking_changed(r, s, doc, "?booked=1");
 }
 
 void booking_extend_post(struct request *r)

@@ -5,6 +5,7 @@
 
 #include <sodium.h>
 #include <string.h>
+#include <time.h>
 
 static const struct field wanted_fields[] = {
     {.name = "therapist", .kind = FIELD_LINE, .required = true, .max = 80, .missing = "Choose a therapist"},
@@ -85,6 +86,49 @@ enum db_status booking_ask_sure(struct request *r, enum query q, const char **do
     return unknown && s != DB_OK && s != DB_NONE ? DB_UNKNOWN : s;
 }
 
+/* 32 bytes in hex of `text` under a key for `purpose`; the address's changes each day. */
+static const char *origin_hash(struct request *r, const char *purpose, const char *text, size_t n)
+{
+    unsigned char key[32], hash[32];
+    char *hex = arena_alloc(r->arena, 2 * sizeof hash + 1);
+    key_derive(app_of(r)->key, purpose, key);
+    crypto_generichash(hash, sizeof hash, (const unsigned char *)text, n, key, sizeof key);
+    if (hex)
+        sodium_bin2hex(hex, 2 * sizeof hash + 1, hash, sizeof hash);
+    sodium_memzero(key, sizeof key);
+    return hex;
+}
+
+/* What an IPv6 site has of an address: its first four groups. */
+static size_t network_of(const char *address)
+{
+    size_t n = 0;
+    for (int groups = 0; address[n]; n++)
+        if (address[n] == ':' && ++groups == 4)
+            break;
+    return n;
+}
+
+/* From where a time is held, for the limits: {"device","address","per_device","per_address"}; NULL when
+ * memory ends. */
+static const char *origin_of(struct request *r)
+{
+    const struct config *c = &app_of(r)->config;
+    const char *visitor = session_of(r)->visitor, *client = r->client ? r->client : "", *device = NULL;
+    struct timespec now = {0};
+    clock_gettime(CLOCK_REALTIME, &now);
+    const char *salt = arena_printf(r->arena, "address of day %lld", (long long)now.tv_sec / 86400);
+    const char *address = salt ? origin_hash(r, salt, client, network_of(client)) : NULL;
+    if (visitor)
+        device = origin_hash(r, "device that holds", visitor, strlen(visitor));
+    if (!address)
+        return NULL;
+    return arena_printf(r->arena,
+                        "{\"device\":%s%s%s,\"address\":\"%s\",\"per_device\":%d,\"per_address\":%d}",
+                        device ? "\"" : "", device ? device : "null", device ? "\"" : "", address,
+                        c->holds_per_device, c->holds_per_address);
+}
+
 enum db_status booking_take(struct request *r, const struct wanted *w, const char **doc)
 {
     char *token = arena_alloc(r->arena, 44);
@@ -94,7 +138,7 @@ enum db_status booking_take(struct request *r, const struct wanted *w, const cha
     booking_token(app_of(r)->key, w->key, token);
     session_of(r)->booking = token;
     enum db_status s = booking_sure(r, Q_booking_hold, doc, w->key, w->therapist, w->service, w->start,
-                                    minutes, booking_via(r, "web"));
+                                    minutes, booking_via(r, "web"), origin_of(r));
     if (s == DB_OK && !doc_is(r, *doc, "problem"))
         *doc = with_token(r, *doc, token);
     return s;
@@ -104,6 +148,8 @@ static const char *problem_page(const char *type)
 {
     if (type && strcmp(type, "time-taken") == 0)
         return "booking/taken";
+    if (type && strcmp(type, "too-many-holds") == 0)
+        return "booking/many";
     if (type && strcmp(type, "hold-expired") == 0)
         return "booking/lapsed";
     if (type && (strcmp(type, "returning-clients-only") == 0 || strcmp(type, "new-clients-only") == 0))
@@ -122,6 +168,8 @@ bool booking_problem(struct request *r, const char *doc)
         page_value(r, "again_path",
                    arena_printf(r->arena, "/bookings/%s/%s", doc_text(r, booking, "id"),
                                 doc_is(r, doc, "moving") ? "move" : "again"));
+    if (doc_text(r, doc, "retry_after"))
+        reply_header(r, "Retry-After", doc_text(r, doc, "retry_after"));
     if (r->method == HTTP_GET && !r->wants_json)
         status = 200; /* looking at a hold that ran out is no fault */
     page_status(r, (int)status, template, doc);

@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+#define BASE64URL "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_"
+
 static const char *show(struct request *r, enum query q)
 {
     const char *id = booking_id(r);
@@ -41,7 +43,11 @@ void booking_link_get(struct request *r)
     if (!doc)
         return;
     const char *id = doc_text(r, doc, "id");
-    const char *path = arena_printf(r->arena, "/bookings/%s", id);
+    const char *code = query_value(r, "code"); /* of a mail that proves the address */
+    if (code && (strlen(code) != 43 || strspn(code, BASE64URL) != 43))
+        code = NULL;
+    const char *path =
+        arena_printf(r->arena, "/bookings/%s%s%s", id, code ? "/email?code=" : "", code ? code : "");
     cookie_set_booking(r, id, token, -1);
     if (path)
         reply_redirect(r, 303, path);

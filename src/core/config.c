@@ -49,6 +49,12 @@ static const struct row {
     {AT(urgent_line), TEXT, "your doctor or urgent care", 1, 120,
      "whom to call when it is urgent but no emergency"},
     {AT(hold_minutes), NUMBER, "10", 1, 60, "how long a chosen time is kept for somebody who is booking"},
+    {AT(holds_per_device), NUMBER, "5", 1, 1000, "times that one browser may hold or ask for at once"},
+    {AT(holds_per_address), NUMBER, "20", 1, 100000,
+     "times that may be held or asked for at once from one network address, which a whole house may share"},
+    {AT(confirm_email), SWITCH, "false", 0, 0,
+     "whether a request reaches the therapist only when its client has opened a link sent to the e-mail "
+     "address"},
     {AT(map_tiles), TEXT, "", 0, 1000,
      "images for under the map, fetched by this server: https://HOST/{z}/{x}/{y}.png or so, or the path of a "
      "raster "

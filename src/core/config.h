@@ -12,7 +12,7 @@
 #include "core/text.h"
 #include <stdio.h>
 
-#define CONFIG_KEYS 34
+#define CONFIG_KEYS 37
 
 struct config {
     /* where it listens */
@@ -33,11 +33,14 @@ struct config {
     int page_cache_mb;        /* for pages kept in memory, 0..1024, default 16 */
     int statement_timeout_ms; /* default 3000 */
     /* rules of the place */
-    char *site_name;      /* default "unknot" */
-    char *operator_email; /* shown on help and error pages; may be empty */
-    char *emergency;      /* emergency number shown by the safety check, default "911" */
-    char *urgent_line;    /* default "your doctor or urgent care" */
-    int hold_minutes;     /* default 10 */
+    char *site_name;       /* default "unknot" */
+    char *operator_email;  /* shown on help and error pages; may be empty */
+    char *emergency;       /* emergency number shown by the safety check, default "911" */
+    char *urgent_line;     /* default "your doctor or urgent care" */
+    int hold_minutes;      /* default 10 */
+    int holds_per_device;  /* times held or asked for from one browser at once, default 5 */
+    int holds_per_address; /* … from one network address, default 20 */
+    bool confirm_email;    /* a request waits for a proof that its client reads the address */
     /* the ground under the map of results */
     char *map_tiles;       /* "https://…/{z}/{x}/{y}.png", or the path of a PMTiles file; may be empty */
     char *map_cache;       /* folder for tiles of an address */

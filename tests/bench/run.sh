@@ -58,6 +58,7 @@ database = $database user=unknot_web
 worker_database = $database user=unknot_worker
 owner_database = $database user=unknot_owner
 key_file = $dir/key
+holds_per_address = 100000
 log_level = error
 END
 export UNKNOT_CONFIG=$dir/unknot.conf

@@ -49,6 +49,7 @@ database = ${database} user=unknot_web
 worker_database = ${database} user=unknot_worker
 owner_database = host=${dir}/pg dbname=unknot user=unknot_owner
 key_file = ${dir}/key
+holds_per_address = 100000
 mail_from = desk@unknot.example
 mail_dir = ${dir}/mail
 `);

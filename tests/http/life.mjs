@@ -344,3 +344,25 @@ test('services for people who were here before, and for those who were not', asy
   await attempt(returning, 200);
   assert.equal((await attempt(fresh, 409))[1].type, 'new-clients-only');
 });
+
+test('only so many times are held from one browser, and the page says what to do', async () => {
+  const b = new Browser();
+  const ids = [];
+  const press = () => b.post('/bookings', { therapist: mine.slug, service: mine.service, start: free(mine), key: randomUUID() }, { from: `/therapists/${mine.slug}/book` });
+  for (let n = 0; n < 5; n++) {
+    const said = await press();
+    assert.equal(said.status, 303, said.text.slice(0, 300));
+    ids.push(said.headers.location.split('/')[2]);
+  }
+  const sixth = await press();
+  assert.equal(sixth.status, 429);
+  assert.ok(Number(sixth.headers['retry-after']) > 0 && Number(sixth.headers['retry-after']) <= 600);
+  assert.ok(unescape(sixth.text).includes('You hold several times already') && sixth.text.includes('let it go'));
+  const elsewhere = await new Browser().post('/bookings', { therapist: mine.slug, service: mine.service, start: free(mine), key: randomUUID() }, { from: `/therapists/${mine.slug}/book` });
+  assert.equal(elsewhere.status, 303, 'another browser is not meant');
+  assert.equal((await b.post(`/bookings/${ids[0]}/cancel`, {})).status, 303);
+  assert.equal((await press()).status, 303, 'one let go makes room for one');
+  const kept = sql(`select encode(address, 'hex') from hold_origin where booking_id = any (string_to_array(:'ids', ',')::uuid[])`, { ids: ids.join(',') }).flat();
+  assert.equal(new Set(kept).size, 1, 'one address');
+  assert.ok(!kept[0].includes(Buffer.from('127.0.0.1').toString('hex')), 'which is not kept itself');
+});

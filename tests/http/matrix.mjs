@@ -123,6 +123,8 @@ const rows = {
   'POST /bookings/{id}/confirm': [guests(303), { id: 'named' }],
   'GET /bookings/{id}/cancel': [guests(200), { id: 'booked' }],
   'POST /bookings/{id}/cancel': [guests(303), { id: 'booked' }],
+  'GET /bookings/{id}/email': [guests(303), { id: 'booked' }],
+  'POST /bookings/{id}/email': [guests(409), { id: 'named' }, { code: 'wrong' }],
   'GET /bookings/{id}/move': [guests(200), { id: 'booked' }],
   'POST /bookings/{id}/move': [guests(422), { id: 'booked' }, { start: 'noon' }],
   'POST /bookings/{id}/answer': [guests(409), { id: 'booked' }, { answer: 'no' }],
