@@ -99,11 +99,12 @@ select set_config('app.booking', gen_random_uuid()::text, true);
 select booking_hold(gen_random_uuid(), f.slug, f.service_id, f.start, 10) from free f where f.i = :n % (select max(i) / 3 from free) + 1;
 commit;
 END
-# ask STATEMENT CLIENTS [RATE]: a second, p50 and p99 in ms, in the database alone
+# ask STATEMENT CLIENTS [RATE [LENGTH]]: a second, p50 and p99 in ms, in the database alone
 ask() {
     rm -f "$dir/asked".*
+    # shellcheck disable=SC2086
     PGOPTIONS='-c search_path=unknot,public -c plan_cache_mode=force_generic_plan -c jit=off' \
-        "$(pg_bin)/pgbench" -n -M prepared -c "$2" -j 1 -T "$seconds" ${3:+-R "$3"} -l --log-prefix="$dir/asked" -f "$dir/$1.sql" -h "$dir/pg" -U unknot_web unknot >"$dir/$1.log" 2>&1 ||
+        "$(pg_bin)/pgbench" -n -M prepared -c "$2" -j 1 ${4:--T $seconds} ${3:+-R "$3"} -l --log-prefix="$dir/asked" -f "$dir/$1.sql" -h "$dir/pg" -U unknot_web unknot >"$dir/$1.log" 2>&1 ||
         { cat "$dir/$1.log" >&2; die "The statement $1 failed."; }
     cat "$dir/asked".* | cut -d' ' -f3 | sort -n | awk -v s="$seconds" '{v[NR] = $1 / 1000} END {print NR / s, v[int((NR + 1) / 2)], v[int(NR * 0.99)]}'
 }
@@ -247,7 +248,9 @@ update booking b set safety_id = c.id, client_name = 'Carla Client', client_emai
 update booking b set hold_expires = now() + interval '1 hour' from ready r where r.id = b.id;
 END
 } | sql -f - >/dev/null
-seconds=1 ask confirm 16 >"$dir/confirm-db"
+# as many as there are, and no more
+ask confirm 16 '' "-t $(($(wc -l <"$dir/held") / 32))" >/dev/null
+awk '/^tps/ {print $3}' "$dir/confirm.log" >"$dir/confirm-db"
 seconds=1 load confirm 16 "$url/" "$dir/confirm.lua" >"$dir/confirm"
 memory_after=$(rss_mib $server)
 
