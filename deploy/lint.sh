@@ -76,6 +76,10 @@ imports() {
 imports | check "imports go one way"
 
 if [ -d templates ]; then
+    # sign-in, sign-out and theme may come twice without harm (NO_KEY in src/routes.c)
+    grep -rn 'name="csrf"' templates --include='*.html' | grep -vE '_form\.html|sign-in|/sign-out|layout/page\.html' | cut -d: -f1 | sort -u |
+        while read -r file; do grep -q 'name="key"' "$file" || echo "$file: write {{>layout/_form}} for the token and the idempotency key"; done |
+        check "every form that changes something carries an idempotency key"
     grep -rnEi '<[^>]*[[:space:]](style|on[a-z]+)[[:space:]]*=' templates --include='*.html' |
         check "no inline style and no inline handler in templates" || :
     grep -rnEi '<script([[:space:]]+[^>]*)?>' templates --include='*.html' | grep -vE 'src=' |
