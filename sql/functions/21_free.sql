@@ -187,4 +187,4 @@ begin
     left join row e on e.location_id = o.location_id and e.class = o.class;
 end $$;
 
-grant execute on function run_starts to unknot_web;
+grant execute on function run_starts, part_of to unknot_web;

@@ -173,8 +173,8 @@ create or replace function service_asked(p_slug text, p_service int) returns ser
     order by abs(s.minutes - 60), s.price, s.position, s.id limit 1
     $$;
 
--- Free times by local day, all p_days of them, empty ones too.
-create or replace function days_json(p_service int, p_from date, p_days int, p_chosen timestamptz default null) returns json
+-- Free times by local day, all p_days of them, empty ones too; p_part: of that part of the day alone (see part_of()).
+create or replace function days_json(p_service int, p_from date, p_days int, p_chosen timestamptz default null, p_part int default null) returns json
     language sql stable
     as $$
     select json_agg(json_build_object('date', d.day, 'day', say_day(d.day), 'short', to_char(d.day, 'Dy FMDD Mon'), 'free', s.slots is not null, 'slots', coalesce(s.slots, '[]')) order by d.day)
@@ -182,7 +182,8 @@ create or replace function days_json(p_service int, p_from date, p_days int, p_c
     left join (
         select f.local::date as day, json_agg(json_build_object('start', rfc3339(f.start), 'local', to_char(f.local, 'HH24:MI'), 'time', say_time(f.start, f.zone, l.country),
                    'location', f.location_id, 'on', coalesce(f.start = p_chosen, false), 'place', case when l.many then coalesce(nullif(l.name, ''), l.street) end) order by f.start) as slots
-        from (select distinct on (start) * from slots(p_service, null, p_from, p_days) order by start, location_id) f
+        from (select distinct on (start) * from slots(p_service, null, p_from, p_days)
+              where p_part is null or part_of((date_part('hour', local) * 60)::int) = p_part order by start, location_id) f
         join (select x.*, count(*) over () > 1 as many from location x where x.therapist_id = (select therapist_id from service where id = p_service)) l on l.id = f.location_id
         group by 1) s on s.day = d.day
     $$;
@@ -213,7 +214,7 @@ end $$;
 comment on function instant is 'an RFC 3339 time in UTC as we write them, null for anything else';
 
 -- GET /therapists/{slug}/book: ten days of times from p_from, or from the first day that has one; from the chosen start's day when it is named.
-create or replace function directory_book(p_slug text, p_service int, p_from date, p_typed text) returns json
+create or replace function directory_book(p_slug text, p_service int, p_from date, p_typed text, p_part text default null) returns json
     language plpgsql volatile
     as $$
 declare
@@ -227,6 +228,8 @@ declare
     shown int := 10;
     chosen boolean;
     days json;
+    parts constant text[] := '{morning,afternoon,evening}';
+    part int := array_position(parts, p_part) - 1;
 begin
     select * into t from therapist where slug = p_slug and published;
     if not found then
@@ -239,11 +242,12 @@ begin
     select * into place from location l where l.therapist_id = t.id order by l.id limit 1;
     today := local_day(now(), coalesce(place.zone, 'UTC'));
     if s.id is not null then
-        select min(f.local)::date, bool_or(f.start = chosen_start) into first_free, chosen from slots(s.id, null, today, s.horizon + 1) f;
+        select min(f.local)::date, bool_or(f.start = chosen_start) into first_free, chosen from slots(s.id, null, today, s.horizon + 1) f
+        where part is null or f.start = chosen_start or part_of((date_part('hour', f.local) * 60)::int) = part;
     end if;
     first_day := greatest(today, coalesce(p_from, case when chosen then greatest(local_day(chosen_start, place.zone) - 1, first_free) end, first_free, today));
     first_day := least(first_day, today + 60);
-    days := days_json(s.id, first_day, shown, chosen_start);
+    days := days_json(s.id, first_day, shown, chosen_start, part);
     return json_build_object(
         'therapist', json_build_object('slug', t.slug, 'name', t.name), 'slug', t.slug, 'name', t.name, 'initials', initials(t.name), 'tint', tint(t.id),
         'credential', credential_shown(t.id, current_date),
@@ -260,9 +264,14 @@ begin
         'days', coalesce(days, '[]'), 'any_free', exists (select from json_array_elements(days) d where (d ->> 'free')::boolean), 'ever_free', first_free is not null,
         'from_day', say_day(first_day), 'to_day', say_day(first_day + shown - 1),
         'earlier', case when first_day > today and first_free < first_day then '/therapists/' || t.slug || '/book' ||
-                       query_of('service', s.id::text, 'from', greatest(today, first_day - shown)::text) end,
-        'later', case when first_day + shown <= today + s.horizon then '/therapists/' || t.slug || '/book' || query_of('service', s.id::text, 'from', (first_day + shown)::text) end,
-        'first_free', case when first_free is not null then '/therapists/' || t.slug || '/book' || query_of('service', s.id::text) end);
+                       query_of('service', s.id::text, 'part', parts[part + 1], 'from', greatest(today, first_day - shown)::text) end,
+        'later', case when first_day + shown <= today + s.horizon then '/therapists/' || t.slug || '/book' || query_of('service', s.id::text, 'part', parts[part + 1], 'from', (first_day + shown)::text) end,
+        'first_free', case when first_free is not null then '/therapists/' || t.slug || '/book' || query_of('service', s.id::text, 'part', parts[part + 1]) end,
+        'parts', (select json_agg(json_build_object('value', v, 'label', initcap(coalesce(v, 'any time')), 'on', v is not distinct from parts[part + 1], 'first', o = 1) order by o)
+                  from unnest(null::text || parts) with ordinality x (v, o)),
+        'any_part', case when part is not null and first_free is null then '/therapists/' || t.slug || '/book' || query_of('service', s.id::text) end,
+        -- where a waiting list can be joined: its path, from whoever keeps one
+        'waiting', null);
 end $$;
 
 grant execute on function say_minutes, service_next, service_json, values_of, profile_services, profile_credentials, profile_locations, profile_rating, profile_reviews,

@@ -55,13 +55,13 @@ begin
     if (p_service is not null or p_place is not null) and (s.id is null or l.id is null) then
         return null;
     end if;
-    if coalesce(p_day, p_time) is not null then
+    if coalesce(p_service, p_day, p_time) is not null then
         begin
             wall := p_day::date;
         exception when datetime_field_overflow or invalid_datetime_format then
             wall := null;
         end;
-        if p_day !~ '^\d{4}-\d\d-\d\d$' or wall is null or wall not between '2000-01-01' and '2199-12-31' then
+        if p_day ~ '^\d{4}-\d\d-\d\d$' is not true or wall is null or wall not between '2000-01-01' and '2199-12-31' then
             wrong := '[{"field":"day","message":"Enter the day as a date"}]';
         elsif p_time ~ '^([01]?\d|2[0-3]):[0-5]\d$' is not true then
             wrong := '[{"field":"time","message":"Enter the time as 09:00 or 17:30"}]';

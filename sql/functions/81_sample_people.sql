@@ -156,6 +156,7 @@ declare
     made int := 0;
 begin
     perform set_config('app.bulk', 'on', true);
+    perform sample.times();
     for t in select x.id, v.id as service_id, v.name as service, v.minutes, v.price, v.currency, v.buffer_before, v.buffer_after, l.id as location_id, l.zone,
                     -- how full the week is; one in twelve has nothing left
                     case when x.id % 12 = 6 then 1.0 when x.id % 5 = 0 then 0.1 else 0.35 end as fill,

@@ -18,8 +18,8 @@ select directory_profile($1)
 select directory_slots($1, $2::int, $3::date, $4::int)
 
 -- name: directory.book
--- $1 slug, $2 service or null, $3 first local day or null, $4 chosen start as typed or null → ten days of times, or null
-select directory_book($1, $2::int, $3::date, $4)
+-- $1 slug, $2 service or null, $3 first local day or null, $4 chosen start as typed or null, $5 part of the day or null → ten days of times, or null
+select directory_book($1, $2::int, $3::date, $4, $5)
 
 -- name: directory.places
 -- $1 what was typed, or null → {"q", "places"}

@@ -60,8 +60,8 @@ void therapist_book_get(struct request *r)
         return;
     /* links made by us: one that was cut or changed by hand leads to the first free times */
     const char *from = from_fits(f.value[FROM]) ? f.value[FROM] : NULL;
-    const char *doc =
-        ask(r, Q_directory_book, param(r, "slug"), f.value[SERVICE], from, query_value(r, "start"));
+    const char *doc = ask(r, Q_directory_book, param(r, "slug"), f.value[SERVICE], from,
+                          query_value(r, "start"), query_value(r, "part"));
     if (doc)
         page(r, "directory/book", doc);
 }

@@ -73,7 +73,7 @@ withAndWithout('from the first page to a booking, and out of it again', async (p
   const service = page.locator('label.choice').last();
   const id = await service.locator('input').getAttribute('value');
   await service.click();
-  if (!scripted) await page.getByRole('button', { name: 'Show times for this service' }).click();
+  if (!scripted) await page.getByRole('button', { name: 'Show these times' }).click();
   await page.locator(`#times input[name=service][value="${id}"]`).waitFor({ state: 'attached' });
   const title = await service.locator('b').innerText();
   const price = await service.locator('.price').innerText();

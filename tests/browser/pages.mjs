@@ -285,11 +285,23 @@ test('pages of a therapist', async (t) => {
   const { page, faults, context } = await visitor();
   const { email } = accounts().therapists[0];
   await signIn(page, email);
-  await walk(t, page, faults, ['/practice', '/practice/services/new', '/practice/profile/reasons', '/practice/profile/languages', '/practice/profile/people', '/practice/profile/visits', `/practice/bookings/${'0'.repeat(8)}-0000-4000-8000-${'0'.repeat(12)}`, '/operator']);
+  await walk(t, page, faults, ['/practice', '/practice/services/new', '/practice/profile/reasons', '/practice/profile/languages', '/practice/profile/people', '/practice/profile/visits', '/practice/travel', `/practice/bookings/${'0'.repeat(8)}-0000-4000-8000-${'0'.repeat(12)}`, '/operator']);
   await t.test('a service that cannot be', async () => {
     await page.goto('/practice/services/new');
     await page.getByRole('button', { name: 'Save service' }).click();
     assert.match(await page.title(), /^Error: /);
+    await check(page, faults);
+  });
+  for (const [path, button] of [['/practice/time-off', 'Add time off'], ['/practice/hours/1/days', 'Save this day'], ['/practice/hours/1/seasons/new', 'Save these hours'], ['/practice/why', 'Ask']])
+    await t.test(`${path} that cannot be`, async () => {
+      await page.goto(path);
+      await page.getByRole('button', { name: button }).click();
+      assert.match(await page.title(), /^Error: /);
+      await check(page, faults);
+    });
+  await t.test('all rules of a service unfolded', async () => {
+    await page.goto('/practice/services/new');
+    await page.locator('main details').evaluateAll((all) => all.forEach((details) => (details.open = true)));
     await check(page, faults);
   });
   await t.test('a topic of the profile that cannot be', async () => {

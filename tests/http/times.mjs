@@ -259,10 +259,37 @@ test('why a time is not offered: each rule in words, with where to change it', a
   assert.match(await why(on, '10:00', fresh.second), /no longer offer/);
   sql(`update location set zone = 'America/New_York' where id = :'location'; update service set notice = 0 where id = :'service'`, fresh);
   assert.match(await why('2027-03-14', '02:30'), /skips this time/);
-  for (const [q, words] of [['day=soon&time=10:00', 'as a date'], ['day=2026-02-30&time=10:00', 'as a date'], [`day=${on}`, '09:00'], [`day=${on}&time=25:00`, '09:00'], ['time=10:00', 'as a date']]) {
+  for (const [q, words] of [['day=soon&time=10:00', 'as a date'], ['day=2026-02-30&time=10:00', 'as a date'], [`day=${on}`, '09:00'], [`day=${on}&time=25:00`, '09:00'], ['time=10:00', 'Enter the day'], [`service=${fresh.service}`, 'Enter the day']]) {
     const answer = await own.get(`/practice/why?${q}`);
     assert.equal(answer.status, 422, q);
     assert.ok(errors(answer)[0][1].includes(words), `${q}: ${JSON.stringify(errors(answer))}`);
   }
   for (const q of [`service=${other.service}&place=${fresh.location}`, `service=${fresh.service}&place=${other.location}`, 'service=x&place=y']) assert.equal((await own.get(`/practice/why?${q}&day=${on}&time=10:00`)).status, 404, q);
+});
+
+test('the page of times: parts of the day, earlier and later days', async () => {
+  const fresh = makeTherapist('Polly Parts');
+  const path = `/therapists/${fresh.slug}/book`;
+  const doc = async (q) => {
+    const answer = await send('GET', `${path}${q}`, { headers: { accept: 'application/json' } });
+    assert.equal(answer.status, 200, q);
+    return answer.json();
+  };
+  const hoursOf = (d) => d.days.flatMap((x) => x.slots.map((s) => Number(s.local.slice(0, 2))));
+  for (const [part, low, high] of [['morning', 0, 11], ['afternoon', 12, 16], ['evening', 17, 23]]) {
+    const d = await doc(`?service=${fresh.service}&part=${part}`);
+    const hours = hoursOf(d);
+    assert.ok(hours.length > 20 && hours.every((h) => h >= low && h <= high), part);
+    assert.ok(d.later.includes(`part=${part}`) && d.parts.find((p) => p.on).value === part);
+    const later = await doc(d.later.slice(path.length));
+    assert.ok(later.earlier.includes(`part=${part}`) && hoursOf(later).every((h) => h >= low && h <= high));
+  }
+  assert.deepEqual([...new Set(hoursOf(await doc('?part=nonsense')))].length > 20, true, 'a part that is none is any');
+  let at = await doc('');
+  let pages = 1;
+  for (; at.later; pages++) at = await doc(at.later.slice(path.length));
+  assert.ok(pages >= 6 && pages <= 8, `${pages} pages of ten days up to the horizon`);
+  sql(`delete from hours where location_id = :'location'; insert into hours select :'location', d, '08:00', '10:00' from generate_series(1, 7) d`, fresh);
+  const none = unescape((await send('GET', `${path}?service=${fresh.service}&part=evening`)).text);
+  assert.match(none, /See all parts of the day/);
 });
