@@ -26,6 +26,7 @@ declare
         when 'instead' then array['It does not fit into the other hours you set for that day. ' || open || '. ' || stay, hours_path || '/days', 'Days that differ']
         when 'time_off' then array['You have time off.', '/practice/time-off', 'Time off']
         when 'block' then array['You keep this time free for yourself.', '/practice?week=' || p_day, 'That week']
+        when 'outside' then array['You are busy then in a calendar of yours elsewhere.', '/practice/calendars', 'Calendars']
         when 'most' then array['It is booked ' || case p_name when '1' then 'once' else p_name || ' times' end || ' on that day, which is the most you want.', service_path, 'Its rules']
         when 'travel' then array['A visit at another of your places is nearer than the way between them.', '/practice/travel', 'Time between your places']
         when 'claim' then array['Another visit is then, or too near. ' || replace(stay, 'The visit', 'This one')]
