@@ -11,14 +11,15 @@ create or replace function notify_kinds(p_event text, p_by_therapist boolean) re
     where not p_by_therapist and p_event in ('requested', 'confirmed', 'accepted', 'series', 'declined', 'moved', 'cancelled', 'expired')
     $$;
 
--- What is kept of p_more: who did it, and the moment it was moved from; no document, no link.
+-- What is kept of p_more: who did it, the moment it was moved from, the code that proves an address; no document, no link, no words of anybody's.
 create or replace function notify_more(p_more jsonb) returns jsonb
     language sql immutable
     as $$
-    select p_more - 'link' - 'was' || case when p_more ? 'was' then jsonb_build_object('from', jsonb_build_object('text', (p_more #>> '{was,day}') || ', ' || (p_more #>> '{was,time}'))) else '{}' end
+    select p_more - 'link' - 'was' - 'why' || case when p_more ? 'was' then jsonb_build_object('from', jsonb_build_object('text', (p_more #>> '{was,day}') || ', ' || (p_more #>> '{was,time}'))) else '{}' end
     $$;
 
--- p_event: requested, confirmed, accepted, declined, suggested, moved, cancelled, expired, attended, series, waiting-offer. p_more: what the booking
+-- p_event: requested, confirmed, accepted, declined, suggested, moved, cancelled, expired, attended, confirm-email (p_more: code),
+-- answers (the therapist keeps a time, the client has to answer the safety check), series, waiting-offer. p_more: what the booking
 -- itself does not say (by, was; the visits of a series). Runs with the caller's rights: who does not see the booking tells nobody.
 create or replace function booking_notify(p_id uuid, p_event text, p_more json default '{}') returns void
     language sql
@@ -29,7 +30,7 @@ create or replace function booking_notify(p_id uuid, p_event text, p_more json d
            case when p_event = 'attended' then greatest(clock(), b.ends_at + interval '2 hours') else clock() end
     from booking b
     cross join lateral notify_kinds(p_event, coalesce(p_more ->> 'by', booking_actor(b)) = 'therapist') k
-    join outbox_channel c on c.used and (c.channel = 'mail' or k.audience = 'client')
+    join outbox_channel c on c.used and (c.channel = 'mail' or (k.audience = 'client' and p_event <> 'confirm-email'))
     where b.id = p_id and (k.audience = 'therapist' or c.channel = 'hook' or b.client_email is not null)
     $$;
 

@@ -225,7 +225,8 @@ static void see_outbox(struct doctor *d, struct db *worker)
                  "running, is smtp configured?",
                  (long long)count_of(d, doc, "waiting"), (long long)oldest / 60);
         else if (dead)
-            mend(d, "mail: %lld given up after many tries: look at the worker's log, and at /operator/messages",
+            mend(d,
+                 "mail: %lld given up after many tries: look at the worker's log, and at /operator/messages",
                  (long long)dead);
         else
             well("mail: none waits for long");
