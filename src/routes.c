@@ -8,6 +8,7 @@
 #include "booking/booking.h"
 #include "booking/feed.h"
 #include "booking/reminders.h"
+#include "booking/series.h"
 #include "directory/directory.h"
 #include "finder/finder.h"
 #include "home/home.h"
@@ -41,6 +42,8 @@ const struct route routes[] = {
     {HTTP_GET,  "/therapists/{slug}",       WHO_ANYONE, BODY_NONE, therapist_get,       COST_NORMAL, CACHE_PUBLIC},
     {HTTP_GET,  "/therapists/{slug}/slots", WHO_ANYONE, BODY_NONE, therapist_slots_get, COST_NORMAL, CACHE_PUBLIC},
     {HTTP_GET,  "/therapists/{slug}/book",  WHO_ANYONE, BODY_NONE, therapist_book_get,  COST_NORMAL, CACHE_NEVER},
+    {HTTP_GET,  "/therapists/{slug}/series", WHO_ANYONE, BODY_NONE, series_plan_get,    COST_NORMAL, CACHE_NEVER},
+    {HTTP_POST, "/therapists/{slug}/series", WHO_ANYONE | NO_KEY, BODY_FORM, series_plan_post, COST_NORMAL, CACHE_NEVER},
     {HTTP_GET,  "/compare",                 WHO_ANYONE, BODY_NONE, compare_get,         COST_NORMAL, CACHE_PUBLIC},
     {HTTP_GET,  "/saved",                   WHO_ANYONE, BODY_NONE, saved_get,           COST_NORMAL, CACHE_NEVER},
     {HTTP_POST, "/saved",                   WHO_ANYONE | NO_TOKEN | NO_KEY, BODY_FORM, saved_post, COST_NORMAL, CACHE_NEVER},
@@ -63,6 +66,9 @@ const struct route routes[] = {
 
     /* booking */
     {HTTP_POST, "/bookings",                    WHO_ANYONE, BODY_FORM, booking_post,          COST_NORMAL, CACHE_NEVER},
+    {HTTP_POST, "/series",                      WHO_ANYONE, BODY_FORM, series_post,           COST_NORMAL, CACHE_NEVER},
+    {HTTP_GET,  "/bookings/{id}/series",        WHO_BOOKING, BODY_NONE, series_get,            COST_NORMAL, CACHE_NEVER},
+    {HTTP_GET,  "/bookings/{id}/series/calendar.ics", WHO_BOOKING, BODY_NONE, series_calendar_get, COST_NORMAL, CACHE_NEVER},
     {HTTP_GET,  "/b/{token}",                   WHO_ANYONE, BODY_NONE, booking_link_get,      COST_NORMAL, CACHE_NEVER},
     {HTTP_GET,  "/bookings/{id}",               WHO_BOOKING, BODY_NONE, booking_get,           COST_NORMAL, CACHE_NEVER},
     {HTTP_GET,  "/bookings/{id}/reminders",     WHO_BOOKING, BODY_NONE, booking_reminders_get,  COST_NORMAL, CACHE_NEVER},

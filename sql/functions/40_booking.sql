@@ -175,7 +175,7 @@ begin
         end loop;
     end if;
     if tg_op = 'UPDATE' and new.state = 'expired' and old.state in ('requested', 'suggested') then
-        perform booking_notify(new.id, 'expired');
+        perform booking_notify(new.id, 'expired') where new.series_n is null or new.series_n = (select min(o.series_n) from booking o where o.series_id = new.series_id and o.state = 'expired');
     end if;
     return null;
 end $$;
@@ -274,7 +274,7 @@ create or replace function booking_document(p_id uuid) returns json
                            'end_time', say_time(b.suggested_start + (b.ends_at - b.starts_at), o.zone, o.country), 'zone_name', say_zone(b.suggested_start, o.zone), 'place', place_json(o))
                        from location o where o.id = b.suggested_location),
         'can_move', b.state = 'confirmed' and b.starts_at > clock(), 'can_cancel', b.state in ('held', 'requested', 'suggested', 'confirmed') and not booking_lapses(b) and b.starts_at > clock(),
-        'email_waits', b.state = 'held' and b.email_code is not null, 'safety_passed', b.safety_id is not null,
+        'email_waits', b.state = 'held' and b.email_code is not null, 'safety_passed', b.safety_id is not null, 'series', series_json(b),
         'ready', b.state = 'held' and b.safety_id is not null and b.client_name is not null)::jsonb)::json
     from booking b join location l on l.id = b.location_id
     where b.id = p_id
@@ -426,7 +426,7 @@ create or replace function booking_discard(p_id uuid) returns json
 declare
     gone json := booking_document(p_id);
 begin
-    delete from booking where id = p_id and state in ('held', 'expired');
+    delete from booking where (id = p_id or series_id = p_id) and state in ('held', 'expired');
     return gone;
 end $$;
 

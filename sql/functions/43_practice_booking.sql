@@ -5,7 +5,7 @@ create or replace function practice_visit(b booking) returns json
     language sql stable
     as $$
     select json_build_object(
-        'id', b.id, 'client', b.client_name, 'service', b.service_name, 'minutes', b.minutes,
+        'id', b.id, 'client', b.client_name, 'series', series_json(b) ->> 'text', 'service', b.service_name, 'minutes', b.minutes,
         'time', say_time(b.starts_at, b.zone, l.country), 'end_time', say_time(b.ends_at, b.zone, l.country),
         'day', say_day(local_day(b.starts_at, b.zone)), 'hour', extract(hour from b.starts_at at time zone b.zone),
         'place', coalesce(nullif(l.name, ''), l.street), 'state', b.state,
@@ -42,6 +42,8 @@ create or replace function practice_waiting() returns json
     as $$
     select coalesce(json_agg(practice_visit(b) order by b.state = 'requested' desc, b.hold_expires), '[]')
     from booking b where b.therapist_id = auth.therapist() and booking_waits(b.state) and b.hold_expires > clock()
+      -- a series is one request
+      and (b.series_id is null or b.series_n = (select min(o.series_n) from booking o where o.series_id = b.series_id and o.state = b.state))
     $$;
 
 -- Today and one week from p_from (a Monday; null: this week) as the agenda and as a grid of hours by days.
@@ -100,7 +102,7 @@ create or replace function practice_booking(p_id uuid) returns json
     language sql stable
     as $$
     select json_build_object('booking', booking_document(b.id), 'visit', practice_visit(b),
-        'safety', (select json_build_object('outcome', c.outcome, 'rules_version', c.rules, 'checked', to_char(c.checked_at at time zone b.zone, 'FMDD Mon YYYY'))
+        'answered_for', coalesce(b.series_id, b.id), 'safety', (select json_build_object('outcome', c.outcome, 'rules_version', c.rules, 'checked', to_char(c.checked_at at time zone b.zone, 'FMDD Mon YYYY'))
                    from safety_check c where c.id = b.safety_id),
         'can_answer', b.state = 'requested' and not booking_lapses(b), 'can_withdraw', b.state = 'suggested' and not booking_lapses(b),
         'waits_for_client', b.state = 'held' and not booking_lapses(b),
@@ -191,6 +193,8 @@ begin
         return null;
     elsif b.state = 'suggested' and b.suggested_start = p_start then
         return practice_booking(p_id);
+    elsif b.series_id is not null then
+        return booking_problem(409, 'whole-series', 'Several visits are asked for together. Accept them, or decline them and say which times would suit.', b.service_id, null);
     elsif b.state <> 'requested' or booking_lapses(b) then
         return booking_problem(409, 'visit-over', practice_refusal(b, 'suggested'), b.service_id, null);
     elsif b.starts_at = p_start then

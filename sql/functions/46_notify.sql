@@ -29,7 +29,8 @@ create or replace function booking_notify(p_id uuid, p_event text, p_more json d
            (notify_more(p_more::jsonb) || jsonb_build_object('booking', jsonb_build_object('id', b.id, 'therapist', jsonb_build_object('slug', booking_therapist(b.therapist_id) ->> 'slug'))))::json,
            case when p_event = 'attended' then greatest(clock(), b.ends_at + interval '2 hours') else clock() end
     from booking b
-    cross join lateral notify_kinds(p_event, coalesce(p_more ->> 'by', booking_actor(b)) = 'therapist') k
+    -- who confirms the first visit of a series has booked them all
+    cross join lateral notify_kinds(case when p_event = 'confirmed' and b.series_id is not null then 'series' else p_event end, coalesce(p_more ->> 'by', booking_actor(b)) = 'therapist') k
     join outbox_channel c on c.used and (c.channel = 'mail' or (k.audience = 'client' and p_event <> 'confirm-email'))
     where b.id = p_id and (k.audience = 'therapist' or c.channel = 'hook' or b.client_email is not null)
     $$;

@@ -7,6 +7,8 @@ create or replace function outbox_data(m outbox, b booking) returns json
     as $$
     select (m.data::jsonb || jsonb_build_object(
         'booking', booking_document(b.id)::jsonb - 'client',
+        'visits', case when b.series_id is not null and m.kind in ('booking-series', 'booking-requested', 'booking-accepted', 'booking-declined', 'booking-expired', 'therapist-booked',
+                                                                  'therapist-requested', 'therapist-expired') then series_json(b) -> 'visits' end,
         'name', b.client_name, 'first', split_part(b.client_name, ' ', 1),
         'day_word', case local_day(b.starts_at, b.zone) - local_day(clock(), b.zone) when 0 then 'Today' when 1 then 'Tomorrow' else say_day(local_day(b.starts_at, b.zone)) end))::json
     $$;
@@ -66,10 +68,13 @@ begin
     insert into outbox_attempt (outbox_id, n, at, result) values (m.id, m.attempts + 1, clock(), 'begun')
     on conflict (outbox_id, n) do update set at = excluded.at, result = excluded.result;
     return json_build_object('id', m.id, 'kind', m.kind, 'channel', m.channel, 'audience', m.audience, 'attempt', m.attempts + 1, 'to', recipient,
-        'key', case when m.audience = 'client' then b.key end, 'phone', to_jsonb(b) ->> 'client_phone',
+        'key', case when m.audience = 'client' then booking_secret(b) end, 'phone', to_jsonb(b) ->> 'client_phone',
         'data', case when m.booking_id is null then m.data else outbox_data(m, b) end,
-        'method', case when m.kind in ('booking-confirmed', 'booking-accepted', 'booking-moved') then 'REQUEST' when m.kind = 'booking-cancelled' and b.confirmed_at is not null then 'CANCEL' end,
-        'calendar', case when m.kind in ('booking-confirmed', 'booking-accepted', 'booking-moved', 'booking-cancelled') and b.confirmed_at is not null and m.channel = 'mail' then booking_calendar(b.id) end);
+        -- an invitation is to one event: a series is handed over as a calendar
+        'method', case when m.kind in ('booking-series', 'booking-accepted') and b.series_id is not null then 'PUBLISH'
+                       when m.kind in ('booking-confirmed', 'booking-accepted', 'booking-moved') then 'REQUEST' when m.kind = 'booking-cancelled' and b.confirmed_at is not null then 'CANCEL' end,
+        'calendar', case when m.kind in ('booking-series', 'booking-accepted') and b.series_id is not null and m.channel = 'mail' then series_calendar(b.id)
+                         when m.kind in ('booking-confirmed', 'booking-accepted', 'booking-moved', 'booking-cancelled') and b.confirmed_at is not null and m.channel = 'mail' then booking_calendar(b.id) end);
 end $$;
 
 -- How it went: 'sent', or the class of the failure. refused, address and unwritable will not get better by trying again; all else is tried after 1, 2, 4 …

@@ -9,8 +9,9 @@ select booking_hold($1::uuid, $2, $3::int, $4::timestamptz, $5::int, $6, $7::jso
 select booking_document($1::uuid);
 
 -- name: booking.by_token
--- → {id} of the booking whose token this is
-select json_build_object('id', b.id) from booking b where b.token_hash = auth.token_hash('app.booking');
+-- → {id, series} of the booking whose token this is: of several the one that is still open, or else the first
+select json_build_object('id', b.id, 'series', b.series_id is not null) from booking b where b.token_hash = auth.token_hash('app.booking')
+order by b.state = 'held' desc, b.series_n, b.created_at desc limit 1;
 
 -- name: booking.lapsed
 -- $1 id → problem hold-expired with the booking and the nearest free times

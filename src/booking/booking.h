@@ -75,6 +75,13 @@ const char *booking_via(struct request *r, const char *page);
  * sent to its page, `after` behind it. */
 void booking_changed(struct request *r, enum db_status s, const char *doc, const char *after);
 
+/* The key of a form that holds a time, or the header's, in lower case; NULL when there is none. */
+const char *booking_key(struct request *r, struct form *f);
+/* From where a time is held, for the limits of hold_limit(). */
+const char *booking_origin(struct request *r);
+/* The document with its `token`, for who just made it. */
+const char *booking_with_token(struct request *r, const char *doc, const char *token);
+
 /* A buffer of at most 64 KiB that goes with the request; a failed one when there is no memory. */
 struct buf *booking_buf(struct request *r);
 

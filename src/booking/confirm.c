@@ -161,7 +161,7 @@ void booking_confirm_post(struct request *r)
     enum db_status s = booking_sure(r, Q_booking_confirm, &doc, id, link, booking_via(r, "web"),
                                     app_of(r)->config.confirm_email ? code : NULL);
     if (s != DB_OK || !doc || doc_is(r, doc, "problem") || !back_to_practice(r, doc))
-        booking_changed(r, s, doc, "?booked=1");
+        booking_changed(r, s, doc, doc && doc_text(r, doc, "series") ? "/series?booked=1" : "?booked=1");
 }
 
 /* The page that the link in the mail leads to. Only its button acts: mail scanners follow links. */

@@ -68,7 +68,7 @@ struct buf *booking_buf(struct request *r)
     return b;
 }
 
-static const char *with_token(struct request *r, const char *doc, const char *token)
+const char *booking_with_token(struct request *r, const char *doc, const char *token)
 {
     return arena_printf(r->arena, "{\"token\":\"%s\",%s", token, doc + 1);
 }
@@ -111,7 +111,7 @@ static size_t network_of(const char *address)
 
 /* From where a time is held, for the limits: {"device","address","per_device","per_address"}; NULL when
  * memory ends. */
-static const char *origin_of(struct request *r)
+const char *booking_origin(struct request *r)
 {
     const struct config *c = &app_of(r)->config;
     const char *visitor = session_of(r)->visitor, *client = r->client ? r->client : "", *device = NULL;
@@ -138,9 +138,9 @@ enum db_status booking_take(struct request *r, const struct wanted *w, const cha
     booking_token(app_of(r)->key, w->key, token);
     session_of(r)->booking = token;
     enum db_status s = booking_sure(r, Q_booking_hold, doc, w->key, w->therapist, w->service, w->start,
-                                    minutes, booking_via(r, "web"), origin_of(r));
+                                    minutes, booking_via(r, "web"), booking_origin(r));
     if (s == DB_OK && !doc_is(r, *doc, "problem"))
-        *doc = with_token(r, *doc, token);
+        *doc = booking_with_token(r, *doc, token);
     return s;
 }
 
@@ -204,7 +204,7 @@ bool booking_taken(struct request *r, const struct wanted *w, enum db_status s, 
 }
 
 /* The key comes with the form, or as header Idempotency-Key. */
-static const char *key_of(struct request *r, struct form *f)
+const char *booking_key(struct request *r, struct form *f)
 {
     const char *key = form_get(f, "key");
     if (key || form_value(r, "key") || !text_is_uuid(r->idempotency_key))
@@ -222,7 +222,7 @@ static bool wanted_read(struct request *r, struct form *f, struct wanted *w)
     *w = (struct wanted){.therapist = form_get(f, "therapist"),
                          .service = form_get(f, "service"),
                          .start = form_get(f, "start"),
-                         .key = key_of(r, f)};
+                         .key = booking_key(r, f)};
     if (!w->key)
         form_fail(f, "key", "Send a UUID of your own as key");
     if (w->start && !instant_valid(str_of(w->start)))

@@ -46,8 +46,9 @@ void booking_link_get(struct request *r)
     const char *code = query_value(r, "code"); /* of a mail that proves the address */
     if (code && (strlen(code) != 43 || strspn(code, BASE64URL) != 43))
         code = NULL;
+    const char *all = doc_is(r, doc, "series") ? "/series" : ""; /* one link for all visits of a plan */
     const char *path =
-        arena_printf(r->arena, "/bookings/%s%s%s", id, code ? "/email?code=" : "", code ? code : "");
+        arena_printf(r->arena, "/bookings/%s%s%s", id, code ? "/email?code=" : all, code ? code : "");
     cookie_set_booking(r, id, token, -1);
     if (path)
         reply_redirect(r, 303, path);

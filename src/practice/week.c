@@ -48,7 +48,7 @@ static const char *with_health(struct request *r, const char *id, const char *do
         reply_db(r, s);
         return NULL;
     }
-    const char *health = intake_for_therapist(r, id, sealed);
+    const char *health = intake_for_therapist(r, doc_text(r, doc, "answered_for"), sealed);
     const char *left_out = health != NULL ? ask(r, Q_practice_left_out, health) : "null";
     if (left_out == NULL)
         return NULL;

@@ -69,7 +69,7 @@ const routeOf = (path) => {
   const fits = routes.filter((route) => pattern(route.path).test(path));
   return (fits.find((route) => !route.path.includes('{')) ?? fits[0])?.path;
 };
-const notPages = ['/static/{file}', '/favicon.ico', '/robots.txt', '/sitemap.xml', '/sitemap/{part}', '/healthz', '/readyz', '/therapists/{slug}/slots', '/bookings/{id}/calendar.ics', '/map/{z}/{x}/{y}'];
+const notPages = ['/static/{file}', '/favicon.ico', '/robots.txt', '/sitemap.xml', '/sitemap/{part}', '/healthz', '/readyz', '/therapists/{slug}/slots', '/bookings/{id}/calendar.ics', '/bookings/{id}/series/calendar.ics', '/map/{z}/{x}/{y}'];
 const redirects = ['/b/{token}', '/operator', '/bookings/{id}/safety'];
 const onlyInDevelopment = ['/styleguide'];
 const seen = new Set();
@@ -227,6 +227,38 @@ test('pages on the way to a booking', async (t) => {
   await page.locator('#times label.pick').first().click();
   await go('Hold this time and continue');
   await seeing('a time that somebody else took');
+  await context.close();
+});
+
+test('pages of several visits', async (t) => {
+  const { page, faults, context } = await visitor();
+  const near = encodeURIComponent('Portland, OR');
+  const found = (await (await page.request.get(`/therapists?near=${near}&sort=soonest`, { headers: { Accept: 'application/json' } })).json()).results;
+  const slug = found.find((one) => one.next.length > 2).slug;
+  const look = (name, path) => t.test(name, async () => {
+    seen.add(routeOf(path ?? new URL(page.url()).pathname));
+    await collect(page);
+    await check(page, faults);
+  });
+  await page.goto(`/therapists/${slug}/book`);
+  await page.locator('#times label.pick').first().click();
+  await page.getByRole('button', { name: 'Plan several visits' }).click();
+  await look('the plan');
+  await page.getByLabel('How many visits').selectOption('12');
+  await page.getByLabel('How often').selectOption('1');
+  await page.getByRole('button', { name: 'Show these dates' }).click();
+  await look('a plan that is too long');
+  await page.getByRole('button', { name: 'Hold these times' }).click();
+  await answerAll(page);
+  await page.getByRole('link', { name: 'Continue' }).click();
+  await page.getByLabel('Your name').fill('Kim Client');
+  await page.getByLabel('E-mail address').fill('kim@example.org');
+  await page.getByRole('button', { name: 'Continue' }).click();
+  await look('the check of several visits');
+  await page.getByRole('button', { name: /^(Book|Ask for) these/ }).click();
+  await look('all visits');
+  await page.getByRole('link', { name: /^See/ }).nth(1).click();
+  await look('one of several visits');
   await context.close();
 });
 

@@ -89,6 +89,8 @@ const rows = {
   'GET /therapists/{slug}/slots': [anyone(200), { slug: mine.slug }],
   'GET /therapists/{slug}/book': [anyone(200), { slug: mine.slug }],
   'GET /filters': [anyone(200)],
+  'GET /therapists/{slug}/series': [anyone(422), { slug: mine.slug }], // without a first time; with one: tests/http/series.mjs
+  'POST /therapists/{slug}/series': [anyone(303), { slug: mine.slug }, { service: mine.service, start }],
   'GET /places': [anyone(200)],
   'GET /massage': [anyone(200)],
   'GET /massage/{area}': [anyone(404), { area: 'nowhere' }],
@@ -110,6 +112,9 @@ const rows = {
 
   'POST /bookings': [anyone(409), {}, { therapist: mine.slug, service: mine.service, start: '2020-01-01T10:00:00Z', key: randomUUID() }],
   'GET /b/{token}': [anyone(303), { token: 'TOKEN' }],
+  'POST /series': [anyone(409), {}, { therapist: mine.slug, service: mine.service, v1: '2020-01-01T10:00:00Z', v2: '2020-01-08T10:00:00Z', key: randomUUID() }],
+  'GET /bookings/{id}/series': [guests(404), { id: 'booked' }], // a visit by itself is none; of a series: tests/http/series.mjs
+  'GET /bookings/{id}/series/calendar.ics': [guests(404), { id: 'booked' }],
   'GET /bookings/{id}': [guests(200), { id: 'booked' }],
   'GET /bookings/{id}/reminders': [guests(200), { id: 'booked' }],
   'POST /bookings/{id}/reminders': [guests(303), { id: 'booked' }, { when: ['120', '4320'] }],
@@ -382,7 +387,7 @@ test('a method that a path does not have is 405, with the ones it has', async ()
 
 // --- Forms that did not come from here
 
-const cookieless = new Set(['POST /bookings', 'POST /sign-in', 'POST /theme', 'POST /saved', 'POST /finder']);
+const cookieless = new Set(['POST /bookings', 'POST /sign-in', 'POST /theme', 'POST /saved', 'POST /finder', 'POST /series', 'POST /therapists/{slug}/series']);
 for (const route of routes.filter((r) => r.method === 'POST')) {
   const row = rows[nameOf(route)];
   if (!row) continue;
