@@ -5,7 +5,7 @@ create or replace function sample.times() returns void
     language plpgsql
     as $$
 begin
-    update service s set mode = 'request', answer_hours = 24 where s.therapist_id % 6 = 2 and s.minutes = 90;
+    update service s set mode = 'request', answer_hours = 24 where s.minutes = 75;
     update service s set clients = 'returning' where s.therapist_id % 8 = 5 and s.minutes = 30;
     update service s set cancel_fee = s.price / 400 * 100, move_notice = 720, move_fee = s.price / 1000 * 100 where s.therapist_id % 3 = 1;
     update service s set most_a_day = 2 where s.therapist_id % 7 = 4 and s.minutes = 90;
