@@ -46,6 +46,16 @@ create or replace function practice_waiting() returns json
       and (b.series_id is null or b.series_n = (select min(o.series_n) from booking o where o.series_id = b.series_id and o.state = b.state))
     $$;
 
+-- When a therapist is there, at any place, day by day, in minutes of the wall clock: the hours of each day without time off.
+create or replace function practice_open(p_therapist int, p_first date, p_last date) returns table (day date, open int4multirange)
+    language sql stable
+    as $$
+    select d.day, coalesce((select range_agg(r) from location l cross join lateral opening(l.id, d.day, d.day) o cross join lateral unnest(o.open) r where l.therapist_id = p_therapist), '{}')
+        - coalesce((select range_agg(int4range(greatest(0, extract(epoch from f.starts - d.day::timestamp) / 60)::int, least(1440, extract(epoch from f.ends - d.day::timestamp) / 60)::int))
+                    from time_off f where f.therapist_id = p_therapist and f.starts < d.day + 1 and f.ends > d.day), '{}')
+    from (select p_first + n as day from generate_series(0, p_last - p_first) n) d
+    $$;
+
 -- Today and one week from p_from (a Monday; null: this week) as the agenda and as a grid of hours by days.
 create or replace function practice_week(p_from date) returns json
     language plpgsql stable
@@ -67,15 +77,14 @@ begin
     today := local_day(clock(), here);
     monday := date_trunc('week', coalesce(p_from, today)::timestamp)::date;
     select least(9, min(x.a)), greatest(17, max(x.b)) into first_hour, last_hour from (
-        select extract(hour from h.starts)::int as a, ceil(extract(epoch from h.ends) / 3600)::int as b
-        from hours h join location l on l.id = h.location_id where l.therapist_id = me
+        select lower(range_merge(o.open)) / 60 as a, (upper(range_merge(o.open)) + 59) / 60 as b from practice_open(me, monday, monday + 6) o where not isempty(o.open)
         union all
         select i.hour, i.hour + 1 from practice_items(monday::timestamp at time zone here, (monday + 7)::timestamp at time zone here, here, home.country) i) x;
     return (
         with visit as materialized (
             select i.* from practice_items(least(monday, today)::timestamp at time zone here, (greatest(monday + 7, today + 1))::timestamp at time zone here, here, home.country) i
         ), day as (
-            select d::date as d from generate_series(monday::timestamp, (monday + 6)::timestamp, interval '1 day') d
+            select o.day as d, o.open from practice_open(me, monday, monday + 6) o
         )
         select json_build_object(
             'name', t.name, 'slug', t.slug, 'published', t.published, 'zone', say_zone_place(here), 'zone_name', say_zone(clock(), here),
@@ -87,12 +96,11 @@ begin
                 'count_text', (select case count(*) when 0 then 'No appointments' when 1 then '1 appointment' else count(*) || ' appointments' end
                                from visit v where v.counts and v.day between monday and monday + 6),
                 'days', (select json_agg(json_build_object('date', d, 'label', say_day(d), 'short', to_char(d, 'Dy FMDD'), 'is_today', d = today,
-                    'closed', not exists (select from hours o join location l on l.id = o.location_id where l.therapist_id = me and o.weekday = extract(isodow from d)),
+                    'closed', isempty(day.open),
                     'visits', (select coalesce(json_agg(v.item order by v.starts_at), '[]') from visit v where v.day = d)) order by d) from day),
                 'rows', (select json_agg(json_build_object('hour', say_hour(h, home.country), 'cells', (
                     select json_agg(json_build_object(
-                        'closed', not exists (select from hours o join location l on l.id = o.location_id where l.therapist_id = me
-                            and o.weekday = extract(isodow from d) and o.starts < make_time(least(h + 1, 23), case when h = 23 then 59 else 0 end, 0) and o.ends > make_time(h, 0, 0)),
+                        'closed', not day.open && int4range(h * 60, h * 60 + 60),
                         'visits', (select coalesce(json_agg(v.item order by v.starts_at), '[]') from visit v where v.day = d and v.hour = h)) order by d) from day)) order by h)
                     from generate_series(first_hour, last_hour - 1) h)))
         from therapist t cross join (select practice_waiting() as list) w where t.id = me);
@@ -418,6 +426,6 @@ begin
     return json_build_object('id', p_id, 'removed', true);
 end $$;
 
-grant execute on function practice_visit, practice_block_json, practice_items, practice_waiting, practice_week, practice_booking, practice_sealed, practice_refusal, practice_may, practice_move,
+grant execute on function practice_open, practice_visit, practice_block_json, practice_items, practice_waiting, practice_week, practice_booking, practice_sealed, practice_refusal, practice_may, practice_move,
     practice_suggest, practice_move_to, practice_times, practice_new, wall_time, within_hours, practice_book, practice_key, practice_ask, claim_block, practice_block, practice_block_save,
     practice_block_remove to unknot_web;

@@ -73,6 +73,32 @@ begin
     from (select *, credential_state(checked_on, checked_until) as state from credential where therapist_id = p_therapist) c);
 end $$;
 
+-- When a place is not open as the week says, in the days for which times are offered: null when it always is.
+create or replace function place_differs(l location) returns json
+    language plpgsql stable
+    as $$
+declare
+    today constant date := local_day(clock(), l.zone);
+begin
+    return (
+    select json_agg(x.line order by x.since, x.line)
+    from (select s.valid_from as since, 'Other hours ' || say_days(s.valid_from, s.valid_until) || ': '
+                 || coalesce((select string_agg(to_char(date '2024-01-01' + (h.weekday - 1), 'Dy') || ' ' || h.times, '; ' order by h.weekday)
+                              from (select weekday, string_agg(say_time((date '2024-01-01' + starts) at time zone 'UTC', 'UTC', l.country) || ' to '
+                                                               || say_time((date '2024-01-01' + ends) at time zone 'UTC', 'UTC', l.country), ', ' order by starts) as times
+                                    from hours where season_id = s.id group by weekday) h), 'closed') as line
+          from season s where s.location_id = l.id and s.valid_from <= today + 60 and s.valid_until >= today
+          union all
+          select d.day, case d.kind when 'closed' then 'Closed on ' || say_day(d.day) when 'extra' then 'Also open ' || say_periods(d.open, l.country) || ' on ' || say_day(d.day)
+                                    else 'Open ' || say_periods(d.open, l.country) || ' on ' || say_day(d.day) end
+          from special_day d where d.location_id = l.id and d.day between today and today + 30
+          union all
+          select k.day, 'Closed on ' || k.name || ', ' || say_day(k.day) from holidays_kept(l.id, today, today + 60) k
+          where not exists (select from special_day d where d.location_id = l.id and d.day = k.day)
+          union all
+          select f.starts::date, 'Away ' || say_span(f.starts, f.ends) from time_off f where f.therapist_id = l.therapist_id and f.ends > today and f.starts < today + 60) x);
+end $$;
+
 create or replace function profile_locations(p_therapist int) returns json
     language plpgsql stable
     as $$
@@ -85,7 +111,8 @@ begin
         'hours', (select coalesce(json_agg(json_build_object('day', to_char(date '2024-01-01' + (h.weekday - 1), 'FMDay'), 'times', h.times) order by h.weekday), '[]')
                   from (select weekday, string_agg(say_time((date '2024-01-01' + starts) at time zone 'UTC', 'UTC', l.country) || ' to '
                                                    || say_time((date '2024-01-01' + ends) at time zone 'UTC', 'UTC', l.country), ' and ' order by starts) as times
-                        from hours where location_id = l.id group by weekday) h)) order by l.id), '[]')
+                        from hours where location_id = l.id and season_id is null group by weekday) h),
+        'differs', place_differs(l)) order by l.id), '[]')
     from location l where l.therapist_id = p_therapist);
 end $$;
 
@@ -275,4 +302,4 @@ begin
 end $$;
 
 grant execute on function say_minutes, service_next, service_json, values_of, profile_services, profile_credentials, profile_locations, profile_rating, profile_reviews,
-    directory_profile, service_asked, instant, days_json, directory_slots, directory_book to unknot_web;
+    place_differs, directory_profile, service_asked, instant, days_json, directory_slots, directory_book to unknot_web;

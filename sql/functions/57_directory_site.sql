@@ -79,8 +79,10 @@ create or replace function therapist_schema(p_slug text, p_origin text, p_type t
                        from service s where s.therapist_id = t.id and s.retired_at is null having count(distinct s.currency) = 1),
         'makesOffer', (select json_agg(json_build_object('@type', 'Offer', 'name', s.name, 'price', round(s.price / 100.0, 2)::text, 'priceCurrency', s.currency) order by s.position, s.id)
                        from service s where s.therapist_id = t.id and s.retired_at is null),
-        'openingHoursSpecification', (select json_agg(json_build_object('@type', 'OpeningHoursSpecification', 'dayOfWeek', 'https://schema.org/' || to_char(date '2024-01-01' + (h.weekday - 1), 'FMDay'),
-                       'opens', to_char(h.starts, 'HH24:MI'), 'closes', to_char(h.ends, 'HH24:MI')) order by h.weekday, h.starts) from hours h where h.location_id = l.id),
+        'openingHoursSpecification', (select json_agg(json_strip_nulls(json_build_object('@type', 'OpeningHoursSpecification', 'dayOfWeek', 'https://schema.org/' || to_char(date '2024-01-01' + (h.weekday - 1), 'FMDay'),
+                       'opens', to_char(h.starts, 'HH24:MI'), 'closes', to_char(h.ends, 'HH24:MI'),
+                       'validFrom', z.valid_from, 'validThrough', nullif(z.valid_until, 'infinity'))) order by z.valid_from nulls first, h.weekday, h.starts)
+                       from hours h left join season z on z.id = h.season_id where h.location_id = l.id and (z.id is null or z.valid_until >= local_day(clock(), l.zone))),
         'hasCredential', (select json_agg(json_build_object('@type', 'EducationalOccupationalCredential', 'name', c.title, 'credentialCategory', k.label,
                               'recognizedBy', json_build_object('@type', 'Organization', 'name', c.issuer), 'expires', c.checked_until) order by k.profession desc, c.title)
                           from credential c join credential_kind k using (kind) where c.therapist_id = t.id and c.checked_until >= current_date),

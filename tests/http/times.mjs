@@ -293,3 +293,21 @@ test('the page of times: parts of the day, earlier and later days', async () => 
   const none = unescape((await send('GET', `${path}?service=${fresh.service}&part=evening`)).text);
   assert.match(none, /See all parts of the day/);
 });
+
+test('the profile says when a place is not open as the week says', async () => {
+  const fresh = makeTherapist('Dora Differs');
+  const page = async () => unescape((await send('GET', `/therapists/${fresh.slug}`)).text);
+  assert.doesNotMatch(await page(), /Away|Closed on|Other hours/);
+  const own = await signedIn(fresh.email);
+  const post = async (path, form) => assert.equal((await own.post(path, form, { from: path })).status, 303, path);
+  const there = `/practice/hours/${fresh.location}`;
+  await post(`${there}/days`, { day: day(7), kind: 'closed' });
+  await post(`${there}/days`, { day: day(8), kind: 'instead', from_1: '10:00', to_1: '13:00' });
+  await post(`${there}/seasons/new`, { season_name: 'Secret name', valid_from: day(20), valid_until: day(25), d1_1_from: '08:00', d1_1_to: '12:00' });
+  await post('/practice/time-off', { from_day: day(30), until_day: day(33), note: 'Wedding' });
+  const said = await page();
+  for (const words of [/Closed on \w+ \d+ \w+</, /Open 10:00 am to 1:00 pm on/, /Other hours \d+ \w+ \d+ to \d+ \w+ \d+: Mon 8:00 am to 12:00 pm/, /Away \w+ \d+ \w+ \d+ to/]) assert.match(said, words);
+  assert.ok(!said.includes('Wedding') && !said.includes('Secret name'), 'what is private stays so');
+  const usual = said.match(/<dt>Monday<\/dt><dd class="small">([^<]+)</)[1];
+  assert.ok(!usual.includes('8:00'), `the usual hours are the usual ones: ${usual}`);
+});
