@@ -26,14 +26,23 @@ create or replace function opening(p_location int, p_first date, p_last date)
     language plpgsql stable
     as $$
 #variable_conflict use_column
+declare
+    closed date[]; -- by holidays
+    n int;
 begin
-    if not exists (select from season s where s.location_id = p_location) and not exists (select from special_day x where x.location_id = p_location)
-       and not exists (select from location l join holiday_closed c on c.therapist_id = l.therapist_id where l.id = p_location) then
+    if not exists (select from season s where s.location_id = p_location and s.valid_from <= p_last and s.valid_until >= p_first)
+       and not exists (select from special_day x where x.location_id = p_location and x.day between p_first and p_last) then
+        if exists (select from location l join holiday_closed c on c.therapist_id = l.therapist_id where l.id = p_location) then
+            return query select k.day, '{}'::int4multirange, 'holiday', k.name from holidays_kept(p_location, p_first, p_last) k;
+            get diagnostics n = row_count;
+            closed := case when n > 0 then array(select k.day from holidays_kept(p_location, p_first, p_last) k) end;
+        end if;
         return query
         select d.day, w.open, 'hours', null::text
-        from (select p_first + n as day from generate_series(0, p_last - p_first) n) d
+        from (select p_first + i as day from generate_series(0, p_last - p_first) i) d
         join (select h.weekday, range_agg(int4range(ceil(date_part('epoch', h.starts) / 60)::int, floor(date_part('epoch', h.ends) / 60)::int)) as open
-              from hours h where h.location_id = p_location group by h.weekday) w on w.weekday = date_part('isodow', d.day)::int;
+              from hours h where h.location_id = p_location and h.season_id is null group by h.weekday) w on w.weekday = date_part('isodow', d.day)::int
+        where closed is null or d.day <> all (closed);
         return;
     end if;
     return query
@@ -107,7 +116,8 @@ end $$;
 -- What is free of a place's hours, day by day, in whole minutes from the day's midnight: on a day of 24 hours those of the wall clock.
 create or replace function free_gaps(p_therapist int, p_location int, p_zone text, p_first date, p_last date, p_now timestamptz, p_besides uuid default null)
     returns table (day date, midnight timestamptz, length interval, low int, high int)
-    language plpgsql stable
+    -- no plan here hangs on its parameters, and making one costs more than carrying it out
+    language plpgsql stable set plan_cache_mode = force_generic_plan
     as $$
 #variable_conflict use_column
 declare
@@ -143,7 +153,7 @@ end $$;
 
 create or replace function slots(p_service int, p_location int, p_from date, p_days int, p_now timestamptz default clock(), p_besides uuid default null)
     returns table (start timestamptz, location_id int, zone text, local timestamp)
-    language plpgsql stable
+    language plpgsql stable set plan_cache_mode = force_generic_plan
     as $$
 #variable_conflict use_column
 declare

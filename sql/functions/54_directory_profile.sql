@@ -294,7 +294,7 @@ begin
                        query_of('service', s.id::text, 'part', parts[part + 1], 'from', greatest(today, first_day - shown)::text) end,
         'later', case when first_day + shown <= today + s.horizon then '/therapists/' || t.slug || '/book' || query_of('service', s.id::text, 'part', parts[part + 1], 'from', (first_day + shown)::text) end,
         'first_free', case when first_free is not null then '/therapists/' || t.slug || '/book' || query_of('service', s.id::text, 'part', parts[part + 1]) end,
-        'parts', (select json_agg(json_build_object('value', v, 'label', initcap(coalesce(v, 'any time')), 'on', v is not distinct from parts[part + 1], 'first', o = 1) order by o)
+        'parts', (select json_agg(json_build_object('value', v, 'label', coalesce(initcap(v), 'Any time'), 'on', v is not distinct from parts[part + 1], 'first', o = 1) order by o)
                   from unnest(null::text || parts) with ordinality x (v, o)),
         'any_part', case when part is not null and first_free is null then '/therapists/' || t.slug || '/book' || query_of('service', s.id::text) end,
         -- where a waiting list can be joined: its path, from whoever keeps one
