@@ -248,6 +248,8 @@ bool ics_write(const char *document, const struct ics_how *how, struct arena *a,
              "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//unknot//booking//EN\r\nCALSCALE:GREGORIAN\r\n");
     plain_line(out, "METHOD:", how->method);
     text_line(out, "X-WR-CALNAME", how->name);
+    if (how->name) /* how often a subscriber should look again */
+        buf_puts(out, "REFRESH-INTERVAL;VALUE=DURATION:PT1H\r\nX-PUBLISHED-TTL:PT1H\r\n");
     bool fine = each(&s, "zones", zone_write) && each(&s, "events", event_write);
     buf_puts(out, "END:VCALENDAR\r\n");
     return fine && !out->failed && !arena_failed(a);

@@ -324,7 +324,7 @@ test('pages of a therapist', async (t) => {
     assert.match(await page.title(), /^Error: /);
     await check(page, faults);
   });
-  for (const [path, button] of [['/practice/time-off', 'Add time off'], ['/practice/hours/1/days', 'Save this day'], ['/practice/hours/1/seasons/new', 'Save these hours'], ['/practice/why', 'Ask']])
+  for (const [path, button] of [['/practice/time-off', 'Add time off'], ['/practice/hours/1/days', 'Save this day'], ['/practice/hours/1/seasons/new', 'Save these hours'], ['/practice/why', 'Ask'], ['/practice/calendars', 'Add this calendar']])
     await t.test(`${path} that cannot be`, async () => {
       await page.goto(path);
       await page.getByRole('button', { name: button }).click();
@@ -356,7 +356,7 @@ test('pages of a therapist', async (t) => {
 test('pages of an operator', async (t) => {
   const { page, faults, context } = await visitor();
   await signIn(page, accounts().operator);
-  await walk(t, page, faults, ['/operator/credentials', '/operator/credentials?state=lapsed', '/operator/therapists?q=zzzz',
+  await walk(t, page, faults, ['/operator/credentials', '/operator/credentials?state=lapsed', '/operator/messages', '/operator/messages?state=dead', '/operator/therapists?q=zzzz',
     '/operator/taxonomies', '/operator/taxonomies/cause/fall', '/operator/taxonomies/complaint/sciatica/guidance', '/operator/registers?country=']);
   await t.test('a value that cannot be', async () => {
     await page.goto('/operator/taxonomies/technique/new');

@@ -118,7 +118,9 @@ static void which_hosts_are_ours(void **state)
 {
     static const char *const here[] = {"smtp://127.0.0.1:25", "smtp://localhost", "http://[::1]:80/x",
                                        "https://127.9.9.9/"};
-    static const char *const there[] = {"smtp://127.0.0.1.example.org",
+    static const char *const there[] = {"smtp://10.0.0.1",
+                                        "smtp://128.0.0.1:25",
+                                        "smtp://127.0.0.1.example.org",
                                         "smtp://localhost.example.org:25",
                                         "http://x@example.org/127.0.0.1",
                                         "smtp://example.org/?//localhost",

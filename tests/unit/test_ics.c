@@ -98,6 +98,8 @@ static void read_by_libical(void **state)
     moved.sequence = "3";
     const char *text = write_as(&moved, zones(), &invite);
     assert_non_null(text);
+    assert_non_null(strstr(text, "BEGIN:DAYLIGHT\r\nDTSTART:20260308T020000\r\nTZOFFSETFROM:-0600"));
+    assert_non_null(strstr(text, "BEGIN:STANDARD\r\nDTSTART:20261101T020000\r\nTZOFFSETFROM:-0500"));
     icalcomponent *calendar = icalparser_parse_string(text);
     assert_non_null(calendar);
     assert_int_equal(icalcomponent_count_errors(calendar), 0);
