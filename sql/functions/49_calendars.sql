@@ -139,7 +139,8 @@ begin
 end $$;
 
 -- The calendar behind a secret: {"name","events","zones"}; null when there is none. A therapist's shows first names and services, or only that the time
--- is taken; never anything of the safety check. A booking's shows that visit, wherever it moves.
+-- is taken; never anything of the safety check. A booking's shows that visit, wherever it
+-- moves, and those planned with it.
 create or replace function calendar_feed_show(p_token text) returns json
     language sql volatile security definer set search_path = unknot, public, pg_temp
     as $$
@@ -150,7 +151,10 @@ create or replace function calendar_feed_show(p_token text) returns json
                case when f.booking_id is not null then calendar_event(b, b.service_name || ' with ' || (booking_therapist(b.therapist_id) ->> 'name'), 'Reference ' || b.reference)
                     when f.busy_only then (calendar_event(b, 'Busy', null)::jsonb - 'location')::json
                     else calendar_event(b, split_part(b.client_name, ' ', 1) || ': ' || b.service_name, null) end as event
-        from feed f join booking b on b.id = f.booking_id or b.therapist_id = f.therapist_id
+        from feed f cross join lateral (
+            select x.* from booking x where x.id = f.booking_id
+            union all select y.* from booking x join booking y on y.series_id = x.series_id and y.id <> x.id where x.id = f.booking_id
+            union all select x.* from booking x where x.therapist_id = f.therapist_id) b
         where b.reference is not null
           and case when f.booking_id is not null then b.confirmed_at is not null
                    else b.state in ('confirmed', 'attended') and b.starts_at > clock() - interval '30 days' and b.starts_at < clock() + interval '1 year' end

@@ -64,7 +64,9 @@ static bool write_calendar(const struct config *config, const struct mail *mail,
     const struct ics_how how = {.method = mail->method,
                                 .host = booking_host(config),
                                 .organizer = config->mail_from,
-                                .attendee = mail->to};
+                                /* who is told of a published calendar is not asked to it */
+                                .attendee =
+                                    mail->method && strcmp(mail->method, "PUBLISH") == 0 ? NULL : mail->to};
     return !mail->calendar || !mail->method || ics_write(mail->calendar, &how, a, out);
 }
 

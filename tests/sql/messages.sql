@@ -135,5 +135,16 @@ select booking_notify(:'four', 'confirmed') \g /dev/null
 select is((select count(*) from outbox where channel = 'hook'), 1::bigint, 'until there is none again');
 select is((select count(*) from jsonb_object_keys((outbox_take(false, true) -> 'data')::jsonb -> 'booking') k where k = 'client'), 0::bigint, 'the visit in it carries no second copy of the client');
 
+
+-- --- A feed of a booking: that visit, and those planned with it
+
+select pg_temp.book(5, pg_temp.start() + interval '50 days', clock()) as five \gset
+select pg_temp.book(6, pg_temp.start() + interval '57 days', clock()) as six \gset
+insert into calendar_feed (token_hash, booking_id) values (sha256('feed'), :'five');
+select is(json_array_length(calendar_feed_show('feed') -> 'events'), 1, 'one visit, though the same address has others');
+update booking set series_id = :'five', series_n = n, series_of = 2 from (values (:'five'::uuid, 1), (:'six'::uuid, 2)) x (id, n) where booking.id = x.id;
+select is((select string_agg(e ->> 'uid', ' ' order by e ->> 'start') from json_array_elements(calendar_feed_show('feed') -> 'events') e), :'five' || ' ' || :'six', 'and those of its series');
+select is(calendar_feed_show('other')::text, null, 'no other secret opens it');
+
 select finish();
 rollback;
