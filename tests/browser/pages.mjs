@@ -70,7 +70,8 @@ const routeOf = (path) => {
   return (fits.find((route) => !route.path.includes('{')) ?? fits[0])?.path;
 };
 const notPages = ['/static/{file}', '/favicon.ico', '/robots.txt', '/sitemap.xml', '/sitemap/{part}', '/healthz', '/readyz', '/therapists/{slug}/slots', '/bookings/{id}/calendar.ics', '/bookings/{id}/series/calendar.ics', '/map/{z}/{x}/{y}'];
-const redirects = ['/b/{token}', '/operator', '/bookings/{id}/safety'];
+// without the code of a mail, which only some installations send, the page that proves an address leads to the booking
+const redirects = ['/b/{token}', '/bookings/{id}/email', '/operator', '/bookings/{id}/safety'];
 const onlyInDevelopment = ['/styleguide'];
 const seen = new Set();
 const links = new Map(); // address → the page it stands on
@@ -195,6 +196,9 @@ test('pages on the way to a booking', async (t) => {
   seen.add('/b/{token}');
   assert.deepEqual(other.faults, []);
   await other.context.close();
+  await page.getByRole('link', { name: 'Move to another time' }).click();
+  await seeing('the times to move to');
+  await page.getByRole('link', { name: 'Keep the time I have' }).click();
   await page.getByRole('link', { name: 'Cancel this appointment' }).click();
   await seeing('the question before cancelling');
   await go('Cancel this appointment');
@@ -341,6 +345,25 @@ test('pages of a therapist', async (t) => {
     await page.getByLabel('Year you began to practice').fill('long ago');
     await page.getByRole('button', { name: 'Save' }).click();
     assert.match(await page.title(), /^Error: /);
+    await check(page, faults);
+  });
+  await t.test('a visit to come, and the times to move it to', async () => {
+    const week = await (await page.request.get(`/practice?week=${new Date(Date.now() + 7 * 86400e3).toISOString().slice(0, 10)}`, { headers: { Accept: 'application/json' } })).json();
+    const { id } = week.week.days.flatMap((day) => day.visits).find((visit) => visit.is_confirmed);
+    for (const path of [`/practice/bookings/${id}`, `/practice/bookings/${id}/move`]) {
+      await page.goto(path);
+      seen.add(routeOf(path));
+      await check(page, faults);
+    }
+  });
+  await t.test('a blocked time', async () => {
+    await page.goto('/practice/blocks/new');
+    await page.locator('#day').fill(new Date(Date.now() + 20 * 86400e3).toISOString().slice(0, 10));
+    await page.locator('#from').fill('05:00');
+    await page.locator('#to').fill('05:30');
+    await page.getByRole('button', { name: 'Block this time' }).click();
+    await page.getByRole('link', { name: 'Blocked' }).first().click();
+    seen.add('/practice/blocks/{id}');
     await check(page, faults);
   });
   await t.test('weeks with visits in all states', async () => {
