@@ -28,14 +28,28 @@ struct reading {
     size_t spans;
     struct changed *changed;
     size_t changes;
+    int64_t *exception; /* of the event that is being read */
+    size_t exceptions;
     long steps;
     bool too_much;
 };
 
 /* --- Times */
 
+/* libical takes any digits for a date, and reckons long with the year 20261101. */
+static bool is_sound(struct icaltimetype t)
+{
+    return t.year >= 1900 && t.year <= 2200 && t.month >= 1 && t.month <= 12 && t.day >= 1 && t.day <= 31 &&
+           t.hour >= 0 && t.hour <= 24 && t.minute >= 0 && t.minute <= 59 && t.second >= 0 && t.second <= 60;
+}
+
+#define NEVER (-(INT64_C(1) << 40))
+
+/* NEVER for what is no time. */
 static int64_t instant(const struct reading *r, struct icaltimetype t)
 {
+    if (!is_sound(t))
+        return NEVER;
     const icaltimezone *zone = t.is_date || !t.zone ? r->zone : t.zone;
     if (t.is_date) {
         t.is_date = 0;
@@ -101,19 +115,35 @@ static bool is_changed(const struct reading *r, const char *uid, int64_t at)
     return r->changes && bsearch(&key, r->changed, r->changes, sizeof key, by_uid_and_time);
 }
 
-static bool is_excepted(const struct reading *r, icalcomponent *event, int64_t at)
+static int by_time(const void *left, const void *right)
 {
+    const int64_t *a = left, *b = right;
+    return (*a > *b) - (*a < *b);
+}
+
+/* Read once for an event: a component has one place to go on from, and who looks at its exceptions while
+ * going through its dates goes through them for ever. */
+static void note_exceptions(struct reading *r, icalcomponent *event)
+{
+    r->exceptions = 0;
     for (icalproperty *p = icalcomponent_get_first_property(event, ICAL_EXDATE_PROPERTY); p;
-         p = icalcomponent_get_next_property(event, ICAL_EXDATE_PROPERTY))
-        if (instant(r, icalproperty_get_datetime_with_component(p, event)) == at)
-            return true;
-    return false;
+         p = icalcomponent_get_next_property(event, ICAL_EXDATE_PROPERTY)) {
+        if (r->exceptions == CHANGED_MAX)
+            r->too_much = true;
+        else
+            r->exception[r->exceptions++] = instant(r, icalproperty_get_datetime_with_component(p, event));
+    }
+    qsort(r->exception, r->exceptions, sizeof *r->exception, by_time);
+}
+
+static bool is_excepted(const struct reading *r, int64_t at)
+{
+    return r->exceptions && bsearch(&at, r->exception, r->exceptions, sizeof at, by_time);
 }
 
 /* --- One event */
 
 struct event {
-    icalcomponent *component;
     const char *uid;
     struct icaltimetype start;
     int64_t seconds; /* of a timed event */
@@ -124,7 +154,7 @@ struct event {
 static void add_visit(struct reading *r, const struct event *e, struct icaltimetype start)
 {
     int64_t from = instant(r, start), to = from + e->seconds;
-    if (!e->once && (is_changed(r, e->uid, from) || is_excepted(r, e->component, from)))
+    if (!e->once && (is_changed(r, e->uid, from) || is_excepted(r, from)))
         return;
     if (e->days > 0) {
         icaltime_adjust(&start, e->days, 0, 0, 0);
@@ -168,15 +198,16 @@ static void add_event(struct reading *r, icalcomponent *component)
         return;
     struct icaltimetype start = icalproperty_get_datetime_with_component(p, component);
     struct icaltimetype end = end_of(component, start);
-    if (icaltime_is_null_time(start) || !icaltime_is_valid_time(start))
+    if (!is_sound(start) || !is_sound(end))
         return;
-    struct event e = {.component = component, .uid = uid ? uid : "", .start = start};
+    struct event e = {.uid = uid ? uid : "", .start = start};
     e.once = icalcomponent_get_first_property(component, ICAL_RECURRENCEID_PROPERTY) != NULL;
     e.seconds = instant(r, end) - instant(r, start);
     if (start.is_date)
         e.days = (int)((e.seconds + 43200) / 86400);
     if (e.seconds <= 0 || e.seconds > LONGEST_SECOND)
         return;
+    note_exceptions(r, component);
     add_visit(r, &e, start);
     for (p = icalcomponent_get_first_property(component, ICAL_RRULE_PROPERTY); p && !e.once && !r->too_much;
          p = icalcomponent_get_next_property(component, ICAL_RRULE_PROPERTY))
@@ -295,13 +326,15 @@ const char *busy_read(struct str ics, const char *zone, int64_t from, int64_t to
     r.zone = r.zone ? r.zone : icaltimezone_get_utc_timezone();
     r.span = calloc(SPANS_MAX, sizeof *r.span);
     r.changed = calloc(CHANGED_MAX, sizeof *r.changed);
+    r.exception = calloc(CHANGED_MAX, sizeof *r.exception);
     const char *problem = root ? NULL : "no-calendar";
-    if (root && r.span && r.changed)
+    if (root && r.span && r.changed && r.exception)
         read_all(&r, root);
-    if (!problem && (!r.span || !r.changed || r.too_much || !join(&r, busy)))
+    if (!problem && (!r.span || !r.changed || !r.exception || r.too_much || !join(&r, busy)))
         problem = "too-complex";
     free(r.span);
     free(r.changed);
+    free(r.exception);
     if (root)
         icalcomponent_free(root);
     free(text);

@@ -84,6 +84,10 @@ static const struct {
     {"with a date more",
      EVENT("DTSTART:20261102T090000Z\r\nDTEND:20261102T100000Z\r\nRDATE:20261105T090000Z\r\n"),
      "2026-11-02T09:00Z/10:00Z 2026-11-05T09:00Z/10:00Z"},
+    {"with two dates more and an exception that is one of them",
+     EVENT("DTSTART:20261102T090000Z\r\nDTEND:20261102T100000Z\r\nEXDATE:20261104T150000Z\r\nRDATE:"
+           "20261104T150000Z\r\nRDATE:20261105T090000Z\r\n"),
+     "2026-11-02T09:00Z/10:00Z 2026-11-05T09:00Z/10:00Z"},
     {"a series that began long ago",
      EVENT("DTSTART:20100105T090000Z\r\nDTEND:20100105T100000Z\r\nRRULE:FREQ=MONTHLY;BYDAY=1TU\r\n"),
      "2026-10-06T09:00Z/10:00Z 2026-11-03T09:00Z/10:00Z 2026-12-01T09:00Z/10:00Z"},
@@ -139,6 +143,13 @@ static void what_nobody_has(void **state)
         const char *problem = busy_read(str_of(none[i]), "UTC", 0, 1, &busy);
         check_row(problem && strcmp(problem, "no-calendar") == 0, i);
     }
+    /* digits that are no date are no reason to reckon for minutes */
+    assert_null(read_one(
+        EVENT("DTSTART:20261105T0900090000Z\r\nDTEND:2026110109T170000Z\r\nRDATE:2026110109T170000Z\r\n")
+            EVENT(
+                "RECURRENCE-ID:2026110109T170000Z\r\nDTSTART:20261105T090000Z\r\nDTEND:20261105T100000Z\r\n"),
+        &busy));
+    assert_string_equal(spans(&busy), "2026-11-05T09:00Z/10:00Z");
     /* a rule that never holds ends all the same */
     assert_null(read_one(EVENT("DTSTART:20261102T090000Z\r\nDTEND:20261102T100000Z\r\nRRULE:FREQ=YEARLY;"
                                "BYMONTH=2;BYMONTHDAY=30\r\n"),
