@@ -9,6 +9,7 @@
 #include "booking/feed.h"
 #include "booking/reminders.h"
 #include "booking/series.h"
+#include "booking/waiting.h"
 #include "directory/directory.h"
 #include "finder/finder.h"
 #include "home/home.h"
@@ -66,6 +67,13 @@ const struct route routes[] = {
 
     /* booking */
     {HTTP_POST, "/bookings",                    WHO_ANYONE, BODY_FORM, booking_post,          COST_NORMAL, CACHE_NEVER},
+    {HTTP_GET,  "/therapists/{slug}/waiting",   WHO_ANYONE, BODY_NONE, waiting_asks_get,      COST_NORMAL, CACHE_NEVER},
+    {HTTP_POST, "/therapists/{slug}/waiting",   WHO_ANYONE, BODY_FORM, waiting_join_post,     COST_NORMAL, CACHE_NEVER},
+    {HTTP_GET,  "/waiting",                     WHO_ANYONE, BODY_NONE, waiting_asks_get,      COST_NORMAL, CACHE_NEVER},
+    {HTTP_POST, "/waiting",                     WHO_ANYONE, BODY_FORM, waiting_join_post,     COST_NORMAL, CACHE_NEVER},
+    {HTTP_GET,  "/waiting/{token}",             WHO_ANYONE, BODY_NONE, waiting_get,           COST_NORMAL, CACHE_NEVER},
+    {HTTP_POST, "/waiting/{token}/confirm",     WHO_ANYONE, BODY_FORM, waiting_confirm_post,  COST_NORMAL, CACHE_NEVER},
+    {HTTP_POST, "/waiting/{token}/leave",       WHO_ANYONE, BODY_FORM, waiting_leave_post,    COST_NORMAL, CACHE_NEVER},
     {HTTP_POST, "/series",                      WHO_ANYONE, BODY_FORM, series_post,           COST_NORMAL, CACHE_NEVER},
     {HTTP_GET,  "/bookings/{id}/series",        WHO_BOOKING, BODY_NONE, series_get,            COST_NORMAL, CACHE_NEVER},
     {HTTP_GET,  "/bookings/{id}/series/calendar.ics", WHO_BOOKING, BODY_NONE, series_calendar_get, COST_NORMAL, CACHE_NEVER},
@@ -140,6 +148,8 @@ const struct route routes[] = {
     {HTTP_GET,  "/practice/hours/{location}/days", WHO_THERAPIST, BODY_NONE, practice_days_get, COST_NORMAL, CACHE_NEVER},
     {HTTP_POST, "/practice/hours/{location}/days", WHO_THERAPIST, BODY_FORM, practice_days_post, COST_NORMAL, CACHE_NEVER},
     {HTTP_POST, "/practice/hours/{location}/days/{day}/remove", WHO_THERAPIST, BODY_FORM, practice_day_remove_post, COST_NORMAL, CACHE_NEVER},
+    {HTTP_GET,  "/practice/waiting", WHO_THERAPIST, BODY_NONE, practice_waiting_get, COST_NORMAL, CACHE_NEVER},
+    {HTTP_POST, "/practice/waiting", WHO_THERAPIST, BODY_FORM, practice_waiting_post, COST_NORMAL, CACHE_NEVER},
     {HTTP_GET,  "/practice/time-off", WHO_THERAPIST, BODY_NONE, practice_time_off_get, COST_NORMAL, CACHE_NEVER},
     {HTTP_POST, "/practice/time-off", WHO_THERAPIST, BODY_FORM, practice_time_off_post, COST_NORMAL, CACHE_NEVER},
     {HTTP_POST, "/practice/time-off/{id}/remove", WHO_THERAPIST, BODY_FORM, practice_time_off_remove_post, COST_NORMAL, CACHE_NEVER},

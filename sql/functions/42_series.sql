@@ -244,10 +244,10 @@ create or replace function series_calendar(p_id uuid) returns json
     $$;
 comment on function series_calendar is 'all booked visits of the series as one calendar; null when none is';
 
--- The key from which a booking's token was made: a series has the one of its first visit.
+-- The key from which a booking's token was made: a series has the one of its first visit, an offer that of its entry on the waiting list.
 create or replace function booking_secret(b booking) returns uuid
     language sql stable
-    as $$ select case when b.series_id is not null and b.series_id <> b.id then (select o.key from booking o where o.id = b.series_id) else b.key end $$;
+    as $$ select case when b.series_id is not null and b.series_id <> b.id then (select o.key from booking o where o.id = b.series_id) else coalesce(b.link_key, b.key) end $$;
 
 grant execute on function series_starts, starts_clash, series_alternatives, series_row, series_plan, series_same, series_take, series_hold, series_books, series_visit, series_json,
     series_shown, series_calendar to unknot_web;

@@ -19,7 +19,9 @@ create or replace function outbox_stale(m outbox, b booking, p_to text) returns 
     as $$
     select case
         when p_to is null then 'no-address'
+        when m.kind = 'waiting-confirm' and not exists (select from waiting w where w.id = m.waiting_id and w.confirmed_at is null and w.ended_at is null) then 'overtaken'
         when m.booking_id is null then null
+        when m.kind = 'booking-waiting-offer' and (b.state <> 'held' or b.hold_expires <= clock()) then 'too-late'
         when (m.data ->> 'start')::timestamptz <> b.starts_at then 'overtaken'
         when m.kind in ('booking-reminder', 'booking-day-before') and b.state <> 'confirmed' then 'overtaken'
         when m.kind in ('booking-confirmed', 'booking-accepted', 'booking-moved', 'booking-reminder', 'booking-day-before', 'booking-series', 'booking-requested', 'booking-suggested',
@@ -35,7 +37,8 @@ create or replace function outbox_stale(m outbox, b booking, p_to text) returns 
 create or replace function outbox_recipient(m outbox, b booking) returns text
     language sql stable
     as $$
-    select case when m.booking_id is null then m.recipient
+    select case when m.waiting_id is not null then (select w.email from waiting w where w.id = m.waiting_id)
+                when m.booking_id is null then m.recipient
                 when m.audience = 'client' then b.client_email
                 else (select a.email from therapist t join account a on a.id = t.account_id where t.id = b.therapist_id and a.disabled_at is null) end
     $$;
@@ -68,8 +71,9 @@ begin
     insert into outbox_attempt (outbox_id, n, at, result) values (m.id, m.attempts + 1, clock(), 'begun')
     on conflict (outbox_id, n) do update set at = excluded.at, result = excluded.result;
     return json_build_object('id', m.id, 'kind', m.kind, 'channel', m.channel, 'audience', m.audience, 'attempt', m.attempts + 1, 'to', recipient,
-        'key', case when m.audience = 'client' then booking_secret(b) end, 'phone', to_jsonb(b) ->> 'client_phone',
-        'data', case when m.booking_id is null then m.data else outbox_data(m, b) end,
+        'key', case when m.waiting_id is not null then (select w.key from waiting w where w.id = m.waiting_id) when m.audience = 'client' then booking_secret(b) end, 'phone', to_jsonb(b) ->> 'client_phone',
+        'data', case when m.waiting_id is not null then (select json_build_object('waiting', waiting_json(w)) from waiting w where w.id = m.waiting_id)
+                     when m.booking_id is null then m.data else outbox_data(m, b) end,
         -- an invitation is to one event: a series is handed over as a calendar
         'method', case when m.kind in ('booking-series', 'booking-accepted') and b.series_id is not null then 'PUBLISH'
                        when m.kind in ('booking-confirmed', 'booking-accepted', 'booking-moved') then 'REQUEST' when m.kind = 'booking-cancelled' and b.confirmed_at is not null then 'CANCEL' end,

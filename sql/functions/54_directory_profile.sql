@@ -284,7 +284,7 @@ begin
         'zone', place.zone, 'zone_name', say_zone(now(), place.zone), 'zone_words', replace(place.zone, '_', ' '),
         'services', (select coalesce(json_agg((rtrim(service_json(x)::text, '}') || '}, "on": ' || (x.id = s.id)::text || '}')::json order by x.position, x.id), '[]')
                      from service x where x.therapist_id = t.id and x.retired_at is null),
-        'service', s.id, 'has_services', s.id is not null, 'service_chosen', case when s.id is not null then service_json(s) end,
+        'waiting_list', t.waiting_list, 'service', s.id, 'has_services', s.id is not null, 'service_chosen', case when s.id is not null then service_json(s) end,
         'no_such_service', p_service is not null and s.id is distinct from p_service,
         'start', case when chosen then rfc3339(chosen_start) end, 'start_gone', p_typed is not null and chosen is not true, 'key', gen_random_uuid(),
         'start_text', case when chosen then say_day(local_day(chosen_start, place.zone)) || ', ' || say_time(chosen_start, place.zone, place.country) end,

@@ -16,6 +16,14 @@ select session_sweep()
 -- Forgets idempotency keys that are over a week old, and answers kept with them → how many.
 select change_sweep()
 
+-- name: worker.offer
+-- $1 minutes to answer: looks at the free times of one therapist for the people who wait → 1; 0: nothing is due.
+select waiting_step($1::int)
+
+-- name: worker.waiting
+-- Ends and forgets entries of waiting lists → how many; 0: none left.
+select waiting_sweep()
+
 -- name: worker.take
 -- $1 whether mail can be sent, $2 whether the hook can be called → the next message that is due (outbox_take), ours for two minutes; none: nothing is due.
 select outbox_take($1::boolean, $2::boolean)

@@ -28,6 +28,8 @@ void booking_get(struct request *r)
         return;
     }
     page_value(r, "moved", query_value(r, "moved"));
+    if (doc_is(r, doc, "offered"))
+        page_value(r, "leave", arena_printf(r->arena, "/waiting/%s", session_of(r)->booking));
     /* shown when it was just booked; who comes by the link knows it */
     if ((doc_is(r, doc, "confirmed") || doc_is(r, doc, "requested")) && query_value(r, "booked"))
         page_value(r, "link", secret_link(r));
@@ -42,6 +44,10 @@ void booking_link_get(struct request *r)
     const char *doc = ask(r, Q_booking_by_token);
     if (!doc)
         return;
+    if (doc_is(r, doc, "waiting")) {
+        reply_redirect(r, 303, arena_printf(r->arena, "/waiting/%s", token));
+        return;
+    }
     const char *id = doc_text(r, doc, "id");
     const char *code = query_value(r, "code"); /* of a mail that proves the address */
     if (code && (strlen(code) != 43 || strspn(code, BASE64URL) != 43))

@@ -87,11 +87,13 @@ static void say_uses(const struct outbox *o, struct arena *a)
 
 static void work(const struct outbox *o, struct arena *a)
 {
-    char batch[8];
+    char batch[8], minutes[12];
     snprintf(batch, sizeof batch, "%d", BATCH);
+    snprintf(minutes, sizeof minutes, "%d", o->config->waiting_minutes);
     say_uses(o, a);
     while (!stopping) {
         chore(o->db, a, Q_worker_sweep, NULL);
+        chore(o->db, a, Q_worker_offer, minutes); /* after the sweep: what ran out is free */
         chore(o->db, a, Q_worker_reminders, batch);
         if (outbox_has_mail(o->config) || outbox_has_hook(o->config))
             send_messages(o, a);
@@ -100,6 +102,7 @@ static void work(const struct outbox *o, struct arena *a)
         chore(o->db, a, Q_worker_sessions, NULL);
         chore(o->db, a, Q_worker_forget, NULL);
         chore(o->db, a, Q_worker_keys, NULL);
+        chore(o->db, a, Q_worker_waiting, NULL);
         if (!behind && !stopping)
             poll(NULL, 0, PAUSE_MS); /* a signal ends it */
     }

@@ -12,7 +12,7 @@
 #include "core/text.h"
 #include <stdio.h>
 
-#define CONFIG_KEYS 37
+#define CONFIG_KEYS 38
 
 struct config {
     /* where it listens */
@@ -38,6 +38,7 @@ struct config {
     char *emergency;       /* emergency number shown by the safety check, default "911" */
     char *urgent_line;     /* default "your doctor or urgent care" */
     int hold_minutes;      /* default 10 */
+    int waiting_minutes;   /* for the answer to an offer, default 120 */
     int holds_per_device;  /* times held or asked for from one browser at once, default 5 */
     int holds_per_address; /* … from one network address, default 20 */
     bool confirm_email;    /* a request waits for a proof that its client reads the address */

@@ -6,6 +6,7 @@ import test, { after } from 'node:test';
 import assert from 'node:assert/strict';
 import { gzipSync } from 'node:zlib';
 import { accounts, close, document, signIn, unknot, url, violations, visitor } from './browser.mjs';
+import { sql } from '../http/fixture.mjs';
 import { forcedFaults, layoutFaults, openAll, readerStyle, structureFaults } from './layout.mjs';
 import { answerAll, heading, holdTime, holdWith, tab } from './steps.mjs';
 import * as valid from './valid.mjs';
@@ -263,6 +264,32 @@ test('pages of several visits', async (t) => {
   await look('all visits');
   await page.getByRole('link', { name: /^See/ }).nth(1).click();
   await look('one of several visits');
+  await context.close();
+});
+
+test('pages of the waiting list', async (t) => {
+  const { page, faults, context } = await visitor();
+  const near = encodeURIComponent('Portland, OR');
+  const slug = (await (await page.request.get(`/therapists?near=${near}`, { headers: { Accept: 'application/json' } })).json()).results[0].slug;
+  const token = `browser-${Date.now()}`.padEnd(43, 'w');
+  // the link of the mail: its token is known to the mail alone, so this entry has one of ours
+  sql(`insert into waiting (key, token_hash, therapist_id, days, parts, from_day, until_day, email)
+    select gen_random_uuid(), sha256('${token}'), id, '{1,3}', '{morning,evening}', current_date + 50, current_date + 51, 'kim@example.org' from therapist where slug = '${slug}'`);
+  await walk(t, page, faults, [`/therapists/${slug}/waiting`, `/waiting?near=${near}&technique=deep-tissue&radius_km=25`, `/waiting?near=${near}`, `/waiting/${token}`]);
+  const look = (name) => t.test(name, () => check(page, faults));
+  await page.goto(`/waiting/${token}`);
+  await page.getByRole('button', { name: 'Yes, put me on the list' }).click();
+  await look('on the list');
+  await page.getByRole('button', { name: 'Leave the waiting list' }).click();
+  await look('left');
+  await page.goto('/waiting');
+  await page.getByRole('button', { name: 'Send me the link' }).click();
+  assert.match(await page.title(), /^Error: /);
+  await look('a form with nothing in it');
+  await page.goto(`/therapists/${slug}/waiting`);
+  await page.getByLabel('E-mail address').fill('kim@example.org');
+  await page.getByRole('button', { name: 'Send me the link' }).click();
+  await look('check your mail');
   await context.close();
 });
 

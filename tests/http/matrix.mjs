@@ -22,6 +22,10 @@ sql(`update session set seen_at = now() - interval '31 minutes' where token_hash
 const away = sql(`insert into location (therapist_id, street, town, country, lat, lon, zone) values (:'id', '2 Way', 'Springfield', 'US', 39.8, -89.6, 'America/Chicago') returning id`, mine)[0][0];
 const strange = await held(other); // a booking of another guest, with another therapist
 
+const waits = randomUUID().replaceAll('-', '').padEnd(43, 'w'); // somebody on a waiting list
+sql(`insert into waiting (key, token_hash, therapist_id, days, parts, from_day, until_day, email)
+  values (gen_random_uuid(), sha256(convert_to(:'waits', 'UTF8')), :'id', '{1}', '{morning}', current_date, current_date, 'wants@example.org')`, { waits, id: other.id });
+
 const callers = ['visitor', 'guest', 'stranger', 'therapist', 'colleague', 'operator', 'expired'];
 async function caller(who, ids) {
   const copy = (from) => {
@@ -89,6 +93,13 @@ const rows = {
   'GET /therapists/{slug}/slots': [anyone(200), { slug: mine.slug }],
   'GET /therapists/{slug}/book': [anyone(200), { slug: mine.slug }],
   'GET /filters': [anyone(200)],
+  'GET /therapists/{slug}/waiting': [anyone(200), { slug: mine.slug }],
+  'POST /therapists/{slug}/waiting': [anyone(303), { slug: mine.slug }, { email: 'wants@example.org', get key() { return randomUUID(); } }],
+  'GET /waiting': [anyone(200)],
+  'POST /waiting': [anyone(422), {}, { email: 'wants@example.org', near: 'Nowhere at all zzz', get key() { return randomUUID(); } }],
+  'GET /waiting/{token}': [anyone(200), { token: waits }], // whoever holds the token; without it: tests/http/waiting.mjs
+  'POST /waiting/{token}/confirm': [anyone(303), { token: waits }],
+  'POST /waiting/{token}/leave': [anyone(303), { token: waits }],
   'GET /therapists/{slug}/series': [anyone(422), { slug: mine.slug }], // without a first time; with one: tests/http/series.mjs
   'POST /therapists/{slug}/series': [anyone(303), { slug: mine.slug }, { service: mine.service, start }],
   'GET /places': [anyone(200)],
@@ -156,6 +167,8 @@ const rows = {
   'GET /practice/blocks/{id}': [owner(200), { id: 'block' }],
   'POST /practice/blocks/{id}': [owner(422, form), { id: 'block' }, { day: '2020-01-01', from: '10:00', to: '11:00' }],
   'POST /practice/blocks/{id}/remove': [owner(303, form), { id: 'block' }],
+  'GET /practice/waiting': [therapists(200)],
+  'POST /practice/waiting': [therapists(303, form), {}, { list: 'on' }],
   'GET /practice/profile': [therapists(200)],
   'GET /practice/profile/{topic}': [therapists(200), { topic: 'about' }],
   'POST /practice/profile/{topic}': [therapists(303, form), { topic: 'about' }, { headline: 'Changed' }],
@@ -387,7 +400,7 @@ test('a method that a path does not have is 405, with the ones it has', async ()
 
 // --- Forms that did not come from here
 
-const cookieless = new Set(['POST /bookings', 'POST /sign-in', 'POST /theme', 'POST /saved', 'POST /finder', 'POST /series', 'POST /therapists/{slug}/series']);
+const cookieless = new Set(['POST /bookings', 'POST /sign-in', 'POST /theme', 'POST /saved', 'POST /finder', 'POST /series', 'POST /therapists/{slug}/series', 'POST /therapists/{slug}/waiting', 'POST /waiting', 'POST /waiting/{token}/confirm', 'POST /waiting/{token}/leave']);
 for (const route of routes.filter((r) => r.method === 'POST')) {
   const row = rows[nameOf(route)];
   if (!row) continue;

@@ -139,7 +139,7 @@ select is(pg_temp.sees(null, null, $$set row_security = off; select count(*) fro
 
 -- Tables the web role cannot read at all.
 select is(pg_temp.sees('session olga', null, 'select count(*) from ' || t), '42501', t || ' is closed')
-from unnest(array['session', 'outbox', 'change_key', 'outbox_attempt', 'reminder_done', 'sign_in_throttle', 'place_import', 'pg_authid', 'sample.town']) t;
+from unnest(array['session', 'outbox', 'change_key', 'outbox_attempt', 'reminder_done', 'waiting_offer', 'waiting_look', 'sign_in_throttle', 'place_import', 'pg_authid', 'sample.town']) t;
 
 -- What nobody may do, whoever is signed in: (caller, statement, SQLSTATE or rows, why)
 select is(pg_temp.does(c.session, c.booking, c.statement), c.expected, c.why)
@@ -280,7 +280,7 @@ select set_eq($$select n.nspname || '.' || p.proname from pg_proc p join pg_name
     array['auth.account', 'auth.therapist', 'auth.is_operator', 'unknot.booking_client_known', 'unknot.booking_suggests', 'unknot.booking_therapist', 'unknot.change_begin', 'unknot.change_end', 'unknot.change_look',
           'unknot.calendar_feed_show', 'unknot.claim_block', 'unknot.claim_move', 'unknot.claim_settle', 'unknot.claim_slot', 'unknot.claim_take', 'unknot.hold_from', 'unknot.hold_limit', 'unknot.listing_today', 'unknot.operator_messages', 'unknot.operator_message_act', 'unknot.operator_credential_kind_save', 'unknot.operator_evidence_save', 'unknot.operator_guidance_save',
           'unknot.operator_kind_save', 'unknot.operator_register_save', 'unknot.operator_tag_offer', 'unknot.operator_tag_save', 'unknot.session_caller', 'unknot.session_close',
-          'unknot.sign_in_lookup', 'unknot.sign_in_open', 'unknot.sign_in_refuse'],
+          'unknot.sign_in_lookup', 'unknot.sign_in_open', 'unknot.sign_in_refuse', 'unknot.waiting_decent', 'unknot.practice_waiting_list'],
     'functions of the owner that the web role may call');
 
 -- --- Roles and tables
