@@ -38,20 +38,9 @@ struct wanted {
  * characters. The key is a UUID in lower case, known to one person only. */
 void booking_token(const unsigned char master[32], const char *key, char out[44]);
 
-/* ask_status for a change that may be asked for twice, because the second asking finds what the first did:
- * asked again when the connection was lost at COMMIT, or when two requests with one key came to the insert at
- * once. DB_UNKNOWN only when nothing could be found out. */
-#define booking_sure(r, q, doc, ...)                                                                         \
-    booking_ask_sure((r), (q), (doc), DB_COUNT(__VA_ARGS__), DB_VALUES(__VA_ARGS__))
-enum db_status booking_ask_sure(struct request *r, enum query q, const char **doc, int count,
-                                const char *const *values);
-
-/* Holds the time; from here on the request acts as that booking's guest. *doc is the document, with its
- * token, or a problem. Not DB_OK: nothing replied yet. */
-enum db_status booking_take(struct request *r, const struct wanted *w, const char **doc);
-/* Replies to what booking_take said unless a booking was made: problem page, error page, "we are checking".
- * True: *doc is a booking whose cookie is set. */
-bool booking_taken(struct request *r, const struct wanted *w, enum db_status s, const char *doc);
+/* Holds the time; from here on the request acts as that booking's guest and its browser has the booking's
+ * cookie. The document, with its token; NULL after having replied: a problem's page, or an error's. */
+const char *booking_take(struct request *r, const struct wanted *w);
 
 /* {id} of the path when it can be one; NULL after a 404. */
 const char *booking_id(struct request *r);
@@ -73,7 +62,7 @@ const char *booking_via(struct request *r, const char *page);
 
 /* The answer to a change of the booking in the path: doc shows it as it is now, or is a problem; a browser is
  * sent to its page, `after` behind it. */
-void booking_changed(struct request *r, enum db_status s, const char *doc, const char *after);
+void booking_changed(struct request *r, const char *doc, const char *after);
 
 /* The key of a form that holds a time, or the header's, in lower case; NULL when there is none. */
 const char *booking_key(struct request *r, struct form *f);

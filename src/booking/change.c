@@ -25,11 +25,9 @@ void booking_cancel_get(struct request *r)
 
 void booking_cancel_post(struct request *r)
 {
-    const char *id = booking_id(r), *doc = NULL;
-    if (!id)
-        return;
-    enum db_status s = booking_sure(r, Q_booking_cancel, &doc, id, booking_via(r, "link"));
-    booking_changed(r, s, doc, "");
+    const char *id = booking_id(r);
+    if (id)
+        booking_changed(r, ask(r, Q_booking_cancel, id, booking_via(r, "link")), "");
 }
 
 void booking_move_get(struct request *r)
@@ -59,21 +57,19 @@ void booking_move_post(struct request *r)
     static const struct field fields[] = {
         {.name = "start", .kind = FIELD_LINE, .required = true, .max = 40, .missing = "Choose a time"}};
     struct form f;
-    const char *id = booking_id(r), *doc = NULL;
+    const char *id = booking_id(r);
     if (!id)
         return;
     form_read(&f, r, fields, 1);
     if (!f.errors && !instant_valid(str_of(form_get(&f, "start"))))
         form_fail(&f, "start", "Choose a time");
     if (f.errors) {
-        doc = ask(r, Q_booking_times, id, NULL);
+        const char *doc = ask(r, Q_booking_times, id, NULL);
         if (doc)
             page_form(r, "booking/move", doc, &f);
         return;
     }
-    enum db_status s =
-        booking_sure(r, Q_booking_move, &doc, id, form_get(&f, "start"), booking_via(r, "link"));
-    booking_changed(r, s, doc, "?moved=1");
+    booking_changed(r, ask(r, Q_booking_move, id, form_get(&f, "start"), booking_via(r, "link")), "?moved=1");
 }
 
 void booking_answer_post(struct request *r)
@@ -86,7 +82,7 @@ void booking_answer_post(struct request *r)
                                        .missing = "Say yes or no to the suggested time",
                                        .wrong = "Say yes or no to the suggested time"};
     struct form f;
-    const char *id = booking_id(r), *doc = NULL;
+    const char *id = booking_id(r);
     if (!id)
         return;
     form_read(&f, r, &field, 1);
@@ -94,7 +90,5 @@ void booking_answer_post(struct request *r)
         reply_error(r, 422, f.error[0]);
         return;
     }
-    enum db_status s =
-        booking_sure(r, Q_booking_answer, &doc, id, form_get(&f, "answer"), booking_via(r, "link"));
-    booking_changed(r, s, doc, "");
+    booking_changed(r, ask(r, Q_booking_answer, id, form_get(&f, "answer"), booking_via(r, "link")), "");
 }

@@ -84,18 +84,6 @@ static const char *path_of(struct request *r, const char *rest)
     return arena_printf(r->arena, "/bookings/%s%s", param(r, "id"), rest);
 }
 
-/* The connection was lost while a change was being saved: look again, do not repeat by hand. */
-static void unknown(struct request *r)
-{
-    if (r->wants_json) {
-        reply_db(r, DB_UNKNOWN);
-        return;
-    }
-    page_value(r, "look", path_of(r, ""));
-    reply_header(r, "Retry-After", "5");
-    page_status(r, 202, "booking/checking", "{}");
-}
-
 /* A refusal in HTML leads to the page that mends it. */
 static bool refused(struct request *r, const char *doc)
 {
@@ -117,15 +105,11 @@ static bool named_here(struct request *r)
     return form_value(r, "name") || form_value(r, "email");
 }
 
-void booking_changed(struct request *r, enum db_status s, const char *doc, const char *after)
+void booking_changed(struct request *r, const char *doc, const char *after)
 {
-    if (s == DB_UNKNOWN)
-        unknown(r);
-    else if (s != DB_OK || !doc)
-        reply_db(r, s);
-    else if (refused(r, doc))
+    if (!doc || refused(r, doc))
         return;
-    else if (r->wants_json)
+    if (r->wants_json)
         page(r, "booking/show", doc);
     else
         reply_redirect(r, 303, path_of(r, after));
@@ -145,7 +129,7 @@ static bool back_to_practice(struct request *r, const char *doc)
 
 void booking_confirm_post(struct request *r)
 {
-    const char *id = booking_id(r), *doc = NULL;
+    const char *id = booking_id(r);
     if (!id)
         return;
     if (named_here(r)) {
@@ -158,10 +142,10 @@ void booking_confirm_post(struct request *r)
     const char *link = arena_printf(r->arena, "%s/b/%s", app_of(r)->config.origin, session_of(r)->booking);
     char code[44];
     web_random(code);
-    enum db_status s = booking_sure(r, Q_booking_confirm, &doc, id, link, booking_via(r, "web"),
-                                    app_of(r)->config.confirm_email ? code : NULL);
-    if (s != DB_OK || !doc || doc_is(r, doc, "problem") || !back_to_practice(r, doc))
-        booking_changed(r, s, doc, doc && doc_text(r, doc, "series") ? "/series?booked=1" : "?booked=1");
+    const char *doc = ask(r, Q_booking_confirm, id, link, booking_via(r, "web"),
+                          app_of(r)->config.confirm_email ? code : NULL);
+    if (doc && (doc_is(r, doc, "problem") || !back_to_practice(r, doc)))
+        booking_changed(r, doc, doc_text(r, doc, "series") ? "/series?booked=1" : "?booked=1");
 }
 
 /* The page that the link in the mail leads to. Only its button acts: mail scanners follow links. */
@@ -181,13 +165,12 @@ void booking_email_get(struct request *r)
 
 void booking_email_post(struct request *r)
 {
-    const char *id = booking_id(r), *doc = NULL, *code = form_value(r, "code");
+    const char *id = booking_id(r), *code = form_value(r, "code");
     if (!id)
         return;
     const char *link = arena_printf(r->arena, "%s/b/%s", app_of(r)->config.origin, session_of(r)->booking);
-    enum db_status s =
-        booking_sure(r, Q_booking_prove_email, &doc, id, code ? code : "", link, booking_via(r, "link"));
-    booking_changed(r, s, doc, "?booked=1");
+    booking_changed(r, ask(r, Q_booking_prove_email, id, code ? code : "", link, booking_via(r, "link")),
+                    "?booked=1");
 }
 
 void booking_extend_post(struct request *r)

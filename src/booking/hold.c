@@ -73,19 +73,6 @@ const char *booking_with_token(struct request *r, const char *doc, const char *t
     return arena_printf(r->arena, "{\"token\":\"%s\",%s", token, doc + 1);
 }
 
-enum db_status booking_ask_sure(struct request *r, enum query q, const char **doc, int count,
-                                const char *const *values)
-{
-    bool unknown = false;
-    enum db_status s = DB_CONFLICT;
-    for (int tries = 0; tries < 3 && (s == DB_CONFLICT || s == DB_UNKNOWN); tries++) {
-        s = web_ask_status(r, q, doc, count, values);
-        unknown = unknown || s == DB_UNKNOWN;
-    }
-    /* a later try that could not ask says nothing of the one before it */
-    return unknown && s != DB_OK && s != DB_NONE ? DB_UNKNOWN : s;
-}
-
 /* 32 bytes in hex of `text` under a key for `purpose`; the address's changes each day. */
 static const char *origin_hash(struct request *r, const char *purpose, const char *text, size_t n)
 {
@@ -129,21 +116,6 @@ const char *booking_origin(struct request *r)
                         c->holds_per_device, c->holds_per_address);
 }
 
-enum db_status booking_take(struct request *r, const struct wanted *w, const char **doc)
-{
-    char *token = arena_alloc(r->arena, 44);
-    const char *minutes = arena_printf(r->arena, "%d", app_of(r)->config.hold_minutes);
-    if (!token || !minutes)
-        return DB_ERROR;
-    booking_token(app_of(r)->key, w->key, token);
-    session_of(r)->booking = token;
-    enum db_status s = booking_sure(r, Q_booking_hold, doc, w->key, w->therapist, w->service, w->start,
-                                    minutes, booking_via(r, "web"), booking_origin(r));
-    if (s == DB_OK && !doc_is(r, *doc, "problem"))
-        *doc = booking_with_token(r, *doc, token);
-    return s;
-}
-
 static const char *problem_page(const char *type)
 {
     if (type && strcmp(type, "time-taken") == 0)
@@ -176,31 +148,22 @@ bool booking_problem(struct request *r, const char *doc)
     return true;
 }
 
-static void put_again(struct request *r, const struct wanted *w)
+const char *booking_take(struct request *r, const struct wanted *w)
 {
-    page_value(r, "again", "yes");
-    page_value(r, "therapist", w->therapist);
-    page_value(r, "service", w->service);
-    page_value(r, "start", w->start);
-    page_value(r, "key", w->key);
-}
-
-bool booking_taken(struct request *r, const struct wanted *w, enum db_status s, const char *doc)
-{
-    if (s == DB_UNKNOWN && !r->wants_json) {
-        put_again(r, w);
-        reply_header(r, "Retry-After", "5");
-        page_status(r, 202, "booking/checking", "{}");
-        return false;
+    char *token = arena_alloc(r->arena, 44);
+    const char *minutes = arena_printf(r->arena, "%d", app_of(r)->config.hold_minutes);
+    if (!token || !minutes) {
+        reply_error(r, 500, NULL);
+        return NULL;
     }
-    if (s != DB_OK || !doc) {
-        reply_db(r, s);
-        return false;
-    }
-    if (booking_problem(r, doc))
-        return false;
-    cookie_set_booking(r, doc_text(r, doc, "id"), session_of(r)->booking, -1);
-    return true;
+    booking_token(app_of(r)->key, w->key, token);
+    session_of(r)->booking = token;
+    const char *doc = ask(r, Q_booking_hold, w->key, w->therapist, w->service, w->start, minutes,
+                          booking_via(r, "web"), booking_origin(r));
+    if (!doc || booking_problem(r, doc))
+        return NULL;
+    cookie_set_booking(r, doc_text(r, doc, "id"), token, -1);
+    return booking_with_token(r, doc, token);
 }
 
 /* The key comes with the form, or as header Idempotency-Key. */
@@ -209,11 +172,7 @@ const char *booking_key(struct request *r, struct form *f)
     const char *key = form_get(f, "key");
     if (key || form_value(r, "key") || !text_is_uuid(r->idempotency_key))
         return key;
-    char *low = arena_strndup(r->arena, r->idempotency_key.p, r->idempotency_key.n);
-    for (char *c = low; c && *c; c++)
-        if (*c >= 'A' && *c <= 'F')
-            *c = (char)(*c - 'A' + 'a');
-    return low;
+    return arena_lower(r->arena, r->idempotency_key.p, r->idempotency_key.n);
 }
 
 static bool wanted_read(struct request *r, struct form *f, struct wanted *w)
@@ -234,7 +193,6 @@ void booking_post(struct request *r)
 {
     struct form f;
     struct wanted w;
-    const char *doc = NULL;
     if (!wanted_read(r, &f, &w)) {
         if (w.therapist)
             page_value(r, "times",
@@ -242,8 +200,8 @@ void booking_post(struct request *r)
         page_form(r, "booking/problem", "{\"title\":\"Choose a time again\"}", &f);
         return;
     }
-    enum db_status s = booking_take(r, &w, &doc);
-    if (!booking_taken(r, &w, s, doc))
+    const char *doc = booking_take(r, &w);
+    if (!doc)
         return;
     const char *path = arena_printf(r->arena, "/bookings/%s", doc_text(r, doc, "id"));
     if (!path)

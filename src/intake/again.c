@@ -52,7 +52,6 @@ void safety_again_post(struct request *r)
 {
     struct check old;
     struct form f;
-    const char *doc = NULL;
     if (!check_load(r, &old))
         return;
     if (!doc_is(r, old.booking, "expired")) {
@@ -69,7 +68,7 @@ void safety_again_post(struct request *r)
         return;
     }
     page_value(r, "again_path", arena_printf(r->arena, "/bookings/%s/again", old.id));
-    enum db_status s = booking_take(r, &w, &doc);
-    if (booking_taken(r, &w, s, doc))
+    const char *doc = booking_take(r, &w);
+    if (doc)
         carry(r, &old, doc);
 }
