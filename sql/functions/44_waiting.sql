@@ -116,13 +116,17 @@ create or replace function waiting_parts(p_parts text[]) returns text
     from unnest(p_parts) p
     $$;
 
+create or replace function waiting_distance(p_km int) returns text
+    language sql immutable strict
+    as $$ select p_km || ' km (' || round(p_km * 0.6214) || ' miles)' $$;
+
 -- An entry in words, for its page and its mails.
 create or replace function waiting_json(w waiting) returns json
     language sql stable
     as $$
     select json_build_object('therapist', case when w.therapist_id is not null then booking_therapist(w.therapist_id) end,
         'service', (select s.name || ', ' || s.minutes || ' minutes' from service s where s.id = w.service_id), 'minutes', w.minutes,
-        'place', w.place, 'within', case when w.km is not null then w.km || ' km' end, 'tag', (select t.label from tag t where t.id = w.tag_id),
+        'place', w.place, 'within', waiting_distance(w.km), 'tag', (select t.label from tag t where t.id = w.tag_id),
         'days', waiting_days(w.days), 'parts', waiting_parts(w.parts), 'from', say_day(w.from_day), 'until', say_day(w.until_day),
         'is_new', w.confirmed_at is null and w.ended_at is null, 'is_waiting', w.confirmed_at is not null and w.ended_at is null,
         'booked', w.ended_why = 'booked', 'left', w.ended_why = 'left', 'over', w.ended_why = 'over')
@@ -143,7 +147,7 @@ create or replace function waiting_asks(p_slug text, p_service int, p_near text,
     select json_build_object('therapist', (select json_build_object('slug', t.slug, 'name', t.name, 'closed', not t.waiting_list) from therapist t where t.slug = p_slug and t.published),
         'services', (select json_agg(json_build_object('id', s.id, 'text', s.name || ', ' || s.minutes || ' minutes', 'on', s.id = p_service) order by s.position, s.id)
                      from service s join therapist t on t.id = s.therapist_id where t.slug = p_slug and s.retired_at is null),
-        'near', p_near, 'radii', (select json_agg(json_build_object('value', k, 'on', k = coalesce(x.pick, 25)) order by k)
+        'near', p_near, 'radii', (select json_agg(json_build_object('value', k, 'text', waiting_distance(k), 'on', k = coalesce(x.pick, 25)) order by k)
                                   from unnest(array[5, 10, 25, 50, 100]) k, (select min(r) as pick from unnest(array[5, 10, 25, 50, 100]) r where r >= p_km) x),
         'tag', (select json_build_object('slug', g.slug, 'label', g.label) from tag g where g.slug = p_tag and g.kind in ('technique', 'complaint') and g.retired_at is null order by g.kind limit 1),
         'from', (clock() at time zone 'UTC')::date, 'until', (clock() at time zone 'UTC')::date + 30)
@@ -365,6 +369,6 @@ begin
     return n + m;
 end $$;
 
-grant execute on function part_of_day, waiting_decent, waiting_problem, waiting_wrong, waiting_join, waiting_confirm, waiting_leave, waiting_days, waiting_parts, waiting_json, waiting_shown, waiting_asks,
+grant execute on function part_of_day, waiting_decent, waiting_problem, waiting_wrong, waiting_join, waiting_confirm, waiting_leave, waiting_days, waiting_parts, waiting_distance, waiting_json, waiting_shown, waiting_asks,
     practice_waiting_list, practice_waiting_set to unknot_web;
 grant execute on function waiting_step, waiting_sweep to unknot_worker;

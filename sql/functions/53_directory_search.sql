@@ -430,7 +430,7 @@ begin
         ',"results":[', case when n > 0 then directory_results(a, page.locations, page.classes, page.keys, first) end,
         '],"heading":', js(directory_heading(a, page.total, page.more)), ',"title":', js(directory_title(a, page.total, page.more)), ',"note":', js(note), ',"nobody":', (page.total = 0 and somewhere)::text,
         ',"offers":', coalesce(offers::text, '[]'), ',"has_offers":', coalesce(json_array_length(offers) > 0, false)::text,
-        ',"wait":', js('/waiting' || query_of('near', a.near, 'radius_km', a.radius_km::text, 'technique', (select t.slug from tag t where t.id = any (a.ids) and t.kind in ('technique', 'complaint') order by t.kind desc limit 1))),
+        ',"wait":', js('/waiting' || query_of('near', url_encode(a.near), 'radius_km', a.radius_km::text, 'technique', (select t.slug from tag t where t.id = any (a.ids) and t.kind in ('technique', 'complaint') order by t.kind desc limit 1))),
         ',"nearest_town":', case when nearest is null then 'null' else concat('{"name":', js(nearest), ',"href":', js('/therapists?near=' || url_encode(nearest)), '}') end,
         ',"map_moves":', case when p_form and n > 0 and a.area is not null then map_moves(a, end_sort)::text else 'null' end,
         ',"filters":[', filters.items, '],"filters_on":', filters.n, ',"hidden":', directory_hidden(a, nullif(sort, 'best')),

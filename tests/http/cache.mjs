@@ -120,7 +120,7 @@ test('who is somebody gets a page of their own', async () => {
   const before = (await figures(first)).kept;
   for (let i = 0; i < 2; i++) {
     for (const path of [`/bookings/${visit.id}`, `/bookings/${visit.id}/safety/1`]) assert.equal((await get(first, path, bearer(visit))).kept, false, path);
-    for (const path of ['/sign-in', `${profile}/book`, '/nowhere', '/therapists/nobody', '/therapists?radius_km=x', '/practice', '/healthz']) assert.equal((await get(first, path)).kept, false, path);
+    for (const path of ['/sign-in', `${profile}/book`, `${profile}/waiting`, '/waiting', '/nowhere', '/therapists/nobody', '/therapists?radius_km=x', '/practice', '/healthz']) assert.equal((await get(first, path)).kept, false, path);
   }
   assert.equal((await figures(first)).kept, before, 'none of these is kept');
 });

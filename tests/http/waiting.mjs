@@ -140,6 +140,8 @@ test('only what suits: service, days, parts of the day, dates', async () => {
   const asks = [
     [{ days: ['3'] }, (l) => l.dow === 3],
     [{ parts: ['evening'] }, (l) => l.hour >= 17],
+    [{ parts: ['morning'] }, (l) => l.hour < 12], // whatever hour it is now, the first free time is not in both
+    [{ parts: ['afternoon'] }, (l) => l.hour >= 12 && l.hour < 17],
     [{ from: day(9), until: day(10) }, (l) => l.date >= day(9) && l.date <= day(10)],
     [{ service: other }, (l) => l.service === other],
   ];
