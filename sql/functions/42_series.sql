@@ -77,7 +77,7 @@ begin
         'time', say_time(p_start, l.zone, l.country), 'zone', l.zone, 'zone_name', say_zone(p_start, l.zone), 'horizon', v.horizon, 'key', gen_random_uuid(),
         'numbers', (select json_agg(json_build_object('value', n, 'on', n = p_visits) order by n) from generate_series(2, 12) n),
         'rhythms', (select json_agg(json_build_object('value', n, 'text', case n when 1 then 'Every week' else 'Every ' || n || ' weeks' end, 'on', n = p_weeks) order by n) from generate_series(1, 4) n),
-        'number', p_visits, 'weeks', p_weeks, 'review', p_review, 'visits', list, 'free', free, 'not_free', cardinality(wanted) - free, 'all_free', free = cardinality(wanted),
+        'number', p_visits, 'weeks', p_weeks, 'review', p_review, 'visits', list, 'free', free, 'one_free', free = 1, 'some_near', near > 0, 'not_free', cardinality(wanted) - free, 'all_free', free = cardinality(wanted),
         'can_hold', free + near >= 2);
 end $$;
 

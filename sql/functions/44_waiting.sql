@@ -111,7 +111,7 @@ create or replace function waiting_days(p_days smallint[]) returns text
 create or replace function waiting_parts(p_parts text[]) returns text
     language sql immutable
     as $$
-    select case when cardinality(p_parts) = 3 then 'Any time of the day' else string_agg(case p when 'morning' then 'before noon' when 'afternoon' then 'noon to 5 pm' else 'after 5 pm' end, ', '
+    select case when cardinality(p_parts) = 3 then 'Any time of the day' else string_agg(case p when 'morning' then 'Before noon' when 'afternoon' then 'Noon to 5 pm' else 'After 5 pm' end, ', '
                                                                                          order by array_position(array['morning', 'afternoon', 'evening'], p)) end
     from unnest(p_parts) p
     $$;
