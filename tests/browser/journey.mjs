@@ -95,9 +95,10 @@ withAndWithout('from the first page to a booking, and out of it again', async (p
   assert.match(file.suggestedFilename(), /\.ics$/);
   assert.match(calendar, /^BEGIN:VCALENDAR\r\n/);
   assert.match(calendar, /END:VEVENT\r\nEND:VCALENDAR\r\n$/);
-  const stamp = chosen.start.replace(/[-:]|\.\d+/g, '');
-  assert.match(calendar, new RegExp(`^DTSTART:${stamp}\r$`, 'm'), 'begins at the time that was chosen, in UTC');
-  assert.match(calendar, /^DTEND:\d{8}T\d{6}Z\r$/m);
+  const zone = calendar.match(/^DTSTART;TZID=([^:]+):/m)?.[1];
+  const local = new Intl.DateTimeFormat('sv-SE', { timeZone: zone, dateStyle: 'short', timeStyle: 'medium' }).format(new Date(chosen.start)).replace(/[-:]/g, '').replace(' ', 'T');
+  assert.match(calendar, new RegExp(`^DTSTART;TZID=${zone}:${local}\r$`, 'm'), 'begins at the time that was chosen, by the clock of the place');
+  assert.match(calendar, new RegExp(`^DTEND;TZID=${zone}:\\d{8}T\\d{6}\r$`, 'm'));
   assert.ok(calendar.split('\r\n').every((line) => Buffer.byteLength(line) <= 75), 'lines are folded');
 
   // another device, with the secret link alone

@@ -70,10 +70,10 @@ const routeOf = (path) => {
   const fits = routes.filter((route) => pattern(route.path).test(path));
   return (fits.find((route) => !route.path.includes('{')) ?? fits[0])?.path;
 };
-const notPages = ['/static/{file}', '/favicon.ico', '/robots.txt', '/sitemap.xml', '/sitemap/{part}', '/healthz', '/readyz', '/therapists/{slug}/slots', '/bookings/{id}/calendar.ics', '/bookings/{id}/series/calendar.ics', '/map/{z}/{x}/{y}'];
+const notPages = ['/static/{file}', '/favicon.ico', '/robots.txt', '/sitemap.xml', '/sitemap/{part}', '/healthz', '/readyz', '/therapists/{slug}/slots', '/bookings/{id}/calendar.ics', '/bookings/{id}/series/calendar.ics', '/map/{z}/{x}/{y}', '/changes/{key}', '/calendars/{file}'];
 // without the code of a mail, which only some installations send, the page that proves an address leads to the booking
 const redirects = ['/b/{token}', '/bookings/{id}/email', '/operator', '/bookings/{id}/safety'];
-const onlyInDevelopment = ['/styleguide'];
+const onlyInDevelopment = ['/styleguide', '/dev/mail', '/dev/mail/{id}', '/dev/mail/{id}/{part}'];
 const seen = new Set();
 const links = new Map(); // address → the page it stands on
 
@@ -190,6 +190,9 @@ test('pages on the way to a booking', async (t) => {
   await seeing('the check page');
   await go('Book this appointment');
   await seeing('the booking');
+  await page.goto(`${chosen.path}/reminders`);
+  await seeing('its reminders');
+  await page.goto(`${chosen.path}?booked=1`);
   const link = await page.getByRole('link', { name: '/b/' }).getAttribute('href');
   const other = await visitor();
   await other.page.goto(link);
