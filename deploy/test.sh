@@ -100,28 +100,26 @@ stage_sql() {
         pg_prove --verbose --psql-bin "$(pg_bin)/psql" -h "$TMPDIR/sql" -U postgres -d unknot tests/sql/*.sql
 }
 
-# node_tests FOLDER: its test files beside a server. With two processors in two halves at a time, each beside a server and a database of its own; the
-# longest file goes to the half that has less.
+# node_tests FOLDER: its test files, each beside a server. Of two lanes, each with a server and a database of its own, the one that is free takes the
+# next file, the longest first; a folder made for it says that it is taken.
 node_tests() {
-    local flags=(--test --test-reporter=tap) half=('' '') weight=(0 0) file size n jobs=() status=0
+    local files lane jobs=() status=0
     [ "$(node -p 'parseInt(process.versions.node)')" -ge 18 ] || die "Node.js $(node --version) is too old for the tests: 18 is needed."
-    if node --help | grep -q -e --test-concurrency; then flags+=(--test-concurrency=1); fi
-    while read -r size file; do
-        n=0
-        if [ "$(nproc)" -gt 1 ] && [ "${weight[1]}" -lt "${weight[0]}" ]; then n=1; fi
-        weight[n]=$((weight[n] + size))
-        half[n]+=" $file"
-    done < <(grep -ls 'node:test' "$1"/*.mjs | xargs -r wc -c | grep -v ' total$' | sort -rn)
-    [ "${weight[0]}" -gt 0 ] || die "$1 holds no tests."
-    for n in 0 1; do
-        [ -n "${half[n]}" ] || continue
-        # shellcheck disable=SC2086
-        tests/server.sh with node "${flags[@]}" ${half[n]} >"$TMPDIR/half$n" 2>&1 &
+    files=$(grep -ls 'node:test' "$1"/*.mjs | xargs -r wc -c | grep -v ' total$' | sort -rn | awk '{print $2}')
+    [ -n "$files" ] || die "$1 holds no tests."
+    # shellcheck disable=SC2016
+    for lane in $(seq "$(($(nproc) > 1 ? 2 : 1))"); do
+        tests/server.sh with bash -c '
+            status=0
+            for file in "$@"; do
+                if mkdir "$TMPDIR/taken-$(basename "$file")" 2>/dev/null; then node --test --test-reporter=tap "$file" || status=1; fi
+            done
+            exit $status' lane $files >"$TMPDIR/lane$lane" 2>&1 &
         jobs+=($!)
     done
-    for n in "${jobs[@]}"; do wait "$n" || status=$?; done
-    cat "$TMPDIR"/half?
-    rm "$TMPDIR"/half?
+    for lane in "${jobs[@]}"; do wait "$lane" || status=$?; done
+    cat "$TMPDIR"/lane?
+    rm -r "$TMPDIR"/lane? "$TMPDIR"/taken-*
     return $status
 }
 stage_http() {

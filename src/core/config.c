@@ -48,6 +48,8 @@ static const struct row {
     {AT(emergency), TEXT, "911", 1, 40, "emergency number shown by the safety check"},
     {AT(urgent_line), TEXT, "your doctor or urgent care", 1, 120,
      "whom to call when it is urgent but no emergency"},
+    {AT(resolve_seconds), NUMBER, "10", 1, 30,
+     "how long it is looked into what became of a change when the database was lost at its commit"},
     {AT(hold_minutes), NUMBER, "10", 1, 60, "how long a chosen time is kept for somebody who is booking"},
     {AT(waiting_minutes), NUMBER, "120", 15, 1440,
      "how long a time is kept for somebody on a waiting list who is offered it"},

@@ -12,7 +12,7 @@
 #include "core/text.h"
 #include <stdio.h>
 
-#define CONFIG_KEYS 38
+#define CONFIG_KEYS 39
 
 struct config {
     /* where it listens */
@@ -37,6 +37,7 @@ struct config {
     char *operator_email;  /* shown on help and error pages; may be empty */
     char *emergency;       /* emergency number shown by the safety check, default "911" */
     char *urgent_line;     /* default "your doctor or urgent care" */
+    int resolve_seconds;   /* default 10 */
     int hold_minutes;      /* default 10 */
     int waiting_minutes;   /* for the answer to an offer, default 120 */
     int holds_per_device;  /* times held or asked for from one browser at once, default 5 */

@@ -16,7 +16,6 @@
 #include <string.h>
 
 #define KEY_HEX    65
-#define RESOLVE_US INT64_C(10000000) /* so long an unknown outcome is looked into */
 #define PAUSE_US   INT64_C(100000)
 #define ANSWER_MAX (1u << 20)
 #define SEVEN_DAYS "10080" /* minutes */
@@ -296,7 +295,7 @@ static void say_waiting(struct once *o)
 static enum db_status make(struct once *o)
 {
     struct worker *w = o->r->worker;
-    int64_t until = clock_us() + RESOLVE_US;
+    int64_t until = clock_us() + app_of(o->r)->config.resolve_seconds * INT64_C(1000000);
     bool unknown = false;
     for (;;) {
         enum db_status s = db_transaction(w->db, NULL, work, o);

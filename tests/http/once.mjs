@@ -111,7 +111,7 @@ test('while the first is being carried out the second is told so', async () => {
 let between, server;
 before(async () => {
   between = await proxy('once-');
-  server = await serve({ UNKNOT_DATABASE: `host=${between.where} dbname=unknot user=unknot_web`, UNKNOT_WORKERS: '1' });
+  server = await serve({ UNKNOT_DATABASE: `host=${between.where} dbname=unknot user=unknot_web`, UNKNOT_WORKERS: '1', UNKNOT_RESOLVE_SECONDS: '2' });
 });
 after(async () => {
   await server.stop();
@@ -141,7 +141,7 @@ test('and when the database stays away: checking, never "failed"; the key tells 
     const w = wanted();
     between.atCommit = () => {
       between.away = true;
-      setTimeout(() => (between.away = false), 12500);
+      setTimeout(() => (between.away = false), 4500);
       between.atCommit = null;
       return how;
     };
