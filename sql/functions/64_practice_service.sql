@@ -23,7 +23,6 @@ begin
     return json_build_object(
         'request', case when s.mode = 'request' then 'On request: an answer within ' || say_time_span(s.answer_hours * 60) end,
         'clients', case s.clients when 'new' then 'For new clients' when 'returning' then 'For people who have been here before' end,
-        'at_home', case when s.at_home then 'At your address' end,
         'notice', case when s.notice > 720 then 'Book at least ' || say_time_span(s.notice) || ' ahead' end,
         'places', case when exists (select from service_location g where g.service_id = s.id) then
                       (select 'At ' || string_agg(coalesce(nullif(l.name, ''), l.street), ', ' order by l.id) from service_location g join location l on l.id = g.location_id where g.service_id = s.id) end,
@@ -97,11 +96,10 @@ begin
         'cancel_fee', money_typed(coalesce(s.cancel_fee, 0)), 'move_fee', money_typed(coalesce(s.move_fee, 0)),
         'mode_is_instant', p_typed is null and coalesce(s.mode, 'instant') = 'instant', 'mode_is_request', p_typed is null and s.mode = 'request',
         'clients_is_any', p_typed is null and coalesce(s.clients, 'any') = 'any', 'clients_is_new', p_typed is null and s.clients = 'new', 'clients_is_returning', p_typed is null and s.clients = 'returning',
-        'at_home_is_yes', p_typed is null and s.at_home,
         'rules', case when s.id is not null then service_rules(s) end, 'open', p_typed is not null,
         'places', (select json_agg(json_build_object('location', l.id, 'label', coalesce(nullif(l.name, ''), l.street) || ', ' || l.town, 'on', l.id::text = any (given)) order by l.id)
                    from location l where l.therapist_id = me having count(*) > 1),
-        'has_places', (select count(*) > 1 from location l where l.therapist_id = me), 'goes_out', exists (select from location l where l.therapist_id = me and l.home_km > 0));
+        'has_places', (select count(*) > 1 from location l where l.therapist_id = me));
 end $$;
 
 create or replace function practice_services() returns json
@@ -113,7 +111,7 @@ create or replace function practice_services() returns json
     $$;
 
 -- p_id null: a new one. p_form: the fields of the form; what is not there stays as it is, but for what a form does not send when nobody ticks or
--- fills it in: most_a_day, at_home, place (none: everywhere). Bookings keep the name, length, price and terms they were made with.
+-- fills it in: most_a_day, place (none: everywhere). Bookings keep the name, length, price and terms they were made with.
 create or replace function practice_service_save(p_id int, p_form json) returns json
     language plpgsql
     as $$
@@ -145,7 +143,6 @@ begin
     s.mode := coalesce(p_form ->> 'mode', s.mode);
     s.answer_hours := int_typed(p_form, 'answer_hours', s.answer_hours);
     s.clients := coalesce(p_form ->> 'clients', s.clients);
-    s.at_home := p_form ->> 'at_home' is not null;
     s.cancel_notice := int_typed(p_form, 'cancel_notice', s.cancel_notice);
     s.cancel_fee := int_typed(p_form, 'cancel_fee', s.cancel_fee);
     s.move_notice := int_typed(p_form, 'move_notice', s.move_notice);
@@ -160,14 +157,14 @@ begin
         return practice_problem('place', 'Choose from your own places');
     end if;
     if p_id is null then
-        insert into service (therapist_id, name, about, minutes, price, currency, buffer_before, buffer_after, step, notice, horizon, most_a_day, mode, answer_hours, clients, at_home,
+        insert into service (therapist_id, name, about, minutes, price, currency, buffer_before, buffer_after, step, notice, horizon, most_a_day, mode, answer_hours, clients,
                              cancel_notice, cancel_fee, move_notice, move_fee, position)
-        values (me, s.name, s.about, s.minutes, s.price, s.currency, s.buffer_before, s.buffer_after, s.step, s.notice, s.horizon, s.most_a_day, s.mode, s.answer_hours, s.clients, s.at_home,
+        values (me, s.name, s.about, s.minutes, s.price, s.currency, s.buffer_before, s.buffer_after, s.step, s.notice, s.horizon, s.most_a_day, s.mode, s.answer_hours, s.clients,
                 s.cancel_notice, s.cancel_fee, s.move_notice, s.move_fee, coalesce((select max(x.position) + 1 from service x where x.therapist_id = me), 1))
         returning id into s.id;
     else
         update service x set name = s.name, about = s.about, minutes = s.minutes, price = s.price, buffer_before = s.buffer_before, buffer_after = s.buffer_after, step = s.step,
-            notice = s.notice, horizon = s.horizon, most_a_day = s.most_a_day, mode = s.mode, answer_hours = s.answer_hours, clients = s.clients, at_home = s.at_home,
+            notice = s.notice, horizon = s.horizon, most_a_day = s.most_a_day, mode = s.mode, answer_hours = s.answer_hours, clients = s.clients,
             cancel_notice = s.cancel_notice, cancel_fee = s.cancel_fee, move_notice = s.move_notice, move_fee = s.move_fee
         where x.id = p_id;
     end if;

@@ -18,7 +18,6 @@ static void saved(struct request *r, const char *doc, const char *path)
 
 static const char *const modes[] = {"instant", "request", NULL};
 static const char *const client_kinds[] = {"any", "new", "returning", NULL};
-static const char *const yes[] = {"yes", NULL};
 
 static const struct field service_fields[] = {
     {.name = "name",
@@ -64,7 +63,6 @@ static const struct field service_fields[] = {
     {.name = "mode", .kind = FIELD_CHOICE, .choices = modes, .wrong = "Say how it is booked"},
     {.name = "answer_hours", .kind = FIELD_INT, .min = 1, .max = 168, .wrong = "Enter hours from 1 to 168"},
     {.name = "clients", .kind = FIELD_CHOICE, .choices = client_kinds, .wrong = "Say who can book it"},
-    {.name = "at_home", .kind = FIELD_CHOICE, .choices = yes, .wrong = "Tick it or leave it"},
     {.name = "place", .kind = FIELD_SLUGS, .max = 64, .wrong = "Choose from your own places"},
     {.name = "cancel_notice", .kind = FIELD_INT, .max = 43200, .wrong = "Choose until when"},
     {.name = "cancel_fee",

@@ -192,8 +192,8 @@ test('a service has rules of its own, which its times keep', async () => {
     cancel_notice: '1440', cancel_fee: '24', move_notice: '2880', move_fee: '10.50' };
   await save('/practice/services/new', rules);
   const id = value(`select id from service where therapist_id = :'id' and name = 'Deep work'`, mine);
-  assert.deepEqual(sql(`select step, notice, horizon, most_a_day, mode, answer_hours, clients, at_home, cancel_notice, cancel_fee, move_notice, move_fee from service where id = :'id'`, { id })[0],
-    ['60', '1440', '14', '1', 'request', '12', 'new', 'f', '1440', '2400', '2880', '1050']);
+  assert.deepEqual(sql(`select step, notice, horizon, most_a_day, mode, answer_hours, clients, cancel_notice, cancel_fee, move_notice, move_fee from service where id = :'id'`, { id })[0],
+    ['60', '1440', '14', '1', 'request', '12', 'new', '1440', '2400', '2880', '1050']);
   const list = unescape((await browser.get('/practice/services')).text);
   for (const words of ['On request: an answer within 12 hours', 'For new clients', 'At most one a day', 'Cancel: Free until 24 hours before; after that $24', 'Move: Free until 48 hours before; after that $10.50', 'At Upstairs'])
     assert.ok(list.includes(words), words);
@@ -219,7 +219,6 @@ test('what is wrong with a rule is said, and the rules stay as they were', async
     [{ mode: 'maybe' }, 'mode', 'how it is booked'],
     [{ answer_hours: '169' }, 'answer_hours', '1 to 168'],
     [{ clients: 'friends' }, 'clients', 'who can book'],
-    [{ at_home: 'perhaps' }, 'at_home', 'Tick'],
     [{ place: other.location }, 'place', 'your own places'],
     [{ place: 'x' }, 'place', 'your own places'],
     [{ place: '99999999999999' }, 'place', 'your own places'],
@@ -229,8 +228,8 @@ test('what is wrong with a rule is said, and the rules stay as they were', async
     [{ cancel_notice: '99999' }, 'cancel_notice', 'until when'],
   ])
     await refused(`/practice/services/${mine.service}`, { ...fine, ...rule }, field, words);
-  const page = await refused('/practice/services/new', { ...fine, minutes: '5', step: '15', mode: 'request', clients: 'returning', cancel_fee: '7.50', at_home: 'yes', place: mine.location }, 'minutes', '10 to 480');
-  for (const typed of ['value="15" selected', 'value="request" checked', 'value="returning" checked', 'value="7.50"', 'id="at_home" checked', `value="${mine.location}" checked`]) assert.ok(page.includes(typed), `kept: ${typed}`);
+  const page = await refused('/practice/services/new', { ...fine, minutes: '5', step: '15', mode: 'request', clients: 'returning', cancel_fee: '7.50', place: mine.location }, 'minutes', '10 to 480');
+  for (const typed of ['value="15" selected', 'value="request" checked', 'value="returning" checked', 'value="7.50"', `value="${mine.location}" checked`]) assert.ok(page.includes(typed), `kept: ${typed}`);
 });
 
 test('why a time is not offered: each rule in words, with where to change it', async () => {

@@ -17,7 +17,7 @@ create function pg_temp.span(p_from timestamptz, p_minutes int default 90) retur
     as $$ select tstzmultirange(tstzrange(p_from - interval '15 minutes', p_from - interval '15 minutes' + make_interval(mins => p_minutes))) $$;
 
 -- a request: behind the safety check by constraint, kept until the deadline
-update service set mode = 'request', answer_hours = 24, cancel_notice = 1440, cancel_fee = 2400, move_notice = 2880, move_fee = 1000 where id = pg_temp.service('test-ana');
+update service set mode = 'request', answer_hours = 24, cancel_notice = 1440, cancel_fee = 2400, move_notice = 5760, move_fee = 1000 where id = pg_temp.service('test-ana');
 select pg_temp.hold('kim', 1, 'test-ana', pg_temp.at(0));
 select pg_temp.name('kim', 1);
 select throws_ok($$ select pg_temp.web('kim', format('update booking set state = ''requested'', reference = ''X'' where id = %L returning id', pg_temp.id(1))) $$, '23514', null, 'no request without a safety check');
@@ -70,7 +70,7 @@ select matches(pg_temp.doc('kim', 1) #>> '{terms,cancel,text}', '^Free until \w{
 -- moving: half an hour to and fro, the time one has does not stand in the way
 select is(pg_temp.move('kim', 1, pg_temp.at(2)), 'confirmed', 'moved by half an hour');
 select is(pg_temp.held_of(1), pg_temp.span(pg_temp.at(2)), 'the claim went along');
-select is((select owed from booking where key = pg_temp.key(1)), 1000, 'less than two days before: what was said is owed');
+select is((select owed from booking where key = pg_temp.key(1)), 1000, 'less than four days before: what was said is owed');
 select is(pg_temp.move('kim', 1, pg_temp.at(2)), 'confirmed', 'the same time again');
 select is((select owed from booking where key = pg_temp.key(1)), 1000, 'is no change and costs nothing');
 select pg_temp.hold('eve', 3, 'test-ana', pg_temp.at(8));
