@@ -40,7 +40,6 @@ create or replace function waiting_join(p_key uuid, p_asked json) returns json
     as $$
 declare
     w waiting;
-    today date := (clock() at time zone 'UTC')::date;
     wrong json;
 begin
     select id into w.therapist_id from therapist where slug = p_asked ->> 'slug' and published and waiting_list;
@@ -54,8 +53,6 @@ begin
     w.minutes := p_asked ->> 'minutes';
     w.days := coalesce(p_asked ->> 'days', '{1,2,3,4,5,6,7}')::smallint[];
     w.parts := coalesce(p_asked ->> 'parts', '{morning,afternoon,evening}')::text[];
-    w.from_day := coalesce((p_asked ->> 'from')::date, today);
-    w.until_day := coalesce((p_asked ->> 'until')::date, w.from_day + 30);
     w.email := p_asked ->> 'email';
     w.created_at := clock();
     if w.therapist_id is null then
@@ -63,6 +60,12 @@ begin
         w.km := case when w.lat is not null then coalesce((p_asked ->> 'km')::int, 25) end;
         w.tag_id := (select id from tag where slug = p_asked ->> 'tag' and kind in ('technique', 'complaint') and retired_at is null order by kind limit 1);
     end if;
+    -- today is the place's: west of Greenwich it is still yesterday in the evening
+    w.from_day := coalesce((p_asked ->> 'from')::date,
+                           (select min(local_day(clock(), l.zone)) from location l where l.therapist_id = w.therapist_id),
+                           (select local_day(clock(), o.zone) from listing l join location o on o.id = l.location_id order by l.spot <-> mercator(w.lat, w.lon) limit 1),
+                           (clock() at time zone 'UTC')::date);
+    w.until_day := coalesce((p_asked ->> 'until')::date, w.from_day + 30);
     wrong := waiting_wrong(w);
     if wrong is not null then
         return wrong;

@@ -34,7 +34,7 @@ static size_t pins_read(struct request *r, const struct json *j, struct map_pin 
 
 /* --- The ground */
 
-#define GROUND_BYTES 4400 /* of markup: a page of results stays below 14 KB when compressed */
+#define GROUND_BYTES 4200 /* of markup: a page of results stays below 14 KB when compressed */
 #define SHAPES_MAX   2000
 #define NAMES_MAX    12
 

@@ -141,7 +141,7 @@ function signedIn(who) {
     return () => patient(() => call('POST', path, { form: { ...form, csrf }, headers, accept: 'application/json' }));
   };
 }
-const wall = (start, options) => new Intl.DateTimeFormat('en-CA', { timeZone: 'America/Chicago', hourCycle: 'h23', ...options }).format(new Date(start));
+const wall = (start, options) => new Intl.DateTimeFormat('sv-SE', { timeZone: 'America/Chicago', hourCycle: 'h23', ...options }).format(new Date(start));
 const day = (start) => wall(start, { year: 'numeric', month: '2-digit', day: '2-digit' });
 const hour = (start) => wall(start, { hour: '2-digit', minute: '2-digit' });
 

@@ -227,7 +227,7 @@ test('after a visit has begun it is neither moved nor cancelled; what was marked
 
 // --- The therapist's own acts
 
-const local = (start, options) => new Intl.DateTimeFormat('en-CA', { timeZone: 'America/Chicago', hourCycle: 'h23', ...options }).format(new Date(start));
+const local = (start, options) => new Intl.DateTimeFormat('sv-SE', { timeZone: 'America/Chicago', hourCycle: 'h23', ...options }).format(new Date(start));
 const dayOf = (start) => local(start, { year: 'numeric', month: '2-digit', day: '2-digit' });
 const hourOf = (start) => local(start, { hour: '2-digit', minute: '2-digit' });
 const form = (start, more = {}) => ({ service: mine.service, place: mine.location, day: dayOf(start), time: hourOf(start), name: 'Paul Phone', email: 'paul@example.org', how: 'send', key: randomUUID(), ...more });

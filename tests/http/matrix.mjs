@@ -258,7 +258,7 @@ const offOf = (therapist) => sql(`insert into time_off (therapist_id, starts, en
 const madeOnce = {};
 const made = (kind, fresh, make) => (fresh || !madeOnce[kind] ? (madeOnce[kind] = make(mine)) : madeOnce[kind]);
 const hourAt = (start) => new Intl.DateTimeFormat('en-GB', { timeZone: 'America/Chicago', hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }).format(start);
-const dayAt = (start) => new Intl.DateTimeFormat('en-CA', { timeZone: 'America/Chicago', year: 'numeric', month: '2-digit', day: '2-digit' }).format(start);
+const dayAt = (start) => new Intl.DateTimeFormat('sv-SE', { timeZone: 'America/Chicago', year: 'numeric', month: '2-digit', day: '2-digit' }).format(start);
 // a visit that the therapist keeps for a client, and a time that she blocks
 async function phoned() {
   const start = new Date(free(mine));
