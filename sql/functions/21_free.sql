@@ -45,9 +45,11 @@ create or replace function listing_runs(p_therapists int[], p_first date, p_last
     as $$
     with offer as materialized (
         select o.* from listing_offered(p_therapists) o where o.class > 0
+    ), odd as materialized (
+        select listing_odd(p_therapists, (clock() at time zone 'UTC')::date) as them -- once: a subselect would be asked anew for each row
     ), place as materialized (
         select distinct o.location_id, o.therapist_id, o.zone, greatest(p_first, o.today) as first, least(p_last, o.today + 60) as last, o.therapist_id = any (odd.them) as odd
-        from offer o, (select listing_odd(p_therapists, (clock() at time zone 'UTC')::date) as them offset 0) odd
+        from offer o, odd
     ), sky as materialized (
         select z.zone, z.first + n as day, date_part('isodow', z.first + n)::int as weekday, day_starts(z.first + n, z.zone) as midnight,
                day_starts(z.first + n + 1, z.zone) - day_starts(z.first + n, z.zone) = interval '24 hours' as plain
