@@ -297,17 +297,33 @@ create or replace function booking_by_key(p_key uuid, p_slug text, p_service int
 -- --- Limits: how many times are held from one browser and from one address. p_origin: {"device","address"} as hashes in hex (device may be null) and
 -- {"per_device","per_address"}.
 
--- Seconds until the next of them ends by itself; null: there is room.
+-- Seconds until the next of them ends by itself; null: there is room. Two holds of one browser that come at once are counted one after the other;
+-- those of one address are not, so that a clinic's do not wait for each other: an address may have as many more as the server has workers.
 create or replace function hold_limit(p_origin json) returns int
     language sql stable security definer set search_path = unknot, public, pg_temp
     as $$
-    select case when min(x.soonest) is not null then greatest(1, ceil(extract(epoch from min(x.soonest) - clock())))::int end from (
-        select min(b.hold_expires) as soonest from hold_origin o join booking b on b.id = o.booking_id
-        where o.device = decode(p_origin ->> 'device', 'hex') and booking_waits(b.state) and b.hold_expires > clock() having count(*) >= (p_origin ->> 'per_device')::int
+    with waiting as materialized ( -- each booking by its key: an index of all that is held looks cheaper, and is read whole for each row
+        select b.hold_expires, o.device = decode(p_origin ->> 'device', 'hex') as same_device, o.address = decode(p_origin ->> 'address', 'hex') as same_address
+        from hold_origin o cross join lateral (select b.state, b.hold_expires from booking b where b.id = o.booking_id offset 0) b
+        where (o.device = decode(p_origin ->> 'device', 'hex') or o.address = decode(p_origin ->> 'address', 'hex'))
+          and booking_waits(b.state) and b.hold_expires > clock()
+    )
+    select greatest(1, ceil(extract(epoch from min(x.soonest) - clock())))::int from (
+        select min(w.hold_expires) as soonest from waiting w where w.same_device having count(*) >= (p_origin ->> 'per_device')::int
         union all
-        select min(b.hold_expires) from hold_origin o join booking b on b.id = o.booking_id
-        where o.address = decode(p_origin ->> 'address', 'hex') and booking_waits(b.state) and b.hold_expires > clock() having count(*) >= (p_origin ->> 'per_address')::int) x
+        select min(w.hold_expires) from waiting w where w.same_address having count(*) >= (p_origin ->> 'per_address')::int) x
+    having min(x.soonest) is not null
     $$;
+
+create or replace function hold_room(p_origin json) returns int
+    language plpgsql
+    as $$
+begin
+    if p_origin ->> 'device' is not null then
+        perform pg_advisory_xact_lock(hashtextextended(p_origin ->> 'device', 7));
+    end if;
+    return hold_limit(p_origin);
+end $$;
 
 create or replace function hold_from(p_id uuid, p_origin json) returns void
     language sql security definer set search_path = unknot, public, pg_temp
@@ -335,6 +351,7 @@ declare
     v service;
     same json := booking_by_key(p_key, p_slug, p_service, p_start);
     place int;
+    full_for int;
     new_id uuid := gen_random_uuid();
     until timestamptz := clock() + make_interval(mins => p_minutes);
 begin
@@ -347,8 +364,9 @@ begin
         return booking_problem(404, 'no-such-service', 'This service is no longer offered.', p_service, null);
     end if;
 
-    if hold_limit(p_origin) is not null then
-        return booking_too_many(p_service, hold_limit(p_origin));
+    full_for := hold_room(p_origin);
+    if full_for is not null then
+        return booking_too_many(p_service, full_for);
     end if;
     place := claim_slot(new_id, v.id, p_start,
                         tstzrange(p_start - make_interval(mins => v.buffer_before), p_start + make_interval(mins => v.minutes + v.buffer_after)), until);
@@ -474,5 +492,5 @@ create or replace function booking_reference() returns text
     $$;
 
 grant execute on function booking_may_move, booking_waits, booking_via, booking_actor, booking_lapses, claim_take, claim_slot, slot_json, slots_nearest, booking_problem, booking_therapist, say_moment, money_json,
-    terms_json, place_json, booking_document, booking_by_key, hold_limit, hold_from, booking_too_many, booking_hold, booking_lapsed, booking_extend, booking_safety_draft, booking_safety_save, booking_safety_pass, booking_discard,
+    terms_json, place_json, booking_document, booking_by_key, hold_limit, hold_room, hold_from, booking_too_many, booking_hold, booking_lapsed, booking_extend, booking_safety_draft, booking_safety_save, booking_safety_pass, booking_discard,
     booking_client_known, booking_not_for, booking_details, booking_reference to unknot_web;

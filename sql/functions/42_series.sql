@@ -110,6 +110,7 @@ create or replace function series_hold(p_key uuid, p_slug text, p_service int, p
 declare
     starts timestamptz[] := (select array_agg(distinct s order by s) from unnest(p_starts) s where s is not null);
     of int := cardinality(starts);
+    full_for int;
     v service;
     lead_id uuid := (select id from booking where key = p_key);
     until timestamptz := clock() + make_interval(mins => p_minutes);
@@ -124,8 +125,9 @@ begin
     if not found then
         return booking_problem(404, 'no-such-service', 'This service is no longer offered.', p_service, null);
     end if;
-    if hold_limit(p_origin) is not null then
-        return booking_too_many(p_service, hold_limit(p_origin));
+    full_for := hold_room(p_origin);
+    if full_for is not null then
+        return booking_too_many(p_service, full_for);
     end if;
     perform booking_via(p_via);
     lead_id := gen_random_uuid();
