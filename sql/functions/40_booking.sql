@@ -228,15 +228,17 @@ create or replace function money_json(p_minor int, p_currency text) returns json
 
 -- Until when a change costs nothing, and what it costs then: as a moment and an amount.
 create or replace function terms_json(p_start timestamptz, p_notice int, p_fee int, p_currency text, p_zone text, p_country text) returns json
-    language sql stable
+    language plpgsql stable
     as $$
-    select json_build_object('free_until', rfc3339(x.until), 'until', say_moment(x.until, p_zone, p_country), 'fee', case when p_fee > 0 then money_json(p_fee, p_currency) end,
-        'costs', p_fee > 0 and x.until < clock(),
+declare
+    until timestamptz := p_start - make_interval(mins => p_notice);
+begin
+    return json_build_object('free_until', rfc3339(until), 'until', say_moment(until, p_zone, p_country), 'fee', case when p_fee > 0 then money_json(p_fee, p_currency) end,
+        'costs', p_fee > 0 and until < clock(),
         'text', case when p_fee = 0 then 'Free until the visit begins'
-                     when x.until < clock() then say_money(p_fee, p_currency) || ' (it was free until ' || say_moment(x.until, p_zone, p_country) || ')'
-                     else 'Free until ' || say_moment(x.until, p_zone, p_country) || '; after that ' || say_money(p_fee, p_currency) end)
-    from (select p_start - make_interval(mins => p_notice) as until) x
-    $$;
+                     when until < clock() then say_money(p_fee, p_currency) || ' (it was free until ' || say_moment(until, p_zone, p_country) || ')'
+                     else 'Free until ' || say_moment(until, p_zone, p_country) || '; after that ' || say_money(p_fee, p_currency) end);
+end $$;
 
 create or replace function place_json(l location) returns json
     language sql stable
@@ -247,9 +249,10 @@ create or replace function place_json(l location) returns json
 
 -- What every page about a booking shows, for the guest who holds its token or the therapist whose it is (row-level security decides).
 create or replace function booking_document(p_id uuid) returns json
-    language sql stable
+    language plpgsql stable -- planned once a session: planning took longer than answering
     as $$
-    select (json_build_object(
+begin
+    return (select (json_build_object(
         'id', b.id, 'state', b.state, 'held', b.state = 'held', 'requested', b.state = 'requested', 'suggested', b.state = 'suggested', 'confirmed', b.state = 'confirmed',
         'cancelled', b.state = 'cancelled', 'declined', b.state = 'declined', 'attended', b.state = 'attended', 'no_show', b.state = 'no_show',
         'over', b.state in ('cancelled', 'declined', 'expired', 'no_show', 'attended') or booking_lapses(b),
@@ -277,8 +280,8 @@ create or replace function booking_document(p_id uuid) returns json
         'email_waits', b.state = 'held' and b.email_code is not null, 'safety_passed', b.safety_id is not null, 'series', series_json(b), 'offered', b.waiting_id is not null,
         'ready', b.state = 'held' and b.safety_id is not null and b.client_name is not null)::jsonb)::json
     from booking b join location l on l.id = b.location_id
-    where b.id = p_id
-    $$;
+    where b.id = p_id);
+end $$;
 
 create or replace function booking_lapses(b booking) returns boolean
     language sql stable
@@ -287,12 +290,13 @@ comment on function booking_lapses is 'its time has run out, also when the worke
 
 -- What a key already made, or null. Row-level security shows it to the key's own token alone.
 create or replace function booking_by_key(p_key uuid, p_slug text, p_service int, p_start timestamptz) returns json
-    language sql
+    language plpgsql
     as $$
-    select case when b.service_id = p_service and b.starts_at = p_start and booking_therapist(b.therapist_id) ->> 'slug' = p_slug then booking_document(b.id)
+begin
+    return (select case when b.service_id = p_service and b.starts_at = p_start and booking_therapist(b.therapist_id) ->> 'slug' = p_slug then booking_document(b.id)
                 else booking_problem(422, 'key-reused', 'That page was already used to hold another time.', p_service, null) end
-    from booking b where b.key = p_key
-    $$;
+    from booking b where b.key = p_key);
+end $$;
 
 -- --- Limits: how many times are held from one browser and from one address. p_origin: {"device","address"} as hashes in hex (device may be null) and
 -- {"per_device","per_address"}.
