@@ -195,6 +195,16 @@ customElements.define('body-map', class extends HTMLElement {
   }
 })
 
+// An answer that stands alone (none of these, in person) and the others of its list untick each other. The server decides all the same.
+document.addEventListener('change', ({ target }) => {
+  if (target.type !== 'checkbox' || !target.checked) return
+  const alone = box => box.hasAttribute('data-alone')
+  const others = [...target.form?.querySelectorAll(`[name="${CSS.escape(target.name)}"]:checked`) ?? []]
+    .filter(box => box !== target && (alone(box) || alone(target)))
+  for (const box of others) box.checked = false
+  if (others.length) say(alone(target) ? 'The other answers are unticked' : `${others[0].labels[0].textContent.trim()}: unticked`)
+})
+
 // <hold-timer seconds="583" until="2026-11-24T11:15:00Z">until 11:15</hold-timer>. Seconds are sure where the reader's clock is wrong.
 customElements.define('hold-timer', class extends HTMLElement {
   #timer
