@@ -386,6 +386,21 @@ test('pages of a therapist', async (t) => {
       await check(page, faults);
     }
   });
+  await t.test('the note of a visit', async () => {
+    const week = await (await page.request.get(`/practice?week=${new Date(Date.now() - 7 * 86400e3).toISOString().slice(0, 10)}`, { headers: { Accept: 'application/json' } })).json();
+    const { id } = week.week.days.flatMap((day) => day.visits).find((visit) => visit.is_attended);
+    await page.goto(`/practice/bookings/${id}/note`);
+    seen.add('/practice/bookings/{id}/note');
+    await page.getByRole('button', { name: 'Save the note' }).click();
+    assert.match(await page.title(), /^Error: /);
+    await check(page, faults);
+    for (const label of ['Low back, left', 'Yes, to all of them', 'Yes: nothing has changed']) await page.getByLabel(label).check();
+    await page.locator('[name=technique]').first().check();
+    await page.locator('[name=pressure][value="3"]').check();
+    await page.getByRole('button', { name: 'Save the note' }).click();
+    await page.getByRole('heading', { name: 'Version 1' }).waitFor();
+    await check(page, faults);
+  });
   await t.test('a blocked time', async () => {
     await page.goto('/practice/blocks/new');
     await page.locator('#day').fill(new Date(Date.now() + 20 * 86400e3).toISOString().slice(0, 10));

@@ -160,6 +160,8 @@ const rows = {
   'GET /practice/bookings/{id}/move': [owner(200), { id: 'booked' }],
   'POST /practice/bookings/{id}/move': [owner(422, form), { id: 'booked' }, { start: 'noon' }],
   'POST /practice/bookings/{id}/answers': [owner(303, form), { id: 'kept' }, { how: 'send' }],
+  'GET /practice/bookings/{id}/note': [owner(200), { id: 'booked' }],
+  'POST /practice/bookings/{id}/note': [owner(409, form), { id: 'booked' }], // of a visit to come; of one that began: tests/http/care.mjs
   'GET /practice/bookings/new': [therapists(200)],
   'POST /practice/bookings/new': [therapists(422, form), {}, { name: 'Carla Client' }],
   'GET /practice/blocks/new': [therapists(200)],

@@ -1,0 +1,95 @@
+#include "care/record.h"
+
+#include <string.h>
+
+#define RECORD_MAX ((size_t)256 * 1024)
+
+static const char *bound_to(struct request *r, const char *id, const char *part)
+{
+    return arena_printf(r->arena, "care %s %s", id, part);
+}
+
+const char *care_seal(struct request *r, const char *id, const char *part, struct str plain)
+{
+    return seal(r, "care", bound_to(r, id, part), plain);
+}
+
+const char *care_open(struct request *r, const char *id, const char *part, const char *sealed)
+{
+    return unseal(r, "care", bound_to(r, id, part), sealed);
+}
+
+static void free_buf(void *b)
+{
+    buf_free(b);
+}
+
+struct buf *care_buf(struct request *r)
+{
+    struct buf *b = arena_alloc(r->arena, sizeof *b);
+    if (b == NULL || !arena_defer(r->arena, free_buf, b))
+        return NULL;
+    b->max = RECORD_MAX;
+    return b;
+}
+
+const char *care_text(struct request *r, const struct buf *b)
+{
+    return b == NULL || b->failed ? NULL : arena_strndup(r->arena, b->p, b->n);
+}
+
+bool care_ticked(const char *array, struct str slug)
+{
+    for (const char *at = array; at != NULL && *at != '\0' && *at != '}';) {
+        size_t n = strcspn(++at, ",}");
+        if (n == slug.n && memcmp(at, slug.p, n) == 0)
+            return true;
+        at += n;
+    }
+    return false;
+}
+
+static uint32_t count_of(const char *array)
+{
+    uint32_t n = array != NULL && array[0] != '\0' && array[1] != '}' ? 1 : 0;
+    for (const char *c = array; c != NULL && *c != '\0'; c++)
+        n += *c == ',';
+    return n;
+}
+
+bool care_known(const struct json *j, uint32_t list, const char *array)
+{
+    uint32_t known = 0, at = list + 1, count = list != 0 ? j->token[list].count : 0;
+    for (uint32_t i = 0; i < count; i++, at = j->token[at].next)
+        known += care_ticked(array, json_raw(j, json_get(j, at, "slug")));
+    return known == count_of(array);
+}
+
+void care_choices(struct json_writer *w, const char *key, const struct json *j, uint32_t list,
+                  const char *ticked, bool only)
+{
+    json_open(w, key, '[');
+    uint32_t at = list + 1, count = list != 0 ? j->token[list].count : 0;
+    for (uint32_t i = 0; i < count; i++, at = j->token[at].next) {
+        struct str slug = json_raw(j, json_get(j, at, "slug"));
+        bool on = care_ticked(ticked, slug);
+        if (only && !on)
+            continue;
+        struct str members = json_raw(j, at);
+        json_open(w, NULL, '{');
+        buf_put(w->out, members.p + 1, members.n - 2);
+        w->comma = true;
+        if (!only)
+            json_put_bool(w, "on", on);
+        json_close(w, '}');
+    }
+    json_close(w, ']');
+}
+
+void care_open_doc(struct json_writer *w, const char *doc)
+{
+    size_t n = strlen(doc);
+    json_open(w, NULL, '{');
+    buf_put(w->out, doc + 1, n - 2);
+    w->comma = n > 2;
+}
