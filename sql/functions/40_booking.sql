@@ -278,7 +278,7 @@ begin
                        from location o where o.id = b.suggested_location),
         'can_move', b.state = 'confirmed' and b.starts_at > clock(), 'can_cancel', b.state in ('held', 'requested', 'suggested', 'confirmed') and not booking_lapses(b) and b.starts_at > clock(),
         'email_waits', b.state = 'held' and b.email_code is not null, 'safety_passed', b.safety_id is not null, 'series', series_json(b), 'offered', b.waiting_id is not null,
-        'ready', b.state = 'held' and b.safety_id is not null and b.client_name is not null)::jsonb)::json
+        'ready', b.state = 'held' and b.safety_id is not null and b.client_name is not null, 'help', help_json(l.country))::jsonb)::json
     from booking b join location l on l.id = b.location_id
     where b.id = p_id);
 end $$;

@@ -15,3 +15,7 @@ select booking_safety_pass($1::uuid, $2, $3, $4);
 -- name: intake.discard
 -- $1 booking → its last document; the hold and all its answers are gone
 select booking_discard($1::uuid);
+
+-- name: intake.questionnaire
+-- $1 version or null for the published one → the document of the whole version (questionnaire_document); null: there is no such
+select questionnaire_document(coalesce($1::int, questionnaire_now()));

@@ -294,7 +294,7 @@ select is_empty($$select c.oid::regclass from pg_class c join pg_namespace n on 
     and c.relowner <> 'unknot_owner'::regrole$$, 'everything is the owner''s');
 select set_eq($$select c.relname::text from pg_class c join pg_namespace n on n.oid = c.relnamespace where n.nspname = 'unknot' and c.relkind in ('r', 'p') and not c.relrowsecurity
     and (has_table_privilege('unknot_web', c.oid, 'select') or has_any_column_privilege('unknot_web', c.oid, 'select'))$$,
-    array['tag_kind', 'tag', 'guidance', 'holiday', 'finder_rule', 'finder_limit', 'finder_note', 'finder_private', 'evidence', 'credential_kind', 'register', 'term', 'place', 'slot_claim', 'listing', 'listing_offer', 'listing_card', 'listing_due', 'town', 'vocabulary', 'therapist_name', 'name_word', 'town_word', 'key_canary', 'map_shape', 'outbox_channel', 'migration'],
+    array['tag_kind', 'tag', 'guidance', 'holiday', 'finder_rule', 'finder_limit', 'finder_note', 'finder_private', 'evidence', 'credential_kind', 'register', 'term', 'place', 'slot_claim', 'listing', 'listing_offer', 'listing_card', 'listing_due', 'town', 'vocabulary', 'therapist_name', 'name_word', 'town_word', 'key_canary', 'map_shape', 'outbox_channel', 'emergency_number', 'migration'],
     'tables that the web role reads whole: public data only');
 select is_empty($$select c.oid::regclass from pg_class c join pg_namespace n on n.oid = c.relnamespace
     where n.nspname = 'unknot' and c.relkind in ('v', 'm') and not coalesce(c.reloptions::text like '%security_invoker=true%', false)$$, 'views show what their reader may see');
