@@ -9,6 +9,40 @@ static int32_t days_from_civil(int32_t year, int32_t month, int32_t day)
     return era * 146097 + of_era * 365 + of_era / 4 - of_era / 100 + of_year - 719468;
 }
 
+struct civil {
+    int32_t year, month, day;
+};
+
+static struct civil civil_from_days(int32_t days)
+{
+    int32_t z = days + 719468, era = z / 146097, of_era = z - era * 146097;
+    int32_t y = (of_era - of_era / 1460 + of_era / 36524 - of_era / 146096) / 365;
+    int32_t of_year = of_era - (365 * y + y / 4 - y / 100), m = (5 * of_year + 2) / 153;
+    return (struct civil){.year = y + era * 400 + (m >= 10),
+                          .month = m < 10 ? m + 3 : m - 9,
+                          .day = of_year - (153 * m + 2) / 5 + 1};
+}
+
+static int32_t days_in_month(int32_t year, int32_t month)
+{
+    return days_from_civil(month == 12 ? year + 1 : year, month == 12 ? 1 : month + 1, 1) -
+           days_from_civil(year, month, 1);
+}
+
+int32_t day_months_before(int32_t day, int32_t months)
+{
+    struct civil c = civil_from_days(day);
+    int32_t count = c.year * 12 + c.month - 1 - months, year = count / 12, month = count % 12 + 1;
+    int32_t last = days_in_month(year, month);
+    return days_from_civil(year, month, c.day < last ? c.day : last);
+}
+
+int32_t day_full_years(int32_t from, int32_t to)
+{
+    struct civil a = civil_from_days(from), b = civil_from_days(to);
+    return b.year - a.year - (b.month < a.month || (b.month == a.month && b.day < a.day));
+}
+
 static void two_digits(char *out, int32_t n)
 {
     out[0] = (char)('0' + n / 10 % 10);
@@ -17,15 +51,12 @@ static void two_digits(char *out, int32_t n)
 
 void day_write(int32_t day, char out[11])
 {
-    int32_t z = day + 719468, era = z / 146097, of_era = z - era * 146097;
-    int32_t y = (of_era - of_era / 1460 + of_era / 36524 - of_era / 146096) / 365;
-    int32_t of_year = of_era - (365 * y + y / 4 - y / 100), m = (5 * of_year + 2) / 153;
-    int32_t year = y + era * 400 + (m >= 10);
-    two_digits(out, year / 100);
-    two_digits(out + 2, year % 100);
+    struct civil c = civil_from_days(day);
+    two_digits(out, c.year / 100);
+    two_digits(out + 2, c.year % 100);
     out[4] = out[7] = '-';
-    two_digits(out + 5, m < 10 ? m + 3 : m - 9);
-    two_digits(out + 8, of_year - (153 * m + 2) / 5 + 1);
+    two_digits(out + 5, c.month);
+    two_digits(out + 8, c.day);
     out[10] = '\0';
 }
 
@@ -34,12 +65,13 @@ static bool number_at(struct str text, size_t at, size_t digits, int64_t min, in
     return at + digits <= text.n && text_int((struct str){text.p + at, digits}, min, max, out);
 }
 
-bool day_read(struct str text, int32_t *day)
+static bool read_since(struct str text, int64_t first_year, int32_t *day)
 {
     int64_t y, m, d;
     char again[11];
-    if (text.n != 10 || text.p[4] != '-' || text.p[7] != '-' || !number_at(text, 0, 4, 2000, 2199, &y) ||
-        !number_at(text, 5, 2, 1, 12, &m) || !number_at(text, 8, 2, 1, 31, &d))
+    if (text.n != 10 || text.p[4] != '-' || text.p[7] != '-' ||
+        !number_at(text, 0, 4, first_year, 2199, &y) || !number_at(text, 5, 2, 1, 12, &m) ||
+        !number_at(text, 8, 2, 1, 31, &d))
         return false;
     int32_t found = days_from_civil((int32_t)y, (int32_t)m, (int32_t)d);
     day_write(found, again);
@@ -47,6 +79,16 @@ bool day_read(struct str text, int32_t *day)
         return false;
     *day = found;
     return true;
+}
+
+bool day_read(struct str text, int32_t *day)
+{
+    return read_since(text, 2000, day);
+}
+
+bool day_read_past(struct str text, int32_t *day)
+{
+    return read_since(text, 1880, day);
 }
 
 /* After the seconds: ".1" to ".123456", if there. */

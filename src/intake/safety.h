@@ -9,6 +9,13 @@
 
 #include "core/text.h"
 
+/* The same words mean the questionnaire's (questionnaire.h, judge.h) everywhere else. */
+#define outcome_name   s1_outcome_name
+#define urgency_name   s1_urgency_name
+#define question_by_id s1_question_by_id
+#define question_shown s1_question_shown
+#define rule_therapist s1_rule_therapist
+
 /* What decided is stored with each check. Counts up when a question or a rule changes its meaning. */
 #define SAFETY_VERSION "s1-1"
 
