@@ -821,7 +821,7 @@ select pg_temp.rule('HE-13c', 'CLEARANCE',
 
 select pg_temp.rule('HE-14a', 'CLEARANCE',
     fires => 'H14 has flare_now',
-    cleared_by => 'self: when the flare settles, or clinician', self => true,
+    cleared_by => 'self: when the flare settles, or clinician',
     reason => 'Acute inflammatory flare',
     client => 'Massage during a flare can hurt more. Book when it settles, or ask your clinician.',
     therapist => 'Active flare: postpone or light, away from inflamed joints.',

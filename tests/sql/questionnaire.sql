@@ -60,6 +60,14 @@ select is((select string_agg(x ->> 'id', ' ' order by n) from doc, json_array_el
 select is(questionnaire_document(99)::text, null, 'no document of no version');
 select is(d::text ~ ':null', false, 'nothing in it is null') from doc;
 
+-- --- The stored cases
+
+select cmp_ok((select count(*) from questionnaire_case), '>=', 60::bigint, 'there are cases to try a version with');
+select is_empty($$select r.id from safety_rule r where r.version = 1 and not exists (select from questionnaire_case c where r.id = any (c.rules))$$, 'every rule fires in one of them');
+select is_empty($$select c.name || ' ' || x from questionnaire_case c, unnest(c.rules) x where not exists (select from safety_rule r where r.version = 1 and r.id = x)$$, 'and they name no others');
+select is_empty($$select c.name || ' ' || k from questionnaire_case c, jsonb_object_keys(c.answers) k where not exists (select from question q where q.version = 1 and q.id = k)$$, 'nor other questions');
+select is_empty($$select name from questionnaire_case where not must_hold$$, 'all of them must hold');
+
 -- --- What is published stays
 
 prepare change_text as update question set ask = 'Something else?' where version = 1 and id = 'RF01';
