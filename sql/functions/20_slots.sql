@@ -132,10 +132,11 @@ end $$;
 create or replace function given_at(p_service int, p_location int) returns boolean
     language sql stable
     as $$
-    select not exists (select from service_location g where g.service_id = p_service)
-        or exists (select from service_location g where g.service_id = p_service and g.location_id = p_location)
+    select (not exists (select from service_location g where g.service_id = p_service)
+            or exists (select from service_location g where g.service_id = p_service and g.location_id = p_location))
+        and not exists (select from service s join location l on l.id = p_location where s.id = p_service and s.at_home and l.home_km = 0)
     $$;
-comment on function given_at is 'whether a service is given at this place of its therapist';
+comment on function given_at is 'whether a service is given at this place of its therapist, or from there when it is at the client''s address';
 
 -- The local days on which a service is booked as often as its practice wants; null when there is no such limit.
 create or replace function days_full(v service, p_zone text, p_first date, p_last date, p_now timestamptz, p_besides uuid default null) returns date[]
@@ -166,14 +167,15 @@ begin
         return;
     end if;
     for place in select l.id, l.zone, least(p_from + p_days - 1, local_day(p_now, l.zone) + v.horizon) as upto from location l
-                 where l.therapist_id = v.therapist_id and (p_location is null or l.id = p_location) and given_at(v.id, l.id) order by l.id loop
+                 where l.therapist_id = v.therapist_id and (p_location is null or l.id = p_location) and given_at(v.id, l.id)
+                   and (p_besides is null or booking_reaches(p_besides, l.id)) order by l.id loop
         busy := days_full(v, place.zone, p_from, place.upto, p_now, p_besides);
         return query
         select s, place.id, place.zone, s at time zone place.zone
         from free_gaps(v.therapist_id, place.id, place.zone, p_from, place.upto, p_now, p_besides) g
         cross join lateral (
             select g.midnight + make_interval(mins => m) as s
-            from generate_series((g.low + v.buffer_before + v.step - 1) / v.step * v.step, g.high - v.minutes - v.buffer_after, v.step) m) x
+            from generate_series((g.low + v.kept_before + v.step - 1) / v.step * v.step, g.high - v.minutes - v.kept_after, v.step) m) x
         where s >= p_now + make_interval(mins => v.notice) and (busy is null or g.day <> all (busy))
           and (g.length = interval '24 hours' or (s - (g.length - interval '24 hours')) at time zone place.zone is distinct from s at time zone place.zone)
         order by 1;

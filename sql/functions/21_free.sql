@@ -5,12 +5,12 @@
 -- moment from which on there can be starts) are of the place's wall clock.
 create or replace function listing_offered(p_therapists int[])
     returns table (therapist_id int, location_id int, zone text, today date, cut timestamp, class smallint, shown boolean, shared boolean, service_id int, minutes smallint,
-                   price int, currency text, buffer_before smallint, buffer_after smallint, step smallint, notice int, horizon smallint, name text, busy date[])
+                   price int, currency text, kept_before smallint, kept_after smallint, step smallint, notice int, horizon smallint, name text, busy date[])
     language sql stable
     as $$
     select l.therapist_id, l.id, l.zone, local_day(clock(), l.zone), (clock() + make_interval(mins => coalesce(s.notice, 0))) at time zone l.zone,
            coalesce(s.class, 0::smallint), coalesce(s.shown, true), l.shared,
-           s.id, s.minutes, s.price, s.currency, s.buffer_before, s.buffer_after, s.step, s.notice, s.horizon, s.name, s.busy
+           s.id, s.minutes, s.price, s.currency, s.kept_before, s.kept_after, s.step, s.notice, s.horizon, s.name, s.busy
     from therapist t
     join (select x.*, count(*) over (partition by x.therapist_id) > 1 as shared from location x where x.therapist_id = any (p_therapists)) l on l.therapist_id = t.id
     left join (
@@ -78,13 +78,13 @@ create or replace function listing_runs(p_therapists int[], p_first date, p_last
         from place p cross join lateral free_gaps(p.therapist_id, p.location_id, p.zone, p.first, p.last, clock()) g
         where p.odd and g.length = interval '24 hours' and g.low < g.high
     )
-    select o.location_id, o.class, g.day, g.midnight, r.first, r.first + (upper(g.gap) - o.minutes - o.buffer_after - r.first) / o.step * o.step, o.step::int
+    select o.location_id, o.class, g.day, g.midnight, r.first, r.first + (upper(g.gap) - o.minutes - o.kept_after - r.first) / o.step * o.step, o.step::int
     from gap g join offer o on o.location_id = g.location_id and g.day >= o.cut::date and g.day <= o.today + o.horizon
     cross join lateral (
-        select greatest((lower(g.gap) + o.buffer_before + o.step - 1) / o.step,
+        select greatest((lower(g.gap) + o.kept_before + o.step - 1) / o.step,
                         case when g.day = o.cut::date then (ceil(date_part('epoch', o.cut - date_trunc('day', o.cut)) / 60)::int + o.step - 1) / o.step else 0 end) * o.step as first
         offset 0) r
-    where r.first <= upper(g.gap) - o.minutes - o.buffer_after and (o.busy is null or g.day <> all (o.busy))
+    where r.first <= upper(g.gap) - o.minutes - o.kept_after and (o.busy is null or g.day <> all (o.busy))
     union all
     select o.location_id, o.class, k.day, s.start - make_interval(mins => s.minute), s.minute, s.minute, 1
     from sky k join offer o on o.zone = k.zone

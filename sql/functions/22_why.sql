@@ -25,7 +25,7 @@ begin
         return query select 'no_such_time', null::text, null::uuid;
         return;
     end if;
-    need := tstzrange(start - make_interval(mins => v.buffer_before), start + make_interval(mins => v.minutes + v.buffer_after));
+    need := tstzrange(start - make_interval(mins => v.kept_before), start + make_interval(mins => v.minutes + v.kept_after));
     select k.open, k.rule, k.name into o from opening_at(p_location, place.zone, day, day) k;
     return query
     select x.rule, x.name, null::uuid

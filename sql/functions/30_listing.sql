@@ -162,6 +162,7 @@ create or replace function listing_card_made(p_therapist int) returns setof list
         'place', json_build_object('street', l.street, 'town', l.town, 'region', l.region, 'postcode', l.postcode, 'access', nullif(l.access, '')),
         'lat', l.lat, 'lon', l.lon, 'tint', tint(t.id), 'new_clients', t.new_clients,
         'home_visits', exists (select from location h where h.therapist_id = t.id and h.home_km > 0),
+        'home_services', (select string_agg(v.name, ', ' order by v.position, v.id) from service v where v.therapist_id = t.id and v.at_home and v.retired_at is null and given_at(v.id, l.id)),
         'initials', upper(left(fold(t.name), 1) || coalesce(substring(fold(t.name) from ' (.)[^ ]*$'), '')),
         'rating', case when r.n > 0 then json_build_object('score', r.rating, 'count', r.n, 'text', to_char(r.rating, 'FM0.0'), 'one', r.n = 1) end
         )::text, -1),

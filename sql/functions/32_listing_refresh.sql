@@ -176,7 +176,7 @@ begin
         select array_agg(g.day order by g.day, g.low) as day, array_agg(g.midnight order by g.day, g.low) as midnight, array_agg(g.length - interval '24 hours' order by g.day, g.low) as shift,
                array_agg(g.low order by g.day, g.low) as low, array_agg(g.high order by g.day, g.low) as high
           into gap from free_gaps(p_therapist, place.id, place.zone, first, last, clock()) g;
-        for v in select o.class, s.minutes, s.buffer_before, s.buffer_after, s.step, s.horizon, clock() + o.notice as cut, days_full(s, place.zone, first, last, clock()) as busy
+        for v in select o.class, s.minutes, s.kept_before, s.kept_after, s.step, s.horizon, clock() + o.notice as cut, days_full(s, place.zone, first, last, clock()) as busy
                  from listing_offer o join service s on s.id = o.service_id where o.location_id = place.id loop
             class := v.class;
             hours := array_fill(0, array[last - first + 1]);
@@ -184,10 +184,10 @@ begin
             for i in 1..coalesce(cardinality(gap.day), 0) loop
                 continue when gap.day[i] = any (v.busy);
                 n := gap.day[i] - first + 1;
-                m := (gap.low[i] + v.buffer_before + v.step - 1) / v.step * v.step;
+                m := (gap.low[i] + v.kept_before + v.step - 1) / v.step * v.step;
                 start := gap.midnight[i] + make_interval(mins => m);
                 follows := -1;
-                while m <= gap.high[i] - v.minutes - v.buffer_after and gap.day[i] <= place.today + v.horizon loop
+                while m <= gap.high[i] - v.minutes - v.kept_after and gap.day[i] <= place.today + v.horizon loop
                     w := m;
                     if gap.shift[i] <> interval '0' then
                         wall := start at time zone place.zone;

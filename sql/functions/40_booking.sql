@@ -164,9 +164,9 @@ begin
         end if;
     else
         with freed as (delete from slot_claim where booking_id = old.id returning blocked) select array_agg(blocked) into gone from freed;
-        -- of a booking that is deleted the foreign key has taken the claim along already; no buffer is longer than four hours
+        -- of a booking that is deleted the foreign key has taken the claim along already; none is kept for more than six hours before or after
         if gone is null and tg_op = 'DELETE' then
-            gone := array[tstzrange(old.starts_at - interval '4 hours', old.ends_at + interval '4 hours')];
+            gone := array[tstzrange(old.starts_at - interval '6 hours', old.ends_at + interval '6 hours')];
         end if;
     end if;
     if not bulk_load() then
@@ -266,7 +266,7 @@ begin
         'zone', b.zone, 'zone_name', say_zone(b.starts_at, b.zone),
         'date', local_day(b.starts_at, b.zone), 'day', say_day(local_day(b.starts_at, b.zone)),
         'time', say_time(b.starts_at, b.zone, l.country), 'end_time', say_time(b.ends_at, b.zone, l.country),
-        'place', place_json(l))::jsonb || json_build_object(
+        'at_home', b.at_home, 'home', home_address(b), 'place', case when b.at_home then home_json(b) else place_json(l) end)::jsonb || json_build_object(
         'client', case when b.client_name is not null then json_build_object('name', b.client_name, 'email', b.client_email, 'phone', b.client_phone) end,
         'on_request', b.mode = 'request', 'answer_hours', b.answer_hours, 'made_by', b.made_by, 'by_therapist', b.made_by = 'therapist', 'link_sent', b.link_sent,
         'terms', json_build_object('cancel', terms_json(b.starts_at, b.cancel_notice, b.cancel_fee, b.currency, b.zone, l.country),
@@ -274,11 +274,12 @@ begin
                                    'same', (b.cancel_fee, case when b.cancel_fee > 0 then b.cancel_notice end) is not distinct from (b.move_fee, case when b.move_fee > 0 then b.move_notice end)),
         'owed', case when b.owed > 0 then money_json(b.owed, b.currency) end, 'declined_why', b.declined_why,
         'suggestion', (select json_build_object('start', rfc3339(b.suggested_start), 'day', say_day(local_day(b.suggested_start, o.zone)), 'time', say_time(b.suggested_start, o.zone, o.country),
-                           'end_time', say_time(b.suggested_start + (b.ends_at - b.starts_at), o.zone, o.country), 'zone_name', say_zone(b.suggested_start, o.zone), 'place', place_json(o))
+                           'end_time', say_time(b.suggested_start + (b.ends_at - b.starts_at), o.zone, o.country), 'zone_name', say_zone(b.suggested_start, o.zone),
+                           'place', case when not b.at_home then place_json(o) end)
                        from location o where o.id = b.suggested_location),
         'can_move', b.state = 'confirmed' and b.starts_at > clock(), 'can_cancel', b.state in ('held', 'requested', 'suggested', 'confirmed') and not booking_lapses(b) and b.starts_at > clock(),
         'email_waits', b.state = 'held' and b.email_code is not null, 'safety_passed', b.safety_id is not null, 'series', series_json(b), 'offered', b.waiting_id is not null,
-        'ready', b.state = 'held' and b.safety_id is not null and b.client_name is not null, 'help', help_json(l.country))::jsonb)::json
+        'ready', b.state = 'held' and b.safety_id is not null and b.client_name is not null and (not b.at_home or b.home_street is not null), 'help', help_json(l.country))::jsonb)::json
     from booking b join location l on l.id = b.location_id
     where b.id = p_id);
 end $$;
@@ -373,7 +374,7 @@ begin
         return booking_too_many(p_service, full_for);
     end if;
     place := claim_slot(new_id, v.id, p_start,
-                        tstzrange(p_start - make_interval(mins => v.buffer_before), p_start + make_interval(mins => v.minutes + v.buffer_after)), until);
+                        tstzrange(p_start - make_interval(mins => v.kept_before), p_start + make_interval(mins => v.minutes + v.kept_after)), until);
     if place is null then
         return coalesce(booking_by_key(p_key, p_slug, p_service, p_start),
                         booking_problem(409, 'time-taken', 'This time has just been taken.', p_service, p_start));
@@ -381,9 +382,9 @@ begin
 
     perform booking_via(p_via);
     insert into booking (id, key, token_hash, therapist_id, location_id, service_id, starts_at, ends_at, zone, service_name, minutes, price,
-                         currency, hold_expires, mode, answer_hours, cancel_notice, cancel_fee, move_notice, move_fee)
+                         currency, hold_expires, mode, answer_hours, cancel_notice, cancel_fee, move_notice, move_fee, at_home)
     select new_id, p_key, auth.token_hash('app.booking'), v.therapist_id, l.id, v.id, p_start, p_start + make_interval(mins => v.minutes), l.zone, v.name, v.minutes, v.price,
-           v.currency, until, v.mode, v.answer_hours, v.cancel_notice, v.cancel_fee, v.move_notice, v.move_fee
+           v.currency, until, v.mode, v.answer_hours, v.cancel_notice, v.cancel_fee, v.move_notice, v.move_fee, v.at_home
     from location l where l.id = place;
     if p_origin is not null then
         perform hold_from(new_id, p_origin);
@@ -471,15 +472,23 @@ create or replace function booking_not_for(p_id uuid, p_service int, p_email tex
     from service s where s.id = p_service and s.clients <> 'any'
     $$;
 
-create or replace function booking_details(p_id uuid, p_name text, p_email text) returns json
+-- p_home: the address of a home visit as home_read() takes it, held to every place that a visit of the series starts from; null: it stays as it is.
+create or replace function booking_details(p_id uuid, p_name text, p_email text, p_home json default null) returns json
     language plpgsql
     as $$
 declare
     refused json := (select booking_not_for(b.id, b.service_id, p_email) from booking b
                      where b.id = p_id and b.token_hash = auth.token_hash('app.booking') and b.state = 'held' and b.made_by = 'client');
+    home record;
 begin
-    if refused is not null then
-        return refused;
+    select h.* into home from booking b, home_read(p_home, array(select o.location_id from booking o where o.id = b.id or o.series_id = b.id order by o.id <> b.id, o.series_n)) h
+    where b.id = p_id and b.token_hash = auth.token_hash('app.booking') and b.state = 'held' and b.at_home and p_home is not null;
+    if refused is not null or home.wrong is not null then
+        return coalesce(refused, home.wrong);
+    end if;
+    if home.street is not null then
+        update booking set home_street = home.street, home_place = home.place, home_access = home.access, home_lat = home.lat, home_lon = home.lon, client_phone = home.phone
+        where id = p_id and token_hash = auth.token_hash('app.booking') and state = 'held' and hold_expires > clock();
     end if;
     update booking set client_name = p_name, client_email = p_email, email_code = case when client_email = p_email then email_code end
     where id = p_id and token_hash = auth.token_hash('app.booking') and state = 'held' and hold_expires > clock();

@@ -40,6 +40,8 @@ begin
         return booking_problem(409, 'safety-check-missing', 'Answer the safety check first.', b.service_id, null);
     elsif b.client_name is null then
         return booking_problem(422, 'details-missing', 'Give a name and an e-mail address first.', b.service_id, null);
+    elsif b.at_home and b.home_street is null then
+        return booking_problem(422, 'details-missing', 'Give the address of the visit and a telephone number first.', b.service_id, null);
     end if;
     perform booking_via(p_via);
     if b.mode = 'request' and b.made_by = 'client' and p_code is null then
@@ -326,9 +328,10 @@ begin
     select array_agg(x.id) into gone from (
         select id from booking where state in ('expired', 'cancelled', 'declined') and confirmed_at is null
           and ended_at < clock() - case when requested_at is null then interval '1 hour' else interval '1 day' end
-          and (client_name is not null or safety_draft is not null or safety_id is not null)
+          and (client_name is not null or safety_draft is not null or safety_id is not null or home_street is not null)
         limit 50 for update skip locked) x;
-    update booking set client_name = null, client_email = null, client_phone = null, safety_draft = null, safety_id = null where id = any (gone);
+    update booking set client_name = null, client_email = null, client_phone = null, safety_draft = null, safety_id = null,
+        home_street = null, home_place = null, home_access = null, home_lat = null, home_lon = null where id = any (gone);
     delete from safety_check where booking_id = any (gone);
     delete from hold_origin where created_at < clock() - interval '1 day';
     return coalesce(cardinality(gone), 0);

@@ -16,7 +16,7 @@ create or replace function series_starts(p_start timestamptz, p_visits int, p_we
 -- Whether two visits of this service at these starts would touch.
 create or replace function starts_clash(v service, p_a timestamptz, p_b timestamptz) returns boolean
     language sql immutable
-    as $$ select abs(extract(epoch from p_a - p_b)) < 60 * (v.minutes + v.buffer_before + v.buffer_after) $$;
+    as $$ select abs(extract(epoch from p_a - p_b)) < 60 * (v.minutes + v.kept_before + v.kept_after) $$;
 
 create or replace function series_alternatives(v service, p_wanted timestamptz, p_others timestamptz[], p_chosen timestamptz) returns json
     language sql stable
@@ -92,12 +92,12 @@ create or replace function series_take(v service, p_key uuid, p_id uuid, p_lead 
     language plpgsql
     as $$
 declare
-    place int := claim_slot(p_id, v.id, p_start, tstzrange(p_start - make_interval(mins => v.buffer_before), p_start + make_interval(mins => v.minutes + v.buffer_after)), p_until);
+    place int := claim_slot(p_id, v.id, p_start, tstzrange(p_start - make_interval(mins => v.kept_before), p_start + make_interval(mins => v.minutes + v.kept_after)), p_until);
 begin
     insert into booking (id, key, token_hash, therapist_id, location_id, service_id, starts_at, ends_at, zone, service_name, minutes, price, currency, hold_expires, mode, answer_hours,
-                         cancel_notice, cancel_fee, move_notice, move_fee, series_id, series_n, series_of, series_review)
+                         cancel_notice, cancel_fee, move_notice, move_fee, at_home, series_id, series_n, series_of, series_review)
     select p_id, p_key, auth.token_hash('app.booking'), v.therapist_id, l.id, v.id, p_start, p_start + make_interval(mins => v.minutes), l.zone, v.name, v.minutes, v.price, v.currency,
-           p_until, v.mode, v.answer_hours, v.cancel_notice, v.cancel_fee, v.move_notice, v.move_fee, p_lead, p_n, p_of, p_review
+           p_until, v.mode, v.answer_hours, v.cancel_notice, v.cancel_fee, v.move_notice, v.move_fee, v.at_home, p_lead, p_n, p_of, p_review
     from location l where l.id = place;
     return found;
 end $$;
@@ -178,7 +178,8 @@ begin
         returning id, booking_id
     )
     update booking b set state = p_lead.state, hold_expires = p_lead.hold_expires, reference = booking_reference(), client_name = p_lead.client_name, client_email = p_lead.client_email,
-        client_phone = p_lead.client_phone, safety_id = c.id, confirmed_at = p_lead.confirmed_at, requested_at = p_lead.requested_at
+        client_phone = p_lead.client_phone, home_street = p_lead.home_street, home_place = p_lead.home_place, home_access = p_lead.home_access,
+        home_lat = p_lead.home_lat, home_lon = p_lead.home_lon, safety_id = c.id, confirmed_at = p_lead.confirmed_at, requested_at = p_lead.requested_at
     from copied c where b.id = c.booking_id;
     get diagnostics n = row_count;
     if n <> p_lead.series_of - 1 then

@@ -8,7 +8,7 @@ create or replace function practice_visit(b booking) returns json
         'id', b.id, 'client', b.client_name, 'series', series_json(b) ->> 'text', 'service', b.service_name, 'minutes', b.minutes,
         'time', say_time(b.starts_at, b.zone, l.country), 'end_time', say_time(b.ends_at, b.zone, l.country),
         'day', say_day(local_day(b.starts_at, b.zone)), 'hour', extract(hour from b.starts_at at time zone b.zone),
-        'place', coalesce(nullif(l.name, ''), l.street), 'state', b.state,
+        'place', case when b.at_home then concat_ws(', ', 'Home visit', b.home_street, b.home_place) else coalesce(nullif(l.name, ''), l.street) end, 'at_home', b.at_home, 'state', b.state,
         'read_notes', c.outcome = 'MODIFY', 'answer_by', say_moment(b.hold_expires, b.zone, l.country),
         'is_held', b.state = 'held', 'is_requested', b.state = 'requested', 'is_suggested', b.state = 'suggested', 'is_open', booking_waits(b.state),
         'is_confirmed', b.state = 'confirmed', 'is_attended', b.state = 'attended', 'is_no_show', b.state = 'no_show')
@@ -240,10 +240,11 @@ create or replace function practice_new(p_service int, p_day date, p_typed json)
     select json_build_object('today', local_day(clock(), coalesce(home.zone, 'UTC')), 'day', coalesce(p_day, local_day(clock(), coalesce(home.zone, 'UTC'))), 'key', gen_random_uuid(),
         'zone', say_zone_place(home.zone), 'zone_name', say_zone(clock(), home.zone),
         'services', (select coalesce(json_agg(json_build_object('id', s.id, 'name', s.name, 'minutes', s.minutes, 'price', say_money(s.price, s.currency),
-                         'on', s.id::text = coalesce(p_typed ->> 'service', p_service::text)) order by s.position, s.id), '[]')
+                         'at_home', s.at_home, 'on', s.id::text = coalesce(p_typed ->> 'service', p_service::text)) order by s.position, s.id), '[]')
                      from service s where s.therapist_id = t.id and s.retired_at is null),
         'places', (select coalesce(json_agg(json_build_object('id', l.id, 'name', coalesce(nullif(l.name, ''), l.street), 'town', l.town, 'on', l.id::text = coalesce(p_typed ->> 'place', home.id::text)) order by l.id), '[]')
                    from location l where l.therapist_id = t.id),
+        'some_at_home', exists (select from service s where s.therapist_id = t.id and s.retired_at is null and s.at_home),
         'many_places', (select count(*) > 1 from location l where l.therapist_id = t.id))
     from therapist t left join lateral (select * from location l where l.therapist_id = t.id order by l.id limit 1) home on true
     where t.id = auth.therapist()
@@ -266,11 +267,12 @@ create or replace function within_hours(p_therapist int, p_place location, p_sta
 -- Keeps a time for a client who asks the therapist directly, until the safety check is passed: p_send, by the client with the secret link, for a day at
 -- most; otherwise while the therapist asks the questions, for half an hour. It is a hold like any other, so that nothing can be booked without the check.
 create or replace function practice_book(p_key uuid, p_service int, p_place int, p_day date, p_time time, p_outside boolean, p_name text, p_email text, p_phone text,
-                                         p_send boolean, p_link text, p_via text default 'web') returns json
+                                         p_send boolean, p_link text, p_via text default 'web', p_home json default null) returns json
     language plpgsql
     as $$
 declare
     me int := auth.therapist();
+    home record;
     v service;
     l location;
     new_id uuid := gen_random_uuid();
@@ -287,6 +289,10 @@ begin
     if v.id is null or l.id is null then
         return practice_problem(case when v.id is null then 'service' else 'place' end, 'Choose from the list');
     end if;
+    select h.* into home from (select) x left join home_read(coalesce(p_home, '{}'), array[l.id]) h on v.at_home;
+    if home.wrong is not null then
+        return home.wrong;
+    end if;
     start := wall_time(p_day, p_time, l.zone);
     until := case when p_send then least(clock() + interval '1 day', start) else clock() + interval '30 minutes' end;
     if start is null then
@@ -294,7 +300,7 @@ begin
     elsif start <= clock() or start > clock() + interval '1 year' then
         return practice_problem('day', 'Enter a day and time to come, within a year');
     end if;
-    span := tstzrange(start - make_interval(mins => v.buffer_before), start + make_interval(mins => v.minutes + v.buffer_after));
+    span := tstzrange(start - make_interval(mins => v.kept_before), start + make_interval(mins => v.minutes + v.kept_after));
     if exists (select from slot_claim c where c.therapist_id = me and c.blocked && span and (c.hold_expires > clock()) is not false) then
         return practice_problem('time', 'Another visit or a blocked time is in the way, with the time kept free around it. Enter another time');
     elsif not within_hours(me, l, start, v.minutes) and not p_outside then
@@ -304,9 +310,10 @@ begin
     end if;
     perform booking_via(p_via);
     insert into booking (id, key, token_hash, therapist_id, location_id, service_id, starts_at, ends_at, zone, service_name, minutes, price, currency, hold_expires, mode, answer_hours,
-                         cancel_notice, cancel_fee, move_notice, move_fee, made_by, link_sent, client_name, client_email, client_phone)
+                         cancel_notice, cancel_fee, move_notice, move_fee, made_by, link_sent, client_name, client_email, client_phone, at_home, home_street, home_place, home_access, home_lat, home_lon)
     values (new_id, p_key, auth.token_hash('app.booking'), me, l.id, v.id, start, start + make_interval(mins => v.minutes), l.zone, v.name, v.minutes, v.price, v.currency, until, v.mode,
-            v.answer_hours, v.cancel_notice, v.cancel_fee, v.move_notice, v.move_fee, 'therapist', p_send, p_name, p_email, p_phone);
+            v.answer_hours, v.cancel_notice, v.cancel_fee, v.move_notice, v.move_fee, 'therapist', p_send, p_name, p_email, p_phone,
+            v.at_home, home.street, home.place, home.access, home.lat, home.lon);
     if p_send then
         perform booking_notify(new_id, 'answers', json_build_object('link', p_link));
     end if;

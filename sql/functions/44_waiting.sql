@@ -188,7 +188,8 @@ create or replace function waiting_therapists(w waiting) returns setof int
     $$;
 comment on function waiting_therapists is 'with whom this entry could get a time';
 
--- The first start that suits an entry and was not offered to this person; what could not be answered within ten minutes is no offer.
+-- The first start that suits an entry and was not offered to this person; what could not be answered within ten minutes is no offer. Who waits for any
+-- service comes to the practice: a visit at home is for who asked for it.
 create or replace function waiting_fit(w waiting, p_therapist int) returns table (service_id int, start timestamptz, deadline timestamptz)
     language sql stable
     as $$
@@ -196,7 +197,7 @@ create or replace function waiting_fit(w waiting, p_therapist int) returns table
     cross join lateral slots(s.id, null, greatest(w.from_day, (clock() at time zone 'UTC')::date - 1), w.until_day - greatest(w.from_day, (clock() at time zone 'UTC')::date - 1) + 1) x
     join location l on l.id = x.location_id
     where s.therapist_id = p_therapist and s.retired_at is null and (w.service_id is null or s.id = w.service_id) and (w.minutes is null or s.minutes = w.minutes)
-      and (w.service_id is not null or s.clients = 'any') and (w.lat is null or earth_metres(w.lat, w.lon, l.lat, l.lon) <= w.km * 1000)
+      and (w.service_id is not null or s.clients = 'any' and not s.at_home) and (w.lat is null or earth_metres(w.lat, w.lon, l.lat, l.lon) <= w.km * 1000)
       and extract(isodow from x.local) = any (w.days) and part_of_day(x.local) = any (w.parts)
       and x.start - make_interval(mins => s.notice) > clock() + interval '10 minutes'
       and not exists (select from waiting_offer o join waiting p on p.id = o.waiting_id
@@ -228,14 +229,14 @@ begin
     end if;
     select * into v from service where id = fit.service_id;
     until := least(clock() + make_interval(mins => p_minutes), fit.deadline);
-    place := claim_slot(new_id, v.id, fit.start, tstzrange(fit.start - make_interval(mins => v.buffer_before), fit.start + make_interval(mins => v.minutes + v.buffer_after)), until);
+    place := claim_slot(new_id, v.id, fit.start, tstzrange(fit.start - make_interval(mins => v.kept_before), fit.start + make_interval(mins => v.minutes + v.kept_after)), until);
     if place is null then
         return false;
     end if;
     insert into booking (id, key, link_key, token_hash, therapist_id, location_id, service_id, starts_at, ends_at, zone, service_name, minutes, price, currency, hold_expires, hold_extended, mode,
-                         answer_hours, cancel_notice, cancel_fee, move_notice, move_fee, client_email, waiting_id)
+                         answer_hours, cancel_notice, cancel_fee, move_notice, move_fee, at_home, client_email, waiting_id)
     select new_id, gen_random_uuid(), w.key, w.token_hash, v.therapist_id, l.id, v.id, fit.start, fit.start + make_interval(mins => v.minutes), l.zone, v.name, v.minutes, v.price, v.currency,
-           until, true, v.mode, v.answer_hours, v.cancel_notice, v.cancel_fee, v.move_notice, v.move_fee, w.email, w.id
+           until, true, v.mode, v.answer_hours, v.cancel_notice, v.cancel_fee, v.move_notice, v.move_fee, v.at_home, w.email, w.id
     from location l where l.id = place;
     insert into waiting_offer (waiting_id, therapist_id, starts_at, offered_at) values (w.id, v.therapist_id, fit.start, clock());
     perform booking_notify(new_id, 'waiting-offer', json_build_object('by', 'worker'));

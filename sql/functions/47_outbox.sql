@@ -6,7 +6,7 @@ create or replace function outbox_data(m outbox, b booking) returns json
     language sql stable
     as $$
     select (m.data::jsonb || jsonb_build_object(
-        'booking', booking_document(b.id)::jsonb - 'client',
+        'booking', booking_document(b.id)::jsonb - 'client' - 'home',
         'visits', case when b.series_id is not null and m.kind in ('booking-series', 'booking-requested', 'booking-accepted', 'booking-declined', 'booking-expired', 'therapist-booked',
                                                                   'therapist-requested', 'therapist-expired') then series_json(b) -> 'visits' end,
         'name', b.client_name, 'first', split_part(b.client_name, ' ', 1),

@@ -150,7 +150,7 @@ create or replace function calendar_feed_show(p_token text) returns json
         select b.zone, b.starts_at, b.ends_at,
                case when f.booking_id is not null then calendar_event(b, b.service_name || ' with ' || (booking_therapist(b.therapist_id) ->> 'name'), 'Reference ' || b.reference)
                     when f.busy_only then (calendar_event(b, 'Busy', null)::jsonb - 'location')::json
-                    else calendar_event(b, split_part(b.client_name, ' ', 1) || ': ' || b.service_name, null) end as event
+                    else calendar_event(b, split_part(b.client_name, ' ', 1) || ': ' || b.service_name, null, 'At the client''s address') end as event
         from feed f cross join lateral (
             select x.* from booking x where x.id = f.booking_id
             union all select y.* from booking x join booking y on y.series_id = x.series_id and y.id <> x.id where x.id = f.booking_id

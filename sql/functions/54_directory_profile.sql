@@ -280,7 +280,7 @@ begin
         'credential', credential_shown(t.id, current_date),
         'place', json_build_object('name', nullif(place.name, ''), 'street', place.street, 'town', place.town, 'region', place.region, 'postcode', place.postcode,
                      'access', nullif(place.access, '')),
-        'many_places', (select count(*) > 1 from location l where l.therapist_id = t.id),
+        'many_places', (select count(*) > 1 from location l where l.therapist_id = t.id), 'comes', case when s.at_home then service_rules(s) ->> 'home' end,
         'zone', place.zone, 'zone_name', say_zone(now(), place.zone), 'zone_words', replace(place.zone, '_', ' '),
         'services', (select coalesce(json_agg((rtrim(service_json(x)::text, '}') || '}, "on": ' || (x.id = s.id)::text || '}')::json order by x.position, x.id), '[]')
                      from service x where x.therapist_id = t.id and x.retired_at is null),

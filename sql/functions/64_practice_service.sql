@@ -23,8 +23,10 @@ begin
     return json_build_object(
         'request', case when s.mode = 'request' then 'On request: an answer within ' || say_time_span(s.answer_hours * 60) end,
         'clients', case s.clients when 'new' then 'For new clients' when 'returning' then 'For people who have been here before' end,
+        'home', case when s.at_home then (select 'At your address, up to ' || say_home_reach(l) from location l where l.therapist_id = s.therapist_id and given_at(s.id, l.id)
+                                          order by l.home_km desc, l.id limit 1) end,
         'notice', case when s.notice > 720 then 'Book at least ' || say_time_span(s.notice) || ' ahead' end,
-        'places', case when exists (select from service_location g where g.service_id = s.id) then
+        'places', case when not s.at_home and exists (select from service_location g where g.service_id = s.id) then
                       (select 'At ' || string_agg(coalesce(nullif(l.name, ''), l.street), ', ' order by l.id) from service_location g join location l on l.id = g.location_id where g.service_id = s.id) end,
         'cancel', say_terms(s.cancel_notice, s.cancel_fee, s.currency), 'move', say_terms(s.move_notice, s.move_fee, s.currency));
 end $$;
@@ -42,7 +44,7 @@ create or replace function practice_service(s service) returns json
         'buffers', case when s.buffer_before > 0 and s.buffer_after > 0 then s.buffer_before || ' minutes before and ' || s.buffer_after || ' after are kept free'
                         when s.buffer_before > 0 then s.buffer_before || ' minutes before are kept free'
                         when s.buffer_after > 0 then s.buffer_after || ' minutes after are kept free' end,
-        'rules', service_rules(s), 'most', case when s.most_a_day = 1 then 'At most one a day' when s.most_a_day > 1 then 'At most ' || s.most_a_day || ' a day' end)
+        'rules', service_rules(s), 'way', case when s.at_home then 'At the client''s address, ' || s.road || ' minutes there and ' || s.road || ' back' end, 'most', case when s.most_a_day = 1 then 'At most one a day' when s.most_a_day > 1 then 'At most ' || s.most_a_day || ' a day' end)
     $$;
 
 create or replace function practice_currency() returns text
@@ -96,6 +98,9 @@ begin
         'cancel_fee', money_typed(coalesce(s.cancel_fee, 0)), 'move_fee', money_typed(coalesce(s.move_fee, 0)),
         'mode_is_instant', p_typed is null and coalesce(s.mode, 'instant') = 'instant', 'mode_is_request', p_typed is null and s.mode = 'request',
         'clients_is_any', p_typed is null and coalesce(s.clients, 'any') = 'any', 'clients_is_new', p_typed is null and s.clients = 'new', 'clients_is_returning', p_typed is null and s.clients = 'returning',
+        'at_home', case when p_typed is not null then p_typed ->> 'at_home' = 'yes' else coalesce(s.at_home, false) end, 'road', coalesce(s.road, 30),
+        'goes_out', exists (select from location l where l.therapist_id = me and l.home_km > 0),
+        'home_path', '/practice/places/' || (select min(l.id) from location l where l.therapist_id = me) || '/home',
         'rules', case when s.id is not null then service_rules(s) end, 'open', p_typed is not null,
         'places', (select json_agg(json_build_object('location', l.id, 'label', coalesce(nullif(l.name, ''), l.street) || ', ' || l.town, 'on', l.id::text = any (given)) order by l.id)
                    from location l where l.therapist_id = me having count(*) > 1),
@@ -111,7 +116,7 @@ create or replace function practice_services() returns json
     $$;
 
 -- p_id null: a new one. p_form: the fields of the form; what is not there stays as it is, but for what a form does not send when nobody ticks or
--- fills it in: most_a_day, place (none: everywhere). Bookings keep the name, length, price and terms they were made with.
+-- fills it in: most_a_day, place (none: everywhere), at_home. Bookings keep the name, length, price and terms they were made with.
 create or replace function practice_service_save(p_id int, p_form json) returns json
     language plpgsql
     as $$
@@ -122,8 +127,8 @@ declare
 begin
     if p_id is null then
         -- the defaults of a new one
-        select 24, 'instant', 'any', 30, 120, 60, 1440, 0, 1440, 0, practice_currency(), 0, 0
-          into s.answer_hours, s.mode, s.clients, s.step, s.notice, s.horizon, s.cancel_notice, s.cancel_fee, s.move_notice, s.move_fee, s.currency, s.buffer_before, s.buffer_after;
+        select 24, 'instant', 'any', 30, 120, 60, 1440, 0, 1440, 0, practice_currency(), 0, 0, 30
+          into s.answer_hours, s.mode, s.clients, s.step, s.notice, s.horizon, s.cancel_notice, s.cancel_fee, s.move_notice, s.move_fee, s.currency, s.buffer_before, s.buffer_after, s.road;
     else
         select * into s from service where id = p_id and therapist_id = me and retired_at is null;
         if not found then
@@ -147,6 +152,8 @@ begin
     s.cancel_fee := int_typed(p_form, 'cancel_fee', s.cancel_fee);
     s.move_notice := int_typed(p_form, 'move_notice', s.move_notice);
     s.move_fee := int_typed(p_form, 'move_fee', s.move_fee);
+    s.at_home := coalesce(p_form ->> 'at_home' = 'yes', false);
+    s.road := int_typed(p_form, 'road', s.road);
     if s.cancel_fee > s.price then
         return practice_problem('cancel_fee', 'The fee cannot be more than the price');
     elsif s.move_fee > s.price then
@@ -155,17 +162,19 @@ begin
         return practice_problem('step', 'Choose one of the steps');
     elsif exists (select from unnest(places) x where x not in (select id::text from location where therapist_id = me)) then
         return practice_problem('place', 'Choose from your own places');
+    elsif s.at_home and not exists (select from location l where l.therapist_id = me and l.home_km > 0 and (cardinality(places) = 0 or l.id::text = any (places))) then
+        return practice_problem('at_home', 'Say first how far you travel, under “Home visits” of your place');
     end if;
     if p_id is null then
         insert into service (therapist_id, name, about, minutes, price, currency, buffer_before, buffer_after, step, notice, horizon, most_a_day, mode, answer_hours, clients,
-                             cancel_notice, cancel_fee, move_notice, move_fee, position)
+                             cancel_notice, cancel_fee, move_notice, move_fee, at_home, road, position)
         values (me, s.name, s.about, s.minutes, s.price, s.currency, s.buffer_before, s.buffer_after, s.step, s.notice, s.horizon, s.most_a_day, s.mode, s.answer_hours, s.clients,
-                s.cancel_notice, s.cancel_fee, s.move_notice, s.move_fee, coalesce((select max(x.position) + 1 from service x where x.therapist_id = me), 1))
+                s.cancel_notice, s.cancel_fee, s.move_notice, s.move_fee, s.at_home, s.road, coalesce((select max(x.position) + 1 from service x where x.therapist_id = me), 1))
         returning id into s.id;
     else
         update service x set name = s.name, about = s.about, minutes = s.minutes, price = s.price, buffer_before = s.buffer_before, buffer_after = s.buffer_after, step = s.step,
             notice = s.notice, horizon = s.horizon, most_a_day = s.most_a_day, mode = s.mode, answer_hours = s.answer_hours, clients = s.clients,
-            cancel_notice = s.cancel_notice, cancel_fee = s.cancel_fee, move_notice = s.move_notice, move_fee = s.move_fee
+            cancel_notice = s.cancel_notice, cancel_fee = s.cancel_fee, move_notice = s.move_notice, move_fee = s.move_fee, at_home = s.at_home, road = s.road
         where x.id = p_id;
     end if;
     -- all of them ticked is everywhere, also at a place that comes later

@@ -8,11 +8,12 @@ declare
     hours_path constant text := '/practice/hours/' || l.id;
     open constant text := coalesce((select 'Open that day: ' || nullif(say_periods(o.open, l.country), '') from opening(l.id, p_day, p_day) o), 'Closed that day');
     stay constant text := 'The visit takes ' || s.minutes || ' minutes'
-        || case when s.buffer_before + s.buffer_after > 0 then ', with ' || concat_ws(' and ', nullif(s.buffer_before, 0) || ' before', nullif(s.buffer_after, 0) || ' after') || ' kept free' else '' end || '.';
+        || case when s.kept_before + s.kept_after > 0 then ', with ' || concat_ws(' and ', nullif(s.kept_before, 0) || ' before', nullif(s.kept_after, 0) || ' after') || ' kept free' else '' end || '.';
     seen constant boolean := exists (select from booking where id = p_booking);
     said text[] := case r
         when 'retired' then array['You no longer offer this service.']
-        when 'not_here' then array['This service is not given at this place.', service_path, 'Its places']
+        when 'not_here' then case when s.at_home and l.home_km = 0 then array['No home visits start from this place.', '/practice/places/' || l.id || '/home', 'How far you travel']
+                                  else array['This service is not given at this place.', service_path, 'Its places'] end
         when 'no_such_time' then array['The clock goes forward that night and skips this time.']
         when 'past' then array['This time has passed.']
         when 'notice' then array['It is less than ' || say_time_span(s.notice) || ' ahead, which is the shortest notice for this service.', service_path, 'Its rules']

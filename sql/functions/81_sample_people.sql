@@ -109,14 +109,15 @@ begin
         join offered g on g.stated_of = ''location'' and sample.chance(b.n * 2 + (l.name = ''Second room'')::int, g.seed) >= g.low
                                                      and sample.chance(b.n * 2 + (l.name = ''Second room'')::int, g.seed) < g.high', later);
 
-    insert into service (therapist_id, name, about, minutes, price, currency, buffer_before, buffer_after, position)
+    insert into service (therapist_id, name, about, minutes, price, currency, buffer_before, buffer_after, position, at_home)
     select b.id, s.name, s.about, s.minutes, (round((s.base * (0.8 + 0.5 * sample.r(b.n, 'price'))) / 5) * 500)::int, 'USD', case when b.n % 4 = 0 then 5 else 0 end,
-           (array[15, 10, 15, 20, 0])[1 + b.n % 5], s.o
+           (array[15, 10, 15, 20, 0])[1 + b.n % 5], s.o, s.o = 6
     from batch b cross join lateral (values
         (1, 'Back pain visit', 'Questions, a few movements, hands-on work, something to do at home.', 60, 90, true),
         (2, 'Long back pain visit', 'The long visit: good for a first time.', 90, 130, b.n % 3 <> 0),
         (3, 'Short visit', 'One area, or a first try.', 30, 50, b.n % 4 = 1), (4, 'Prenatal massage, side-lying', '', 75, 110, b.n % 6 = 3),
-        (5, 'Chair massage', 'Clothed, seated; no oil.', 45, 60, b.n % 10 = 8)) s (o, name, about, minutes, base, has)
+        (5, 'Chair massage', 'Clothed, seated; no oil.', 45, 60, b.n % 10 = 8),
+        (6, 'Back pain visit at your home', 'I bring the table and clean linen; it takes about 6 by 10 feet.', 60, 140, b.n % 8 = 5)) s (o, name, about, minutes, base, has)
     where s.has and b.n % 61 <> 30;
 
     insert into hours (location_id, weekday, starts, ends)
@@ -145,6 +146,33 @@ begin
     return (select count(*) from account);
 end $$;
 
+-- One visit at somebody's home for each who offers that → how many.
+create or replace function sample.home_visits() returns int
+    language plpgsql
+    as $$
+declare
+    v record;
+    visit uuid;
+    made int := 0;
+begin
+    for v in select s.*, z.start, l.id as location_id, l.zone, l.town || ', ' || l.region || ' ' || p.postcode as place, p.lat, p.lon
+             from service s join location l on l.therapist_id = s.therapist_id and l.home_km > 0
+             cross join lateral (select z.start from slots(s.id, l.id, current_date + 2, 20) z order by z.start offset 3 limit 1) z
+             cross join lateral (select p.* from place p where p.kind = 'postcode' and home_reaches(l, p.lat, p.lon) order by mercator(p.lat, p.lon) <-> mercator(l.lat, l.lon) limit 1) p
+             where s.at_home and s.retired_at is null order by s.therapist_id loop
+        visit := gen_random_uuid();
+        insert into slot_claim (booking_id, therapist_id, blocked, location_id, service_id, starts_at)
+        values (visit, v.therapist_id, tstzrange(v.start - make_interval(mins => v.kept_before), v.start + make_interval(mins => v.minutes + v.kept_after)), v.location_id, v.id, v.start);
+        insert into booking (id, key, token_hash, therapist_id, location_id, service_id, starts_at, ends_at, zone, service_name, minutes, price, currency, state, reference,
+                             client_name, client_email, client_phone, safety_id, confirmed_at, at_home, home_street, home_place, home_access, home_lat, home_lon)
+        values (visit, gen_random_uuid(), sha256(uuid_send(gen_random_uuid())), v.therapist_id, v.location_id, v.id, v.start, v.start + make_interval(mins => v.minutes), v.zone,
+                v.name, v.minutes, v.price, v.currency, 'confirmed', booking_reference(), sample.name(v.therapist_id * 100 + 99), 'client@example.org', '555 0100', gen_random_uuid(),
+                now() - interval '1 day', true, (3 + v.therapist_id % 90) || ' Orchard Lane', v.place, 'Second door on the left', v.lat, v.lon);
+        made := made + 1;
+    end loop;
+    return made;
+end $$;
+
 -- Visits to come, visits kept, reviews of those. Each visit names a safety check that the caller must store before COMMIT (it seals the answers).
 create or replace function sample.bookings() returns int
     language plpgsql
@@ -157,7 +185,7 @@ declare
 begin
     perform set_config('app.bulk', 'on', true);
     perform sample.times();
-    for t in select x.id, v.id as service_id, v.name as service, v.minutes, v.price, v.currency, v.buffer_before, v.buffer_after, l.id as location_id, l.zone,
+    for t in select x.id, v.id as service_id, v.name as service, v.minutes, v.price, v.currency, v.kept_before, v.kept_after, l.id as location_id, l.zone,
                     -- how full the week is; one in twelve has nothing left
                     case when x.id % 12 = 6 then 1.0 when x.id % 5 = 0 then 0.1 else 0.35 end as fill,
                     case when x.id % 7 = 3 then 0 else floor(30 * sample.r(x.id, 'reviews') ^ 2)::int end as reviews
@@ -169,7 +197,7 @@ begin
                  where sample.r(extract(epoch from z.start)::bigint + t.id, 'booked') < t.fill * case when t.fill = 1 then 1 else 0.35 end order by z.start loop
             visit := gen_random_uuid();
             insert into slot_claim (booking_id, therapist_id, blocked, location_id, service_id, starts_at)
-            values (visit, t.id, tstzrange(s.start - make_interval(mins => t.buffer_before), s.start + make_interval(mins => t.minutes + t.buffer_after)), s.location_id, t.service_id, s.start)
+            values (visit, t.id, tstzrange(s.start - make_interval(mins => t.kept_before), s.start + make_interval(mins => t.minutes + t.kept_after)), s.location_id, t.service_id, s.start)
             on conflict do nothing;
             continue when not found;
             insert into booking (id, key, token_hash, therapist_id, location_id, service_id, starts_at, ends_at, zone, service_name, minutes, price, currency,
@@ -198,7 +226,7 @@ begin
             made := made + 1;
         end loop;
     end loop;
-    return made;
+    return made + sample.home_visits();
 end $$;
 
 -- All listings anew, a handful of therapists at a time, in geographic order → how many therapists

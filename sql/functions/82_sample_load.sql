@@ -28,8 +28,8 @@ begin
     create temporary table stool on commit drop as
     select v.id as therapist_id, h.weekday, h.location_id, h.starts + make_interval(mins => v.lead + k * v.every) as at,
            row_number() over w - 1 as number, count(*) over (partition by v.id, h.weekday) as among
-    from (select distinct on (s.therapist_id) s.therapist_id as id, (s.buffer_before + 29) / 30 * 30 as lead, s.minutes + s.buffer_after as stay,
-                 (s.buffer_before + s.minutes + s.buffer_after + 29) / 30 * 30 as every
+    from (select distinct on (s.therapist_id) s.therapist_id as id, (s.kept_before + 29) / 30 * 30 as lead, s.minutes + s.kept_after as stay,
+                 (s.kept_before + s.minutes + s.kept_after + 29) / 30 * 30 as every
           from service s where s.therapist_id between p_first_id and p_last_id and s.retired_at is null order by s.therapist_id, s.position) v
     join location l on l.therapist_id = v.id join hours h on h.location_id = l.id
     cross join lateral generate_series(0, ((date_part('epoch', h.ends - h.starts) / 60)::int - v.lead - v.stay) / v.every) k
@@ -37,7 +37,7 @@ begin
     window w as (partition by v.id, h.weekday order by h.starts, k);
     create temporary table visit on commit drop as
     select d.therapist_id, d.location_id, l.zone, (d.day + d.at) at time zone l.zone as starts_at,
-           row_number() over (partition by d.therapist_id order by d.day, d.at)::int as n, s.id as service_id, s.name, s.minutes, s.price, s.currency, s.buffer_before, s.buffer_after
+           row_number() over (partition by d.therapist_id order by d.day, d.at)::int as n, s.id as service_id, s.name, s.minutes, s.price, s.currency, s.kept_before, s.kept_after
     from (
         select distinct w.therapist_id, t.day, w.at, w.location_id
         from (select x.id, current_date + floor(-14 * ln(1 - 0.95 * sample.chance(x.id::int8 * 256 + j, 1)))::int as day, sample.chance(x.id::int8 * 256 + j, 2) as chance
@@ -58,7 +58,7 @@ begin
     get diagnostics n = row_count;
     insert into slot_claim (booking_id, therapist_id, blocked, location_id, service_id, starts_at)
     select sample.uuid(v.therapist_id, 1, v.n), v.therapist_id,
-           tstzrange(v.starts_at - make_interval(mins => v.buffer_before), v.starts_at + make_interval(mins => v.minutes + v.buffer_after)), v.location_id, v.service_id, v.starts_at
+           tstzrange(v.starts_at - make_interval(mins => v.kept_before), v.starts_at + make_interval(mins => v.minutes + v.kept_after)), v.location_id, v.service_id, v.starts_at
     from visit v order by v.therapist_id, v.n;
     insert into safety_check (id, booking_id, outcome, rules, sealed)
     select sample.uuid(v.therapist_id, 3, v.n), sample.uuid(v.therapist_id, 1, v.n), 'PROCEED', 'generated', '' from visit v order by v.therapist_id, v.n;

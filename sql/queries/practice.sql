@@ -31,8 +31,8 @@ select practice_move_to($1::uuid, $2::timestamptz, $3)
 select practice_new($1::int, $2::date, $3::json)
 
 -- name: practice.book
--- $1 key, $2 service, $3 place, $4 day, $5 time, $6 yes: outside the hours too, $7 name, $8 e-mail or null, $9 telephone or null, $10 send | ask, $11 the client's link, $12 web | api
-select practice_book($1::uuid, $2::int, $3::int, $4::date, $5::time, $6 is not distinct from 'yes', $7, $8, $9, $10 = 'send', $11, $12)
+-- $1 key, $2 service, $3 place, $4 day, $5 time, $6 yes: outside the hours too, $7 name, $8 e-mail or null, $9 telephone or null, $10 send | ask, $11 the client's link, $12 web | api, $13 the address of a home visit as JSON
+select practice_book($1::uuid, $2::int, $3::int, $4::date, $5::time, $6 is not distinct from 'yes', $7, $8, $9, $10 = 'send', $11, $12, $13::json)
 
 -- name: practice.key
 -- $1 id → {"key"} of a visit that waits for its safety check

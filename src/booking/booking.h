@@ -71,6 +71,27 @@ const char *booking_origin(struct request *r);
 /* The document with its `token`, for who just made it. */
 const char *booking_with_token(struct request *r, const char *doc, const char *token);
 
+/* Where a home visit goes: fields that the database calls for when the service is one (home_read()), so that
+ * none is marked as required here. Telephone first: without it nobody rings at a stranger's door. */
+#define HOME_FIELDS                                                                                          \
+    {.name = "phone",                                                                                        \
+     .kind = FIELD_LINE,                                                                                     \
+     .min = 5,                                                                                               \
+     .max = 40,                                                                                              \
+     .wrong = "Enter a telephone number of 5 to 40 characters"},                                             \
+        {.name = "home_street",                                                                              \
+         .kind = FIELD_LINE,                                                                                 \
+         .min = 3,                                                                                           \
+         .max = 200,                                                                                         \
+         .wrong = "Enter the street and number in 3 to 200 characters"},                                     \
+        {.name = "home_place",                                                                               \
+         .kind = FIELD_LINE,                                                                                 \
+         .max = 120,                                                                                         \
+         .wrong = "Enter the town and its state, or the ZIP code"},                                          \
+    {                                                                                                        \
+        .name = "home_access", .kind = FIELD_LINE, .max = 200, .wrong = "Shorten it to 200 characters"       \
+    }
+
 /* A buffer of at most 64 KiB that goes with the request; a failed one when there is no memory. */
 struct buf *booking_buf(struct request *r);
 

@@ -15,7 +15,14 @@ static const struct field details_fields[] = {
      .required = true,
      .missing = "Enter your e-mail address",
      .wrong = "Enter an e-mail address like name@example.com"},
+    HOME_FIELDS,
 };
+#define COUNT(a) (sizeof(a) / sizeof *(a))
+
+static size_t details_count(struct request *r, const char *doc)
+{
+    return doc_is(r, doc, "at_home") ? COUNT(details_fields) : 2;
+}
 
 /* The booking of the path if it is held and its safety check passed; NULL after having replied. */
 static const char *passed(struct request *r)
@@ -40,17 +47,40 @@ void booking_details_get(struct request *r)
         page(r, "booking/details", doc);
 }
 
-/* Reads and stores name and e-mail. NULL after having replied. */
-static const char *details_save(struct request *r, const char *doc)
+/* All that is missing of an address at once; the database would name one after the other. */
+static void home_needed(struct form *f)
+{
+    static const char *const needed[][2] = {
+        {"phone", "Enter a telephone number: a home visit needs one"},
+        {"home_street", "Enter the street and number"},
+        {"home_place", "Enter the town and its state, or the ZIP code"},
+    };
+    for (size_t i = 0; i < COUNT(needed); i++)
+        if (!form_get(f, needed[i][0]))
+            form_fail(f, needed[i][0], needed[i][1]);
+}
+
+/* Reads and stores who comes, and for a home visit where to. NULL after having replied. */
+static const char *details_save(struct request *r, const char *shown)
 {
     struct form f;
-    form_read(&f, r, details_fields, sizeof details_fields / sizeof *details_fields);
+    const char *doc = NULL;
+    form_read(&f, r, details_fields, details_count(r, shown));
+    if (f.count > 2)
+        home_needed(&f);
+    if (!f.errors) {
+        doc = ask(r, Q_booking_details, param(r, "id"), form_get(&f, "name"), form_get(&f, "email"),
+                  f.count > 2 ? form_json(&f) : NULL);
+        if (!doc)
+            return NULL;
+        if (doc_text(r, doc, "field"))
+            form_fail(&f, doc_text(r, doc, "field"), doc_text(r, doc, "title"));
+    }
     if (f.errors) {
-        page_form(r, "booking/details", doc, &f);
+        page_form(r, "booking/details", shown, &f);
         return NULL;
     }
-    doc = ask(r, Q_booking_details, param(r, "id"), form_get(&f, "name"), form_get(&f, "email"));
-    if (!doc || booking_problem(r, doc)) /* a problem: the service is not for this person */
+    if (booking_problem(r, doc)) /* the service is not for this person */
         return NULL;
     return booking_is_held(r, doc) ? doc : NULL;
 }

@@ -17,6 +17,7 @@ static void saved(struct request *r, const char *doc, const char *path)
 }
 
 static const char *const modes[] = {"instant", "request", NULL};
+static const char *const yes[] = {"yes", NULL};
 static const char *const client_kinds[] = {"any", "new", "returning", NULL};
 
 static const struct field service_fields[] = {
@@ -64,6 +65,8 @@ static const struct field service_fields[] = {
     {.name = "answer_hours", .kind = FIELD_INT, .min = 1, .max = 168, .wrong = "Enter hours from 1 to 168"},
     {.name = "clients", .kind = FIELD_CHOICE, .choices = client_kinds, .wrong = "Say who can book it"},
     {.name = "place", .kind = FIELD_SLUGS, .max = 64, .wrong = "Choose from your own places"},
+    {.name = "at_home", .kind = FIELD_CHOICE, .choices = yes, .wrong = "Tick the box or leave it"},
+    {.name = "road", .kind = FIELD_INT, .max = 120, .wrong = "Enter the minutes on the way, from 0 to 120"},
     {.name = "cancel_notice", .kind = FIELD_INT, .max = 43200, .wrong = "Choose until when"},
     {.name = "cancel_fee",
      .kind = FIELD_MONEY,

@@ -97,11 +97,7 @@ static const struct field new_fields[] = {
      .missing = "Enter the client's name",
      .wrong = "Enter the client's name in 120 characters or fewer"},
     {.name = "email", .kind = FIELD_EMAIL, .wrong = "Enter an e-mail address like name@example.com"},
-    {.name = "phone",
-     .kind = FIELD_LINE,
-     .min = 5,
-     .max = 40,
-     .wrong = "Enter a telephone number of 5 to 40 characters"},
+    HOME_FIELDS,
     {.name = "how",
      .kind = FIELD_CHOICE,
      .required = true,
@@ -120,6 +116,7 @@ void practice_new_get(struct request *r)
     const char *service = f.count > 0 ? form_get(&f, "service") : NULL;
     const char *day = f.count > 0 ? form_get(&f, "day") : NULL;
     const char *doc = ask(r, Q_practice_new, service, day, NULL);
+    page_value(r, "practice", "yes");
     if (doc != NULL)
         page(r, "practice/new", doc);
 }
@@ -127,6 +124,7 @@ void practice_new_get(struct request *r)
 static void draw_new(struct request *r, struct form *f)
 {
     const char *doc = ask(r, Q_practice_new, NULL, NULL, form_json(f));
+    page_value(r, "practice", "yes");
     if (doc != NULL)
         page_form(r, "practice/new", doc, f);
 }
@@ -176,7 +174,7 @@ void practice_new_post(struct request *r)
     const char *doc =
         ask(r, Q_practice_book, form_get(&f, "key"), form_get(&f, "service"), form_get(&f, "place"),
             form_get(&f, "day"), form_get(&f, "time"), form_get(&f, "outside"), form_get(&f, "name"),
-            form_get(&f, "email"), form_get(&f, "phone"), how, link, booking_via(r, "web"));
+            form_get(&f, "email"), form_get(&f, "phone"), how, link, booking_via(r, "web"), form_json(&f));
     if (doc == NULL)
         return;
     if (doc_is(r, doc, "problem")) {

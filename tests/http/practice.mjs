@@ -212,6 +212,7 @@ test('bad input for a service is said beside its field, and what was typed stays
     [{ price: 'NaN' }, 'price'],
     [{ buffer_before: '241' }, 'buffer_before'],
     [{ buffer_after: '-5' }, 'buffer_after'],
+    [{ road: '121' }, 'road'],
   ])
     for (const path of ['/practice/services/new', `/practice/services/${mine.service}`]) {
       const answer = await browser.post(path, { ...good, ...change });

@@ -90,7 +90,7 @@ function practice(n) {
   const id = 1500000000 + n * 10;
   const first = anchor - 2;
   const days = 5;
-  const places = times(1 + below(2), (_, i) => ({ id: id + i, zone: zoneAt(anchor), country: pick(['US', 'GB']), hours: [], seasons: [], special: [] }));
+  const places = times(1 + below(2), (_, i) => ({ id: id + i, zone: zoneAt(anchor), country: pick(['US', 'GB']), goesOut: chance(0.7), hours: [], seasons: [], special: [] }));
   for (const p of places) {
     for (let d = 1; d <= 7; d++) if (chance(0.85)) for (const s of stretches()) p.hours.push({ weekday: d, from: s[0], to: s[1] });
     if (chance(0.3)) {
@@ -102,7 +102,8 @@ function practice(n) {
     for (let d = first; d < first + days; d++) if (chance(0.12)) p.special.push({ day: d, kind: pick(['closed', 'extra', 'instead']), open: stretches() });
   }
   const service = { id, minutes: pick([10, 30, 50, 60, 90]), before: pick([0, 0, 5, 20]), after: pick([0, 0, 10, 15]), step: pick([5, 10, 15, 20, 30, 60]), notice: pick([0, 0, 45, 120, 1440]),
-    horizon: pick([1, 3, 60]), most: chance(0.3) ? 1 + below(2) : null, places: chance(0.25) ? [pick(places).id] : [] };
+    horizon: pick([1, 3, 60]), most: chance(0.3) ? 1 + below(2) : null, places: chance(0.25) ? [pick(places).id] : [],
+    way: chance(0.25) ? pick([0, 15, 30, 45]) : null }; // minutes to the client's address; null: at the practice
   const claims = [];
   for (const c of times(below(8), () => {
     const from = (first - 1) * 1440 + below((days + 2) * 288) * 5;
@@ -135,6 +136,7 @@ function reference(a) {
   for (const p of a.places) {
     if (a.service.places.length && !a.service.places.includes(p.id)) continue;
     const v = a.service;
+    if (v.way !== null && !p.goesOut) continue;
     const lastDay = Math.floor(wall(p.zone, a.now) / 1440) + v.horizon;
     const off = a.off.map((o) => [shows(p.zone, o.from), shows(p.zone, o.to)]);
     const claims = live.map((c) => {
@@ -159,8 +161,8 @@ function reference(a) {
         const again = before.has(shown[e]);
         before.add(shown[e]);
         if (again || e % v.step !== 0) continue;
-        const from = e - v.before;
-        const to = e + v.minutes + v.after;
+        const from = e - v.before - (v.way ?? 0);
+        const to = e + v.minutes + v.after + (v.way ?? 0);
         if (full || from < 0 || to > length || midnight + e < a.now + v.notice) continue;
         let all = true;
         for (let m = from; all && m < to; m++) all = free[m] === 1;
@@ -180,7 +182,7 @@ const multi = (list) => `'{${list.map(([from, to]) => `[${from},${to})`)}}'`;
 function facts(a) {
   const out = [`insert into therapist (id, slug, name, published) overriding system value values (${a.id}, 'probe-slots-${a.id}', 'Slots', false)`];
   for (const p of a.places) {
-    out.push(`insert into location (id, therapist_id, street, town, country, lat, lon, zone) overriding system value values (${p.id}, ${a.id}, '1 St', 'Town', '${p.country}', 40, -74, '${p.zone}')`);
+    out.push(`insert into location (id, therapist_id, street, town, country, lat, lon, zone, home_km) overriding system value values (${p.id}, ${a.id}, '1 St', 'Town', '${p.country}', 40, -74, '${p.zone}', ${p.goesOut ? 10 : 0})`);
     const hours = [...p.hours.map((h) => ({ ...h, season: 'null' })), ...p.seasons.flatMap((s) => s.hours.map((h) => ({ ...h, season: s.id })))];
     for (const s of p.seasons) out.push(`insert into season (id, location_id, valid_from, valid_until) overriding system value values (${s.id}, ${p.id}, '${textOf(s.from)}', '${s.to === Infinity ? 'infinity' : textOf(s.to)}')`);
     if (hours.length) out.push(`insert into hours values ${hours.map((h) => `(${p.id}, ${h.weekday}, ${time(h.from)}, ${time(h.to)}, ${h.season})`)}`);
@@ -188,8 +190,8 @@ function facts(a) {
   }
   const v = a.service;
   for (const id of [v.id, v.id + 1])
-    out.push(`insert into service (id, therapist_id, name, minutes, price, currency, buffer_before, buffer_after, step, notice, horizon, most_a_day) overriding system value
-      values (${id}, ${a.id}, 'Visit', ${v.minutes}, 1, 'USD', ${v.before}, ${v.after}, ${v.step}, ${v.notice}, ${v.horizon}, ${v.most ?? 'null'})`);
+    out.push(`insert into service (id, therapist_id, name, minutes, price, currency, buffer_before, buffer_after, step, notice, horizon, most_a_day, at_home, road) overriding system value
+      values (${id}, ${a.id}, 'Visit', ${v.minutes}, 1, 'USD', ${v.before}, ${v.after}, ${v.step}, ${v.notice}, ${v.horizon}, ${v.most ?? 'null'}, ${v.way !== null}, ${v.way ?? 30})`);
   for (const p of v.places) out.push(`insert into service_location values (${v.id}, ${p}, ${a.id})`);
   const expires = { past: stamp(a.now - 1), soon: stamp(a.now + 5) };
   for (const c of a.claims)

@@ -138,7 +138,8 @@ begin
         update service set retired_at = null where id = one_of('service', 'retired_at is not null and therapist_id = ' || t);
         return found;
     when 'reprice' then
-        update service set price = price + 500, buffer_after = 5 * floor(random() * 4), notice = pick('{0,45,600}')::int where id = serve;
+        update service set price = price + 500, buffer_after = 5 * floor(random() * 4), notice = pick('{0,45,600}')::int,
+            at_home = random() < 0.3, road = 5 * floor(random() * 8) where id = serve;
         return found;
     when 'hide' then
         update therapist set published = not published where id = t;
