@@ -4,6 +4,7 @@
 -- unknot_owner   owns the database and everything in it; `unknot migrate`, `demo` and `import`
 -- unknot_web     answers requests; sees what grants and row-level security leave it
 -- unknot_worker  the outbox, expiries and other chores
+-- unknot_keyd    `unknot keyd`: may ask who may have a client's key, and nothing else
 --
 -- None of them is a superuser or passes by row-level security. How they log in (peer, scram, a private socket) is
 -- pg_hba.conf's business: no password is set here.
@@ -11,12 +12,13 @@
 set client_min_messages = warning;
 
 select format('create role %I', wanted)
-from unnest(array ['unknot_owner', 'unknot_web', 'unknot_worker']) wanted
+from unnest(array ['unknot_owner', 'unknot_web', 'unknot_worker', 'unknot_keyd']) wanted
 where not exists (select from pg_roles where rolname = wanted)
 \gexec
 alter role unknot_owner login nosuperuser nobypassrls nocreatedb nocreaterole noreplication;
 alter role unknot_web login nosuperuser nobypassrls nocreatedb nocreaterole noreplication;
 alter role unknot_worker login nosuperuser nobypassrls nocreatedb nocreaterole noreplication;
+alter role unknot_keyd login nosuperuser nobypassrls nocreatedb nocreaterole noreplication;
 
 select 'create database unknot owner unknot_owner template template0 encoding ''UTF8'''
 where not exists (select from pg_database where datname = 'unknot')
@@ -25,12 +27,12 @@ alter database unknot owner to unknot_owner;
 alter database unknot set timezone = 'UTC';
 alter database unknot set search_path = unknot, public;
 revoke all on database unknot from public;
-grant connect on database unknot to unknot_web, unknot_worker;
+grant connect on database unknot to unknot_web, unknot_worker, unknot_keyd;
 
 -- Limits of a session that did not set its own. The program does; these hold for whoever logs in by hand.
 -- Nothing that people typed may reach the server's log: no parameters, and no DETAIL with the key of a duplicate.
 select format('alter role %I in database unknot set %s = %L', role, setting, value)
-from (values ('unknot_owner'), ('unknot_web'), ('unknot_worker')) roles (role)
+from (values ('unknot_owner'), ('unknot_web'), ('unknot_worker'), ('unknot_keyd')) roles (role)
 cross join (values
     ('default_transaction_isolation', 'read committed'),
     ('client_connection_check_interval', '2s'),
@@ -47,7 +49,10 @@ values
     ('alter role unknot_web in database unknot set idle_in_transaction_session_timeout = ''5s'''),
     ('alter role unknot_worker in database unknot set statement_timeout = ''60s'''),
     ('alter role unknot_worker in database unknot set lock_timeout = ''1s'''),
-    ('alter role unknot_worker in database unknot set idle_in_transaction_session_timeout = ''5s''')
+    ('alter role unknot_worker in database unknot set idle_in_transaction_session_timeout = ''5s'''),
+    ('alter role unknot_keyd in database unknot set statement_timeout = ''2s'''),
+    ('alter role unknot_keyd in database unknot set lock_timeout = ''1s'''),
+    ('alter role unknot_keyd in database unknot set idle_in_transaction_session_timeout = ''5s''')
 \gexec
 
 \connect unknot
@@ -59,4 +64,4 @@ create extension if not exists unaccent;
 
 -- public holds the extensions and nothing else: used by our roles, written by nobody.
 revoke all on schema public from public;
-grant usage on schema public to unknot_owner, unknot_web, unknot_worker;
+grant usage on schema public to unknot_owner, unknot_web, unknot_worker, unknot_keyd;

@@ -40,6 +40,10 @@ select reminders_due($1::int)
 -- $1 whether mail is configured, $2 whether the hook is.
 select outbox_uses($1::boolean, $2::boolean)
 
+-- name: worker.retention
+-- Erases what is sealed about clients and has been kept long enough → how many keys it looked at.
+select key_retention()
+
 -- name: worker.forget
 -- Forgets what was sent long ago → how many.
 select outbox_forget()

@@ -20,8 +20,9 @@ int command_generate(const struct config *config, int argc, char **argv);
 int command_import(const struct config *config, int argc, char **argv);
 int command_import_map(const struct config *config, int argc, char **argv); /* import map … */
 int command_user(const struct config *config, int argc, char **argv);       /* add … */
-int command_routes(const struct config *config, int argc, char **argv); /* config is NULL in these three */
-int command_keys(const struct config *config, int argc, char **argv);   /* new FILE */
+int command_keyd(const struct config *config, int argc, char **argv);
+int command_keys(const struct config *config, int argc, char **argv);   /* new, rotate, status */
+int command_routes(const struct config *config, int argc, char **argv); /* config is NULL in these two */
 int command_version(const struct config *config, int argc, char **argv);
 int command_doctor(const struct config *config, int argc, char **argv);
 int command_config(const struct config *config, int argc, char **argv);

@@ -3,6 +3,7 @@
 #include "command/command.h"
 #include "core/json.h"
 #include "directory/tile.h"
+#include "keys/keys.h"
 #include "web/web.h"
 
 #include <math.h>
@@ -271,6 +272,21 @@ static void see_map(struct doctor *d)
         well("map: rings of distance alone, no ground (`unknot import map` or map_tiles give it one)");
 }
 
+static void see_keyd(struct doctor *d)
+{
+    unsigned char answer[KEY_ANSWER_MAX];
+    size_t size;
+    const struct key_question q = {.operation = KEY_STATE};
+    if (key_ask(d->config->key_socket, &q, answer, &size) == KEY_OK)
+        well("keyd: answers at %s", d->config->key_socket);
+    else
+        mend(d,
+             "keyd: does not answer at %s: run `unknot keyd` (its first key: `unknot keys new`); without it "
+             "no health "
+             "answer can be kept or read",
+             d->config->key_socket);
+}
+
 static void see_disk(struct doctor *d)
 {
     struct statvfs fs;
@@ -329,6 +345,8 @@ int command_doctor(const struct config *config, int argc, char **argv)
     see_server(&d, "web", config->database);
     see_server(&d, "worker", config->worker_database);
     see_server(&d, "owner", config->owner_database);
+    see_server(&d, "keyd", config->keyd_database);
+    see_keyd(&d);
     see_inside(&d);
     see_disk(&d);
     sodium_memzero(d.key, sizeof d.key);

@@ -1,9 +1,8 @@
-/* Small commands that look after the house: schema, listing, keys, and what the program is. */
+/* Small commands that look after the house: schema, listing, and what the program is. */
 #include "command/command.h"
 #include "core/json.h"
 #include "routes.h"
 
-#include <sodium.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -19,14 +18,6 @@ int command_migrate(const struct config *config, int argc, char **argv)
     if (argc)
         return usage("migrate");
     return db_migrate(config->owner_database) ? 0 : 1;
-}
-
-int command_keys(const struct config *config, int argc, char **argv)
-{
-    (void)config;
-    if (argc != 2 || strcmp(argv[0], "new") != 0)
-        return usage("keys new FILE");
-    return sodium_init() >= 0 && key_create(argv[1], stderr) ? 0 : 1;
 }
 
 int command_config(const struct config *config, int argc, char **argv)

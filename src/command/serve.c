@@ -1,7 +1,9 @@
-/* unknot serve: answers requests until it is told to stop. unknot up: the same with the worker as a child. */
+/* unknot serve: answers requests until it is told to stop. unknot up: the same with
+ * the worker and keyd as children. */
 #include "command/check.h"
 #include "command/command.h"
 #include "core/log.h"
+#include "keys/keys.h"
 #include "routes.h"
 
 #include <errno.h>
@@ -112,6 +114,17 @@ static void app_stop(struct app *app)
     sodium_munlock(app->key, sizeof app->key);
 }
 
+/* Without it all is served but what is sealed. */
+static void look_for_keyd(const struct config *c)
+{
+    unsigned char answer[KEY_ANSWER_MAX];
+    size_t size;
+    const struct key_question q = {.operation = KEY_STATE};
+    if (key_ask(c->key_socket, &q, answer, &size) != KEY_OK)
+        log_event(LOG_WARN, "keyd.silent", "socket", c->key_socket, "means",
+                  "health answers cannot be kept or read", NULL);
+}
+
 static bool listen_and_run(struct app *app)
 {
     const struct config *c = &app->config;
@@ -142,6 +155,7 @@ static bool listen_and_run(struct app *app)
     if (!server)
         return false;
     running = server;
+    look_for_keyd(c);
     log_event(LOG_INFO, "serving", "listen", c->listen, "origin", c->origin, NULL);
     sigset_t set = stop_signals();
     sigprocmask(SIG_UNBLOCK, &set, NULL);
@@ -180,21 +194,23 @@ int command_serve(const struct config *config, int argc, char **argv)
 
 /* A process of its own, made of the same program: what goes wrong in one does not touch the other's memory.
  * It ends with us, however we end. */
-static pid_t worker_spawn(void)
+static pid_t spawn(const char *command)
 {
     pid_t parent = getpid(), child = fork();
     if (child != 0)
         return child;
     prctl(PR_SET_PDEATHSIG, SIGTERM);
     if (getppid() == parent)
-        execl("/proc/self/exe", "unknot", "work", (char *)NULL);
+        execl("/proc/self/exe", "unknot", command, (char *)NULL);
     _exit(1);
 }
 
 /* True when it ended well. */
-static bool worker_end(pid_t child)
+static bool child_end(pid_t child)
 {
     int status = 0;
+    if (child < 0)
+        return true;
     kill(child, SIGTERM);
     while (waitpid(child, &status, 0) < 0)
         if (errno != EINTR)
@@ -207,15 +223,16 @@ int command_up(const struct config *config, int argc, char **argv)
     (void)argv;
     if (argc)
         return usage("up");
-    pid_t child = worker_spawn();
-    if (child < 0) {
-        perror("unknot: the worker cannot be started");
+    pid_t keyd = config->key_dir[0] ? spawn("keyd") : -1, worker = spawn("work");
+    if (worker < 0 || (config->key_dir[0] && keyd < 0)) {
+        perror("unknot: worker and keyd cannot be started");
+        child_end(keyd);
         return 1;
     }
     bool served = serve(config);
-    bool worked = worker_end(child);
-    if (served && !worked)
-        fprintf(stderr,
-                "unknot: the worker ended by itself, and so everything did; its lines above say why.\n");
-    return served && worked ? 0 : 1;
+    bool worked = child_end(worker), kept = child_end(keyd);
+    if (served && !(worked && kept))
+        fprintf(stderr, "unknot: the %s ended by itself, and so everything did; its lines above say why.\n",
+                worked ? "keyd" : "worker");
+    return served && worked && kept ? 0 : 1;
 }

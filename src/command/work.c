@@ -101,6 +101,7 @@ static void work(const struct outbox *o, struct arena *a)
         bool behind = chore(o->db, a, Q_worker_listings, batch);
         chore(o->db, a, Q_worker_sessions, NULL);
         chore(o->db, a, Q_worker_forget, NULL);
+        chore(o->db, a, Q_worker_retention, NULL);
         chore(o->db, a, Q_worker_keys, NULL);
         chore(o->db, a, Q_worker_waiting, NULL);
         if (!behind && !stopping)

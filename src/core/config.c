@@ -35,6 +35,8 @@ static const struct row {
     {AT(owner_database), CONNECTION, "", 0, 2000,
      "connection string of the owner role, for migrate, demo and import; not given: database with "
      "user=unknot_owner"},
+    {AT(keyd_database), CONNECTION, "", 0, 2000,
+     "connection string of the keyd role; not given: database with user=unknot_keyd"},
     {AT(workers), NUMBER, "4", 1, 64, "threads that answer requests, each with a database connection"},
     {AT(queue), NUMBER, "64", 1, 4096, "requests that may wait for a worker; more get 503"},
     {AT(slow_queue), NUMBER, "8", 1, 256, "requests that may wait for the slow lane (passwords, images)"},
@@ -73,6 +75,20 @@ static const struct row {
      "therapists call themselves so, Physiotherapy"},
     {AT(key_file), PATH, "", 0, 500,
      "32 bytes in base64url, mode 0400 or 0600; made by `unknot keys new FILE`"},
+    {AT(key_dir), PATH, "", 0, 380,
+     "folder with the keys of the epochs, which only `unknot keyd` reads; made by `unknot keys new`; not "
+     "given: "
+     "key_file with .epochs behind it"},
+    {AT(key_socket), PATH, "", 0, 106,
+     "Unix socket where `unknot keyd` answers; not given: key_dir with /socket behind it"},
+    {AT(key_group), TEXT, "", 0, 32,
+     "group whose members may ask `unknot keyd` for keys beside its own user and root"},
+    {AT(key_epoch_days), NUMBER, "30", 0, 3650,
+     "days after which keyd begins a new epoch by itself; 0: it does not"},
+    {AT(key_epoch_keep_days), NUMBER, "5", 0, 3650,
+     "days that a replaced epoch's key is kept, in which a backup from before can be restored; what was "
+     "erased is gone "
+     "from all backups after both"},
     {AT(mail_from), EMAIL, "", 0, 254, "sender of all mail; needed when mail is sent"},
     {AT(smtp), TEXT, "", 0, 255,
      "mail server, smtp://HOST[:PORT] (STARTTLS is demanded but on loopback) or smtps://HOST[:PORT]"},
@@ -390,6 +406,19 @@ static bool derive(struct loader *l, const char *key, const char *user)
     return (*connection && set_text(&l->c->source[row - table], "database")) || refuse(l, "out of memory.");
 }
 
+/* A path that nobody gave lies beside another one. */
+static bool derive_path(struct loader *l, const char *key, const char *from, const char *ending)
+{
+    const struct row *row = find_row(str_of(key)), *of = find_row(str_of(from));
+    const char *path = *(char **)member(l->c, of);
+    char derived[600];
+    if ((*(char **)member(l->c, row))[0] || !path[0])
+        return true;
+    snprintf(derived, sizeof derived, "%s%s", path, ending);
+    return (set_text(member(l->c, row), derived) && set_text(&l->c->source[row - table], from)) ||
+           refuse(l, "out of memory.");
+}
+
 bool config_load(struct config *c, FILE *err)
 {
     struct loader l = {c, err};
@@ -397,7 +426,9 @@ bool config_load(struct config *c, FILE *err)
     *c = (struct config){0};
     bool good = take_defaults(&l) && (!file || !*file || take_file(&l, file)) && take_environment(&l) &&
                 derive(&l, "worker_database", "unknot_worker") &&
-                derive(&l, "owner_database", "unknot_owner");
+                derive(&l, "owner_database", "unknot_owner") && derive(&l, "keyd_database", "unknot_keyd") &&
+                derive_path(&l, "key_dir", "key_file", ".epochs") &&
+                derive_path(&l, "key_socket", "key_dir", "/socket");
     if (good)
         asset_from_disk(c->dev);
     else

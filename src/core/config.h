@@ -12,7 +12,7 @@
 #include "core/text.h"
 #include <stdio.h>
 
-#define CONFIG_KEYS 39
+#define CONFIG_KEYS 45
 
 struct config {
     /* where it listens */
@@ -25,6 +25,7 @@ struct config {
                               config_load */
     char *owner_database;  /* … of the owner role, for migrate, demo, import; not given: database with
                               user=unknot_owner */
+    char *keyd_database;   /* … of the keyd role; not given: database with user=unknot_keyd */
     /* size */
     int workers;              /* 1..64, default 4 */
     int queue;                /* requests waiting for a worker, 1..4096, default 64 */
@@ -52,6 +53,10 @@ struct config {
     char *schema_type; /* what schema.org is told a therapist is, default "HealthAndBeautyBusiness" */
     /* secrets */
     char *key_file; /* 32 bytes in base64url, mode 0400 or 0600; made by `unknot keys new FILE` */
+    char *key_dir;  /* folder of the epochs' keys, keyd's alone; not given: key_file with .epochs behind it */
+    char *key_socket;                        /* where keyd is asked; not given: key_dir/socket */
+    char *key_group;                         /* members may ask keyd; "": its own user and root alone */
+    int key_epoch_days, key_epoch_keep_days; /* default 30 (0: never by itself), 5 */
     /* mail, sent by `unknot work` */
     char *mail_from, *smtp, *smtp_user, *smtp_password_file, *mail_dir;
     /* events for the operator's own program (text messages, chat), called by `unknot work` */

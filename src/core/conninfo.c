@@ -60,3 +60,19 @@ char *conninfo_masked(const char *conninfo)
 {
     return rewrite(conninfo, NULL);
 }
+
+bool conninfo_is_local(const char *conninfo)
+{
+    PQconninfoOption *options = PQconninfoParse(conninfo, NULL);
+    bool local = options != NULL;
+    for (PQconninfoOption *o = options; o && o->keyword; o++) {
+        bool address = strcmp(o->keyword, "hostaddr") == 0, host = strcmp(o->keyword, "host") == 0;
+        if (!o->val || !o->val[0] || (!address && !host))
+            continue;
+        local = local && host && o->val[0] == '/';
+        for (const char *next = strchr(o->val, ','); next; next = strchr(next + 1, ','))
+            local = local && next[1] == '/';
+    }
+    PQconninfoFree(options);
+    return local;
+}

@@ -13,4 +13,7 @@ char *conninfo_as(const char *conninfo, const char *user);
 /* For showing: passwords as "…". */
 char *conninfo_masked(const char *conninfo);
 
+/* Whether all its hosts are Unix sockets. */
+bool conninfo_is_local(const char *conninfo);
+
 #endif

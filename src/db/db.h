@@ -6,8 +6,8 @@
  * name does not compile and a query that does not fit the schema stops the start. Parameters are bound,
  * always text; NULL is SQL null. A page's data is one row, one column: a JSON document.
  *
- * A file of queries that the web role may not run says so in a line `-- role: worker` or `-- role: owner`
- * above its first query (default: web).
+ * A file of queries that the web role may not run says so in a line `-- role: worker`, `keyd` or
+ * `owner` above its first query (default: web).
  *
  * Outside a transaction of ours a session is READ ONLY: db_query and db_rows can then be repeated without
  * harm when a connection is lost, and a write by accident is DB_ERROR (25006). Every write, be it a function

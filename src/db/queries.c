@@ -100,7 +100,7 @@ static bool begin(struct block *b, struct query_text *q, size_t count, const cha
 static bool read_role(struct str role, bool *web)
 {
     *web = str_is(role, "web");
-    return *web || str_is(role, "worker") || str_is(role, "owner");
+    return *web || str_is(role, "worker") || str_is(role, "owner") || str_is(role, "keyd");
 }
 
 bool queries_file(struct query_text *q, size_t count, const char *path, const char *text)
@@ -114,7 +114,8 @@ bool queries_file(struct query_text *q, size_t count, const char *path, const ch
         struct str s = str_trim((struct str){line, (size_t)((end ? end : next) - line)});
         if (str_starts(s, "-- role:")) {
             if (b.start || !read_role(str_trim((struct str){s.p + 8, s.n - 8}), &web))
-                return refuse(path, number, "wanted `-- role: web`, worker or owner, above the first query");
+                return refuse(path, number,
+                              "wanted `-- role: web`, worker, keyd or owner, above the first query");
         } else if (str_starts(s, "-- name:")) {
             if (!finish(&b, line, path, web))
                 return false;

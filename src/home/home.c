@@ -3,6 +3,7 @@
 #include "core/asset.h"
 #include "core/clock.h"
 #include "directory/directory.h"
+#include "keys/keys.h"
 #include "web/web.h"
 
 #include <pthread.h>
@@ -72,15 +73,24 @@ void healthz_get(struct request *r)
     reply_text(r, 200, "application/json", "{\"status\":\"ok\"}\n");
 }
 
-/* With figures for whoever watches over the place. */
+static bool keyd_answers(struct request *r)
+{
+    unsigned char answer[KEY_ANSWER_MAX];
+    size_t size;
+    const struct key_question q = {.operation = KEY_STATE};
+    return key_ask(app_of(r)->config.key_socket, &q, answer, &size) == KEY_OK;
+}
+
+/* With figures for whoever watches over the place. Without keyd all is served but what is sealed. */
 static void reply_ready(struct request *r)
 {
     struct http_cache_facts f = web_kept(app_of(r));
-    const char *text = arena_printf(
-        r->arena,
-        "{\"status\":\"ready\",\"pages\":{\"hits\":%llu,\"misses\":%llu,\"kept\":%llu,\"bytes\":%llu}}\n",
-        (unsigned long long)f.hits, (unsigned long long)f.misses, (unsigned long long)f.answers,
-        (unsigned long long)f.bytes);
+    const char *text = arena_printf(r->arena,
+                                    "{\"status\":\"ready\",\"keyd\":\"%s\",\"pages\":{\"hits\":%llu,"
+                                    "\"misses\":%llu,\"kept\":%llu,\"bytes\":%llu}}\n",
+                                    keyd_answers(r) ? "ready" : "does not answer", (unsigned long long)f.hits,
+                                    (unsigned long long)f.misses, (unsigned long long)f.answers,
+                                    (unsigned long long)f.bytes);
     if (text)
         reply_text(r, 200, "application/json", text);
 }

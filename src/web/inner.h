@@ -27,19 +27,9 @@ bool csrf_check(struct request *r);
  * that must be sent if the page turns out to hold the token, else to NULL. */
 const char *csrf_for_page(struct request *r, const char **fresh);
 
-/* Who asks the database for this request. */
-struct db_identity web_identity(const struct request *r);
 /* web_ask_status inside the transaction of a POST. */
 enum db_status once_ask(struct request *r, enum query q, const char **out, int count,
                         const char *const *values);
-
-/* A failure in other words than its status has in general. */
-struct web_failure {
-    int status;
-    const char *type; /* NULL: about:blank */
-    const char *title, *detail, *advice;
-};
-void web_failure_say(struct request *r, const struct web_failure *f);
 
 /* A POST has asked the database something that may have changed what pages show. */
 void web_wrote(struct request *r);

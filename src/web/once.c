@@ -241,6 +241,13 @@ static void offer_again(struct once *o, const char *label, bool fresh)
     page_value(r, "resend_label", label);
 }
 
+void web_resend(struct request *r, const char *label)
+{
+    struct worker *w = r->worker;
+    if (w && w->once)
+        offer_again(w->once, label, false);
+}
+
 static void say_unknown(struct once *o)
 {
     struct request *r = o->r;

@@ -73,6 +73,7 @@ struct worker { /* r->worker */
     struct buf page,
         scratch; /* what a request writes before it is copied into its arena; memory kept between requests */
     struct once *once; /* the change that is being made: web_run */
+    void *keys;        /* keys/'s, of sodium_malloc: gone with the worker */
 };
 
 static inline struct app *app_of(const struct request *r)
@@ -156,6 +157,17 @@ enum db_status web_ask_status(struct request *r, enum query q, const char **out,
                               const char *const *values);
 void reply_db(struct request *r, enum db_status s); /* the error page for a status; DB_OK: 500 */
 
+/* A failure in other words than its status has in general. */
+struct web_failure {
+    int status;
+    const char *type; /* NULL: about:blank */
+    const char *title, *detail, *advice;
+};
+void web_failure_say(struct request *r, const struct web_failure *f);
+
+/* Who asks the database for this request. */
+struct db_identity web_identity(const struct request *r);
+
 /* Text of a top-level member of a document, NULL when absent (json_member in the request's arena). */
 const char *doc_text(struct request *r, const char *doc, const char *key);
 
@@ -167,6 +179,9 @@ const char *doc_text(struct request *r, const char *doc, const char *key);
 /* What has been answered up to now is said even if the database fails: for what must be known at once,
  * whatever becomes of the rest. Call it after page(). */
 void web_stands(struct request *r);
+/* In the handler of a change that cannot be made now: all that was typed, in the error page that follows,
+ * with a button `label` that sends it again. */
+void web_resend(struct request *r, const char *label);
 void change_get(struct request *r); /* GET /changes/{key}: what was answered to the change with this key */
 
 /* --- Answering */

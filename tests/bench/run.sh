@@ -16,11 +16,12 @@ make -s build
 
 dir=$(mktemp -d /tmp/unknot-bench.XXXXXX)
 chmod 711 "$dir"
-server='' nginx='' worker=''
+server='' nginx='' worker='' keyd=''
 finish() {
     trap '' INT TERM HUP
     if [ -n "$server" ]; then kill "$server" 2>/dev/null && wait "$server" || :; fi
     if [ -n "$worker" ]; then kill "$worker" 2>/dev/null && wait "$worker" || :; fi
+    if [ -n "$keyd" ]; then kill "$keyd" 2>/dev/null && wait "$keyd" || :; fi
     if [ -n "$nginx" ]; then kill "$nginx" 2>/dev/null && wait "$nginx" || :; fi
     tests/cluster.sh stop "$dir/pg" >/dev/null 2>&1 || :
     rm -rf "$dir"
@@ -118,6 +119,8 @@ done
 started=$(($(now_ms) - began))
 build/unknot work >"$dir/worker.log" 2>&1 &
 worker=$!
+build/unknot keyd >"$dir/keyd.log" 2>&1 &
+keyd=$!
 url=http://127.0.0.1:$port
 memory_before=$(rss_mib $server)
 

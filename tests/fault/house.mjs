@@ -1,4 +1,4 @@
-// A whole installation of a test's own, whose parts can be killed one by one: PostgreSQL, `unknot serve`, two `unknot work`.
+// A whole installation of a test's own, whose parts can be killed one by one: PostgreSQL, `unknot serve`, `unknot keyd`, two `unknot work`.
 import { execFileSync, spawn } from 'node:child_process';
 import fs from 'node:fs';
 import net from 'node:net';
@@ -74,6 +74,7 @@ mail_dir = ${dir}/mail
     start();
   };
   self.kill = (name) => children.get(name)?.kill('SIGKILL');
+  keep('keyd', 'keyd');
   keep('serve', 'serve');
   for (let i = 1; i <= workers; i++) keep(`work${i}`, 'work');
 

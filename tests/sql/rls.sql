@@ -139,7 +139,7 @@ select is(pg_temp.sees(null, null, $$set row_security = off; select count(*) fro
 
 -- Tables the web role cannot read at all.
 select is(pg_temp.sees('session olga', null, 'select count(*) from ' || t), '42501', t || ' is closed')
-from unnest(array['session', 'outbox', 'change_key', 'outbox_attempt', 'reminder_done', 'waiting_offer', 'waiting_look', 'sign_in_throttle', 'place_import', 'pg_authid', 'sample.town']) t;
+from unnest(array['session', 'outbox', 'change_key', 'client_key', 'key_use', 'key_epoch', 'retention', 'outbox_attempt', 'reminder_done', 'waiting_offer', 'waiting_look', 'sign_in_throttle', 'place_import', 'pg_authid', 'sample.town']) t;
 
 -- What nobody may do, whoever is signed in: (caller, statement, SQLSTATE or rows, why)
 select is(pg_temp.does(c.session, c.booking, c.statement), c.expected, c.why)
@@ -244,6 +244,7 @@ from (values
     ('session ana', null, $$alter table booking disable row level security$$, '42501', 'no policy is lifted'),
     ('session ana', null, $$set role unknot_owner$$, '42501', 'nor the role changed to the owner''s'),
     ('session ana', null, $$set role unknot_worker$$, '42501', 'or the worker''s'),
+    ('session ana', null, $$set role unknot_keyd$$, '42501', 'or keyd''s'),
     ('session ana', null, $$set session_replication_role = replica$$, '42501', 'triggers are not switched off')) c (session, booking, statement, expected, why);
 
 -- Columns that no caller may write, one by one.
@@ -262,7 +263,7 @@ from (select t, unnest(string_to_array(cols, ' ')) as col from (values
 -- The owner's and the worker's, and helpers that only others call.
 select is(has_function_privilege('unknot_web', p.oid, 'execute'), false, p.oid::regprocedure || ' is not for the web role')
 from pg_proc p join pg_namespace n on n.oid = p.pronamespace
-where n.nspname = 'sample' or (n.nspname = 'unknot' and p.proname in ('account_add', 'place_merge', 'booking_sweep', 'booking_forget', 'claim_clear', 'session_sweep', 'outbox_take', 'outbox_done', 'outbox_backlog', 'outbox_uses', 'outbox_forget', 'reminders_due', 'outside_take', 'outside_store', 'listing_refresh', 'listing_write', 'listing_claimed', 'listing_lock', 'listing_refresh_due',
+where n.nspname = 'sample' or (n.nspname = 'unknot' and p.proname in ('account_add', 'place_merge', 'booking_sweep', 'booking_forget', 'claim_clear', 'session_sweep', 'outbox_take', 'outbox_done', 'outbox_backlog', 'outbox_uses', 'outbox_forget', 'reminders_due', 'key_open', 'key_epochs', 'key_epoch_begin', 'key_rewrap_take', 'key_rewrap_put', 'key_epoch_end', 'key_destroy', 'key_forget', 'key_erase_answers', 'key_retention', 'outside_take', 'outside_store', 'listing_refresh', 'listing_write', 'listing_claimed', 'listing_lock', 'listing_refresh_due',
     'sign_in_wait', 'sign_in_failed', 'sign_in_buckets'));
 select cmp_ok((select count(*) from pg_proc p join pg_namespace n on n.oid = p.pronamespace where n.nspname = 'unknot' and p.proname in ('account_add', 'place_merge', 'booking_sweep',
     'session_sweep', 'listing_refresh', 'listing_write', 'listing_claimed', 'listing_lock', 'listing_refresh_due', 'sign_in_wait', 'sign_in_failed', 'sign_in_buckets')), '>=', 12::bigint, 'and they are all there');
@@ -278,7 +279,7 @@ select is_empty($$select p.oid::regprocedure from pg_proc p join pg_namespace n 
 select set_eq($$select n.nspname || '.' || p.proname from pg_proc p join pg_namespace n on n.oid = p.pronamespace
     where p.prosecdef and n.nspname in ('unknot', 'auth', 'sample') and has_function_privilege('unknot_web', p.oid, 'execute')$$,
     array['auth.account', 'auth.therapist', 'auth.is_operator', 'unknot.booking_client_known', 'unknot.booking_suggests', 'unknot.booking_therapist', 'unknot.change_begin', 'unknot.change_end', 'unknot.change_look',
-          'unknot.calendar_feed_show', 'unknot.claim_block', 'unknot.claim_move', 'unknot.claim_settle', 'unknot.claim_slot', 'unknot.claim_take', 'unknot.hold_from', 'unknot.hold_limit', 'unknot.listing_today', 'unknot.operator_messages', 'unknot.operator_message_act', 'unknot.operator_credential_kind_save', 'unknot.operator_evidence_save', 'unknot.operator_guidance_save',
+          'unknot.calendar_feed_show', 'unknot.client_key_destroy', 'unknot.client_key_uses', 'unknot.claim_block', 'unknot.claim_move', 'unknot.claim_settle', 'unknot.claim_slot', 'unknot.claim_take', 'unknot.hold_from', 'unknot.hold_limit', 'unknot.listing_today', 'unknot.operator_messages', 'unknot.operator_message_act', 'unknot.operator_credential_kind_save', 'unknot.operator_evidence_save', 'unknot.operator_guidance_save',
           'unknot.operator_kind_save', 'unknot.operator_register_save', 'unknot.operator_tag_offer', 'unknot.operator_tag_save', 'unknot.session_caller', 'unknot.session_close',
           'unknot.sign_in_lookup', 'unknot.sign_in_open', 'unknot.sign_in_refuse', 'unknot.waiting_decent', 'unknot.practice_waiting_list'],
     'functions of the owner that the web role may call');
@@ -286,8 +287,8 @@ select set_eq($$select n.nspname || '.' || p.proname from pg_proc p join pg_name
 -- --- Roles and tables
 
 select is((select rolsuper or rolbypassrls or rolcreatedb or rolcreaterole or rolreplication from pg_roles where rolname = r), false, r || ' has no power of its own')
-from unnest(array['unknot_owner', 'unknot_web', 'unknot_worker']) r;
-select is_empty($$select 1 from pg_auth_members m where m.member in ('unknot_web'::regrole, 'unknot_worker'::regrole)$$, 'web and worker are in no other role');
+from unnest(array['unknot_owner', 'unknot_web', 'unknot_worker', 'unknot_keyd']) r;
+select is_empty($$select 1 from pg_auth_members m where m.member in ('unknot_web'::regrole, 'unknot_worker'::regrole, 'unknot_keyd'::regrole)$$, 'web, worker and keyd are in no other role');
 select is_empty($$select c.oid::regclass from pg_class c join pg_namespace n on n.oid = c.relnamespace
     where n.nspname in ('unknot', 'sample', 'auth') and c.relkind in ('r', 'p') and c.relrowsecurity and not c.relforcerowsecurity$$, 'row security is forced where it is');
 select is_empty($$select c.oid::regclass from pg_class c join pg_namespace n on n.oid = c.relnamespace where n.nspname in ('unknot', 'sample', 'auth') and c.relkind in ('r', 'p', 'S')
@@ -300,7 +301,7 @@ select is_empty($$select c.oid::regclass from pg_class c join pg_namespace n on 
     where n.nspname = 'unknot' and c.relkind in ('v', 'm') and not coalesce(c.reloptions::text like '%security_invoker=true%', false)$$, 'views show what their reader may see');
 select is_empty($$select a.attname from pg_attribute a where a.attrelid in ('slot_claim'::regclass, 'listing'::regclass, 'listing_offer'::regclass, 'listing_card'::regclass, 'listing_due'::regclass) and a.attname ~ 'client|email|name$|token'$$,
     'nothing about clients in what search and calendar read');
-select is_empty($$select t from unnest(array['session', 'account', 'booking', 'safety_check', 'session_note', 'audit', 'outbox', 'outbox_attempt', 'outside_calendar', 'calendar_feed']) t where has_table_privilege('unknot_worker', t, 'select')
+select is_empty($$select t from unnest(array['session', 'account', 'booking', 'safety_check', 'session_note', 'client_key', 'key_use', 'audit', 'outbox', 'outbox_attempt', 'outside_calendar', 'calendar_feed']) t where has_table_privilege('unknot_worker', t, 'select')
     or has_any_column_privilege('unknot_worker', t, 'select')$$, 'the worker reads no people');
 select is_empty($$select c.oid::regclass from pg_class c join pg_namespace n on n.oid = c.relnamespace
     where n.nspname = 'unknot' and c.relkind = 'r' and has_table_privilege('unknot_web', c.oid, 'truncate, references, trigger')$$, 'the web role empties and hooks nothing');

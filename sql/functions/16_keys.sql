@@ -1,0 +1,268 @@
+-- Who may have the key of which client. `unknot keyd` asks with the proof that came with the request and gets the wrapped key or a refusal; it can ask
+-- nothing else. Every key that is given out is written down first, in the same transaction.
+
+-- A visit for which its therapist may read what its client answered: asked for, booked, or over for no longer than records are kept.
+create or replace function key_in_care(b booking) returns boolean
+    language sql stable
+    as $$
+    select b.state in ('requested', 'suggested', 'confirmed') or (b.state = 'held' and b.made_by = 'therapist')
+        or (b.state in ('attended', 'no_show') and clock() < b.ends_at + make_interval(years => (retention_of(b.location_id)).years))
+    $$;
+
+create or replace function retention_of(p_location int) returns retention
+    language sql stable
+    as $$
+    select r from retention r join location l on l.id = p_location and r.country in ('', l.country) and r.region in ('', l.region)
+    order by r.country desc, r.region desc limit 1
+    $$;
+
+-- The live key of whoever holds this token, that of the booking first.
+create or replace function key_of(p_holder bytea, p_linked uuid) returns client_key
+    language sql stable
+    as $$
+    select k from client_key k where k.wrapped is not null and (k.id = p_linked or k.holder = p_holder) order by k.id is distinct from p_linked limit 1
+    $$;
+
+-- Whether this reader has had enough keys for now: 120 in a minute, and a therapist 2,000 in a day.
+create or replace function key_enough(p_key uuid, p_account uuid) returns boolean
+    language sql stable
+    as $$
+    select case when p_account is null then (select count(*) >= 120 from key_use u where u.client_key_id = p_key and u.reader = 'client' and u.at > now() - interval '1 minute')
+                else (select count(*) >= 120 from key_use u where u.account_id = p_account and u.at > now() - interval '1 minute')
+                  or (select count(*) >= 2000 from key_use u where u.account_id = p_account and u.at > now() - interval '1 day') end
+    $$;
+
+create or replace function key_answer(k client_key) returns json
+    language sql stable
+    as $$ select json_build_object('status', 'ok', 'id', k.id, 'epoch', k.epoch, 'wrapped', encode(k.wrapped, 'hex')) $$;
+
+-- The proof: a session, a booking's token, or both. p_new: {"id","epoch","wrapped"} of a key that is kept if there is none (a booking made in a
+-- transaction that is not over is not seen here, so a guest's token alone can have one). Answers {"status": ok, none, denied, limited or destroyed, "id",
+-- "epoch","wrapped"}. A crash of the database server within the same second may cost the last rows of the log; it does not cost a key, which is
+-- on the disk before anything that was sealed with it.
+create or replace function key_open(p_session text, p_token text, p_booking uuid, p_why text, p_new json default null) returns json
+    language plpgsql security definer set search_path = unknot, public, pg_temp
+    as $$
+declare
+    b booking;
+    holder_hash bytea;
+    therapist_id_ int;
+    account uuid;
+    k client_key;
+begin
+    perform set_config('synchronous_commit', 'off', true);
+    perform auth.enter(p_session, p_token);
+    holder_hash := auth.token_hash('app.booking');
+    select * into b from booking where id = p_booking;
+    if holder_hash is null or (b.id is not null and b.token_hash <> holder_hash) then
+        therapist_id_ := auth.therapist();
+        if therapist_id_ is null or b.id is null or b.therapist_id <> therapist_id_ or not key_in_care(b) then
+            return json_build_object('status', 'denied');
+        end if;
+        account := auth.account();
+        holder_hash := b.token_hash;
+    end if;
+    k := key_of(holder_hash, b.client_key_id);
+    if k.id is null and p_new is not null then
+        insert into client_key (id, holder, epoch, wrapped)
+        select (p_new ->> 'id')::uuid, holder_hash, e.epoch, decode(p_new ->> 'wrapped', 'hex') from key_epoch e
+        where e.epoch = (p_new ->> 'epoch')::int and e.replaced_at is null for share of e
+        on conflict do nothing;
+        k := key_of(holder_hash, b.client_key_id);
+    end if;
+    if k.id is null then
+        return json_build_object('status', case when exists (select from client_key c where c.holder = holder_hash and c.wrapped is null) then 'destroyed' else 'none' end);
+    elsif key_enough(k.id, account) then
+        return json_build_object('status', 'limited');
+    end if;
+    insert into key_use (at, client_key_id, booking_id, reader, account_id, reader_name, why)
+    values (clock_timestamp(), k.id, p_booking, case when account is null then 'client' else 'therapist' end, account,
+            (select t.name from therapist t where t.id = therapist_id_), p_why);
+    return key_answer(k);
+end $$;
+
+-- --- Epochs
+
+-- All that were ever used, for keyd to compare with its files.
+create or replace function key_epochs() returns json
+    language sql stable security definer set search_path = unknot, public, pg_temp
+    as $$
+    select coalesce(json_agg(json_build_object('epoch', e.epoch, 'proof', encode(e.proof, 'hex'), 'destroyed', e.destroyed_at is not null, 'age_days', extract(day from now() - e.made_at)::int,
+        'keys', (select count(*) from client_key c where c.epoch = e.epoch and c.wrapped is not null)) order by e.epoch), '[]')
+    from key_epoch e
+    $$;
+
+-- From now on this epoch wraps; one that is known already is left as it is. Answers its proof, as kept.
+create or replace function key_epoch_begin(p_epoch int, p_proof bytea) returns text
+    language plpgsql security definer set search_path = unknot, public, pg_temp
+    as $$
+begin
+    insert into key_epoch (epoch, proof) select p_epoch, p_proof where not exists (select from key_epoch where epoch >= p_epoch) on conflict do nothing;
+    update key_epoch set replaced_at = now() where epoch < p_epoch and replaced_at is null and exists (select from key_epoch n where n.epoch = p_epoch);
+    return (select encode(proof, 'hex') from key_epoch where epoch = p_epoch);
+end $$;
+
+-- Some keys that older epochs wrap: [{"id","epoch","wrapped"}], null when there are none.
+create or replace function key_rewrap_take(p_count int) returns json
+    language sql stable security definer set search_path = unknot, public, pg_temp
+    as $$
+    select json_agg(x) from (
+        select c.id, c.epoch, encode(c.wrapped, 'hex') as wrapped from client_key c join key_epoch e on e.epoch = c.epoch
+        where c.wrapped is not null and e.replaced_at is not null order by c.epoch limit p_count) x
+    $$;
+
+-- The same keys wrapped by p_epoch. One that was erased, or rewrapped by another keyd, meanwhile stays as it is.
+create or replace function key_rewrap_put(p_epoch int, p_keys json) returns int
+    language plpgsql security definer set search_path = unknot, public, pg_temp
+    as $$
+declare
+    n int;
+begin
+    update client_key c set epoch = p_epoch, wrapped = decode(x.wrapped, 'hex')
+    from json_to_recordset(p_keys) x (id uuid, epoch int, wrapped text)
+    where c.id = x.id and c.epoch = x.epoch and c.wrapped is not null;
+    get diagnostics n = row_count;
+    return n;
+end $$;
+
+-- Ends the epochs that wrap nothing any more and were replaced p_days ago or earlier; answers all that have ended: their files are to be destroyed.
+create or replace function key_epoch_end(p_days int) returns json
+    language plpgsql security definer set search_path = unknot, public, pg_temp
+    as $$
+begin
+    update key_epoch e set destroyed_at = now()
+    where e.replaced_at <= now() - make_interval(days => p_days) and e.destroyed_at is null
+      and not exists (select from client_key c where c.epoch = e.epoch and c.wrapped is not null);
+    return (select coalesce(json_agg(epoch order by epoch), '[]') from key_epoch where destroyed_at is not null);
+end $$;
+
+-- --- The bookings' side
+
+-- A booking knows its client's key as soon as there is one; nobody names one by hand.
+create or replace function booking_keyed() returns trigger
+    language plpgsql security definer set search_path = unknot, public, pg_temp
+    as $$
+begin
+    if tg_op = 'INSERT' then
+        new.client_key_id := null;
+    else
+        new.client_key_id := (key_of(new.token_hash, null)).id;
+    end if;
+    return new;
+end $$;
+create or replace trigger booking_keyed_new before insert on booking for each row when (new.client_key_id is not null) execute function booking_keyed();
+create or replace trigger booking_keyed before update of state, safety_id, safety_draft on booking for each row when (new.client_key_id is null) execute function booking_keyed();
+
+-- --- Erasing
+
+-- The key itself: nothing that it sealed opens again, and its copies in backups open nothing once their epoch has ended.
+create or replace function key_destroy(p_key uuid) returns boolean
+    language plpgsql
+    as $$
+begin
+    update client_key set wrapped = null, destroyed_at = clock() where id = p_key and wrapped is not null and legal_hold is null;
+    return found;
+end $$;
+
+-- When the last visit of this key was, and until when the law wants its record: null while there was none.
+create or replace function key_record_until(p_key uuid) returns timestamptz
+    language sql stable
+    as $$
+    select max(b.ends_at + make_interval(years => (retention_of(b.location_id)).years)) from booking b join client_key k on k.id = p_key
+    where (b.client_key_id = p_key or b.token_hash = k.holder) and b.state in ('confirmed', 'attended', 'no_show', 'requested', 'suggested')
+    $$;
+
+create or replace function key_erase_answers(p_key uuid) returns int
+    language plpgsql
+    as $$
+declare
+    n int;
+begin
+    update safety_check c set sealed = null from booking b join client_key k on k.id = p_key
+    where c.booking_id = b.id and (b.client_key_id = p_key or b.token_hash = k.holder) and c.sealed is not null;
+    get diagnostics n = row_count;
+    update booking b set safety_draft = null from client_key k where k.id = p_key and (b.client_key_id = p_key or b.token_hash = k.holder) and b.safety_draft is not null;
+    return n;
+end $$;
+
+-- The client of this booking wants what is sealed about them erased: `destroyed`: all of it, with its key; `kept`: their answers are erased, but there was
+-- or will be a visit whose record the therapist has to keep; `held`: nothing, by an order of law; `none`: there is nothing. Null: it is not theirs.
+create or replace function client_key_destroy(p_booking uuid) returns text
+    language plpgsql security definer set search_path = unknot, public, pg_temp
+    as $$
+declare
+    k client_key;
+begin
+    select x.* into k from booking b, key_of(b.token_hash, b.client_key_id) x where b.id = p_booking and b.token_hash = auth.token_hash('app.booking');
+    if not found then
+        return null;
+    elsif k.id is null then
+        return 'none';
+    elsif k.legal_hold is not null then
+        return 'held';
+    end if;
+    perform key_erase_answers(k.id);
+    if key_record_until(k.id) > clock() then
+        return 'kept';
+    end if;
+    perform key_destroy(k.id);
+    return 'destroyed';
+end $$;
+
+-- Of bookings that came to nothing: the keys that no other booking of the same client needs.
+create or replace function key_forget(p_bookings uuid[]) returns void
+    language sql
+    as $$
+    select key_destroy(k.id) from booking b join client_key k on k.holder = b.token_hash and k.wrapped is not null
+    where b.id = any (p_bookings)
+      and not exists (select from booking o where o.token_hash = b.token_hash and o.id <> all (p_bookings) and (o.confirmed_at is not null or o.state not in ('expired', 'cancelled', 'declined')))
+    $$;
+
+-- What has been kept long enough, some keys a call → how many were looked at.
+create or replace function key_retention() returns int
+    language plpgsql security definer set search_path = unknot, public, pg_temp
+    as $$
+declare
+    k client_key;
+    ended timestamptz;
+    answers timestamptz;
+    records timestamptz;
+    n int := 0;
+begin
+    delete from key_use where id in (select id from key_use where reader = 'client' and at < now() - interval '31 days' order by at limit 200);
+    for k in select * from client_key where wrapped is not null and look_at <= clock() and legal_hold is null order by look_at limit 50 for update skip locked loop
+        n := n + 1;
+        select max(b.ends_at + make_interval(months => (retention_of(b.location_id)).answers_months)) into answers
+        from booking b where b.client_key_id = k.id or b.token_hash = k.holder;
+        records := key_record_until(k.id);
+        if answers is null then -- its booking is gone
+            delete from client_key where id = k.id;
+        elsif answers <= clock() and coalesce(records, answers) <= clock() then
+            perform key_erase_answers(k.id);
+            perform key_destroy(k.id);
+        else
+            if answers <= clock() then
+                perform key_erase_answers(k.id);
+            end if;
+            update client_key set look_at = greatest(clock() + interval '1 day', case when answers > clock() then least(answers, records) else records end) where id = k.id;
+        end if;
+    end loop;
+    return n;
+end $$;
+
+-- --- Who has read
+
+-- For the client: each time somebody opened what is sealed about them, newest first; their own reading is counted, not listed.
+create or replace function client_key_uses(p_booking uuid) returns json
+    language sql stable security definer set search_path = unknot, public, pg_temp
+    as $$
+    select json_build_object('own', count(*) filter (where u.reader = 'client'), 'others', coalesce(json_agg(json_build_object(
+        'at', rfc3339(u.at), 'moment', say_moment(u.at, b.zone, l.country), 'who', u.reader_name, 'why', u.why) order by u.id desc) filter (where u.reader <> 'client'), '[]'))
+    from booking b join location l on l.id = b.location_id
+    left join key_use u on u.client_key_id in (select k.id from client_key k where k.id = b.client_key_id or k.holder = b.token_hash)
+    where b.id = p_booking and b.token_hash = auth.token_hash('app.booking') group by b.id
+    $$;
+
+grant execute on function key_open, key_epochs, key_epoch_begin, key_rewrap_take, key_rewrap_put, key_epoch_end to unknot_keyd;
+grant execute on function client_key_destroy, client_key_uses to unknot_web;
+grant execute on function key_retention to unknot_worker;

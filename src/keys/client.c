@@ -1,0 +1,211 @@
+#include "keys/keys.h"
+
+#include "core/clock.h"
+#include "core/log.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <sodium.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#define PATIENCE_US INT64_C(1000000)
+#define RING        4 /* clients of one request; seldom more than one */
+
+/* A worker's, in sodium's memory. Empty between requests. */
+struct ring {
+    struct slot {
+        char booking[37], id[KEY_ID + 1];
+        unsigned char key[KEY_BYTES];
+        enum key_status status;
+    } slot[RING];
+    size_t count;
+    enum key_status last;
+    const struct arena *of; /* the request that it is filled for */
+    unsigned char answer[KEY_ANSWER_MAX];
+};
+
+/* --- One question */
+
+static int dial(const char *path)
+{
+    struct sockaddr_un at = {.sun_family = AF_UNIX};
+    size_t n = strlen(path);
+    int fd =
+        n > 0 && n < sizeof at.sun_path ? socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0) : -1;
+    if (fd < 0)
+        return -1;
+    memcpy(at.sun_path, path, n + 1);
+    if (connect(fd, (struct sockaddr *)&at, sizeof at) == 0)
+        return fd;
+    close(fd); /* a full backlog (EAGAIN) is silence as well */
+    return -1;
+}
+
+static bool hear(int fd, unsigned char *answer, size_t *size)
+{
+    int64_t until = clock_us() + PATIENCE_US;
+    size_t n = 0;
+    for (;;) {
+        size_t whole = n < KEY_HEAD ? KEY_ANSWER_MAX : KEY_HEAD + ((size_t)answer[2] << 8 | answer[3]);
+        if (n >= KEY_HEAD && n >= whole)
+            break;
+        struct pollfd p = {.fd = fd, .events = POLLIN};
+        int64_t left = (until - clock_us()) / 1000;
+        if (whole > KEY_ANSWER_MAX || left <= 0 || (poll(&p, 1, (int)left) < 0 && errno != EINTR))
+            return false;
+        ssize_t got = recv(fd, answer + n, KEY_ANSWER_MAX - n, 0);
+        if (got == 0 || (got < 0 && errno != EAGAIN && errno != EINTR))
+            return false;
+        n += got > 0 ? (size_t)got : 0;
+    }
+    *size = n - KEY_HEAD;
+    return answer[0] == 1 && answer[1] <= KEY_SILENT;
+}
+
+enum key_status key_ask(const char *path, const struct key_question *q, unsigned char *answer, size_t *size)
+{
+    unsigned char out[KEY_QUESTION_MAX];
+    size_t n = key_question_write(q, out);
+    int fd = n ? dial(path) : -1;
+    bool good = fd >= 0 && send(fd, out, n, MSG_NOSIGNAL) == (ssize_t)n && hear(fd, answer, size);
+    sodium_memzero(out, sizeof out);
+    if (fd >= 0)
+        close(fd);
+    return good ? (enum key_status)answer[1] : KEY_SILENT;
+}
+
+/* --- The keys of one request */
+
+static void wipe(void *ring)
+{
+    sodium_memzero(ring, sizeof(struct ring));
+}
+
+static struct ring *ring_of(struct request *r)
+{
+    struct worker *w = r->worker;
+    if (!w->keys)
+        w->keys = sodium_malloc(sizeof(struct ring));
+    struct ring *ring = w->keys;
+    if (!ring || ring->of == r->arena)
+        return ring;
+    wipe(ring);
+    ring->of = r->arena;
+    return arena_defer(r->arena, wipe, ring) ? ring : NULL;
+}
+
+static bool put(char *out, size_t cap, const char *text)
+{
+    return (size_t)snprintf(out, cap, "%s", text ? text : "") < cap;
+}
+
+static void fetch(struct request *r, struct ring *ring, struct slot *s, const char *why, bool make)
+{
+    struct key_question q = {.operation = make ? KEY_SEAL : KEY_OPEN};
+    struct db_identity who = web_identity(r);
+    size_t size = 0;
+    bool fits = put(q.session, sizeof q.session, who.session) && put(q.token, sizeof q.token, who.booking) &&
+                put(q.booking, sizeof q.booking, s->booking) && put(q.why, sizeof q.why, why);
+    s->status = fits ? key_ask(app_of(r)->config.key_socket, &q, ring->answer, &size) : KEY_DENIED;
+    if (s->status == KEY_OK && size == KEY_ID + KEY_BYTES) {
+        memcpy(s->id, ring->answer + KEY_HEAD, KEY_ID);
+        memcpy(s->key, ring->answer + KEY_HEAD + KEY_ID, KEY_BYTES);
+    } else if (s->status == KEY_OK) {
+        s->status = KEY_SILENT;
+    }
+    if (s->status == KEY_SILENT)
+        log_event(LOG_ERROR, "keyd.silent", "request", r->id, NULL);
+    sodium_memzero(&q, sizeof q);
+    sodium_memzero(ring->answer, KEY_ANSWER);
+}
+
+/* Asked once a request, but that a first sealing may follow an opening that found none. */
+static struct slot *slot_of(struct request *r, const char *booking, const char *why, bool make)
+{
+    struct ring *ring = r->worker ? ring_of(r) : NULL;
+    struct slot *s = ring ? ring->slot : NULL;
+    if (!ring)
+        return NULL;
+    while (s < ring->slot + ring->count && strcmp(s->booking, booking) != 0)
+        s++;
+    if (s == ring->slot + RING || !text_is_uuid(str_of(booking))) {
+        ring->last = KEY_DENIED;
+        return NULL;
+    }
+    if (s == ring->slot + ring->count) {
+        ring->count++;
+        memcpy(s->booking, booking, 37);
+        fetch(r, ring, s, why, make);
+    } else if (make && (s->status == KEY_NONE || s->status == KEY_DESTROYED)) {
+        fetch(r, ring, s, why, make);
+    }
+    ring->last = s->status;
+    return s;
+}
+
+/* --- Documents */
+
+static const char *bound_to(struct request *r, const struct slot *s, const char *bound)
+{
+    return arena_printf(r->arena, "%s %s", s->id, bound);
+}
+
+const char *client_seal(struct request *r, const char *booking, const char *purpose, const char *bound,
+                        struct str plain)
+{
+    struct slot *s = slot_of(r, booking, purpose, true);
+    const char *with = s && s->status == KEY_OK ? bound_to(r, s, bound) : NULL;
+    return with ? seal_with(s->key, r->arena, purpose, with, plain) : NULL;
+}
+
+const char *client_open(struct request *r, const char *booking, const char *purpose, const char *bound,
+                        const char *sealed)
+{
+    struct slot *s = slot_of(r, booking, purpose, false);
+    const char *with = s && s->status == KEY_OK ? bound_to(r, s, bound) : NULL;
+    const char *plain = with ? unseal_with(s->key, r->arena, purpose, with, sealed) : NULL;
+    if (with && !plain)
+        ((struct ring *)((struct worker *)r->worker)->keys)->last = KEY_WRONG;
+    return plain;
+}
+
+enum key_status client_key_status(const struct request *r)
+{
+    const struct worker *w = r->worker;
+    const struct ring *ring = w ? w->keys : NULL;
+    return ring && ring->of == r->arena ? ring->last : KEY_SILENT;
+}
+
+void client_key_say(struct request *r, const char *instead)
+{
+    struct web_failure silent = {
+        503, "health-form-closed", "The health form cannot be saved now",
+        "The part of this site that locks up health answers does not answer. Nothing you typed "
+        "was stored, and nothing is lost.",
+        instead ? instead : "Wait a minute, then send it again."};
+    static const struct web_failure often = {
+        429, "too-many-readings", "Too many health forms were opened",
+        "More health forms were opened in a short time than one person reads.",
+        "Wait a few minutes, then try again."};
+    switch (client_key_status(r)) {
+    case KEY_SILENT:
+        web_resend(r, "Send it again");
+        web_failure_say(r, &silent);
+        return;
+    case KEY_LIMITED:
+        web_failure_say(r, &often);
+        return;
+    case KEY_NONE:
+    case KEY_DENIED:
+    case KEY_DESTROYED:
+        reply_error(r, 404, NULL);
+        return;
+    case KEY_OK:
+    case KEY_WRONG:
+        break;
+    }
+    reply_error(r, 500, NULL);
+}
