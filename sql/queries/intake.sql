@@ -19,3 +19,12 @@ select booking_discard($1::uuid);
 -- name: intake.questionnaire
 -- $1 version or null for the published one → the document of the whole version (questionnaire_document); null: there is no such
 select questionnaire_document(coalesce($1::int, questionnaire_now()));
+
+-- name: intake.edition
+-- $1 version or null for the published one → "3", "3 draft", "3 signed 2026-11-30": the same text means the same document, but for a draft; null: there is no such
+select q.version || case q.state when 'draft' then ' draft' else coalesce(' signed ' || q.signed_on, '') end
+from questionnaire q where q.version = coalesce($1::int, questionnaire_now());
+
+-- name: intake.versions
+-- → [version, …], the oldest first
+select coalesce(json_agg(version order by version), '[]') from questionnaire;

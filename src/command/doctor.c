@@ -3,6 +3,7 @@
 #include "command/command.h"
 #include "core/json.h"
 #include "directory/tile.h"
+#include "intake/edition.h"
 #include "keys/keys.h"
 #include "web/web.h"
 
@@ -146,6 +147,20 @@ static void see_zones(struct doctor *d)
         mend(d, "time zones: could not be compared (%s)", db_status_name(s));
     else
         well("time zones: the database knows those of all places");
+}
+
+static void see_questionnaire(struct doctor *d)
+{
+    enum db_status s;
+    const char *problem = questionnaire_problem(d->web, d->arena, 0, &s);
+    if (problem)
+        mend(d, "questionnaire: the published version cannot be used, so nobody can book: %s", problem);
+    else if (s == DB_NONE)
+        mend(d, "questionnaire: no version is published, so nobody can book: run `unknot migrate`");
+    else if (s != DB_OK)
+        mend(d, "questionnaire: could not be read (%s)", db_status_name(s));
+    else
+        well("questionnaire: the published version compiles");
 }
 
 static int64_t count_of(struct doctor *d, const char *doc, const char *key)
@@ -312,7 +327,7 @@ static void see_inside(struct doctor *d)
     db_close(plain);
     if (!fits)
         return;
-    d->web = db_open(c->database, 30000, (const char *const[]){"server", "system", NULL});
+    d->web = db_open(c->database, 30000, (const char *const[]){"server", "system", "intake", NULL});
     if (!d->web) {
         mend(d, "schema: queries of this program do not fit it: run `unknot migrate`");
         return;
@@ -322,6 +337,7 @@ static void see_inside(struct doctor *d)
         report(d, check_canary(d->web, d->arena, d->key), "key: opens what this database holds");
     see_clock(d);
     see_zones(d);
+    see_questionnaire(d);
     see_listing(d);
     see_map(d);
     see_work(d);

@@ -1,0 +1,54 @@
+/* unknot questionnaire check: looks at every stored version as it is looked at before it is published. */
+#include "command/command.h"
+#include "core/json.h"
+#include "intake/edition.h"
+
+#include <stdio.h>
+
+static bool check_version(struct db *db, struct arena *a, int32_t version)
+{
+    enum db_status status;
+    const char *problem = questionnaire_problem(db, a, version, &status);
+    if (status != DB_OK)
+        fprintf(stderr, "unknot: version %d could not be read (%s).\n", version, db_status_name(status));
+    else
+        printf("version %d: %s\n", version,
+               problem ? problem : "every condition can come true and can be false");
+    return status == DB_OK && !problem;
+}
+
+static bool check_all(struct db *db, struct arena *a)
+{
+    const char *document;
+    struct json j;
+    bool all = true;
+    enum db_status status = db_get(db, a, Q_intake_versions, &document);
+    if (status != DB_OK || !json_parse(&j, a, str_of(document))) {
+        fprintf(stderr, "unknot: the versions could not be read (%s).\n", db_status_name(status));
+        return false;
+    }
+    for (uint32_t t = 1; t < j.count; t++) {
+        int64_t version;
+        if (!text_int(json_raw(&j, t), 1, INT32_MAX, &version) || !check_version(db, a, (int32_t)version))
+            all = false;
+    }
+    if (j.count == 1)
+        fprintf(stderr, "unknot: there is no version of the questionnaire: run `unknot migrate`.\n");
+    return all && j.count > 1;
+}
+
+int command_questionnaire(const struct config *config, int argc, char **argv)
+{
+    if (argc != 1 || strcmp(argv[0], "check") != 0) {
+        fprintf(stderr, "usage: unknot questionnaire check\n");
+        return 2;
+    }
+    struct arena *a = arena_new((size_t)1 << 26);
+    struct db *db = db_open(config->owner_database, 30000, (const char *const[]){"intake", NULL});
+    bool good = a && db && check_all(db, a);
+    if (db)
+        db_close(db);
+    if (a)
+        arena_free(a);
+    return good ? 0 : 1;
+}
