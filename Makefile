@@ -27,6 +27,7 @@ DRAWN := $(BUILD)/gen/drawn$(if $(shell command -v rsvg-convert),-with-rsvg)
 
 PORT ?= 8080
 ROUNDS ?= 10000
+KILLS ?= 50
 
 .PHONY: help build lib run stop test test-long tests unit lint fmt bench clean
 help: ## this list
@@ -38,8 +39,9 @@ stop: ## end make run from another shell
 	@deploy/stop
 test: ## run all tests, installing what they need
 	@deploy/test.sh
-test-long: $(BUILD)/unknot ## what is tested against chance, with thousands of rounds (ROUNDS=10000: some hours)
+test-long: $(BUILD)/unknot ## what is tested against chance, for long (ROUNDS=10000 races, KILLS=50)
 	@ROUNDS='$(ROUNDS)' tests/server.sh with node --test tests/http/contention.mjs
+	@KILLS='$(KILLS)' node --test tests/fault/crash.mjs
 build: $(BUILD)/unknot ## the program, build/unknot
 lib: $(BUILD)/libunknot.a
 $(BUILD)/unknot: $(BUILD)/src/main.o $(BUILD)/libunknot.a $(BUILD)/gen/assets.o

@@ -1,6 +1,6 @@
 // What the booking tests share: a therapist of their own, a small client, and SQL on the database under test (TEST_DIR of
 // tests/server.sh).
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
 
@@ -11,6 +11,40 @@ const cluster = fileURLToPath(new URL('../cluster.sh', import.meta.url));
 export function sql(text) {
   return execFileSync(cluster, ['psql', `${process.env.TEST_DIR}/pg`, '-Atq', '-c', 'set search_path = unknot, public', '-c', text],
     { encoding: 'utf8' }).trim();
+}
+
+// The same on a connection that stays: ask() one after the other, rows as lines.
+export class Psql {
+  #said = '';
+  #failed = '';
+  #done = null;
+  constructor() {
+    this.child = spawn(cluster, ['psql', `${process.env.TEST_DIR}/pg`, '-Atq'], { stdio: ['pipe', 'pipe', 'pipe'] });
+    this.child.stdout.setEncoding('utf8').on('data', (part) => {
+      this.#said += part;
+      if (this.#said.endsWith('--done--\n')) this.#settle();
+    });
+    this.child.stderr.setEncoding('utf8').on('data', (part) => (this.#failed += part));
+    this.child.on('exit', () => this.#settle());
+    this.child.stdin.write('set search_path = unknot, public;\n');
+  }
+  #settle() {
+    const done = this.#done;
+    this.#done = null;
+    // what psql says of a failure ends it (ON_ERROR_STOP)
+    if (this.#said.endsWith('--done--\n')) done?.resolve(this.#said.slice(0, -'--done--\n'.length).trim());
+    else done?.reject(new Error(this.#failed || 'psql ended'));
+  }
+  ask(text) {
+    this.#said = '';
+    return new Promise((resolve, reject) => {
+      this.#done = { resolve, reject };
+      this.child.stdin.write(`${text};\n\\echo --done--\n`);
+    });
+  }
+  end() {
+    this.child.stdin.end();
+  }
 }
 
 // A therapist who works day and night from now on, each visit an hour and a quarter of an hour after it.
