@@ -112,8 +112,6 @@ static bool weigh_word(struct work *w)
     if (q->told == NO_QUESTION || q->rule_down == RULES_MAX || !any(w, by_word))
         return false;
     w->j->asks_clearance = !w->shown.is[q->told].given;
-    if (w->j->asks_clearance)
-        return false;
     w->j->missing_date = open_detail(w, q->told_date);
     w->j->missing_clinician = open_detail(w, q->told_clinician);
     return holds(w, &q->rules[q->rule_down].when) && lower(w, by_word);

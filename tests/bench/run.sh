@@ -285,3 +285,4 @@ line "results from memory" "$(rate kept-results) a second, p50 $(p50 kept-result
 line "31 days of free times, 16 connections" "$(rate slots) a second, p50 $(p50 slots) ms, p99 $(p99 slots) ms"
 line "hold a free time, 16 connections" "$(rate hold) a second, p50 $(p50 hold) ms, p99 $(p99 hold) ms; in the database $(rate hold-db): $(share "$(rate hold)" "$(rate hold-db)")"
 line "confirm one, 16 connections" "$(rate confirm) a second, p50 $(p50 confirm) ms, p99 $(p99 confirm) ms; in the database $(rate confirm-db): $(share "$(rate confirm)" "$(rate confirm-db)")"
+line "a full form judged" "$(build/unknot questionnaire check | sed -n 's/.*version [0-9]* in //p')"

@@ -285,6 +285,26 @@ static void test_concluded_again(void **state)
     }
 }
 
+/* The urgency is that of the strongest outcome, whatever a weaker one says. */
+static void test_urgency_of_the_strongest(void **state)
+{
+    (void)state;
+    const struct questionnaire *q = sample();
+    struct judgement j = {.count = 2};
+    j.fired[0] = (struct fired){.rule = rule_by_id(q, STR("X-COMBO")), .outcome = STOP, .urgency = SOON};
+    j.fired[1] =
+        (struct fired){.rule = rule_by_id(q, STR("HE-20")), .outcome = CLEARANCE, .urgency = EMERGENCY};
+    judge_conclude(q, &j);
+    assert_int_equal(j.outcome, STOP);
+    assert_int_equal(j.urgency, SOON);
+    assert_false(j.ends);
+    j.fired[0] = j.fired[1];
+    j.count = 1;
+    judge_conclude(q, &j);
+    assert_int_equal(j.urgency, EMERGENCY);
+    assert_false(j.ends);
+}
+
 static const char *said(const struct judgement *j, uint16_t fired)
 {
     struct buf out = {.max = 1000};
@@ -324,6 +344,7 @@ int main(void)
         cmocka_unit_test(test_lowered_keeps_its_limits),
         cmocka_unit_test(test_ends),
         cmocka_unit_test(test_concluded_again),
+        cmocka_unit_test(test_urgency_of_the_strongest),
         cmocka_unit_test(test_texts),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
