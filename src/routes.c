@@ -14,11 +14,13 @@
 #include "directory/directory.h"
 #include "finder/finder.h"
 #include "home/home.h"
+#include "intake/consent.h"
 #include "intake/intake.h"
 #include "notify/dev.h"
 #include "operator/operator.h"
 #include "practice/calendars.h"
 #include "practice/practice.h"
+#include "practice/questions.h"
 
 /* clang-format off */
 const struct route routes[] = {
@@ -103,6 +105,8 @@ const struct route routes[] = {
     {HTTP_POST, "/bookings/{id}/safety",        WHO_BOOKING, BODY_FORM, safety_post,           COST_NORMAL, CACHE_NEVER},
     {HTTP_GET,  "/bookings/{id}/safety/{n}",    WHO_BOOKING, BODY_NONE, safety_page_get,       COST_NORMAL, CACHE_NEVER},
     {HTTP_POST, "/bookings/{id}/safety/{n}",    WHO_BOOKING, BODY_FORM, safety_page_post,      COST_NORMAL, CACHE_NEVER},
+    {HTTP_GET,  "/bookings/{id}/answers",       WHO_BOOKING, BODY_NONE, answers_get,           COST_NORMAL, CACHE_NEVER},
+    {HTTP_POST, "/bookings/{id}/answers/withdraw", WHO_BOOKING, BODY_FORM, answers_withdraw_post, COST_NORMAL, CACHE_NEVER},
     {HTTP_POST, "/bookings/{id}/again",         WHO_BOOKING, BODY_FORM, safety_again_post,     COST_NORMAL, CACHE_NEVER},
 
     /* accounts */
@@ -138,6 +142,13 @@ const struct route routes[] = {
     {HTTP_GET,  "/practice/services/{id}",        WHO_THERAPIST, BODY_NONE, practice_service_get,         COST_NORMAL, CACHE_NEVER},
     {HTTP_POST, "/practice/services/{id}",        WHO_THERAPIST, BODY_FORM, practice_service_post,        COST_NORMAL, CACHE_NEVER},
     {HTTP_POST, "/practice/services/{id}/retire", WHO_THERAPIST, BODY_FORM, practice_service_retire_post, COST_NORMAL, CACHE_NEVER},
+    {HTTP_POST, "/practice/bookings/{id}/consent", WHO_THERAPIST, BODY_FORM, practice_consent_post,       COST_NORMAL, CACHE_NEVER},
+    {HTTP_GET,  "/practice/questions",            WHO_THERAPIST, BODY_NONE, practice_questions_get,       COST_NORMAL, CACHE_NEVER},
+    {HTTP_GET,  "/practice/questions/new",        WHO_THERAPIST, BODY_NONE, practice_question_new_get,    COST_NORMAL, CACHE_NEVER},
+    {HTTP_POST, "/practice/questions/new",        WHO_THERAPIST, BODY_FORM, practice_question_new_post,   COST_NORMAL, CACHE_NEVER},
+    {HTTP_GET,  "/practice/questions/{id}",       WHO_THERAPIST, BODY_NONE, practice_question_get,        COST_NORMAL, CACHE_NEVER},
+    {HTTP_POST, "/practice/questions/{id}",       WHO_THERAPIST, BODY_FORM, practice_question_post,       COST_NORMAL, CACHE_NEVER},
+    {HTTP_POST, "/practice/questions/{id}/move",  WHO_THERAPIST, BODY_FORM, practice_question_move_post,  COST_NORMAL, CACHE_NEVER},
     {HTTP_GET,  "/practice/calendars",            WHO_THERAPIST, BODY_NONE, practice_calendars_get,       COST_NORMAL, CACHE_NEVER},
     {HTTP_POST, "/practice/calendars",            WHO_THERAPIST, BODY_FORM, practice_calendars_post,      COST_NORMAL, CACHE_NEVER},
     {HTTP_POST, "/practice/calendars/{id}",       WHO_THERAPIST, BODY_FORM, practice_calendar_post,       COST_NORMAL, CACHE_NEVER},

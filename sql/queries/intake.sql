@@ -16,6 +16,26 @@ select booking_safety_pass($1::uuid, $2, $3, $4);
 -- $1 booking → its last document; the hold and all its answers are gone
 select booking_discard($1::uuid);
 
+-- name: intake.consent_texts
+-- $1 booking, $2 yes: for somebody under age → {"treatment":{…},"guardian":{…}|null,"health_data":{…}}
+select consent_texts($1::uuid, $2 is not distinct from 'yes');
+
+-- name: intake.consent_sign
+-- $1 booking, $2 yes: under age, $3 self | child | adult, $4 fingerprints of what was shown as JSON, $5 yes: health answers may be kept → {"signed"} or {"changed":"treatment"}
+select consent_sign($1::uuid, $2 is not distinct from 'yes', $3, $4::json, $5 is not distinct from 'yes');
+
+-- name: intake.answers
+-- $1 booking → {"booking","consents","kept","withdrawn",…}: what is kept of the answers
+select booking_answers($1::uuid);
+
+-- name: intake.withdraw
+-- $1 booking → as intake.answers; the answers are erased
+select booking_answers_withdraw($1::uuid);
+
+-- name: intake.own_questions
+-- $1 booking → [{"id":"T12","kind":"text|choice|yes_no","ask","hint","required","options":["…"]}]: what its therapist asks beside the questionnaire
+select booking_own_questions($1::uuid);
+
 -- name: intake.questionnaire
 -- $1 version or null for the published one → the document of the whole version (questionnaire_document); null: there is no such
 select questionnaire_document(coalesce($1::int, questionnaire_now()));

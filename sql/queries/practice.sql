@@ -162,3 +162,23 @@ select practice_calendar_act($1::int, $2)
 -- name: practice.feed
 -- $1 nonce, $2 token, $3 on, renew, off, busy or names → the same
 select practice_feed($1::uuid, $2, $3)
+
+-- name: practice.consent_sign
+-- $1 id, $2 name as typed → {"consents"}
+select practice_consent_sign($1::uuid, $2)
+
+-- name: practice.questions
+-- the therapist's own questions → {"questions","full"}
+select practice_questions()
+
+-- name: practice.question
+-- $1 id, null for a new one → what stands in the form
+select practice_question($1::int)
+
+-- name: practice.question_save
+-- $1 id or null, $2 the form's fields as JSON → as practice.questions, or {"problem","field","title"}
+select practice_question_save($1::int, $2::json)
+
+-- name: practice.question_move
+-- $1 id, $2 up | down | stop → as practice.questions
+select practice_question_move($1::int, $2)

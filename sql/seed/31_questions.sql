@@ -287,12 +287,12 @@ select pg_temp.question('A03_stay_in_room', 'S2', 2, 'choice', required => true,
 
 select pg_temp.page('S2', 3, 'Somebody to call', 'You can leave this page empty.');
 select pg_temp.question('A05_name', 'S2', 3, 'text',
-    ask => 'Who should be called in an emergency? (optional)',
+    ask => 'Who should be called in an emergency?',
     missing => 'Enter a name, or leave it empty',
     plain => 'Emergency contact',
     high => 120);
 select pg_temp.question('A05_phone', 'S2', 3, 'text',
-    ask => 'Their telephone number (optional)',
+    ask => 'Their telephone number',
     missing => 'Enter a telephone number, or leave it empty',
     plain => 'Telephone of the emergency contact',
     high => 40);
@@ -586,7 +586,7 @@ select pg_temp.question('P11', 'S3', 10, 'choice', required => true,
 
 select pg_temp.page('S3', 11, 'Better or worse');
 select pg_temp.question('P12', 'S3', 11, 'text',
-    ask => 'What makes it better or worse? (optional)',
+    ask => 'What makes it better or worse?',
     missing => 'Write it in 1,000 characters or fewer',
     plain => 'What makes it better or worse',
     high => 1000);
@@ -638,13 +638,13 @@ select pg_temp.question('H03', 'S4', 3, 'multi', required => true,
         ankle_swelling: Both legs swell
         in_person!: I would rather tell the therapist in person');
 select pg_temp.question('H03a_systolic', 'S4', 3, 'number',
-    ask => 'Last blood pressure reading: upper number, if you know it (optional)',
+    ask => 'Last blood pressure reading: upper number, if you know it',
     missing => 'Enter a number from 60 to 300, or leave it empty',
     plain => 'Blood pressure, upper number',
     shown => 'H03 has (htn_controlled, htn_uncontrolled)',
     low => 60, high => 300, unit => 'mmHg');
 select pg_temp.question('H03a_diastolic', 'S4', 3, 'number',
-    ask => 'Last blood pressure reading: lower number, if you know it (optional)',
+    ask => 'Last blood pressure reading: lower number, if you know it',
     missing => 'Enter a number from 30 to 200, or leave it empty',
     plain => 'Blood pressure, lower number',
     shown => 'H03 has (htn_controlled, htn_uncontrolled)',
@@ -1012,7 +1012,7 @@ select pg_temp.question('H23', 'S4', 19, 'multi', required => true,
         seated_only!: I can only sit
         in_person!: I would rather tell the therapist in person');
 select pg_temp.question('H22', 'S4', 19, 'text',
-    ask => 'Is there anything about touch, undressing or lying position that would help you feel safe? (optional)',
+    ask => 'Is there anything about touch, undressing or lying position that would help you feel safe?',
     hint => 'Only your therapist reads this.',
     missing => 'Write it in 1,000 characters or fewer',
     plain => 'What helps to feel safe',
@@ -1020,7 +1020,7 @@ select pg_temp.question('H22', 'S4', 19, 'text',
 
 select pg_temp.page('S4', 20, 'Anything else');
 select pg_temp.question('H21', 'S4', 20, 'text',
-    ask => 'Anything else about your health the therapist should know? (optional)',
+    ask => 'Anything else about your health the therapist should know?',
     missing => 'Write it in 1,000 characters or fewer',
     plain => 'Anything else about health',
     high => 1000);
@@ -1154,7 +1154,7 @@ select pg_temp.question('G06', 'S5', 6, 'choice',
 
 -- --- S6: Consent. What exactly is agreed to is told beside it, by the place (consent texts).
 
-select pg_temp.page('S6', 1, 'What massage is, and is not');
+select pg_temp.page('S6', 1, 'What you agree to', 'Each of these is separate. You can take it back later.');
 select pg_temp.question('K01', 'S6', 1, 'accept', required => true,
     ask => 'I understand this is not medical advice and does not replace seeing a doctor',
     missing => 'Tick the box if you understand this',
@@ -1166,31 +1166,29 @@ select pg_temp.question('K02', 'S6', 1, 'accept', required => true,
     options => '
         yes: I agree');
 
-select pg_temp.page('S6', 2, 'Your answers', 'Each of these is separate. You can take any of them back later.');
-select pg_temp.question('K03', 'S6', 2, 'accept', required => true,
+select pg_temp.question('K03', 'S6', 1, 'accept', required => true,
     ask => 'I agree to my health answers being stored to make massage safe',
     hint => 'Separate from the rest, and you can take it back.',
     missing => 'Tick the box if your answers may be stored, or tell the therapist in person instead',
     options => '
         yes: I agree');
-select pg_temp.question('K04', 'S6', 2, 'accept', required => true,
+select pg_temp.question('K04', 'S6', 1, 'accept', required => true,
     ask => 'Share these answers with my therapist, and with nobody else',
     missing => 'Tick the box if your therapist may read your answers',
     options => '
         yes: I agree');
-select pg_temp.question('K05', 'S6', 2, 'accept',
-    ask => 'Share a summary with my clinician (optional)',
+select pg_temp.question('K05', 'S6', 1, 'accept',
+    ask => 'Share a summary with my clinician',
     missing => 'Tick the box or leave it empty',
     options => '
         yes: I agree');
-select pg_temp.question('K06', 'S6', 2, 'accept',
-    ask => 'Send me news and offers (optional)',
+select pg_temp.question('K06', 'S6', 1, 'accept',
+    ask => 'Send me news and offers',
     missing => 'Tick the box or leave it empty',
     options => '
         yes: I agree');
 
-select pg_temp.page('S6', 3, 'Your signature');
-select pg_temp.question('K07', 'S6', 3, 'text', required => true,
+select pg_temp.question('K07', 'S6', 1, 'text', required => true,
     ask => 'Type your full name',
     hint => 'This is your signature. Today’s date is kept with it.',
     missing => 'Type your full name to sign',

@@ -148,6 +148,8 @@ const rows = {
   'POST /bookings/{id}/safety': [guests(422), { id: 'held' }, { RF12: 'nonsense' }],
   'GET /bookings/{id}/safety/{n}': [guests(200), { id: 'held', n: '1' }],
   'POST /bookings/{id}/safety/{n}': [guests(303), { id: 'held', n: '1' }, { RF12: 'no' }],
+  'GET /bookings/{id}/answers': [guests(200), { id: 'booked' }],
+  'POST /bookings/{id}/answers/withdraw': [guests(303), { id: 'booked' }],
   'POST /bookings/{id}/again': [guests(303), { id: 'held' }, { therapist: mine.slug, service: mine.service, start, get key() { return randomUUID(); } }],
 
   'GET /sign-in': [anyone(200)],
@@ -162,6 +164,7 @@ const rows = {
   'POST /practice/bookings/{id}/answers': [owner(303, form), { id: 'kept' }, { how: 'send' }],
   'GET /practice/bookings/{id}/note': [owner(200), { id: 'booked' }],
   'POST /practice/bookings/{id}/note': [owner(409, form), { id: 'booked' }], // of a visit to come; of one that began: tests/http/care.mjs
+  'POST /practice/bookings/{id}/consent': [owner(303, form), { id: 'booked' }, { name: 'Ana Prober' }],
   'GET /practice/bookings/new': [therapists(200)],
   'POST /practice/bookings/new': [therapists(422, form), {}, { name: 'Carla Client' }],
   'GET /practice/blocks/new': [therapists(200)],
@@ -183,6 +186,12 @@ const rows = {
   'GET /practice/services/{id}': [owner(200), { id: 'service' }],
   'POST /practice/services/{id}': [owner(303, form), { id: 'service' }, service],
   'POST /practice/services/{id}/retire': [owner(303, form), { id: 'spare' }],
+  'GET /practice/questions': [therapists(200)],
+  'GET /practice/questions/new': [therapists(200)],
+  'POST /practice/questions/new': [therapists(303, form), {}, { ask: 'Any stairs?', kind: 'yes_no' }],
+  'GET /practice/questions/{id}': [owner(200), { id: 'question' }],
+  'POST /practice/questions/{id}': [owner(303, form), { id: 'question' }, { ask: 'Many stairs?' }],
+  'POST /practice/questions/{id}/move': [owner(303, form), { id: 'question' }, { move: 'stop' }],
   'GET /practice/calendars': [therapists(200)],
   'POST /practice/calendars': [therapists(422, form), {}, { name: 'Home', url: 'http://10.0.0.1:22/x' }],
   'POST /practice/calendars/{id}': [owner(303, form), { id: 'calendar' }, { act: 'now' }],
@@ -257,6 +266,7 @@ const seasonOf = (therapist) =>
 const dayOf = (therapist) =>
   sql(`insert into special_day values (:'location', current_date + 100, 'closed') on conflict (location_id, day) do update set kind = 'closed' returning day`, therapist)[0][0];
 const offOf = (therapist) => sql(`insert into time_off (therapist_id, starts, ends) values (:'id', current_date + 90, current_date + 91) returning id`, therapist)[0][0];
+const questionOf = (therapist) => sql(`insert into own_question (therapist_id, position, kind, ask) values (:'id', 1, 'text', 'Stairs?') returning id`, therapist)[0][0];
 const madeOnce = {};
 const made = (kind, fresh, make) => (fresh || !madeOnce[kind] ? (madeOnce[kind] = make(mine)) : madeOnce[kind]);
 const hourAt = (start) => new Intl.DateTimeFormat('en-GB', { timeZone: 'America/Chicago', hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }).format(start);
@@ -285,7 +295,7 @@ async function idsOf(row, fresh) {
     if (fresh || !kept[kind]) kept[kind] = await (kind === 'kept' ? phoned() : blocked());
     return { booking: randomUUID(), token: randomUUID(), id: kept[kind] };
   }
-  const id = { service: mine.service, spare: fresh ? spare() : mine.second, credential: mine.credential, register: '90', message: kind === 'message' && message(fresh), calendar: kind === 'calendar' && calendar(), off: kind === 'off' && made('off', fresh, offOf) }[kind];
+  const id = { service: mine.service, spare: fresh ? spare() : mine.second, credential: mine.credential, register: '90', message: kind === 'message' && message(fresh), calendar: kind === 'calendar' && calendar(), off: kind === 'off' && made('off', fresh, offOf), question: kind === 'question' && made('question', fresh, questionOf) }[kind];
   const season = row[1]?.season === 'season' && made('season', fresh, seasonOf);
   const day = row[1]?.day === 'day' && made('day', fresh, dayOf);
   return { booking: randomUUID(), token: randomUUID(), id, location: mine.location, season, day };

@@ -64,6 +64,10 @@ from (values
 insert into safety_check (id, booking_id, outcome, rules, sealed) values
     ('d0000000-0000-4000-8000-000000000002', 'b0000000-0000-4000-8000-000000000002', 'PROCEED', 's', 'sealed'),
     ('d0000000-0000-4000-8000-000000000003', 'b0000000-0000-4000-8000-000000000003', 'MODIFY', 's', 'sealed');
+insert into consent (booking_id, purpose, text_id, shown, for_whom, agreed_at)
+select b::uuid, 'treatment', (select min(id) from consent_text), sha256('shown'), 'self', now() - interval '4 days'
+from unnest('{b0000000-0000-4000-8000-000000000002,b0000000-0000-4000-8000-000000000003}'::text[]) b;
+insert into own_question (therapist_id, position, kind, ask) values (9001, 1, 'text', 'What else?'), (9002, 1, 'text', 'What now?');
 insert into review (therapist_id, booking_id, expertise, professionalism, satisfaction, service_name, visited_on)
 values (9002, 'b0000000-0000-4000-8000-000000000003', 5, 5, 5, 'Visit', current_date - 3);
 insert into audit (account_id, action, object) values ('a0000000-0000-4000-8000-000000000001', 'rls.test', 'x');
@@ -166,6 +170,22 @@ from (values
     (null, 'guest one', $$insert into safety_check (booking_id, outcome, rules, sealed) values ('b0000000-0000-4000-8000-000000000002', 'PROCEED', 's', 's')$$, '42501', 'nor made for another booking'),
     (null, 'guest one', $$insert into safety_check (booking_id, outcome, rules, sealed) values ('b0000000-0000-4000-8000-000000000001', 'PROCEED', 's', 's')$$, '1', 'control: for the own one'),
     ('session ana', null, $$insert into safety_check (booking_id, outcome, rules, sealed) values ('b0000000-0000-4000-8000-000000000001', 'PROCEED', 's', 's')$$, '42501', 'not by the therapist'),
+    -- what was agreed to, and a therapist's own questions
+    (null, 'guest two', $$select from consent$$, '1', 'control: a guest reads what they agreed to'),
+    (null, 'guest one', $$select from consent$$, '0', 'and nobody else''s'),
+    ('session bea', null, $$select from consent$$, '1', 'a therapist reads those of her own visits'),
+    ('session olga', null, $$select from consent$$, '0', 'an operator none'),
+    (null, 'guest two', $$update consent set valid_until = null, withdrawn_at = null$$, '42501', 'a consent is not rewritten'),
+    (null, 'guest two', $$delete from consent$$, '0', 'nor dropped once the visit is booked'),
+    (null, 'guest two', $$update consent set therapist_signed_at = now(), therapist_name = 'X'$$, '0', 'a guest does not sign for the therapist'),
+    ('session ana', null, $$update consent set therapist_signed_at = now(), therapist_name = 'X'$$, '1', 'control: the therapist does, for her own'),
+    ('session ana', null, $$update consent set withdrawn_at = now()$$, '42501', 'but takes nothing back'),
+    (null, 'guest one', $$insert into consent (booking_id, purpose, text_id, shown, for_whom, agreed_at) select 'b0000000-0000-4000-8000-000000000002', 'guardian', min(id), sha256(''), 'self', now() from consent_text$$, '42501', 'nobody agrees for another booking'),
+    (null, 'guest one', $$insert into consent (booking_id, purpose, text_id, shown, for_whom, agreed_at) select 'b0000000-0000-4000-8000-000000000001', 'guardian', min(id), sha256(''), 'self', now() from consent_text$$, '1', 'control: for the own one'),
+    ('session olga', null, $$update consent_text set body = 'X'$$, '42501', 'no wording is changed'),
+    ('session ana', null, $$insert into own_question (therapist_id, position, kind, ask) values (9002, 1, 'text', 'Why?')$$, '42501', 'no question for Bea'),
+    ('session ana', null, $$update own_question set ask = 'What else?'$$, '1', 'her own question only'),
+    ('session ana', null, $$delete from own_question$$, '42501', 'none is dropped: it is no longer asked'),
     -- claims, listings, gazetteer, taxonomy: derived or edited elsewhere
     ('session ana', 'guest one', $$insert into slot_claim (booking_id, therapist_id, blocked) values (gen_random_uuid(), 9001, '[2030-01-01,2030-01-02)')$$, '42501', 'no claim by hand'),
     ('session ana', 'guest one', $$update slot_claim set blocked = '[2030-01-01,2030-01-02)'$$, '42501', 'none moved'),
@@ -278,7 +298,7 @@ select is_empty($$select p.oid::regprocedure from pg_proc p join pg_namespace n 
 -- A new one that the web role may call is a hole or a decision: decide it here.
 select set_eq($$select n.nspname || '.' || p.proname from pg_proc p join pg_namespace n on n.oid = p.pronamespace
     where p.prosecdef and n.nspname in ('unknot', 'auth', 'sample') and has_function_privilege('unknot_web', p.oid, 'execute')$$,
-    array['auth.account', 'auth.therapist', 'auth.is_operator', 'unknot.booking_client_known', 'unknot.booking_suggests', 'unknot.booking_therapist', 'unknot.change_begin', 'unknot.change_end', 'unknot.change_look',
+    array['auth.account', 'auth.therapist', 'auth.is_operator', 'unknot.booking_answers_withdraw', 'unknot.booking_client_known', 'unknot.booking_suggests', 'unknot.booking_therapist', 'unknot.change_begin', 'unknot.change_end', 'unknot.change_look',
           'unknot.calendar_feed_show', 'unknot.client_key_destroy', 'unknot.client_key_uses', 'unknot.claim_block', 'unknot.claim_move', 'unknot.claim_settle', 'unknot.claim_slot', 'unknot.claim_take', 'unknot.hold_from', 'unknot.hold_limit', 'unknot.listing_today', 'unknot.operator_messages', 'unknot.operator_message_act', 'unknot.operator_credential_kind_save', 'unknot.operator_evidence_save', 'unknot.operator_guidance_save',
           'unknot.operator_kind_save', 'unknot.operator_register_save', 'unknot.operator_tag_offer', 'unknot.operator_tag_save', 'unknot.session_caller', 'unknot.session_close',
           'unknot.sign_in_lookup', 'unknot.sign_in_open', 'unknot.sign_in_refuse', 'unknot.waiting_decent', 'unknot.practice_waiting_list'],
@@ -295,7 +315,7 @@ select is_empty($$select c.oid::regclass from pg_class c join pg_namespace n on 
     and c.relowner <> 'unknot_owner'::regrole$$, 'everything is the owner''s');
 select set_eq($$select c.relname::text from pg_class c join pg_namespace n on n.oid = c.relnamespace where n.nspname = 'unknot' and c.relkind in ('r', 'p') and not c.relrowsecurity
     and (has_table_privilege('unknot_web', c.oid, 'select') or has_any_column_privilege('unknot_web', c.oid, 'select'))$$,
-    array['tag_kind', 'tag', 'guidance', 'holiday', 'finder_rule', 'finder_limit', 'finder_note', 'finder_private', 'evidence', 'credential_kind', 'register', 'term', 'place', 'slot_claim', 'listing', 'listing_offer', 'listing_card', 'listing_due', 'town', 'vocabulary', 'therapist_name', 'name_word', 'town_word', 'key_canary', 'map_shape', 'outbox_channel', 'emergency_number', 'migration'],
+    array['tag_kind', 'tag', 'guidance', 'holiday', 'finder_rule', 'finder_limit', 'finder_note', 'finder_private', 'consent_text', 'evidence', 'credential_kind', 'register', 'term', 'place', 'slot_claim', 'listing', 'listing_offer', 'listing_card', 'listing_due', 'town', 'vocabulary', 'therapist_name', 'name_word', 'town_word', 'key_canary', 'map_shape', 'outbox_channel', 'emergency_number', 'migration'],
     'tables that the web role reads whole: public data only');
 select is_empty($$select c.oid::regclass from pg_class c join pg_namespace n on n.oid = c.relnamespace
     where n.nspname = 'unknot' and c.relkind in ('v', 'm') and not coalesce(c.reloptions::text like '%security_invoker=true%', false)$$, 'views show what their reader may see');

@@ -1,0 +1,84 @@
+// What is agreed to before a visit, taken back, signed by the therapist as well; and questions of a therapist's own.
+import test from 'node:test';
+import assert from 'node:assert/strict';
+import { Browser, booked, log, makeTherapist, signedIn, sql, unescape, value } from './lib.mjs';
+
+const mine = makeTherapist('Tara Texan');
+sql(`update location set region = 'TX' where therapist_id = :'id'`, mine);
+const therapist = await signedIn(mine.email);
+const colleague = await signedIn(makeTherapist('Uma Other').email);
+
+function guestOf(booking) {
+  const guest = new Browser();
+  guest.cookies.set(`booking_${booking.id}`, booking.token);
+  return guest;
+}
+// Agreed to as the form does it once its page is sent, then booked.
+async function agreed() {
+  const visit = await booked(mine);
+  sql(`insert into consent (booking_id, purpose, text_id, shown, for_whom, agreed_at, therapist_signs)
+    select b.id, t.purpose, t.id, consent_shown(t, b), 'self', clock(), t.therapist_signs
+    from booking b, unnest('{treatment,health_data}'::text[]) p, consent_text_for(p, 'US', 'TX') t where b.id = :'id' on conflict do nothing`, visit);
+  return visit;
+}
+
+test('the client reads what was agreed to, and takes back that answers are kept: they are gone, and the visit stays', async () => {
+  const visit = await agreed();
+  const guest = guestOf(visit);
+  const sealed = value(`select sealed from safety_check where booking_id = :'id'`, visit);
+  assert.ok(sealed.length > 40);
+  assert.match((await guest.get(`/bookings/${visit.id}`)).text, new RegExp(`href="/bookings/${visit.id}/answers"`));
+  let page = await guest.get(`/bookings/${visit.id}/answers`);
+  assert.equal(page.status, 200);
+  for (const words of ['Consultation document', 'Texas, version 1', 'On any sexual contact', 'Tara Texan', 'Erase my answers']) assert.ok(unescape(page.text).includes(words), words);
+  assert.equal((await new Browser().get(`/bookings/${visit.id}/answers`)).status, 404);
+  assert.equal(value(`select sealed from safety_check where booking_id = :'id'`, visit), sealed, 'looking at it erases nothing');
+
+  const answer = await guest.post(`/bookings/${visit.id}/answers/withdraw`, {}, { from: `/bookings/${visit.id}/answers` });
+  assert.equal(answer.status, 303);
+  page = await guest.get(answer.headers.location);
+  assert.match(page.text, /Your answers are erased/);
+  assert.doesNotMatch(page.text, /Erase my answers/);
+  assert.deepEqual(sql(`select sealed, passed from safety_check where booking_id = :'id'`, visit), [['', 't']]);
+  assert.equal(value(`select state from booking where id = :'id'`, visit), 'confirmed');
+  const seen = unescape((await therapist.get(`/practice/bookings/${visit.id}`)).text);
+  assert.match(seen, /Ask in person before you begin/);
+  assert.doesNotMatch(seen, /cannot be opened|no flags/);
+  assert.ok(!log().includes(sealed), 'the log has nothing of it');
+});
+
+test('where the law wants both, the therapist signs too, once, under the own name', async () => {
+  const visit = await agreed();
+  const path = `/practice/bookings/${visit.id}`;
+  assert.match((await therapist.get(path)).text, /Type your full name to sign/);
+  assert.equal((await therapist.post(`${path}/consent`, { name: '' }, { from: path })).status, 422);
+  assert.equal((await colleague.post(`${path}/consent`, { name: 'Uma Other' }, { from: '/practice' })).status, 404);
+  assert.equal((await therapist.post(`${path}/consent`, { name: 'Tara <T> Texan' }, { from: path })).status, 303);
+  const seen = await therapist.get(path);
+  assert.match(unescape(seen.text), /signed by you \(Tara <T> Texan\)/);
+  assert.doesNotMatch(seen.text, /Type your full name to sign|<T>/);
+  assert.match(unescape((await guestOf(visit).get(`/bookings/${visit.id}/answers`)).text), /Signed by Tara <T> Texan/);
+});
+
+test('questions of one’s own: what is missing is said, and nothing typed is lost; what is saved is asked of that therapist’s clients', async () => {
+  const before = await therapist.get('/practice/questions');
+  assert.match(before.text, /You have no questions of your own/);
+  const refused = await therapist.post('/practice/questions/new', { ask: 'Which oil do you “like”?', kind: 'choice', options: 'Almond', hint: 'For your skin' }, { from: '/practice/questions/new' });
+  assert.equal(refused.status, 422);
+  assert.match(unescape(refused.text), /<a href="#options">Write from 2 to 12 answers/);
+  for (const kept of ['value="Which oil do you “like”?"', '>Almond</textarea>', 'value="For your skin"', 'value="choice" checked']) assert.ok(unescape(refused.text).includes(kept), kept);
+  const saved = await therapist.post('/practice/questions/new', { ask: 'Which oil do you “like”?', kind: 'choice', options: 'Almond\r\nNone, please', required: 'yes' }, { from: '/practice/questions/new' });
+  assert.equal(saved.status, 303);
+  await therapist.post('/practice/questions/new', { ask: 'Any stairs?', kind: 'yes_no' }, { from: '/practice/questions/new' });
+  const list = unescape((await therapist.get('/practice/questions')).text);
+  assert.ok(list.indexOf('Which oil') > 0 && list.indexOf('Which oil') < list.indexOf('Any stairs?'), 'in the order in which they were added');
+  const id = list.match(/questions\/(\d+)\/move/)[1];
+  assert.equal((await colleague.get(`/practice/questions/${id}`)).status, 404);
+  assert.equal((await therapist.post(`/practice/questions/${id}/move`, { move: 'down' }, { from: '/practice/questions' })).status, 303);
+  const turned = unescape((await therapist.get('/practice/questions')).text);
+  assert.ok(turned.indexOf('Which oil') > turned.indexOf('Any stairs?'), 'moved down');
+  assert.equal((await therapist.post(`/practice/questions/${id}/move`, { move: 'sideways' }, { from: '/practice/questions' })).status, 422);
+  const edit = unescape((await therapist.get(`/practice/questions/${id}`)).text);
+  assert.match(edit, /name="required" value="yes" checked/);
+  assert.doesNotMatch(edit, /name="kind"/, 'how it is answered stays');
+});
