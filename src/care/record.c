@@ -1,5 +1,7 @@
 #include "care/record.h"
 
+#include "keys/keys.h"
+
 #include <string.h>
 
 #define RECORD_MAX ((size_t)256 * 1024)
@@ -11,12 +13,12 @@ static const char *bound_to(struct request *r, const char *id, const char *part)
 
 const char *care_seal(struct request *r, const char *id, const char *part, struct str plain)
 {
-    return seal(r, "care", bound_to(r, id, part), plain);
+    return client_seal(r, id, "note of the visit", bound_to(r, id, part), plain);
 }
 
 const char *care_open(struct request *r, const char *id, const char *part, const char *sealed)
 {
-    return unseal(r, "care", bound_to(r, id, part), sealed);
+    return client_open(r, id, "note of the visit", bound_to(r, id, part), sealed);
 }
 
 static void free_buf(void *b)

@@ -182,9 +182,9 @@ enum key_status client_key_status(const struct request *r)
 void client_key_say(struct request *r, const char *instead)
 {
     struct web_failure silent = {
-        503, "health-form-closed", "The health form cannot be saved now",
-        "The part of this site that locks up health answers does not answer. Nothing you typed "
-        "was stored, and nothing is lost.",
+        503, "health-details-closed", "Health details cannot be saved now",
+        "The part of this site that locks them up does not answer. Nothing was stored, and "
+        "nothing you typed is lost.",
         instead ? instead : "Wait a minute, then send it again."};
     static const struct web_failure often = {
         429, "too-many-readings", "Too many health forms were opened",
