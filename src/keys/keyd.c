@@ -29,7 +29,7 @@
 #define PEERS         64
 #define PATIENCE_US   INT64_C(1000000) /* for a question to be whole */
 #define ANSWER_US     INT64_C(900000)  /* for the database: who asked waits a second */
-#define BATCH         "100"
+#define BATCH         "50"
 #define TEND_EVERY_US INT64_C(60000000)
 
 struct peer {

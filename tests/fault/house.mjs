@@ -20,8 +20,8 @@ const freePort = () =>
     });
   });
 
-// `standby`: a second cluster that follows the first, which waits for it at each COMMIT. `env` is PostgreSQL's.
-export async function house({ standby = false, env = {}, workers = 2 } = {}) {
+// `standby`: a second cluster that follows the first, which waits for it at each COMMIT. `env` is PostgreSQL's, `conf` more lines of configuration.
+export async function house({ standby = false, env = {}, workers = 2, conf = '' } = {}) {
   const dir = fs.mkdtempSync(path.join(os.tmpdir(), 'unknot-fault-'));
   fs.chmodSync(dir, 0o711);
   const noise = fs.openSync(path.join(dir, 'noise'), 'a');
@@ -35,7 +35,7 @@ export async function house({ standby = false, env = {}, workers = 2 } = {}) {
     }
     return fs.readFileSync(out, 'utf8');
   };
-  const children = new Map();
+  const children = new Map(), away = new Set();
   const port = await freePort();
   const self = { dir, port, cluster, program };
 
@@ -52,7 +52,7 @@ key_file = ${dir}/key
 holds_per_address = 100000
 mail_from = desk@unknot.example
 mail_dir = ${dir}/mail
-`);
+${conf}`);
   fs.mkdirSync(path.join(dir, 'mail'));
   const settings = { ...own, UNKNOT_CONFIG: path.join(dir, 'unknot.conf') };
   const run = (args, input) => execFileSync(program, args, { env: settings, input, stdio: ['pipe', noise, noise] });
@@ -67,13 +67,24 @@ mail_dir = ${dir}/mail
       const child = spawn(program, args, { env: settings, stdio: ['ignore', log, log] });
       children.set(name, child);
       child.on('exit', (code, signal) => {
-        if (!self.stopped && children.get(name) === child) setTimeout(start, 100);
-        else if (code) self.failed = `${name} ended with ${code} ${signal ?? ''}`;
+        if (!self.stopped && !away.has(name) && children.get(name) === child) setTimeout(start, 100);
+        else if (code && !away.has(name)) self.failed = `${name} ended with ${code} ${signal ?? ''}`;
       });
     };
     start();
   };
   self.kill = (name) => children.get(name)?.kill('SIGKILL');
+  self.signal = (name, signal) => children.get(name).kill(signal);
+  // Ended, and not started again until it is called back.
+  self.sendAway = (name) => {
+    away.add(name);
+    const child = children.get(name);
+    return new Promise((done) => (child.on('exit', done), child.kill('SIGTERM')));
+  };
+  self.callBack = (name) => {
+    away.delete(name);
+    keep(name, name);
+  };
   keep('keyd', 'keyd');
   keep('serve', 'serve');
   for (let i = 1; i <= workers; i++) keep(`work${i}`, 'work');
