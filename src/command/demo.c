@@ -2,9 +2,9 @@
  */
 #include "accounts/accounts.h"
 #include "command/command.h"
-#include "core/day.h"
 #include "db/db.h"
-#include "intake/record.h"
+#include "intake/course.h"
+#include "intake/edition.h"
 #include "web/web.h"
 
 #include <sodium.h>
@@ -19,6 +19,7 @@
 struct sample {
     const struct config *config;
     struct arena *arena;
+    const struct questionnaire *questions;
     unsigned char key[32];
     char *hash;            /* of the demo password */
     char (*visits)[2][37]; /* booking, safety check */
@@ -52,28 +53,38 @@ static bool keep_visit(int columns, const char *const *values, void *context)
     return true;
 }
 
-/* What most people answer, and what one in eight does: a visit with limits for the therapist to read. Judged
- * and written down as the program does with real answers. */
-static bool demo_check(bool with_limits, struct buf *record, enum outcome *outcome)
+/* A required question answered as somebody does whom massage cannot harm. */
+static bool answer_healthy(const struct questionnaire *q, struct answers *given, uint16_t i)
 {
     static const struct {
-        const char *question, *answer;
-    } healthy[] = {{"RF12", "no"}, {"RF16", "no"}, {"RF01", "no"}, {"RF02", "no"}, {"RF03", "fine"},
-                   {"RF04", "no"}, {"RF05", "no"}, {"RF07", "no"}, {"RF13", "no"}, {"RF10", "no"},
-                   {"RF06", "no"}, {"RF08", "no"}, {"RF09", "no"}, {"RF14", "no"}};
-    struct answers given = {0};
+        const char *id, *value;
+    } own[] = {{"RF03", "fine"}};
+    const struct question *question = &q->questions[i];
+    for (size_t k = 0; k < sizeof own / sizeof *own; k++)
+        if (strcmp(question->id, own[k].id) == 0)
+            return answers_take(q, given, NULL, str_of(question->id), str_of(own[k].value)) == ANSWER_TAKEN;
+    return answers_take(q, given, NULL, str_of(question->id), STR("no")) == ANSWER_TAKEN;
+}
+
+/* What most people answer, and what one in eight does: a visit with limits for the therapist to read. Judged
+ * and written down as the program does with real answers. */
+static bool demo_check(const struct questionnaire *q, bool with_limits, struct buf *out,
+                       enum outcome *outcome)
+{
+    const struct setting setting = {.today = 20777, .sections = ONLY_S1}; /* 2026-11-20 */
+    struct record record = {.day = setting.today};
     struct judgement j;
-    int32_t day = 0;
-    for (size_t i = 0; i < sizeof healthy / sizeof *healthy; i++)
-        if (!answers_set(&given, str_of(healthy[i].question), str_of(healthy[i].answer)))
+    for (uint16_t i = 0; i < q->question_count; i++)
+        if (q->questions[i].section == S1 && q->questions[i].signs &&
+            !(with_limits && strcmp(q->questions[i].id, "RF11") == 0) &&
+            !answer_healthy(q, &record.answers, i))
             return false;
-    if (!answers_set(&given, STR("RF11"), with_limits ? STR("yes") : STR("no")) ||
-        !day_read(STR("2026-11-20"), &day))
+    if (with_limits && answers_take(q, &record.answers, NULL, STR("RF11"), STR("yes")) != ANSWER_TAKEN)
         return false;
-    safety_judge(&given, day, &j);
-    record_write(&given, &j, day, record);
+    judge(q, &record.answers, &setting, &j);
+    record_write(q, &record, &j, out);
     *outcome = j.outcome;
-    return j.passed && !record->failed;
+    return j.passed && !out->failed;
 }
 
 static bool next_check(struct buf *row, void *context)
@@ -86,14 +97,14 @@ static bool next_check(struct buf *row, void *context)
     const char *booking = s->visits[s->at][0];
     arena_reset(s->arena);
     const char *sealed =
-        demo_check(s->at % 8 == 3, &record, &outcome)
+        demo_check(s->questions, s->at % 8 == 3, &record, &outcome)
             ? seal_with(s->key, s->arena, "safety answers", booking, (struct str){record.p, record.n})
             : NULL;
     buf_free(&record);
     db_copy_field(row, s->visits[s->at][1]);
     db_copy_field(row, booking);
     db_copy_field(row, outcome_name(outcome));
-    db_copy_field(row, SAFETY_VERSION);
+    db_copy_field(row, s->questions->name);
     db_copy_field(row, sealed);
     s->failed = s->failed || sealed == NULL;
     s->at++;
@@ -103,7 +114,9 @@ static bool next_check(struct buf *row, void *context)
 static enum db_status add_checks(struct db *db, struct sample *s)
 {
     s->count = s->at = 0;
-    enum db_status status = db_rows(db, Q_sample_unchecked, 0, NULL, keep_visit, s);
+    enum db_status status = questionnaire_load(db, s->arena, 0, &s->questions);
+    if (status == DB_OK)
+        status = db_rows(db, Q_sample_unchecked, 0, NULL, keep_visit, s);
     if (status == DB_OK && !s->failed)
         status = db_copy(db, Q_sample_safety, next_check, s);
     if (status == DB_OK && !s->failed)
@@ -155,7 +168,7 @@ static bool is_empty(struct db *db, struct sample *s)
 static bool sample_open(const struct config *config, struct sample *s, struct db **db)
 {
     *s = (struct sample){.config = config, .arena = arena_new(16 << 20)};
-    *db = db_open(config->owner_database, 0, (const char *const[]){"sample", NULL});
+    *db = db_open(config->owner_database, 0, (const char *const[]){"sample", "intake", NULL});
     if (s->arena != NULL && *db != NULL)
         return true;
     fputs("unknot: cannot reach the database as its owner: run `unknot doctor`\n", stderr);

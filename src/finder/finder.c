@@ -2,6 +2,7 @@
 #include "finder/finder.h"
 
 #include "booking/booking.h"
+#include "intake/edition.h"
 #include "intake/intake.h"
 
 #include <string.h>
@@ -37,6 +38,7 @@ struct said {
 
 struct finder {
     struct request *r;
+    const struct questionnaire *q;
     const char *at, *to;
     struct signs signs;
     struct said said[SAID_MAX];
@@ -93,10 +95,10 @@ static bool take_said(struct finder *f, const char *kind, struct str value)
     return true;
 }
 
-static bool take_step(struct request *r, const char **step, struct str value)
+static bool take_step(struct finder *f, const char **step, struct str value)
 {
-    const char *name = arena_strndup(r->arena, value.p, value.n);
-    *step = name && (signs_is_step(name) || step_named(name)) ? name : NULL;
+    const char *name = arena_strndup(f->r->arena, value.p, value.n);
+    *step = name && (signs_is_step(f->q, name) || step_named(name)) ? name : NULL;
     return *step != NULL;
 }
 
@@ -107,17 +109,19 @@ static bool take_field(struct finder *f, const struct pair *p)
     if (!p->value.n || str_is(p->name, "csrf"))
         return true;
     if (str_is(p->name, "at"))
-        return take_step(f->r, &f->at, p->value);
+        return take_step(f, &f->at, p->value);
     if (str_is(p->name, "to"))
-        return take_step(f->r, &f->to, p->value);
+        return take_step(f, &f->to, p->value);
     if (kind)
         return take_said(f, kind, p->value);
-    return signs_take(&f->signs, p->name, p->value) == SIGNS_TAKEN;
+    return signs_take(f->q, &f->signs, f->r->arena, p->name, p->value) == SIGNS_TAKEN;
 }
 
 static bool finder_read(struct finder *f, struct request *r)
 {
-    *f = (struct finder){.r = r};
+    *f = (struct finder){.r = r, .q = questionnaire_now(r)};
+    if (!f->q)
+        return false;
     for (size_t i = 0; i < r->form.n; i++) {
         const struct pair *p = &r->form.at[i];
         if (take_field(f, p))
@@ -148,10 +152,10 @@ static const char *excluded_array(struct finder *f, const struct limits *l)
     struct buf *out = booking_buf(f->r);
     const char *comma = "";
     buf_putc(out, '{');
-    for (unsigned bit = 0; excluded_slug(bit); bit++) {
-        if (!(l->exclude >> bit & 1))
+    for (uint8_t bit = 0; bit < f->q->term_count[EXCLUDE]; bit++) {
+        if (!(l->set[EXCLUDE] >> bit & 1))
             continue;
-        buf_printf(out, "%s%s", comma, excluded_slug(bit));
+        buf_printf(out, "%s%s", comma, f->q->terms[EXCLUDE][bit].slug);
         comma = ",";
     }
     buf_putc(out, '}');
@@ -184,7 +188,7 @@ static void put_hidden_said(const struct finder *f, const char *step, struct jso
 static void put_fields(const struct finder *f, const char *key, const char *step, struct json_writer *w)
 {
     json_open(w, key, '[');
-    signs_hidden(&f->signs, step, w);
+    signs_hidden(f->q, &f->signs, step, w);
     put_hidden_said(f, step, w);
     json_close(w, ']');
 }
@@ -196,19 +200,19 @@ static void put_hidden(const struct finder *f, const char *step, struct json_wri
     put_fields(f, "all", "", w);
 }
 
-static const char *previous(const char *step)
+static const char *previous(const struct finder *f, const char *step)
 {
     const struct step *s = step_named(step);
     if (!s)
-        return signs_before(step);
-    return s == steps ? signs_before(NULL) : s[-1].name;
+        return signs_before(f->q, step);
+    return s == steps ? signs_before(f->q, NULL) : s[-1].name;
 }
 
-static void put_place(const char *step, struct json_writer *w)
+static void put_place(const struct finder *f, const char *step, struct json_writer *w)
 {
     const struct step *s = step_named(step);
     json_put(w, "at", step);
-    json_put(w, "back", previous(step));
+    json_put(w, "back", previous(f, step));
     json_put_int(w, "of", SIGNS_LISTS + STEPS);
     if (s)
         json_put_int(w, "number", SIGNS_LISTS + 1 + (s - steps));
@@ -251,7 +255,7 @@ static struct buf *place_buf(const struct finder *f, const char *step, const cha
     struct buf *out = booking_buf(f->r);
     struct json_writer w = {.out = out};
     json_open(&w, NULL, '{');
-    put_place(step, &w);
+    put_place(f, step, &w);
     put_error(field, message, &w);
     put_hidden(f, step, &w);
     json_close(&w, '}');
@@ -260,7 +264,7 @@ static struct buf *place_buf(const struct finder *f, const char *step, const cha
 
 static void show_signs(struct finder *f, const char *step, const char *field, const char *message)
 {
-    const char *doc = signs_page(f->r, &f->signs, step, message, field);
+    const char *doc = signs_page(f->r, f->q, &f->signs, step, message, field);
     doc = joined(f->r, doc, place_buf(f, step, field, message));
     answer_page(f->r, message ? 422 : 200, "finder/signs", doc);
 }
@@ -273,7 +277,7 @@ static void show_step(struct finder *f, const struct step *s, const char *messag
     struct buf *out = booking_buf(f->r);
     struct json_writer w = {.out = out};
     json_open(&w, NULL, '{');
-    put_place(s->name, &w);
+    put_place(f, s->name, &w);
     put_error(s->name, message, &w);
     put_hidden(f, s->name, &w);
     json_put(&w, "ask", s->ask);
@@ -301,7 +305,7 @@ static void show_outcome(struct finder *f, const struct judgement *j)
         json_close(&w, '}');
     }
     json_close(&w, '}');
-    answer_page(f->r, 200, "intake/outcome", joined(f->r, signs_outcome(f->r, &f->signs, j), out));
+    answer_page(f->r, 200, "intake/outcome", joined(f->r, signs_outcome(f->r, f->q, &f->signs, j), out));
 }
 
 static void show_result(struct finder *f, const struct judgement *j)
@@ -321,7 +325,7 @@ static void show_result(struct finder *f, const struct judgement *j)
     put_hidden(f, "", &w);
     put_error(NULL, NULL, &w);
     json_put(&w, "back", steps[STEPS - 1].name);
-    json_put_raw(&w, "safety", signs_says(f->r, j));
+    json_put_raw(&w, "safety", signs_says(f->r, f->q, &f->signs, j));
     json_close(&w, '}');
     answer_page(f->r, 200, "finder/result", joined(f->r, doc, out));
 }
@@ -356,8 +360,8 @@ static void go_on_safe(struct finder *f, const struct judgement *j, const struct
 static void go_on(struct finder *f)
 {
     struct judgement j;
-    const char *open = signs_next(&f->signs, &j);
-    if (f->to && signs_may_show(&f->signs, f->to, open))
+    const char *open = signs_next(f->q, &f->signs, &j);
+    if (f->to && signs_may_show(f->q, &f->signs, f->to, open))
         show_signs(f, f->to, NULL, NULL);
     else if (open)
         show_signs(f, open, NULL, NULL);
@@ -370,8 +374,8 @@ static void submit(struct finder *f)
 {
     const struct step *s = step_named(f->at);
     const char *field = NULL, *message = NULL;
-    if (f->at && signs_is_step(f->at))
-        message = signs_submit(&f->signs, f->at, &field);
+    if (f->at && signs_is_step(f->q, f->at))
+        message = signs_submit(f->q, &f->signs, f->at, &field);
     if (message)
         show_signs(f, f->at, field, message);
     else if (s && !step_answered(f, s))
@@ -383,16 +387,16 @@ static void submit(struct finder *f)
 static void answer_json(struct finder *f)
 {
     struct judgement j;
-    signs_judge(&f->signs, &j);
+    signs_judge(f->q, &f->signs, &j);
     if (!j.passed) {
-        answer_page(f->r, 200, "intake/outcome", signs_outcome(f->r, &f->signs, &j));
+        answer_page(f->r, 200, "intake/outcome", signs_outcome(f->r, f->q, &f->signs, &j));
         return;
     }
     const char *doc = suggestions(f, &j), *wrong = doc ? doc_text(f->r, doc, "wrong") : NULL;
     struct buf *out = booking_buf(f->r);
     struct json_writer w = {.out = out};
     json_open(&w, NULL, '{');
-    json_put_raw(&w, "safety", signs_says(f->r, &j));
+    json_put_raw(&w, "safety", signs_says(f->r, f->q, &f->signs, &j));
     json_close(&w, '}');
     if (wrong)
         reply_error(f->r, 422, arena_printf(f->r->arena, "%s has no such value.", wrong));
@@ -402,8 +406,9 @@ static void answer_json(struct finder *f)
 
 void finder_get(struct request *r)
 {
-    struct finder f = {.r = r};
-    show_signs(&f, "signs", NULL, NULL);
+    struct finder f = {.r = r, .q = questionnaire_now(r)};
+    if (f.q)
+        show_signs(&f, "signs", NULL, NULL);
 }
 
 void finder_post(struct request *r)

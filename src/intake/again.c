@@ -33,17 +33,18 @@ static bool carry_names(struct request *r, const struct check *old, struct check
 /* The answers are judged anew for the new visit. A check that would not pass has no draft to come from. */
 static bool carry_answers(struct request *r, struct check *c)
 {
-    struct judgement j;
-    safety_judge(&c->answers, c->today, &j);
-    if (j.passed && !safety_open_page(&c->answers, &j))
-        return check_pass(r, c, &j);
+    struct course way;
+    course_take(&way, c->q, &c->record, &c->setting);
+    if (way.open == COURSE_END && way.now.passed)
+        return check_pass(r, c, &way.now);
     return check_save(r, c);
 }
 
 static void carry(struct request *r, const struct check *old, const char *doc)
 {
-    struct check c = {
-        .id = doc_text(r, doc, "id"), .booking = doc, .today = old->today, .answers = old->answers};
+    struct check c = *old;
+    c.id = doc_text(r, doc, "id");
+    c.booking = doc;
     if (doc_is(r, doc, "safety_passed") || (carry_names(r, old, &c) && carry_answers(r, &c)))
         reply_redirect(r, 303, booking_next(r, c.booking));
 }

@@ -1,22 +1,32 @@
 /*
- * Answers as JSON: {"RF12":"no", …, "RF15_date":"2026-11-20", "RF15_clinician":"Dr Oja"}. The same form comes
- * from clients, lies sealed as a draft, and is kept with a passed check.
+ * Answers as JSON: {"RF12":"no", "H02":["antiplatelet"], "P07":4, "A01":"1980-02-03", "H21":"…"}. The same
+ * form comes from clients, lies sealed as a draft, and is kept with a passed check.
  */
 #ifndef UNKNOT_INTAKE_ANSWERS_H
 #define UNKNOT_INTAKE_ANSWERS_H
 
 #include "core/json.h"
-#include "intake/safety.h"
+#include "intake/questionnaire.h"
 
-/* One answer by its key, once. False when it has one already, the key is not a question's or the value not
- * one of its answers (an empty one, a date that is not real and an over-long or blank name are none). */
-bool answers_set(struct answers *a, struct str key, struct str value);
-/* Whether `key` is one that answers_set knows. */
-bool answers_key(struct str key);
+enum { LONG_TEXT = 200 }; /* a text that may have more characters than this has lines */
 
-/* Reads the object at `token`; false at the first member that does not fit. *a starts empty. */
-bool answers_read(struct answers *a, const struct json *j, uint32_t token, struct arena *arena);
+/* One answer by the id of its question; for a question with several options one more of them. WRONG: not one
+ * of its answers, a second one, or an option that stands alone beside others. Text is trimmed and copied into
+ * `arena`, its line ends are "\n". */
+enum answer_taken { ANSWER_FOREIGN, ANSWER_TAKEN, ANSWER_WRONG };
+enum answer_taken answers_take(const struct questionnaire *q, struct answers *a, struct arena *arena,
+                               struct str id, struct str value);
+/* What to say where an answer is wrong: a sentence that says what fits. NULL when memory ends. */
+const char *answer_fits(const struct question *question, struct arena *arena);
+
+/* Reads the object at `token`. *a starts empty. False at the first member that does not fit; `lenient`: such
+ * are left out. */
+bool answers_read(const struct questionnaire *q, struct answers *a, const struct json *j, uint32_t token,
+                  struct arena *arena, bool lenient);
 /* The members, without brackets. */
-void answers_write(const struct answers *a, struct json_writer *w);
+void answers_write(const struct questionnaire *q, const struct answers *a, struct json_writer *w);
+
+/* The answer as somebody reads it: labels, number with unit, day, text. Empty when there is none. */
+void answer_say(const struct question *question, const struct answer *answer, struct buf *out);
 
 #endif

@@ -3,46 +3,80 @@
 #include "booking/booking.h"
 #include "core/day.h"
 #include "core/log.h"
+#include "intake/edition.h"
 #include "intake/intake.h"
-#include "intake/record.h"
-#include "intake/words.h"
 
 #define DRAFT "safety draft"
 #define KEPT  "safety answers"
 
-/* A draft that cannot be opened any more (another key, an older form) is as good as none. */
-static void read_answers(struct request *r, struct check *c, const char *doc)
+/* --- Reading */
+
+/* A draft that cannot be opened any more (another key) is as good as none. */
+static void read_draft(struct request *r, struct check *c, const char *sealed)
 {
-    const char *draft = doc_text(r, doc, "draft"), *sealed = doc_text(r, doc, "sealed"), *plain = NULL;
-    if (sealed)
-        plain = unseal(r, KEPT, c->id, sealed);
-    else if (draft)
-        plain = unseal(r, DRAFT, c->id, draft);
-    if (!plain || !record_read(r->arena, str_of(plain), &c->answers, sealed ? &c->kept : NULL))
-        c->answers = (struct answers){0};
+    const char *plain = sealed ? unseal(r, DRAFT, c->id, sealed) : NULL;
+    if (!plain || !record_read(c->q, r->arena, str_of(plain), &c->record, NULL))
+        c->record = (struct record){0};
+}
+
+/* The questionnaire in whose words `plain` stands; NULL after having replied, or when it is none. */
+static const struct questionnaire *words_of(struct request *r, const char *plain)
+{
+    int64_t version;
+    const char *name = record_version(r->arena, str_of(plain));
+    return name && text_int(str_of(name), 1, INT32_MAX, &version) ? questionnaire_version(r, (int32_t)version)
+                                                                  : NULL;
+}
+
+static void read_kept(struct request *r, struct check *c, const char *sealed)
+{
+    const char *plain = unseal(r, KEPT, c->id, sealed);
+    const struct questionnaire *q = plain ? words_of(r, plain) : NULL;
+    if (q && record_read(q, r->arena, str_of(plain), &c->record, &c->kept))
+        c->q = q;
+    else
+        c->record = (struct record){0};
+    c->record.seen = UINT64_MAX; /* it was passed page by page, or at once */
+}
+
+static struct numbers read_numbers(struct request *r, const char *doc)
+{
+    const char *help = doc_text(r, doc, "help");
+    if (!help)
+        return (struct numbers){0};
+    return (struct numbers){.emergency = doc_text(r, help, "emergency"),
+                            .urgent_line = doc_text(r, help, "urgent_line"),
+                            .helpline = doc_text(r, help, "helpline")};
 }
 
 bool check_load(struct request *r, struct check *c)
 {
-    *c = (struct check){.id = booking_id(r)};
+    *c = (struct check){.id = booking_id(r), .setting = {.sections = ASKED}};
     const char *doc = c->id ? ask(r, Q_intake_draft, c->id) : NULL;
-    if (!doc)
+    if (!doc || !(c->q = questionnaire_now(r)))
         return false;
     c->booking = doc_text(r, doc, "booking");
-    const char *today = doc_text(r, doc, "today");
-    if (!c->booking || !day_read(str_of(today), &c->today)) {
+    const char *today = doc_text(r, doc, "today"), *sealed = doc_text(r, doc, "sealed");
+    if (!c->booking || !day_read(str_of(today), &c->setting.today)) {
         reply_error(r, 500, NULL);
         return false;
     }
+    c->numbers = read_numbers(r, c->booking);
     c->passed = doc_is(r, c->booking, "safety_passed");
-    read_answers(r, c, doc);
+    if (sealed)
+        read_kept(r, c, sealed);
+    else
+        read_draft(r, c, doc_text(r, doc, "draft"));
     return true;
 }
 
-static const char *sealed_record(struct request *r, const struct check *c, const struct judgement *j)
+/* --- Writing */
+
+static const char *sealed_record(struct request *r, struct check *c, const struct judgement *j)
 {
     struct buf *out = booking_buf(r);
-    record_write(&c->answers, j, c->today, out);
+    c->record.day = c->setting.today;
+    record_write(c->q, &c->record, j, out);
     return out->failed ? NULL : seal(r, j ? KEPT : DRAFT, c->id, (struct str){out->p, out->n});
 }
 
@@ -55,32 +89,45 @@ static bool keep(struct request *r, struct check *c, const char *doc)
     return booking_is_held(r, doc);
 }
 
+static bool too_long(struct request *r)
+{
+    reply_error(r, 422, "Your answers are too long. Shorten what you wrote in your own words.");
+    return false;
+}
+
 bool check_save(struct request *r, struct check *c)
 {
     const char *sealed = sealed_record(r, c, NULL);
-    if (!sealed) {
-        reply_error(r, 500, NULL);
-        return false;
-    }
-    return keep(r, c, ask(r, Q_intake_save, c->id, sealed));
+    return sealed ? keep(r, c, ask(r, Q_intake_save, c->id, sealed)) : too_long(r);
 }
 
 bool check_pass(struct request *r, struct check *c, const struct judgement *j)
 {
     const char *sealed = sealed_record(r, c, j);
-    if (!sealed) {
-        reply_error(r, 500, NULL);
-        return false;
-    }
-    return keep(r, c, ask(r, Q_intake_pass, c->id, outcome_name(j->outcome), SAFETY_VERSION, sealed));
+    if (!sealed)
+        return too_long(r);
+    return keep(r, c, ask(r, Q_intake_pass, c->id, outcome_name(j->outcome), c->q->name, sealed));
+}
+
+/* --- The end */
+
+struct outcome_of check_outcome(const struct check *c, const struct judgement *j)
+{
+    return (struct outcome_of){.q = c->q,
+                               .answers = &c->record.answers,
+                               .j = j,
+                               .numbers = c->numbers,
+                               .today = c->setting.today,
+                               .booking = c->booking};
 }
 
 static void answer_passed(struct request *r, struct check *c, const struct judgement *j)
 {
     if (!check_pass(r, c, j))
         return;
+    const struct outcome_of o = check_outcome(c, j);
     if (r->wants_json)
-        page(r, "intake/outcome", judgement_document(r, j));
+        page(r, "intake/outcome", judgement_document(r, &o));
     else
         reply_redirect(r, 303, arena_printf(r->arena, "/bookings/%s/safety/done", c->id));
 }
@@ -97,15 +144,11 @@ static bool discard(struct request *r, struct check *c)
     return s == DB_OK;
 }
 
-void check_conclude(struct request *r, struct check *c, const struct judgement *j)
+static void answer_held_back(struct request *r, struct check *c, const struct judgement *j)
 {
-    if (j->passed) {
-        answer_passed(r, c, j);
-        return;
-    }
     bool discarded = discard(r, c);
-    const char *doc =
-        r->wants_json ? judgement_document(r, j) : outcome_document(r, c->booking, &c->answers, c->today, j);
+    const struct outcome_of o = check_outcome(c, j);
+    const char *doc = r->wants_json ? judgement_document(r, &o) : outcome_document(r, &o);
     if (!doc) {
         reply_error(r, 500, NULL);
         return;
@@ -119,12 +162,23 @@ void check_conclude(struct request *r, struct check *c, const struct judgement *
     }
 }
 
+void check_conclude(struct request *r, struct check *c, const struct judgement *j)
+{
+    if (j->passed)
+        answer_passed(r, c, j);
+    else if (j->outcome >= CLEARANCE)
+        answer_held_back(r, c, j);
+    else
+        reply_error(r, 500, NULL); /* nothing is decided: nothing is thrown away */
+}
+
 const char *intake_for_therapist(struct request *r, const char *id, const char *sealed)
 {
-    struct answers a;
+    struct record record;
     struct judgement j;
     const char *plain = unseal(r, KEPT, id, sealed);
-    if (!plain || !record_read(r->arena, str_of(plain), &a, &j))
+    const struct questionnaire *q = plain ? words_of(r, plain) : NULL;
+    if (!q || !record_read(q, r->arena, str_of(plain), &record, &j))
         return NULL;
-    return therapist_document(r, &a, &j);
+    return therapist_document(r, q, &record, &j);
 }

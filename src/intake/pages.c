@@ -1,14 +1,12 @@
-/* The safety check page by page, and in one JSON call. */
+/* The form page by page, and in one JSON call. */
 #include "booking/booking.h"
-#include "core/day.h"
+#include "intake/asked.h"
 #include "intake/check.h"
 #include "intake/intake.h"
-#include "intake/record.h"
-#include "intake/words.h"
 
 #include <string.h>
 
-/* The check if its booking is still held; false after having replied. */
+/* The form if its booking is still held; false after having replied. */
 static bool open_check(struct request *r, struct check *c)
 {
     return check_load(r, c) && booking_is_held(r, c->booking);
@@ -20,18 +18,32 @@ static bool is_late(struct request *r, const struct check *c)
     return doc_is(r, c->booking, "expired");
 }
 
-static void to_page(struct request *r, const struct check *c, int page)
+static void weigh(const struct check *c, struct course *way)
 {
-    reply_redirect(r, 303, arena_printf(r->arena, "/bookings/%s/safety/%d", c->id, page));
+    course_take(way, c->q, &c->record, &c->setting);
 }
 
-/* The page that comes next; the last one again when all is answered but not concluded (that takes a POST). */
-static int next_page(const struct check *c)
+static const char *path_of(struct request *r, const struct check *c, uint8_t page)
 {
-    struct judgement j;
-    safety_judge(&c->answers, c->today, &j);
-    int page = safety_open_page(&c->answers, &j);
-    return page ? page : SAFETY_PAGES;
+    if (page == COURSE_START)
+        return arena_printf(r->arena, "/bookings/%s/safety/start", c->id);
+    return arena_printf(r->arena, "/bookings/%s/safety/%d", c->id, page + 1);
+}
+
+static void to_page(struct request *r, const struct check *c, uint8_t page)
+{
+    reply_redirect(r, 303, path_of(r, c, page));
+}
+
+/* Where one comes back to; the last page again when all is answered but not concluded (that takes a POST). */
+static void to_open(struct request *r, const struct check *c)
+{
+    struct course way;
+    weigh(c, &way);
+    if (way.open == COURSE_END)
+        to_page(r, c, course_before(&way, COURSE_END));
+    else
+        to_page(r, c, way.at_start ? COURSE_START : way.open);
 }
 
 void safety_get(struct request *r)
@@ -42,23 +54,89 @@ void safety_get(struct request *r)
     if (c.passed)
         reply_redirect(r, 303, booking_next(r, c.booking));
     else
-        to_page(r, &c, next_page(&c));
+        to_open(r, &c);
 }
 
-static void draw(struct request *r, const struct check *c, int page_number, int status,
+/* --- A page */
+
+/* Where the arrow leads: the page before, or the times to choose from. */
+static const char *back_from(struct request *r, const struct check *c, const struct course *way, uint8_t page)
+{
+    uint8_t before = course_before(way, page);
+    const char *therapist = doc_text(r, c->booking, "therapist"),
+               *service = doc_text(r, c->booking, "service");
+    if (before != COURSE_END)
+        return path_of(r, c, before);
+    if (!therapist || !service)
+        return NULL;
+    return arena_printf(r->arena, "/therapists/%s/book?service=%s", doc_text(r, therapist, "slug"),
+                        doc_text(r, service, "id"));
+}
+
+static void put_place(struct request *r, struct json_writer *w, const struct check *c,
+                      const struct course *way, uint8_t page)
+{
+    int of, number = course_number(way, page, &of);
+    json_put_raw(w, "booking", c->booking);
+    json_put(w, "action", path_of(r, c, page));
+    json_put(w, "back", back_from(r, c, way, page));
+    json_put_bool(w, "counted", number > 0);
+    json_put_raw(w, "number", number ? arena_printf(r->arena, "%d", number) : "null");
+    json_put_raw(w, "of", number ? arena_printf(r->arena, "%d", of) : "null");
+    json_put_bool(w, "in_person", c->record.in_person);
+    json_put(w, "signed_by", c->q->signed_by);
+}
+
+static bool is_carried(const struct record *record)
+{
+    for (size_t i = 0; i < QUESTIONS_MAX; i++)
+        if (record->since[i])
+            return true;
+    return false;
+}
+
+static void draw(struct request *r, const struct check *c, const struct course *way, uint8_t page, int status,
                  const struct faults *f)
 {
-    const char *doc = question_document(r, c->booking, page_number, &c->answers, f);
-    if (doc)
-        page_status(r, status, "intake/question", doc);
-    else
+    const struct asked a = {.q = c->q,
+                            .answers = &c->record.answers,
+                            .faults = f,
+                            .since = c->record.since,
+                            .today = c->setting.today,
+                            .page = page};
+    struct buf *out = booking_buf(r);
+    struct json_writer w = {.out = out};
+    json_open(&w, NULL, '{');
+    put_place(r, &w, c, way, page);
+    json_put_bool(&w, "carried", is_carried(&c->record));
+    asked_put(r, &a, &w);
+    json_close(&w, '}');
+    if (out->failed)
         reply_error(r, 500, NULL);
+    else
+        page_status(r, status, "intake/page", arena_strndup(r->arena, out->p, out->n));
 }
 
-static int page_number(struct request *r)
+static void draw_fresh(struct request *r, const struct check *c, uint8_t page)
 {
-    int64_t n;
-    return text_int(str_of(param(r, "n")), 1, CLEARANCE_PAGE, &n) ? (int)n : 0;
+    static const struct faults none;
+    struct course way;
+    weigh(c, &way);
+    if (course_may_show(&way, page)) /* no page is skipped: emergencies come first */
+        draw(r, c, &way, page, 200, &none);
+    else
+        to_open(r, c);
+}
+
+static void page_get(struct request *r, uint8_t page)
+{
+    struct check c;
+    if (!open_check(r, &c))
+        return;
+    if (c.passed)
+        reply_redirect(r, 303, booking_next(r, c.booking));
+    else
+        draw_fresh(r, &c, page);
 }
 
 static void done_get(struct request *r)
@@ -67,192 +145,207 @@ static void done_get(struct request *r)
     if (!open_check(r, &c))
         return;
     if (!c.passed) {
-        to_page(r, &c, next_page(&c));
+        to_open(r, &c);
         return;
     }
-    const char *doc = outcome_document(r, c.booking, &c.answers, c.today, &c.kept);
+    const struct outcome_of o = check_outcome(&c, &c.kept);
+    const char *doc = outcome_document(r, &o);
     if (doc)
         page(r, "intake/done", doc);
     else
         reply_error(r, 500, NULL);
 }
 
+static int64_t page_number(struct request *r)
+{
+    int64_t n;
+    return text_int(str_of(param(r, "n")), 1, PAGES_MAX, &n) ? n : 0;
+}
+
 void safety_page_get(struct request *r)
 {
-    struct check c;
-    int number = page_number(r);
-    if (strcmp(param(r, "n"), "done") == 0) {
+    if (strcmp(param(r, "n"), "done") == 0)
         done_get(r);
-        return;
-    }
-    if (!number) {
-        reply_error(r, 404, NULL);
-        return;
-    }
-    if (!open_check(r, &c))
-        return;
-    if (c.passed)
-        reply_redirect(r, 303, booking_next(r, c.booking));
-    else if (number > next_page(&c)) /* no page is skipped: emergencies come first */
-        to_page(r, &c, next_page(&c));
+    else if (page_number(r))
+        page_get(r, (uint8_t)(page_number(r) - 1));
     else
-        draw(r, &c, number, 200, &(struct faults){0});
+        reply_error(r, 404, NULL);
 }
 
-/* One question from the form into the answers; the message when there is none that fits. */
-static const char *take(struct request *r, struct check *c, enum question q)
+/* --- What comes back from it */
+
+/* The answers of the page are given now, whatever day they came from. */
+static void mark_seen(struct check *c, uint8_t page)
 {
-    const struct question_info *info = &questions[q];
-    const char *typed = form_value(r, info->id);
-    c->answers.is[q] = UNANSWERED; /* the new answer takes the place of an old one */
-    if (typed && answers_set(&c->answers, str_of(info->id), str_of(typed)))
-        return NULL;
-    if (typed || !info->optional)
-        return info->missing;
-    /* left out on purpose: the page offers the words for it */
-    c->answers.is[q] = PREFER_NOT;
-    return NULL;
+    for (uint16_t i = 0; i < c->q->question_count; i++)
+        if (asked_here(c->q, i, page))
+            c->record.since[i] = 0;
+    c->record.seen |= UINT64_C(1) << page;
 }
 
-static void take_clinician(struct request *r, struct check *c, struct faults *f)
+static void conclude(struct request *r, struct check *c, const struct course *way)
 {
-    f->typed_date = form_value(r, "RF15_date");
-    f->typed_clinician = form_value(r, "RF15_clinician");
-    c->answers.cleared_on = 0;
-    c->answers.cleared_by[0] = '\0';
-    if (c->answers.is[RF15] != SAID_FINE)
-        return;
-    if (!f->typed_date)
-        f->date = "Enter the date when they said so";
-    else if (!day_read(str_of(f->typed_date), &c->answers.cleared_on) || c->answers.cleared_on > c->today)
-        f->date = "Enter a date that is today or earlier, like 2026-11-20";
-    if (!f->typed_clinician)
-        f->clinician = "Enter the name of the doctor, nurse or physical therapist";
-    else if (!answers_set(&c->answers, STR("RF15_clinician"), str_of(f->typed_clinician)))
-        f->clinician = "Enter their name in 120 characters or fewer";
-}
-
-static bool take_page(struct request *r, struct check *c, int number, struct faults *f)
-{
-    bool fine = true;
-    for (enum question q = 0; q < QUESTIONS; q++) {
-        const struct question_info *info = &questions[q];
-        if (info->page != number)
-            continue;
-        if (info->shown_by == q || c->answers.is[info->shown_by] == info->shown_when)
-            f->question[q] = take(r, c, q);
-        else
-            c->answers.is[q] = UNANSWERED;
-        fine = fine && !f->question[q];
-    }
-    if (number == CLEARANCE_PAGE)
-        take_clinician(r, c, f);
-    return fine && !f->date && !f->clinician;
-}
-
-/* A new answer on an earlier page can make the clinician's question needless or new, so it is asked afresh.
- */
-static void forget_clearance(struct check *c)
-{
-    c->answers.is[RF15] = UNANSWERED;
-    c->answers.cleared_on = 0;
-    c->answers.cleared_by[0] = '\0';
+    struct judgement end = way->now;
+    if (end.outcome >= CLEARANCE) /* what was not asked any more is not missing */
+        memset(end.missing, 0, sizeof end.missing);
+    check_conclude(r, c, &end);
 }
 
 static void go_on(struct request *r, struct check *c)
 {
-    struct judgement j;
-    safety_judge(&c->answers, c->today, &j);
-    int open = safety_open_page(&c->answers, &j);
-    if (j.ends || !open)
-        check_conclude(r, c, &j);
+    struct course way;
+    weigh(c, &way);
+    if (way.open == COURSE_END)
+        conclude(r, c, &way);
     else if (check_save(r, c))
-        to_page(r, c, open);
+        to_open(r, c);
 }
 
 /* No time is held any more, but somebody who just said that they need help is told so before anything else.
  */
-static void go_on_late(struct request *r, struct check *c, int number)
+static void go_on_late(struct request *r, struct check *c, uint8_t page)
 {
     struct faults f = {0};
-    struct judgement j;
-    take_page(r, c, number, &f);
-    safety_judge(&c->answers, c->today, &j);
-    if (j.ends)
-        check_conclude(r, c, &j);
+    struct course way;
+    asked_take(r, c->q, page, c->setting.today, true, &c->record.answers, &f);
+    weigh(c, &way);
+    if (way.now.ends)
+        conclude(r, c, &way);
     else
         booking_is_held(r, c->booking);
 }
 
-void safety_page_post(struct request *r)
+/* More time was asked for: what is answered is kept, what is missing is no fault yet. */
+static void hold_longer(struct request *r, struct check *c, uint8_t page)
+{
+    struct faults f = {0};
+    struct course way;
+    const char *minutes = arena_printf(r->arena, "%d", app_of(r)->config.hold_minutes);
+    bool fine = asked_take(r, c->q, page, c->setting.today, false, &c->record.answers, &f);
+    weigh(c, &way);
+    if (way.now.ends) { /* that cannot wait */
+        conclude(r, c, &way);
+        return;
+    }
+    if (!check_save(r, c) || !(c->booking = ask(r, Q_booking_extend, c->id, minutes)))
+        return;
+    if (fine)
+        to_page(r, c, page);
+    else
+        draw(r, c, &way, page, 422, &f);
+}
+
+static void take_page(struct request *r, struct check *c, uint8_t page)
+{
+    struct faults f = {0};
+    struct course way;
+    bool fine = asked_take(r, c->q, page, c->setting.today, true, &c->record.answers, &f);
+    weigh(c, &way);
+    if (!fine) {
+        draw(r, c, &way, page, 422, &f);
+        return;
+    }
+    mark_seen(c, page);
+    if (page == course_told_page(c->q))
+        course_told(&way, &c->record);
+    go_on(r, c);
+}
+
+static void page_post(struct request *r, uint8_t page)
 {
     struct check c;
-    struct faults f = {0};
-    int number = page_number(r);
-    if (!number) {
+    struct course way;
+    if (!check_load(r, &c))
+        return;
+    if (page >= c.q->page_count) {
         reply_error(r, 404, NULL);
         return;
     }
-    if (!check_load(r, &c))
-        return;
     if (is_late(r, &c)) {
-        go_on_late(r, &c, number);
+        go_on_late(r, &c, page);
         return;
     }
     if (!booking_is_held(r, c.booking))
         return;
-    if (c.passed) {
+    weigh(&c, &way);
+    if (c.passed)
         reply_redirect(r, 303, booking_next(r, c.booking));
-        return;
-    }
-    if (number > next_page(&c)) {
-        to_page(r, &c, next_page(&c));
-        return;
-    }
-    if (number < CLEARANCE_PAGE)
-        forget_clearance(&c);
-    if (take_page(r, &c, number, &f))
-        go_on(r, &c);
+    else if (!course_may_show(&way, page))
+        to_open(r, &c);
+    else if (form_value(r, "extend"))
+        hold_longer(r, &c, page);
     else
-        draw(r, &c, number, 422, &f);
+        take_page(r, &c, page);
 }
 
-/* Every member must be an answer; a wrong one is said, not skipped. */
-static const char *take_all(struct request *r, struct answers *a)
+void safety_page_post(struct request *r)
 {
-    *a = (struct answers){0};
+    if (page_number(r))
+        page_post(r, (uint8_t)(page_number(r) - 1));
+    else
+        reply_error(r, 404, NULL);
+}
+
+/* --- All answers at once */
+
+/* Every member must be an answer; a wrong one is said, not skipped. */
+static const char *take_all(struct request *r, const struct questionnaire *q, struct answers *a)
+{
     for (size_t i = 0; i < r->form.n; i++) {
         const struct pair *p = &r->form.at[i];
         if (str_is(p->name, "csrf") || !p->value.n)
             continue;
-        if (!answers_set(a, p->name, p->value))
-            return answers_key(p->name)
-                       ? arena_printf(r->arena, "%.*s has no such answer.", (int)p->name.n, p->name.p)
-                       : "There is no such question. Answers go by question id, for instance \"RF01\": "
-                         "\"no\".";
+        switch (answers_take(q, a, r->arena, p->name, p->value)) {
+        case ANSWER_TAKEN:
+            break;
+        case ANSWER_WRONG:
+            return arena_printf(r->arena, "%.*s has no such answer. %s.", (int)p->name.n, p->name.p,
+                                answer_fits(&q->questions[question_by_id(q, p->name)], r->arena));
+        case ANSWER_FOREIGN:
+            return "There is no such question. Answers go by question id, for instance \"RF01\": \"no\".";
+        }
     }
     return NULL;
+}
+
+/* The pages of which something was answered need not be looked at any more. */
+static void see_answered(struct check *c)
+{
+    for (uint16_t i = 0; i < c->q->question_count; i++)
+        for (uint8_t page = 0; c->record.answers.is[i].given && page < c->q->page_count && page < PAGES_MAX;
+             page++)
+            if (asked_here(c->q, i, page))
+                c->record.seen |= UINT64_C(1) << page;
+}
+
+/* Without a script of its own a browser can send them too: what is missing is then asked page by page. */
+static void all_at_once(struct request *r, struct check *c)
+{
+    struct course way;
+    weigh(c, &way);
+    course_told(&way, &c->record);
+    const struct outcome_of o = check_outcome(c, &way.now);
+    if (is_late(r, c) && !way.now.ends)
+        booking_is_held(r, c->booking);
+    else if (!judgement_incomplete(&way.now))
+        check_conclude(r, c, &way.now);
+    else if (r->wants_json)
+        page(r, "intake/outcome", judgement_document(r, &o));
+    else
+        go_on(r, c);
 }
 
 void safety_post(struct request *r)
 {
     struct check c;
-    struct judgement j;
     if (!check_load(r, &c) || (!is_late(r, &c) && !booking_is_held(r, c.booking)))
         return;
-    const char *wrong = take_all(r, &c.answers);
+    c.record = (struct record){0};
+    const char *wrong = take_all(r, c.q, &c.record.answers);
     if (wrong) {
         reply_error(r, 422, wrong);
         return;
     }
-    safety_judge(&c.answers, c.today, &j);
-    if (is_late(r, &c) && !j.ends) {
-        booking_is_held(r, c.booking);
-    } else if (!judgement_incomplete(&j)) {
-        check_conclude(r, &c, &j);
-    } else if (r->wants_json) {
-        page(r, "intake/outcome", judgement_document(r, &j));
-    } else if (check_save(r, &c)) {
-        to_page(r, &c, next_page(&c));
-    }
+    see_answered(&c);
+    all_at_once(r, &c);
 }

@@ -1,18 +1,34 @@
 /*
- * What is kept of a safety check, as JSON inside the seal:
- * {"version","day","answers":{…},"rules":[{"id","outcome","urgency","lowered"}]}. The draft is the same
- * without `rules`. What was decided is read back, never judged anew: later rules do not change an old check.
+ * What is kept sealed of one form:
+ * {"version":"1","day":"2026-11-22","in_person":true,"seen":["S1.1",…],"since":{"H01":"2026-02-03"},
+ *  "told_for":["RF-08"],"answers":{…},"rules":[{"id","outcome","urgency","lowered"}]}
  */
 #ifndef UNKNOT_INTAKE_RECORD_H
 #define UNKNOT_INTAKE_RECORD_H
 
 #include "intake/answers.h"
+#include "intake/judge.h"
 
-/* `j` NULL: a draft. */
-void record_write(const struct answers *a, const struct judgement *j, int32_t today, struct buf *out);
+enum { RULE_WORDS = RULES_MAX / 64, PAGES_MAX = 64, RECORD_MAX = 24000 };
 
-/* False for anything record_write did not write. j may be NULL; of it are filled: fired, count, limits,
- * outcome, urgency, passed (rules this program no longer knows are left out). */
-bool record_read(struct arena *arena, struct str text, struct answers *a, struct judgement *j);
+struct record {
+    int32_t day;                   /* of the last change, where the visit will be */
+    bool in_person;                /* health is to be told to the therapist in person */
+    uint64_t seen;                 /* bit per page (index in questionnaire.pages) that was sent */
+    uint64_t told_for[RULE_WORDS]; /* bit per rule: what the clinician's word was asked for */
+    int32_t since[QUESTIONS_MAX];  /* the day of an answer that comes from an earlier form; 0: of this one */
+    struct answers answers;
+};
+
+/* With a judgement: the fired rules, and no pages. `out` has failed when it is more than RECORD_MAX bytes. */
+void record_write(const struct questionnaire *q, const struct record *record, const struct judgement *j,
+                  struct buf *out);
+
+/* The version in whose words a record stands; NULL when it is none. */
+const char *record_version(struct arena *arena, struct str text);
+/* Reads a record of version q->version; *j is what had fired (NULL: not wanted). A draft that is of another
+ * version (j NULL) is read as far as it fits, and none of its pages counts as seen. */
+bool record_read(const struct questionnaire *q, struct arena *arena, struct str text, struct record *record,
+                 struct judgement *j);
 
 #endif

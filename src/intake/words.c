@@ -10,167 +10,90 @@ static const char *finished(struct request *r, struct buf *out)
     return out->failed ? NULL : arena_strndup(r->arena, out->p, out->n);
 }
 
-/* --- A question */
-
-static const char *control_id(struct request *r, enum question q, size_t i)
-{
-    return i ? arena_printf(r->arena, "%s-%zu", questions[q].id, i + 1) : questions[q].id;
-}
-
-static bool opens(enum question q, enum answer a)
-{
-    if (q == RF15)
-        return a == SAID_FINE;
-    for (enum question other = 0; other < QUESTIONS; other++)
-        if (other != q && questions[other].shown_by == q && questions[other].shown_when == a)
-            return true;
-    return false;
-}
-
-static void put_question(struct request *r, struct json_writer *w, const char *key, enum question q,
-                         const struct answers *a, const char *error)
-{
-    json_open(w, key, '{');
-    json_put(w, "name", questions[q].id);
-    json_put_bool(w, "heading", questions[q].shown_by == q);
-    json_put(w, "ask", questions[q].ask);
-    json_put(w, "hint", questions[q].hint);
-    json_put(w, "error", error);
-    json_put_bool(w, "optional", questions[q].optional);
-    json_open(w, "options", '[');
-    for (size_t i = 0; questions[q].options[i].answer != UNANSWERED; i++) {
-        const struct option *o = &questions[q].options[i];
-        json_open(w, NULL, '{');
-        json_put(w, "id", control_id(r, q, i));
-        json_put(w, "value", o->slug);
-        json_put(w, "label", o->label);
-        json_put_bool(w, "checked", a->is[q] == o->answer);
-        json_put_bool(w, "opens", opens(q, o->answer));
-        json_close(w, '}');
-    }
-    json_close(w, ']');
-    json_close(w, '}');
-}
-
-static void put_error(struct json_writer *w, const char *field, const char *message)
-{
-    if (!message)
-        return;
-    json_open(w, NULL, '{');
-    json_put(w, "field", field);
-    json_put(w, "message", message);
-    json_close(w, '}');
-}
-
-static void put_errors(struct json_writer *w, const struct faults *f)
-{
-    json_open(w, "errors", '[');
-    for (enum question q = 0; q < QUESTIONS; q++)
-        put_error(w, questions[q].id, f->question[q]);
-    put_error(w, "RF15_date", f->date);
-    put_error(w, "RF15_clinician", f->clinician);
-    json_close(w, ']');
-}
-
-static bool any_fault(const struct faults *f)
-{
-    for (enum question q = 0; q < QUESTIONS; q++)
-        if (f->question[q])
-            return true;
-    return f->date || f->clinician;
-}
-
-/* The clinician's day and name, below the answer that they said massage is fine. */
-static void put_clinician(struct json_writer *w, const struct answers *a, const struct faults *f)
-{
-    char day[11] = "";
-    if (a->cleared_on > 0)
-        day_write(a->cleared_on, day);
-    json_open(w, "clinician", '{');
-    json_put(w, "date", f->typed_date ? f->typed_date : day);
-    json_put(w, "name", f->typed_clinician ? f->typed_clinician : a->cleared_by);
-    json_put(w, "error_date", f->date);
-    json_put(w, "error_name", f->clinician);
-    json_close(w, '}');
-}
-
-const char *question_document(struct request *r, const char *booking, int number, const struct answers *a,
-                              const struct faults *faults)
-{
-    struct buf *out = booking_buf(r);
-    struct json_writer w = {.out = out};
-    json_open(&w, NULL, '{');
-    if (booking)
-        json_put_raw(&w, "booking", booking);
-    json_put_int(&w, "number", number);
-    json_put_int(&w, "of", SAFETY_PAGES);
-    json_put_bool(&w, "counted", number <= SAFETY_PAGES);
-    json_put_int(&w, "back", number - 1);
-    json_put_bool(&w, "first", number == 1);
-    json_put_bool(&w, "has_errors", any_fault(faults));
-    put_errors(&w, faults);
-    for (enum question q = 0; q < QUESTIONS; q++)
-        if (questions[q].page == number)
-            put_question(r, &w, questions[q].shown_by == q ? "question" : "then", q, a, faults->question[q]);
-    if (number == CLEARANCE_PAGE)
-        put_clinician(&w, a, faults);
-    json_close(&w, '}');
-    return finished(r, out);
-}
-
 /* --- A judgement */
 
-static const char *text_of(struct request *r, const struct fired *f)
+static const char *emergency_of(struct request *r, const struct numbers *n)
+{
+    return n->emergency ? n->emergency : app_of(r)->config.emergency;
+}
+
+static const char *urgent_line_of(struct request *r, const struct numbers *n)
+{
+    return n->urgent_line ? n->urgent_line : app_of(r)->config.urgent_line;
+}
+
+static const char *text_of(struct request *r, const struct outcome_of *o, const struct fired *f)
 {
     struct buf *out = booking_buf(r);
-    safety_text(f, app_of(r)->config.emergency, app_of(r)->config.urgent_line, out);
+    rule_text(o->q, f, emergency_of(r, &o->numbers), urgent_line_of(r, &o->numbers), out);
     return finished(r, out);
 }
 
-static void put_slugs(struct json_writer *w, const char *key, unsigned bits, const char *(*slug)(unsigned))
+static void put_terms(struct json_writer *w, const char *key, const struct questionnaire *q,
+                      enum limit_set set, uint64_t bits, bool labels)
 {
     json_open(w, key, '[');
-    for (unsigned bit = 0; slug(bit); bit++)
-        if (bits >> bit & 1)
-            json_put(w, NULL, slug(bit));
+    for (uint8_t i = 0; i < q->term_count[set]; i++)
+        if (bits >> i & 1)
+            json_put(w, NULL, labels ? q->terms[set][i].label : q->terms[set][i].slug);
     json_close(w, ']');
 }
 
-static void put_limits(struct json_writer *w, const struct limits *l)
+static void put_sets(struct json_writer *w, const struct questionnaire *q, const struct limits *l)
+{
+    static const struct {
+        enum limit_set set;
+        const char *slugs, *labels, *has;
+    } sets[] = {{EXCLUDE, "exclude", "exclude_labels", "has_exclude"},
+                {AVOID, "avoid", "avoid_labels", "has_avoid"},
+                {POSITION, "position", "position_labels", "has_position"},
+                {PRODUCT, "product", "product_labels", "has_product"}};
+    for (size_t i = 0; i < sizeof sets / sizeof *sets; i++) {
+        put_terms(w, sets[i].slugs, q, sets[i].set, l->set[sets[i].set], false);
+        put_terms(w, sets[i].labels, q, sets[i].set, l->set[sets[i].set], true);
+        json_put_bool(w, sets[i].has, l->set[sets[i].set] != 0);
+    }
+}
+
+static void put_limits(struct json_writer *w, const struct questionnaire *q, const struct limits *l)
 {
     json_open(w, "limits", '{');
     if (l->pressure_max)
         json_put_int(w, "pressure_max", l->pressure_max);
     if (l->duration_max)
         json_put_int(w, "duration_max", l->duration_max);
-    put_slugs(w, "exclude", l->exclude, excluded_slug);
-    put_slugs(w, "avoid", l->avoid, avoided_slug);
+    put_sets(w, q, l);
+    json_put_bool(w, "confirm_required", l->flags & CONFIRM_FIRST);
+    json_put_bool(w, "precall", l->flags & PRECALL);
+    json_put_bool(w, "guardian_consent", l->flags & GUARDIAN_CONSENT);
+    json_put_bool(w, "guardian_present", l->flags & GUARDIAN_PRESENT);
+    json_put(w, "not_before", not_before_name((enum not_before)l->not_before));
     json_close(w, '}');
 }
 
-static void put_missing(struct json_writer *w, const struct judgement *j)
+static void put_missing(struct json_writer *w, const struct questionnaire *q, const struct judgement *j)
 {
     json_open(w, "missing", '[');
-    for (enum question q = 0; q < QUESTIONS; q++)
-        if (j->missing >> q & 1)
-            json_put(w, NULL, questions[q].id);
+    for (uint16_t i = 0; i < q->question_count; i++)
+        if (judgement_misses(j, i))
+            json_put(w, NULL, q->questions[i].id);
     if (j->missing_date)
-        json_put(w, NULL, "RF15_date");
+        json_put(w, NULL, q->questions[q->told_date].id);
     if (j->missing_clinician)
-        json_put(w, NULL, "RF15_clinician");
+        json_put(w, NULL, q->questions[q->told_clinician].id);
     json_close(w, ']');
 }
 
-static void put_rules(struct request *r, struct json_writer *w, const struct judgement *j)
+static void put_rules(struct request *r, struct json_writer *w, const struct outcome_of *o)
 {
     json_open(w, "rules", '[');
-    for (uint8_t i = 0; i < j->count; i++) {
-        const struct fired *f = &j->fired[i];
+    for (uint16_t i = 0; i < o->j->count; i++) {
+        const struct fired *f = &o->j->fired[i];
         json_open(w, NULL, '{');
-        json_put(w, "id", rules[f->rule].id);
-        json_put(w, "outcome", outcome_name(f->outcome));
-        json_put(w, "urgency", urgency_name(f->urgency));
-        json_put(w, "text", text_of(r, f));
+        json_put(w, "id", o->q->rules[f->rule].id);
+        json_put(w, "outcome", outcome_name((enum outcome)f->outcome));
+        json_put(w, "urgency", urgency_name((enum urgency)f->urgency));
+        json_put(w, "text", text_of(r, o, f));
         json_close(w, '}');
     }
     json_close(w, ']');
@@ -178,45 +101,45 @@ static void put_rules(struct request *r, struct json_writer *w, const struct jud
 
 bool judgement_incomplete(const struct judgement *j)
 {
-    return !j->ends && (j->missing || j->missing_date || j->missing_clinician);
+    return !j->ends && judgement_misses_any(j);
 }
 
-static void put_judgement(struct request *r, struct json_writer *w, const struct judgement *j)
+static void put_judgement(struct request *r, struct json_writer *w, const struct outcome_of *o)
 {
-    bool open = judgement_incomplete(j);
-    json_put(w, "outcome", open ? "INCOMPLETE" : outcome_name(j->outcome));
-    json_put(w, "urgency", open ? NULL : urgency_name(j->urgency));
-    put_rules(r, w, j);
-    put_missing(w, j);
-    put_limits(w, &j->limits);
+    bool open = judgement_incomplete(o->j);
+    json_put(w, "outcome", open ? "INCOMPLETE" : outcome_name(o->j->outcome));
+    json_put(w, "urgency", open ? NULL : urgency_name(o->j->urgency));
+    json_put(w, "version", o->q->name);
+    json_put(w, "signed_by", o->q->signed_by);
+    put_rules(r, w, o);
+    put_missing(w, o->q, o->j);
+    put_limits(w, o->q, &o->j->limits);
 }
 
-const char *judgement_document(struct request *r, const struct judgement *j)
+const char *judgement_document(struct request *r, const struct outcome_of *o)
 {
     struct buf *out = booking_buf(r);
     struct json_writer w = {.out = out};
     json_open(&w, NULL, '{');
-    put_judgement(r, &w, j);
+    put_judgement(r, &w, o);
     json_close(&w, '}');
     return finished(r, out);
 }
 
 /* --- The pages at the end */
 
-/* What is said to the client, the most urgent first and nothing twice; after a STOP or CLEARANCE only what
- * belongs to it. */
-static void put_says(struct request *r, struct json_writer *w, const struct judgement *j)
+void put_says(struct request *r, struct json_writer *w, const struct outcome_of *o)
 {
     const char *said[RULES_MAX];
     size_t n = 0;
     json_open(w, "says", '[');
     for (int u = EMERGENCY; u >= URGENCY_NONE; u--) {
-        for (uint8_t i = 0; i < j->count; i++) {
-            const struct fired *f = &j->fired[i];
-            if (f->urgency != (enum urgency)u || (j->outcome >= CLEARANCE && f->outcome < CLEARANCE))
+        for (uint16_t i = 0; i < o->j->count; i++) {
+            const struct fired *f = &o->j->fired[i];
+            if (f->urgency != u || (o->j->outcome >= CLEARANCE && f->outcome < CLEARANCE))
                 continue;
-            const char *text = text_of(r, f);
-            bool again = !text;
+            const char *text = text_of(r, o, f);
+            bool again = !text || !*text;
             for (size_t k = 0; k < n && !again; k++)
                 again = strcmp(said[k], text) == 0;
             if (again)
@@ -244,86 +167,141 @@ static const char *dialable(struct request *r, const char *number)
     return out;
 }
 
-static void put_answers(struct json_writer *w, const struct answers *a)
+static const char *answer_text(struct request *r, const struct question *question,
+                               const struct answer *answer)
 {
+    struct buf *out = booking_buf(r);
+    answer_say(question, answer, out);
+    return finished(r, out);
+}
+
+/* For the note to a clinician: what is about the person's health, in its plain words. */
+static void put_answers(struct request *r, struct json_writer *w, const struct outcome_of *o)
+{
+    struct answers shown;
+    answers_shown(o->q, o->answers, o->today, &shown);
     json_open(w, "answers", '[');
-    for (enum question q = 0; q < QUESTIONS; q++) {
-        const struct option *o = question_option(q, (enum answer)a->is[q]);
-        if (!o)
+    for (uint16_t i = 0; i < o->q->question_count; i++) {
+        const struct question *question = &o->q->questions[i];
+        if (!shown.is[i].given || !question->plain)
             continue;
         json_open(w, NULL, '{');
-        json_put(w, "about", questions[q].plain);
-        json_put(w, "answer", o->label);
+        json_put(w, "about", question->plain);
+        json_put(w, "answer", answer_text(r, question, &shown.is[i]));
         json_close(w, '}');
     }
     json_close(w, ']');
 }
 
 /* Moving, warmth and rest are safe advice only when every rule that holds the person back says so. */
-static bool stay_active(const struct judgement *j)
+static bool stay_active(const struct outcome_of *o)
 {
-    if (j->outcome != CLEARANCE)
+    if (o->j->outcome != CLEARANCE)
         return false;
-    for (uint8_t i = 0; i < j->count; i++)
-        if (j->fired[i].outcome == CLEARANCE && !rules[j->fired[i].rule].stay_active)
+    for (uint16_t i = 0; i < o->j->count; i++)
+        if (o->j->fired[i].outcome == CLEARANCE && !o->q->rules[o->j->fired[i].rule].stay_active)
             return false;
     return true;
 }
 
-const char *outcome_document(struct request *r, const char *booking, const struct answers *a, int32_t today,
-                             const struct judgement *j)
+/* Why, in a word each: what holds the person back. */
+static void put_reasons(struct json_writer *w, const struct outcome_of *o)
+{
+    bool any = false;
+    json_open(w, "reasons", '[');
+    for (uint16_t i = 0; i < o->j->count; i++) {
+        const char *reason = o->q->rules[o->j->fired[i].rule].reason;
+        if (o->j->fired[i].outcome < CLEARANCE || !reason)
+            continue;
+        json_put(w, NULL, reason);
+        any = true;
+    }
+    json_close(w, ']');
+    json_put_bool(w, "has_reasons", any);
+}
+
+static void put_numbers(struct request *r, struct json_writer *w, const struct outcome_of *o)
+{
+    const char *emergency = emergency_of(r, &o->numbers), *urgent_line = urgent_line_of(r, &o->numbers);
+    json_put(w, "emergency_number", emergency);
+    json_put(w, "tel", dialable(r, emergency));
+    json_put(w, "urgent_line", urgent_line);
+    json_put(w, "urgent_tel", dialable(r, urgent_line));
+    json_put(w, "helpline", o->numbers.helpline);
+}
+
+const char *outcome_document(struct request *r, const struct outcome_of *o)
 {
     struct buf *out = booking_buf(r);
     struct json_writer w = {.out = out};
+    const struct judgement *j = o->j;
     char day[11];
-    day_write(today, day);
+    day_write(o->today, day);
     json_open(&w, NULL, '{');
-    if (booking)
-        json_put_raw(&w, "booking", booking);
-    put_judgement(r, &w, j);
-    put_says(r, &w, j);
-    put_answers(&w, a);
+    if (o->booking)
+        json_put_raw(&w, "booking", o->booking);
+    put_judgement(r, &w, o);
+    put_says(r, &w, o);
+    put_reasons(&w, o);
+    put_answers(r, &w, o);
     json_put(&w, "day", day);
     json_put_bool(&w, "emergency", j->outcome == STOP && j->urgency == EMERGENCY);
     json_put_bool(&w, "same_day", j->outcome == STOP && j->urgency == SAME_DAY);
     json_put_bool(&w, "stop_soon", j->outcome == STOP && j->urgency == SOON);
     json_put_bool(&w, "clearance", j->outcome == CLEARANCE);
-    json_put(&w, "tel", dialable(r, app_of(r)->config.emergency));
-    json_put(&w, "urgent_tel", dialable(r, app_of(r)->config.urgent_line));
-    json_put_bool(&w, "stay_active", stay_active(j));
+    put_numbers(r, &w, o);
+    json_put_bool(&w, "stay_active", stay_active(o));
     json_close(&w, '}');
     return finished(r, out);
 }
 
-const char *passed_document(struct request *r, const struct judgement *j)
+const char *passed_document(struct request *r, const struct outcome_of *o)
 {
     struct buf *out = booking_buf(r);
     struct json_writer w = {.out = out};
     json_open(&w, NULL, '{');
-    put_judgement(r, &w, j);
-    put_says(r, &w, j);
+    put_judgement(r, &w, o);
+    put_says(r, &w, o);
     json_close(&w, '}');
     return finished(r, out);
 }
 
-const char *therapist_document(struct request *r, const struct answers *a, const struct judgement *j)
+/* --- For the therapist */
+
+static void put_notes(struct json_writer *w, const struct questionnaire *q, const struct judgement *j)
+{
+    json_open(w, "notes", '[');
+    for (uint16_t i = 0; i < j->count; i++)
+        if (rule_therapist(q, &j->fired[i]))
+            json_put(w, NULL, rule_therapist(q, &j->fired[i]));
+    json_close(w, ']');
+}
+
+static void put_cleared(struct json_writer *w, const struct questionnaire *q, const struct answers *a,
+                        const struct judgement *j)
+{
+    bool lowered = false;
+    char day[11];
+    for (uint16_t i = 0; i < j->count; i++)
+        lowered = lowered || j->fired[i].rule == q->rule_down;
+    if (!lowered || q->told_date == NO_QUESTION || q->told_clinician == NO_QUESTION ||
+        !a->is[q->told_date].given)
+        return;
+    day_write(a->is[q->told_date].number, day);
+    json_put(w, "cleared_on", day);
+    json_put(w, "cleared_by", a->is[q->told_clinician].text);
+}
+
+const char *therapist_document(struct request *r, const struct questionnaire *q, const struct record *record,
+                               const struct judgement *j)
 {
     struct buf *out = booking_buf(r);
-    char day[11];
     struct json_writer w = {.out = out};
     json_open(&w, NULL, '{');
     json_put(&w, "outcome", outcome_name(j->outcome));
-    json_open(&w, "notes", '[');
-    for (uint8_t i = 0; i < j->count; i++)
-        if (rule_therapist(&j->fired[i]))
-            json_put(&w, NULL, rule_therapist(&j->fired[i]));
-    json_close(&w, ']');
-    if (a->cleared_on > 0 && a->is[RF15] == SAID_FINE) {
-        day_write(a->cleared_on, day);
-        json_put(&w, "cleared_on", day);
-        json_put(&w, "cleared_by", a->cleared_by);
-    }
-    put_limits(&w, &j->limits);
+    put_notes(&w, q, j);
+    put_cleared(&w, q, &record->answers, j);
+    put_limits(&w, q, &j->limits);
     json_close(&w, '}');
     return finished(r, out);
 }

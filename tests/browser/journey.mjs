@@ -289,7 +289,7 @@ journey('a booking by keyboard alone', { viewport: { width: 1280, height: 700 } 
   await arrives(keys.press('Enter'));
   for (let n = 1; n <= 15; n++) {
     assert.match(page.url(), new RegExp(`/safety/${n}$`));
-    await tabTo(page, '.ask input[type=radio]');
+    await tabTo(page, '.asks input[type=radio]');
     if (n === 5) await keys.press('Space');
     else await keys.press('ArrowDown');
     await tabTo(page, 'main .btn');

@@ -38,7 +38,7 @@ async function choose(page, where, answers) {
   const group = page.locator(where);
   if (!await group.count()) return;
   const name = await group.locator('input').first().getAttribute('name');
-  await group.locator(`input[value="${answers[name] ?? healthy[name] ?? 'no'}"]`).check();
+  await group.locator(`input[name="${name}"][value="${answers[name] ?? healthy[name] ?? 'no'}"]`).check();
 }
 
 // Answers question after question, healthy where nothing else is said, until another kind of page comes.
@@ -47,7 +47,7 @@ export async function answer(page, answers = {}) {
   while (asked.length < 20 && await page.locator('form[action*="/safety/"]').count()) {
     assert.equal(await page.locator('.err').count(), 0, `refused at “${asked.at(-1)}”`);
     asked.push(await heading(page));
-    await choose(page, '.ask > fieldset', answers);
+    await choose(page, '.asks > fieldset', answers);
     await choose(page, '.then fieldset:visible', answers); // the follow-up of an answer just given
     for (const name of ['RF15_date', 'RF15_clinician']) {
       if (name in answers && asked.length > 15) await page.locator(`#${name}`).fill(answers[name]);

@@ -165,7 +165,7 @@ test('answers lie sealed, and nowhere else', async () => {
   await safety(b, { ...healthy, RF11: 'yes' });
   await confirm(b);
   const row = sql(`select sealed || ' ' || rules || ' ' || outcome from safety_check where booking_id = '${b.id}'`);
-  assert.match(row, /^[\w-]{300,} s1-1 MODIFY$/);
+  assert.match(row, /^[\w-]{300,} 1 MODIFY$/);
   const whole = sql(`select to_json(b)::text from booking b where id = '${b.id}'`);
   assert.ok(!/RF\d\d/.test(whole));
   const log = readFileSync(`${process.env.TEST_DIR}/server.log`, 'utf8');
@@ -248,7 +248,7 @@ async function answer(b, changes = {}, until = 15) {
 test('the whole way as pages', async () => {
   const b = await holding();
   assert.deepEqual(b.trail.map((t) => t[2]), [303, 200]);
-  assert.match(b.page.text, /<title>Safety check, question 1 of 15/);
+  assert.match(b.page.text, /<title>Before your visit, page 1 of 15/);
   assert.match(b.page.text, /<h1>Right now, do you have chest pain/);
   assert.match(b.page.text, /Step 2 of 4/);
   assert.match(b.page.text, /<hold-timer until="20[^"]+Z"[^>]*>until \d/, 'the end of the hold stands there as text');
@@ -257,7 +257,7 @@ test('the whole way as pages', async () => {
 
   await b.post(`${b.base}/safety/1`, {});
   assert.equal(b.page.status, 422);
-  assert.match(b.page.text, /<title>Error: Safety check[\s\S]*There is a problem[\s\S]*<a href="#RF12">Choose yes or no<\/a>[\s\S]*id="RF12-err"/);
+  assert.match(b.page.text, /<title>Error: Before your visit[\s\S]*There is a problem[\s\S]*<a href="#RF12">Choose yes or no<\/a>[\s\S]*id="RF12-err"/);
   await b.get(`${b.base}/safety/9`);
   assert.equal(b.page.path, `${b.base}/safety/1`, 'no page is skipped');
   await b.post(`${b.base}/safety/9`, { RF13: 'no' });
