@@ -401,12 +401,12 @@ begin
     return booking_document(p_id);
 end $$;
 
--- A hold that ran out: what it was, and the free times nearest to it.
+-- A hold that ran out: what it was, the free times nearest to it, and of several visits the page on which they are planned again.
 create or replace function booking_lapsed(p_id uuid) returns json
     language sql
     as $$
     select json_build_object('problem', true, 'status', 409, 'type', 'hold-expired', 'title', 'This time is no longer held for you.',
-        'booking', booking_document(b.id), 'nearest', slots_nearest(b.service_id, b.starts_at))
+        'booking', booking_document(b.id), 'plan', series_path(b), 'nearest', slots_nearest(b.service_id, b.starts_at))
     from booking b where b.id = p_id
     $$;
 

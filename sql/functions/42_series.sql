@@ -234,6 +234,18 @@ create or replace function series_json(b booking) returns json
         'text', case when b.series_review then 'Review visit, ' else 'Visit ' end || b.series_n || ' of ' || b.series_of, 'visits', series_visits(b)) end
     $$;
 
+-- Where this series would be planned again, from its first time; null for a visit by itself.
+create or replace function series_path(b booking) returns text
+    language sql stable
+    as $$
+    select '/therapists/' || (booking_therapist(b.therapist_id) ->> 'slug') || '/series?service=' || b.service_id || '&start=' || rfc3339(o.starts_at)
+           || '&visits=' || greatest(2, b.series_of - r.review::int) || '&weeks=' || least(4, greatest(1, round(extract(epoch from n.starts_at - o.starts_at) / 604800)))
+           || '&review=' || case when r.review then 'yes' else 'no' end
+    from booking o join booking n on n.series_id = o.id and n.series_n = 2
+    cross join lateral (select bool_or(x.series_review) as review from booking x where x.series_id = o.id) r
+    where o.id = b.series_id
+    $$;
+
 -- The page of all visits, for the holder of the token.
 create or replace function series_shown(p_id uuid) returns json
     language sql stable
@@ -255,5 +267,5 @@ create or replace function booking_secret(b booking) returns uuid
     language sql stable
     as $$ select case when b.series_id is not null and b.series_id <> b.id then (select o.key from booking o where o.id = b.series_id) else coalesce(b.link_key, b.key) end $$;
 
-grant execute on function series_starts, starts_clash, series_alternatives, series_row, series_plan, series_same, series_take, series_hold, series_books, series_visit, series_visits, series_json,
+grant execute on function series_path, series_starts, starts_clash, series_alternatives, series_row, series_plan, series_same, series_take, series_hold, series_books, series_visit, series_visits, series_json,
     series_shown, series_calendar to unknot_web;

@@ -7,13 +7,14 @@ create or replace function js(p text) returns text
     as $$ select coalesce(to_json(p)::text, 'null') $$;
 
 -- One start as a result shows it. p_local: the same on the place's clock; p_today: its day.
-create or replace function start_json(p_start timestamptz, p_local timestamp, p_service int, p_today date, p_country text) returns text
+create or replace function start_json(p_start timestamptz, p_local timestamp, p_service int, p_today date, p_country text, p_zone text) returns text
     language sql stable parallel safe
     as $$
     -- to_json() writes a moment as ISO 8601 whatever is set, in a tenth of the time that to_char() takes
     select '{"start":' || left(to_json(p_start at time zone 'UTC')::text, 20) || 'Z","service":' || p_service || ',"local":"' || substr(to_json(p_local)::text, 13, 5)
            || '","day":"' || say_day_short(p_local::date, p_today)
-           || '","time":"' || case when p_country in ('US', 'CA', 'AU', 'NZ', 'IN', 'PH') then to_char(p_local, 'FMHH12:MI am') else substr(to_json(p_local)::text, 13, 5) end || '"}'
+           || '","time":"' || case when p_country in ('US', 'CA', 'AU', 'NZ', 'IN', 'PH') then to_char(p_local, 'FMHH12:MI am') else substr(to_json(p_local)::text, 13, 5) end
+           || case when date_part('hour', p_local) in (0, 1, 2, 3, 23) then say_twice(p_start, p_zone) else '' end || '"}'
     $$;
 
 -- How the points of a row come together, as JSON text: always the sum that it was sorted by. p_asked to p_free: points of the parts.
@@ -73,9 +74,9 @@ begin
         -- what the points of the therapist alone are made of (see listing.merit): the rest beside the reviews is proofs
         cross join lateral (select round(k.reviews * (l.score - 1) / 4)::int as reviews offset 0) v
         cross join lateral (
-            select nullif(concat(start_json(s.at[1], s.at[1] at time zone o.zone, o.service_id, s.today, a.country),
-                                 ',' || start_json(s.at[2], s.at[2] at time zone o.zone, o.service_id, s.today, a.country),
-                                 ',' || start_json(s.at[3], s.at[3] at time zone o.zone, o.service_id, s.today, a.country)), '') as next
+            select nullif(concat(start_json(s.at[1], s.at[1] at time zone o.zone, o.service_id, s.today, a.country, o.zone),
+                                 ',' || start_json(s.at[2], s.at[2] at time zone o.zone, o.service_id, s.today, a.country, o.zone),
+                                 ',' || start_json(s.at[3], s.at[3] at time zone o.zone, o.service_id, s.today, a.country, o.zone)), '') as next
             from (select offer_starts(o, a.first_day, a.last_day, a.hours, now, 3) as at, (now at time zone o.zone)::date as today offset 0) s) t
         offset 0) x;
     return made;

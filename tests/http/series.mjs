@@ -242,3 +242,20 @@ test('what lies past the days that can be booked is left out, and said so', asyn
   assert.equal((await call('GET', `/therapists/${who.slug}/series?service=${who.service}&start=${free(0)}&visits=99`)).status, 422);
   assert.equal((await call('GET', `/therapists/nobody/series?service=${who.service}&start=${free(0)}`)).status, 404);
 });
+
+test('a plan whose hold ran out is planned again from its own page, with the same times', async () => {
+  const who = therapist();
+  const starts = weekly(free(1), 4).filter((_, k) => k !== 1 && k !== 3); // the first and the third week: a rhythm of two
+  const { json } = await holdSeries(who, [...starts, later(starts[0], 4)]);
+  sql(`begin; update booking set hold_expires = now() - interval '1 second' where series_id = '${json.id}'; commit`);
+  const lapsed = await call('GET', `/bookings/${json.id}/details`, { token: json.token });
+  assert.equal(lapsed.json.type, 'hold-expired');
+  assert.equal(lapsed.json.plan, `/therapists/${who.slug}/series?service=${who.service}&start=${starts[0]}&visits=2&weeks=2&review=yes`);
+  const page = await call('GET', `/bookings/${json.id}`, { token: json.token, accept: 'text/html' });
+  const link = page.text.match(/<a class="btn" href="([^"]+)">Plan these visits again/)[1].replaceAll('&amp;', '&');
+  const plan = await call('GET', link, { accept: 'application/json' });
+  assert.deepEqual([plan.json.all_free, plan.json.number, plan.json.weeks, plan.json.review, plan.json.visits.length], [true, 2, 2, true, 3]);
+  const single = (await hold(who, free(20))).json;
+  sql(`begin; update booking set hold_expires = now() - interval '1 second' where id = '${single.id}'; commit`);
+  assert.equal((await call('GET', `/bookings/${single.id}/details`, { token: single.token })).json.plan, null, 'a visit by itself has none');
+});
