@@ -427,11 +427,7 @@ create or replace function practice_block_remove(p_id uuid) returns json
     as $$
 begin
     delete from block where id = p_id and therapist_id = auth.therapist();
-    if not found then
-        return null;
-    end if;
-    insert into audit (account_id, action, object) values (auth.account(), 'block.removed', p_id::text);
-    return json_build_object('id', p_id, 'removed', true);
+    return case when practice_noted(found, 'block.removed', p_id::text) then json_build_object('id', p_id, 'removed', true) end;
 end $$;
 
 grant execute on function practice_open, practice_visit, practice_block_json, practice_items, practice_waiting, practice_week, practice_booking, practice_sealed, practice_refusal, practice_may, practice_move,

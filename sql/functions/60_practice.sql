@@ -27,4 +27,13 @@ create or replace function practice_problem(p_field text, p_title text) returns 
     language sql immutable
     as $$ select json_build_object('problem', true, 'field', p_field, 'title', p_title) $$;
 
-grant execute on function say_week, say_hour, say_zone_place, practice_left_out, practice_problem to unknot_web;
+-- How what a therapist does ends: a row of the audit when something was there to be changed, which it answers.
+create or replace function practice_noted(p_found boolean, p_action text, p_object text) returns boolean
+    language plpgsql
+    as $$
+begin
+    insert into audit (account_id, action, object) select auth.account(), p_action, p_object where p_found;
+    return p_found;
+end $$;
+
+grant execute on function practice_noted, say_week, say_hour, say_zone_place, practice_left_out, practice_problem to unknot_web;

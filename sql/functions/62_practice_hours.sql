@@ -157,11 +157,7 @@ create or replace function practice_season_remove(p_location int, p_season int) 
     as $$
 begin
     delete from season where id = p_season and location_id = p_location;
-    if not found then
-        return null;
-    end if;
-    insert into audit (account_id, action, object) values (auth.account(), 'hours.changed', p_location::text);
-    return practice_locations();
+    return case when practice_noted(found, 'hours.changed', p_location::text) then practice_locations() end;
 end $$;
 
 -- --- Days that differ
@@ -231,11 +227,7 @@ create or replace function practice_day_remove(p_location int, p_day date) retur
     as $$
 begin
     delete from special_day where location_id = p_location and day = p_day;
-    if not found then
-        return null;
-    end if;
-    insert into audit (account_id, action, object) values (auth.account(), 'hours.changed', p_location::text);
-    return practice_days(p_location, null);
+    return case when practice_noted(found, 'hours.changed', p_location::text) then practice_days(p_location, null) end;
 end $$;
 
 grant execute on function say_date, say_days, say_span, minutes_of, practice_locations, zone_is_offered, practice_zones, practice_period, practice_hours, practice_hours_save,

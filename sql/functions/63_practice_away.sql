@@ -37,11 +37,7 @@ create or replace function practice_time_off_remove(p_id int) returns json
     as $$
 begin
     delete from time_off where id = p_id and therapist_id = auth.therapist();
-    if not found then
-        return null;
-    end if;
-    insert into audit (account_id, action, object) values (auth.account(), 'time_off.removed', p_id::text);
-    return practice_time_off();
+    return case when practice_noted(found, 'time_off.removed', p_id::text) then practice_time_off() end;
 end $$;
 
 create or replace function say_country(p_country text) returns text

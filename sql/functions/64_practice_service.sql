@@ -192,11 +192,7 @@ create or replace function practice_service_retire(p_id int) returns json
     as $$
 begin
     update service set retired_at = now() where id = p_id and therapist_id = auth.therapist() and retired_at is null;
-    if not found then
-        return null;
-    end if;
-    insert into audit (account_id, action, object) values (auth.account(), 'service.retired', p_id::text);
-    return practice_services();
+    return case when practice_noted(found, 'service.retired', p_id::text) then practice_services() end;
 end $$;
 
 grant execute on function say_time_span, say_terms, service_rules, money_typed, practice_service, practice_currency, practice_options, int_typed, practice_service_form, practice_services,

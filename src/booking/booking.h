@@ -92,6 +92,9 @@ const char *booking_with_token(struct request *r, const char *doc, const char *t
         .name = "home_access", .kind = FIELD_LINE, .max = 200, .wrong = "Shorten it to 200 characters"       \
     }
 
+/* A calendar document as a file to keep. */
+void booking_calendar_reply(struct request *r, const char *doc, const char *file);
+
 /* A buffer of at most 64 KiB that goes with the request; a failed one when there is no memory. */
 struct buf *booking_buf(struct request *r);
 

@@ -1,7 +1,6 @@
 #include "booking/series.h"
 
 #include "booking/booking.h"
-#include "booking/ics.h"
 #include "core/day.h"
 
 #include <string.h>
@@ -233,14 +232,6 @@ void series_calendar_get(struct request *r)
 {
     const char *id = booking_id(r);
     const char *doc = id ? ask(r, Q_series_calendar, id) : NULL;
-    if (!doc)
-        return;
-    const struct ics_how how = {.method = "PUBLISH", .host = booking_host(&app_of(r)->config)};
-    struct buf *out = booking_buf(r);
-    if (!ics_write(doc, &how, r->arena, out)) {
-        reply_error(r, 500, NULL);
-        return;
-    }
-    reply_header(r, "Content-Disposition", "attachment; filename=\"appointments.ics\"");
-    reply(r, 200, "text/calendar; charset=utf-8", arena_strndup(r->arena, out->p, out->n), out->n);
+    if (doc)
+        booking_calendar_reply(r, doc, "appointments.ics");
 }

@@ -66,18 +66,21 @@ const char *booking_host(const struct config *c)
     return host ? host + 3 : "unknot";
 }
 
-void booking_calendar_get(struct request *r)
+void booking_calendar_reply(struct request *r, const char *doc, const char *file)
 {
-    const char *id = booking_id(r);
-    const char *doc = id ? ask(r, Q_booking_calendar, id) : NULL; /* only what was booked has one */
-    if (!doc)
-        return;
     const struct ics_how how = {.method = "PUBLISH", .host = booking_host(&app_of(r)->config)};
     struct buf *out = booking_buf(r);
     if (!ics_write(doc, &how, r->arena, out)) {
         reply_error(r, 500, NULL);
         return;
     }
-    reply_header(r, "Content-Disposition", "attachment; filename=\"appointment.ics\"");
+    reply_header(r, "Content-Disposition", arena_printf(r->arena, "attachment; filename=\"%s\"", file));
     reply(r, 200, "text/calendar; charset=utf-8", arena_strndup(r->arena, out->p, out->n), out->n);
+}
+
+void booking_calendar_get(struct request *r)
+{
+    const char *doc = show(r, Q_booking_calendar); /* only what was booked has one */
+    if (doc)
+        booking_calendar_reply(r, doc, "appointment.ics");
 }

@@ -64,10 +64,8 @@ static void post(struct request *r, const struct editor *e, bool fresh)
         form_fail(&f, doc_text(r, doc, "field"), doc_text(r, doc, "title"));
     if (f.errors > 0)
         again(r, e, fresh, &f, ticked);
-    else if (r->wants_json)
-        reply(r, 200, "application/json; charset=utf-8", doc, strlen(doc));
     else
-        reply_redirect(r, 303, e->next(r, doc));
+        page_saved(r, doc, e->next(r, doc));
 }
 
 void edit_get(struct request *r, const struct editor *e)

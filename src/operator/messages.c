@@ -50,10 +50,5 @@ void operator_message_post(struct request *r)
         return;
     }
     const char *doc = ask(r, Q_operator_message_act, id, form_get(&f, "act"));
-    if (doc == NULL)
-        return;
-    if (r->wants_json)
-        reply(r, 200, "application/json; charset=utf-8", doc, strlen(doc));
-    else
-        reply_redirect(r, 303, arena_printf(r->arena, "/operator/messages?done=%s", form_get(&f, "act")));
+    page_saved(r, doc, arena_printf(r->arena, "/operator/messages?done=%s", form_get(&f, "act")));
 }

@@ -204,10 +204,5 @@ void operator_tag_offer_post(struct request *r)
         return;
     }
     const char *doc = ask(r, Q_operator_tag_offer, param(r, "kind"), param(r, "slug"), form_get(&f, "offer"));
-    if (doc == NULL)
-        return;
-    if (r->wants_json)
-        reply(r, 200, "application/json; charset=utf-8", doc, strlen(doc));
-    else
-        reply_redirect(r, 303, guidance_saved(r, doc));
+    page_saved(r, doc, guidance_saved(r, doc));
 }

@@ -18,17 +18,6 @@ static const char *id_of(struct request *r, const char *name)
     return NULL;
 }
 
-/* After a change that was saved: back to the page, or the document for a program. */
-static void saved(struct request *r, const char *doc, const char *path)
-{
-    if (doc == NULL)
-        return;
-    if (r->wants_json)
-        reply(r, 200, "application/json; charset=utf-8", doc, strlen(doc));
-    else
-        reply_redirect(r, 303, path);
-}
-
 static void show(struct request *r, const char *template, const char *doc)
 {
     if (doc == NULL)
@@ -135,7 +124,7 @@ void practice_days_post(struct request *r)
             return;
     }
     if (doc != NULL && !refused(r, &f, doc)) {
-        saved(r, doc, arena_printf(r->arena, "/practice/hours/%s/days?saved=1", id));
+        page_saved(r, doc, arena_printf(r->arena, "/practice/hours/%s/days?saved=1", id));
         return;
     }
     doc = ask(r, Q_practice_days, id, NULL);
@@ -157,8 +146,8 @@ void practice_day_remove_post(struct request *r)
         reply_error(r, 404, NULL);
         return;
     }
-    saved(r, ask(r, Q_practice_day_remove, id, param(r, "day")),
-          arena_printf(r->arena, "/practice/hours/%s/days?saved=1", id));
+    page_saved(r, ask(r, Q_practice_day_remove, id, param(r, "day")),
+               arena_printf(r->arena, "/practice/hours/%s/days?saved=1", id));
 }
 
 /* --- Time off */
@@ -207,7 +196,7 @@ void practice_time_off_post(struct request *r)
             return;
     }
     if (doc != NULL && !refused(r, &f, doc)) {
-        saved(r, doc, "/practice/time-off?saved=1");
+        page_saved(r, doc, "/practice/time-off?saved=1");
         return;
     }
     doc = ask(r, Q_practice_time_off);
@@ -222,7 +211,7 @@ void practice_time_off_remove_post(struct request *r)
 {
     const char *id = id_of(r, "id");
     if (id != NULL)
-        saved(r, ask(r, Q_practice_time_off_remove, id), "/practice/time-off?saved=1");
+        page_saved(r, ask(r, Q_practice_time_off_remove, id), "/practice/time-off?saved=1");
 }
 
 /* --- Public holidays */
@@ -248,7 +237,7 @@ void practice_holidays_post(struct request *r)
             return;
     }
     if (doc != NULL && !refused(r, &f, doc)) {
-        saved(r, doc, "/practice/holidays?saved=1");
+        page_saved(r, doc, "/practice/holidays?saved=1");
         return;
     }
     doc = ask(r, Q_practice_holidays);
@@ -285,8 +274,8 @@ void practice_travel_post(struct request *r)
     form_read(&f, r, travel_fields, COUNT(travel_fields));
     const char *a = form_get(&f, "a"), *b = form_get(&f, "b"), *minutes = form_get(&f, "minutes");
     if (f.errors == 0) {
-        saved(r, ask(r, Q_practice_travel_save, a, b, minutes != NULL ? minutes : "0"),
-              "/practice/travel?saved=1");
+        page_saved(r, ask(r, Q_practice_travel_save, a, b, minutes != NULL ? minutes : "0"),
+                   "/practice/travel?saved=1");
         return;
     }
     const char *doc = ask(r, Q_practice_travel, a, b, form_value(r, "minutes"), f.error[2]);

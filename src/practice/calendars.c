@@ -62,12 +62,7 @@ static const char *add(struct request *r, struct form *f)
 
 static void done(struct request *r, const char *doc)
 {
-    if (!doc)
-        return;
-    if (r->wants_json)
-        reply(r, 200, "application/json; charset=utf-8", doc, strlen(doc));
-    else
-        reply_redirect(r, 303, "/practice/calendars?saved=1");
+    page_saved(r, doc, "/practice/calendars?saved=1");
 }
 
 void practice_calendars_post(struct request *r)

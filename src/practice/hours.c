@@ -157,14 +157,6 @@ static void hours_again(struct request *r, const char *id, const char *season, s
         page_form(r, season != NULL ? "practice/season" : "practice/hours", doc, f);
 }
 
-static void saved(struct request *r, const char *doc, const char *path)
-{
-    if (r->wants_json)
-        reply(r, 200, "application/json; charset=utf-8", doc, strlen(doc));
-    else
-        reply_redirect(r, 303, path);
-}
-
 /* Whether the answer is a problem, which then stands beside its field. */
 static bool refused(struct request *r, struct form *f, const char *doc)
 {
@@ -190,7 +182,7 @@ void practice_hours_post(struct request *r)
     if (doc == NULL || refused(r, &f, doc))
         hours_again(r, id, NULL, &f);
     else
-        saved(r, doc, arena_printf(r->arena, "/practice/hours/%s?saved=1", id));
+        page_saved(r, doc, arena_printf(r->arena, "/practice/hours/%s?saved=1", id));
 }
 
 /* "new" is 0. */
@@ -233,7 +225,7 @@ void practice_season_post(struct request *r)
     if (doc == NULL || refused(r, &f, doc))
         hours_again(r, id, season, &f);
     else
-        saved(r, doc, "/practice/hours?saved=1");
+        page_saved(r, doc, "/practice/hours?saved=1");
 }
 
 void practice_season_remove_post(struct request *r)
@@ -241,7 +233,7 @@ void practice_season_remove_post(struct request *r)
     const char *id = location_id(r), *season = id != NULL ? season_id(r) : NULL;
     const char *doc = season != NULL ? ask(r, Q_practice_season_remove, id, season) : NULL;
     if (doc != NULL)
-        saved(r, doc, "/practice/hours?saved=1");
+        page_saved(r, doc, "/practice/hours?saved=1");
 }
 
 /* A question, not a change: what is wrong with it stands in the document. */

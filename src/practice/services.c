@@ -5,17 +5,6 @@
 
 #define COUNT(a) (sizeof(a) / sizeof *(a))
 
-/* After a change that was saved: back to the list, or the document for a program. */
-static void saved(struct request *r, const char *doc, const char *path)
-{
-    if (doc == NULL)
-        return;
-    if (r->wants_json)
-        reply(r, 200, "application/json; charset=utf-8", doc, strlen(doc));
-    else
-        reply_redirect(r, 303, path);
-}
-
 static const char *const modes[] = {"instant", "request", NULL};
 static const char *const yes[] = {"yes", NULL};
 static const char *const client_kinds[] = {"any", "new", "returning", NULL};
@@ -133,7 +122,7 @@ static void save_service(struct request *r, const char *id)
             return;
     }
     if (doc != NULL && !refused(r, &f, doc)) {
-        saved(r, doc, "/practice/services?saved=1");
+        page_saved(r, doc, "/practice/services?saved=1");
         return;
     }
     doc = ask(r, Q_practice_service, id, form_json(&f));
@@ -157,5 +146,5 @@ void practice_service_retire_post(struct request *r)
 {
     const char *id = service_id(r);
     if (id != NULL)
-        saved(r, ask(r, Q_practice_service_retire, id), "/practice/services?saved=1");
+        page_saved(r, ask(r, Q_practice_service_retire, id), "/practice/services?saved=1");
 }

@@ -170,6 +170,16 @@ static const char *part_of(struct request *r, const char *name)
     return whole && view_has(app_of(r)->view, whole) ? whole : name;
 }
 
+void page_saved(struct request *r, const char *doc, const char *path)
+{
+    if (!doc)
+        return;
+    if (r->wants_json)
+        reply(r, 200, "application/json; charset=utf-8", doc, strlen(doc));
+    else
+        reply_redirect(r, 303, path);
+}
+
 void page_status(struct request *r, int status, const char *name, const char *doc)
 {
     if (!r->wants_json) {

@@ -193,6 +193,8 @@ void change_get(struct request *r); /* GET /changes/{key}: what was answered to 
  * of the page for a script that shows the page already. */
 void page(struct request *r, const char *name, const char *doc);
 void page_status(struct request *r, int status, const char *name, const char *doc);
+/* After a change: its document for a program, and a browser is sent to `path`. doc NULL: replied already. */
+void page_saved(struct request *r, const char *doc, const char *path);
 /* The form again, 422, with what was typed and what is wrong: a context over doc with, for each field,
  * `<name>` (typed text), `error_<name>` (message), for FIELD_CHOICE and FIELD_SLUGS `<name>_is_<value>` true;
  * and `errors` [{field,message}], `has_errors`. JSON callers get problem+json with the same `errors`. */
