@@ -29,6 +29,8 @@ static const struct command {
      "make a master key with its first epoch, or that epoch alone; never over an old one", command_keys,
      false},
     {"keys", "keys rotate|status", "begin a new epoch; tell how the epochs stand", command_keys, false},
+    {"redraw", "redraw", "draw a picture of standard input anew: what serve starts for each", command_redraw,
+     true},
     {"doctor", "doctor", "check everything, and say what to mend", command_doctor, false},
     {"config", "config", "print the configuration with where it came from", command_config, false},
     {"routes", "routes", "print every URL as JSON", command_routes, true},

@@ -22,7 +22,8 @@ int command_import_map(const struct config *config, int argc, char **argv);    /
 int command_user(const struct config *config, int argc, char **argv);          /* add … */
 int command_questionnaire(const struct config *config, int argc, char **argv); /* check */
 int command_keyd(const struct config *config, int argc, char **argv);
-int command_keys(const struct config *config, int argc, char **argv);   /* new, rotate, status */
+int command_keys(const struct config *config, int argc, char **argv); /* new, rotate, status */
+int command_redraw(const struct config *config, int argc, char **argv);
 int command_routes(const struct config *config, int argc, char **argv); /* config is NULL in these two */
 int command_version(const struct config *config, int argc, char **argv);
 int command_doctor(const struct config *config, int argc, char **argv);

@@ -2,6 +2,7 @@
 #include "command/command.h"
 #include "core/json.h"
 #include "routes.h"
+#include "upload/upload.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -80,4 +81,12 @@ int command_routes(const struct config *config, int argc, char **argv)
     int status = b.failed || puts(b.p) < 0 ? 1 : 0;
     buf_free(&b);
     return status;
+}
+
+int command_redraw(const struct config *config, int argc, char **argv)
+{
+    (void)config, (void)argv;
+    if (argc)
+        return usage("redraw < PICTURE > PICTURE");
+    return redraw_main();
 }

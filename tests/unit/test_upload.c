@@ -1,0 +1,373 @@
+/* for memmem */
+#define _GNU_SOURCE
+/* Files that people send: told by their content, pictures drawn anew by a child with nothing in its hands. */
+#include "unit.h"
+
+#include "upload/upload.h"
+
+#include <fcntl.h>
+#include <libgen.h>
+#include <limits.h>
+#include <png.h>
+#include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
+/* after stdio */
+#include <jpeglib.h>
+
+static char program[PATH_MAX];
+
+/* Red above, blue below, so that one can see which way up it is. */
+static unsigned char *two_halves(unsigned width, unsigned height)
+{
+    unsigned char *rgb = calloc((size_t)width * height, 3);
+    for (size_t i = 0; i < (size_t)width * height; i++)
+        rgb[i * 3 + (i < (size_t)width * height / 2 ? 0 : 2)] = 255;
+    return rgb;
+}
+
+static struct str jpeg(unsigned width, unsigned height, int orientation, const char *comment)
+{
+    struct jpeg_compress_struct j;
+    struct jpeg_error_mgr errors;
+    unsigned char *out = NULL, *rgb = two_halves(width, height);
+    unsigned char exif[] = {'E', 'x',  'i',  'f', 0,
+                            0,   'I',  'I',  42,  0,
+                            8,   0,    0,    0,   1,
+                            0,   0x12, 0x01, 3,   0,
+                            1,   0,    0,    0,   (unsigned char)orientation,
+                            0,   0,    0,    0,   0,
+                            0,   0};
+    unsigned long size = 0;
+    j.err = jpeg_std_error(&errors);
+    jpeg_create_compress(&j);
+    jpeg_mem_dest(&j, &out, &size);
+    j.image_width = width;
+    j.image_height = height;
+    j.input_components = 3;
+    j.in_color_space = JCS_RGB;
+    jpeg_set_defaults(&j);
+    jpeg_start_compress(&j, TRUE);
+    if (orientation)
+        jpeg_write_marker(&j, JPEG_APP0 + 1, exif, sizeof exif);
+    if (comment)
+        jpeg_write_marker(&j, JPEG_COM, (const unsigned char *)comment, (unsigned)strlen(comment));
+    while (j.next_scanline < height) {
+        JSAMPROW row = rgb + (size_t)j.next_scanline * width * 3;
+        jpeg_write_scanlines(&j, &row, 1);
+    }
+    jpeg_finish_compress(&j);
+    jpeg_destroy_compress(&j);
+    free(rgb);
+    return (struct str){(const char *)out, size};
+}
+
+static struct str png(unsigned width, unsigned height)
+{
+    png_image image = {
+        .version = PNG_IMAGE_VERSION, .width = width, .height = height, .format = PNG_FORMAT_RGB};
+    unsigned char *rgb = two_halves(width, height);
+    png_alloc_size_t size = PNG_IMAGE_PNG_SIZE_MAX(image);
+    char *out = malloc(size);
+    assert_true(png_image_write_to_memory(&image, out, &size, 0, rgb, 0, NULL));
+    free(rgb);
+    return (struct str){out, size};
+}
+
+/* A picture read again: its size and the color in the middle of each edge (r or b), "rrbb" from the top
+ * clockwise. */
+static const char *seen(struct buf *b)
+{
+    static char text[60];
+    struct jpeg_decompress_struct j;
+    struct jpeg_error_mgr errors;
+    j.err = jpeg_std_error(&errors);
+    jpeg_create_decompress(&j);
+    jpeg_mem_src(&j, (unsigned char *)b->p, b->n);
+    jpeg_read_header(&j, TRUE);
+    jpeg_start_decompress(&j);
+    unsigned w = j.output_width, h = j.output_height;
+    unsigned char *rgb = malloc((size_t)w * h * 3);
+    while (j.output_scanline < h) {
+        JSAMPROW row = rgb + (size_t)j.output_scanline * w * 3;
+        jpeg_read_scanlines(&j, &row, 1);
+    }
+    const unsigned at[4][2] = {{w / 2, 2}, {w - 3, h / 2}, {w / 2, h - 3}, {2, h / 2}};
+    char edges[5] = "";
+    for (size_t i = 0; i < 4; i++) {
+        const unsigned char *p = rgb + ((size_t)at[i][1] * w + at[i][0]) * 3;
+        edges[i] = p[0] > 160 ? 'r' : p[2] > 160 ? 'b' : '-';
+    }
+    snprintf(text, sizeof text, "%ux%u %c%c", w, h, edges[0], edges[2]);
+    if (edges[0] == edges[2] || edges[0] == '-' || edges[2] == '-')
+        snprintf(text, sizeof text, "%ux%u %c|%c", w, h, edges[3], edges[1]);
+    jpeg_destroy_decompress(&j);
+    free(rgb);
+    return text;
+}
+
+static const char *clean(struct str data, enum upload_kind *kind, struct buf *out)
+{
+    buf_free(out);
+    *out = (struct buf){0};
+    return upload_clean(program, data, kind, out);
+}
+
+static void test_kinds(void **state)
+{
+    (void)state;
+    static const struct {
+        struct str data;
+        enum upload_kind kind;
+    } cases[] = {
+        {{"", 0}, UPLOAD_NONE},
+        {{"\x89PNG\r\n\x1a\nrest", 12}, UPLOAD_PNG},
+        {{"\x89PNG\r\n\x1a", 7}, UPLOAD_NONE},
+        {{"\xff\xd8\xff\xe0", 4}, UPLOAD_JPEG},
+        {{"\xff\xd8", 2}, UPLOAD_NONE},
+        {{"%PDF-1.4\n…\n%%EOF\n", 20}, UPLOAD_PDF},
+        {{"%PDF-2.0\n…\n%%EOF\r\n", 21}, UPLOAD_PDF},
+        {{"%PDF-1.4\n and so on", 19}, UPLOAD_NONE}, /* cut off */
+        {{"x%PDF-1.4\n%%EOF", 15}, UPLOAD_NONE},
+        {{"<svg onload=alert(1)>", 21}, UPLOAD_NONE},
+        {{"GIF89a....", 10}, UPLOAD_NONE},
+        {{"<html>%%EOF", 11}, UPLOAD_NONE},
+    };
+    for (size_t i = 0; i < COUNT(cases); i++)
+        check_row(upload_kind(cases[i].data) == cases[i].kind, i);
+    for (enum upload_kind k = UPLOAD_PDF; k <= UPLOAD_PNG; k++)
+        assert_int_equal(upload_by_ending(upload_ending(k)), k);
+    assert_int_equal(upload_by_ending("svg"), UPLOAD_NONE);
+    assert_int_equal(upload_by_ending(NULL), UPLOAD_NONE);
+}
+
+static void test_refused(void **state)
+{
+    (void)state;
+    enum upload_kind kind;
+    struct buf out = {0};
+    assert_string_equal(clean(STR("hello"), &kind, &out),
+                        "This is not a photo (JPEG or PNG) and not a PDF. Send one of these.");
+    char *large = calloc(1, UPLOAD_MAX + 1);
+    memcpy(large, "\xff\xd8\xff", 3);
+    assert_string_equal(clean((struct str){large, UPLOAD_MAX + 1}, &kind, &out),
+                        "The file is larger than 10 MB. Send a smaller one.");
+    assert_string_equal(clean((struct str){large, 5000}, &kind, &out),
+                        "The picture could not be read. Take it again, or send a PDF.");
+    free(large);
+    buf_free(&out);
+}
+
+static void test_pdf_stays_as_it_is(void **state)
+{
+    (void)state;
+    enum upload_kind kind;
+    struct buf out = {0};
+    struct str pdf = STR("%PDF-1.7\nsome text\n%%EOF\n");
+    assert_null(clean(pdf, &kind, &out));
+    assert_int_equal(kind, UPLOAD_PDF);
+    assert_int_equal(out.n, pdf.n);
+    assert_memory_equal(out.p, pdf.p, pdf.n);
+    buf_free(&out);
+}
+
+static bool holds(const struct buf *b, const char *text)
+{
+    return memmem(b->p, b->n, text, strlen(text)) != NULL;
+}
+
+static void test_jpeg_loses_all_but_pixels(void **state)
+{
+    (void)state;
+    enum upload_kind kind;
+    struct buf out = {0};
+    struct str in = jpeg(300, 200, 1, "GPS 52.5 13.4, Ann Example");
+    assert_non_null(memmem(in.p, in.n, "Ann Example", 11));
+    assert_null(clean(in, &kind, &out));
+    assert_int_equal(kind, UPLOAD_JPEG);
+    assert_string_equal(seen(&out), "300x200 rb");
+    assert_false(holds(&out, "Ann"));
+    assert_false(holds(&out, "Exif"));
+    free((char *)(uintptr_t)in.p);
+    buf_free(&out);
+}
+
+/* As the camera was held: what was up is up. */
+static void test_turned(void **state)
+{
+    (void)state;
+    static const char *const upright[] = {"",           "300x200 rb",  "300x200 rb",  "300x200 br",
+                                          "300x200 br", "200x300 r|b", "200x300 b|r", "200x300 b|r",
+                                          "200x300 r|b"};
+    for (int orientation = 1; orientation <= 8; orientation++) {
+        enum upload_kind kind;
+        struct buf out = {0};
+        struct str in = jpeg(300, 200, orientation, NULL);
+        assert_null(clean(in, &kind, &out));
+        assert_string_equal(seen(&out), upright[orientation]);
+        free((char *)(uintptr_t)in.p);
+        buf_free(&out);
+    }
+}
+
+static void test_png(void **state)
+{
+    (void)state;
+    enum upload_kind kind;
+    struct buf out = {0};
+    struct str in = png(400, 100);
+    assert_null(clean(in, &kind, &out));
+    assert_int_equal(kind, UPLOAD_PNG);
+    assert_int_equal(upload_kind((struct str){out.p, out.n}), UPLOAD_PNG);
+    png_image image = {.version = PNG_IMAGE_VERSION};
+    assert_true(png_image_begin_read_from_memory(&image, out.p, out.n));
+    assert_int_equal(image.width, 400);
+    png_image_free(&image);
+    free((char *)(uintptr_t)in.p);
+    buf_free(&out);
+}
+
+static void test_large_photo_becomes_smaller(void **state)
+{
+    (void)state;
+    enum upload_kind kind;
+    struct buf out = {0};
+    struct str in = jpeg(8000, 6000, 0, NULL);
+    assert_null(clean(in, &kind, &out));
+    assert_string_equal(seen(&out), "2000x1500 rb");
+    free((char *)(uintptr_t)in.p);
+    buf_free(&out);
+}
+
+static uint32_t crc_of(const unsigned char *p, size_t n)
+{
+    uint32_t crc = 0xffffffff;
+    for (size_t i = 0; i < n; i++) {
+        crc ^= p[i];
+        for (int k = 0; k < 8; k++)
+            crc = crc & 1 ? 0xedb88320 ^ crc >> 1 : crc >> 1;
+    }
+    return ~crc;
+}
+
+/* A few bytes that say they are a picture of 19,000 by 19,000. */
+static void test_a_bomb_is_told_by_its_size(void **state)
+{
+    (void)state;
+    enum upload_kind kind;
+    struct buf out = {0};
+    struct str in = png(10, 10);
+    unsigned char *p = (unsigned char *)(uintptr_t)in.p;
+    const unsigned char side[] = {0, 0, 0x4a, 0x38};
+    memcpy(p + 16, side, 4);
+    memcpy(p + 20, side, 4);
+    uint32_t crc = crc_of(p + 12, 17);
+    for (int i = 0; i < 4; i++)
+        p[29 + i] = (unsigned char)(crc >> (24 - 8 * i));
+    assert_string_equal(clean(in, &kind, &out),
+                        "The picture is too large. Send one with fewer pixels, or a PDF.");
+    free(p);
+    in = jpeg(16, 16, 0, NULL);
+    p = (unsigned char *)(uintptr_t)in.p;
+    for (size_t i = 0; i + 9 < in.n; i++)
+        if (p[i] == 0xff && p[i + 1] == 0xc0)
+            p[i + 5] = p[i + 7] = 0x4a; /* height, width */
+    assert_string_equal(clean(in, &kind, &out),
+                        "The picture is too large. Send one with fewer pixels, or a PDF.");
+    free(p);
+    buf_free(&out);
+}
+
+static void test_cut_off(void **state)
+{
+    (void)state;
+    enum upload_kind kind;
+    struct buf out = {0};
+    struct str in = png(400, 400);
+    assert_non_null(clean((struct str){in.p, in.n / 2}, &kind, &out));
+    free((char *)(uintptr_t)in.p);
+    buf_free(&out);
+}
+
+static void test_a_child_that_ends_or_is_none(void **state)
+{
+    (void)state;
+    enum upload_kind kind;
+    struct buf out = {0};
+    struct str in = jpeg(16, 16, 0, NULL);
+    static const char *const programs[] = {"/nonexistent/unknot", "/bin/false", "/bin/true"};
+    for (size_t i = 0; i < COUNT(programs); i++) {
+        out = (struct buf){0};
+        check_row(upload_clean(programs[i], in, &kind, &out) != NULL, i);
+        buf_free(&out);
+    }
+    free((char *)(uintptr_t)in.p);
+}
+
+#ifndef __SANITIZE_ADDRESS__
+/* While it waits for its picture it can do nothing but read, write and end. */
+static void test_the_child_has_no_rights(void **state)
+{
+    (void)state;
+    int in[2], out[2];
+    char path[40], text[4000] = "";
+    assert_int_equal(pipe(in) | pipe(out), 0);
+    pid_t child = fork();
+    if (child == 0) {
+        dup2(in[0], 0);
+        dup2(out[1], 1);
+        execl(program, program, "redraw", (char *)NULL);
+        _exit(127);
+    }
+    snprintf(path, sizeof path, "/proc/%d/status", (int)child);
+    for (int i = 0; i < 200 && !strstr(text, "Seccomp:\t2"); i++) {
+        usleep(10000);
+        FILE *f = fopen(path, "re");
+        if (f)
+            text[fread(text, 1, sizeof text - 1, f)] = '\0';
+        if (f)
+            fclose(f);
+    }
+    kill(child, SIGKILL);
+    waitpid(child, NULL, 0);
+    for (int i = 0; i < 2; i++) {
+        close(in[i]);
+        close(out[i]);
+    }
+    assert_non_null(strstr(text, "Seccomp:\t2"));
+    assert_non_null(strstr(text, "NoNewPrivs:\t1"));
+}
+#endif
+
+/* The program that was built beside this test. */
+static int find_program(void **state)
+{
+    char self[PATH_MAX];
+    (void)state;
+    ssize_t n = readlink("/proc/self/exe", self, sizeof self - 1);
+    assert_in_range(n, 1, PATH_MAX - 20);
+    self[n] = '\0';
+    snprintf(program, sizeof program, "%s", dirname(dirname(self)));
+    snprintf(program + strlen(program), 8, "/unknot");
+    return access(program, X_OK);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_kinds),
+        cmocka_unit_test(test_refused),
+        cmocka_unit_test(test_pdf_stays_as_it_is),
+        cmocka_unit_test(test_jpeg_loses_all_but_pixels),
+        cmocka_unit_test(test_turned),
+        cmocka_unit_test(test_png),
+        cmocka_unit_test(test_large_photo_becomes_smaller),
+        cmocka_unit_test(test_a_bomb_is_told_by_its_size),
+        cmocka_unit_test(test_cut_off),
+        cmocka_unit_test(test_a_child_that_ends_or_is_none),
+#ifndef __SANITIZE_ADDRESS__
+        cmocka_unit_test(test_the_child_has_no_rights),
+#endif
+    };
+    return cmocka_run_group_tests(tests, find_program, NULL);
+}
