@@ -10,8 +10,11 @@ create or replace function own_question_json(q own_question) returns json
 create or replace function practice_questions() returns json
     language sql stable
     as $$
-    select json_build_object('name', t.name, 'questions', coalesce(json_agg(own_question_json(q) order by q.position, q.id) filter (where q.id is not null), '[]'), 'full', count(q.id) >= 12)
-    from therapist t left join own_question q on q.therapist_id = t.id and q.retired_at is null where t.id = auth.therapist() group by t.id
+    select json_build_object('name', t.name, 'full', count(q.nth) >= 12, 'questions', coalesce(json_agg(own_question_json(q.one)::jsonb || jsonb_build_object('first', q.nth = 1, 'last', q.nth = q.of) order by q.nth)
+        filter (where q.nth is not null), '[]'))
+    from therapist t
+    left join lateral (select o as one, row_number() over (order by o.position, o.id) as nth, count(*) over () as of from own_question o where o.therapist_id = t.id and o.retired_at is null) q on true
+    where t.id = auth.therapist() group by t.id
     $$;
 
 -- p_id null: a new one; null for one that is not the therapist's.

@@ -16,7 +16,7 @@ end $$;
 
 -- --- Treatment
 
-select pg_temp.consent('treatment', '', '', 1, 'What you agree to: the massage', 'sourced: CMTO-CCC (six elements, used everywhere); body limits our judgement', '
+select pg_temp.consent('treatment', '', '', 1, 'Agreement to the massage', 'sourced: CMTO-CCC (six elements, used everywhere); body limits our judgement', '
 ## What it is
 
 {THERAPIST} works with the hands on muscles and other soft tissue: {SERVICE}, {MINUTES} minutes. You lie or sit covered by a sheet or in your clothes. Only the part that is worked on is uncovered.
@@ -161,7 +161,7 @@ I am the parent or legal guardian of the person who will have the massage. I hav
 
 -- --- Health answers
 
-select pg_temp.consent('health_data', '', '', 1, 'What you agree to: keeping your health answers', 'sourced: ICO (explicit, separate, can be withdrawn); CMTO-PHI', '
+select pg_temp.consent('health_data', '', '', 1, 'Keeping the health answers', 'sourced: ICO (explicit, separate, can be withdrawn); CMTO-PHI', '
 - What is kept: your answers on these pages, and what follows from them for your visit.
 - What for: so that {THERAPIST} can work safely. For nothing else. They are not sold, not given to anybody, and not used for advertising.
 - Who can read them: {THERAPIST}, while you have a visit or a plan together. Each reading is written down, and you can see the list.
@@ -170,7 +170,7 @@ select pg_temp.consent('health_data', '', '', 1, 'What you agree to: keeping you
 
 You can take this back at any time on the page of your booking. Your answers are then erased at once, and {THERAPIST} asks you in person. Your visit stays booked. What was done before stays lawful.');
 
-select pg_temp.consent('health_data', 'US-WA', 'Washington', 1, 'What you agree to: keeping your health answers', 'sourced: MHMDA, MHMDA-020', '
+select pg_temp.consent('health_data', 'US-WA', 'Washington', 1, 'Keeping the health answers', 'sourced: MHMDA, MHMDA-020', '
 This is the consent that Washington''s My Health My Data Act asks for. It is separate from all others.
 
 - What is collected: your answers on these pages, and what follows from them for your visit.
