@@ -192,6 +192,8 @@ test('pages on the way to a booking', async (t) => {
   await seeing('the booking');
   await page.goto(`${chosen.path}/reminders`);
   await seeing('its reminders');
+  await page.goto(`${chosen.path}/answers`);
+  await seeing('what is kept of the answers');
   await page.goto(`${chosen.path}?booked=1`);
   const link = await page.getByRole('link', { name: '/b/' }).getAttribute('href');
   const other = await visitor();
@@ -351,6 +353,8 @@ test('pages of a therapist', async (t) => {
   const { page, faults, context } = await visitor();
   const { email } = accounts().therapists[0];
   await signIn(page, email);
+  sql(`insert into own_question (therapist_id, position, kind, ask, options) select t.id, n, case n when 1 then 'choice' else 'text' end, 'What should I know about your way up to me?',
+    case n when 1 then '{No steps,"A few, with a rail"}'::text[] else '{}' end from therapist t join account a on a.id = t.account_id, generate_series(1, 2) n where a.email = '${email}'`);
   await walk(t, page, faults, ['/practice', '/practice/services/new', '/practice/profile/reasons', '/practice/profile/languages', '/practice/profile/people', '/practice/profile/visits', '/practice/travel', `/practice/bookings/${'0'.repeat(8)}-0000-4000-8000-${'0'.repeat(12)}`, '/operator']);
   await t.test('a service that cannot be', async () => {
     await page.goto('/practice/services/new');
@@ -358,7 +362,7 @@ test('pages of a therapist', async (t) => {
     assert.match(await page.title(), /^Error: /);
     await check(page, faults);
   });
-  for (const [path, button] of [['/practice/time-off', 'Add time off'], ['/practice/hours/1/days', 'Save this day'], ['/practice/hours/1/seasons/new', 'Save these hours'], ['/practice/why', 'Ask'], ['/practice/calendars', 'Add this calendar']])
+  for (const [path, button] of [['/practice/questions/new', 'Save question'], ['/practice/time-off', 'Add time off'], ['/practice/hours/1/days', 'Save this day'], ['/practice/hours/1/seasons/new', 'Save these hours'], ['/practice/why', 'Ask'], ['/practice/calendars', 'Add this calendar']])
     await t.test(`${path} that cannot be`, async () => {
       await page.goto(path);
       await page.getByRole('button', { name: button }).click();
