@@ -16,8 +16,10 @@
 #include "home/home.h"
 #include "intake/consent.h"
 #include "intake/intake.h"
+#include "intake/published.h"
 #include "notify/dev.h"
 #include "operator/operator.h"
+#include "operator/questionnaire.h"
 #include "practice/calendars.h"
 #include "practice/practice.h"
 #include "practice/questions.h"
@@ -28,6 +30,7 @@ const struct route routes[] = {
     {HTTP_GET,  "/",                    WHO_ANYONE, BODY_NONE, home_get,       COST_NORMAL, CACHE_PUBLIC},
     {HTTP_GET,  "/guides",              WHO_ANYONE, BODY_NONE, guides_get,     COST_NORMAL, CACHE_PUBLIC},
     {HTTP_GET,  "/guides/{slug}",       WHO_ANYONE, BODY_NONE, guide_get,      COST_NORMAL, CACHE_PUBLIC},
+    {HTTP_GET,  "/safety-rules",        WHO_ANYONE, BODY_NONE, safety_rules_get, COST_NORMAL, CACHE_PUBLIC},
     {HTTP_POST, "/theme",               WHO_ANYONE | NO_TOKEN | NO_KEY, BODY_FORM, theme_post, COST_NORMAL, CACHE_NEVER},
     {HTTP_GET,  "/static/{file}",       WHO_ANYONE, BODY_NONE, static_get,     COST_INLINE, CACHE_STATIC},
     {HTTP_GET,  "/favicon.ico",         WHO_ANYONE, BODY_NONE, favicon_get,    COST_INLINE, CACHE_PUBLIC},
@@ -211,6 +214,23 @@ const struct route routes[] = {
     {HTTP_POST, "/operator/registers/new",                     WHO_OPERATOR, BODY_FORM, operator_register_new_post,        COST_NORMAL, CACHE_NEVER},
     {HTTP_GET,  "/operator/registers/{id}",                    WHO_OPERATOR, BODY_NONE, operator_register_get,             COST_NORMAL, CACHE_NEVER},
     {HTTP_POST, "/operator/registers/{id}",                    WHO_OPERATOR, BODY_FORM, operator_register_post,            COST_NORMAL, CACHE_NEVER},
+    {HTTP_GET,  "/operator/questionnaires",                                  WHO_OPERATOR, BODY_NONE, questionnaires_get,                      COST_NORMAL, CACHE_NEVER},
+    {HTTP_POST, "/operator/questionnaires",                                  WHO_OPERATOR, BODY_FORM, questionnaires_post,                     COST_NORMAL, CACHE_NEVER},
+    {HTTP_GET,  "/operator/questionnaires/{version}",                        WHO_OPERATOR, BODY_NONE, questionnaire_get,                       COST_NORMAL, CACHE_NEVER},
+    {HTTP_GET,  "/operator/questionnaires/{version}/trial",                  WHO_OPERATOR, BODY_NONE, questionnaire_trial_get,                 COST_NORMAL, CACHE_NEVER},
+    {HTTP_POST, "/operator/questionnaires/{version}/publish",                WHO_OPERATOR, BODY_FORM, questionnaire_publish_post,              COST_NORMAL, CACHE_NEVER},
+    {HTTP_POST, "/operator/questionnaires/{version}/discard",                WHO_OPERATOR, BODY_FORM, questionnaire_discard_post,              COST_NORMAL, CACHE_NEVER},
+    {HTTP_GET,  "/operator/questionnaires/{version}/sign",                   WHO_OPERATOR, BODY_NONE, questionnaire_sign_get,                  COST_NORMAL, CACHE_NEVER},
+    {HTTP_POST, "/operator/questionnaires/{version}/sign",                   WHO_OPERATOR, BODY_FORM, questionnaire_sign_post,                 COST_NORMAL, CACHE_NEVER},
+    {HTTP_GET,  "/operator/questionnaires/{version}/questions/{question}",         WHO_OPERATOR, BODY_NONE, questionnaire_question_get,              COST_NORMAL, CACHE_NEVER},
+    {HTTP_POST, "/operator/questionnaires/{version}/questions/{question}",         WHO_OPERATOR, BODY_FORM, questionnaire_question_post,             COST_NORMAL, CACHE_NEVER},
+    {HTTP_POST, "/operator/questionnaires/{version}/questions/{question}/remove",  WHO_OPERATOR, BODY_FORM, questionnaire_question_remove_post,      COST_NORMAL, CACHE_NEVER},
+    {HTTP_GET,  "/operator/questionnaires/{version}/rules/{rule}",             WHO_OPERATOR, BODY_NONE, questionnaire_rule_get,                  COST_NORMAL, CACHE_NEVER},
+    {HTTP_POST, "/operator/questionnaires/{version}/rules/{rule}",             WHO_OPERATOR, BODY_FORM, questionnaire_rule_post,                 COST_NORMAL, CACHE_NEVER},
+    {HTTP_POST, "/operator/questionnaires/{version}/rules/{rule}/remove",      WHO_OPERATOR, BODY_FORM, questionnaire_rule_remove_post,          COST_NORMAL, CACHE_NEVER},
+    {HTTP_GET,  "/operator/cases",                                           WHO_OPERATOR, BODY_NONE, questionnaire_cases_get,                 COST_NORMAL, CACHE_NEVER},
+    {HTTP_GET,  "/operator/cases/{key}",                                     WHO_OPERATOR, BODY_NONE, questionnaire_case_get,                  COST_NORMAL, CACHE_NEVER},
+    {HTTP_POST, "/operator/cases/{key}",                                     WHO_OPERATOR, BODY_FORM, questionnaire_case_post,                 COST_NORMAL, CACHE_NEVER},
 };
 /* clang-format on */
 const size_t route_count = sizeof routes / sizeof *routes;

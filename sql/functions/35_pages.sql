@@ -36,7 +36,7 @@ begin
     end loop;
     -- of everybody
     foreach t in array array['therapist', 'hours', 'season', 'special_day', 'holiday', 'location_tag', 'tag_kind', 'tag', 'guidance', 'evidence', 'credential_kind', 'register', 'term', 'place', 'map_shape', 'finder_rule', 'finder_limit', 'finder_note',
-        'finder_private'] loop
+        'finder_private', 'questionnaire'] loop
         execute format('create or replace trigger pages_follow after insert or update or delete or truncate on %I for each statement execute function pages_changed()', t);
     end loop;
 end $$;

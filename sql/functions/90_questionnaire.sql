@@ -124,3 +124,19 @@ create or replace function help_json(p_country text) returns json
 
 grant execute on function questionnaire_options, questionnaire_questions, questionnaire_limits, questionnaire_rules, questionnaire_terms, questionnaire_signed, questionnaire_document,
     questionnaire_now, help_json to unknot_web;
+
+-- What everybody can read about the rules: all of the published version, the strongest first.
+create or replace function safety_rules_page() returns json
+    language sql stable
+    as $$
+    select json_build_object('version', q.version, 'published_on', to_char(q.published_at at time zone 'UTC', 'FMDD FMMonth YYYY'), 'signed_by', questionnaire_signed(q),
+        'groups', (select json_agg(json_build_object('outcome', g.outcome, 'title', g.title, 'about', g.about,
+                       'rules', (select json_agg(json_build_object('id', r.id, 'reason', r.reason, 'if', r.fires, 'basis', r.basis) order by r.position, r.id)
+                                 from safety_rule r where (r.version, r.outcome) = (q.version, g.outcome))) order by g.n)
+                   from (values (1, 'STOP', 'Stop: get help first', 'Nothing can be booked, and we say where to go and how soon.'),
+                                (2, 'CLEARANCE', 'Somebody has to agree first', 'A clinician, a guardian or time. Then the visit can take place.'),
+                                (3, 'MODIFY', 'A visit with limits', 'The therapist is told what to leave out or to do differently.'),
+                                (4, 'PROCEED', 'A word, and no limit', 'The visit can take place as it is.')) g (n, outcome, title, about)))
+    from questionnaire q where q.state = 'published'
+    $$;
+grant execute on function safety_rules_page to unknot_web;

@@ -2,6 +2,8 @@
 
 #include "core/day.h"
 
+#define NOT_ANSWERS "Answers are written as {\"RF01\": \"no\"}."
+
 /* --- Answers */
 
 static struct str text_at(const struct json *d, uint32_t t, struct arena *a)
@@ -80,8 +82,8 @@ const char *trial_answers(const struct questionnaire *q, const struct json *docu
 {
     const struct json_token *token = document->token;
     *given = (struct answers){0};
-    if (!object || token[object].kind != JSON_OBJECT)
-        return "Answers are written as {\"RF01\": \"no\"}.";
+    if (token[object].kind != JSON_OBJECT)
+        return NOT_ANSWERS;
     for (uint32_t key = object + 1; key < token[object].next; key = token[key + 1].next) {
         struct str id = json_text(document, key, a);
         uint16_t question = question_by_id(q, id);
@@ -150,7 +152,8 @@ void trial_run(const struct questionnaire *q, const struct json *document, uint3
     struct setting s = {.today = day_at(document, one, "today", a),
                         .note_on = day_at(document, one, "note_on", a),
                         .call_on = day_at(document, one, "call_on", a)};
-    *t = (struct trial){.wrong = trial_answers(q, document, json_get(document, one, "answers"), a, &given)};
+    uint32_t answers = json_get(document, one, "answers");
+    *t = (struct trial){.wrong = answers ? trial_answers(q, document, answers, a, &given) : NOT_ANSWERS};
     if (t->wrong)
         return;
     judge(q, &given, &s, &t->j);

@@ -23,7 +23,7 @@ void trial_run(const struct questionnaire *q, const struct json *document, uint3
 /* "RF-08 RF-14", in the order of the table; in memory of a. */
 const char *trial_rules(const struct questionnaire *q, const struct judgement *j, struct arena *a);
 
-/* Answers written as JSON at token `object` (0: there are none to read) into *given: {question: option,
+/* Answers written as JSON at token `object` into *given: {question: option,
  * [options], number, "2026-11-22" or text}. NULL, or why they do not fit. Texts are in memory of a. */
 const char *trial_answers(const struct questionnaire *q, const struct json *document, uint32_t object,
                           struct arena *a, struct answers *given);

@@ -428,7 +428,8 @@ test('pages of an operator', async (t) => {
   const { page, faults, context } = await visitor();
   await signIn(page, accounts().operator);
   await walk(t, page, faults, ['/operator/credentials', '/operator/credentials?state=lapsed', '/operator/messages', '/operator/messages?state=dead', '/operator/therapists?q=zzzz',
-    '/operator/taxonomies', '/operator/taxonomies/cause/fall', '/operator/taxonomies/complaint/sciatica/guidance', '/operator/registers?country=']);
+    '/operator/taxonomies', '/operator/taxonomies/cause/fall', '/operator/taxonomies/complaint/sciatica/guidance', '/operator/registers?country=',
+    '/operator/questionnaires', '/operator/questionnaires/1/rules/HE-17b', '/operator/questionnaires/1/questions/H03', '/operator/cases/new']);
   await t.test('a value that cannot be', async () => {
     await page.goto('/operator/taxonomies/technique/new');
     await page.getByRole('button', { name: 'Save' }).click();

@@ -1,6 +1,6 @@
 // Every route, as every kind of caller, with ids of one's own, of others and of nobody. The table below is all that is said about who may
 // do what; a route without a row fails, and so does a row without a route.
-import test from 'node:test';
+import test, { after } from 'node:test';
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { Browser, bearer, begin, booked, digest, free, held, makeOperator, makeTherapist, origin, send, signedIn, sql, tokenOf, unknot, unmasked } from './lib.mjs';
@@ -79,6 +79,7 @@ const rows = {
   'POST /theme': [anyone(303), {}, { theme: 'dark', back: '/' }],
   'GET /static/{file}': [anyone(200), { file: 'ASSET' }],
   'GET /favicon.ico': [anyone(200)],
+  'GET /safety-rules': [anyone(200)],
   'GET /robots.txt': [anyone(200)],
   'GET /healthz': [anyone(200)],
   'GET /readyz': [anyone(200)],
@@ -249,6 +250,23 @@ const rows = {
   'POST /operator/registers/new': [operators(422, form), {}, { country: 'USA' }],
   'GET /operator/registers/{id}': [operators(200), { id: 'register' }],
   'POST /operator/registers/{id}': [operators(303, form), { id: 'register' }, { body: 'Elsewhere', regime: 'unknown', basis: 'our judgement', used: 'yes' }],
+  'GET /operator/questionnaires': [operators(200)],
+  'POST /operator/questionnaires': [operators(303, form), {}, {}],
+  'GET /operator/questionnaires/{version}': [operators(200), { version: '1' }],
+  'GET /operator/questionnaires/{version}/trial': [operators(200), { version: '1' }],
+  'POST /operator/questionnaires/{version}/publish': [operators(422, form), { version: 'version' }, { note: 'x'.repeat(2001) }],
+  'POST /operator/questionnaires/{version}/discard': [operators(303, form), { version: 'version' }],
+  'GET /operator/questionnaires/{version}/sign': [operators(200), { version: '1' }],
+  'POST /operator/questionnaires/{version}/sign': [operators(422, form), { version: '1' }, { name: '' }],
+  'GET /operator/questionnaires/{version}/questions/{question}': [operators(200), { version: '1', question: 'RF01' }],
+  'POST /operator/questionnaires/{version}/questions/{question}': [operators(422, form), { version: '1', question: 'RF01' }, { ask: '' }],
+  'POST /operator/questionnaires/{version}/questions/{question}/remove': [operators(422, form), { version: 'version', question: 'RF01' }], // of a draft that compiles: tests/http/questionnaire.mjs
+  'GET /operator/questionnaires/{version}/rules/{rule}': [operators(200), { version: '1', rule: 'RF-01' }],
+  'POST /operator/questionnaires/{version}/rules/{rule}': [operators(422, form), { version: '1', rule: 'RF-01' }, { reason: '' }],
+  'POST /operator/questionnaires/{version}/rules/{rule}/remove': [operators(422, form), { version: 'version', rule: 'OK-00' }],
+  'GET /operator/cases': [operators(200)],
+  'GET /operator/cases/{key}': [operators(200), { key: 'new' }],
+  'POST /operator/cases/{key}': [operators(422, form), { key: 'new' }, { name: '' }],
 };
 
 // --- Paths. What an id names is made anew for each row that changes it.
@@ -284,6 +302,14 @@ async function blocked() {
   assert.equal(answer.status, 200, answer.text);
   return answer.json().id;
 }
+// a draft of the questionnaire, of one question and one rule unless somebody has made one
+const draft = () =>
+  sql(`insert into questionnaire (version, made_by) select max(version) + 1, 'a test' from questionnaire having not bool_or(state = 'draft');
+    insert into questionnaire_page (version, section, page, title) select version, 'S1', 1, 'One' from questionnaire where state = 'draft' on conflict do nothing;
+    insert into question (version, id, section, page, position, kind, ask, missing, high) select version, 'RF01', 'S1', 1, 1, 'text', 'What?', 'Say it', 9 from questionnaire where state = 'draft' on conflict do nothing;
+    insert into safety_rule (version, id, position, outcome, is_default, reason, client_text, basis) select version, 'OK-00', 1, 'PROCEED', true, 'None', 'Fine', 'none' from questionnaire where state = 'draft' on conflict do nothing;
+    select version from questionnaire where state = 'draft'`).at(-1)[0];
+after(() => sql(`delete from questionnaire where state = 'draft'`));
 const calendar = () => (kept.calendar ??= sql(`insert into outside_calendar (therapist_id, name, sealed, host, next_at) values (:'id', 'Home', 'x', 'calendar.example', 'infinity') returning id`, { id: mine.id })[0][0]);
 async function idsOf(row, fresh) {
   const kind = row[1]?.id ?? (row[1]?.token && 'booked');
@@ -298,7 +324,8 @@ async function idsOf(row, fresh) {
   const id = { service: mine.service, spare: fresh ? spare() : mine.second, credential: mine.credential, register: '90', message: kind === 'message' && message(fresh), calendar: kind === 'calendar' && calendar(), off: kind === 'off' && made('off', fresh, offOf), question: kind === 'question' && made('question', fresh, questionOf) }[kind];
   const season = row[1]?.season === 'season' && made('season', fresh, seasonOf);
   const day = row[1]?.day === 'day' && made('day', fresh, dayOf);
-  return { booking: randomUUID(), token: randomUUID(), id, location: mine.location, season, day };
+  const version = row[1]?.version === 'version' && draft();
+  return { booking: randomUUID(), token: randomUUID(), id, location: mine.location, season, day, version };
 }
 function pathOf(route, row, ids) {
   return route.path.replace(/\{(\w+)\}/g, (_, name) => {
@@ -338,7 +365,7 @@ test('each row of the program names who may call it, and what shared caches may 
   for (const route of routes) assert.equal(route.who, rows[nameOf(route)]?.[0][WHO], nameOf(route));
   const kept = ['/', '/guides', '/guides/{slug}', '/static/{file}', '/favicon.ico', '/robots.txt', '/therapists', '/therapists/{slug}', '/therapists/{slug}/slots', '/filters', '/compare', '/places',
     '/massage', '/massage/{area}', '/massage/{area}/{town}', '/techniques', '/techniques/{slug}', '/complaints', '/complaints/{slug}', '/how-ranking-works', '/sitemap.xml', '/sitemap/{part}',
-    '/map/{z}/{x}/{y}', '/finder'];
+    '/map/{z}/{x}/{y}', '/finder', '/safety-rules'];
   assert.deepEqual(routes.filter((r) => r.cache !== 'never').map(nameOf).sort(), kept.map((path) => `GET ${path}`).sort());
   assert.deepEqual(routes.filter((r) => r.method === 'POST' && !r.token).map((r) => r.path), ['/theme', '/saved', '/finder'], 'forms without a token');
 });

@@ -301,7 +301,9 @@ select set_eq($$select n.nspname || '.' || p.proname from pg_proc p join pg_name
     array['auth.account', 'auth.therapist', 'auth.is_operator', 'unknot.booking_answers_withdraw', 'unknot.booking_client_known', 'unknot.booking_suggests', 'unknot.booking_therapist', 'unknot.change_begin', 'unknot.change_end', 'unknot.change_look',
           'unknot.calendar_feed_show', 'unknot.client_key_destroy', 'unknot.client_key_uses', 'unknot.claim_block', 'unknot.claim_move', 'unknot.claim_settle', 'unknot.claim_slot', 'unknot.claim_take', 'unknot.hold_from', 'unknot.hold_limit', 'unknot.listing_today', 'unknot.operator_messages', 'unknot.operator_message_act', 'unknot.operator_credential_kind_save', 'unknot.operator_evidence_save', 'unknot.operator_guidance_save',
           'unknot.operator_kind_save', 'unknot.operator_register_save', 'unknot.operator_tag_offer', 'unknot.operator_tag_save', 'unknot.session_caller', 'unknot.session_close',
-          'unknot.sign_in_lookup', 'unknot.sign_in_open', 'unknot.sign_in_refuse', 'unknot.waiting_decent', 'unknot.practice_waiting_list'],
+          'unknot.sign_in_lookup', 'unknot.sign_in_open', 'unknot.sign_in_refuse', 'unknot.waiting_decent', 'unknot.practice_waiting_list',
+          'unknot.operator_draft_try', 'unknot.operator_draft_save', 'unknot.operator_draft_make', 'unknot.operator_draft_discard', 'unknot.operator_draft_hold', 'unknot.operator_draft_publish',
+          'unknot.operator_questionnaire_sign', 'unknot.operator_case_save'],
     'functions of the owner that the web role may call');
 
 -- --- Roles and tables

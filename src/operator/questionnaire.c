@@ -1,0 +1,172 @@
+/* Versions of the questionnaire: which there are, what one holds, and a version's way from draft to
+ * published. */
+#include "operator/questionnaire_inner.h"
+
+#include "operator/trial.h"
+
+#include <string.h>
+
+const char *version_param(struct request *r)
+{
+    int64_t version;
+    const char *text = param(r, "version");
+    if (text_int(str_of(text), 1, 1000000, &version))
+        return text;
+    reply_error(r, 404, NULL);
+    return NULL;
+}
+
+const struct questionnaire *document_checked(struct arena *a, const char *document,
+                                             struct questionnaire_fault *fault)
+{
+    return questionnaire_read(a, str_of(document), true, fault);
+}
+
+const char *fault_sentence(struct request *r, const struct questionnaire_fault *f)
+{
+    if (f->at.line)
+        return arena_printf(r->arena, "Line %d, column %d: %s", f->at.line, f->at.column, f->at.reason);
+    return arena_printf(r->arena, "%s", f->at.reason);
+}
+
+static void shown(struct request *r, const char *template, const char *doc)
+{
+    if (!doc)
+        return;
+    page_value(r, "saved", query_value(r, "saved"));
+    page(r, template, doc);
+}
+
+/* After a change: JSON callers get what was changed. */
+static void done(struct request *r, const char *doc, const char *to)
+{
+    if (!doc)
+        return;
+    if (r->wants_json)
+        reply(r, 200, "application/json; charset=utf-8", doc, strlen(doc));
+    else
+        reply_redirect(r, 303, to);
+}
+
+void questionnaires_get(struct request *r)
+{
+    shown(r, "operator/questionnaires", ask(r, Q_questionnaire_list));
+}
+
+void questionnaires_post(struct request *r)
+{
+    const char *doc = ask(r, Q_questionnaire_draft);
+    if (doc)
+        done(r, doc, arena_printf(r->arena, "/operator/questionnaires/%s", doc_text(r, doc, "version")));
+}
+
+void questionnaire_get(struct request *r)
+{
+    const char *version = version_param(r);
+    if (version)
+        shown(r, "operator/questionnaire", ask(r, Q_questionnaire_one, version));
+}
+
+void questionnaire_discard_post(struct request *r)
+{
+    const char *version = version_param(r);
+    if (version)
+        done(r, ask(r, Q_questionnaire_discard, version), "/operator/questionnaires?saved=discarded");
+}
+
+/* --- Trying and publishing */
+
+void questionnaire_trial_get(struct request *r)
+{
+    const char *version = version_param(r);
+    const char *doc = version ? ask(r, Q_questionnaire_document, version) : NULL;
+    const char *report = doc ? trial_report(r, doc) : NULL;
+    if (report)
+        page(r, "operator/trial", report);
+}
+
+static const struct field note_field = {
+    .name = "note", .kind = FIELD_TEXT, .max = 2000, .wrong = "Shorten what is new to 2,000 characters"};
+
+static void refuse_publishing(struct request *r, struct form *f, const char *report, const char *why)
+{
+    form_fail(f, NULL, why);
+    page_form(r, "operator/trial", report, f);
+}
+
+void questionnaire_publish_post(struct request *r)
+{
+    struct form f;
+    const char *version = version_param(r);
+    const char *doc = version ? ask(r, Q_questionnaire_hold, version) : NULL;
+    const char *report = doc ? trial_report(r, doc) : NULL;
+    if (!report)
+        return;
+    form_read(&f, r, &note_field, 1);
+    if (f.errors)
+        page_form(r, "operator/trial", report, &f);
+    else if (doc_text(r, report, "fault"))
+        refuse_publishing(r, &f, report,
+                          "This version cannot be published: it does not compile. Nothing was changed.");
+    else if (strcmp(doc_text(r, report, "failing_count"), "0") != 0)
+        refuse_publishing(
+            r, &f, report,
+            "This version cannot be published: cases that must hold do not. Change the version, or "
+            "change what is expected of a case if that is what you want.");
+    else
+        done(r, ask(r, Q_questionnaire_publish, version, form_get(&f, "note")),
+             "/operator/questionnaires?saved=published");
+}
+
+/* --- The signature */
+
+static const struct field sign_fields[] = {
+    {.name = "name",
+     .kind = FIELD_LINE,
+     .required = true,
+     .max = 200,
+     .missing = "Enter the name of who signed",
+     .wrong = "Shorten the name to 200 characters"},
+    {.name = "profession",
+     .kind = FIELD_LINE,
+     .required = true,
+     .max = 200,
+     .missing = "Enter the profession of who signed, for instance physical therapist",
+     .wrong = "Shorten the profession to 200 characters"},
+    {.name = "on",
+     .kind = FIELD_DATE,
+     .required = true,
+     .missing = "Enter the day on which it was signed",
+     .wrong = "Enter the day on which it was signed, like 2026-11-22"},
+};
+
+void questionnaire_sign_get(struct request *r)
+{
+    const char *version = version_param(r);
+    if (version)
+        shown(r, "operator/sign", ask(r, Q_questionnaire_head, version));
+}
+
+void questionnaire_sign_post(struct request *r)
+{
+    struct form f;
+    const char *version = version_param(r), *doc = NULL;
+    if (!version)
+        return;
+    form_read(&f, r, sign_fields, sizeof sign_fields / sizeof *sign_fields);
+    if (!f.errors) {
+        doc = ask(r, Q_questionnaire_sign, version, form_get(&f, "name"), form_get(&f, "profession"),
+                  form_get(&f, "on"));
+        if (!doc)
+            return;
+        if (doc_text(r, doc, "problem"))
+            form_fail(&f, doc_text(r, doc, "field"), doc_text(r, doc, "title"));
+    }
+    if (!f.errors) {
+        done(r, doc, "/operator/questionnaires?saved=signed");
+        return;
+    }
+    const char *again = ask(r, Q_questionnaire_head, version);
+    if (again)
+        page_form(r, "operator/sign", again, &f);
+}

@@ -1,0 +1,189 @@
+// Questions and rules in the hands of an operator: a draft is made, changed, tried against the stored cases and published; what breaks it is refused where it was typed.
+import test, { after } from 'node:test';
+import assert from 'node:assert/strict';
+import { makeOperator, origin, send, signedIn, sql, unescape, value } from './lib.mjs';
+
+const checker = makeOperator();
+const browser = await signedIn(checker.email);
+const at = '/operator/questionnaires';
+
+// Other files count on version 1: what was published here goes again, past the wall that keeps it.
+const restore = () =>
+  sql(`begin; set local session_replication_role = replica;
+    delete from questionnaire_page where version > 1; delete from question where version > 1; delete from question_option where version > 1; delete from questionnaire_term where version > 1;
+    delete from safety_rule where version > 1; delete from questionnaire where version > 1;
+    update questionnaire set state = 'published', signed_name = null, signed_profession = null, signed_on = null where version = 1; delete from questionnaire_case where edited_by is not null; commit;
+    select 1`);
+restore();
+after(restore);
+
+const errors = (answer) => [...unescape(answer.text.match(/<div class="errsum"[\s\S]*?<\/ul>/)?.[0] ?? '').matchAll(/<li>(?:<a href="#(\w+)">)?([^<]+)(?:<\/a>)?<\/li>/g)].map(([, field, words]) => [field, words]);
+// What a form holds, as a browser would send it.
+function fields(html) {
+  const form = html.slice(html.indexOf('novalidate'));
+  const found = {};
+  for (const [, name, text] of form.matchAll(/<textarea[^>]* name="(\w+)"[^>]*>([^<]*)<\/textarea>/g)) found[name] = unescape(text);
+  for (const [tag, name] of form.matchAll(/<input type="(?:text|date)"[^>]* name="(\w+)"[^>]*>/g)) found[name] = unescape(tag.match(/value="([^"]*)"/)?.[1] ?? '');
+  for (const [, name, options] of form.matchAll(/<select[^>]* name="(\w+)"[^>]*>([\s\S]*?)<\/select>/g)) found[name] = options.match(/value="(\w+)" selected/)?.[1] ?? '';
+  return found;
+}
+const edit = async (path, changed, status = 303) => {
+  const form = { ...fields((await browser.get(path)).text), ...changed };
+  const answer = await browser.post(path, form);
+  assert.equal(answer.status, status, `${path}: ${JSON.stringify(errors(answer))} ${status === 303 ? answer.text.slice(0, 600) : ''}`);
+  return answer;
+};
+const makeDraft = async () => (await browser.post(at, {}, { from: at })).headers.location.match(/(\d+)$/)[1];
+const json = async (path) => (await browser.json(path)).json();
+
+test('a draft is a copy of what is published, and there is one', async () => {
+  const version = await makeDraft();
+  assert.equal(await makeDraft(), version);
+  const one = await json(`${at}/${version}`);
+  assert.equal(one.head.is_draft, true);
+  assert.equal(one.rules.length, 112);
+  assert.deepEqual(one.rules.filter((r) => r.changed), []);
+  assert.equal(one.sections.flatMap((s) => s.questions).length, 110);
+  assert.deepEqual(one.sections.flatMap((s) => s.questions).filter((q) => q.changed), []);
+  const trial = await json(`${at}/${version}/trial`);
+  assert.deepEqual([trial.fault, trial.failing_count, trial.changed_count], [null, 0, 0]);
+  assert.ok(trial.count >= 180, `${trial.count} cases`);
+});
+
+test('a fault is told at its field with line and reason, what was typed stays, and nothing is stored', async () => {
+  const version = await makeDraft();
+  const before = value(`select md5(string_agg(r::text, '' order by r.id)) from safety_rule r where version = :'version'`, { version });
+  const rule = `${at}/${version}/rules/RF-08`;
+  for (const [form, field, words] of [
+    [{ fires: 'RF08 = yes\nor RF77 = yes' }, 'fires', /Line 2, column \d+: .*RF77/],
+    [{ fires: 'RF08 = perhaps' }, 'fires', /Line 1, column \d+: .*perhaps/],
+    [{ fires: 'RF08 = yes and RF08 = no' }, 'fires', /never be true/],
+    [{ fires: 'RF08 = yes or not RF08 = yes' }, 'fires', /always true/],
+    [{ fires: '' }, 'fires', /./],
+    [{ exclude: 'swedish, no-such-technique' }, 'exclude', /no-such-technique/],
+    [{ avoid: 'the_moon' }, 'avoid', /the_moon/],
+    [{ outcome: 'STOP', urgency: 'none' }, 'urgency', /./],
+    [{ cleared_by: '' }, 'cleared_by', /./],
+    [{ client_text: 'Call {NOBODY}.' }, 'client_text', /NOBODY/],
+    [{ raised_fires: 'RF12 = yes', raised_urgency: 'emergency' }, 'raised_fires', /./],
+    [{ basis: '' }, 'basis', /./],
+    [{ pressure_max: '6' }, 'pressure_max', /1 to 5/],
+  ]) {
+    const answer = await edit(rule, { reason: 'Typed <here>', ...form }, 422);
+    const told = errors(answer);
+    assert.ok(told.some(([f, w]) => f === field && words.test(w)), `${JSON.stringify(form)}: ${JSON.stringify(told)}`);
+    assert.ok(answer.text.includes('value="Typed &lt;here&gt;"'), 'what was typed stays');
+    const kept = fields(answer.text);
+    for (const [name, typed] of Object.entries(form)) assert.equal(kept[name], typed, name);
+  }
+  const question = `${at}/${version}/questions/H05a_weeks`;
+  for (const [path, form, field, words] of [
+    [question, { shown: 'H99 = yes' }, 'shown', /H99/],
+    [question, { low: '13', high: '12' }, 'high', /./],
+    [`${at}/${version}/questions/RF08`, { options: 'yes: Yes\nno' }, 'options', /colon/],
+    [`${at}/${version}/questions/RF08`, { options: 'yes: Yes\nyes: Yes again' }, 'options', /./],
+    [`${at}/${version}/questions/RF01`, { harmless: 'perhaps' }, 'harmless', /perhaps/],
+    [`${at}/${version}/questions/new`, { id: 'lower', ask: 'What?', page: '30', page_title: 'New', missing: 'Choose' }, 'id', /./],
+  ]) {
+    const told = errors(await edit(path, form, 422));
+    assert.ok(told.length && (!field || told.some(([f, w]) => f === field && words.test(w))), `${path}: ${JSON.stringify(told)}`);
+  }
+  assert.equal(value(`select md5(string_agg(r::text, '' order by r.id)) from safety_rule r where version = :'version'`, { version }), before);
+});
+
+test('what a rule asks for is not taken away under it', async () => {
+  const version = await makeDraft();
+  const answer = await browser.post(`${at}/${version}/questions/RF08/remove`, {}, { from: `${at}/${version}/questions/RF08` });
+  assert.equal(answer.status, 422);
+  assert.match(unescape(answer.text), /would break the version\. rule RF-08, condition: Line 1/);
+  const option = await edit(`${at}/${version}/questions/RF08`, { options: 'yes: Yes\nno: No' }, 422);
+  assert.match(unescape(option.text), /would break the version\. rule RF-08u, condition: Line 1, column 8: .*not_sure/);
+  assert.equal((await browser.post(`${at}/${version}/rules/OK-00/remove`, {}, { from: `${at}/${version}/rules/OK-00` })).status, 422, 'nor the rule for when no other fires');
+});
+
+test('a changed rule shows which cases come out otherwise, and is not published while one that must hold does not', async () => {
+  const version = await makeDraft();
+  await edit(`${at}/${version}/rules/HE-05a`, { fires: 'H05 in (spine_op, other_op)\nand H05a_weeks < 8 and not H05a_ok = yes' });
+  const one = await json(`${at}/${version}`);
+  assert.deepEqual(one.rules.filter((r) => r.changed).map((r) => r.id), ['HE-05a']);
+  const trial = await json(`${at}/${version}/trial`);
+  assert.deepEqual(trial.changed.map((c) => c.name).sort(), ['Other operation 6 weeks ago needs no word', 'Spine operation 6 weeks ago, no word']);
+  const spine = trial.changed.find((c) => c.name.startsWith('Spine'));
+  assert.deepEqual([spine.was.rules, spine.now.rules, spine.expected.rules, spine.now.pressure_max], ['HE-05b', 'HE-05a HE-05b', 'HE-05b', 2]);
+  assert.equal(trial.failing_count, 2);
+  const refused = await browser.post(`${at}/${version}/publish`, { note: 'Eight <weeks>' }, { from: `${at}/${version}/trial` });
+  assert.equal(refused.status, 422);
+  assert.ok(refused.text.includes('cases that must hold do not') && refused.text.includes('Eight &lt;weeks&gt;</textarea>'));
+  assert.equal(value(`select version from questionnaire where state = 'published'`), '1');
+});
+
+test('expectations are changed on purpose; then it is published with name and day, and stays as it is', async () => {
+  const version = await makeDraft();
+  const { cases } = await json('/operator/cases');
+  const key = (name) => cases.find((c) => c.name === name).key;
+  await edit(`/operator/cases/${key('Other operation 6 weeks ago needs no word')}`, { outcome: 'CLEARANCE', rules: 'HE-05a HE-05c', pressure_max: '2' });
+  await edit(`/operator/cases/${key('Spine operation 6 weeks ago, no word')}`, { rules: 'HE-05a HE-05b', pressure_max: '2' });
+  assert.equal((await json(`${at}/${version}/trial`)).failing_count, 0);
+  const published = await browser.post(`${at}/${version}/publish`, { note: 'Eight weeks' }, { from: `${at}/${version}/trial` });
+  assert.equal(published.status, 303, published.text.slice(0, 400));
+  const [head] = (await json(at)).versions;
+  assert.deepEqual([String(head.version), head.is_published, head.published_by, head.note, head.signed_by], [version, true, checker.name ?? head.published_by, 'Eight weeks', null]);
+  assert.equal(value(`select a.name = q.published_by from questionnaire q, account a where q.version = :'version' and a.id = :'id'`, { version, id: checker.id }), 't');
+  assert.equal(value(`select state from questionnaire where version = 1`), 'replaced');
+  const late = await browser.post(`${at}/${version}/rules/HE-05a`, { ...fields((await browser.get(`${at}/${version}/rules/HE-05a`)).text), reason: 'x' });
+  assert.equal(late.status, 404, `what is published is not changed: ${JSON.stringify(errors(late))}`);
+  assert.equal((await browser.post(`${at}/${version}/discard`, {}, { from: at })).status, 404, 'nor thrown away');
+  assert.equal((await browser.post(`${at}/${version}/publish`, {}, { from: at })).status, 404, 'nor published again');
+});
+
+test('who signed is recorded once, and told to everybody', async () => {
+  const version = value(`select version from questionnaire where state = 'published'`);
+  const before = unescape((await send('GET', '/safety-rules')).text);
+  assert.match(before, new RegExp(`Version ${version}, .*These rules await sign-off: no clinician has read and signed them yet`));
+  assert.equal(before.match(/<dt>/g).length, 112, 'all rules are told');
+  for (const words of ['Spine surgery still healing', 'RF01 in (yes, not_sure)', 'general knowledge']) assert.ok(before.includes(words), words);
+  const sign = `${at}/${version}/sign`;
+  const wrong = await browser.post(sign, { name: 'Ada <Grey>', profession: '', on: '2999-01-01' });
+  assert.deepEqual([wrong.status, errors(wrong).map(([f]) => f)], [422, ['profession']]);
+  assert.ok(wrong.text.includes('value="Ada &lt;Grey&gt;"'));
+  assert.deepEqual(errors(await browser.post(sign, { name: 'Ada Grey', profession: 'physical therapist', on: '2999-01-01' })).map(([f]) => f), ['on']);
+  assert.equal((await browser.post(sign, { name: 'Ada Grey', profession: 'physical therapist', on: '2026-11-21' })).status, 303);
+  assert.match(unescape((await send('GET', '/safety-rules')).text), /Read and signed by Ada Grey, physical therapist, 21 November 2026/);
+  assert.equal((await browser.post(sign, { name: 'Somebody Else', profession: 'doctor', on: '2026-11-21' }, { from: at })).status, 422, 'once');
+});
+
+test('rules and questions are added and removed, and a draft can be thrown away', async () => {
+  const version = await makeDraft();
+  const question = { ...fields((await browser.get(`${at}/${version}/questions/new`)).text), id: 'H24', ask: 'Do you have a <tattoo> that is still healing?', page_title: 'Tattoos', missing: 'Choose yes or no' };
+  assert.equal((await browser.post(`${at}/${version}/questions/new`, question)).status, 303);
+  assert.deepEqual(errors(await browser.post(`${at}/${version}/questions/new`, question)).map(([f]) => f), ['id']);
+  const rule = { ...fields((await browser.get(`${at}/${version}/rules/new`)).text), id: 'HE-24', fires: 'H24 = yes', reason: 'Fresh tattoo', client_text: 'We keep away from it.', avoid: 'low_back' };
+  assert.equal((await browser.post(`${at}/${version}/rules/new`, rule)).status, 303);
+  const made = await browser.post('/operator/cases/new', { name: 'A fresh tattoo', answers: '{"H24": "yes"}', today: '2026-11-22', outcome: 'MODIFY', urgency: 'none', rules: 'HE-24', must_hold: 'yes' });
+  assert.equal(made.status, 303, JSON.stringify(errors(made)));
+  for (const [form, field] of [[{ answers: '{"H24": "perhaps"}' }, 'answers'], [{ answers: 'yes' }, 'answers'], [{ answers: '[]' }, 'answers'], [{ rules: 'HE-24 HE-99' }, 'rules'], [{ name: 'A fresh tattoo' }, 'name'], [{ today: 'now' }, 'today']]) {
+    const answer = await browser.post('/operator/cases/new', { name: 'Another', answers: '{"H24": "yes"}', today: '2026-11-22', outcome: 'MODIFY', urgency: 'none', rules: 'HE-24', must_hold: 'yes', ...form });
+    assert.deepEqual([answer.status, errors(answer).map(([f]) => f)], [422, [field]], JSON.stringify(form));
+  }
+  const trial = await json(`${at}/${version}/trial`);
+  assert.deepEqual([trial.failing_count, trial.changed.map((c) => [c.name, c.was.wrong, c.now.rules])], [0, [['A fresh tattoo', 'There is no question "H24".', 'HE-24']]]);
+  assert.equal((await browser.post(`${at}/${version}/rules/HE-24/remove`, {}, { from: `${at}/${version}/rules/HE-24` })).status, 303);
+  assert.equal((await browser.post(`${at}/${version}/questions/H24/remove`, {}, { from: `${at}/${version}/questions/H24` })).status, 303);
+  assert.equal((await browser.get(`${at}/${version}/rules/HE-24`)).status, 404);
+  assert.equal(value(`select count(*) from questionnaire_page where version = :'version' and title = 'Tattoos'`, { version }), '0', 'a page without questions goes with the last');
+  assert.match((await browser.get(`${at}/${version}`)).text, /Draft/);
+  assert.equal((await browser.post(`${at}/${version}/discard`, {}, { from: at })).status, 303);
+  assert.equal((await browser.get(`${at}/${version}`)).status, 404);
+  assert.equal(value(`select count(*) from audit where account_id = :'id' and action like 'questionnaire.%'`, checker) > 8, true, 'all of it is on record');
+});
+
+test('what there is not is not found, and drafts are nobody else\'s', async () => {
+  const version = await makeDraft();
+  for (const path of [`${at}/0`, `${at}/x`, `${at}/999`, `${at}/999/trial`, `${at}/1/rules/RF-77`, `${at}/1/questions/RF77`, `${at}/999/rules/RF-01`, `${at}/1/rules/new`, '/operator/cases/nothing'])
+    assert.equal((await browser.get(path)).status, 404, path);
+  for (const [path, form] of [[`${at}/1/discard`, {}], [`${at}/x/discard`, {}], [`${at}/999/publish`, {}], [`${at}/${version}/rules/RF-77/remove`, {}]])
+    assert.equal((await browser.post(path, form, { from: at })).status, 404, path);
+  const answer = await send('POST', `${at}/${version}/rules/RF-08`, { json: { fires: 'RF77 = yes' }, headers: { cookie: browser.headers().cookie, accept: 'application/json', origin } });
+  assert.equal(answer.status, 422);
+  assert.ok(answer.json().errors.length > 0);
+});
