@@ -30,13 +30,15 @@ static bool carry_names(struct request *r, const struct check *old, struct check
     return doc != NULL;
 }
 
-/* The answers are judged anew for the new visit. A check that would not pass has no draft to come from. */
+/* All but what was agreed to: that is read and agreed to for each booking anew, and then judged anew. */
 static bool carry_answers(struct request *r, struct check *c)
 {
-    struct course way;
-    course_take(&way, c->q, &c->record, &c->setting);
-    if (way.open == COURSE_END && way.now.passed)
-        return check_pass(r, c, &way.now);
+    for (uint16_t i = 0; i < c->q->question_count; i++)
+        if (c->q->questions[i].section == S6)
+            c->record.answers.is[i] = (struct answer){0};
+    for (size_t page = 0; page < c->q->page_count && page < PAGES_MAX; page++)
+        if (c->q->pages[page].section == S6)
+            c->record.seen &= ~(UINT64_C(1) << page);
     return check_save(r, c);
 }
 

@@ -1,6 +1,7 @@
 #include "intake/asked.h"
 
 #include "core/day.h"
+#include "intake/consent.h"
 
 #include <string.h>
 
@@ -217,7 +218,6 @@ static void put_question(struct request *r, const struct asked *a, struct json_w
                          bool heading, int depth)
 {
     const struct question *info = &a->q->questions[question];
-    const char *text = a->text ? a->text(r, a->context, info->id) : NULL;
     json_open(w, NULL, '{');
     json_put(w, "id", info->id);
     json_put(w, "name", info->id);
@@ -230,14 +230,14 @@ static void put_question(struct request *r, const struct asked *a, struct json_w
     json_put_bool(w, "optional", !is_needed(a->q, question));
     json_put(w, "last", since_of(r, a, question));
     json_put(w, "autocomplete", is_name(info->id) ? "name" : NULL);
-    json_put_raw(w, "text", text ? text : "null");
+    json_put_raw(w, "texts", a->consent ? consent_texts_for(r, a->consent, info->id) : "[]");
     put_value(r, a, w, question);
     put_options(r, a, w, question, depth);
     put_below(r, a, w, "after", question, OPTIONS_MAX, depth);
     json_close(w, '}');
 }
 
-static void put_errors(const struct asked *a, struct json_writer *w)
+static void put_errors(struct request *r, const struct asked *a, struct json_writer *w)
 {
     bool any = false;
     json_open(w, "errors", '[');
@@ -246,7 +246,8 @@ static void put_errors(const struct asked *a, struct json_writer *w)
             continue;
         any = true;
         json_open(w, NULL, '{');
-        json_put(w, "field", i == a->q->birth ? "A01_month" : a->q->questions[i].id);
+        json_put(w, "field",
+                 arena_printf(r->arena, "%s%s", a->q->questions[i].id, i == a->q->birth ? "_month" : ""));
         json_put(w, "message", a->faults->message[i]);
         json_close(w, '}');
     }
@@ -274,7 +275,7 @@ void asked_put(struct request *r, const struct asked *a, struct json_writer *w)
     json_put(w, "section", section_name((enum section)page->section));
     json_put_bool(w, "s1", page->section == S1);
     json_put_bool(w, "single", top == 1);
-    put_errors(a, w);
+    put_errors(r, a, w);
     json_open(w, "questions", '[');
     for (uint16_t i = 0; i < a->q->question_count; i++)
         if (stands_alone(a, &shown, i))

@@ -18,10 +18,8 @@ struct asked {
     const struct faults *faults;
     const int32_t *since; /* by question: the day of an answer from an earlier form; NULL: none is */
     int32_t today;
-    uint8_t page; /* index of questionnaire.pages */
-    const char *(*text)(struct request *r, const void *context,
-                        const char *id); /* what is agreed to, as JSON */
-    const void *context;                 /* of `text` */
+    uint8_t page;        /* index of questionnaire.pages */
+    const char *consent; /* what is agreed to (consent_document); NULL: nothing is */
 };
 
 bool asked_here(const struct questionnaire *q, uint16_t question, uint8_t page);

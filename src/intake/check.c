@@ -3,6 +3,7 @@
 #include "booking/booking.h"
 #include "core/day.h"
 #include "core/log.h"
+#include "intake/consent.h"
 #include "intake/edition.h"
 #include "intake/intake.h"
 
@@ -109,6 +110,38 @@ bool check_pass(struct request *r, struct check *c, const struct judgement *j)
     return keep(r, c, ask(r, Q_intake_pass, c->id, outcome_name(j->outcome), c->q->name, sealed));
 }
 
+/* --- Who agrees */
+
+bool check_minor(const struct check *c)
+{
+    const struct answer *birth = c->q->birth == NO_QUESTION ? NULL : &c->record.answers.is[c->q->birth];
+    return birth && birth->given && day_full_years(birth->number, c->setting.today) < 18;
+}
+
+static bool says(const struct check *c, const char *id, const char *slug)
+{
+    uint16_t question = question_by_id(c->q, str_of(id));
+    uint8_t option =
+        question == NO_QUESTION ? OPTIONS_MAX : option_by_slug(&c->q->questions[question], str_of(slug));
+    return option != OPTIONS_MAX && chosen(&c->record.answers.is[question], option);
+}
+
+const char *check_for_whom(const struct check *c)
+{
+    return says(c, "A02", "child") ? "child" : says(c, "A02", "adult") ? "adult" : "self";
+}
+
+/* Everything that is agreed to, once all is answered. Answers that may not be kept are not: what follows from
+ * them is. */
+static enum consent_signed sign(struct request *r, struct check *c)
+{
+    bool health = says(c, "K03", "yes");
+    enum consent_signed signed_now = consent_sign(r, c->id, check_minor(c), check_for_whom(c), health);
+    if (signed_now == CONSENT_SIGNED && !health)
+        c->record.answers = (struct answers){0};
+    return signed_now;
+}
+
 /* --- The end */
 
 struct outcome_of check_outcome(const struct check *c, const struct judgement *j)
@@ -123,7 +156,10 @@ struct outcome_of check_outcome(const struct check *c, const struct judgement *j
 
 static void answer_passed(struct request *r, struct check *c, const struct judgement *j)
 {
-    if (!check_pass(r, c, j))
+    enum consent_signed signed_now = sign(r, c);
+    if (signed_now == CONSENT_CHANGED)
+        c->consent_changed = true;
+    if (signed_now != CONSENT_SIGNED || !check_pass(r, c, j))
         return;
     const struct outcome_of o = check_outcome(c, j);
     if (r->wants_json)

@@ -6,7 +6,7 @@
 #include "intake/words.h"
 #include "web/web.h"
 
-enum { ASKED = ONLY_S1 }; /* what a booking asks for */
+enum { ASKED = WHOLE_FORM }; /* what a booking asks for */
 
 struct check {
     const char *id;
@@ -18,6 +18,8 @@ struct check {
     bool passed;            /* a passed check is kept */
     struct record record;
     struct judgement kept; /* of the passed check */
+    bool consent_changed; /* after check_conclude: nothing was replied, what is agreed to has to be read again
+                           */
 };
 
 /* The form of the booking in the path, held or not. False after having replied. */
@@ -29,6 +31,11 @@ void check_conclude(struct request *r, struct check *c, const struct judgement *
 /* The same for a passed check, without replying with a page: c->booking is the document after it. False after
  * having replied. */
 bool check_pass(struct request *r, struct check *c, const struct judgement *j);
+
+/* Whether the person is under age, by the date of birth; whether the massage is for themselves, a child or
+ * another adult: self, child, adult. */
+bool check_minor(const struct check *c);
+const char *check_for_whom(const struct check *c);
 
 struct outcome_of check_outcome(const struct check *c, const struct judgement *j);
 

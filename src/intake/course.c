@@ -159,6 +159,11 @@ void course_take(struct course *c, const struct questionnaire *q, const struct r
     c->at_start = c->open < PAGES_MAX && !is_check(c, c->open) && !is_begun(c);
 }
 
+bool course_asks(const struct course *c, uint8_t page)
+{
+    return page < page_count(c->q) && page_shown(c, page);
+}
+
 /* --- Back and forth */
 
 /* In which order they come: the check, the start of the rest, the rest; and the clinician's question where it

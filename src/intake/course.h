@@ -32,6 +32,8 @@ void course_take(struct course *c, const struct questionnaire *q, const struct r
 uint8_t course_told_page(const struct questionnaire *q);
 /* A page by its number in the address, from 1; COURSE_END: none. */
 uint8_t course_page(const struct questionnaire *q, int64_t number);
+/* Whether it is shown at all. */
+bool course_asks(const struct course *c, uint8_t page);
 /* Whether it can be looked at: it is shown, and no further on than what is open. */
 bool course_may_show(const struct course *c, uint8_t page);
 /* The page or COURSE_START before it; COURSE_END: it is the first. `page` may be COURSE_END: the last one. */

@@ -2,6 +2,7 @@
 #include "booking/booking.h"
 #include "intake/asked.h"
 #include "intake/check.h"
+#include "intake/consent.h"
 #include "intake/intake.h"
 
 #include <string.h>
@@ -95,15 +96,28 @@ static bool is_carried(const struct record *record)
     return false;
 }
 
+/* What is agreed to on this page; false after having replied. */
+static bool consent_of(struct request *r, const struct check *c, uint8_t page, const char **consent)
+{
+    *consent = NULL;
+    if (c->q->pages[page].section == S6)
+        *consent = consent_document(r, c->id, check_minor(c));
+    return c->q->pages[page].section != S6 || *consent;
+}
+
 static void draw(struct request *r, const struct check *c, const struct course *way, uint8_t page, int status,
                  const struct faults *f)
 {
+    const char *consent;
+    if (!consent_of(r, c, page, &consent))
+        return;
     const struct asked a = {.q = c->q,
                             .answers = &c->record.answers,
                             .faults = f,
                             .since = c->record.since,
                             .today = c->setting.today,
-                            .page = page};
+                            .page = page,
+                            .consent = consent};
     struct buf *out = booking_buf(r);
     struct json_writer w = {.out = out};
     json_open(&w, NULL, '{');
@@ -139,6 +153,99 @@ static void page_get(struct request *r, uint8_t page)
         draw_fresh(r, &c, page);
 }
 
+/* --- Between the check and the rest */
+
+enum { SECONDS_A_QUESTION = 8 };
+
+static void put_topics(struct json_writer *w, const struct check *c, const struct course *way)
+{
+    json_open(w, "pages", '[');
+    for (uint8_t page = 0; page < c->q->page_count; page++) {
+        if (!course_asks(way, page) || c->q->pages[page].section == S1)
+            continue;
+        json_open(w, NULL, '{');
+        json_put(w, "title", c->q->pages[page].title);
+        json_close(w, '}');
+    }
+    json_close(w, ']');
+}
+
+static void put_length(struct json_writer *w, const struct course *way)
+{
+    int questions, pages = course_length(way, &questions), minutes = questions * SECONDS_A_QUESTION / 60;
+    json_put_int(w, "page_count", pages);
+    json_put_int(w, "minutes", minutes ? minutes : 1);
+}
+
+static const char *start_document(struct request *r, const struct check *c, const struct course *way)
+{
+    struct buf *out = booking_buf(r);
+    struct json_writer w = {.out = out};
+    const struct outcome_of o = check_outcome(c, &way->now);
+    json_open(&w, NULL, '{');
+    json_put_raw(&w, "booking", c->booking);
+    json_put(&w, "begin",
+             path_of(r, c, way->open == COURSE_END ? course_before(way, COURSE_END) : way->open));
+    json_put(&w, "back", path_of(r, c, course_before(way, COURSE_START)));
+    json_put(&w, "in_person_path", path_of(r, c, COURSE_START));
+    json_put_bool(&w, "in_person", c->record.in_person);
+    json_put_bool(&w, "has_errors", false);
+    json_put_raw(&w, "errors", "[]");
+    put_length(&w, way);
+    put_topics(&w, c, way);
+    put_says(r, &w, &o);
+    json_put(&w, "signed_by", c->q->signed_by);
+    json_close(&w, '}');
+    return out->failed ? NULL : arena_strndup(r->arena, out->p, out->n);
+}
+
+/* The start when the check is behind the person; false after having gone elsewhere. */
+static bool open_start(struct request *r, struct check *c, struct course *way)
+{
+    if (!open_check(r, c))
+        return false;
+    weigh(c, way);
+    if (!c->passed && course_may_show(way, COURSE_START))
+        return true;
+    if (c->passed)
+        reply_redirect(r, 303, booking_next(r, c->booking));
+    else
+        to_open(r, c);
+    return false;
+}
+
+static void start_get(struct request *r)
+{
+    struct check c;
+    struct course way;
+    if (!open_start(r, &c, &way))
+        return;
+    const char *doc = start_document(r, &c, &way);
+    if (doc)
+        page(r, "intake/start", doc);
+    else
+        reply_error(r, 500, NULL);
+}
+
+/* how=in_person: what is about health is left to the visit; how=form: it is answered here after all. */
+static void start_post(struct request *r)
+{
+    struct check c;
+    struct course way;
+    const char *how = form_value(r, "how");
+    bool in_person = how && strcmp(how, "in_person") == 0;
+    if (!open_start(r, &c, &way))
+        return;
+    if (!in_person && (!how || strcmp(how, "form") != 0)) {
+        reply_error(r, 422, "Choose whether you answer here or tell the therapist in person.");
+        return;
+    }
+    course_in_person(c.q, &c.record, in_person);
+    weigh(&c, &way);
+    if (check_save(r, &c))
+        to_page(r, &c, way.open == COURSE_END ? course_before(&way, COURSE_END) : way.open);
+}
+
 static void done_get(struct request *r)
 {
     struct check c;
@@ -166,6 +273,8 @@ void safety_page_get(struct request *r)
 {
     if (strcmp(param(r, "n"), "done") == 0)
         done_get(r);
+    else if (strcmp(param(r, "n"), "start") == 0)
+        start_get(r);
     else if (page_number(r))
         page_get(r, (uint8_t)(page_number(r) - 1));
     else
@@ -173,6 +282,14 @@ void safety_page_get(struct request *r)
 }
 
 /* --- What comes back from it */
+
+static uint8_t page_with(const struct questionnaire *q, uint16_t question)
+{
+    uint8_t page = 0;
+    while (page < q->page_count - 1 && !asked_here(q, question, page))
+        page++;
+    return page;
+}
 
 /* The answers of the page are given now, whatever day they came from. */
 static void mark_seen(struct check *c, uint8_t page)
@@ -183,12 +300,29 @@ static void mark_seen(struct check *c, uint8_t page)
     c->record.seen |= UINT64_C(1) << page;
 }
 
+/* The text that is agreed to is another one by now. */
+static void read_again(struct request *r, struct check *c, const struct course *way)
+{
+    static const char changed[] = "The text has changed. Read it again, then tick the box";
+    struct faults f = {0};
+    uint16_t question = question_by_id(c->q, STR("K02"));
+    if (question == NO_QUESTION || r->wants_json) {
+        reply_error(r, 409, changed);
+        return;
+    }
+    f.message[question] = changed;
+    c->record.answers.is[question] = (struct answer){0};
+    draw(r, c, way, page_with(c->q, question), 422, &f);
+}
+
 static void conclude(struct request *r, struct check *c, const struct course *way)
 {
     struct judgement end = way->now;
     if (end.outcome >= CLEARANCE) /* what was not asked any more is not missing */
         memset(end.missing, 0, sizeof end.missing);
     check_conclude(r, c, &end);
+    if (c->consent_changed)
+        read_again(r, c, way);
 }
 
 static void go_on(struct request *r, struct check *c)
@@ -280,7 +414,9 @@ static void page_post(struct request *r, uint8_t page)
 
 void safety_page_post(struct request *r)
 {
-    if (page_number(r))
+    if (strcmp(param(r, "n"), "start") == 0)
+        start_post(r);
+    else if (page_number(r))
         page_post(r, (uint8_t)(page_number(r) - 1));
     else
         reply_error(r, 404, NULL);
@@ -293,7 +429,8 @@ static const char *take_all(struct request *r, const struct questionnaire *q, st
 {
     for (size_t i = 0; i < r->form.n; i++) {
         const struct pair *p = &r->form.at[i];
-        if (str_is(p->name, "csrf") || !p->value.n)
+        if (str_is(p->name, "csrf") || str_is(p->name, "in_person") || str_starts(p->name, "consent_") ||
+            !p->value.n)
             continue;
         switch (answers_take(q, a, r->arena, p->name, p->value)) {
         case ANSWER_TAKEN:
@@ -328,7 +465,7 @@ static void all_at_once(struct request *r, struct check *c)
     if (is_late(r, c) && !way.now.ends)
         booking_is_held(r, c->booking);
     else if (!judgement_incomplete(&way.now))
-        check_conclude(r, c, &way.now);
+        conclude(r, c, &way);
     else if (r->wants_json)
         page(r, "intake/outcome", judgement_document(r, &o));
     else
@@ -346,6 +483,8 @@ void safety_post(struct request *r)
         reply_error(r, 422, wrong);
         return;
     }
+    if (form_value(r, "in_person"))
+        course_in_person(c.q, &c.record, true);
     see_answered(&c);
     all_at_once(r, &c);
 }

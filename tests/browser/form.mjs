@@ -74,13 +74,13 @@ export async function fillForm(page, answers = {}, each = async () => {}) {
   const pages = [];
   for (;;) {
     if (await onForm(page)) {
-      assert.ok(pages.length < 45, `no end: ${pages.slice(-3).join(' / ')}`);
+      assert.ok(pages.length < 70, `no end: ${pages.slice(-3).join(' / ')}`);
       assert.equal(await page.locator('.err').count(), 0, `refused: ${await page.locator('#problem').allInnerTexts()}`);
       pages.push(await heading(page));
       await each(page);
       await fillPage(page, answers);
       await goOn(page);
-    } else if (/\/safety\/way$/.test(new URL(page.url()).pathname)) {
+    } else if (/\/safety\/start$/.test(new URL(page.url()).pathname)) {
       pages.push(await heading(page));
       await each(page);
       await Promise.all([page.waitForNavigation({ waitUntil: 'domcontentloaded' }), page.getByRole('link', { name: 'Begin' }).click()]);

@@ -1,5 +1,6 @@
 // The steps of the main job, as a person takes them. Each ends when the next page is there.
 import assert from 'node:assert/strict';
+import { healthy } from '../http/answers.mjs';
 
 export const heading = (page) => page.locator('h1').first().innerText();
 // A page that is still being read has no form yet: each step ends when all of the next one is there.
@@ -32,8 +33,6 @@ export async function holdWith(page, therapist, nth = 0) {
   return holdTime(page, nth);
 }
 
-const healthy = { RF03: 'fine' };
-
 async function choose(page, where, answers) {
   const group = page.locator(where);
   if (!await group.count()) return;
@@ -41,10 +40,11 @@ async function choose(page, where, answers) {
   await group.locator(`input[name="${name}"][value="${answers[name] ?? healthy[name] ?? 'no'}"]`).check();
 }
 
-// Answers question after question, healthy where nothing else is said, until another kind of page comes.
+// Answers the safety check question after question, healthy where nothing else is said, and the rest of the form at once, until another kind of page
+// comes. What stands on the pages of the rest is form.mjs's. → the questions of the check.
 export async function answer(page, answers = {}) {
   const asked = [];
-  while (asked.length < 20 && await page.locator('form[action*="/safety/"]').count()) {
+  while (asked.length < 20 && await page.locator('form[action*="/safety/"] .asks').count()) {
     assert.equal(await page.locator('.err').count(), 0, `refused at “${asked.at(-1)}”`);
     asked.push(await heading(page));
     await choose(page, '.asks > fieldset', answers);
@@ -54,26 +54,26 @@ export async function answer(page, answers = {}) {
     }
     await press(page, 'Continue');
   }
+  if (page.url().endsWith('/safety/start')) await answerAll(page, answers);
   return asked;
 }
 
-const everything = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 16].map((n) => `RF${String(n).padStart(2, '0')}`);
-
-// The same in one step, for what comes after: a form with all answers, sent from the page of a question; '' leaves one out.
+// All of it in one step: a form with all answers, sent from whatever page of the form is open; '' leaves one out.
 export async function answerAll(page, answers = {}) {
-  const all = Object.fromEntries(everything.map((name) => [name, healthy[name] ?? 'no']));
   await Promise.all([page.waitForNavigation(), page.evaluate((answers) => {
     const form = document.querySelector('form[action*="/safety/"]').cloneNode(true);
-    form.action = form.action.replace(/\/\d+$/, '');
-    for (const input of form.querySelectorAll('input:not([name=csrf])')) input.remove();
-    for (const [name, value] of Object.entries(answers).filter(([, value]) => value)) {
-      const input = document.createElement('input');
-      Object.assign(input, { type: 'hidden', name, value });
-      form.append(input);
+    form.action = form.action.replace(/\/[^/]+$/, '');
+    for (const field of form.querySelectorAll('input:not([name=csrf]), textarea')) field.remove();
+    for (const [name, values] of Object.entries(answers)) {
+      for (const value of [values].flat().filter(Boolean)) {
+        const input = document.createElement('input');
+        Object.assign(input, { type: 'hidden', name, value });
+        form.append(input);
+      }
     }
     document.body.append(form);
     form.submit();
-  }, { ...all, ...answers })]);
+  }, { ...healthy, ...answers })]);
 }
 
 // From the end of a passed check to the booking.

@@ -1,6 +1,7 @@
 // The way of a guest over HTTP: as a script with JSON and a bearer, and as a browser without a script. Beside a server of its
 // own: tests/server.sh with node --test tests/http/booking.mjs
 import assert from 'node:assert/strict';
+import { answerPages, check } from './answers.mjs';
 import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import test from 'node:test';
@@ -220,10 +221,7 @@ test('the calendar file', async () => {
 
 // --- Pages, without a script
 
-const pages = [
-  ['RF12', 'no'], ['RF16', 'no'], ['RF01', 'no'], ['RF02', 'no'], ['RF03', 'fine'], ['RF04', 'prefer_not'], ['RF05', 'no'], ['RF07', 'no'],
-  ['RF13', 'no'], ['RF10', 'no'], ['RF06', 'no'], ['RF08', 'no'], ['RF09', 'no'], ['RF11', 'no'], ['RF14', 'no'],
-];
+const pages = Object.entries({ ...check, RF04: 'prefer_not' });
 const heading = (text) => text.match(/<h1>([\s\S]*?)<\/h1>/)?.[1];
 
 async function holding(start = next()) {
@@ -244,6 +242,8 @@ async function answer(b, changes = {}, until = 15) {
     assert.equal(b.page.status, 200, `page ${i + 1}`);
   }
 }
+
+const toTheEnd = (b, answers) => answerPages(() => b.page, (path, form) => (form ? b.post(path, form) : b.get(path)), answers);
 
 test('the whole way as pages', async () => {
   const b = await holding();
@@ -275,7 +275,11 @@ test('the whole way as pages', async () => {
   assert.equal(b.page.path, `${b.base}/safety/5`, 'and one comes back to the first open page');
 
   await answer(b);
+  assert.equal(b.page.path, `${b.base}/safety/start`, 'then what comes is said');
+  assert.match(b.page.text, /<h1>Before your visit[\s\S]*Where it hurts[\s\S]*I would rather tell the therapist in person/);
+  const asked = await toTheEnd(b);
   assert.equal(b.page.path, `${b.base}/safety/done`);
+  assert.ok(asked.length > 35 && new Set(asked).size === asked.length, `each page once: ${asked}`);
   assert.match(b.page.text, /<h1>You can book[\s\S]*If you ever notice numbness/);
   await b.get(`${b.base}/safety/3`);
   assert.equal(b.page.path, `${b.base}/details`);
@@ -335,7 +339,7 @@ test('a clinician is asked for only when it matters', async () => {
   await b.post(`${b.base}/safety/16`, { RF15: 'ok', RF15_date: new Date().toISOString().slice(0, 10), RF15_clinician: 'Dr Oja' });
   assert.ok([200, 422].includes(b.page.status)); // where the visit is, today may still be yesterday
   await b.post(`${b.base}/safety/16`, { RF15: 'ok', RF15_date: new Date(Date.now() - 2 * 864e5).toISOString().slice(0, 10), RF15_clinician: 'Dr Oja' });
-  assert.match(b.page.path, /safety\/done|details$/);
+  assert.match(b.page.path, /safety\/start$/);
 
   const c = await holding();
   await answer(c, { RF08: { RF08: 'yes' } });
@@ -381,7 +385,7 @@ test('a hold that ran out: answers and names go along to another time', async ()
   assert.notEqual(b.page.path, `${b.base}/safety/8`);
 
   b.base = b.page.path.replace('/safety/8', '');
-  for (let i = 7; i < 15; i++) await b.post(`${b.base}/safety/${i + 1}`, { [pages[i][0]]: pages[i][1] });
+  await toTheEnd(b);
   await b.post(`${b.base}/details`, { name: 'Kim Example', email: 'kim@example.org' });
   assert.equal(b.page.path, `${b.base}/check`);
   runOut(b.base.split('/')[2]);
@@ -389,8 +393,11 @@ test('a hold that ran out: answers and names go along to another time', async ()
   assert.equal(b.page.status, 409);
   const [, later, laterKey] = b.page.text.match(/name="start" value="([^"]+)">\s*<input type="hidden" name="key" value="([^"]+)"/);
   await b.post(`${b.base}/again`, { start: later, key: laterKey });
-  assert.match(b.page.path, /\/check$/, 'with a passed check and a name only the last step is left');
-  assert.notEqual(b.page.path, `${b.base}/check`);
+  assert.match(b.page.path, /\/safety\/\d+$/, 'what is agreed to is read anew');
+  assert.ok(!b.page.path.startsWith(b.base));
+  assert.equal((await toTheEnd(b)).length, 1, 'and nothing else');
+  await b.get(b.page.path.replace(/safety.*/, 'check'));
+  assert.match(b.page.text, /Kim Example/, 'the name went along');
   await b.post(b.page.path.replace('/check', '/confirm'), {});
   assert.equal(heading(b.page.text), 'Booked');
 });

@@ -73,7 +73,7 @@ export async function call(method, path, { json, form, token, cookie, accept, he
     body = JSON.stringify(json);
     h['content-type'] = 'application/json';
   } else if (form) {
-    body = new URLSearchParams(form).toString();
+    body = new URLSearchParams(Object.entries(form).flatMap(([name, value]) => [value].flat().map((each) => [name, each]))).toString();
     h['content-type'] = 'application/x-www-form-urlencoded';
     h.origin ??= origin;
   } else if (method === 'POST') {
@@ -92,11 +92,7 @@ export async function call(method, path, { json, form, token, cookie, accept, he
 export const hold = (who, start, key = randomUUID(), more = {}) =>
   call('POST', '/bookings', { json: { therapist: who.slug, service: who.service, start, key, ...more } });
 
-// What somebody answers whom massage cannot harm.
-export const healthy = Object.freeze({
-  RF12: 'no', RF16: 'no', RF01: 'no', RF02: 'no', RF03: 'fine', RF04: 'no', RF05: 'no', RF07: 'no', RF13: 'no', RF10: 'no',
-  RF06: 'no', RF08: 'no', RF09: 'no', RF11: 'no', RF14: 'no',
-});
+export { healthy } from './answers.mjs';
 
 // A browser without a script: cookies by path, the form token of the page it is on.
 export class Browser {

@@ -1,6 +1,7 @@
 // The life of a booking after it was made: asked for, answered, moved, cancelled, marked; booked for a client; blocked times. Beside a server of its
 // own: tests/server.sh with node --test tests/http/life.mjs
 import assert from 'node:assert/strict';
+import { answerPages } from './answers.mjs';
 import { randomUUID } from 'node:crypto';
 import test from 'node:test';
 import { Browser, bearer, begin, booked, free, healthy, held, hold, makeTherapist, send, signedIn, sql, unescape, value } from './lib.mjs';
@@ -256,14 +257,13 @@ test('booked for a client whom the therapist asks, by telephone number alone', a
   assert.equal(said.headers.location, `/bookings/${id}/safety`);
   const first = await desk.get(`/bookings/${id}/safety/1`);
   assert.ok(unescape(first.text).includes('Read each question aloud'));
-  const questions = Object.entries(healthy);
-  let at = `/bookings/${id}/safety/1`;
-  for (let n = 0; n < 20 && /safety\/\d+$/.test(at); n++) {
-    const shown = (await desk.get(at)).text;
-    const asked = Object.fromEntries(questions.filter(([q]) => shown.includes(`name="${q}"`)));
-    at = (await desk.post(at, asked)).headers.location;
-  }
-  assert.equal(at, `/bookings/${id}/safety/done`);
+  let shown = { path: `/bookings/${id}/safety/1`, text: first.text };
+  const go = async (answer) => {
+    const path = answer.headers.location ?? shown.path;
+    shown = { path, text: (await desk.get(path)).text };
+  };
+  await answerPages(() => shown, async (path, form) => go(form ? await desk.post(path, form) : { headers: { location: path } }));
+  assert.equal(shown.path, `/bookings/${id}/safety/done`);
   const done = await desk.post(`/bookings/${id}/confirm`, {}, { from: `/bookings/${id}/check` });
   assert.equal(done.headers.location, `/practice/bookings/${id}?saved=1`);
   assert.ok(!desk.cookies.has(`booking_${id}`), 'and stops acting as the client');

@@ -403,7 +403,7 @@ test('programs get documents: the same addresses as JSON', async () => {
   const marked = await put(`/practice/bookings/${visit.id}`, { state: 'no_show' });
   assert.equal(marked.status, 200, marked.text);
   assert.equal(marked.json().booking.state, 'no_show');
-  assert.ok(!/sealed|token/.test(marked.text));
+  assert.ok(!/"(sealed|token\w*)":/.test(marked.text));
 });
 
 test('what the safety check asks of a visit is on its page in words, and the page says so when it cannot be read', async () => {
@@ -418,7 +418,7 @@ test('what the safety check asks of a visit is on its page in words, and the pag
   assert.match(page, /Leave out<\/dt><dd>Cupping, Instrument-assisted massage|Leave out<\/dt><dd>Instrument-assisted massage \(gua sha\), Cupping/);
   const week = value(`select (starts_at at time zone zone)::date from booking where id = :'id'`, waiting);
   assert.match((await browser.get(`/practice?week=${week}`)).text, /Read health notes/);
-  assert.ok(!JSON.stringify((await browser.json(path)).json()).includes('sealed'));
+  assert.ok(!JSON.stringify((await browser.json(path)).json()).includes('"sealed":'));
   sql(`begin; set local session_replication_role = replica; update safety_check set sealed = overlay(sealed placing 'AAAA' from 40) where booking_id = :'id'; commit`, waiting);
   const lost = await browser.get(path);
   assert.equal(lost.status, 200);

@@ -1,6 +1,7 @@
 // Several visits as one: planned, held whole or not at all, one safety check, one confirmation; afterwards each by itself.
 // tests/server.sh with node --test tests/http/series.mjs
 import assert from 'node:assert/strict';
+import { answerPages } from './answers.mjs';
 import { randomUUID } from 'node:crypto';
 import test from 'node:test';
 import { Browser, call, free, healthy, hold, sql, therapist } from './fixture.mjs';
@@ -201,10 +202,7 @@ test('a browser without a script: plan, alternatives, hold, check, book, all vis
   assert.match(b.page.path, /\/safety\/1$/);
   assert.equal(claims(who), 6);
   const id = b.page.path.split('/')[2];
-  for (let n = 0; /\/safety\/\d/.test(b.page.path) && n < 30; n++) {
-    const name = b.page.text.match(/type="radio" id="[^"]*" name="(RF\w+)"/)?.[1] ?? b.page.text.match(/name="(RF\w+)"/)[1];
-    await b.post(b.page.path, { [name]: healthy[name] });
-  }
+  await answerPages(() => b.page, (path, form) => (form ? b.post(path, form) : b.get(path)));
   await b.get(`/bookings/${id}/details`);
   await b.post(`/bookings/${id}/details`, { name: 'Kim Client', email: 'kim@example.org' });
   assert.match(b.page.text, /Book these 4 visits/);
