@@ -19,7 +19,7 @@ create or replace function notify_more(p_more jsonb) returns jsonb
     $$;
 
 -- p_event: requested, confirmed, accepted, declined, suggested, moved, cancelled, expired, attended, confirm-email (p_more: code),
--- answers (the therapist keeps a time, the client has to answer the safety check), series, waiting-offer. p_more: what the booking
+-- answers (the therapist keeps a time, the client has to answer the safety check), series, waiting-offer, plan (for home). p_more: what the booking
 -- itself does not say (by, was; the visits of a series). Runs with the caller's rights: who does not see the booking tells nobody.
 create or replace function booking_notify(p_id uuid, p_event text, p_more json default '{}') returns void
     language sql

@@ -166,6 +166,10 @@ const rows = {
   'GET /practice/bookings/{id}/note': [owner(200), { id: 'booked' }],
   'POST /practice/bookings/{id}/note': [owner(409, form), { id: 'booked' }], // of a visit to come; of one that began: tests/http/care.mjs
   'POST /practice/bookings/{id}/consent': [owner(303, form), { id: 'booked' }, { name: 'Ana Prober' }],
+  'GET /practice/bookings/{id}/plan': [owner(200), { id: 'booked' }],
+  'POST /practice/bookings/{id}/plan': [owner(409, form), { id: 'booked' }], // the same
+  'GET /practice/plans': [therapists(200)],
+  'POST /practice/plans': [therapists(303, form), {}, { place: '' }],
   'GET /practice/bookings/new': [therapists(200)],
   'POST /practice/bookings/new': [therapists(422, form), {}, { name: 'Carla Client' }],
   'GET /practice/blocks/new': [therapists(200)],
