@@ -67,7 +67,7 @@ end $$;
 create or replace function care_client(p_id uuid) returns json
     language sql stable
     as $$
-    select json_build_object('plan', care_plan_newest(b))
+    select json_build_object('plan', care_plan_newest(b), 'messages', care_messages(b, 'client'), 'can_answer', care_message_refusal(b, 'client') is null, 'readers', client_key_uses(b.id) -> 'others')
     from booking b where b.id = p_id and b.token_hash = auth.token_hash('app.booking')
     $$;
 

@@ -21,7 +21,7 @@ select care_plan($1::uuid);
 select care_plan_save($1::uuid, $2::int, $3, $4::boolean);
 
 -- name: care.client
--- as guest; $1 booking → {"plan"}, sealed
+-- as guest; $1 booking → {"plan","messages"}, sealed, "can_answer", "readers"
 select care_client($1::uuid);
 
 -- name: care.places
@@ -31,3 +31,11 @@ select care_places();
 -- name: care.places_save
 -- $1 ids as int[], where home plans may be given → as care.places
 select care_places_save($1::int[]);
+
+-- name: care.before
+-- $1 booking → what the therapist's page before the visit shows, but what is sealed
+select care_before($1::uuid);
+
+-- name: care.message
+-- as guest or therapist; $1 booking, $2 id, $3 sealed → {"id"}, or a problem
+select care_message_send($1::uuid, $2::uuid, $3);

@@ -29,6 +29,7 @@ void booking_get(struct request *r)
         return;
     }
     page_value(r, "moved", query_value(r, "moved"));
+    page_value(r, "answered", query_value(r, "answered"));
     if (doc_is(r, doc, "offered"))
         page_value(r, "leave", arena_printf(r->arena, "/waiting/%s", session_of(r)->booking));
     /* shown when it was just booked; who comes by the link knows it */

@@ -304,7 +304,7 @@ static void save(struct request *r, struct plan_page *p, struct form *f, bool wi
     const char *after = form_get(f, "after") != NULL ? form_get(f, "after") : "0";
     const char *sealed = seal_next(r, p, after, plan_write(r, p, f, withdraw));
     if (sealed == NULL) {
-        reply_error(r, 500, NULL);
+        care_not_sealed(r);
         return;
     }
     const char *doc = ask(r, Q_care_plan_save, p->id, after, sealed, withdraw ? "false" : "true");

@@ -12,7 +12,7 @@ const marker = () => `marker-${randomUUID()}`;
 const errors = (answer) => [...unescape(answer.text).matchAll(/<li><a href="#(\w+)">([^<]+)<\/a><\/li>/g)].map(([, field]) => field);
 // Not a word of `words` in any table that the program writes about visits.
 function hidden(words) {
-  const rows = sql(`select 'note', sealed from session_note union all select 'plan', sealed from home_plan union all select 'event', e::text from booking_event e union all select 'mail', data::text from outbox
+  const rows = sql(`select 'note', sealed from session_note union all select 'plan', sealed from home_plan union all select 'message', m::text from visit_message m union all select 'event', e::text from booking_event e union all select 'mail', data::text from outbox
     union all select 'audit', a::text from audit a union all select 'booking', b::text from booking b`).map((row) => row.join(' ')).join('\n');
   for (const word of words) assert.ok(!rows.includes(word), `${word} is readable in the database`);
 }
@@ -134,7 +134,7 @@ test('a plan from the library reaches the client by the link, and nothing of it 
     assert.ok(page.includes(word), word);
   assert.ok(!page.includes('Slow breathing') && !page.includes('never chosen'));
   const times = page.match(/href="(\/therapists\/[^"]+\/book\?[^"]+)"/)[1];
-  const [[start, at]] = sql(`select extract(epoch from starts_at at time zone zone + interval '2 weeks')::bigint, extract(epoch from :'at'::timestamptz at time zone zone)::bigint from booking where id = :'id'`,
+  const [[start, at]] = sql(`select floor(extract(epoch from starts_at at time zone zone + interval '2 weeks'))::bigint, extract(epoch from :'at'::timestamptz at time zone zone)::bigint from booking where id = :'id'`,
     { ...visit, at: new URLSearchParams(times.split('?')[1]).get('start') });
   assert.equal(start, at, 'the same hour two weeks later');
   assert.equal((await new Browser().get(times)).status, 200);
@@ -191,4 +191,54 @@ test('where plans are not within the scope of practice, none is written', async 
   assert.equal((await colleague.post('/practice/plans', { place: 'x' })).status, 422);
   assert.equal((await colleague.post('/practice/plans', { place: [other.location, mine.location] })).status, 303);
   assert.equal((await colleague.post(path, { after: '0', item: 'heat' })).status, 303);
+});
+
+// --- Before the visit
+
+test('the page before the visit: what was answered, a question, its answer, and what can be done', async () => {
+  const visit = await booked(mine);
+  const path = `/practice/bookings/${visit.id}/intake`;
+  assert.match((await browser.get(`/practice/bookings/${visit.id}`)).text, new RegExp(`href="${path}"`));
+  const page = await browser.get(path);
+  assert.equal(page.status, 200, page.text);
+  assert.match(page.text, /No flags in the answers/);
+  assert.equal((await colleague.get(path)).status, 404);
+
+  const guest = client(visit);
+  const own = `/bookings/${visit.id}`;
+  assert.doesNotMatch((await guest.get(own)).text, /Questions about your visit/);
+  const [question, reply] = [marker(), marker()];
+  assert.equal((await browser.post(`/practice/bookings/${visit.id}/questions`, { question: `${question}\nSecond line` }, { from: path })).status, 303);
+  assert.equal(mails(visit, 'booking-question'), 1);
+  const asked = (await guest.get(own)).text;
+  assert.ok(asked.includes(question) && asked.includes('Only Cora Carer reads it'));
+  const empty = await guest.post(`${own}/messages`, { message: ' ' }, { from: own });
+  assert.equal(empty.status, 422);
+  assert.deepEqual(errors(empty), ['message']);
+  assert.ok(empty.text.includes(question), 'what was asked stands beside it');
+  const long = await guest.post(`${own}/messages`, { message: 'y'.repeat(2001) }, { from: own });
+  assert.equal(long.status, 422);
+  assert.ok(long.text.includes('y'.repeat(2001)));
+  assert.equal((await guest.post(`${own}/messages`, { message: reply }, { from: own })).status, 303);
+  assert.equal(mails(visit, 'therapist-answer'), 1);
+  assert.ok((await browser.get(path)).text.includes(reply));
+  assert.match((await browser.get(`/practice/bookings/${visit.id}`)).text, /has answered your question/);
+  hidden([question, reply]);
+
+  const none = await browser.post(`/practice/bookings/${visit.id}/questions`, { question: '' }, { from: path });
+  assert.equal(none.status, 422);
+  assert.deepEqual(errors(none), ['question']);
+  assert.equal((await colleague.post(`/practice/bookings/${visit.id}/questions`, { question: 'x' }, { from: '/practice' })).status, 404);
+  assert.equal(value(`select count(*) from visit_message where booking_id = :'id'`, visit), '2');
+});
+
+test('a request is accepted, moved or declined from there', async () => {
+  sql(`update service set mode = 'request' where id = :'service'`, mine);
+  const visit = await booked(mine);
+  sql(`update service set mode = 'instant' where id = :'service'`, mine);
+  const path = `/practice/bookings/${visit.id}/intake`;
+  const page = (await browser.get(path)).text;
+  for (const part of ['value="confirmed"', `/practice/bookings/${visit.id}/move`, 'value="declined"', 'name="question"']) assert.ok(page.includes(part), part);
+  assert.equal((await browser.post(`/practice/bookings/${visit.id}`, { state: 'confirmed' }, { from: path })).status, 303);
+  assert.ok(!(await browser.get(path)).text.includes('value="confirmed"'));
 });
