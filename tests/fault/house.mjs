@@ -104,6 +104,7 @@ ${conf}`);
   // what the other tests use, on this house
   process.env.UNKNOT_URL = `http://127.0.0.1:${port}`;
   process.env.TEST_DIR = dir;
+  process.env.TEST_PSQL_ONCE = '1'; // the database is killed here
   process.env.TEST_PROGRAM = program;
   process.env.UNKNOT_CONFIG = settings.UNKNOT_CONFIG;
   self.lib = await import('../http/lib.mjs');

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { randomBytes, randomUUID } from 'node:crypto';
 import test from 'node:test';
 import fs from 'node:fs';
-import { Psql, call, free, hold, sql, therapist } from './fixture.mjs';
+import { Connection, call, free, hold, sql, therapist } from './fixture.mjs';
 
 const clients = 64;
 const rounds = 5;
@@ -158,7 +158,7 @@ async function race(rounds, prepare, round) {
   let next = 0;
   await Promise.all(Array.from({ length: lanes }, async () => {
     const who = therapist();
-    const db = new Psql();
+    const db = new Connection();
     try {
       const made = await prepare(who, db);
       for (let n = next++; n < rounds; n = next++) await round(n, who, db, made);

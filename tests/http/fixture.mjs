@@ -1,20 +1,22 @@
 // What the booking tests share: a therapist of their own, a small client, and SQL on the database under test (TEST_DIR of
 // tests/server.sh).
-import { execFileSync, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
+import { Psql } from './psql.mjs';
 
 export const origin = process.env.UNKNOT_URL ?? 'http://127.0.0.1:8080';
 const cluster = fileURLToPath(new URL('../cluster.sh', import.meta.url));
 
-// As the superuser, past row-level security: for making and looking, never for what is tested.
+// As the superuser, past row-level security: for making and looking, never for what is tested. Several statements are one transaction.
+let psql;
 export function sql(text) {
-  return execFileSync(cluster, ['psql', `${process.env.TEST_DIR}/pg`, '-Atq', '-c', 'set search_path = unknot, public', '-c', text],
-    { encoding: 'utf8' }).trim();
+  psql ??= new Psql(`${process.env.TEST_DIR}/pg`);
+  return psql.ask(text, { atomic: /;\s*\S/.test(text) && !/^\s*(begin|set)\b/i.test(text) }).trim();
 }
 
-// The same on a connection that stays: ask() one after the other, rows as lines.
-export class Psql {
+// The same without waiting, so that several ask at once, each on a connection of its own.
+export class Connection {
   #said = '';
   #failed = '';
   #done = null;

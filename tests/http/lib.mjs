@@ -1,21 +1,20 @@
 // For the tests beside this file: a browser of cookies and forms, SQL as the superuser, the program's own commands.
 // Started by tests/server.sh, which says where everything is (UNKNOT_URL, TEST_DIR, TEST_PROGRAM, UNKNOT_CONFIG).
 import assert from 'node:assert/strict';
-import { execFileSync, spawn, spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import fs from 'node:fs';
 import http from 'node:http';
 import net from 'node:net';
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { healthy } from './answers.mjs';
+import { Psql } from './psql.mjs';
 
 export const base = new URL(process.env.UNKNOT_URL ?? 'http://127.0.0.1:8080');
 export const origin = base.origin;
 export const dir = process.env.TEST_DIR;
 export const password = 'unknot-demo';
 export const operatorEmail = 'operator@example.org';
-const top = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..');
 
 // --- Requests
 
@@ -107,15 +106,10 @@ export const signedIn = (email, secret) => new Browser().signIn(email, secret);
 // --- The database, as the superuser
 
 // Rows as arrays of text. Values come by :'name' with psql's own quoting.
+let psql;
 export function sql(query, values = {}) {
-  const named = Object.entries(values).flatMap(([name, value]) => ['-v', `${name}=${value}`]);
-  const said = execFileSync(path.join(top, 'tests/cluster.sh'), ['psql', path.join(dir, 'pg'), '-q', '-At', '-F', '\x1f', ...named, '-f', '-'], {
-    input: query,
-    encoding: 'utf8',
-    maxBuffer: 64 << 20,
-    stdio: ['pipe', 'pipe', 'pipe'],
-  });
-  return said.split('\n').filter((line) => line !== '').map((line) => line.split('\x1f'));
+  psql ??= new Psql(path.join(dir, 'pg'), '-F', '\x1f');
+  return psql.ask(query, { values }).split('\n').filter((line) => line !== '').map((line) => line.split('\x1f'));
 }
 export const value = (query, values) => sql(query, values)[0]?.[0];
 
@@ -160,8 +154,6 @@ export function digest(...therapists) {
     ...['season', 'special_day'].map((t) => `select '${t}', md5(coalesce(string_agg(x::text, '|' order by x::text), '')) from ${t} x where location_id in (select id from location where therapist_id in (${ids}))`),
     `select 'safety', md5(coalesce(string_agg(x::text, '|' order by x::text), '')) from safety_check x where booking_id in (select id from booking where therapist_id in (${ids}))`,
     `select 'care', md5(coalesce(string_agg(x::text, '|' order by x::text), '')) from session_note x where booking_id in (select id from booking where therapist_id in (${ids}))`,
-    `select 'plan', md5(coalesce(string_agg(x::text, '|' order by x::text), '')) from home_plan x where booking_id in (select id from booking where therapist_id in (${ids}))`,
-    `select 'messages', md5(coalesce(string_agg(x::text, '|' order by x::text), '')) from visit_message x where booking_id in (select id from booking where therapist_id in (${ids}))`,
     `select 'mail', count(*)::text from outbox where data -> 'booking' -> 'therapist' ->> 'slug' in (select slug from therapist where id in (${ids}))`,
     `select 'sessions', md5(coalesce(string_agg(token_hash::text || expires_at, '|' order by token_hash), '')) from session where account_id in (select account_id from therapist where id in (${ids}))`,
     `select 'audit', count(*)::text from audit where account_id in (select account_id from therapist where id in (${ids})) and action <> 'account.signed-in'`,

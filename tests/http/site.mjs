@@ -11,7 +11,8 @@ const json = async (target, status = 200) => {
 };
 const h1 = (page) => page.text.match(/<h1[^>]*>([^<]*)<\/h1>/)?.[1];
 const entries = (xml) => [...xml.matchAll(/<loc>([^<]*)<\/loc>/g)].map((m) => m[1]);
-const busiest = JSON.parse(value(`select json_build_object('slug', slug, 'region', region, 'name', name, 'therapists', therapists) from town where country = 'US' order by therapists desc, slug limit 1`));
+// of the demo's towns: the tests' own people, who state little, work in Springfield
+const busiest = JSON.parse(value(`select json_build_object('slug', slug, 'region', region, 'name', name, 'therapists', therapists) from town where country = 'US' and name <> 'Springfield' order by therapists desc, slug limit 1`));
 const townPath = `/massage/${busiest.region.toLowerCase()}/${busiest.slug}`;
 
 test('places: all, one area, one town, with counts that are true', async () => {
