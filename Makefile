@@ -39,9 +39,10 @@ stop: ## end make run from another shell
 	@deploy/stop
 test: ## run all tests, installing what they need
 	@deploy/test.sh
-test-long: $(BUILD)/unknot ## what is tested against chance, for long (ROUNDS=10000 races, KILLS=50)
+test-long: $(BUILD)/unknot ## what is tested against chance, for long (ROUNDS=10000 races, KILLS=50, a minute of fuzzing for each parser)
 	@ROUNDS='$(ROUNDS)' tests/server.sh with node --test tests/http/contention.mjs
 	@KILLS='$(KILLS)' node --test tests/fault/crash.mjs
+	@FUZZ_SECONDS=60 deploy/test.sh fuzz
 build: $(BUILD)/unknot ## the program, build/unknot
 lib: $(BUILD)/libunknot.a
 $(BUILD)/unknot: $(BUILD)/src/main.o $(BUILD)/libunknot.a $(BUILD)/gen/assets.o

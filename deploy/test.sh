@@ -78,7 +78,7 @@ stage_fuzz() {
         corpus=$(mktemp -d)
         seeds=
         if [ -d "tests/fuzz/corpus/${name#fuzz_}" ]; then seeds=tests/fuzz/corpus/${name#fuzz_}; fi
-        if timeout 60 "$1" -max_total_time=4 -timeout=5 -rss_limit_mb=1024 -print_final_stats=1 \
+        if timeout $((60 + ${FUZZ_SECONDS:-2})) "$1" -max_total_time="${FUZZ_SECONDS:-2}" -timeout=5 -rss_limit_mb=1024 -print_final_stats=1 \
                 -artifact_prefix="build/test/$name-" "$corpus" $seeds >"$log" 2>&1 </dev/null; then
             echo "ok - $name: $(sed -n "s/^stat::number_of_executed_units: *//p" "$log") inputs"
         else
@@ -88,16 +88,34 @@ stage_fuzz() {
         rm -rf "$corpus"' fuzz
 }
 
+# Two databases of one cluster, and each test file in the one that is free; changes.sql copies `unknot` and is alone in it.
 stage_sql() {
-    local database
+    local database files lane jobs=() status=0
     build build
     compgen -G 'tests/sql/*.sql' >/dev/null || die "tests/sql holds no tests."
     trap 'tests/cluster.sh stop "$TMPDIR/sql"' EXIT
     trap 'exit 143' INT TERM
     database=$(tests/cluster.sh start "$TMPDIR/sql")
     UNKNOT_OWNER_DATABASE="$database user=unknot_owner" UNKNOT_DATABASE="$database user=unknot_web" build/unknot migrate
-    PGOPTIONS=--search_path=tap,unknot,public PGTZ=UTC \
-        pg_prove --verbose --psql-bin "$(pg_bin)/psql" -h "$TMPDIR/sql" -U postgres -d unknot tests/sql/*.sql
+    tests/cluster.sh psql "$TMPDIR/sql" -d postgres -qc 'create database unknot_beside template unknot'
+    files=$(wc -c tests/sql/*.sql | grep -v ' total$' | sort -rn | awk '{print $2}')
+    # shellcheck disable=SC2016
+    for lane in unknot unknot_beside; do
+        PGOPTIONS=--search_path=tap,unknot,public PGTZ=UTC bash -c '
+            status=0 lane=$1 psql=$2
+            shift 2
+            for file in "$@"; do
+                [ "$lane $file" != "unknot_beside tests/sql/changes.sql" ] || continue
+                mkdir "$TMPDIR/taken-$(basename "$file")" 2>/dev/null || continue
+                pg_prove --verbose --psql-bin "$psql" -h "$TMPDIR/sql" -U postgres -d "$lane" "$file" || status=1
+            done
+            exit $status' lane "$lane" "$(pg_bin)/psql" $files >"$TMPDIR/$lane.lane" 2>&1 &
+        jobs+=($!)
+    done
+    for lane in "${jobs[@]}"; do wait "$lane" || status=$?; done
+    cat "$TMPDIR"/*.lane
+    rm -r "$TMPDIR"/*.lane "$TMPDIR"/taken-*
+    return $status
 }
 
 # node_tests FOLDER: its test files, each beside a server. Of two lanes, each with a server and a database of its own, the one that is free takes the
@@ -126,10 +144,16 @@ stage_http() {
     build BUILD=build/asan CFLAGS="$asan" HARD=-fPIE build
     TEST_PROGRAM=build/asan/unknot node_tests tests/http
 }
-# Each file has an installation of its own, whose parts it kills.
+# Each file has an installation of its own, whose parts it kills; two at a time, since they wait more than they work.
 stage_fault() {
     build build
-    TEST_PROGRAM=build/unknot node --test --test-reporter=tap tests/fault/*.mjs
+    printf '%s\n' $(grep -ls 'node:test' tests/fault/*.mjs) | TEST_PROGRAM=build/unknot xargs -P 2 -I FILE sh -c '
+        status=0
+        node --test --test-reporter=tap FILE >"$TMPDIR/$(basename FILE).fault" 2>&1 || status=1
+        exit $status' || local status=1
+    cat "$TMPDIR"/*.fault
+    rm "$TMPDIR"/*.fault
+    return ${status:-0}
 }
 stage_browser() {
     build build
@@ -153,7 +177,7 @@ deploy/setup build run test
 mkdir -p build/test
 TMPDIR=$(mktemp -d /tmp/unknot-test.XXXXXX)
 chmod 711 "$TMPDIR"
-export TMPDIR
+export TMPDIR TEST_MADE=$TMPDIR/made
 group=
 # Ends what a stage left: its process group, and any PostgreSQL in our folder (each is in a session of its own).
 sweep() {

@@ -5,6 +5,8 @@
 #                                             of deploy/roles.sql are there, and pgTAP (schema tap) where installed;
 #                                             name=value are server settings. What runs or was killed may be started.
 #   tests/cluster.sh stop DIR                 stops it and removes DIR
+#   tests/cluster.sh halt DIR                 stops it in order and keeps its data
+#   tests/cluster.sh copy DIR OF              makes DIR from the cluster in OF, which is halted
 #   tests/cluster.sh kill DIR                 kill -9 of the whole server, data left as it lies
 #   tests/cluster.sh follow DIR OF            makes and starts a standby of the cluster in OF, which from then on waits for it at each COMMIT
 #   tests/cluster.sh promote DIR              makes a standby the primary; it waits for nobody
@@ -82,6 +84,14 @@ stop)
     [ -e "$dir/data/PG_VERSION" ] || die "$dir is not a cluster of mine"
     while running; do server "$bin/pg_ctl" -D "$dir/data" -m immediate -t 10 stop >/dev/null || true; done
     rm -rf "$dir"
+    ;;
+halt)
+    server "$bin/pg_ctl" -D "$dir/data" -m fast -w stop >/dev/null
+    ;;
+copy)
+    of=$1
+    cp -a "$of" "$dir"
+    server sed -i "s|^unix_socket_directories.*|unix_socket_directories = '$dir'|" "$dir/data/postgresql.conf"
     ;;
 kill)
     running || exit 0

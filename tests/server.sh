@@ -10,7 +10,7 @@
 #       TEST_DIR        its folder: DIR/pg is tests/cluster.sh's, DIR/server.log the log, DIR/demo.txt what `unknot demo` printed
 #
 # TEST_PROGRAM in the caller's environment chooses another build than build/unknot; TEST_EMPTY=1 leaves the directory empty;
-# TEST_CONFIG has more lines for the configuration file.
+# TEST_CONFIG has more lines for the configuration file; TEST_MADE is a folder in which the database is made once and then copied from.
 set -euo pipefail
 . "$(dirname "$0")/../deploy/lib.sh"
 
@@ -20,10 +20,44 @@ unset UNKNOT_URL
 export ASAN_OPTIONS=${ASAN_OPTIONS:-detect_stack_use_after_return=1}
 export UBSAN_OPTIONS=${UBSAN_OPTIONS:-print_stacktrace=1}
 
-start() {
-    local dir=$1 database port
+# The database in DIR/pg, with the key and what was said.
+fill() {
+    local dir=$1 database
     mkdir -p "$dir"
     chmod 711 "$dir"
+    database=$("$top/tests/cluster.sh" start "$dir/pg")
+    UNKNOT_CONFIG=$dir/unknot.conf
+    export UNKNOT_CONFIG
+    printf '%s\n' "database = $database user=unknot_web" "owner_database = $database user=unknot_owner" "key_file = $dir/key" >"$UNKNOT_CONFIG"
+    "$program" keys new "$dir/key" >&2
+    "$program" migrate >&2
+    if [ -z "${TEST_EMPTY:-}" ]; then
+        "$program" import places >"$dir/import.log" 2>&1 || { cat "$dir/import.log" >&2; return 1; }
+        "$program" demo >"$dir/demo.txt"
+    fi
+}
+# The same, once, and halted.
+make() {
+    if [ ! -e "$1/done" ]; then
+        fill "$1"
+        "$top/tests/cluster.sh" halt "$1/pg"
+        touch "$1/done"
+    fi
+}
+copy() {
+    local dir=$1 made=$TEST_MADE/demo
+    [ -z "${TEST_EMPTY:-}" ] || made=$TEST_MADE/empty
+    mkdir -p "$dir" "$TEST_MADE"
+    chmod 711 "$dir" "$TEST_MADE"
+    flock -o "$TEST_MADE/lock" "$top/tests/server.sh" make "$made"
+    "$top/tests/cluster.sh" copy "$dir/pg" "$made/pg"
+    cp -a "$made"/key* "$dir"
+    [ ! -e "$made/demo.txt" ] || cp -p "$made/demo.txt" "$dir"
+}
+
+start() {
+    local dir=$1 database port
+    if [ -n "${TEST_MADE:-}" ]; then copy "$dir"; else fill "$dir"; fi
     database=$("$top/tests/cluster.sh" start "$dir/pg")
     port=$(free_port)
     cat >"$dir/unknot.conf" <<END
@@ -37,12 +71,6 @@ holds_per_address = 100000
 ${TEST_CONFIG:-}
 END
     export UNKNOT_CONFIG=$dir/unknot.conf
-    "$program" keys new "$dir/key" >&2
-    "$program" migrate >&2
-    if [ -z "${TEST_EMPTY:-}" ]; then
-        "$program" import places >"$dir/import.log" 2>&1 || { cat "$dir/import.log" >&2; return 1; }
-        "$program" demo >"$dir/demo.txt"
-    fi
     (cd "$top" && exec setsid "$program" up >"$dir/server.log" 2>&1 </dev/null) &
     echo $! >"$dir/server.pid"
     for _ in $(seq 600); do
@@ -95,7 +123,7 @@ with() {
 }
 
 case ${1:-} in
-start | stop)
+start | stop | make)
     [ $# = 2 ] || die "tests/server.sh $1 DIR"
     case $2 in /*) "$1" "$2" ;; *) "$1" "$PWD/$2" ;; esac
     ;;

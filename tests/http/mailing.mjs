@@ -12,11 +12,12 @@ const script = fileURLToPath(new URL('../server.sh', import.meta.url));
 export const dir = fs.mkdtempSync(path.join(os.tmpdir(), 'unknot-mail-'));
 const clean = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('UNKNOT_') && !name.startsWith('TEST_')));
 const program = process.env.TEST_PROGRAM;
+const made = process.env.TEST_MADE ?? '';
 // files, not pipes: what the server leaves running would keep a pipe open
 const shell = (settings, ...args) => {
   const out = fs.openSync(path.join(os.tmpdir(), `${path.basename(dir)}.out`), 'w+');
   try {
-    execFileSync(script, args, { env: { ...clean, TEST_PROGRAM: program, TEST_EMPTY: '1', ...settings }, stdio: ['ignore', out, 'inherit'] });
+    execFileSync(script, args, { env: { ...clean, TEST_PROGRAM: program, TEST_MADE: made, TEST_EMPTY: '1', ...settings }, stdio: ['ignore', out, 'inherit'] });
     return fs.readFileSync(path.join(os.tmpdir(), `${path.basename(dir)}.out`), 'utf8');
   } finally {
     fs.closeSync(out);
