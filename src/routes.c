@@ -112,6 +112,9 @@ const struct route routes[] = {
     {HTTP_POST, "/bookings/{id}/answers/withdraw", WHO_BOOKING, BODY_FORM, answers_withdraw_post, COST_NORMAL, CACHE_NEVER},
     {HTTP_POST, "/bookings/{id}/again",         WHO_BOOKING, BODY_FORM, safety_again_post,     COST_NORMAL, CACHE_NEVER},
 
+    /* care, as the client sees it */
+    {HTTP_POST, "/bookings/{id}/messages",      WHO_BOOKING, BODY_FORM, care_answer_post,      COST_NORMAL, CACHE_NEVER},
+
     /* accounts */
     {HTTP_GET,  "/sign-in",             WHO_ANYONE, BODY_NONE, sign_in_get,    COST_NORMAL, CACHE_NEVER},
     {HTTP_POST, "/sign-in",             WHO_ANYONE | NO_KEY, BODY_FORM, sign_in_post,   COST_SLOW,   CACHE_NEVER},
@@ -126,8 +129,14 @@ const struct route routes[] = {
     {HTTP_POST, "/practice/bookings/{id}/move",   WHO_THERAPIST, BODY_FORM, practice_move_post,           COST_NORMAL, CACHE_NEVER},
     {HTTP_POST, "/practice/bookings/{id}",        WHO_THERAPIST, BODY_FORM, practice_booking_post,        COST_NORMAL, CACHE_NEVER},
     {HTTP_POST, "/practice/bookings/{id}/answers", WHO_THERAPIST, BODY_FORM, practice_ask_post,           COST_NORMAL, CACHE_NEVER},
+    {HTTP_GET,  "/practice/bookings/{id}/intake", WHO_THERAPIST, BODY_NONE, care_before_get,              COST_NORMAL, CACHE_NEVER},
+    {HTTP_POST, "/practice/bookings/{id}/questions", WHO_THERAPIST, BODY_FORM, care_question_post,        COST_NORMAL, CACHE_NEVER},
     {HTTP_GET,  "/practice/bookings/{id}/note",   WHO_THERAPIST, BODY_NONE, care_note_get,                COST_NORMAL, CACHE_NEVER},
     {HTTP_POST, "/practice/bookings/{id}/note",   WHO_THERAPIST, BODY_FORM, care_note_post,               COST_NORMAL, CACHE_NEVER},
+    {HTTP_GET,  "/practice/bookings/{id}/plan",   WHO_THERAPIST, BODY_NONE, care_plan_get,                COST_NORMAL, CACHE_NEVER},
+    {HTTP_POST, "/practice/bookings/{id}/plan",   WHO_THERAPIST, BODY_FORM, care_plan_post,               COST_NORMAL, CACHE_NEVER},
+    {HTTP_GET,  "/practice/plans",                WHO_THERAPIST, BODY_NONE, care_places_get,              COST_NORMAL, CACHE_NEVER},
+    {HTTP_POST, "/practice/plans",                WHO_THERAPIST, BODY_FORM, care_places_post,             COST_NORMAL, CACHE_NEVER},
     {HTTP_GET,  "/practice/blocks/new",           WHO_THERAPIST, BODY_NONE, practice_block_new_get,       COST_NORMAL, CACHE_NEVER},
     {HTTP_POST, "/practice/blocks/new",           WHO_THERAPIST, BODY_FORM, practice_block_new_post,      COST_NORMAL, CACHE_NEVER},
     {HTTP_GET,  "/practice/blocks/{id}",          WHO_THERAPIST, BODY_NONE, practice_block_get,           COST_NORMAL, CACHE_NEVER},

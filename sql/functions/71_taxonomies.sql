@@ -66,8 +66,8 @@ create or replace function operator_tag(p_kind text, p_slug text) returns json
     as $$
     select json_build_object('kind', json_build_object('kind', k.kind, 'label', k.label), 'slug', t.slug, 'label', t.label, 'about', t.about, 'part', t.part, 'basis', t.basis, 'nth', t.position,
         'pressure_min', t.pressure_min, 'pressure_max', t.pressure_max, 'hook', nullif(t.hook, ''), 'words', (select string_agg(w.word, E'\n' order by w.word) from term w where w.tag_id = t.id),
-        'retired', to_char(t.retired_at, 'FMDD Mon YYYY'), 'edited', to_char(t.edited_at, 'FMDD Mon YYYY'), 'is_technique', k.kind = 'technique', 'has_part', k.kind in ('cause', 'specialism'),
-        'is_specialism', k.kind = 'specialism', 'is_derived', not kind_grows(k), 'has_guidance', k.kind in ('complaint', 'goal'),
+        'retired', to_char(t.retired_at, 'FMDD Mon YYYY'), 'edited', to_char(t.edited_at, 'FMDD Mon YYYY'), 'is_technique', k.kind = 'technique', 'has_part', k.kind in ('cause', 'specialism', 'self_care'),
+        'is_specialism', k.kind = 'specialism', 'is_derived', not kind_grows(k), 'has_guidance', k.kind in ('complaint', 'goal', 'self_care'),
         'used', (select count(*) from therapist_tag where tag_id = t.id) + (select count(*) from location_tag where tag_id = t.id),
         'history', operator_history('tag', t.kind || '/' || t.slug))
     from tag t join tag_kind k using (kind) where t.kind = p_kind and t.slug = p_slug and t.kind <> 'credential' and auth.is_operator()
@@ -77,7 +77,7 @@ create or replace function operator_tag_new(p_kind text) returns json
     language sql stable
     as $$
     select json_build_object('fresh', true, 'kind', json_build_object('kind', k.kind, 'label', k.label), 'nth', (select coalesce(max(position) + 1, 0) from tag where kind = k.kind),
-        'is_technique', k.kind = 'technique', 'has_part', k.kind in ('cause', 'specialism'), 'is_specialism', k.kind = 'specialism')
+        'is_technique', k.kind = 'technique', 'has_part', k.kind in ('cause', 'specialism', 'self_care'), 'is_specialism', k.kind = 'specialism')
     from tag_kind k where k.kind = p_kind and kind_grows(k) and auth.is_operator()
     $$;
 
@@ -103,10 +103,10 @@ create or replace function operator_guidance(p_kind text, p_slug text, p_ticked 
     language sql stable
     as $$
     select json_build_object('kind', json_build_object('kind', t.kind, 'label', k.label), 'slug', t.slug, 'label', t.label, 'careful', g.careful, 'plan', g.plan, 'evidence', g.evidence,
-        'basis', g.basis, 'edited', to_char(g.edited_at, 'FMDD Mon YYYY'),
+        'basis', g.basis, 'edited', to_char(g.edited_at, 'FMDD Mon YYYY'), 'is_self_care', t.kind = 'self_care',
         'suggest_options', operator_technique_options('suggest', g.suggest, p_ticked), 'others_options', operator_technique_options('others', g.others, p_ticked))
     from tag t join tag_kind k using (kind) left join guidance g on g.tag_id = t.id
-    where t.kind = p_kind and t.kind in ('complaint', 'goal') and t.slug = p_slug and auth.is_operator()
+    where t.kind = p_kind and t.kind in ('complaint', 'goal', 'self_care') and t.slug = p_slug and auth.is_operator()
     $$;
 
 create or replace function operator_evidence_list() returns json

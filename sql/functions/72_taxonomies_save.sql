@@ -96,7 +96,7 @@ create or replace function operator_guidance_save(p_kind text, p_slug text, p_fo
     language plpgsql security definer set search_path = unknot, public, pg_temp
     as $$
 declare
-    id int := (select t.id from tag t where t.kind = p_kind and t.kind in ('complaint', 'goal') and t.slug = p_slug and auth.is_operator());
+    id int := (select t.id from tag t where t.kind = p_kind and t.kind in ('complaint', 'goal', 'self_care') and t.slug = p_slug and auth.is_operator());
     before json := (select to_json(g) from guidance g where g.tag_id = id);
     suggested text[] := array(select q.slug from tag q where q.kind = 'technique' and exists (select from json_array_elements(p_ticked) c where c ->> 0 = 'suggest' and c ->> 1 = q.slug) order by q.position);
     also text[] := array(select q.slug from tag q where q.kind = 'technique' and exists (select from json_array_elements(p_ticked) c where c ->> 0 = 'others' and c ->> 1 = q.slug) order by q.position);

@@ -1,6 +1,7 @@
 /* A booking seen again: its page, its secret link, its calendar file. */
 #include "booking/booking.h"
 #include "booking/ics.h"
+#include "care/care.h"
 
 #include <string.h>
 
@@ -28,12 +29,15 @@ void booking_get(struct request *r)
         return;
     }
     page_value(r, "moved", query_value(r, "moved"));
+    page_value(r, "answered", query_value(r, "answered"));
     if (doc_is(r, doc, "offered"))
         page_value(r, "leave", arena_printf(r->arena, "/waiting/%s", session_of(r)->booking));
     /* shown when it was just booked; who comes by the link knows it */
     if ((doc_is(r, doc, "confirmed") || doc_is(r, doc, "requested")) && query_value(r, "booked"))
         page_value(r, "link", secret_link(r));
-    page(r, "booking/show", doc);
+    doc = care_for_client(r, param(r, "id"), doc);
+    if (doc)
+        page(r, "booking/show", doc);
 }
 
 /* Only reads: mail scanners follow links. */

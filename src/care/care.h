@@ -10,4 +10,21 @@
 void care_note_get(struct request *r);  /* GET  /practice/bookings/{id}/note; ?correct=1: its form again */
 void care_note_post(struct request *r); /* POST: the first version, or a correction (after) */
 
+void care_plan_get(struct request *r);   /* GET  /practice/bookings/{id}/plan: suggestions for home */
+void care_plan_post(struct request *r);  /* POST: save, or withdraw (act) */
+void care_places_get(struct request *r); /* GET /practice/plans: where such plans may be given */
+void care_places_post(struct request *r);
+void care_before_get(
+    struct request *r); /* GET  /practice/bookings/{id}/intake: all that is known before it */
+void care_question_post(struct request *r); /* POST /practice/bookings/{id}/questions (question) */
+void care_answer_post(struct request *r);   /* POST /bookings/{id}/messages (message), as its client */
+/* The page before the visit, with a question that was refused (f) or without. */
+void care_before_draw(struct request *r, const char *id, struct form *f);
+
+/* --- For booking/ */
+
+/* The document of a booking's page with what there is of care for its client, opened: {…,"plan":{…}}. NULL
+ * after having replied. */
+const char *care_for_client(struct request *r, const char *id, const char *doc);
+
 #endif

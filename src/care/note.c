@@ -1,7 +1,6 @@
 /* The note of a visit: what was done where, with whose consent, and how it was borne. */
 #include "care/care.h"
 #include "care/record.h"
-#include "keys/keys.h"
 #include "practice/practice.h"
 
 #include <string.h>
@@ -273,10 +272,7 @@ static void save(struct request *r, struct page_of *p, struct form *f)
             ? care_seal(r, p->id, part_of(r, arena_printf(r->arena, "%d", (int)version + 1)), str_of(plain))
             : NULL;
     if (sealed == NULL) {
-        if (plain != NULL)
-            client_key_say(r, NULL);
-        else
-            reply_error(r, 500, NULL);
+        care_not_sealed(r);
         return;
     }
     const char *doc = ask(r, Q_care_note_save, p->id, after, sealed);

@@ -11,14 +11,33 @@ static const char *bound_to(struct request *r, const char *id, const char *part)
     return arena_printf(r->arena, "care %s %s", id, part);
 }
 
+/* What it is, as the client reads it of who opened it. */
+static const char *purpose_of(const char *part)
+{
+    static const char *const purposes[][2] = {{"plan ", "suggestions for home"},
+                                              {"message ", "questions about the visit"}};
+    for (size_t i = 0; part != NULL && i < sizeof purposes / sizeof *purposes; i++)
+        if (strncmp(part, purposes[i][0], strlen(purposes[i][0])) == 0)
+            return purposes[i][1];
+    return "note of the visit";
+}
+
 const char *care_seal(struct request *r, const char *id, const char *part, struct str plain)
 {
-    return client_seal(r, id, "note of the visit", bound_to(r, id, part), plain);
+    return client_seal(r, id, purpose_of(part), bound_to(r, id, part), plain);
 }
 
 const char *care_open(struct request *r, const char *id, const char *part, const char *sealed)
 {
-    return client_open(r, id, "note of the visit", bound_to(r, id, part), sealed);
+    return client_open(r, id, purpose_of(part), bound_to(r, id, part), sealed);
+}
+
+void care_not_sealed(struct request *r)
+{
+    if (client_key_status(r) == KEY_OK)
+        reply_error(r, 500, NULL);
+    else
+        client_key_say(r, NULL);
 }
 
 static void free_buf(void *b)

@@ -9,6 +9,9 @@
 const char *care_seal(struct request *r, const char *id, const char *part, struct str plain);
 const char *care_open(struct request *r, const char *id, const char *part, const char *sealed);
 
+/* Replies why nothing could be sealed: nothing was kept. */
+void care_not_sealed(struct request *r);
+
 /* A buffer of at most 256 KiB that goes with the request; NULL without memory. care_text: what was written,
  * NULL when it failed. */
 struct buf *care_buf(struct request *r);

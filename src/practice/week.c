@@ -35,10 +35,8 @@ const char *practice_visit_id(struct request *r)
     return NULL;
 }
 
-/* The visit's document with what the safety check asks of the visit, opened for this one page:
- * {…,"health":{…},"health_lost":false,"left_out":"Cupping, Thai massage"}. When the seal does not open, the
- * page says so, and still says who comes. */
-static const char *with_health(struct request *r, const char *id, const char *doc)
+/* When the seal does not open, the page says so, and still says who comes. */
+const char *practice_with_health(struct request *r, const char *id, const char *doc)
 {
     const char *sealed = NULL;
     enum db_status s = ask_status(r, Q_practice_sealed, &sealed, id);
@@ -74,7 +72,7 @@ void practice_booking_get(struct request *r)
     const char *id = practice_visit_id(r);
     const char *doc = id != NULL ? ask(r, Q_practice_booking, id) : NULL;
     if (doc != NULL)
-        doc = with_health(r, id, doc);
+        doc = practice_with_health(r, id, doc);
     if (doc == NULL)
         return;
     const char *saved = query_value(r, "saved");
@@ -88,7 +86,7 @@ static void draw(struct request *r, const char *id, struct form *f)
 {
     const char *doc = ask(r, Q_practice_booking, id);
     if (doc != NULL)
-        doc = with_health(r, id, doc);
+        doc = practice_with_health(r, id, doc);
     if (doc != NULL)
         page_form(r, "practice/booking", doc, f);
 }

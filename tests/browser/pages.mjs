@@ -355,7 +355,7 @@ test('pages of a therapist', async (t) => {
   await signIn(page, email);
   sql(`insert into own_question (therapist_id, position, kind, ask, options) select t.id, n, case n when 1 then 'choice' else 'text' end, 'What should I know about your way up to me?',
     case n when 1 then '{No steps,"A few, with a rail"}'::text[] else '{}' end from therapist t join account a on a.id = t.account_id, generate_series(1, 2) n where a.email = '${email}'`);
-  await walk(t, page, faults, ['/practice', '/practice/services/new', '/practice/profile/reasons', '/practice/profile/languages', '/practice/profile/people', '/practice/profile/visits', '/practice/travel', `/practice/bookings/${'0'.repeat(8)}-0000-4000-8000-${'0'.repeat(12)}`, '/operator']);
+  await walk(t, page, faults, ['/practice', '/practice/services/new', '/practice/profile/reasons', '/practice/profile/languages', '/practice/profile/people', '/practice/profile/visits', '/practice/travel', '/practice/plans', `/practice/bookings/${'0'.repeat(8)}-0000-4000-8000-${'0'.repeat(12)}`, '/operator']);
   await t.test('a service that cannot be', async () => {
     await page.goto('/practice/services/new');
     await page.getByRole('button', { name: 'Save service' }).click();
@@ -392,6 +392,8 @@ test('pages of a therapist', async (t) => {
   });
   await t.test('the note of a visit', async () => {
     const id = sql(`select b.id from booking b join therapist t on t.id = b.therapist_id join account a on a.id = t.account_id where a.email = '${email}' and b.state = 'attended' order by b.starts_at limit 1`);
+    const token = `care-${Date.now()}`.padEnd(43, 'c'); // before anything is sealed for whoever holds it
+    sql(`update booking set token_hash = sha256('${token}') where id = '${id}'`);
     await page.goto(`/practice/bookings/${id}/note`);
     seen.add('/practice/bookings/{id}/note');
     await page.getByRole('button', { name: 'Save the note' }).click();
@@ -403,6 +405,21 @@ test('pages of a therapist', async (t) => {
     await page.getByRole('button', { name: 'Save the note' }).click();
     await page.getByRole('heading', { name: 'Version 1' }).waitFor();
     await check(page, faults);
+    await page.goto(`/practice/bookings/${id}/plan`);
+    seen.add('/practice/bookings/{id}/plan');
+    await page.getByRole('button', { name: 'Save and tell the client' }).click();
+    assert.match(await page.title(), /^Error: /);
+    await page.getByLabel('Warmth on the sore place', { exact: false }).first().check();
+    await page.getByLabel('Slow breathing', { exact: false }).first().check();
+    await page.getByLabel('After how many weeks').fill('2');
+    await check(page, faults);
+    await page.getByRole('button', { name: 'Save and tell the client' }).click();
+    await page.getByText('The client gets a mail').waitFor();
+    const client = await visitor();
+    await client.page.goto(`/b/${token}`);
+    await client.page.getByRole('heading', { name: 'For the days between visits' }).waitFor();
+    await check(client.page, client.faults);
+    await client.context.close();
   });
   await t.test('a blocked time', async () => {
     await page.goto('/practice/blocks/new');

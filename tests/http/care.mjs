@@ -2,7 +2,7 @@
 import test from 'node:test';
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
-import { begin, booked, makeTherapist, signedIn, sql, unescape, value } from './lib.mjs';
+import { Browser, begin, booked, makeTherapist, signedIn, sql, unescape, value } from './lib.mjs';
 
 const mine = makeTherapist('Cora Carer');
 const other = makeTherapist('Dora Other');
@@ -12,10 +12,18 @@ const marker = () => `marker-${randomUUID()}`;
 const errors = (answer) => [...unescape(answer.text).matchAll(/<li><a href="#(\w+)">([^<]+)<\/a><\/li>/g)].map(([, field]) => field);
 // Not a word of `words` in any table that the program writes about visits.
 function hidden(words) {
-  const rows = sql(`select 'note', sealed from session_note union all select 'event', e::text from booking_event e union all select 'mail', data::text from outbox
+  const rows = sql(`select 'note', sealed from session_note union all select 'plan', sealed from home_plan union all select 'message', m::text from visit_message m union all select 'event', e::text from booking_event e union all select 'mail', data::text from outbox
     union all select 'audit', a::text from audit a union all select 'booking', b::text from booking b`).map((row) => row.join(' ')).join('\n');
   for (const word of words) assert.ok(!rows.includes(word), `${word} is readable in the database`);
 }
+
+// The client's browser: it holds the cookie of the booking.
+function client(visit) {
+  const b = new Browser();
+  b.cookies.set(`booking_${visit.id}`, visit.token);
+  return b;
+}
+const mails = (visit, kind) => Number(value(`select count(*) from outbox where booking_id = :'id' and kind = :'kind'`, { ...visit, kind }));
 
 // --- The session note
 
@@ -103,4 +111,134 @@ test('a note of another visit put in its place does not open', async () => {
   assert.equal(page.status, 200);
   assert.match(page.text, /cannot be opened/);
   assert.ok(!page.text.includes('words of'));
+});
+
+// --- The home plan
+
+test('a plan from the library reaches the client by the link, and nothing of it is in the mail', async () => {
+  const visit = await booked(mine);
+  const path = `/practice/bookings/${visit.id}/plan`;
+  assert.match((await browser.get(path)).text, /once the visit has begun/);
+  assert.equal((await browser.post(path, { after: '0', item: 'heat' })).status, 409);
+  begin(visit);
+  assert.match((await browser.get(`/practice/bookings/${visit.id}`)).text, new RegExp(`href="${path}">Write a home plan`));
+  assert.doesNotMatch((await client(visit).get(`/bookings/${visit.id}`)).text, /days between visits/);
+
+  const words = { often_heat: marker(), word_heat: marker(), note: marker() };
+  const answer = await browser.post(path, { after: '0', act: 'save', item: ['heat', 'walk'], often_walk: 'twice a day', often_breathing: 'never chosen', weeks: '2', ...words });
+  assert.equal(answer.status, 303, answer.text);
+  hidden(Object.values(words));
+  assert.equal(mails(visit, 'booking-plan'), 1);
+  const page = unescape((await client(visit).get(`/bookings/${visit.id}`)).text);
+  for (const word of [...Object.values(words), 'Warmth on the sore place', 'Go for a walk', 'twice a day', 'Fair evidence for recent pain', 'American College of Physicians 2017', 'not treatment', 'come again in 2 weeks'])
+    assert.ok(page.includes(word), word);
+  assert.ok(!page.includes('Slow breathing') && !page.includes('never chosen'));
+  const times = page.match(/href="(\/therapists\/[^"]+\/book\?[^"]+)"/)[1];
+  const [[start, at]] = sql(`select floor(extract(epoch from starts_at at time zone zone + interval '2 weeks'))::bigint, extract(epoch from :'at'::timestamptz at time zone zone)::bigint from booking where id = :'id'`,
+    { ...visit, at: new URLSearchParams(times.split('?')[1]).get('start') });
+  assert.equal(start, at, 'the same hour two weeks later');
+  assert.equal((await new Browser().get(times)).status, 200);
+
+  // the form holds what is there, and a plan can be changed and taken back
+  const form = unescape((await browser.get(path)).text);
+  assert.match(form, /value="heat" checked/);
+  assert.doesNotMatch(form, /value="breathing" checked/);
+  assert.ok(form.includes(`value="${words.word_heat}"`) && form.includes('value="2"') && form.includes(`>${words.note}</textarea>`));
+  assert.equal((await browser.post(path, { after: '1', item: 'class', weeks: '1', visits: '4' })).status, 303);
+  const second = unescape((await client(visit).get(`/bookings/${visit.id}`)).text);
+  assert.ok(second.includes('yoga or tai chi') && !second.includes(words.word_heat) && second.includes('come 4 times, once a week'));
+  assert.equal((await new Browser().get(second.match(/href="(\/therapists\/[^"]+\/series\?[^"]+)"/)[1])).status, 200);
+  assert.equal((await browser.post(path, { after: '2', act: 'withdraw' })).status, 303);
+  assert.doesNotMatch((await client(visit).get(`/bookings/${visit.id}`)).text, /days between visits/);
+  assert.equal(mails(visit, 'booking-plan'), 2, 'of a plan that was taken back nobody is told');
+
+  assert.equal((await colleague.get(path)).status, 404);
+  assert.equal((await colleague.post(path, { after: '3', item: 'heat' }, { from: '/practice' })).status, 404);
+});
+
+test('a plan that does not fit says what is wrong and keeps what was typed', async () => {
+  const visit = await booked(mine);
+  const path = `/practice/bookings/${visit.id}/plan`;
+  begin(visit);
+  for (const [form, field] of [
+    [{}, 'item'], [{ item: 'potion' }, 'item'], [{ item: 'heat', often_heat: 'x'.repeat(81) }, 'often_heat'], [{ item: 'heat', word_heat: 'x'.repeat(201) }, 'word_heat'],
+    [{ item: 'heat', weeks: '0' }, 'weeks'], [{ item: 'heat', weeks: '13' }, 'weeks'], [{ item: 'heat', weeks: '2', visits: 'many' }, 'visits'], [{ item: 'heat', visits: '3' }, 'weeks'],
+    [{ item: 'heat', note: 'x'.repeat(1001) }, 'note'],
+  ]) {
+    const answer = await browser.post(path, { after: '0', word_walk: 'kept words', ...form });
+    assert.equal(answer.status, 422, JSON.stringify(form).slice(0, 60));
+    assert.deepEqual(errors(answer), [field], JSON.stringify(form).slice(0, 60));
+    assert.match(answer.text, /value="kept words"/);
+    if (form.item === 'heat') assert.match(answer.text, /value="heat" checked/);
+  }
+  assert.equal(value(`select count(*) from home_plan where booking_id = :'id'`, visit), '0');
+  assert.equal((await browser.post(path, { after: '0', item: 'heat' })).status, 303);
+  const late = await browser.post(path, { after: '0', item: 'walk' });
+  assert.equal(late.status, 422);
+  assert.match(late.text, /changed meanwhile/);
+  assert.match(late.text, /value="walk" checked/);
+});
+
+test('where plans are not within the scope of practice, none is written', async () => {
+  const visit = await booked(other);
+  begin(visit);
+  const path = `/practice/bookings/${visit.id}/plan`;
+  assert.equal((await colleague.post('/practice/plans', { place: '' })).status, 303);
+  assert.doesNotMatch((await colleague.get('/practice/plans')).text, / checked>/);
+  assert.match((await colleague.get(path)).text, /switched off for this place/);
+  assert.equal((await colleague.post(path, { after: '0', item: 'heat' })).status, 409);
+  assert.doesNotMatch((await colleague.get(`/practice/bookings/${visit.id}`)).text, /home plan/i);
+  assert.equal((await colleague.post('/practice/plans', { place: 'x' })).status, 422);
+  assert.equal((await colleague.post('/practice/plans', { place: [other.location, mine.location] })).status, 303);
+  assert.equal((await colleague.post(path, { after: '0', item: 'heat' })).status, 303);
+});
+
+// --- Before the visit
+
+test('the page before the visit: what was answered, a question, its answer, and what can be done', async () => {
+  const visit = await booked(mine);
+  const path = `/practice/bookings/${visit.id}/intake`;
+  assert.match((await browser.get(`/practice/bookings/${visit.id}`)).text, new RegExp(`href="${path}"`));
+  const page = await browser.get(path);
+  assert.equal(page.status, 200, page.text);
+  assert.match(page.text, /No flags in the answers/);
+  assert.equal((await colleague.get(path)).status, 404);
+
+  const guest = client(visit);
+  const own = `/bookings/${visit.id}`;
+  assert.doesNotMatch((await guest.get(own)).text, /Questions about your visit/);
+  const [question, reply] = [marker(), marker()];
+  assert.equal((await browser.post(`/practice/bookings/${visit.id}/questions`, { question: `${question}\nSecond line` }, { from: path })).status, 303);
+  assert.equal(mails(visit, 'booking-question'), 1);
+  const asked = (await guest.get(own)).text;
+  assert.ok(asked.includes(question) && asked.includes('Only Cora Carer reads it'));
+  const empty = await guest.post(`${own}/messages`, { message: ' ' }, { from: own });
+  assert.equal(empty.status, 422);
+  assert.deepEqual(errors(empty), ['message']);
+  assert.ok(empty.text.includes(question), 'what was asked stands beside it');
+  const long = await guest.post(`${own}/messages`, { message: 'y'.repeat(2001) }, { from: own });
+  assert.equal(long.status, 422);
+  assert.ok(long.text.includes('y'.repeat(2001)));
+  assert.equal((await guest.post(`${own}/messages`, { message: reply }, { from: own })).status, 303);
+  assert.equal(mails(visit, 'therapist-answer'), 1);
+  assert.ok((await browser.get(path)).text.includes(reply));
+  assert.match((await browser.get(`/practice/bookings/${visit.id}`)).text, /has answered your question/);
+  hidden([question, reply]);
+
+  const none = await browser.post(`/practice/bookings/${visit.id}/questions`, { question: '' }, { from: path });
+  assert.equal(none.status, 422);
+  assert.deepEqual(errors(none), ['question']);
+  assert.equal((await colleague.post(`/practice/bookings/${visit.id}/questions`, { question: 'x' }, { from: '/practice' })).status, 404);
+  assert.equal(value(`select count(*) from visit_message where booking_id = :'id'`, visit), '2');
+});
+
+test('a request is accepted, moved or declined from there', async () => {
+  sql(`update service set mode = 'request' where id = :'service'`, mine);
+  const visit = await booked(mine);
+  sql(`update service set mode = 'instant' where id = :'service'`, mine);
+  const path = `/practice/bookings/${visit.id}/intake`;
+  const page = (await browser.get(path)).text;
+  for (const part of ['value="confirmed"', `/practice/bookings/${visit.id}/move`, 'value="declined"', 'name="question"']) assert.ok(page.includes(part), part);
+  assert.equal((await browser.post(`/practice/bookings/${visit.id}`, { state: 'confirmed' }, { from: path })).status, 303);
+  assert.ok(!(await browser.get(path)).text.includes('value="confirmed"'));
 });

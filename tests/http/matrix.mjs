@@ -163,9 +163,16 @@ const rows = {
   'GET /practice/bookings/{id}/move': [owner(200), { id: 'booked' }],
   'POST /practice/bookings/{id}/move': [owner(422, form), { id: 'booked' }, { start: 'noon' }],
   'POST /practice/bookings/{id}/answers': [owner(303, form), { id: 'kept' }, { how: 'send' }],
+  'GET /practice/bookings/{id}/intake': [owner(200), { id: 'booked' }],
+  'POST /practice/bookings/{id}/questions': [owner(303, form), { id: 'booked' }, { question: 'How is your back?' }],
+  'POST /bookings/{id}/messages': [guests(409), { id: 'booked' }, { message: 'Better.' }], // nothing was asked; an answer: tests/http/care.mjs
   'GET /practice/bookings/{id}/note': [owner(200), { id: 'booked' }],
   'POST /practice/bookings/{id}/note': [owner(409, form), { id: 'booked' }], // of a visit to come; of one that began: tests/http/care.mjs
   'POST /practice/bookings/{id}/consent': [owner(303, form), { id: 'booked' }, { name: 'Ana Prober' }],
+  'GET /practice/bookings/{id}/plan': [owner(200), { id: 'booked' }],
+  'POST /practice/bookings/{id}/plan': [owner(409, form), { id: 'booked' }], // the same
+  'GET /practice/plans': [therapists(200)],
+  'POST /practice/plans': [therapists(303, form), {}, { place: '' }],
   'GET /practice/bookings/new': [therapists(200)],
   'POST /practice/bookings/new': [therapists(422, form), {}, { name: 'Carla Client' }],
   'GET /practice/blocks/new': [therapists(200)],

@@ -43,10 +43,66 @@ select is(pg_temp.web('', format('with i as (insert into session_note select %L,
 update booking set state = 'cancelled' where key = pg_temp.key(2);
 select is(pg_temp.note('ben', 2, 0) ->> 'type', 'no-note-now', 'what did not take place has no note');
 
+-- --- The home plan
+
+create function pg_temp.plan(p_session text, p_key int, p_after int, p_tell boolean default true) returns json language sql
+    as $$ select pg_temp.web('', format('select care_plan_save(%L, %s, ''plan %s'', %L)', pg_temp.id(p_key), p_after, p_after + 1, p_tell), p_session)::json $$;
+create function pg_temp.told(p_key int) returns bigint language sql as $$ select count(*) from outbox where booking_id = pg_temp.id(p_key) and kind = 'booking-plan' $$;
+select pg_temp.booked('kim', 4, 'test-ana', pg_temp.at(16));
+select is(pg_temp.plan('ana', 4, 0) ->> 'type', 'no-plan-now', 'nothing is suggested before the visit');
+select is(pg_temp.plan('ben', 1, 0) ->> 'type', null, 'another therapist finds no visit to suggest for');
+select is(pg_temp.plan('ana', 1, 0) #>> '{plan_of,version}', '1', 'its therapist suggests');
+select is(pg_temp.told(1), 1::bigint, 'the client is told');
+select is(pg_temp.plan('ana', 1, 0) ->> 'type', 'plan-changed', 'who did not see the newest does not write over it');
+select is(pg_temp.plan('ana', 1, 1, false) #>> '{plan_of,version}', '2', 'taken back is a version, too');
+select is(pg_temp.told(1), 1::bigint, 'of which nobody is told');
+select is(pg_temp.web('kim', format('select care_client(%L) #>> ''{plan,sealed}''', pg_temp.id(1))), 'plan 2', 'the client gets the newest');
+select is(pg_temp.web(who, format('select care_client(%L)', pg_temp.id(1)), session), null, who || session || ' gets nothing') from (values ('mallory', ''), ('eve', ''), ('', 'ben'), ('', 'olga'), ('', '')) x (who, session);
+select is(pg_temp.web('kim', 'select count(*) from home_plan'), '2', 'control: the client sees the rows');
+select is(pg_temp.web('eve', 'select count(*) from home_plan', 'ben'), '0', 'others see none');
+select throws_ok(format('select pg_temp.web(''kim'', %L, ''ana'')', c), '42501', null, c) from unnest(array[
+    'update home_plan set sealed = ''x''', 'delete from home_plan', format('insert into home_plan select %L, 1, %L, ''x'', now()', pg_temp.id(2), '00000000-0000-4000-8000-00000000000a'),
+    format('insert into home_plan select %L, 9, %L, ''x'', now()', pg_temp.id(1), '00000000-0000-4000-8000-00000000000b')]) c;
+select throws_ok(format('select pg_temp.web(''kim'', %L)', format('insert into home_plan select %L, 9, %L, ''x'', now()', pg_temp.id(1), '00000000-0000-4000-8000-00000000000a')), '42501', null, 'a client writes no plan');
+
+select is(pg_temp.web('', 'select care_places_save(''{}'') #>> ''{places,0,on}''', 'ana'), 'false', 'a therapist switches plans off at her places');
+select is((select bool_or(home_plans) from location l join therapist t on t.id = l.therapist_id where t.slug = 'test-ana'), false, 'her own');
+select is((select bool_and(home_plans) from location l join therapist t on t.id = l.therapist_id where t.slug = 'test-ben'), true, 'and nobody else''s');
+select is(pg_temp.plan('ana', 1, 2) ->> 'type', 'no-plan-now', 'and then none is written there');
+select is(pg_temp.web('kim', format('select care_client(%L) #>> ''{plan,version}''', pg_temp.id(1))), '2', 'what the client has stays');
+
+select cmp_ok((select count(*) from tag t join guidance g on g.tag_id = t.id where t.kind = 'self_care' and t.about <> '' and g.evidence <> '' and g.basis <> '' and t.bit is null), '>=', 12::bigint,
+    'each item of the library says how sure it is, and from where');
+select is_empty($$select slug from tag where kind = 'self_care' and (about || label) ~* 'cure|heal|detox|toxin|guarantee|eliminat'$$, 'and promises nothing');
+
+-- --- Questions and answers
+
+create function pg_temp.says(p_token text, p_session text, p_key int, p_words text) returns text language sql
+    as $$ select pg_temp.web(p_token, format('select coalesce(d ->> ''type'', ''sent'') from care_message_send(%L, gen_random_uuid(), %L) d where d is not null', pg_temp.id(p_key), p_words), p_session) $$;
+create function pg_temp.post(p_key int) returns text language sql
+    as $$ select string_agg(kind, ' ' order by created_at, kind) from outbox where booking_id = pg_temp.id(p_key) and kind in ('booking-question', 'therapist-answer') $$;
+select is(pg_temp.says('kim', '', 4, 'x'), 'no-message-now', 'a client does not write before something was asked');
+select is(pg_temp.says('', 'ana', 4, 'question'), 'sent', 'the therapist asks');
+select is(pg_temp.says('kim', '', 4, 'answer'), 'sent', 'the client answers');
+select is(pg_temp.post(4), 'booking-question therapist-answer', 'each is told by mail');
+select is((select string_agg(who || ' ' || sealed || ' ' || (account_id is not null), ', ' order by sent_at, who desc) from visit_message where booking_id = pg_temp.id(4)), 'therapist question true, client answer false', 'who wrote what');
+select is(pg_temp.says(t, s, 4, 'x'), null, t || s || ' writes nothing') from (values ('mallory', ''), ('eve', ''), ('', 'ben'), ('', 'olga'), ('', 'late'), ('', '')) x (t, s);
+select is(pg_temp.web(t, 'select count(*) from visit_message', s), n, t || s || ' sees ' || n) from (values ('kim', '', '2'), ('', 'ana', '2'), ('eve', '', '0'), ('', 'ben', '0'), ('', 'olga', '0'), ('', '', '0')) x (t, s, n);
+select throws_ok(format('select pg_temp.web(''kim'', %L)', c), '42501', null, c) from unnest(array['update visit_message set sealed = ''x''', 'delete from visit_message',
+    format('insert into visit_message (booking_id, who, account_id, sealed, sent_at) values (%L, ''therapist'', %L, ''x'', now())', pg_temp.id(4), '00000000-0000-4000-8000-00000000000a'),
+    format('insert into visit_message (booking_id, who, sealed, sent_at) values (%L, ''client'', ''x'', now())', pg_temp.id(2))]) c;
+select is(pg_temp.says('eve', '', 3, 'x') || pg_temp.says('', 'ana', 3, 'x'), null, 'a hold has no questions');
+select is((select case when care_answered(b) then 'answered' end from booking b where id = pg_temp.id(4)), 'answered', 'the last word is the client''s');
+select pg_temp.says('', 'ana', 4, 'more') \g /dev/null
+update visit_message set sent_at = sent_at + interval '1 second' where sealed = 'more';
+select is((select care_answered(b) from booking b where id = pg_temp.id(4)), false, 'or the therapist''s');
+insert into visit_message (booking_id, who, sealed, sent_at) select pg_temp.id(4), 'client', 'x', now() from generate_series(4, 40);
+select is(pg_temp.says('', 'ana', 4, 'x'), 'no-message-now', 'there is an end to it');
+
 -- --- The walls
 
-select ok(bool_and(relrowsecurity and relforcerowsecurity), 'row-level security is forced') from pg_class where oid in ('session_note'::regclass);
-select ok(not has_table_privilege('unknot_worker', t, 'select'), 'the worker does not read ' || t) from unnest('{session_note}'::text[]) t;
+select ok(bool_and(relrowsecurity and relforcerowsecurity), 'row-level security is forced') from pg_class where oid in ('session_note'::regclass, 'home_plan'::regclass, 'visit_message'::regclass);
+select ok(not has_table_privilege('unknot_worker', t, 'select'), 'the worker does not read ' || t) from unnest('{session_note,home_plan,visit_message}'::text[]) t;
 
 select * from finish();
 rollback;
