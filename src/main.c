@@ -23,7 +23,7 @@ static const struct command {
      command_generate, false},
     {"user", "user add ROLE EMAIL NAME", "make an account; the password is asked for", command_user, false},
     {"listing", "listing rebuild", "make what search reads anew", command_listing, false},
-    {"questionnaire", "questionnaire check", "compile every version of the questions and rules",
+    {"questionnaire", "questionnaire check", "compile every version (export, import: as FHIR)",
      command_questionnaire, false},
     {"keys", "keys new [FILE]",
      "make a master key with its first epoch, or that epoch alone; never over an old one", command_keys,

@@ -229,6 +229,7 @@ const struct route routes[] = {
     {HTTP_GET,  "/operator/questionnaires/{version}/trial",                  WHO_OPERATOR, BODY_NONE, questionnaire_trial_get,                 COST_NORMAL, CACHE_NEVER},
     {HTTP_POST, "/operator/questionnaires/{version}/publish",                WHO_OPERATOR, BODY_FORM, questionnaire_publish_post,              COST_NORMAL, CACHE_NEVER},
     {HTTP_POST, "/operator/questionnaires/{version}/discard",                WHO_OPERATOR, BODY_FORM, questionnaire_discard_post,              COST_NORMAL, CACHE_NEVER},
+    {HTTP_GET,  "/operator/questionnaires/{version}/fhir.json",              WHO_OPERATOR, BODY_NONE, questionnaire_fhir_get,                  COST_NORMAL, CACHE_NEVER},
     {HTTP_GET,  "/operator/questionnaires/{version}/sign",                   WHO_OPERATOR, BODY_NONE, questionnaire_sign_get,                  COST_NORMAL, CACHE_NEVER},
     {HTTP_POST, "/operator/questionnaires/{version}/sign",                   WHO_OPERATOR, BODY_FORM, questionnaire_sign_post,                 COST_NORMAL, CACHE_NEVER},
     {HTTP_GET,  "/operator/questionnaires/{version}/questions/{question}",         WHO_OPERATOR, BODY_NONE, questionnaire_question_get,              COST_NORMAL, CACHE_NEVER},

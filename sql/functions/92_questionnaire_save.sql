@@ -288,3 +288,29 @@ end $$;
 
 grant execute on function operator_draft_try, operator_draft_save, operator_draft_make, operator_draft_discard, operator_draft_hold, operator_draft_publish, operator_questionnaire_sign, operator_case_save
     to unknot_web;
+
+-- A draft of pages and questions from elsewhere, with the rules and words of the published version; null when there is a draft already. The program has compiled
+-- what comes of it before. For the owner's command line only.
+create or replace function questionnaire_import(p_doc json, p_by text) returns json
+    language plpgsql
+    as $$
+declare
+    v int;
+    old int := questionnaire_now();
+begin
+    if draft_version() is not null then
+        return null;
+    end if;
+    insert into questionnaire (version, based_on, made_at, made_by) values ((select max(version) + 1 from questionnaire), old, clock(), p_by) returning version into v;
+    insert into questionnaire_page select v, x.section, x.page, x.title, x.about from json_to_recordset(p_doc -> 'pages') x (section text, page smallint, title text, about text);
+    insert into question (version, id, section, page, position, kind, required, ask, hint, missing, plain, sign, signs, harmless, unit, low, high, shown, basis)
+    select v, q ->> 'id', q ->> 'section', (q ->> 'page')::smallint, row_number() over (partition by q ->> 'section', q ->> 'page' order by n), q ->> 'kind', (q ->> 'required')::boolean, q ->> 'ask',
+           q ->> 'hint', q ->> 'missing', q ->> 'plain', q ->> 'sign', (q ->> 'signs')::smallint, q ->> 'harmless', q ->> 'unit', (q ->> 'low')::int, (q ->> 'high')::int, q ->> 'shown', q ->> 'basis'
+    from json_array_elements(p_doc -> 'questions') with ordinality x (q, n);
+    insert into question_option (version, question, slug, position, label, alone)
+    select v, q ->> 'id', o ->> 'slug', n, o ->> 'label', coalesce((o ->> 'alone')::boolean, false)
+    from json_array_elements(p_doc -> 'questions') q, json_array_elements(q -> 'options') with ordinality y (o, n);
+    insert into safety_rule select (jsonb_populate_record(r, jsonb_build_object('version', v))).* from safety_rule r where version = old;
+    insert into questionnaire_term select (jsonb_populate_record(t, jsonb_build_object('version', v))).* from questionnaire_term t where version = old;
+    return json_build_object('version', v);
+end $$;

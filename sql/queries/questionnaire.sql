@@ -78,3 +78,7 @@ select operator_case_save($1, $2::json)
 -- name: questionnaire.rules
 -- → {"head", "rules": [{"outcome", "label", "rules"}]} of the published version, for everybody
 select safety_rules_page()
+
+-- name: questionnaire.import
+-- $1 {"pages","questions"}, $2 who brings it → {"version"} of a new draft; null: there is one already. As the owner
+select questionnaire_import($1::json, $2)

@@ -1,5 +1,8 @@
 /* unknot questionnaire check: looks at every stored version as it is looked at before it is published, and
- * says how long the published one takes to judge somebody who answered everything. */
+ * says how long the published one takes to judge somebody who answered everything. export and import:
+ * questionnaire_fhir.c. */
+#include "command/questionnaire.h"
+
 #include "command/command.h"
 #include "core/clock.h"
 #include "core/json.h"
@@ -66,18 +69,45 @@ static void tell_speed(const struct questionnaire *q)
            (double)(clock_us() - began) / TIMES, j.count, q->rule_count);
 }
 
+static bool check(struct db *db, struct arena *a)
+{
+    const struct questionnaire *published;
+    bool good = check_all(db, a);
+    if (good && questionnaire_load(db, a, 0, &published) == DB_OK)
+        tell_speed(published);
+    return good;
+}
+
+static bool run(struct db *db, struct arena *a, int argc, char **argv)
+{
+    if (strcmp(argv[0], "check") == 0)
+        return check(db, a);
+    if (strcmp(argv[0], "export") == 0)
+        return questionnaire_export(db, a, argc > 1 ? argv[1] : NULL);
+    return questionnaire_import(db, a, argv[1]);
+}
+
+/* check; export [VERSION]; import FILE */
+static bool is_usage(int argc, char **argv)
+{
+    int64_t version;
+    if (argc == 2 && strcmp(argv[0], "export") == 0)
+        return text_int(str_of(argv[1]), 1, 1000000, &version);
+    if (argc == 1)
+        return strcmp(argv[0], "check") == 0 || strcmp(argv[0], "export") == 0;
+    return argc == 2 && strcmp(argv[0], "import") == 0;
+}
+
 int command_questionnaire(const struct config *config, int argc, char **argv)
 {
-    if (argc != 1 || strcmp(argv[0], "check") != 0) {
-        fprintf(stderr, "usage: unknot questionnaire check\n");
+    if (!is_usage(argc, argv)) {
+        fprintf(stderr, "usage: unknot questionnaire check | export [VERSION] | import FILE\n");
         return 2;
     }
     struct arena *a = arena_new((size_t)1 << 26);
-    struct db *db = db_open(config->owner_database, 30000, (const char *const[]){"intake", NULL});
-    const struct questionnaire *published;
-    bool good = a && db && check_all(db, a);
-    if (good && questionnaire_load(db, a, 0, &published) == DB_OK)
-        tell_speed(published);
+    struct db *db =
+        db_open(config->owner_database, 30000, (const char *const[]){"intake", "questionnaire", NULL});
+    bool good = a && db && run(db, a, argc, argv);
     if (db)
         db_close(db);
     if (a)

@@ -15,6 +15,7 @@ void questionnaire_publish_post(struct request *r); /* POST …/publish (note) *
 void questionnaire_discard_post(struct request *r); /* POST …/discard */
 void questionnaire_sign_get(struct request *r);     /* GET  …/sign */
 void questionnaire_sign_post(struct request *r);    /* POST …/sign (name, profession, on) */
+void questionnaire_fhir_get(struct request *r);     /* GET  …/fhir.json */
 
 /* …/questions/{question} and …/rules/{rule}, where {id} may be `new`; …/remove */
 void questionnaire_question_get(struct request *r);

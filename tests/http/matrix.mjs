@@ -263,6 +263,7 @@ const rows = {
   'GET /operator/questionnaires/{version}/trial': [operators(200), { version: '1' }],
   'POST /operator/questionnaires/{version}/publish': [operators(422, form), { version: 'version' }, { note: 'x'.repeat(2001) }],
   'POST /operator/questionnaires/{version}/discard': [operators(303, form), { version: 'version' }],
+  'GET /operator/questionnaires/{version}/fhir.json': [operators(200), { version: '1' }],
   'GET /operator/questionnaires/{version}/sign': [operators(200), { version: '1' }],
   'POST /operator/questionnaires/{version}/sign': [operators(422, form), { version: '1' }, { name: '' }],
   'GET /operator/questionnaires/{version}/questions/{question}': [operators(200), { version: '1', question: 'RF01' }],

@@ -1,7 +1,10 @@
 // Questions and rules in the hands of an operator: a draft is made, changed, tried against the stored cases and published; what breaks it is refused where it was typed.
 import test, { after } from 'node:test';
 import assert from 'node:assert/strict';
-import { makeOperator, origin, send, signedIn, sql, unescape, value } from './lib.mjs';
+import fs from 'node:fs';
+import path from 'node:path';
+import { dir, makeOperator, origin, send, signedIn, sql, unescape, unknot, value } from './lib.mjs';
+import { faultsOf, itemsOf } from './fhir.mjs';
 
 const checker = makeOperator();
 const browser = await signedIn(checker.email);
@@ -20,7 +23,7 @@ after(restore);
 const errors = (answer) => [...unescape(answer.text.match(/<div class="errsum"[\s\S]*?<\/ul>/)?.[0] ?? '').matchAll(/<li>(?:<a href="#(\w+)">)?([^<]+)(?:<\/a>)?<\/li>/g)].map(([, field, words]) => [field, words]);
 // What a form holds, as a browser would send it.
 function fields(html) {
-  const form = html.slice(html.indexOf('novalidate'));
+  const form = html.slice(Math.max(0, html.indexOf('novalidate')));
   const found = {};
   for (const [, name, text] of form.matchAll(/<textarea[^>]* name="(\w+)"[^>]*>([^<]*)<\/textarea>/g)) found[name] = unescape(text);
   for (const [tag, name] of form.matchAll(/<input type="(?:text|date)"[^>]* name="(\w+)"[^>]*>/g)) found[name] = unescape(tag.match(/value="([^"]*)"/)?.[1] ?? '');
@@ -186,4 +189,67 @@ test('what there is not is not found, and drafts are nobody else\'s', async () =
   const answer = await send('POST', `${at}/${version}/rules/RF-08`, { json: { fires: 'RF77 = yes' }, headers: { cookie: browser.headers().cookie, accept: 'application/json', origin } });
   assert.equal(answer.status, 422);
   assert.ok(answer.json().errors.length > 0);
+});
+
+// --- FHIR
+
+test('a version is a FHIR Questionnaire by the rules of R4', async () => {
+  const answer = await browser.get(`${at}/1/fhir.json`);
+  assert.match(answer.headers['content-type'], /^application\/fhir\+json/);
+  const form = answer.json();
+  assert.deepEqual(faultsOf(form), []);
+  const items = itemsOf(form);
+  const by = (id) => items.find((one) => one.linkId === id);
+  assert.equal(items.filter((one) => one.type !== 'group').length, Number(value(`select count(*) from question where version = 1`)));
+  assert.deepEqual(by('RF03b').enableWhen.map((w) => [w.question, w.operator, w.answerCoding.code]), [['RF03', '=', 'one_leg_weak']]);
+  assert.equal(by('H05a_weeks').enableWhen.length, 4);
+  assert.equal(by('H05a_weeks').enableBehavior, 'any');
+  assert.deepEqual(by('P09_rating1').enableWhen, [{ question: 'P09_activity1', operator: 'exists', answerBoolean: true }]);
+  assert.ok(!by('A03_name').enableWhen && by('A03_name').extension.some((e) => e.url === 'urn:unknot:questionnaire:condition' && e.valueString === 'age < 18'), 'what enableWhen cannot say is told as text');
+  assert.deepEqual([by('H06a').type, by('H06a').repeats, by('K01')?.type, by('A01').type, by('P07').type, by('P12').maxLength], ['choice', true, 'boolean', 'date', 'integer', 1000]);
+  // the rules above find what is wrong
+  const broken = (change) => { const copy = structuredClone(form); change(copy, (id) => itemsOf(copy).find((one) => one.linkId === id)); return faultsOf(copy); };
+  for (const [what, change] of Object.entries({
+    status: (f) => { f.status = 'published'; },
+    'que-2': (f, of) => { of('RF02').linkId = 'RF01'; },
+    'not there': (f, of) => { of('RF03b').enableWhen[0].question = 'RF99'; },
+    'answerBoolean for': (f, of) => { of('RF03b').enableWhen[0] = { question: 'RF03', operator: '=', answerBoolean: true }; },
+    'no option': (f, of) => { of('RF03b').enableWhen[0].answerCoding.code = 'maybe'; },
+    'que-7': (f, of) => { of('P09_rating1').enableWhen[0] = { question: 'P09_activity1', operator: 'exists', answerString: 'x' }; },
+    'que-12': (f, of) => { delete of('H05a_weeks').enableBehavior; },
+    'que-5': (f, of) => { of('P12').answerOption = of('RF01').answerOption; },
+    'without answerOption': (f, of) => { delete of('RF01').answerOption; },
+    'que-1': (f, of) => { of('S1.1').item = []; },
+    'is empty': (f, of) => { of('RF01').extension = []; },
+    'no type': (f, of) => { of('RF01').type = 'radio'; },
+  })) assert.ok(broken(change).some((words) => words.includes(what)), what);
+});
+
+test('the command line writes it and reads it again as a draft; what is foreign is refused with the reason', async () => {
+  restore();
+  const out = unknot(['questionnaire', 'export']);
+  assert.equal(out.status, 0, out.stderr);
+  const file = path.join(dir, 'fhir.json');
+  const bring = (text) => { fs.writeFileSync(file, text); return unknot(['questionnaire', 'import', file]); };
+  for (const [text, words] of [['', 'empty'], ['{', 'not JSON'], ['{"resourceType":"Patient"}', 'no FHIR Questionnaire'],
+    [out.stdout.replace('"linkId":"RF08"', '"linkId":"RF88"'), 'RF08'],
+    [out.stdout.replace('"valueString":"age < 18"', '"valueString":"age < "'), 'question A03_name, shown']]) {
+    const answer = bring(text);
+    assert.deepEqual([answer.status, answer.stderr.includes(words)], [1, true], `${words}: ${answer.stderr}`);
+  }
+  assert.equal(value(`select count(*) from questionnaire`), '1', 'nothing was made');
+  const made = bring(out.stdout.replace('Have you lost weight recently without trying?', 'Have you lost weight lately without trying?'));
+  assert.equal(made.status, 0, made.stderr);
+  assert.match(made.stdout, /^version 2 is a draft now/);
+  const one = await json(`${at}/2`);
+  assert.equal(one.head.is_draft, true);
+  assert.ok(one.sections[0].questions.find((q) => q.id === 'RF08').changed);
+  assert.deepEqual(one.rules.filter((r) => r.changed), []);
+  const trial = await json(`${at}/2/trial`);
+  assert.deepEqual([trial.failing_count, trial.changed_count], [0, 0], 'the conditions mean the same');
+  const same = (text) => { const form = JSON.parse(text); for (const key of ['version', 'status', 'date']) delete form[key]; return form; };
+  assert.deepEqual(same(unknot(['questionnaire', 'export', '2']).stdout), same(out.stdout.replace('weight recently', 'weight lately')));
+  assert.equal(bring(out.stdout).status, 1, 'one draft at a time');
+  assert.equal(unknot(['questionnaire', 'export', '99']).status, 1);
+  assert.equal(unknot(['questionnaire', 'export', 'x']).status, 2);
 });
