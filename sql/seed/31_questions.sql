@@ -285,7 +285,7 @@ select pg_temp.question('A03_stay_in_room', 'S2', 2, 'choice', required => true,
         yes: Yes
         no: No');
 
-select pg_temp.page('S2', 3, 'Somebody to call', 'You can leave this page empty.');
+select pg_temp.page('S2', 3, 'What would help you', 'So that the place is ready for you. You can leave this page empty.');
 select pg_temp.question('A05_name', 'S2', 3, 'text',
     ask => 'Who should be called in an emergency?',
     missing => 'Enter a name, or leave it empty',
@@ -297,8 +297,7 @@ select pg_temp.question('A05_phone', 'S2', 3, 'text',
     plain => 'Telephone of the emergency contact',
     high => 40);
 
-select pg_temp.page('S2', 4, 'What would help you', 'So that the place is ready for you.');
-select pg_temp.question('A06', 'S2', 4, 'multi',
+select pg_temp.question('A06', 'S2', 3, 'multi',
     ask => 'What would make the visit work for you?',
     missing => 'Choose what would help, or that you need nothing special',
     plain => 'What would help',
@@ -313,7 +312,7 @@ select pg_temp.question('A06', 'S2', 4, 'multi',
         support_person: I bring somebody who supports me
         other: Something else
         none!: Nothing special');
-select pg_temp.question('A06_other', 'S2', 4, 'text',
+select pg_temp.question('A06_other', 'S2', 3, 'text',
     ask => 'What else would help?',
     missing => 'Say what would help, or leave it empty',
     plain => 'Something else that would help',
@@ -322,7 +321,7 @@ select pg_temp.question('A06_other', 'S2', 4, 'text',
 
 -- --- S3: Your back pain
 
-select pg_temp.page('S3', 1, 'Where it hurts', 'You can choose on the figure or in the list: it is the same.');
+select pg_temp.page('S3', 1, 'Where it hurts, and how', 'You can choose on the figure or in the list: it is the same.');
 select pg_temp.question('P01', 'S3', 1, 'areas', required => true,
     ask => 'Where does it hurt?',
     missing => 'Choose at least one place',
@@ -353,8 +352,7 @@ select pg_temp.question('P01', 'S3', 1, 'areas', required => true,
         foot_r: Right foot
         abdomen: Belly');
 
-select pg_temp.page('S3', 2, 'What the pain is like');
-select pg_temp.question('P02', 'S3', 2, 'multi', required => true,
+select pg_temp.question('P02', 'S3', 1, 'multi', required => true,
     ask => 'What is the pain like?',
     hint => 'Choose all that fit.',
     missing => 'Choose what the pain is like, or that it is hard to say',
@@ -368,7 +366,7 @@ select pg_temp.question('P02', 'S3', 2, 'multi', required => true,
         sharp: Sharp
         burning_electric: Burning or like electricity
         not_sure: Hard to say');
-select pg_temp.question('P03', 'S3', 2, 'multi', required => true,
+select pg_temp.question('P03', 'S3', 1, 'multi', required => true,
     ask => 'Where does it spread to?',
     missing => 'Choose where it spreads to',
     plain => 'Where it spreads to',
@@ -381,7 +379,7 @@ select pg_temp.question('P03', 'S3', 2, 'multi', required => true,
         arm_hand: Arm or hand
         chest_or_belly: Round to the chest or belly
         elsewhere: Somewhere else');
-select pg_temp.question('P03a', 'S3', 2, 'choice', required => true,
+select pg_temp.question('P03a', 'S3', 1, 'choice', required => true,
     ask => 'Any pins and needles or numb skin where it spreads?',
     missing => 'Choose whether there are pins and needles or numb skin',
     plain => 'Pins and needles or numb skin',
@@ -391,8 +389,8 @@ select pg_temp.question('P03a', 'S3', 2, 'choice', required => true,
         steady: Some, and it is not changing
         worse: It is new or getting worse');
 
-select pg_temp.page('S3', 3, 'How long');
-select pg_temp.question('P04', 'S3', 3, 'choice', required => true,
+select pg_temp.page('S3', 2, 'How long, and how it started', 'Not knowing is the usual case.');
+select pg_temp.question('P04', 'S3', 2, 'choice', required => true,
     ask => 'How long has this bout lasted?',
     missing => 'Choose how long it has lasted',
     plain => 'How long',
@@ -401,7 +399,7 @@ select pg_temp.question('P04', 'S3', 3, 'choice', required => true,
         subacute: 4 to 12 weeks
         chronic: More than 12 weeks
         recurrent: It comes and goes');
-select pg_temp.question('P04a', 'S3', 3, 'choice', required => true,
+select pg_temp.question('P04a', 'S3', 2, 'choice', required => true,
     ask => 'Is this the first time you have had back pain?',
     missing => 'Choose yes or no',
     plain => 'First time',
@@ -409,8 +407,7 @@ select pg_temp.question('P04a', 'S3', 3, 'choice', required => true,
         yes: Yes
         no: No');
 
-select pg_temp.page('S3', 4, 'How it started', 'Not knowing is the usual case.');
-select pg_temp.question('P05', 'S3', 4, 'multi', required => true,
+select pg_temp.question('P05', 'S3', 2, 'multi', required => true,
     ask => 'How do you think it started?',
     hint => 'What you think, or what you were told. Choose all that fit.',
     missing => 'Choose how it started, or that you do not know',
@@ -450,8 +447,7 @@ select pg_temp.question('P05', 'S3', 4, 'multi', required => true,
         stress_tension: Stress and tension
         unknown: I don’t know');
 
-select pg_temp.page('S3', 5, 'What you were told');
-select pg_temp.question('P06', 'S3', 5, 'multi', required => true,
+select pg_temp.question('P06', 'S3', 2, 'multi', required => true,
     ask => 'Has a clinician told you that you have any of these?',
     hint => 'Why we ask: some need a gentler hand or another way to lie.',
     missing => 'Choose what you were told, or none of these',
@@ -468,29 +464,28 @@ select pg_temp.question('P06', 'S3', 5, 'multi', required => true,
         si_joint: Sacroiliac joint pain
         other: Something else
         none!: None of these');
-select pg_temp.question('P06_other', 'S3', 5, 'text',
+select pg_temp.question('P06_other', 'S3', 2, 'text',
     ask => 'What were you told?',
     missing => 'Say what you were told, or leave it empty',
     plain => 'Something else told by a clinician',
     shown => 'P06 has other',
     high => 200);
 
-select pg_temp.page('S3', 6, 'How strong', '0 is no pain, 10 is the worst you can imagine.');
-select pg_temp.question('P07', 'S3', 6, 'number', required => true,
+select pg_temp.page('S3', 3, 'How strong, and what it gets in the way of', '0 is no pain, 10 is the worst you can imagine.');
+select pg_temp.question('P07', 'S3', 3, 'number', required => true,
     ask => 'Average pain in the last 7 days',
     missing => 'Choose a number from 0 to 10',
     plain => 'Average pain in the last 7 days, 0 to 10',
     low => 0, high => 10,
     basis => 'generic scale, no owner: general knowledge; meaningful change sourced: OSTELO');
-select pg_temp.question('P07b', 'S3', 6, 'number',
+select pg_temp.question('P07b', 'S3', 3, 'number',
     ask => 'Worst pain in the last 7 days',
     missing => 'Choose a number from 0 to 10',
     plain => 'Worst pain in the last 7 days, 0 to 10',
     low => 0, high => 10,
     basis => 'generic scale, no owner: general knowledge');
 
-select pg_temp.page('S3', 7, 'Daily life');
-select pg_temp.question('P08', 'S3', 7, 'multi', required => true,
+select pg_temp.question('P08', 'S3', 3, 'multi', required => true,
     ask => 'What does it get in the way of?',
     missing => 'Choose what it gets in the way of, or none of these',
     plain => 'What it gets in the way of',
@@ -513,43 +508,43 @@ select pg_temp.question('P08', 'S3', 7, 'multi', required => true,
         quality_of_life: Enjoying life
         none!: None of these');
 
-select pg_temp.page('S3', 8, 'Three things that are hard', 'Later you rate the same things again, and see what changed. You can leave this page empty.');
-select pg_temp.question('P09_activity1', 'S3', 8, 'text',
+select pg_temp.page('S3', 4, 'Three things that are hard', 'Later you rate the same things again, and see what changed. You can leave this page empty.');
+select pg_temp.question('P09_activity1', 'S3', 4, 'text',
     ask => 'First thing that is hard to do because of your back',
     hint => 'For instance: putting on socks, sitting through a movie.',
     missing => 'Name something that is hard to do, or leave it empty',
     plain => 'First thing that is hard to do',
     high => 120,
     basis => 'Patient-Specific Functional Scale (Stratford 1995); free clinical use: general knowledge');
-select pg_temp.question('P09_rating1', 'S3', 8, 'number',
+select pg_temp.question('P09_rating1', 'S3', 4, 'number',
     ask => 'How well can you do it now? 0: I cannot do it. 10: as before.',
     missing => 'Choose a number from 0 to 10',
     plain => 'First thing: 0 cannot do it, 10 as before',
     shown => 'P09_activity1 answered',
     low => 0, high => 10,
     basis => 'Patient-Specific Functional Scale (Stratford 1995); free clinical use: general knowledge');
-select pg_temp.question('P09_activity2', 'S3', 8, 'text',
+select pg_temp.question('P09_activity2', 'S3', 4, 'text',
     ask => 'Second thing that is hard to do because of your back',
     missing => 'Name something that is hard to do, or leave it empty',
     plain => 'Second thing that is hard to do',
     shown => 'P09_activity1 answered',
     high => 120,
     basis => 'Patient-Specific Functional Scale (Stratford 1995); free clinical use: general knowledge');
-select pg_temp.question('P09_rating2', 'S3', 8, 'number',
+select pg_temp.question('P09_rating2', 'S3', 4, 'number',
     ask => 'How well can you do it now? 0: I cannot do it. 10: as before.',
     missing => 'Choose a number from 0 to 10',
     plain => 'Second thing: 0 cannot do it, 10 as before',
     shown => 'P09_activity2 answered',
     low => 0, high => 10,
     basis => 'Patient-Specific Functional Scale (Stratford 1995); free clinical use: general knowledge');
-select pg_temp.question('P09_activity3', 'S3', 8, 'text',
+select pg_temp.question('P09_activity3', 'S3', 4, 'text',
     ask => 'Third thing that is hard to do because of your back',
     missing => 'Name something that is hard to do, or leave it empty',
     plain => 'Third thing that is hard to do',
     shown => 'P09_activity2 answered',
     high => 120,
     basis => 'Patient-Specific Functional Scale (Stratford 1995); free clinical use: general knowledge');
-select pg_temp.question('P09_rating3', 'S3', 8, 'number',
+select pg_temp.question('P09_rating3', 'S3', 4, 'number',
     ask => 'How well can you do it now? 0: I cannot do it. 10: as before.',
     missing => 'Choose a number from 0 to 10',
     plain => 'Third thing: 0 cannot do it, 10 as before',
@@ -557,8 +552,8 @@ select pg_temp.question('P09_rating3', 'S3', 8, 'number',
     low => 0, high => 10,
     basis => 'Patient-Specific Functional Scale (Stratford 1995); free clinical use: general knowledge');
 
-select pg_temp.page('S3', 9, 'Other care');
-select pg_temp.question('P10', 'S3', 9, 'multi',
+select pg_temp.page('S3', 5, 'What you have tried');
+select pg_temp.question('P10', 'S3', 5, 'multi',
     ask => 'What else are you having for your back?',
     missing => 'Choose what else you are having, or nothing',
     plain => 'Other care',
@@ -573,8 +568,7 @@ select pg_temp.question('P10', 'S3', 9, 'multi',
         other: Something else
         nothing!: Nothing');
 
-select pg_temp.page('S3', 10, 'Massage before');
-select pg_temp.question('P11', 'S3', 10, 'choice', required => true,
+select pg_temp.question('P11', 'S3', 5, 'choice', required => true,
     ask => 'Have you had massage before? How was it?',
     missing => 'Choose how massage was for you, or that you never had one',
     plain => 'Massage before',
@@ -584,8 +578,7 @@ select pg_temp.question('P11', 'S3', 10, 'choice', required => true,
         no_difference: It made no difference
         worse_after: I felt worse for more than 2 days');
 
-select pg_temp.page('S3', 11, 'Better or worse');
-select pg_temp.question('P12', 'S3', 11, 'text',
+select pg_temp.question('P12', 'S3', 5, 'text',
     ask => 'What makes it better or worse?',
     missing => 'Write it in 1,000 characters or fewer',
     plain => 'What makes it better or worse',
@@ -593,7 +586,7 @@ select pg_temp.question('P12', 'S3', 11, 'text',
 
 -- --- S4: Your health. Every choice can be left for the talk with the therapist (in_person).
 
-select pg_temp.page('S4', 1, 'Blood clots');
+select pg_temp.page('S4', 1, 'Blood and heart');
 select pg_temp.question('H01', 'S4', 1, 'choice', required => true,
     ask => 'Have you ever had a blood clot (in a leg, lung or elsewhere)?',
     hint => 'Why we ask: massage can be dangerous while there is a clot.',
@@ -606,8 +599,7 @@ select pg_temp.question('H01', 'S4', 1, 'choice', required => true,
         not_sure: I am not sure
         in_person!: I would rather tell the therapist in person');
 
-select pg_temp.page('S4', 2, 'Bleeding and bruising');
-select pg_temp.question('H02', 'S4', 2, 'multi', required => true,
+select pg_temp.question('H02', 'S4', 1, 'multi', required => true,
     ask => 'Do you bleed or bruise easily, or take medicine that thins the blood?',
     hint => 'Why we ask: firm pressure can leave bruises or bleeding.',
     missing => 'Choose what fits, or no',
@@ -620,8 +612,7 @@ select pg_temp.question('H02', 'S4', 2, 'multi', required => true,
         not_sure: I am not sure
         in_person!: I would rather tell the therapist in person');
 
-select pg_temp.page('S4', 3, 'Heart and circulation');
-select pg_temp.question('H03', 'S4', 3, 'multi', required => true,
+select pg_temp.question('H03', 'S4', 1, 'multi', required => true,
     ask => 'Heart and circulation',
     hint => 'Why we ask: massage moves blood and can lower or raise its pressure.',
     missing => 'Choose what fits, or none of these',
@@ -637,21 +628,21 @@ select pg_temp.question('H03', 'S4', 3, 'multi', required => true,
         varicose: Varicose veins
         ankle_swelling: Both legs swell
         in_person!: I would rather tell the therapist in person');
-select pg_temp.question('H03a_systolic', 'S4', 3, 'number',
+select pg_temp.question('H03a_systolic', 'S4', 1, 'number',
     ask => 'Last blood pressure reading: upper number, if you know it',
     missing => 'Enter a number from 60 to 300, or leave it empty',
     plain => 'Blood pressure, upper number',
     shown => 'H03 has (htn_controlled, htn_uncontrolled)',
     low => 60, high => 300, unit => 'mmHg');
-select pg_temp.question('H03a_diastolic', 'S4', 3, 'number',
+select pg_temp.question('H03a_diastolic', 'S4', 1, 'number',
     ask => 'Last blood pressure reading: lower number, if you know it',
     missing => 'Enter a number from 30 to 200, or leave it empty',
     plain => 'Blood pressure, lower number',
     shown => 'H03 has (htn_controlled, htn_uncontrolled)',
     low => 30, high => 200, unit => 'mmHg');
 
-select pg_temp.page('S4', 4, 'Bones');
-select pg_temp.question('H04', 'S4', 4, 'choice', required => true,
+select pg_temp.page('S4', 2, 'Bones and operations');
+select pg_temp.question('H04', 'S4', 2, 'choice', required => true,
     ask => 'Do you have a broken bone?',
     hint => 'Why we ask: a bone needs time to heal before it can take pressure.',
     missing => 'Choose whether you have a broken bone',
@@ -662,7 +653,7 @@ select pg_temp.question('H04', 'S4', 4, 'choice', required => true,
         healing: Yes, in the last 12 weeks
         old: It has healed
         in_person!: I would rather tell the therapist in person');
-select pg_temp.question('H04a', 'S4', 4, 'choice', required => true,
+select pg_temp.question('H04a', 'S4', 2, 'choice', required => true,
     ask => 'Where is it?',
     missing => 'Choose where the broken bone is',
     plain => 'Place of the broken bone',
@@ -672,7 +663,7 @@ select pg_temp.question('H04a', 'S4', 4, 'choice', required => true,
         limb: Arm or leg
         other: Somewhere else
         in_person!: I would rather tell the therapist in person');
-select pg_temp.question('H09', 'S4', 4, 'choice', required => true,
+select pg_temp.question('H09', 'S4', 2, 'choice', required => true,
     ask => 'Have you been told your bones are thin?',
     hint => 'Why we ask: thin bones can crack under pressure.',
     missing => 'Choose what you were told about your bones',
@@ -685,8 +676,7 @@ select pg_temp.question('H09', 'S4', 4, 'choice', required => true,
         not_sure: I am not sure
         in_person!: I would rather tell the therapist in person');
 
-select pg_temp.page('S4', 5, 'Operations and injections');
-select pg_temp.question('H05', 'S4', 5, 'choice', required => true,
+select pg_temp.question('H05', 'S4', 2, 'choice', required => true,
     ask => 'An operation, or an injection into the spine, in the last 12 weeks?',
     hint => 'Why we ask: wounds and deeper tissue need weeks to heal.',
     missing => 'Choose what you had in the last 12 weeks, or no',
@@ -698,14 +688,14 @@ select pg_temp.question('H05', 'S4', 5, 'choice', required => true,
         spine_injection: An injection into the spine
         minor: A minor skin procedure
         in_person!: I would rather tell the therapist in person');
-select pg_temp.question('H05a_weeks', 'S4', 5, 'number', required => true,
+select pg_temp.question('H05a_weeks', 'S4', 2, 'number', required => true,
     ask => 'How many weeks ago?',
     hint => 'Less than a week is 0. If it was more than 12 weeks ago, choose “No” above.',
     missing => 'Enter the weeks as a number from 0 to 12',
     plain => 'Weeks since then',
     shown => 'H05 in (spine_op, other_op, spine_injection, minor)',
     low => 0, high => 12, unit => 'weeks');
-select pg_temp.question('H05a_ok', 'S4', 5, 'choice', required => true,
+select pg_temp.question('H05a_ok', 'S4', 2, 'choice', required => true,
     ask => 'Has the surgeon or clinic said massage is fine?',
     missing => 'Choose yes or no',
     plain => 'Surgeon or clinic said massage is fine',
@@ -714,7 +704,7 @@ select pg_temp.question('H05a_ok', 'S4', 5, 'choice', required => true,
         yes: Yes
         no: No
         in_person!: I would rather tell the therapist in person');
-select pg_temp.question('H05b', 'S4', 5, 'choice', required => true,
+select pg_temp.question('H05b', 'S4', 2, 'choice', required => true,
     ask => 'Any metalwork, fusion or implant in the spine?',
     hint => 'Why we ask: we do not press or twist there.',
     missing => 'Choose yes or no',
@@ -724,8 +714,8 @@ select pg_temp.question('H05b', 'S4', 5, 'choice', required => true,
         no: No
         in_person!: I would rather tell the therapist in person');
 
-select pg_temp.page('S4', 6, 'Skin');
-select pg_temp.question('H06', 'S4', 6, 'multi', required => true,
+select pg_temp.page('S4', 3, 'Skin, infections and swelling');
+select pg_temp.question('H06', 'S4', 3, 'multi', required => true,
     ask => 'Skin today',
     hint => 'Why we ask: we keep away from sore skin, and do not spread what is catching.',
     missing => 'Choose what fits your skin today, or none of these',
@@ -740,7 +730,7 @@ select pg_temp.question('H06', 'S4', 6, 'multi', required => true,
         eczema_psoriasis: Eczema or psoriasis, dry or flaky, not weeping
         weeping: Skin that weeps
         in_person!: I would rather tell the therapist in person');
-select pg_temp.question('H06a', 'S4', 6, 'areas', required => true,
+select pg_temp.question('H06a', 'S4', 3, 'areas', required => true,
     ask => 'Where on your skin?',
     missing => 'Choose where it is on your skin',
     plain => 'Where on the skin',
@@ -772,8 +762,7 @@ select pg_temp.question('H06a', 'S4', 6, 'areas', required => true,
         abdomen: Belly
         elsewhere: Somewhere else, such as an arm, a hand or the face');
 
-select pg_temp.page('S4', 7, 'Infections');
-select pg_temp.question('H07', 'S4', 7, 'choice', required => true,
+select pg_temp.question('H07', 'S4', 3, 'choice', required => true,
     ask => 'Any infection or illness you could pass on?',
     hint => 'Why we ask: you would feel worse, and others could catch it.',
     missing => 'Choose what fits, or no',
@@ -784,8 +773,7 @@ select pg_temp.question('H07', 'S4', 7, 'choice', required => true,
         antibiotics: I am being treated for an infection
         in_person!: I would rather tell the therapist in person');
 
-select pg_temp.page('S4', 8, 'Swelling and lymph nodes');
-select pg_temp.question('H08', 'S4', 8, 'multi', required => true,
+select pg_temp.question('H08', 'S4', 3, 'multi', required => true,
     ask => 'Swelling or lymph nodes',
     hint => 'Why we ask: swollen parts need a very light hand and special training.',
     missing => 'Choose what fits, or none of these',
@@ -796,8 +784,8 @@ select pg_temp.question('H08', 'S4', 8, 'multi', required => true,
         unexplained_swelling: A swelling that nobody has explained
         in_person!: I would rather tell the therapist in person');
 
-select pg_temp.page('S4', 9, 'Diabetes');
-select pg_temp.question('H10', 'S4', 9, 'multi', required => true,
+select pg_temp.page('S4', 4, 'Diabetes, cancer care and pregnancy');
+select pg_temp.question('H10', 'S4', 4, 'multi', required => true,
     ask => 'Diabetes',
     hint => 'Why we ask: feeling, skin and sugar levels change what is safe.',
     missing => 'Choose what fits, or no',
@@ -811,8 +799,7 @@ select pg_temp.question('H10', 'S4', 9, 'multi', required => true,
         frequent_lows: Low sugar in the last week
         in_person!: I would rather tell the therapist in person');
 
-select pg_temp.page('S4', 10, 'Cancer care', 'Only if you are happy to say. You said before that you have had cancer.');
-select pg_temp.question('H11', 'S4', 10, 'multi',
+select pg_temp.question('H11', 'S4', 4, 'multi',
     ask => 'Cancer care',
     hint => 'Why we ask: gentle massage is often possible, with a trained therapist.',
     missing => 'Choose what fits, or leave it empty and the therapist will call you',
@@ -827,8 +814,7 @@ select pg_temp.question('H11', 'S4', 10, 'multi',
         port: I have a port, PICC or stoma
         in_person!: I would rather tell the therapist in person');
 
-select pg_temp.page('S4', 11, 'Pregnancy');
-select pg_temp.question('H12', 'S4', 11, 'choice', required => true,
+select pg_temp.question('H12', 'S4', 4, 'choice', required => true,
     ask => 'Could you be pregnant?',
     hint => 'Why we ask: it changes how you lie, and which techniques are safe.',
     missing => 'Choose what fits, or that you prefer not to say',
@@ -840,13 +826,13 @@ select pg_temp.question('H12', 'S4', 11, 'choice', required => true,
         postpartum: I gave birth in the last 6 weeks
         prefer_not: I prefer not to say
         in_person!: I would rather tell the therapist in person');
-select pg_temp.question('H12a', 'S4', 11, 'number', required => true,
+select pg_temp.question('H12a', 'S4', 4, 'number', required => true,
     ask => 'How many weeks?',
     missing => 'Enter the weeks as a number from 1 to 43',
     plain => 'Weeks of pregnancy',
     shown => 'H12 = yes',
     low => 1, high => 43, unit => 'weeks');
-select pg_temp.question('H12b', 'S4', 11, 'multi', required => true,
+select pg_temp.question('H12b', 'S4', 4, 'multi', required => true,
     ask => 'Any of these in this pregnancy?',
     hint => 'Why we ask: some of these need help at once, some a doctor’s OK.',
     missing => 'Choose what fits, or none of these',
@@ -858,7 +844,7 @@ select pg_temp.question('H12b', 'S4', 11, 'multi', required => true,
         high_risk: High blood pressure or pre-eclampsia, a placenta problem, threatened early labor, a clot, or told “high risk”
         twins: Twins or more
         in_person!: I would rather tell the therapist in person');
-select pg_temp.question('H12c', 'S4', 11, 'choice', required => true,
+select pg_temp.question('H12c', 'S4', 4, 'choice', required => true,
     ask => 'Has your midwife or doctor said massage is fine?',
     missing => 'Choose yes or no',
     plain => 'Midwife or doctor said massage is fine',
@@ -868,8 +854,8 @@ select pg_temp.question('H12c', 'S4', 11, 'choice', required => true,
         no: No
         in_person!: I would rather tell the therapist in person');
 
-select pg_temp.page('S4', 12, 'Nerves and brain');
-select pg_temp.question('H13', 'S4', 12, 'multi', required => true,
+select pg_temp.page('S4', 5, 'Nerves, joints and immune conditions');
+select pg_temp.question('H13', 'S4', 5, 'multi', required => true,
     ask => 'Nerves and brain',
     hint => 'Why we ask: you may not feel when pressure is too much.',
     missing => 'Choose what fits, or none of these',
@@ -882,8 +868,7 @@ select pg_temp.question('H13', 'S4', 12, 'multi', required => true,
         shunt: A shunt in the brain
         in_person!: I would rather tell the therapist in person');
 
-select pg_temp.page('S4', 13, 'Joints and immune conditions');
-select pg_temp.question('H14', 'S4', 13, 'multi', required => true,
+select pg_temp.question('H14', 'S4', 5, 'multi', required => true,
     ask => 'Joints and immune conditions',
     hint => 'Why we ask: inflamed, stiff or loose joints are easily hurt.',
     missing => 'Choose what fits, or none of these',
@@ -897,8 +882,8 @@ select pg_temp.question('H14', 'S4', 13, 'multi', required => true,
         hypermobility: Very bendy joints or Ehlers-Danlos
         in_person!: I would rather tell the therapist in person');
 
-select pg_temp.page('S4', 14, 'Medicines', 'Groups only: you do not have to name a medicine.');
-select pg_temp.question('H15', 'S4', 14, 'choice', required => true,
+select pg_temp.page('S4', 6, 'Medicines, allergies and devices', 'Groups only: you do not have to name a medicine.');
+select pg_temp.question('H15', 'S4', 6, 'choice', required => true,
     ask => 'Steroid tablets for 3 months or more?',
     hint => 'Why we ask: they thin skin and bones. Inhalers and creams do not count.',
     missing => 'Choose yes or no',
@@ -907,7 +892,7 @@ select pg_temp.question('H15', 'S4', 14, 'choice', required => true,
         yes: Yes
         no: No
         in_person!: I would rather tell the therapist in person');
-select pg_temp.question('H16', 'S4', 14, 'multi', required => true,
+select pg_temp.question('H16', 'S4', 6, 'multi', required => true,
     ask => 'Anything that dulls pain or makes you drowsy or dizzy?',
     hint => 'Why we ask: you may not notice when pressure is too much.',
     missing => 'Choose what fits, or none of these',
@@ -920,8 +905,7 @@ select pg_temp.question('H16', 'S4', 14, 'multi', required => true,
         bp_dizzy: Tablets that make you dizzy when you stand
         in_person!: I would rather tell the therapist in person');
 
-select pg_temp.page('S4', 15, 'Allergies');
-select pg_temp.question('H17', 'S4', 15, 'multi', required => true,
+select pg_temp.question('H17', 'S4', 6, 'multi', required => true,
     ask => 'Allergies or sensitivities',
     hint => 'Why we ask: oils, gloves and sheets touch your skin.',
     missing => 'Choose what fits, or none of these',
@@ -937,13 +921,13 @@ select pg_temp.question('H17', 'S4', 15, 'multi', required => true,
         detergent: Detergent
         other: Something else
         in_person!: I would rather tell the therapist in person');
-select pg_temp.question('H17_other', 'S4', 15, 'text',
+select pg_temp.question('H17_other', 'S4', 6, 'text',
     ask => 'What else are you allergic to?',
     missing => 'Say what you are allergic to, or leave it empty',
     plain => 'Other allergy',
     shown => 'H17 has other',
     high => 200);
-select pg_temp.question('H17a', 'S4', 15, 'choice', required => true,
+select pg_temp.question('H17a', 'S4', 6, 'choice', required => true,
     ask => 'How bad is the worst reaction?',
     missing => 'Choose how bad the worst reaction is',
     plain => 'Worst reaction',
@@ -953,8 +937,7 @@ select pg_temp.question('H17a', 'S4', 15, 'choice', required => true,
         severe: Swelling or trouble breathing, or I carry an epinephrine pen
         in_person!: I would rather tell the therapist in person');
 
-select pg_temp.page('S4', 16, 'Devices');
-select pg_temp.question('H18', 'S4', 16, 'multi', required => true,
+select pg_temp.question('H18', 'S4', 6, 'multi', required => true,
     ask => 'Devices in or on your body',
     hint => 'Why we ask: we do not press on a device.',
     missing => 'Choose what fits, or none of these',
@@ -970,8 +953,7 @@ select pg_temp.question('H18', 'S4', 16, 'multi', required => true,
         implant_other: Another implant
         in_person!: I would rather tell the therapist in person');
 
-select pg_temp.page('S4', 17, 'Kidney and liver');
-select pg_temp.question('H19', 'S4', 17, 'choice', required => true,
+select pg_temp.question('H19', 'S4', 6, 'choice', required => true,
     ask => 'Kidney or liver disease?',
     hint => 'Why we ask: they make bruises and swelling more likely.',
     missing => 'Choose what fits, or no',
@@ -982,8 +964,8 @@ select pg_temp.question('H19', 'S4', 17, 'choice', required => true,
         liver: Liver disease
         in_person!: I would rather tell the therapist in person');
 
-select pg_temp.page('S4', 18, 'Advice about massage');
-select pg_temp.question('H20', 'S4', 18, 'choice', required => true,
+select pg_temp.page('S4', 7, 'Lying, touch and anything else');
+select pg_temp.question('H20', 'S4', 7, 'choice', required => true,
     ask => 'Has a clinician ever told you not to have massage, or to avoid some kinds?',
     hint => 'Why we ask: that advice comes first.',
     missing => 'Choose yes or no',
@@ -992,15 +974,14 @@ select pg_temp.question('H20', 'S4', 18, 'choice', required => true,
         yes: Yes
         no: No
         in_person!: I would rather tell the therapist in person');
-select pg_temp.question('H20_which', 'S4', 18, 'text',
+select pg_temp.question('H20_which', 'S4', 7, 'text',
     ask => 'What did they say?',
     missing => 'Say what you were told, or leave it empty',
     plain => 'What the clinician said about massage',
     shown => 'H20 = yes',
     high => 300);
 
-select pg_temp.page('S4', 19, 'Lying and feeling safe');
-select pg_temp.question('H23', 'S4', 19, 'multi', required => true,
+select pg_temp.question('H23', 'S4', 7, 'multi', required => true,
     ask => 'Which positions can you lie in for 20 minutes?',
     hint => 'Why we ask: so that you lie without pain.',
     missing => 'Choose the positions you can lie in',
@@ -1011,15 +992,14 @@ select pg_temp.question('H23', 'S4', 19, 'multi', required => true,
         side: On my side
         seated_only!: I can only sit
         in_person!: I would rather tell the therapist in person');
-select pg_temp.question('H22', 'S4', 19, 'text',
+select pg_temp.question('H22', 'S4', 7, 'text',
     ask => 'Is there anything about touch, undressing or lying position that would help you feel safe?',
     hint => 'Only your therapist reads this.',
     missing => 'Write it in 1,000 characters or fewer',
     plain => 'What helps to feel safe',
     high => 1000);
 
-select pg_temp.page('S4', 20, 'Anything else');
-select pg_temp.question('H21', 'S4', 20, 'text',
+select pg_temp.question('H21', 'S4', 7, 'text',
     ask => 'Anything else about your health the therapist should know?',
     missing => 'Write it in 1,000 characters or fewer',
     plain => 'Anything else about health',
@@ -1049,16 +1029,15 @@ select pg_temp.question('G01', 'S5', 1, 'multi',
         stay_well: To keep it from coming back (no proof that massage prevents it)
         first_try: To see whether massage is for me');
 
-select pg_temp.page('S5', 2, 'Pressure');
-select pg_temp.question('G02', 'S5', 2, 'number',
+select pg_temp.question('G02', 'S5', 1, 'number',
     ask => 'Pressure you like',
     hint => '1 is feather-light, 3 is medium, 5 is very firm. You can change your mind at any time.',
     missing => 'Choose a number from 1 to 5',
     plain => 'Pressure liked, 1 to 5',
     low => 1, high => 5);
 
-select pg_temp.page('S5', 3, 'Areas to leave alone');
-select pg_temp.question('G03', 'S5', 3, 'areas',
+select pg_temp.page('S5', 2, 'Areas to leave alone', 'Work near private zones is always through a sheet, only if you agree, and you can stop it at any time. Genitals, the cleft between the buttocks and breasts are never touched.');
+select pg_temp.question('G03', 'S5', 2, 'areas',
     ask => 'Areas you do not want touched',
     hint => 'Leave it empty when there are none. You can say so during the visit too.',
     missing => 'Choose the areas, or leave it empty',
@@ -1089,22 +1068,21 @@ select pg_temp.question('G03', 'S5', 3, 'areas',
         foot_r: Right foot
         abdomen: Belly');
 
-select pg_temp.page('S5', 4, 'Areas next to private zones', 'Always through a sheet, only if you agree, and you can stop it at any time. Genitals, the cleft between the buttocks and breasts are never touched.');
-select pg_temp.question('G07_buttocks', 'S5', 4, 'choice',
+select pg_temp.question('G07_buttocks', 'S5', 2, 'choice',
     ask => 'May the therapist work through a sheet on the outer buttocks?',
     missing => 'Choose yes or no',
     plain => 'Outer buttocks, through a sheet',
     options => '
         yes: Yes
         no: No');
-select pg_temp.question('G07_inner_thigh', 'S5', 4, 'choice',
+select pg_temp.question('G07_inner_thigh', 'S5', 2, 'choice',
     ask => 'May the therapist work through a sheet on the upper inner thigh?',
     missing => 'Choose yes or no',
     plain => 'Upper inner thigh, through a sheet',
     options => '
         yes: Yes
         no: No');
-select pg_temp.question('G07_chest_wall', 'S5', 4, 'choice',
+select pg_temp.question('G07_chest_wall', 'S5', 2, 'choice',
     ask => 'May the therapist work through a sheet on the chest wall muscles?',
     missing => 'Choose yes or no',
     plain => 'Chest wall muscles, through a sheet',
@@ -1112,8 +1090,8 @@ select pg_temp.question('G07_chest_wall', 'S5', 4, 'choice',
         yes: Yes
         no: No');
 
-select pg_temp.page('S5', 5, 'The room');
-select pg_temp.question('G04', 'S5', 5, 'multi',
+select pg_temp.page('S5', 3, 'The room and the people');
+select pg_temp.question('G04', 'S5', 3, 'multi',
     ask => 'Room preferences',
     missing => 'Choose what you like, or leave it empty',
     plain => 'Room',
@@ -1132,8 +1110,7 @@ select pg_temp.question('G04', 'S5', 5, 'multi',
         fresh_air: Fresh air
         talk_level_choice: I choose how much is said');
 
-select pg_temp.page('S5', 6, 'Therapist and company');
-select pg_temp.question('G05', 'S5', 6, 'multi',
+select pg_temp.question('G05', 'S5', 3, 'multi',
     ask => 'Therapist preferences',
     missing => 'Choose what you prefer, or leave it empty',
     plain => 'Therapist preferred',
@@ -1143,7 +1120,7 @@ select pg_temp.question('G05', 'S5', 6, 'multi',
         language: Somebody who speaks my language
         experience_back_pain: Much experience with back pain
         no_preference!: No preference');
-select pg_temp.question('G06', 'S5', 6, 'choice',
+select pg_temp.question('G06', 'S5', 3, 'choice',
     ask => 'Would you like someone with you?',
     missing => 'Choose whether somebody should be with you, or leave it empty',
     plain => 'Somebody in the room',

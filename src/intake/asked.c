@@ -267,19 +267,21 @@ void asked_put(struct request *r, const struct asked *a, struct json_writer *w)
     const struct page_info *page = &a->q->pages[a->page];
     struct answers shown;
     int top = 0;
+    bool single;
     answers_shown(a->q, a->answers, a->today, &shown);
     for (uint16_t i = 0; i < a->q->question_count; i++)
         top += stands_alone(a, &shown, i);
+    single = page->section == S1 && top == 1; /* elsewhere a page has a topic, and the topic is its heading */
     json_put(w, "title", page->title);
     json_put(w, "about", page->about);
     json_put(w, "section", section_name((enum section)page->section));
     json_put_bool(w, "s1", page->section == S1);
-    json_put_bool(w, "single", top == 1);
+    json_put_bool(w, "single", single);
     put_errors(r, a, w);
     json_open(w, "questions", '[');
     for (uint16_t i = 0; i < a->q->question_count; i++)
         if (stands_alone(a, &shown, i))
-            put_question(r, a, w, i, top == 1, 0);
+            put_question(r, a, w, i, single, 0);
     json_close(w, ']');
 }
 

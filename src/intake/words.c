@@ -230,6 +230,40 @@ static void put_numbers(struct request *r, struct json_writer *w, const struct o
     json_put(w, "helpline", o->numbers.helpline);
 }
 
+/* What the therapist reads of it. */
+static void put_notes(struct json_writer *w, const char *key, const struct questionnaire *q,
+                      const struct judgement *j)
+{
+    json_open(w, key, '[');
+    for (uint16_t i = 0; i < j->count; i++)
+        if (rule_therapist(q, &j->fired[i]))
+            json_put(w, NULL, rule_therapist(q, &j->fired[i]));
+    json_close(w, ']');
+}
+
+static bool has_notes(const struct questionnaire *q, const struct judgement *j)
+{
+    for (uint16_t i = 0; i < j->count; i++)
+        if (rule_therapist(q, &j->fired[i]))
+            return true;
+    return false;
+}
+
+/* Whether any limit of it is worth a line of its own. */
+static bool shapes(const struct limits *l)
+{
+    return l->pressure_max || l->duration_max || l->flags & (CONFIRM_FIRST | PRECALL) || l->set[EXCLUDE] ||
+           l->set[AVOID] || l->set[POSITION] || l->set[PRODUCT];
+}
+
+/* What a passed check means for the visit. */
+static void put_visit(struct json_writer *w, const struct outcome_of *o)
+{
+    json_put_bool(w, "shaped", shapes(&o->j->limits));
+    json_put_bool(w, "has_told", has_notes(o->q, o->j));
+    put_notes(w, "told", o->q, o->j);
+}
+
 const char *outcome_document(struct request *r, const struct outcome_of *o)
 {
     struct buf *out = booking_buf(r);
@@ -251,6 +285,8 @@ const char *outcome_document(struct request *r, const struct outcome_of *o)
     json_put_bool(&w, "clearance", j->outcome == CLEARANCE);
     put_numbers(r, &w, o);
     json_put_bool(&w, "stay_active", stay_active(o));
+    if (j->passed)
+        put_visit(&w, o);
     json_close(&w, '}');
     return finished(r, out);
 }
@@ -267,15 +303,6 @@ const char *passed_document(struct request *r, const struct outcome_of *o)
 }
 
 /* --- For the therapist */
-
-static void put_notes(struct json_writer *w, const struct questionnaire *q, const struct judgement *j)
-{
-    json_open(w, "notes", '[');
-    for (uint16_t i = 0; i < j->count; i++)
-        if (rule_therapist(q, &j->fired[i]))
-            json_put(w, NULL, rule_therapist(q, &j->fired[i]));
-    json_close(w, ']');
-}
 
 static void put_cleared(struct json_writer *w, const struct questionnaire *q, const struct answers *a,
                         const struct judgement *j)
@@ -299,7 +326,7 @@ const char *therapist_document(struct request *r, const struct questionnaire *q,
     struct json_writer w = {.out = out};
     json_open(&w, NULL, '{');
     json_put(&w, "outcome", outcome_name(j->outcome));
-    put_notes(&w, q, j);
+    put_notes(&w, "notes", q, j);
     put_cleared(&w, q, &record->answers, j);
     put_limits(&w, q, &j->limits);
     json_close(&w, '}');

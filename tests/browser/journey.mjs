@@ -161,7 +161,7 @@ journey('an answer that changes the treatment books, and the therapist reads of 
   const chosen = await holdWith(page, await therapist(page, 2), 0);
   const asked = await answer(page, { RF11: 'yes' });
   assert.equal(asked.length, 15);
-  assert.match(await page.locator('main').innerText(), /Pressure: at most 3 of 5/);
+  assert.match(await page.locator('main').innerText(), /Pressure\s+At most 3 of 5/);
   const { reference } = await book(page, person('Bruno Castel'));
 
   const practice = await visitor();
