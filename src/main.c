@@ -4,6 +4,7 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 
 static const struct command {
@@ -58,6 +59,14 @@ static enum log_level level_of(const char *name)
     return LOG_INFO;
 }
 
+/* No other process of the same user looks into our memory either. */
+static void keep_out(void)
+{
+#ifndef __SANITIZE_ADDRESS__ /* which looks itself, at the end */
+    prctl(PR_SET_DUMPABLE, 0);
+#endif
+}
+
 static int run(const struct command *command, int argc, char **argv)
 {
     struct config config;
@@ -66,6 +75,8 @@ static int run(const struct command *command, int argc, char **argv)
     if (!config_load(&config, stderr))
         return 1;
     log_threshold(level_of(config.log_level));
+    if (!config.dev)
+        keep_out();
     int status = command->run(&config, argc, argv);
     config_free(&config);
     return status;

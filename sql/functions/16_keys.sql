@@ -23,11 +23,11 @@ create or replace function key_of(p_holder bytea, p_linked uuid) returns client_
     select k from client_key k where k.wrapped is not null and (k.id = p_linked or k.holder = p_holder) order by k.id is distinct from p_linked limit 1
     $$;
 
--- Whether this reader has had enough keys for now: 120 in a minute, and a therapist 2,000 in a day.
+-- Whether this reader has had enough keys for now: a client 600 in a minute (each page of the form is one, or two), a therapist 120, and 2,000 in a day.
 create or replace function key_enough(p_key uuid, p_account uuid) returns boolean
     language sql stable
     as $$
-    select case when p_account is null then (select count(*) >= 120 from key_use u where u.client_key_id = p_key and u.reader = 'client' and u.at > now() - interval '1 minute')
+    select case when p_account is null then (select count(*) >= 600 from key_use u where u.client_key_id = p_key and u.reader = 'client' and u.at > now() - interval '1 minute')
                 else (select count(*) >= 120 from key_use u where u.account_id = p_account and u.at > now() - interval '1 minute')
                   or (select count(*) >= 2000 from key_use u where u.account_id = p_account and u.at > now() - interval '1 day') end
     $$;

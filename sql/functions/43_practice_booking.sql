@@ -110,7 +110,7 @@ create or replace function practice_booking(p_id uuid) returns json
     language sql stable
     as $$
     select json_build_object('booking', booking_document(b.id), 'visit', practice_visit(b), 'note_of', care_note_line(b), 'plan_of', care_plan_line(b),
-        'answered_for', coalesce(b.series_id, b.id), 'safety', (select json_build_object('outcome', c.outcome, 'rules_version', c.rules, 'checked', to_char(c.checked_at at time zone b.zone, 'FMDD Mon YYYY'), 'withdrawn', c.withdrawn_at is not null)
+        'answered_for', coalesce(b.series_id, b.id), 'safety', (select json_build_object('outcome', c.outcome, 'rules_version', c.rules, 'checked', to_char(c.checked_at at time zone b.zone, 'FMDD Mon YYYY'), 'withdrawn', c.withdrawn_at is not null, 'absent', c.sealed is null and c.withdrawn_at is null)
                    from safety_check c where c.id = b.safety_id),
         'can_answer', b.state = 'requested' and not booking_lapses(b), 'can_withdraw', b.state = 'suggested' and not booking_lapses(b),
         'waits_for_client', b.state = 'held' and not booking_lapses(b),

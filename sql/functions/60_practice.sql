@@ -16,13 +16,6 @@ create or replace function say_zone_place(p_zone text) returns text
     language sql immutable strict parallel safe
     as $$ select replace(p_zone, '_', ' ') $$;
 
-create or replace function practice_left_out(p_health json) returns json
-    language sql stable
-    as $$
-    select to_json(coalesce(string_agg(t.label, ', ' order by t.id), ''))
-    from technique t where t.slug in (select json_array_elements_text(p_health -> 'limits' -> 'exclude'))
-    $$;
-
 create or replace function practice_problem(p_field text, p_title text) returns json
     language sql immutable
     as $$ select json_build_object('problem', true, 'field', p_field, 'title', p_title) $$;
@@ -36,4 +29,4 @@ begin
     return p_found;
 end $$;
 
-grant execute on function practice_noted, say_week, say_hour, say_zone_place, practice_left_out, practice_problem to unknot_web;
+grant execute on function practice_noted, say_week, say_hour, say_zone_place, practice_problem to unknot_web;

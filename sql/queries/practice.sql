@@ -10,10 +10,6 @@ select practice_booking($1::uuid)
 -- $1 id → the sealed safety check, or null
 select practice_sealed($1::uuid)
 
--- name: practice.left_out
--- $1 what the safety check asks of a visit → names of the techniques to leave out, as JSON text
-select practice_left_out($1::json)
-
 -- name: practice.move
 -- $1 id, $2 confirmed | declined | attended | no_show | cancelled, $3 why, $4 web | api → as practice.booking, or a problem
 select practice_move($1::uuid, $2, $3, $4)

@@ -53,8 +53,12 @@ select sample.bookings()
 select b.id, b.safety_id from booking b where b.safety_id is not null and not exists (select from safety_check c where c.id = b.safety_id)
 
 -- name: sample.safety
--- COPY of safety checks: id, booking, outcome, rules version, sealed text.
-copy sample.safety (id, booking_id, outcome, rules, sealed) from stdin
+-- COPY of safety checks: id, booking, outcome, rules version, sealed text, client's key, its epoch, the key wrapped (hex).
+copy sample.safety (id, booking_id, outcome, rules, sealed, key, epoch, wrapped) from stdin
+
+-- name: sample.epoch
+-- $1 epoch, $2 its proof in hex → the proof as kept
+select key_epoch_begin($1::int, decode($2, 'hex'))
 
 -- name: sample.safety_take
 -- → number of checks that were copied in and are now stored

@@ -5,6 +5,8 @@
 #include "db/db.h"
 #include "intake/course.h"
 #include "intake/edition.h"
+#include "keys/epoch.h"
+#include "keys/keys.h"
 #include "web/web.h"
 
 #include <sodium.h>
@@ -20,7 +22,7 @@ struct sample {
     const struct config *config;
     struct arena *arena;
     const struct questionnaire *questions;
-    unsigned char key[32];
+    struct epochs *epochs;
     char *hash;            /* of the demo password */
     char (*visits)[2][37]; /* booking, safety check */
     size_t count, room, at;
@@ -87,6 +89,25 @@ static bool demo_check(const struct questionnaire *q, bool with_limits, struct b
     return j.passed && !out->failed;
 }
 
+/* One row: a check, sealed under a key of its client's own, and that key as the newest epoch wraps it. */
+static bool put_check(struct sample *s, struct buf *row, const char *booking, struct str record)
+{
+    unsigned char key[32], wrapped[WRAPPED];
+    char id[37], hex[2 * WRAPPED + 1], epoch[12];
+    web_uuid(id);
+    randombytes_buf(key, sizeof key);
+    const char *sealed = client_seal_with(key, id, s->arena, "safety answers", booking, record);
+    bool good = sealed && epoch_wrap(s->epochs, id, key, wrapped);
+    sodium_bin2hex(hex, sizeof hex, wrapped, sizeof wrapped);
+    snprintf(epoch, sizeof epoch, "%d", epochs_newest(s->epochs));
+    db_copy_field(row, sealed);
+    db_copy_field(row, id);
+    db_copy_field(row, epoch);
+    db_copy_field(row, hex);
+    sodium_memzero(key, sizeof key);
+    return good;
+}
+
 static bool next_check(struct buf *row, void *context)
 {
     struct sample *s = context;
@@ -96,24 +117,32 @@ static bool next_check(struct buf *row, void *context)
         return false;
     const char *booking = s->visits[s->at][0];
     arena_reset(s->arena);
-    const char *sealed =
-        demo_check(s->questions, s->at % 8 == 3, &record, &outcome)
-            ? seal_with(s->key, s->arena, "safety answers", booking, (struct str){record.p, record.n})
-            : NULL;
-    buf_free(&record);
+    bool good = demo_check(s->questions, s->at % 8 == 3, &record, &outcome);
     db_copy_field(row, s->visits[s->at][1]);
     db_copy_field(row, booking);
     db_copy_field(row, outcome_name(outcome));
     db_copy_field(row, s->questions->name);
-    db_copy_field(row, sealed);
-    s->failed = s->failed || sealed == NULL;
+    good = put_check(s, row, booking, (struct str){record.p, record.n}) && good;
+    buf_free(&record);
+    s->failed = s->failed || !good;
     s->at++;
     return true;
 }
 
+/* The epoch is the database's too, as if keyd had begun it. */
+static bool one_epoch(struct db *db, struct sample *s, const char *epoch, const char *proof)
+{
+    const char *kept = NULL;
+    return db_get(db, s->arena, Q_sample_epoch, &kept, epoch, proof) == DB_OK && strcmp(kept, proof) == 0;
+}
+
 static enum db_status add_checks(struct db *db, struct sample *s)
 {
+    char proof[65], epoch[12];
     s->count = s->at = 0;
+    snprintf(epoch, sizeof epoch, "%d", epochs_newest(s->epochs));
+    if (!epoch_proof(s->epochs, epochs_newest(s->epochs), proof) || !one_epoch(db, s, epoch, proof))
+        return DB_ERROR;
     enum db_status status = questionnaire_load(db, s->arena, 0, &s->questions);
     if (status == DB_OK)
         status = db_rows(db, Q_sample_unchecked, 0, NULL, keep_visit, s);
@@ -177,7 +206,7 @@ static bool sample_open(const struct config *config, struct sample *s, struct db
 
 static void sample_close(struct sample *s, struct db *db)
 {
-    sodium_memzero(s->key, sizeof s->key);
+    epochs_close(s->epochs);
     free(s->visits);
     db_close(db);
     arena_free(s->arena);
@@ -194,7 +223,7 @@ int command_demo(const struct config *config, int argc, char **argv)
         fputs("usage: unknot demo\n", stderr);
         return 2;
     }
-    if (!sample_open(config, &s, &db) || !key_load(config->key_file, s.key, stderr)) {
+    if (!sample_open(config, &s, &db) || !(s.epochs = epochs_open(config->key_dir, stderr))) {
         failed = 1;
     } else if (!is_empty(db, &s)) {
         puts("The directory is not empty; nothing was added.");

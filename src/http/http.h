@@ -156,6 +156,9 @@ struct http_hooks {
     /* One per worker thread, called in it. NULL stops the start. */
     void *(*worker_start)(void *app, bool slow);
     void (*worker_stop)(void *app, void *worker);
+    /* After a request of a CACHE_NEVER route, before it is sent: wipes what the worker keeps between
+     * requests. */
+    void (*rest)(void *app, void *worker);
     /* Access: fills r->session, decides by r->route->who; false after having replied (401, 403, 404,
      * redirect). Also the CSRF test. Called in the worker, before the handler; for inline and fetching routes
      * not called (they must be who = 0, everyone). */

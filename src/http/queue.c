@@ -14,6 +14,7 @@
 
 #include <errno.h>
 #include <signal.h>
+#include <sodium.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
@@ -24,6 +25,7 @@
 #define FETCH_WORKERS    2
 #define FETCH_QUEUE      64
 #define FAREWELL_SECONDS 5
+#define STACK_USED       (64 * 1024) /* of a worker, and some more */
 
 /* --- Lanes */
 
@@ -130,6 +132,18 @@ static void report_start(struct worker_thread *t)
     pthread_mutex_unlock(&s->start_lock);
 }
 
+/* After a page that is somebody's own nothing of it stays with the worker: its memory between requests, the
+ * stack below. The request's own memory goes when it is sent. */
+static void leave_nothing(const struct worker_thread *t, const struct exchange *x)
+{
+    const struct http_hooks *hooks = &t->server->hooks;
+    if (x->r.route && x->r.route->cache != CACHE_NEVER)
+        return;
+    if (hooks->rest && x->r.worker)
+        hooks->rest(hooks->app, x->r.worker);
+    sodium_stackzero(STACK_USED);
+}
+
 static void serve_lane(struct worker_thread *t)
 {
     z_stream packer = {.zalloc = NULL};
@@ -139,6 +153,7 @@ static void serve_lane(struct worker_thread *t)
     while ((x = lane_pop(t->lane))) {
         x->r.worker = t->cost == COST_FETCH ? NULL : t->worker;
         exchange_handle(x, packs ? &packer : NULL);
+        leave_nothing(t, x);
         finished_push(x);
     }
     if (packs)

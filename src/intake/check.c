@@ -6,18 +6,39 @@
 #include "intake/consent.h"
 #include "intake/edition.h"
 #include "intake/intake.h"
+#include "keys/keys.h"
 
 #define DRAFT "safety draft"
 #define KEPT  "safety answers"
 
 /* --- Reading */
 
-/* A draft that cannot be opened any more (another key) is as good as none. */
-static void read_draft(struct request *r, struct check *c, const char *sealed)
+/* What the client's key does not open may lie under the site's: from before clients had keys, or a draft of
+ * while keyd was away. */
+static const char *opened(struct request *r, const char *booking, const char *purpose, const char *bound,
+                          const char *sealed)
 {
-    const char *plain = sealed ? unseal(r, DRAFT, c->id, sealed) : NULL;
+    const char *plain = client_open(r, booking, purpose, bound, sealed);
+    return plain ? plain : unseal(r, purpose, bound, sealed);
+}
+
+/* What could not be opened just now is still there; the rest (another key) is as good as none. */
+static bool only_now(struct request *r)
+{
+    enum key_status s = client_key_status(r);
+    return s == KEY_SILENT || s == KEY_LIMITED;
+}
+
+static bool read_draft(struct request *r, struct check *c, const char *sealed)
+{
+    const char *plain = sealed ? opened(r, c->id, DRAFT, c->id, sealed) : NULL;
+    if (sealed && !plain && only_now(r)) {
+        client_key_say(r, NULL);
+        return false;
+    }
     if (!plain || !record_read(c->q, r->arena, str_of(plain), &c->record, NULL))
         c->record = (struct record){0};
+    return true;
 }
 
 /* The questionnaire in whose words `plain` stands; NULL after having replied, or when it is none. */
@@ -29,15 +50,20 @@ static const struct questionnaire *words_of(struct request *r, const char *plain
                                                                   : NULL;
 }
 
-static void read_kept(struct request *r, struct check *c, const char *sealed)
+static bool read_kept(struct request *r, struct check *c, const char *sealed)
 {
-    const char *plain = unseal(r, KEPT, c->id, sealed);
+    const char *plain = opened(r, c->id, KEPT, c->id, sealed);
+    if (!plain && only_now(r)) {
+        client_key_say(r, NULL);
+        return false;
+    }
     const struct questionnaire *q = plain ? words_of(r, plain) : NULL;
     if (q && record_read(q, r->arena, str_of(plain), &c->record, &c->kept))
         c->q = q;
     else
         c->record = (struct record){0};
     c->record.seen = UINT64_MAX; /* it was passed page by page, or at once */
+    return true;
 }
 
 static struct numbers read_numbers(struct request *r, const char *doc)
@@ -64,21 +90,38 @@ bool check_load(struct request *r, struct check *c)
     }
     c->numbers = read_numbers(r, c->booking);
     c->passed = doc_is(r, c->booking, "safety_passed");
-    if (sealed)
-        read_kept(r, c, sealed);
-    else
-        read_draft(r, c, doc_text(r, doc, "draft"));
-    return true;
+    c->in_person = c->passed && !sealed;
+    return sealed ? read_kept(r, c, sealed) : read_draft(r, c, doc_text(r, doc, "draft"));
 }
 
 /* --- Writing */
 
-static const char *sealed_record(struct request *r, struct check *c, const struct judgement *j)
+static bool too_long(struct request *r)
+{
+    reply_error(r, 422, "Your answers are too long. Shorten what you wrote in your own words.");
+    return false;
+}
+
+/* While keyd is away a draft, which goes with its hold, lies under the site's key so that the form goes on;
+ * what is passed is not kept (*sealed NULL) but told in person. False after having replied. */
+static bool seal_record(struct request *r, struct check *c, const struct judgement *j, const char **sealed)
 {
     struct buf *out = booking_buf(r);
+    const char *purpose = j ? KEPT : DRAFT;
     c->record.day = c->setting.today;
     record_write(c->q, &c->record, j, out);
-    return out->failed ? NULL : seal(r, j ? KEPT : DRAFT, c->id, (struct str){out->p, out->n});
+    if (out->failed)
+        return too_long(r);
+    *sealed = client_seal(r, c->id, purpose, c->id, (struct str){out->p, out->n});
+    if (*sealed)
+        return true;
+    if (client_key_status(r) == KEY_SILENT && j)
+        return true;
+    if (client_key_status(r) == KEY_SILENT)
+        *sealed = seal(r, purpose, c->id, (struct str){out->p, out->n});
+    if (!*sealed)
+        client_key_say(r, NULL);
+    return *sealed;
 }
 
 /* Takes the document that came back; what is no longer held has had its page. */
@@ -90,24 +133,17 @@ static bool keep(struct request *r, struct check *c, const char *doc)
     return booking_is_held(r, doc);
 }
 
-static bool too_long(struct request *r)
-{
-    reply_error(r, 422, "Your answers are too long. Shorten what you wrote in your own words.");
-    return false;
-}
-
 bool check_save(struct request *r, struct check *c)
 {
-    const char *sealed = sealed_record(r, c, NULL);
-    return sealed ? keep(r, c, ask(r, Q_intake_save, c->id, sealed)) : too_long(r);
+    const char *sealed = NULL;
+    return seal_record(r, c, NULL, &sealed) && keep(r, c, ask(r, Q_intake_save, c->id, sealed));
 }
 
 bool check_pass(struct request *r, struct check *c, const struct judgement *j)
 {
-    const char *sealed = sealed_record(r, c, j);
-    if (!sealed)
-        return too_long(r);
-    return keep(r, c, ask(r, Q_intake_pass, c->id, outcome_name(j->outcome), c->q->name, sealed));
+    const char *sealed = NULL;
+    return seal_record(r, c, j, &sealed) &&
+           keep(r, c, ask(r, Q_intake_pass, c->id, outcome_name(j->outcome), c->q->name, sealed));
 }
 
 /* --- Who agrees */
@@ -208,11 +244,12 @@ void check_conclude(struct request *r, struct check *c, const struct judgement *
         reply_error(r, 500, NULL); /* nothing is decided: nothing is thrown away */
 }
 
-const char *intake_for_therapist(struct request *r, const char *id, const char *sealed)
+const char *intake_for_therapist(struct request *r, const char *visit, const char *answered_for,
+                                 const char *sealed)
 {
     struct record record;
     struct judgement j;
-    const char *plain = unseal(r, KEPT, id, sealed);
+    const char *plain = opened(r, visit, KEPT, answered_for, sealed);
     const struct questionnaire *q = plain ? words_of(r, plain) : NULL;
     if (!q || !record_read(q, r->arena, str_of(plain), &record, &j))
         return NULL;

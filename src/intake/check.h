@@ -16,6 +16,7 @@ struct check {
     struct numbers numbers;
     struct setting setting; /* its day: the date where the visit will be */
     bool passed;            /* a passed check is kept */
+    bool in_person;         /* … without its answers, which are told at the visit */
     struct record record;
     struct judgement kept; /* of the passed check */
     bool consent_changed; /* after check_conclude: nothing was replied, what is agreed to has to be read again

@@ -18,9 +18,11 @@ void safety_page_post(struct request *r);  /* POST /bookings/{id}/safety/{n} */
 void safety_again_post(struct request *r); /* POST /bookings/{id}/again: another time, with the answers and
                                               names of a hold that ran out */
 
-/* For practice/: what the therapist reads of the form kept as `sealed` (safety_check.sealed) with booking
- * `id`, as a JSON document {"outcome","notes":["…"],"limits":{…}}; NULL when it cannot be opened. */
-const char *intake_for_therapist(struct request *r, const char *id, const char *sealed);
+/* For practice/: what the therapist of `visit` reads of the form kept as `sealed` (safety_check.sealed),
+ * which was answered for that booking or for the first of its series, as a JSON document
+ * {"outcome","notes":["…"], "limits":{…}}; NULL when it cannot be opened. */
+const char *intake_for_therapist(struct request *r, const char *visit, const char *answered_for,
+                                 const char *sealed);
 
 /* --- For finder/: the same questions and rules where there is no booking and nothing is kept. What may be an
  * emergency and what a doctor should see are two lists in which what fits is ticked; what a tick leaves open

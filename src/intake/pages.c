@@ -257,6 +257,7 @@ static void done_get(struct request *r)
     }
     const struct outcome_of o = check_outcome(&c, &c.kept);
     const char *doc = outcome_document(r, &o);
+    page_value(r, "in_person", c.in_person ? "yes" : "");
     if (doc)
         page(r, "intake/done", doc);
     else

@@ -148,24 +148,31 @@ static struct slot *slot_of(struct request *r, const char *booking, const char *
 
 /* --- Documents */
 
-static const char *bound_to(struct request *r, const struct slot *s, const char *bound)
+/* Beside what the caller binds it to: whose it is. */
+static const char *bound_to(struct arena *a, const char *id, const char *bound)
 {
-    return arena_printf(r->arena, "%s %s", s->id, bound);
+    return arena_printf(a, "%s %s", id, bound);
+}
+
+const char *client_seal_with(const unsigned char key[32], const char *id, struct arena *a,
+                             const char *purpose, const char *bound, struct str plain)
+{
+    const char *with = bound_to(a, id, bound);
+    return with ? seal_with(key, a, purpose, with, plain) : NULL;
 }
 
 const char *client_seal(struct request *r, const char *booking, const char *purpose, const char *bound,
                         struct str plain)
 {
     struct slot *s = slot_of(r, booking, purpose, true);
-    const char *with = s && s->status == KEY_OK ? bound_to(r, s, bound) : NULL;
-    return with ? seal_with(s->key, r->arena, purpose, with, plain) : NULL;
+    return s && s->status == KEY_OK ? client_seal_with(s->key, s->id, r->arena, purpose, bound, plain) : NULL;
 }
 
 const char *client_open(struct request *r, const char *booking, const char *purpose, const char *bound,
                         const char *sealed)
 {
     struct slot *s = slot_of(r, booking, purpose, false);
-    const char *with = s && s->status == KEY_OK ? bound_to(r, s, bound) : NULL;
+    const char *with = s && s->status == KEY_OK ? bound_to(r->arena, s->id, bound) : NULL;
     const char *plain = with ? unseal_with(s->key, r->arena, purpose, with, sealed) : NULL;
     if (with && !plain)
         ((struct ring *)((struct worker *)r->worker)->keys)->last = KEY_WRONG;
@@ -182,10 +189,11 @@ enum key_status client_key_status(const struct request *r)
 void client_key_say(struct request *r, const char *instead)
 {
     struct web_failure silent = {
-        503, "health-details-closed", "Health details cannot be saved now",
+        503, "health-details-closed",
+        r->method == HTTP_POST ? "Health details cannot be saved now" : "Health details cannot be opened now",
         "The part of this site that locks them up does not answer. Nothing was stored, and "
         "nothing you typed is lost.",
-        instead ? instead : "Wait a minute, then send it again."};
+        instead ? instead : "Wait a minute, then try again."};
     static const struct web_failure often = {
         429, "too-many-readings", "Too many health forms were opened",
         "More health forms were opened in a short time than one person reads.",

@@ -90,7 +90,7 @@ static bool load_all(struct epochs *e, DIR *dir, FILE *err)
 struct epochs *epochs_open(const char *folder, FILE *err)
 {
     DIR *dir = opendir(folder);
-    struct epochs *e = sodium_malloc(sizeof *e);
+    struct epochs *e = sodium_init() < 0 ? NULL : sodium_malloc(sizeof *e);
     if (e)
         sodium_memzero(e, sizeof *e);
     bool good = dir && e && strlen(folder) < sizeof e->folder;

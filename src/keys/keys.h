@@ -19,6 +19,10 @@ const char *client_seal(struct request *r, const char *booking, const char *purp
 const char *client_open(struct request *r, const char *booking, const char *purpose, const char *bound,
                         const char *sealed);
 
+/* The same for whoever has the key `id` of the client at hand. */
+const char *client_seal_with(const unsigned char key[32], const char *id, struct arena *a,
+                             const char *purpose, const char *bound, struct str plain);
+
 /* What came of the last of these two in this request. */
 enum key_status client_key_status(const struct request *r);
 /* The page that says so. For KEY_SILENT 503, with all that was typed and a button to send it again;

@@ -53,7 +53,7 @@ void practice_why_get(struct request *r);     /* GET  /practice/why?service&plac
 /* {id} of the path when it can be a visit's or a block's; NULL after a 404. */
 const char *practice_visit_id(struct request *r);
 /* doc, the document of visit `id`, with what its safety check asks of it, opened for this one page:
- * {…,"health":{…},"health_lost":false,"left_out":"…"}. NULL after having replied. */
+ * {…,"health":{…},"health_lost":false}. NULL after having replied. */
 const char *practice_with_health(struct request *r, const char *id, const char *doc);
 /* The answer to a change of a visit: its document or a problem (NULL: replied already); a browser is sent to
  * its page, `said` in its query. */

@@ -46,13 +46,9 @@ const char *practice_with_health(struct request *r, const char *id, const char *
         reply_db(r, s);
         return NULL;
     }
-    const char *health = intake_for_therapist(r, doc_text(r, doc, "answered_for"), sealed);
-    const char *left_out = health != NULL ? ask(r, Q_practice_left_out, health) : "null";
-    if (left_out == NULL)
-        return NULL;
-    return arena_printf(r->arena, "%.*s,\"health\":%s,\"health_lost\":%s,\"left_out\":%s}",
-                        (int)(strlen(doc) - 1), doc, health != NULL ? health : "null",
-                        health != NULL ? "false" : "true", left_out);
+    const char *health = intake_for_therapist(r, id, doc_text(r, doc, "answered_for"), sealed);
+    return arena_printf(r->arena, "%.*s,\"health\":%s,\"health_lost\":%s}", (int)(strlen(doc) - 1), doc,
+                        health != NULL ? health : "null", health != NULL ? "false" : "true");
 }
 
 void practice_changed(struct request *r, const char *id, const char *doc, const char *said)

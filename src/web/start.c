@@ -55,6 +55,8 @@ static void headers_make(bool https)
     headers[last + 1] = https ? "max-age=31536000; includeSubDomains" : NULL;
 }
 
+#define LARGE ((size_t)256 * 1024)
+
 static void put_text(struct json_writer *w, const char *key, const char *text)
 {
     json_put(w, key, text && text[0] ? text : NULL);
@@ -119,6 +121,24 @@ void *web_worker_start(void *context, bool slow)
         return NULL;
     }
     return w;
+}
+
+/* What is large is rare, and given back rather than wiped each time. */
+static void wipe(struct buf *b)
+{
+    if (b->cap > LARGE)
+        buf_free(b);
+    else if (b->p)
+        sodium_memzero(b->p, b->cap);
+    buf_reset(b);
+}
+
+void web_worker_rest(void *context, void *worker)
+{
+    struct worker *w = worker;
+    (void)context;
+    wipe(&w->page);
+    wipe(&w->scratch);
 }
 
 void web_worker_stop(void *context, void *worker)

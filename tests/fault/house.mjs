@@ -74,6 +74,7 @@ ${conf}`);
     start();
   };
   self.kill = (name) => children.get(name)?.kill('SIGKILL');
+  self.pid = (name) => children.get(name).pid;
   self.signal = (name, signal) => children.get(name).kill(signal);
   // Ended, and not started again until it is called back.
   self.sendAway = (name) => {

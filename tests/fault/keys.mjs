@@ -105,11 +105,17 @@ test('keyd turns away what is no question, and who is silent does not hold up ot
   for (const socket of idle) socket.destroy();
 });
 
+const answersOf = (page) => Object.fromEntries([...page.matchAll(/name="(RF\d+\w*)"[^>]*value="(no|fine)"/g)].map(([, name, value]) => [name, value]));
 test('keyd away, or too slow: a page that says so, with all that was typed', async () => {
   const who = lib.makeTherapist('Kim Keyless'), browser = await lib.signedIn(who.email);
   const visit = await lib.booked(who), target = `/practice/bookings/${visit.id}/note`;
   lib.begin(visit);
   const note = { after: '0', minutes: '55', technique: ['swedish', 'trigger-point'], area: ['sacrum'], consent: 'agreed', update: 'none', pressure: '3', note: `typed-${randomUUID()}` };
+
+  const early = new lib.Browser(), before = await lib.hold(who);
+  early.cookies.set(`booking_${before.id}`, before.token);
+  const filled = answersOf((await early.get(`/bookings/${before.id}/safety/1`)).text);
+  assert.equal((await early.post(`/bookings/${before.id}/safety/1`, filled)).status, 303);
 
   await here.sendAway('keyd');
   const refused = await browser.post(target, note);
@@ -122,13 +128,39 @@ test('keyd away, or too slow: a page that says so, with all that was typed', asy
   assert.deepEqual([ready.status, ready.json().keyd], [200, 'does not answer'], 'all else is served');
   assert.equal((await browser.get('/practice')).status, 200);
 
+  // a client goes on without: what was answered is told in person
+  const client = await lib.hold(who), as = { ...lib.bearer(client) };
+  const step = (name, json) => lib.send('POST', `/bookings/${client.id}/${name}`, { headers: { ...as, 'idempotency-key': randomUUID() }, json });
+  assert.equal((await step('safety', lib.healthy)).status, 200);
+  assert.match((await lib.send('GET', `/bookings/${client.id}/safety/done`, { headers: { cookie: `booking_${client.id}=${client.token}` } })).text, /Your answers could not be kept[\s\S]*Tell your therapist in person/);
+  assert.equal((await step('confirm', { name: 'Carla Client', email: 'carla@example.org' })).status, 200);
+  assert.equal(lib.value(`select sealed is null from safety_check where booking_id = :'id'`, client), 't');
+  assert.match((await browser.get(`/practice/bookings/${client.id}`)).text, /Ask in person before you begin/);
+  // … also page by page, and what is answered meanwhile is still there when keyd is back
+  const paged = await lib.hold(who), guest = new lib.Browser(), page = `/bookings/${paged.id}/safety/1`;
+  guest.cookies.set(`booking_${paged.id}`, paged.token);
+  const first = await guest.get(page);
+  const fields = answersOf(first.text);
+  assert.ok(Object.keys(fields).length > 0, 'a page of questions');
+  assert.equal((await guest.post(page, fields)).status, 303);
+
+  // what was saved before waits; it is neither shown empty nor written over
+  const waiting = await early.get(`/bookings/${before.id}/safety/2`);
+  assert.equal(waiting.status, 503);
+  assert.match(waiting.text, /Health details cannot be opened now/);
+  assert.equal((await early.post(`/bookings/${before.id}/safety/1`, filled, { from: '/sign-in' })).status, 503);
+
   here.callBack('keyd');
   await lib.until(() => lib.send('GET', '/readyz').then((a) => a.json().keyd === 'ready'), 'keyd is back');
+  const kept = await early.get(`/bookings/${before.id}/safety/1`);
+  for (const [name, value] of Object.entries(filled)) assert.match(kept.text, new RegExp(`name="${name}"[^>]*value="${value}"[^>]*checked`));
+  const again = await guest.get(page);
+  for (const [name, value] of Object.entries(fields)) assert.match(again.text, new RegExp(`name="${name}"[^>]*value="${value}"[^>]*checked`));
   here.signal('keyd', 'SIGSTOP');
-  const before = Date.now(), slow = await browser.post(target, note);
+  const begun = Date.now(), slow = await browser.post(target, note);
   here.signal('keyd', 'SIGCONT');
   assert.equal(slow.status, 503);
-  assert.ok(Date.now() - before < 5000, 'nobody waits for long');
+  assert.ok(Date.now() - begun < 5000, 'nobody waits for long');
   assert.equal((await browser.post(target, note)).status, 303);
   assert.ok(lib.unescape((await browser.get(target)).text).includes(note.note));
 });
