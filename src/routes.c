@@ -241,6 +241,11 @@ const struct route routes[] = {
     {HTTP_GET,  "/operator/cases",                                           WHO_OPERATOR, BODY_NONE, questionnaire_cases_get,                 COST_NORMAL, CACHE_NEVER},
     {HTTP_GET,  "/operator/cases/{key}",                                     WHO_OPERATOR, BODY_NONE, questionnaire_case_get,                  COST_NORMAL, CACHE_NEVER},
     {HTTP_POST, "/operator/cases/{key}",                                     WHO_OPERATOR, BODY_FORM, questionnaire_case_post,                 COST_NORMAL, CACHE_NEVER},
+    {HTTP_GET,  "/operator/emergency-numbers",                               WHO_OPERATOR, BODY_NONE, operator_numbers_get,                    COST_NORMAL, CACHE_NEVER},
+    {HTTP_GET,  "/operator/emergency-numbers/new",                           WHO_OPERATOR, BODY_NONE, operator_number_new_get,                 COST_NORMAL, CACHE_NEVER},
+    {HTTP_POST, "/operator/emergency-numbers/new",                           WHO_OPERATOR, BODY_FORM, operator_number_new_post,                COST_NORMAL, CACHE_NEVER},
+    {HTTP_GET,  "/operator/emergency-numbers/{country}",                     WHO_OPERATOR, BODY_NONE, operator_number_get,                     COST_NORMAL, CACHE_NEVER},
+    {HTTP_POST, "/operator/emergency-numbers/{country}",                     WHO_OPERATOR, BODY_FORM, operator_number_post,                    COST_NORMAL, CACHE_NEVER},
 };
 /* clang-format on */
 const size_t route_count = sizeof routes / sizeof *routes;

@@ -82,3 +82,18 @@ select safety_rules_page()
 -- name: questionnaire.import
 -- $1 {"pages","questions"}, $2 who brings it → {"version"} of a new draft; null: there is one already. As the owner
 select questionnaire_import($1::json, $2)
+
+-- name: questionnaire.numbers
+-- → {"rows"}: whom to call, by country
+select operator_numbers()
+
+-- name: questionnaire.number
+-- $1 country → fields of the form
+select operator_number($1)
+
+-- name: questionnaire.number_new
+select operator_number_new()
+
+-- name: questionnaire.number_save
+-- $1 country or null: a new one, $2 form → as questionnaire.number, or {"problem","field","title"}
+select operator_number_save($1, $2::json)

@@ -43,6 +43,13 @@ void operator_register_new_post(struct request *r);
 void operator_register_get(struct request *r);
 void operator_register_post(struct request *r);
 
+/* /operator/emergency-numbers: whom to call, by country */
+void operator_numbers_get(struct request *r);
+void operator_number_new_get(struct request *r);
+void operator_number_new_post(struct request *r);
+void operator_number_get(struct request *r);
+void operator_number_post(struct request *r);
+
 void operator_messages_get(struct request *r); /* GET  /operator/messages?state= */
 void operator_message_post(struct request *r); /* POST /operator/messages/{id} (act) */
 

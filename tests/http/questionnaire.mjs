@@ -191,6 +191,25 @@ test('what there is not is not found, and drafts are nobody else\'s', async () =
   assert.ok(answer.json().errors.length > 0);
 });
 
+// --- Whom to call
+
+test('numbers are changed by country, and what is wrong is told at its field', async () => {
+  const all = '/operator/emergency-numbers';
+  const before = (await json(`${all}/AU`));
+  assert.deepEqual([before.emergency, before.urgent_line, before.basis], ['000', '1800 022 222', 'general knowledge']);
+  after(() => sql(`delete from emergency_number where country = 'JP'; update emergency_number set helpline = '131 237', basis = 'general knowledge', edited_at = null where country = 'AU'; select 1`));
+  assert.equal((await browser.post(`${all}/AU`, { emergency: '000', urgent_line: '1800 022 222', basis: 'Called on 21 November' })).status, 303);
+  assert.equal(value(`select help_json('AU')`), '{"country":"AU","emergency":"000","urgent_line":"1800 022 222"}', 'a number that was taken out is shown no more');
+  for (const [form, field] of [[{ country: 'AU' }, 'country'], [{ country: '1x' }, 'country'], [{ country: '' }, 'country'], [{ country: 'JP', emergency: '' }, 'emergency'], [{ country: 'JP', basis: '' }, 'basis']]) {
+    const answer = await browser.post(`${all}/new`, { emergency: '<119>', basis: 'general knowledge', ...form });
+    assert.deepEqual([answer.status, errors(answer).map(([f]) => f)], [422, [field]], JSON.stringify(form));
+    if (field !== 'emergency') assert.ok(answer.text.includes('value="&lt;119&gt;"'), 'what was typed stays');
+  }
+  assert.equal((await browser.post(`${all}/new`, { country: 'jp', emergency: '119', basis: 'general knowledge' })).status, 303);
+  assert.equal(value(`select help_json('JP')`), '{"country":"JP","emergency":"119"}');
+  assert.equal((await browser.get(`${all}/XX`)).status, 404);
+});
+
 // --- FHIR
 
 test('a version is a FHIR Questionnaire by the rules of R4', async () => {
