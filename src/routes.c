@@ -16,6 +16,7 @@
 #include "home/home.h"
 #include "intake/consent.h"
 #include "intake/intake.h"
+#include "intake/today.h"
 #include "intake/published.h"
 #include "notify/dev.h"
 #include "operator/operator.h"
@@ -113,6 +114,8 @@ const struct route routes[] = {
     {HTTP_POST, "/bookings/{id}/again",         WHO_BOOKING, BODY_FORM, safety_again_post,     COST_NORMAL, CACHE_NEVER},
 
     /* care, as the client sees it */
+    {HTTP_GET,  "/bookings/{id}/today",         WHO_BOOKING, BODY_NONE, today_get,             COST_NORMAL, CACHE_NEVER},
+    {HTTP_POST, "/bookings/{id}/today",         WHO_BOOKING, BODY_FORM, today_post,            COST_NORMAL, CACHE_NEVER},
     {HTTP_POST, "/bookings/{id}/messages",      WHO_BOOKING, BODY_FORM, care_answer_post,      COST_NORMAL, CACHE_NEVER},
 
     /* accounts */
@@ -131,6 +134,8 @@ const struct route routes[] = {
     {HTTP_POST, "/practice/bookings/{id}/answers", WHO_THERAPIST, BODY_FORM, practice_ask_post,           COST_NORMAL, CACHE_NEVER},
     {HTTP_GET,  "/practice/bookings/{id}/intake", WHO_THERAPIST, BODY_NONE, care_before_get,              COST_NORMAL, CACHE_NEVER},
     {HTTP_POST, "/practice/bookings/{id}/questions", WHO_THERAPIST, BODY_FORM, care_question_post,        COST_NORMAL, CACHE_NEVER},
+    {HTTP_GET,  "/practice/bookings/{id}/today",  WHO_THERAPIST, BODY_NONE, practice_today_get,           COST_NORMAL, CACHE_NEVER},
+    {HTTP_POST, "/practice/bookings/{id}/today",  WHO_THERAPIST, BODY_FORM, practice_today_post,          COST_NORMAL, CACHE_NEVER},
     {HTTP_GET,  "/practice/bookings/{id}/note",   WHO_THERAPIST, BODY_NONE, care_note_get,                COST_NORMAL, CACHE_NEVER},
     {HTTP_POST, "/practice/bookings/{id}/note",   WHO_THERAPIST, BODY_FORM, care_note_post,               COST_NORMAL, CACHE_NEVER},
     {HTTP_GET,  "/practice/bookings/{id}/plan",   WHO_THERAPIST, BODY_NONE, care_plan_get,                COST_NORMAL, CACHE_NEVER},

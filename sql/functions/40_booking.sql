@@ -269,8 +269,8 @@ begin
         'at_home', b.at_home, 'home', home_address(b), 'place', case when b.at_home then home_json(b) else place_json(l) end)::jsonb || json_build_object(
         'client', case when b.client_name is not null then json_build_object('name', b.client_name, 'email', b.client_email, 'phone', b.client_phone) end,
         'on_request', b.mode = 'request', 'answer_hours', b.answer_hours, 'made_by', b.made_by, 'by_therapist', b.made_by = 'therapist', 'link_sent', b.link_sent,
-        'terms', json_build_object('cancel', terms_json(b.starts_at, b.cancel_notice, b.cancel_fee, b.currency, b.zone, l.country),
-                                   'move', terms_json(b.starts_at, b.move_notice, b.move_fee, b.currency, b.zone, l.country),
+        'terms', json_build_object('cancel', terms_json(b.starts_at, b.cancel_notice, case when care_day_waives(b) then 0 else b.cancel_fee end, b.currency, b.zone, l.country),
+                                   'move', terms_json(b.starts_at, b.move_notice, case when care_day_waives(b) then 0 else b.move_fee end, b.currency, b.zone, l.country),
                                    'same', (b.cancel_fee, case when b.cancel_fee > 0 then b.cancel_notice end) is not distinct from (b.move_fee, case when b.move_fee > 0 then b.move_notice end)),
         'owed', case when b.owed > 0 then money_json(b.owed, b.currency) end, 'declined_why', b.declined_why,
         'suggestion', (select json_build_object('start', rfc3339(b.suggested_start), 'day', say_day(local_day(b.suggested_start, o.zone)), 'time', say_time(b.suggested_start, o.zone, o.country),

@@ -83,7 +83,7 @@ end $$;
 -- What a late change costs, by the terms at booking time. The client alone ever owes anything.
 create or replace function booking_fee(b booking, p_notice int, p_fee int) returns int
     language sql stable
-    as $$ select case when b.state = 'confirmed' and booking_actor(b) = 'client' and clock() > b.starts_at - make_interval(mins => p_notice) then p_fee else 0 end $$;
+    as $$ select case when b.state = 'confirmed' and booking_actor(b) = 'client' and clock() > b.starts_at - make_interval(mins => p_notice) and not care_day_waives(b) then p_fee else 0 end $$;
 
 create or replace function booking_cancel(p_id uuid, p_link text default null, p_via text default 'web') returns json
     language plpgsql
@@ -304,7 +304,8 @@ create or replace function booking_history(p_id uuid, p_reader text) returns jso
                     when 'accepted' then 'accepted ' || x.said when 'confirmed' then 'booked ' || x.said
                     when 'moved' then 'moved it from ' || say_moment(e.from_start, b.zone, l.country) || ' to ' || x.said
                     when 'cancelled' then 'cancelled it' when 'declined' then 'declined it' when 'expired' then 'answered in time, so it ended'
-                    when 'attended' then 'noted that the client came' when 'no_show' then 'noted that the client did not come' when 'undone' then 'took that note back' end)
+                    when 'attended' then 'noted that the client came' when 'no_show' then 'noted that the client did not come' when 'undone' then 'took that note back'
+                    when 'no_fee' then 'answered the questions before the visit: moving or cancelling it is free' end)
         order by e.id), '[]')
     from booking_event e join booking b on b.id = e.booking_id join location l on l.id = b.location_id
     cross join lateral (select say_moment(e.to_start, b.zone, l.country) as said) x

@@ -6,7 +6,7 @@ create or replace function care_message_refusal(b booking, p_who text) returns t
     select case when b.state not in ('requested', 'suggested', 'confirmed', 'attended') or booking_lapses(b) or b.ends_at < clock() - interval '7 days' then 'Questions belong to a visit to come, or to one a week ago at most.'
                 when (select count(*) >= 40 from visit_message where booking_id = b.id) then 'There are 40 messages already. Call each other instead.'
                 when p_who = 'therapist' and b.client_email is null then 'There is no e-mail address to write to. Call the client instead.'
-                when p_who = 'client' and not exists (select from visit_message where booking_id = b.id and who = 'therapist') then 'Nothing was asked.' end
+                when p_who = 'client' and not exists (select from visit_message where booking_id = b.id and who = 'therapist') and not exists (select from day_check where booking_id = b.id) then 'Nothing was asked.' end
     $$;
 
 -- For both sides: [{"id","sealed","own","moment","name"}], the oldest first.

@@ -39,3 +39,11 @@ select care_before($1::uuid);
 -- name: care.message
 -- as guest or therapist; $1 booking, $2 id, $3 sealed → {"id"}, or a problem
 select care_message_send($1::uuid, $2::uuid, $3);
+
+-- name: care.day
+-- $1 booking, $2 client | therapist → {"booking","today","refusal","kept"}
+select care_day($1::uuid, $2);
+
+-- name: care.day_save
+-- $1 booking, $2 client | therapist, $3 id, $4 outcome, $5 version of the questionnaire, $6 answers and fired rules, sealed → as care.day, or a problem
+select care_day_save($1::uuid, $2, $3::uuid, $4, $5, $6);

@@ -56,6 +56,12 @@ void booking_link_get(struct request *r)
     const char *code = query_value(r, "code"); /* of a mail that proves the address */
     if (code && (strlen(code) != 43 || strspn(code, BASE64URL) != 43))
         code = NULL;
+    const char *today = query_value(r, "today"); /* one visit of the link's, for the questions of the day */
+    if (today && text_is_uuid(str_of(today))) {
+        cookie_set_booking(r, today, token, -1);
+        reply_redirect(r, 303, arena_printf(r->arena, "/bookings/%s/today", today));
+        return;
+    }
     const char *all = doc_is(r, doc, "series") ? "/series" : ""; /* one link for all visits of a plan */
     const char *path =
         arena_printf(r->arena, "/bookings/%s%s%s", id, code ? "/email?code=" : all, code ? code : "");

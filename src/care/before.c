@@ -1,6 +1,7 @@
 /* Before the visit: what the client answered, what was asked since, and what can be done about it. */
 #include "care/care.h"
 #include "care/message.h"
+#include "intake/today.h"
 #include "practice/practice.h"
 
 static const char *before_document(struct request *r, const char *id)
@@ -18,6 +19,10 @@ static const char *before_document(struct request *r, const char *id)
         return NULL;
     }
     care_open_doc(&w, doc);
+    const char *today = today_for_therapist(r, id);
+    if (today == NULL)
+        return NULL;
+    json_put_raw(&w, "kept", today);
     messages_put(r, &w, "thread", id, &j, json_get(&j, 0, "messages"));
     json_close(&w, '}');
     const char *opened = care_text(r, b);

@@ -384,11 +384,27 @@ test('pages of a therapist', async (t) => {
   await t.test('a visit to come, and the times to move it to', async () => {
     const week = await (await page.request.get(`/practice?week=${new Date(Date.now() + 7 * 86400e3).toISOString().slice(0, 10)}`, { headers: { Accept: 'application/json' } })).json();
     const { id } = week.week.days.flatMap((day) => day.visits).find((visit) => visit.is_confirmed);
-    for (const path of [`/practice/bookings/${id}`, `/practice/bookings/${id}/move`]) {
+    for (const path of [`/practice/bookings/${id}`, `/practice/bookings/${id}/move`, `/practice/bookings/${id}/intake`]) {
       await page.goto(path);
       seen.add(routeOf(path));
       await check(page, faults);
     }
+    const token = `today-${Date.now()}`.padEnd(43, 'd');
+    sql(`set session_replication_role = replica; update booking set starts_at = now() + interval '20 hours', ends_at = now() + interval '21 hours', token_hash = sha256('${token}') where id = '${id}'`);
+    const client = await visitor();
+    await client.page.goto(`/b/${token}?today=${id}`);
+    seen.add('/bookings/{id}/today');
+    await client.page.getByRole('button', { name: 'Send' }).click();
+    assert.match(await client.page.title(), /^Error: /);
+    await check(client.page, client.faults);
+    for (const name of ['D01', 'D02', 'D03', 'D04', 'D05']) await client.page.locator(`[name=${name}][value=${name === 'D03' ? 'yes' : 'no'}]`).check();
+    await client.page.getByRole('button', { name: 'Send' }).click();
+    await client.page.getByRole('heading', { name: 'Please do not come in' }).waitFor();
+    await check(client.page, client.faults);
+    await client.context.close();
+    await page.goto(`/practice/bookings/${id}/today?again=1`);
+    seen.add('/practice/bookings/{id}/today');
+    await check(page, faults);
   });
   await t.test('the note of a visit', async () => {
     const id = sql(`select b.id from booking b join therapist t on t.id = b.therapist_id join account a on a.id = t.account_id where a.email = '${email}' and b.state = 'attended' order by b.starts_at limit 1`);

@@ -12,7 +12,7 @@ const marker = () => `marker-${randomUUID()}`;
 const errors = (answer) => [...unescape(answer.text).matchAll(/<li><a href="#(\w+)">([^<]+)<\/a><\/li>/g)].map(([, field]) => field);
 // Not a word of `words` in any table that the program writes about visits.
 function hidden(words) {
-  const rows = sql(`select 'note', sealed from session_note union all select 'plan', sealed from home_plan union all select 'message', m::text from visit_message m union all select 'event', e::text from booking_event e union all select 'mail', data::text from outbox
+  const rows = sql(`select 'note', sealed from session_note union all select 'plan', sealed from home_plan union all select 'message', m::text from visit_message m union all select 'day', d::text from day_check d union all select 'event', e::text from booking_event e union all select 'mail', data::text from outbox
     union all select 'audit', a::text from audit a union all select 'booking', b::text from booking b`).map((row) => row.join(' ')).join('\n');
   for (const word of words) assert.ok(!rows.includes(word), `${word} is readable in the database`);
 }
@@ -201,7 +201,7 @@ test('the page before the visit: what was answered, a question, its answer, and 
   assert.match((await browser.get(`/practice/bookings/${visit.id}`)).text, new RegExp(`href="${path}"`));
   const page = await browser.get(path);
   assert.equal(page.status, 200, page.text);
-  assert.match(page.text, /No flags in the answers/);
+  assert.match(page.text, /at booking: no flags/);
   assert.equal((await colleague.get(path)).status, 404);
 
   const guest = client(visit);
@@ -241,4 +241,90 @@ test('a request is accepted, moved or declined from there', async () => {
   for (const part of ['value="confirmed"', `/practice/bookings/${visit.id}/move`, 'value="declined"', 'name="question"']) assert.ok(page.includes(part), part);
   assert.equal((await browser.post(`/practice/bookings/${visit.id}`, { state: 'confirmed' }, { from: path })).status, 303);
   assert.ok(!(await browser.get(path)).text.includes('value="confirmed"'));
+});
+
+// --- The day
+
+const well = { D01: 'no', D02: 'no', D03: 'no', D04: 'no', D05: 'no', D06: '4' };
+// A visit in twenty hours, for which a late change costs.
+async function tomorrow() {
+  const visit = await booked(mine);
+  sql(`begin; set local session_replication_role = replica;
+    update booking set starts_at = now() + interval '20 hours', ends_at = now() + interval '21 hours', cancel_fee = 4000, move_fee = 4000 where id = :'id'; commit`, visit);
+  return visit;
+}
+const answerDay = async (visit, form) => {
+  const guest = client(visit);
+  const path = `/bookings/${visit.id}/today`;
+  const answer = await guest.post(path, form, { from: `${path}?again=1` });
+  return { answer, page: answer.status === 303 ? (await guest.get(path)).text : answer.text, guest };
+};
+
+test('the questions of the day: asked a day before by the link, and what follows from each answer', async () => {
+  const early = await booked(mine);
+  assert.match((await client(early).get(`/bookings/${early.id}/today`)).text, /come a day before the visit/);
+  const visit = await tomorrow();
+  const link = await new Browser().get(`/b/${visit.token}?today=${visit.id}`);
+  assert.equal(link.status, 303);
+  assert.equal(link.headers.location, `/bookings/${visit.id}/today`);
+  assert.match((await browser.get(`/practice/bookings/${visit.id}/intake`)).text, /not answered yet/);
+
+  const { answer: empty } = await answerDay(visit, { D06: '4' });
+  assert.equal(empty.status, 422);
+  assert.deepEqual(errors(empty).sort(), ['D01', 'D02', 'D03', 'D04', 'D05']);
+  assert.match(empty.text, /name="D06" value="4" checked|value="4"[^>]* checked/);
+  assert.equal((await answerDay(visit, { ...well, D03: 'perhaps' })).answer.status, 422);
+  assert.equal(value(`select count(*) from day_check where booking_id = :'id'`, visit), '0');
+
+  for (const [form, client_reads, therapist_reads, list, free] of [
+    [well, /Nothing you told us stands in the way/, /Nothing new today/, /Nothing new/, false],
+    [{ ...well, D01: 'yes' }, /update your form/, /Review changed answers/, /Look before the visit/, false],
+    [{ ...well, D05: 'yes' }, /check it together/, /Look before you start/, /Look before the visit/, false],
+    [{ ...well, D02: 'yes' }, /there is no charge for illness/, /Reschedule/, /Look before the visit/, true],
+    [{ ...well, D04: 'yes' }, /move your visit to another day/, /Do not treat while intoxicated/, /Look before the visit/, true],
+    [{ ...well, D03: 'yes' }, /Please do not come in[^]*href="\/finder"/, /Do not treat today/, /Do not treat: look/, true],
+    [{ ...well, D06: '' }, /Nothing you told us/, /Nothing new today/, /Nothing new/, false],
+  ]) {
+    const { page, guest } = await answerDay(visit, form);
+    const what = JSON.stringify(form);
+    assert.match(page, client_reads, what);
+    assert.equal(/Both are free/.test(page), free, what);
+    const before = (await browser.get(`/practice/bookings/${visit.id}/intake`)).text;
+    assert.match(before, therapist_reads, what);
+    assert.equal(/Pain right now: <b>4 of 10/.test(before), form.D06 === '4', what);
+    const day = value(`select local_day(starts_at, zone) from booking where id = :'id'`, visit);
+    assert.match((await browser.get(`/practice?week=${day}`)).text, list, what);
+    assert.equal(/\$40/.test((await guest.get(`/bookings/${visit.id}/cancel`)).text), !free, `${what}: the fee`);
+  }
+  assert.equal(mails(visit, 'therapist-day-stop'), 1);
+  hidden(['D03', 'D06']);
+});
+
+test('a fever the evening before: cancelled without a fee, and the history does not say why', async () => {
+  const visit = await tomorrow();
+  const { guest } = await answerDay(visit, { ...well, D02: 'yes' });
+  assert.equal((await guest.post(`/bookings/${visit.id}/cancel`, {}, { from: `/bookings/${visit.id}/cancel` })).status, 303);
+  assert.equal(value(`select state || ' ' || owed from booking where id = :'id'`, visit), 'cancelled 0');
+  const history = unescape((await browser.get(`/practice/bookings/${visit.id}`)).text);
+  assert.match(history, /moving or cancelling it is free/);
+  assert.doesNotMatch(history, /fever|contagious|illness/i);
+  assert.equal((await answerDay(visit, well)).answer.status, 409);
+
+  const paid = await tomorrow();
+  assert.equal((await client(paid).post(`/bookings/${paid.id}/cancel`, {}, { from: `/bookings/${paid.id}/cancel` })).status, 303);
+  assert.equal(value(`select owed from booking where id = :'id'`, paid), '4000', 'control: without it the fee is owed');
+});
+
+test('at check-in the therapist goes through it with the client, and lifts no stop of theirs', async () => {
+  const visit = await tomorrow();
+  const path = `/practice/bookings/${visit.id}/today`;
+  assert.match((await browser.get(path)).text, /Feels different today\?/);
+  assert.equal((await browser.post(path, { D03: 'no' })).status, 422);
+  assert.equal((await browser.post(path, { ...well, D05: 'yes' })).status, 303);
+  assert.match((await browser.get(path)).text, /Look before you start/);
+  await answerDay(visit, { ...well, D03: 'yes' });
+  assert.equal((await browser.post(path, well, { from: `${path}?again=1` })).status, 303);
+  assert.match((await browser.get(path)).text, /Do not treat today/);
+  assert.equal((await colleague.get(path)).status, 404);
+  assert.equal((await colleague.post(path, well, { from: '/practice' })).status, 404);
 });

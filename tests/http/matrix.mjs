@@ -166,6 +166,10 @@ const rows = {
   'GET /practice/bookings/{id}/intake': [owner(200), { id: 'booked' }],
   'POST /practice/bookings/{id}/questions': [owner(303, form), { id: 'booked' }, { question: 'How is your back?' }],
   'POST /bookings/{id}/messages': [guests(409), { id: 'booked' }, { message: 'Better.' }], // nothing was asked; an answer: tests/http/care.mjs
+  'GET /practice/bookings/{id}/today': [owner(200), { id: 'booked' }],
+  'POST /practice/bookings/{id}/today': [owner(409, form), { id: 'booked' }, { D03: 'no' }], // too early; in time: tests/http/care.mjs
+  'GET /bookings/{id}/today': [guests(200), { id: 'booked' }],
+  'POST /bookings/{id}/today': [guests(409), { id: 'booked' }, { D03: 'no' }], // the same
   'GET /practice/bookings/{id}/note': [owner(200), { id: 'booked' }],
   'POST /practice/bookings/{id}/note': [owner(409, form), { id: 'booked' }], // of a visit to come; of one that began: tests/http/care.mjs
   'POST /practice/bookings/{id}/consent': [owner(303, form), { id: 'booked' }, { name: 'Ana Prober' }],

@@ -83,6 +83,7 @@ create function pg_temp.post(p_key int) returns text language sql
     as $$ select string_agg(kind, ' ' order by created_at, kind) from outbox where booking_id = pg_temp.id(p_key) and kind in ('booking-question', 'therapist-answer') $$;
 select is(pg_temp.says('kim', '', 4, 'x'), 'no-message-now', 'a client does not write before something was asked');
 select is(pg_temp.says('', 'ana', 4, 'question'), 'sent', 'the therapist asks');
+update visit_message set sent_at = sent_at - interval '1 second';
 select is(pg_temp.says('kim', '', 4, 'answer'), 'sent', 'the client answers');
 select is(pg_temp.post(4), 'booking-question therapist-answer', 'each is told by mail');
 select is((select string_agg(who || ' ' || sealed || ' ' || (account_id is not null), ', ' order by sent_at, who desc) from visit_message where booking_id = pg_temp.id(4)), 'therapist question true, client answer false', 'who wrote what');
@@ -99,10 +100,51 @@ select is((select care_answered(b) from booking b where id = pg_temp.id(4)), fal
 insert into visit_message (booking_id, who, sealed, sent_at) select pg_temp.id(4), 'client', 'x', now() from generate_series(4, 40);
 select is(pg_temp.says('', 'ana', 4, 'x'), 'no-message-now', 'there is an end to it');
 
+-- --- The day
+
+create function pg_temp.day(p_token text, p_session text, p_key int, p_who text, p_outcome text) returns text language sql
+    as $$ select pg_temp.web(p_token, format('select coalesce(d ->> ''type'', ''kept'') from care_day_save(%L, %L, gen_random_uuid(), %L, ''1'', ''sealed'') d where d is not null', pg_temp.id(p_key), p_who, p_outcome), p_session) $$;
+create function pg_temp.counts(p_key int) returns text language sql as $$ select d.outcome || ' ' || d.who from booking b cross join lateral care_day_of(b) d where b.id = pg_temp.id(p_key) $$;
+create function pg_temp.later() returns void language sql as $$ update day_check set checked_at = checked_at - interval '1 minute' $$;
+create function pg_temp.fee(p_key int) returns text language sql
+    as $$ select pg_temp.web('kim', format('select booking_fee(b, 10000, 4000) from booking b where id = %L', pg_temp.id(p_key))) $$;
+select is(pg_temp.day('kim', '', 4, 'client', 'PROCEED'), 'not-today', 'nothing is asked three days before') from booking where id = pg_temp.id(4) and starts_at > now() + interval '2 days';
+select pg_temp.booked('kim', 5, 'test-ana', date_trunc('hour', now()) + interval '20 hours') \g /dev/null
+select is(pg_temp.fee(5), '4000', 'control: a late change costs');
+select is(pg_temp.day(t, s, 5, w, 'PROCEED'), null, t || s || ' answers nothing as ' || w) from (values ('mallory', '', 'client'), ('eve', '', 'client'), ('', 'ana', 'client'), ('kim', '', 'therapist'), ('', 'ben', 'therapist'), ('', 'late', 'therapist')) x (t, s, w);
+select is(pg_temp.day('kim', '', 5, 'client', 'PROCEED'), 'kept', 'the client answers a day before');
+select is(pg_temp.fee(5), '4000', 'which alone makes nothing free');
+select pg_temp.later();
+select is(pg_temp.day('kim', '', 5, 'client', 'CLEARANCE') || ' ' || pg_temp.counts(5), 'kept CLEARANCE client', 'the newest counts');
+select is(pg_temp.fee(5), '0', 'nobody pays for staying away ill');
+select is(pg_temp.web('kim', format('select booking_document(%L) #>> ''{terms,cancel,text}''', pg_temp.id(5))), 'Free until the visit begins', 'and the page says so');
+select is((select string_agg(what, ' ') from booking_event where booking_id = pg_temp.id(5) and what = 'no_fee'), 'no_fee', 'the history says that it is free');
+select matches(pg_temp.web('', format('select booking_history(%L, ''therapist'')::text', pg_temp.id(5)), 'ana'), 'moving or cancelling it is free', 'in words without health in them');
+select pg_temp.later();
+select is(pg_temp.day('', 'ana', 5, 'therapist', 'MODIFY') || ' ' || pg_temp.counts(5), 'kept MODIFY therapist', 'at check-in the therapist goes through it');
+select pg_temp.later();
+select is(pg_temp.day('kim', '', 5, 'client', 'STOP') || ' ' || pg_temp.counts(5), 'kept STOP client', 'a stop');
+select is((select count(*) from outbox where booking_id = pg_temp.id(5) and kind = 'therapist-day-stop'), 1::bigint, 'of which the therapist is told');
+select pg_temp.later();
+select is(pg_temp.day('', 'ana', 5, 'therapist', 'PROCEED') || ' ' || pg_temp.counts(5), 'kept STOP client', 'is not lifted by the therapist');
+select pg_temp.later();
+select is(pg_temp.day('kim', '', 5, 'client', 'PROCEED') || ' ' || pg_temp.counts(5), 'kept PROCEED client', 'but by the client, who answers once more');
+select is((select count(*) from day_check where booking_id = pg_temp.id(5)), 6::bigint, 'and all of them stay');
+select is((select count(*) from booking_event where booking_id = pg_temp.id(5) and what = 'no_fee'), 1::bigint, 'one line in the history');
+select is(pg_temp.web('', 'select practice_week(null)::text like ''%"on_day" : {"answered" : true%''', 'ana'), 'true', 'the week says that it is answered');
+select throws_ok(format('select pg_temp.web(''kim'', %L, ''ana'')', c), '42501', null, c) from unnest(array['update day_check set outcome = ''PROCEED''', 'delete from day_check',
+    format('insert into day_check values (gen_random_uuid(), %L, now(), ''client'', null, ''PROCEED'', ''1'', ''x'', now())', pg_temp.id(2)),
+    format('insert into day_check values (gen_random_uuid(), %L, now(), ''therapist'', %L, ''PROCEED'', ''1'', ''x'', now())', pg_temp.id(5), '00000000-0000-4000-8000-00000000000b')]) c;
+select is(pg_temp.web('eve', 'select count(*) from day_check', 'ben') || pg_temp.web('', 'select count(*) from day_check', 'olga'), '00', 'others see none');
+select pg_temp.begins(5);
+update booking set state = 'attended' where id = pg_temp.id(5);
+select is(pg_temp.day('kim', '', 5, 'client', 'PROCEED'), 'not-today', 'after the visit nothing is asked');
+select throws_ok(format('insert into day_check values (gen_random_uuid(), %L, now(), ''client'', null, ''FINE'', ''1'', ''x'', now())', pg_temp.id(5)), '23514', null, 'outcomes are the four');
+
 -- --- The walls
 
-select ok(bool_and(relrowsecurity and relforcerowsecurity), 'row-level security is forced') from pg_class where oid in ('session_note'::regclass, 'home_plan'::regclass, 'visit_message'::regclass);
-select ok(not has_table_privilege('unknot_worker', t, 'select'), 'the worker does not read ' || t) from unnest('{session_note,home_plan,visit_message}'::text[]) t;
+select ok(bool_and(relrowsecurity and relforcerowsecurity), 'row-level security is forced') from pg_class where oid in ('session_note'::regclass, 'home_plan'::regclass, 'visit_message'::regclass, 'day_check'::regclass);
+select ok(not has_table_privilege('unknot_worker', t, 'select'), 'the worker does not read ' || t) from unnest('{session_note,home_plan,visit_message,day_check}'::text[]) t;
 
 select * from finish();
 rollback;
