@@ -15,6 +15,7 @@
 #include "finder/finder.h"
 #include "home/home.h"
 #include "intake/consent.h"
+#include "intake/clearance.h"
 #include "intake/intake.h"
 #include "intake/today.h"
 #include "intake/published.h"
@@ -111,6 +112,12 @@ const struct route routes[] = {
     {HTTP_POST, "/bookings/{id}/safety/{n}",    WHO_BOOKING, BODY_FORM, safety_page_post,      COST_NORMAL, CACHE_NEVER},
     {HTTP_GET,  "/bookings/{id}/answers",       WHO_BOOKING, BODY_NONE, answers_get,           COST_NORMAL, CACHE_NEVER},
     {HTTP_POST, "/bookings/{id}/answers/withdraw", WHO_BOOKING, BODY_FORM, answers_withdraw_post, COST_NORMAL, CACHE_NEVER},
+    {HTTP_GET,  "/bookings/{id}/clearance",      WHO_BOOKING, BODY_NONE, clearance_get,        COST_NORMAL, CACHE_NEVER},
+    {HTTP_POST, "/bookings/{id}/clearance",      WHO_BOOKING, BODY_FORM, clearance_post,       COST_NORMAL, CACHE_NEVER},
+    {HTTP_POST, "/bookings/{id}/clearance/keep", WHO_BOOKING, BODY_FORM, clearance_keep_post,  COST_NORMAL, CACHE_NEVER},
+    {HTTP_POST, "/bookings/{id}/clearance/note", WHO_BOOKING, BODY_MULTIPART, clearance_note_post, COST_SLOW, CACHE_NEVER},
+    {HTTP_GET,  "/bookings/{id}/clearance/letter", WHO_BOOKING, BODY_NONE, clearance_letter_get, COST_NORMAL, CACHE_NEVER},
+    {HTTP_GET,  "/bookings/{id}/papers/{item}",  WHO_BOOKING, BODY_NONE, clearance_paper_get,  COST_NORMAL, CACHE_NEVER},
     {HTTP_POST, "/bookings/{id}/again",         WHO_BOOKING, BODY_FORM, safety_again_post,     COST_NORMAL, CACHE_NEVER},
 
     /* care, as the client sees it */
@@ -142,6 +149,9 @@ const struct route routes[] = {
     {HTTP_POST, "/practice/bookings/{id}/plan",   WHO_THERAPIST, BODY_FORM, care_plan_post,               COST_NORMAL, CACHE_NEVER},
     {HTTP_GET,  "/practice/plans",                WHO_THERAPIST, BODY_NONE, care_places_get,              COST_NORMAL, CACHE_NEVER},
     {HTTP_POST, "/practice/plans",                WHO_THERAPIST, BODY_FORM, care_places_post,             COST_NORMAL, CACHE_NEVER},
+    {HTTP_GET,  "/practice/bookings/{id}/clearance", WHO_THERAPIST, BODY_NONE, practice_clearance_get,    COST_NORMAL, CACHE_NEVER},
+    {HTTP_POST, "/practice/bookings/{id}/clearance", WHO_THERAPIST, BODY_FORM, practice_clearance_post,   COST_NORMAL, CACHE_NEVER},
+    {HTTP_GET,  "/practice/bookings/{id}/papers/{item}", WHO_THERAPIST, BODY_NONE, practice_paper_get,           COST_NORMAL, CACHE_NEVER},
     {HTTP_GET,  "/practice/blocks/new",           WHO_THERAPIST, BODY_NONE, practice_block_new_get,       COST_NORMAL, CACHE_NEVER},
     {HTTP_POST, "/practice/blocks/new",           WHO_THERAPIST, BODY_FORM, practice_block_new_post,      COST_NORMAL, CACHE_NEVER},
     {HTTP_GET,  "/practice/blocks/{id}",          WHO_THERAPIST, BODY_NONE, practice_block_get,           COST_NORMAL, CACHE_NEVER},

@@ -5,7 +5,7 @@
 create or replace function key_in_care(b booking) returns boolean
     language sql stable
     as $$
-    select b.state in ('requested', 'suggested', 'confirmed') or (b.state = 'held' and b.made_by = 'therapist')
+    select b.state in ('requested', 'suggested', 'confirmed') or (b.state = 'held' and (b.made_by = 'therapist' or b.clearance_asked is not null))
         or (b.state in ('attended', 'no_show') and clock() < b.ends_at + make_interval(years => (retention_of(b.location_id)).years))
     $$;
 
@@ -181,6 +181,7 @@ begin
     update safety_check c set sealed = null from booking b join client_key k on k.id = p_key
     where c.booking_id = b.id and (b.client_key_id = p_key or b.token_hash = k.holder) and c.sealed is not null;
     get diagnostics n = row_count;
+    delete from clearance c using booking b, client_key k where k.id = p_key and c.booking_id = b.id and (b.client_key_id = p_key or b.token_hash = k.holder);
     update booking b set safety_draft = null from client_key k where k.id = p_key and (b.client_key_id = p_key or b.token_hash = k.holder) and b.safety_draft is not null;
     return n;
 end $$;

@@ -279,7 +279,8 @@ begin
                        from location o where o.id = b.suggested_location),
         'can_move', b.state = 'confirmed' and b.starts_at > clock(), 'can_cancel', b.state in ('held', 'requested', 'suggested', 'confirmed') and not booking_lapses(b) and b.starts_at > clock(),
         'email_waits', b.state = 'held' and b.email_code is not null, 'safety_passed', b.safety_id is not null, 'series', series_json(b), 'offered', b.waiting_id is not null,
-        'ready', b.state = 'held' and b.safety_id is not null and b.client_name is not null and (not b.at_home or b.home_street is not null), 'help', help_json(l.country))::jsonb)::json
+        'ready', b.state = 'held' and b.safety_id is not null and b.client_name is not null and (not b.at_home or b.home_street is not null), 'help', help_json(l.country),
+        'clearance', clearance_json(b))::jsonb)::json
     from booking b join location l on l.id = b.location_id
     where b.id = p_id);
 end $$;
@@ -415,7 +416,9 @@ create or replace function booking_lapsed(p_id uuid) returns json
 create or replace function booking_safety_draft(p_id uuid) returns json
     language sql stable
     as $$
-    select json_build_object('booking', booking_document(p_id), 'draft', b.safety_draft, 'sealed', s.sealed, 'today', local_day(clock(), b.zone))
+    select json_build_object('booking', booking_document(p_id), 'draft', b.safety_draft, 'sealed', s.sealed, 'today', local_day(clock(), b.zone),
+        'note_on', (select max(dated) from clearance c where c.booking_id = b.id and c.kind = 'note'),
+        'call_on', (select max(dated) from clearance c where c.booking_id = b.id and c.kind = 'call'))
     from booking b left join safety_check s on s.id = b.safety_id where b.id = p_id and b.token_hash = auth.token_hash('app.booking')
     $$;
 

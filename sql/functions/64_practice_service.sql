@@ -89,7 +89,7 @@ begin
     end if;
     given := case when p_typed is not null then (p_typed ->> 'place')::text[] else array(select g.location_id::text from service_location g where g.service_id = p_id) end;
     return json_build_object('id', s.id, 'name', s.name, 'about', s.about, 'minutes', s.minutes, 'price', money_typed(s.price), 'currency', coalesce(s.currency, practice_currency()),
-        'buffer_before', coalesce(s.buffer_before, 0), 'buffer_after', coalesce(s.buffer_after, 0), 'most_a_day', s.most_a_day, 'answer_hours', coalesce(s.answer_hours, 24),
+        'buffer_before', coalesce(s.buffer_before, 0), 'buffer_after', coalesce(s.buffer_after, 0), 'most_a_day', s.most_a_day, 'answer_hours', coalesce(s.answer_hours, 24), 'clearance_hours', coalesce(s.clearance_hours, 0),
         'steps', practice_options('{5,10,15,20,30,60}', int_typed(p_typed, 'step', coalesce(s.step, 30)), 'step'),
         'notices', practice_options('{0,60,120,240,720,1440,2880,4320,10080}', int_typed(p_typed, 'notice', coalesce(s.notice, 120)), 'notice'),
         'horizons', practice_options('{7,14,30,45,60}', int_typed(p_typed, 'horizon', coalesce(s.horizon, 60)), 'horizon'),
@@ -147,6 +147,7 @@ begin
     s.most_a_day := (p_form ->> 'most_a_day')::int;
     s.mode := coalesce(p_form ->> 'mode', s.mode);
     s.answer_hours := int_typed(p_form, 'answer_hours', s.answer_hours);
+    s.clearance_hours := int_typed(p_form, 'clearance_hours', coalesce(s.clearance_hours, 0::smallint));
     s.clients := coalesce(p_form ->> 'clients', s.clients);
     s.cancel_notice := int_typed(p_form, 'cancel_notice', s.cancel_notice);
     s.cancel_fee := int_typed(p_form, 'cancel_fee', s.cancel_fee);
@@ -166,14 +167,14 @@ begin
         return practice_problem('at_home', 'Say first how far you travel, under “Home visits” of your place');
     end if;
     if p_id is null then
-        insert into service (therapist_id, name, about, minutes, price, currency, buffer_before, buffer_after, step, notice, horizon, most_a_day, mode, answer_hours, clients,
+        insert into service (therapist_id, name, about, minutes, price, currency, buffer_before, buffer_after, step, notice, horizon, most_a_day, mode, answer_hours, clearance_hours, clients,
                              cancel_notice, cancel_fee, move_notice, move_fee, at_home, road, position)
-        values (me, s.name, s.about, s.minutes, s.price, s.currency, s.buffer_before, s.buffer_after, s.step, s.notice, s.horizon, s.most_a_day, s.mode, s.answer_hours, s.clients,
+        values (me, s.name, s.about, s.minutes, s.price, s.currency, s.buffer_before, s.buffer_after, s.step, s.notice, s.horizon, s.most_a_day, s.mode, s.answer_hours, s.clearance_hours, s.clients,
                 s.cancel_notice, s.cancel_fee, s.move_notice, s.move_fee, s.at_home, s.road, coalesce((select max(x.position) + 1 from service x where x.therapist_id = me), 1))
         returning id into s.id;
     else
         update service x set name = s.name, about = s.about, minutes = s.minutes, price = s.price, buffer_before = s.buffer_before, buffer_after = s.buffer_after, step = s.step,
-            notice = s.notice, horizon = s.horizon, most_a_day = s.most_a_day, mode = s.mode, answer_hours = s.answer_hours, clients = s.clients,
+            notice = s.notice, horizon = s.horizon, most_a_day = s.most_a_day, mode = s.mode, answer_hours = s.answer_hours, clearance_hours = s.clearance_hours, clients = s.clients,
             cancel_notice = s.cancel_notice, cancel_fee = s.cancel_fee, move_notice = s.move_notice, move_fee = s.move_fee, at_home = s.at_home, road = s.road
         where x.id = p_id;
     end if;

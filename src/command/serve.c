@@ -17,12 +17,21 @@
 
 static struct http_server *_Atomic running;
 
+/* keyd and the worker of `up`: when one of them ends, so do we. Other children come and go. */
+static pid_t steady[2] = {-1, -1};
+
+/* Leaves it to be waited for. */
+static bool has_ended(pid_t child)
+{
+    siginfo_t info = {.si_pid = 0};
+    return child > 0 && waitid(P_PID, (id_t)child, &info, WEXITED | WNOHANG | WNOWAIT) == 0 && info.si_pid;
+}
+
 static void stop(int signal)
 {
     int saved = errno;
     struct http_server *server = running;
-    (void)signal;
-    if (server)
+    if (server && (signal != SIGCHLD || has_ended(steady[0]) || has_ended(steady[1])))
         http_stop(server);
     errno = saved;
 }
@@ -47,7 +56,7 @@ static void catch_signals(void)
     sigaction(SIGTERM, &action, NULL);
     sigaction(SIGINT, &action, NULL);
     sigaction(SIGHUP, &action, NULL);
-    sigaction(SIGCHLD, &action, NULL); /* the worker of `up` has ended: so do we */
+    sigaction(SIGCHLD, &action, NULL);
     sigaction(SIGPIPE, &ignore, NULL);
 }
 
@@ -230,6 +239,8 @@ int command_up(const struct config *config, int argc, char **argv)
         child_end(keyd);
         return 1;
     }
+    steady[0] = worker;
+    steady[1] = keyd;
     bool served = serve(config);
     bool worked = child_end(worker), kept = child_end(keyd);
     if (served && !(worked && kept))

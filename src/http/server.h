@@ -20,8 +20,8 @@
 #include <stdatomic.h>
 #include <zlib.h>
 
-#define FORM_MAX      (64 * 1024)                  /* a form or JSON body */
-#define MULTIPART_MAX (8 * 1024 * 1024 + FORM_MAX) /* one with files */
+#define FORM_MAX      (64 * 1024)                   /* a form or JSON body */
+#define MULTIPART_MAX (10 * 1024 * 1024 + FORM_MAX) /* one with files */
 #define BODIES_MAX    (128 * 1024 * 1024) /* all bodies being received or handled at one time, as declared */
 #define PAIRS_MAX     64                  /* names in a query */
 #define FIELDS_MAX    256                 /* names in a form */

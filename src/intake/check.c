@@ -3,6 +3,7 @@
 #include "booking/booking.h"
 #include "core/day.h"
 #include "core/log.h"
+#include "intake/clearance.h"
 #include "intake/consent.h"
 #include "intake/edition.h"
 #include "intake/intake.h"
@@ -76,6 +77,16 @@ static struct numbers read_numbers(struct request *r, const char *doc)
                             .helpline = doc_text(r, help, "helpline")};
 }
 
+/* Days of a clinician's note and of a call that are kept with the booking. */
+static void read_lifting(struct request *r, struct check *c, const char *doc)
+{
+    const char *note = doc_text(r, doc, "note_on"), *call = doc_text(r, doc, "call_on");
+    if (note)
+        day_read(str_of(note), &c->setting.note_on);
+    if (call)
+        day_read(str_of(call), &c->setting.call_on);
+}
+
 bool check_load(struct request *r, struct check *c)
 {
     *c = (struct check){.id = booking_id(r), .setting = {.sections = ASKED}};
@@ -88,6 +99,7 @@ bool check_load(struct request *r, struct check *c)
         reply_error(r, 500, NULL);
         return false;
     }
+    read_lifting(r, c, doc);
     c->numbers = read_numbers(r, c->booking);
     c->passed = doc_is(r, c->booking, "safety_passed");
     c->in_person = c->passed && !sealed;
@@ -238,9 +250,10 @@ void check_conclude(struct request *r, struct check *c, const struct judgement *
 {
     if (j->passed)
         answer_passed(r, c, j);
-    else if (j->outcome >= CLEARANCE)
-        answer_held_back(r, c, j);
-    else
+    else if (j->outcome >= CLEARANCE) {
+        if (!clearance_keeps(r, c, j))
+            answer_held_back(r, c, j);
+    } else
         reply_error(r, 500, NULL); /* nothing is decided: nothing is thrown away */
 }
 

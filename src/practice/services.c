@@ -52,6 +52,7 @@ static const struct field service_fields[] = {
      .wrong = "Enter a number from 1 to 50, or leave it empty"},
     {.name = "mode", .kind = FIELD_CHOICE, .choices = modes, .wrong = "Say how it is booked"},
     {.name = "answer_hours", .kind = FIELD_INT, .min = 1, .max = 168, .wrong = "Enter hours from 1 to 168"},
+    {.name = "clearance_hours", .kind = FIELD_INT, .max = 168, .wrong = "Enter hours from 0 to 168"},
     {.name = "clients", .kind = FIELD_CHOICE, .choices = client_kinds, .wrong = "Say who can book it"},
     {.name = "place", .kind = FIELD_SLUGS, .max = 64, .wrong = "Choose from your own places"},
     {.name = "at_home", .kind = FIELD_CHOICE, .choices = yes, .wrong = "Tick the box or leave it"},

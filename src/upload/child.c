@@ -18,8 +18,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#define PATIENCE_US INT64_C(20000000)
-enum { CPU_SECONDS = 10, MEMORY = 768 << 20, STATUS_UNREADABLE = 3, STATUS_TOO_LARGE = 4 };
+#define PATIENCE_US INT64_C(4500000) /* a transaction that is idle for five seconds is ended */
+enum { CPU_SECONDS = 4, MEMORY = 768 << 20, STATUS_UNREADABLE = 3, STATUS_TOO_LARGE = 4 };
 
 /* --- Inside */
 

@@ -20,7 +20,7 @@ const char *upload_ending(enum upload_kind kind); /* jpg; also its name in the d
 enum upload_kind upload_by_ending(const char *ending);
 
 /* What may be kept of `data` into *out (max set here), by a child that runs `program redraw` where that is
- * needed. NULL and *kind, or what to tell whoever sent it. Takes up to 20 seconds. */
+ * needed. NULL and *kind, or what to tell whoever sent it. Takes up to 4.5 seconds. */
 const char *upload_clean(const char *program, struct str data, enum upload_kind *kind, struct buf *out);
 
 /* The child: a picture from standard input anew to standard output. The exit status. */

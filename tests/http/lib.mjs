@@ -153,6 +153,7 @@ export function digest(...therapists) {
     `select 'hours', md5(coalesce(string_agg(x::text, '|' order by x::text), '')) from hours x where location_id in (select id from location where therapist_id in (${ids}))`,
     ...['season', 'special_day'].map((t) => `select '${t}', md5(coalesce(string_agg(x::text, '|' order by x::text), '')) from ${t} x where location_id in (select id from location where therapist_id in (${ids}))`),
     `select 'safety', md5(coalesce(string_agg(x::text, '|' order by x::text), '')) from safety_check x where booking_id in (select id from booking where therapist_id in (${ids}))`,
+    `select 'clearance', md5(coalesce(string_agg(x::text, '|' order by x::text), '')) from clearance x where booking_id in (select id from booking where therapist_id in (${ids}))`,
     `select 'care', md5(coalesce(string_agg(x::text, '|' order by x::text), '')) from session_note x where booking_id in (select id from booking where therapist_id in (${ids}))`,
     `select 'plan', md5(coalesce(string_agg(x::text, '|' order by x::text), '')) from home_plan x where booking_id in (select id from booking where therapist_id in (${ids}))`,
     `select 'messages', md5(coalesce(string_agg(x::text, '|' order by x::text), '')) from visit_message x where booking_id in (select id from booking where therapist_id in (${ids}))`,

@@ -151,6 +151,12 @@ const rows = {
   'POST /bookings/{id}/safety/{n}': [guests(303), { id: 'held', n: '1' }, { RF12: 'no' }],
   'GET /bookings/{id}/answers': [guests(200), { id: 'booked' }],
   'POST /bookings/{id}/answers/withdraw': [guests(303), { id: 'booked' }],
+  'GET /bookings/{id}/clearance': [guests(200), { id: 'booked' }],
+  'POST /bookings/{id}/clearance': [guests(303), { id: 'held' }],
+  'POST /bookings/{id}/clearance/keep': [guests(303), { id: 'held' }], // there is nothing to wait for: tests/http/clearance.mjs
+  'POST /bookings/{id}/clearance/note': [guests(422), { id: 'booked' }],
+  'GET /bookings/{id}/clearance/letter': [guests(303), { id: 'booked' }], // nothing is to be asked; while it is: tests/http/clearance.mjs
+  'GET /bookings/{id}/papers/{item}': [guests(200), { id: 'papered', item: 'item' }],
   'POST /bookings/{id}/again': [guests(303), { id: 'held' }, { therapist: mine.slug, service: mine.service, start, get key() { return randomUUID(); } }],
 
   'GET /sign-in': [anyone(200)],
@@ -177,6 +183,9 @@ const rows = {
   'POST /practice/bookings/{id}/plan': [owner(409, form), { id: 'booked' }], // the same
   'GET /practice/plans': [therapists(200)],
   'POST /practice/plans': [therapists(303, form), {}, { place: '' }],
+  'GET /practice/bookings/{id}/clearance': [owner(200), { id: 'booked' }],
+  'POST /practice/bookings/{id}/clearance': [owner(422, form), { id: 'booked' }],
+  'GET /practice/bookings/{id}/papers/{item}': [owner(200), { id: 'papered', item: 'item' }],
   'GET /practice/bookings/new': [therapists(200)],
   'POST /practice/bookings/new': [therapists(422, form), {}, { name: 'Carla Client' }],
   'GET /practice/blocks/new': [therapists(200)],
@@ -328,8 +337,20 @@ const draft = () =>
     select version from questionnaire where state = 'draft'`).at(-1)[0];
 after(() => sql(`delete from questionnaire where state = 'draft'`));
 const calendar = () => (kept.calendar ??= sql(`insert into outside_calendar (therapist_id, name, sealed, host, next_at) values (:'id', 'Home', 'x', 'calendar.example', 'infinity') returning id`, { id: mine.id })[0][0]);
+// A booked visit to which a clinician's answer was added.
+async function papered() {
+  const b = await booked(mine);
+  const fields = { key: randomUUID(), who: 'Dr Example', dated: new Date(Date.now() - 2 * 86400e3).toISOString().slice(0, 10) };
+  const body = Object.entries(fields).map(([name, said]) => `--x\r\nContent-Disposition: form-data; name="${name}"\r\n\r\n${said}\r\n`).join('')
+    + '--x\r\nContent-Disposition: form-data; name="file"; filename="a.pdf"\r\nContent-Type: application/pdf\r\n\r\n%PDF-1.4\n%%EOF\r\n--x--\r\n';
+  const answer = await send('POST', `/bookings/${b.id}/clearance/note`, { headers: bearer(b), body, type: 'multipart/form-data; boundary=x' });
+  assert.equal(answer.status, 200, answer.text);
+  return { booking: b.id, token: b.token, id: b.id, item: answer.json().clearance.items[0].id };
+}
+
 async function idsOf(row, fresh) {
   const kind = row[1]?.id ?? (row[1]?.token && 'booked');
+  if (kind === 'papered') return (kept.papered ??= await papered());
   if (['held', 'passed', 'named', 'booked'].includes(kind)) {
     if (fresh || !kept[kind]) kept[kind] = await held(mine, kind);
     return { booking: kept[kind].id, token: kept[kind].token, id: kept[kind].id };

@@ -323,7 +323,7 @@ select is_empty($$select c.oid::regclass from pg_class c join pg_namespace n on 
     where n.nspname = 'unknot' and c.relkind in ('v', 'm') and not coalesce(c.reloptions::text like '%security_invoker=true%', false)$$, 'views show what their reader may see');
 select is_empty($$select a.attname from pg_attribute a where a.attrelid in ('slot_claim'::regclass, 'listing'::regclass, 'listing_offer'::regclass, 'listing_card'::regclass, 'listing_due'::regclass) and a.attname ~ 'client|email|name$|token'$$,
     'nothing about clients in what search and calendar read');
-select is_empty($$select t from unnest(array['session', 'account', 'booking', 'safety_check', 'session_note', 'client_key', 'key_use', 'audit', 'outbox', 'outbox_attempt', 'outside_calendar', 'calendar_feed']) t where has_table_privilege('unknot_worker', t, 'select')
+select is_empty($$select t from unnest(array['session', 'account', 'booking', 'safety_check', 'session_note', 'clearance', 'clearance_piece', 'client_key', 'key_use', 'audit', 'outbox', 'outbox_attempt', 'outside_calendar', 'calendar_feed']) t where has_table_privilege('unknot_worker', t, 'select')
     or has_any_column_privilege('unknot_worker', t, 'select')$$, 'the worker reads no people');
 select is_empty($$select c.oid::regclass from pg_class c join pg_namespace n on n.oid = c.relnamespace
     where n.nspname = 'unknot' and c.relkind = 'r' and has_table_privilege('unknot_web', c.oid, 'truncate, references, trigger')$$, 'the web role empties and hooks nothing');
