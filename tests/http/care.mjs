@@ -2,7 +2,7 @@
 import test from 'node:test';
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
-import { Browser, begin, booked, makeTherapist, signedIn, sql, unescape, value } from './lib.mjs';
+import { Browser, bearer, begin, booked, healthy, hold, makeTherapist, send, signedIn, sql, unescape, value } from './lib.mjs';
 
 const mine = makeTherapist('Cora Carer');
 const other = makeTherapist('Dora Other');
@@ -24,6 +24,16 @@ function client(visit) {
   return b;
 }
 const mails = (visit, kind) => Number(value(`select count(*) from outbox where booking_id = :'id' and kind = :'kind'`, { ...visit, kind }));
+
+// A booking whose form was answered like this.
+async function answered(therapist, answers) {
+  const visit = await hold(therapist);
+  for (const [step, json] of [['safety', answers], ['details', { name: 'Carla Client', email: 'carla@example.org' }], ['confirm', {}]]) {
+    const answer = await send('POST', `/bookings/${visit.id}/${step}`, { headers: bearer(visit), json });
+    assert.equal(answer.status, 200, `${step}: ${answer.text.slice(0, 400)}`);
+  }
+  return visit;
+}
 
 // --- The session note
 
@@ -297,7 +307,7 @@ test('the questions of the day: asked a day before by the link, and what follows
     assert.equal(/\$40/.test((await guest.get(`/bookings/${visit.id}/cancel`)).text), !free, `${what}: the fee`);
   }
   assert.equal(mails(visit, 'therapist-day-stop'), 1);
-  hidden(['D03', 'D06']);
+  hidden(['"D03"', '"D06"']);
 });
 
 test('a fever the evening before: cancelled without a fee, and the history does not say why', async () => {
@@ -327,4 +337,15 @@ test('at check-in the therapist goes through it with the client, and lifts no st
   assert.match((await browser.get(path)).text, /Do not treat today/);
   assert.equal((await colleague.get(path)).status, 404);
   assert.equal((await colleague.post(path, well, { from: '/practice' })).status, 404);
+});
+
+// --- What the therapist reads of the answers
+
+test('before the visit: answers in plain words, where it hurts and the limits, and nothing of the safety check itself', async () => {
+  const secret = marker();
+  const visit = await answered(mine, { ...healthy, RF11: 'yes', P01: ['low_back_l', 'sacrum'], P12: `Better in the morning ${secret}`, H06: ['bruise'], H06a: ['calf_r'], G02: '2' });
+  const page = unescape((await browser.get(`/practice/bookings/${visit.id}/intake`)).text);
+  for (const words of [secret, 'Low back, left', 'data-part="low_back_l"', 'data-part="sacrum"', 'at most 3 of 5', 'Cupping', 'Right calf', 'tissue-fragility flag']) assert.ok(page.includes(words), words);
+  for (const words of ['data-part="calf_r"', 'RF11', 'weak immune', 'Date of birth', '1980']) assert.ok(!page.includes(words), `not: ${words}`);
+  hidden([secret]);
 });
