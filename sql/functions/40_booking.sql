@@ -278,8 +278,8 @@ begin
                            'place', case when not b.at_home then place_json(o) end)
                        from location o where o.id = b.suggested_location),
         'can_move', b.state = 'confirmed' and b.starts_at > clock(), 'can_cancel', b.state in ('held', 'requested', 'suggested', 'confirmed') and not booking_lapses(b) and b.starts_at > clock(),
-        'email_waits', b.state = 'held' and b.email_code is not null, 'safety_passed', b.safety_id is not null, 'series', series_json(b), 'offered', b.waiting_id is not null,
-        'ready', b.state = 'held' and b.safety_id is not null and b.client_name is not null and (not b.at_home or b.home_street is not null), 'help', help_json(l.country),
+        'precall', exists (select from safety_check c where c.id = b.safety_id and c.precall), 'email_waits', b.state = 'held' and b.email_code is not null, 'safety_passed', b.safety_id is not null, 'series', series_json(b), 'offered', b.waiting_id is not null,
+        'ready', b.state = 'held' and b.safety_id is not null and b.client_name is not null and not booking_lacks_phone(b) and (not b.at_home or b.home_street is not null), 'help', help_json(l.country),
         'clearance', clearance_json(b))::jsonb)::json
     from booking b join location l on l.id = b.location_id
     where b.id = p_id);
@@ -289,6 +289,11 @@ create or replace function booking_lapses(b booking) returns boolean
     language sql stable
     as $$ select booking_waits(b.state) and b.hold_expires <= clock() $$;
 comment on function booking_lapses is 'its time has run out, also when the worker has not come by yet';
+
+-- The therapist is to call first, and the client has not said where.
+create or replace function booking_lacks_phone(b booking) returns boolean
+    language sql stable
+    as $$ select b.client_phone is null and b.made_by = 'client' and exists (select from safety_check c where c.id = b.safety_id and c.precall) $$;
 
 -- What a key already made, or null. Row-level security shows it to the key's own token alone.
 create or replace function booking_by_key(p_key uuid, p_slug text, p_service int, p_start timestamptz) returns json
@@ -431,7 +436,8 @@ begin
 end $$;
 
 -- A passed check is kept with its booking. STOP and CLEARANCE keep nothing: booking_discard.
-create or replace function booking_safety_pass(p_id uuid, p_outcome text, p_rules text, p_sealed text) returns json
+-- p_ask: the therapist is asked before anything is booked. p_call: the therapist calls before the visit.
+create or replace function booking_safety_pass(p_id uuid, p_outcome text, p_rules text, p_sealed text, p_ask boolean default false, p_call boolean default false) returns json
     language plpgsql
     as $$
 declare
@@ -441,8 +447,11 @@ begin
     if not found then
         return booking_document(p_id);
     end if;
-    insert into safety_check (id, booking_id, outcome, rules, sealed) values (check_id, p_id, p_outcome, p_rules, p_sealed);
+    insert into safety_check (id, booking_id, outcome, rules, sealed, precall) values (check_id, p_id, p_outcome, p_rules, p_sealed, p_call);
     update booking set safety_id = check_id, safety_draft = null where id = p_id;
+    if p_ask then
+        perform booking_ask_first(p_id);
+    end if;
     return booking_document(p_id);
 end $$;
 
@@ -476,7 +485,7 @@ create or replace function booking_not_for(p_id uuid, p_service int, p_email tex
     $$;
 
 -- p_home: the address of a home visit as home_read() takes it, held to every place that a visit of the series starts from; null: it stays as it is.
-create or replace function booking_details(p_id uuid, p_name text, p_email text, p_home json default null) returns json
+create or replace function booking_details(p_id uuid, p_name text, p_email text, p_home json default null, p_phone text default null) returns json
     language plpgsql
     as $$
 declare
@@ -493,7 +502,7 @@ begin
         update booking set home_street = home.street, home_place = home.place, home_access = home.access, home_lat = home.lat, home_lon = home.lon, client_phone = home.phone
         where id = p_id and token_hash = auth.token_hash('app.booking') and state = 'held' and hold_expires > clock();
     end if;
-    update booking set client_name = p_name, client_email = p_email, email_code = case when client_email = p_email then email_code end
+    update booking set client_name = p_name, client_email = p_email, client_phone = coalesce(p_phone, client_phone), email_code = case when client_email = p_email then email_code end
     where id = p_id and token_hash = auth.token_hash('app.booking') and state = 'held' and hold_expires > clock();
     return booking_document(p_id);
 end $$;
@@ -507,6 +516,6 @@ create or replace function booking_reference() returns text
           from (select uuid_send(gen_random_uuid()) as u) x, unnest(array[0, 1, 2, 3, 4, 5, 10, 11]) i) y
     $$;
 
-grant execute on function booking_may_move, booking_waits, booking_via, booking_actor, booking_lapses, claim_take, claim_slot, slot_json, slots_nearest, booking_problem, booking_therapist, say_moment, money_json,
+grant execute on function booking_may_move, booking_waits, booking_via, booking_actor, booking_lapses, booking_lacks_phone, claim_take, claim_slot, slot_json, slots_nearest, booking_problem, booking_therapist, say_moment, money_json,
     terms_json, place_json, booking_document, booking_by_key, hold_limit, hold_room, hold_from, booking_too_many, booking_hold, booking_lapsed, booking_extend, booking_safety_draft, booking_safety_save, booking_safety_pass, booking_discard,
     booking_client_known, booking_not_for, booking_details, booking_reference to unknot_web;

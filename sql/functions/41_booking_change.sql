@@ -43,6 +43,9 @@ begin
     elsif b.at_home and b.home_street is null then
         return booking_problem(422, 'details-missing', 'Give the address of the visit and a telephone number first.', b.service_id, null);
     end if;
+    if booking_lacks_phone(b) then
+        return booking_problem(422, 'details-missing', 'Give a telephone number first: the therapist calls before the visit.', b.service_id, null);
+    end if;
     perform booking_via(p_via);
     if b.mode = 'request' and b.made_by = 'client' and p_code is null then
         return booking_ask(b, p_link);

@@ -23,8 +23,8 @@ select booking_lapsed($1::uuid);
 select booking_extend($1::uuid, $2::int);
 
 -- name: booking.details
--- $1 id, $2 name, $3 e-mail, $4 the address of a home visit as JSON (see home_read), or null → booking document, or a problem; one of a field has its "field"
-select booking_details($1::uuid, $2, $3, $4::json);
+-- $1 id, $2 name, $3 e-mail, $4 the address of a home visit as JSON (see home_read), or null, $5 telephone number or null → booking document, or a problem; one of a field has its "field"
+select booking_details($1::uuid, $2, $3, $4::json, $5);
 
 -- name: booking.page
 -- $1 id → booking document with its history

@@ -9,8 +9,12 @@ select booking_safety_draft($1::uuid);
 select booking_safety_save($1::uuid, $2);
 
 -- name: intake.pass
--- $1 booking, $2 PROCEED or MODIFY, $3 version of the rules, $4 sealed answers and fired rules → booking document
-select booking_safety_pass($1::uuid, $2, $3, $4);
+-- $1 booking, $2 PROCEED or MODIFY, $3 version of the rules, $4 sealed answers and fired rules, $5 yes: the therapist is asked before it is booked, $6 yes: and calls before the visit → booking document
+select booking_safety_pass($1::uuid, $2, $3, $4, $5 is not distinct from 'yes', $6 is not distinct from 'yes');
+
+-- name: intake.shape
+-- $1 booking, $2 limits as JSON → {"too_long","named","services","lacks","search"}: what of the booking does not fit, and what would
+select booking_shape($1::uuid, $2::json);
 
 -- name: intake.discard
 -- $1 booking → its last document; the hold and all its answers are gone

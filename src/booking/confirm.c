@@ -19,9 +19,19 @@ static const struct field details_fields[] = {
 };
 #define COUNT(a) (sizeof(a) / sizeof *(a))
 
+enum { NAME_AND_EMAIL = 2, AND_PHONE };
+
+/* What is asked of who comes: where the therapist goes to them or calls first, more than a name. */
 static size_t details_count(struct request *r, const char *doc)
 {
-    return doc_is(r, doc, "at_home") ? COUNT(details_fields) : 2;
+    if (doc_is(r, doc, "at_home"))
+        return COUNT(details_fields);
+    return doc_is(r, doc, "precall") ? AND_PHONE : NAME_AND_EMAIL;
+}
+
+static const char *path_of(struct request *r, const char *rest)
+{
+    return arena_printf(r->arena, "/bookings/%s%s", param(r, "id"), rest);
 }
 
 /* The booking of the path if it is held and its safety check passed; NULL after having replied. */
@@ -66,11 +76,14 @@ static const char *details_save(struct request *r, const char *shown)
     struct form f;
     const char *doc = NULL;
     form_read(&f, r, details_fields, details_count(r, shown));
-    if (f.count > 2)
+    if (f.count > AND_PHONE)
         home_needed(&f);
+    else if (f.count == AND_PHONE && !form_get(&f, "phone"))
+        form_fail(&f, "phone", "Enter a telephone number: your therapist calls you before the visit");
     if (!f.errors) {
         doc = ask(r, Q_booking_details, param(r, "id"), form_get(&f, "name"), form_get(&f, "email"),
-                  f.count > 2 ? form_json(&f) : NULL);
+                  f.count > AND_PHONE ? form_json(&f) : NULL,
+                  f.count == AND_PHONE ? form_get(&f, "phone") : NULL);
         if (!doc)
             return NULL;
         if (doc_text(r, doc, "field"))
@@ -107,11 +120,6 @@ void booking_check_get(struct request *r)
         page(r, "booking/check", doc);
     else
         reply_redirect(r, 303, booking_next(r, doc));
-}
-
-static const char *path_of(struct request *r, const char *rest)
-{
-    return arena_printf(r->arena, "/bookings/%s%s", param(r, "id"), rest);
 }
 
 /* A refusal in HTML leads to the page that mends it. */

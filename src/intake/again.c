@@ -24,7 +24,8 @@ static bool carry_names(struct request *r, const struct check *old, struct check
     const char *email = inner(r, old->booking, "client", "email");
     if (!name || !email)
         return true;
-    const char *doc = ask(r, Q_booking_details, c->id, name, email, doc_text(r, old->booking, "home"));
+    const char *doc = ask(r, Q_booking_details, c->id, name, email, doc_text(r, old->booking, "home"),
+                          inner(r, old->booking, "client", "phone"));
     if (doc && !doc_is(r, doc, "problem")) /* a service that is not for them is said at the names */
         c->booking = doc;
     return doc != NULL;

@@ -156,7 +156,10 @@ bool check_pass(struct request *r, struct check *c, const struct judgement *j)
 {
     const char *sealed = NULL;
     return seal_record(r, c, j, &sealed) &&
-           keep(r, c, ask(r, Q_intake_pass, c->id, outcome_name(j->outcome), c->q->name, sealed));
+           keep(r, c,
+                ask(r, Q_intake_pass, c->id, outcome_name(j->outcome), c->q->name, sealed,
+                    j->limits.flags & CONFIRM_FIRST ? "yes" : NULL,
+                    j->limits.flags & PRECALL ? "yes" : NULL));
 }
 
 /* --- Who agrees */
@@ -200,7 +203,8 @@ struct outcome_of check_outcome(const struct check *c, const struct judgement *j
                                .j = j,
                                .numbers = c->numbers,
                                .today = c->setting.today,
-                               .booking = c->booking};
+                               .booking = c->booking,
+                               .in_person = c->record.in_person};
 }
 
 static void answer_passed(struct request *r, struct check *c, const struct judgement *j)

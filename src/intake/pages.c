@@ -255,7 +255,10 @@ static void done_get(struct request *r)
         to_open(r, &c);
         return;
     }
-    const struct outcome_of o = check_outcome(&c, &c.kept);
+    struct outcome_of o = check_outcome(&c, &c.kept);
+    const char *limits = shape_limits(r, c.q, &c.kept);
+    if (!limits || !(o.shape = ask(r, Q_intake_shape, c.id, limits)))
+        return;
     const char *doc = outcome_document(r, &o);
     page_value(r, "in_person", c.in_person ? "yes" : "");
     if (doc)

@@ -260,8 +260,29 @@ static bool shapes(const struct limits *l)
 static void put_visit(struct json_writer *w, const struct outcome_of *o)
 {
     json_put_bool(w, "shaped", shapes(&o->j->limits));
+    json_put_bool(w, "in_person", o->in_person);
+    json_put_raw(w, "shape", o->shape ? o->shape : "{}");
     json_put_bool(w, "has_told", has_notes(o->q, o->j));
     put_notes(w, "told", o->q, o->j);
+}
+
+const char *shape_limits(struct request *r, const struct questionnaire *q, const struct judgement *j)
+{
+    struct buf *out = booking_buf(r);
+    struct json_writer w = {.out = out};
+    json_open(&w, NULL, '{');
+    if (j->limits.duration_max)
+        json_put_int(&w, "duration_max", j->limits.duration_max);
+    put_terms(&w, "exclude", q, EXCLUDE, j->limits.set[EXCLUDE], false);
+    json_open(&w, "require", '[');
+    for (uint16_t i = 0; i < j->count; i++) {
+        uint64_t any = q->rules[j->fired[i].rule].limits.set[REQUIRE];
+        if (any)
+            put_terms(&w, NULL, q, REQUIRE, any, false);
+    }
+    json_close(&w, ']');
+    json_close(&w, '}');
+    return finished(r, out);
 }
 
 const char *outcome_document(struct request *r, const struct outcome_of *o)
@@ -284,6 +305,7 @@ const char *outcome_document(struct request *r, const struct outcome_of *o)
     json_put_bool(&w, "stop_soon", j->outcome == STOP && j->urgency == SOON);
     json_put_bool(&w, "clearance", j->outcome == CLEARANCE);
     put_numbers(r, &w, o);
+    put_visit(&w, o);
     json_put_bool(&w, "stay_active", stay_active(o));
     if (j->passed)
         put_visit(&w, o);
@@ -319,16 +341,88 @@ static void put_cleared(struct json_writer *w, const struct questionnaire *q, co
     json_put(w, "cleared_by", a->is[q->told_clinician].text);
 }
 
+/* Places on the body, for a figure: {"P01":["neck"],…}. */
+static void put_areas(struct json_writer *w, const struct questionnaire *q, const struct answers *shown)
+{
+    json_open(w, "areas", '[');
+    for (uint16_t i = 0; i < q->question_count; i++) {
+        const struct question *question = &q->questions[i];
+        if (question->kind != KIND_AREAS || !shown->is[i].given)
+            continue;
+        json_open(w, NULL, '{');
+        json_put(w, "id", question->id);
+        json_put(w, "about", question->plain ? question->plain : question->ask);
+        json_open(w, "slugs", '[');
+        for (uint8_t option = 0; option < question->option_count; option++)
+            if (chosen(&shown->is[i], option))
+                json_put(w, NULL, question->options[option].slug);
+        json_close(w, ']');
+        json_open(w, "labels", '[');
+        for (uint8_t option = 0; option < question->option_count; option++)
+            if (chosen(&shown->is[i], option))
+                json_put(w, NULL, question->options[option].label);
+        json_close(w, ']');
+        json_close(w, '}');
+    }
+    json_close(w, ']');
+}
+
+/* "No" and "none of these" say nothing that changes a treatment. */
+static bool is_nothing(const struct question *question, const struct answer *a)
+{
+    static const char *const nothing[] = {"no", "none", "nothing"};
+    for (size_t i = 0; i < sizeof nothing / sizeof *nothing; i++) {
+        uint8_t option = option_by_slug(question, str_of(nothing[i]));
+        if (option != OPTIONS_MAX && a->chosen == UINT64_C(1) << option)
+            return true;
+    }
+    return false;
+}
+
+/* What was said of oneself, the pain, health and wishes. Of the red flags nothing: the notes say what
+ * follows. */
+static void put_told(struct request *r, struct json_writer *w, const struct questionnaire *q,
+                     const struct record *record, const struct answers *shown)
+{
+    char day[11];
+    json_open(w, "told", '[');
+    for (uint16_t i = 0; i < q->question_count; i++) {
+        const struct question *question = &q->questions[i];
+        bool asked = question->section >= S2 && question->section <= S5 && question->kind != KIND_AREAS;
+        if (!asked || !shown->is[i].given || is_nothing(question, &shown->is[i]))
+            continue;
+        json_open(w, NULL, '{');
+        json_put(w, "id", question->id);
+        json_put(w, "section", section_name((enum section)question->section));
+        json_put(w, "about", question->plain ? question->plain : question->ask);
+        json_put(w, "answer", answer_text(r, question, &shown->is[i]));
+        if (record->since[i])
+            day_write(record->since[i], day);
+        json_put(w, "given_on", record->since[i] ? day : NULL);
+        json_close(w, '}');
+    }
+    json_close(w, ']');
+}
+
 const char *therapist_document(struct request *r, const struct questionnaire *q, const struct record *record,
                                const struct judgement *j)
 {
     struct buf *out = booking_buf(r);
     struct json_writer w = {.out = out};
+    struct answers shown;
+    char day[11];
+    day_write(record->day, day);
+    answers_shown(q, &record->answers, record->day, &shown);
     json_open(&w, NULL, '{');
+    json_put(&w, "day", day);
+    json_put(&w, "version", q->name);
+    json_put_bool(&w, "in_person", record->in_person);
     json_put(&w, "outcome", outcome_name(j->outcome));
     put_notes(&w, "notes", q, j);
     put_cleared(&w, q, &record->answers, j);
     put_limits(&w, q, &j->limits);
+    put_areas(&w, q, &shown);
+    put_told(r, &w, q, record, &shown);
     json_close(&w, '}');
     return finished(r, out);
 }

@@ -19,6 +19,9 @@ struct outcome_of {
     struct numbers numbers;
     int32_t today;
     const char *booking; /* its document; NULL where there is none */
+    const char
+        *shape;     /* what of the booking does not fit (query intake.shape); NULL where that is not asked */
+    bool in_person; /* health is told to the therapist in person */
 };
 
 /* Answers are still missing, and no STOP makes them unneeded. */
@@ -33,6 +36,8 @@ const char *judgement_document(struct request *r, const struct outcome_of *o);
 const char *outcome_document(struct request *r, const struct outcome_of *o);
 /* What a passed check says: {"outcome","rules","limits",…,"says":["…"]}. */
 const char *passed_document(struct request *r, const struct outcome_of *o);
+/* {"duration_max","exclude":[…],"require":[[…]]}: what intake.shape looks at. */
+const char *shape_limits(struct request *r, const struct questionnaire *q, const struct judgement *j);
 /* "says":["…"]: what is said to the client, the most urgent first and nothing twice; after a STOP or
  * CLEARANCE only what belongs to it. */
 void put_says(struct request *r, struct json_writer *w, const struct outcome_of *o);

@@ -26,8 +26,9 @@ export function fill(page, answers = healthy) {
   return form;
 }
 
-// From the page that is shown to the end of the form. page(): its path and text. post(path, form): sends, and follows to the next one.
-export async function answerPages(page, post, answers = healthy) {
+// From the page that is shown to the end of the form, or to the page that asks `until`. page(): its path and text. post(path, form): sends, and
+// follows to the next one.
+export async function answerPages(page, post, answers = healthy, until = undefined) {
   const asked = [];
   for (let n = 0; n < 80; n++) {
     const { path, text } = page();
@@ -36,6 +37,7 @@ export async function answerPages(page, post, answers = healthy) {
       continue;
     }
     if (!/\/safety\/\d+$/.test(path)) return asked;
+    if (until && names(text).has(until)) return asked;
     asked.push(path.match(/\d+$/)[0]);
     await post(path, fill(text, answers));
     if (page().path === path) throw new Error(`${path} was not taken: ${page().text.match(/class="err"[^]{0,200}/)?.[0]}`);

@@ -298,7 +298,7 @@ select is_empty($$select p.oid::regprocedure from pg_proc p join pg_namespace n 
 -- A new one that the web role may call is a hole or a decision: decide it here.
 select set_eq($$select n.nspname || '.' || p.proname from pg_proc p join pg_namespace n on n.oid = p.pronamespace
     where p.prosecdef and n.nspname in ('unknot', 'auth', 'sample') and has_function_privilege('unknot_web', p.oid, 'execute')$$,
-    array['auth.account', 'auth.therapist', 'auth.is_operator', 'unknot.booking_answers_withdraw', 'unknot.booking_client_known', 'unknot.booking_suggests', 'unknot.booking_therapist', 'unknot.change_begin', 'unknot.change_end', 'unknot.change_look',
+    array['auth.account', 'auth.therapist', 'auth.is_operator', 'unknot.booking_answers_withdraw', 'unknot.booking_ask_first', 'unknot.booking_client_known', 'unknot.booking_suggests', 'unknot.booking_therapist', 'unknot.change_begin', 'unknot.change_end', 'unknot.change_look',
           'unknot.calendar_feed_show', 'unknot.care_day_noted', 'unknot.client_key_destroy', 'unknot.client_key_uses', 'unknot.claim_block', 'unknot.claim_move', 'unknot.claim_settle', 'unknot.claim_slot', 'unknot.claim_take', 'unknot.hold_from', 'unknot.hold_limit', 'unknot.listing_today', 'unknot.operator_messages', 'unknot.operator_message_act', 'unknot.operator_credential_kind_save', 'unknot.operator_evidence_save', 'unknot.operator_guidance_save',
           'unknot.operator_kind_save', 'unknot.operator_register_save', 'unknot.operator_tag_offer', 'unknot.operator_tag_save', 'unknot.session_caller', 'unknot.session_close',
           'unknot.sign_in_lookup', 'unknot.sign_in_open', 'unknot.sign_in_refuse', 'unknot.waiting_decent', 'unknot.practice_waiting_list',
