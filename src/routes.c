@@ -18,6 +18,7 @@
 #include "intake/clearance.h"
 #include "intake/intake.h"
 #include "intake/today.h"
+#include "intake/own.h"
 #include "intake/published.h"
 #include "notify/dev.h"
 #include "operator/operator.h"
@@ -110,6 +111,8 @@ const struct route routes[] = {
     {HTTP_POST, "/bookings/{id}/safety",        WHO_BOOKING, BODY_FORM, safety_post,           COST_NORMAL, CACHE_NEVER},
     {HTTP_GET,  "/bookings/{id}/safety/{n}",    WHO_BOOKING, BODY_NONE, safety_page_get,       COST_NORMAL, CACHE_NEVER},
     {HTTP_POST, "/bookings/{id}/safety/{n}",    WHO_BOOKING, BODY_FORM, safety_page_post,      COST_NORMAL, CACHE_NEVER},
+    {HTTP_GET,  "/bookings/{id}/own",           WHO_BOOKING, BODY_NONE, own_get,               COST_NORMAL, CACHE_NEVER},
+    {HTTP_POST, "/bookings/{id}/own",           WHO_BOOKING, BODY_FORM, own_post,              COST_NORMAL, CACHE_NEVER},
     {HTTP_GET,  "/bookings/{id}/answers",       WHO_BOOKING, BODY_NONE, answers_get,           COST_NORMAL, CACHE_NEVER},
     {HTTP_POST, "/bookings/{id}/answers/withdraw", WHO_BOOKING, BODY_FORM, answers_withdraw_post, COST_NORMAL, CACHE_NEVER},
     {HTTP_GET,  "/bookings/{id}/clearance",      WHO_BOOKING, BODY_NONE, clearance_get,        COST_NORMAL, CACHE_NEVER},

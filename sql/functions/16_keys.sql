@@ -182,6 +182,7 @@ begin
     where c.booking_id = b.id and (b.client_key_id = p_key or b.token_hash = k.holder) and c.sealed is not null;
     get diagnostics n = row_count;
     delete from clearance c using booking b, client_key k where k.id = p_key and c.booking_id = b.id and (b.client_key_id = p_key or b.token_hash = k.holder);
+    delete from own_answer o using booking b, client_key k where o.booking_id = b.id and k.id = p_key and (b.client_key_id = p_key or b.token_hash = k.holder);
     update booking b set safety_draft = null from client_key k where k.id = p_key and (b.client_key_id = p_key or b.token_hash = k.holder) and b.safety_draft is not null;
     return n;
 end $$;

@@ -338,6 +338,7 @@ begin
         home_street = null, home_place = null, home_access = null, home_lat = null, home_lon = null where id = any (gone);
     delete from safety_check where booking_id = any (gone);
     delete from clearance where booking_id = any (gone);
+    delete from own_answer where booking_id = any (gone);
     perform key_forget(gone);
     delete from hold_origin where created_at < clock() - interval '1 day';
     return coalesce(cardinality(gone), 0);

@@ -126,6 +126,7 @@ begin
     update safety_check set sealed = null, withdrawn_at = clock()
     where withdrawn_at is null and booking_id in (select id from booking where id = lead or series_id = lead);
     update booking set safety_draft = null where (id = lead or series_id = lead) and safety_draft is not null;
+    delete from own_answer where booking_id = lead;
     update consent set withdrawn_at = clock() where booking_id = lead and purpose = 'health_data' and withdrawn_at is null;
     insert into audit (account_id, action, object) values (null, 'answers.withdrawn', p_id::text);
     return booking_answers(p_id);

@@ -91,4 +91,35 @@ create or replace function booking_own_questions(p_id uuid) returns json
     where b.id = p_id and b.token_hash = auth.token_hash('app.booking')
     $$;
 
-grant execute on function own_question_json, practice_questions, practice_question, practice_question_save, practice_question_move, booking_own_questions to unknot_web;
+-- The page of them in the form: {"booking","questions":[…],"sealed":what was answered so far, or null}; the guest's.
+create or replace function booking_own(p_id uuid) returns json
+    language plpgsql stable
+    as $$
+begin
+    return (select json_build_object('booking', booking_document(b.id), 'questions', booking_own_questions(b.id), 'sealed', o.sealed)
+    from booking b left join own_answer o on o.booking_id = b.id where b.id = p_id and b.token_hash = auth.token_hash('app.booking'));
+end $$;
+
+-- Whether there are any that have no answer yet.
+create or replace function booking_own_waits(p_id uuid) returns json
+    language sql stable
+    as $$
+    select json_build_object('waits', exists (select from own_question q where q.therapist_id = b.therapist_id and q.retired_at is null) and not exists (select from own_answer o where o.booking_id = b.id))
+    from booking b where b.id = p_id and b.token_hash = auth.token_hash('app.booking')
+    $$;
+
+create or replace function booking_own_save(p_id uuid, p_sealed text) returns json
+    language plpgsql
+    as $$
+begin
+    insert into own_answer (booking_id, sealed, answered_at)
+    select id, p_sealed, clock() from booking where id = p_id and token_hash = auth.token_hash('app.booking') and state = 'held' and hold_expires > clock()
+    on conflict (booking_id) do update set sealed = excluded.sealed, answered_at = excluded.answered_at;
+    return booking_document(p_id);
+end $$;
+
+create or replace function practice_own_sealed(p_id uuid) returns text
+    language sql stable
+    as $$ select o.sealed from booking b join own_answer o on o.booking_id = coalesce(b.series_id, b.id) where b.id = p_id and b.therapist_id = auth.therapist() $$;
+
+grant execute on function booking_own, booking_own_waits, booking_own_save, practice_own_sealed, own_question_json, practice_questions, practice_question, practice_question_save, practice_question_move, booking_own_questions to unknot_web;

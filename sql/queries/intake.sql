@@ -36,9 +36,17 @@ select booking_answers($1::uuid);
 -- $1 booking → as intake.answers; the answers are erased
 select booking_answers_withdraw($1::uuid);
 
--- name: intake.own_questions
--- $1 booking → [{"id":"T12","kind":"text|choice|yes_no","ask","hint","required","options":["…"]}]: what its therapist asks beside the questionnaire
-select booking_own_questions($1::uuid);
+-- name: intake.own
+-- $1 booking → {"booking","questions":[{"id":"T12","kind":"text|choice|yes_no","ask","hint","required","options":["…"]}],"sealed"}: what its therapist asks beside the questionnaire
+select booking_own($1::uuid);
+
+-- name: intake.own_waits
+-- $1 booking → {"waits"}: whether there are such questions that are not answered yet
+select booking_own_waits($1::uuid);
+
+-- name: intake.own_save
+-- $1 booking, $2 sealed answers → booking document
+select booking_own_save($1::uuid, $2);
 
 -- name: intake.questionnaire
 -- $1 version or null for the published one → the document of the whole version (questionnaire_document); null: there is no such

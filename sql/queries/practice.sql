@@ -163,6 +163,10 @@ select practice_feed($1::uuid, $2, $3)
 -- $1 id, $2 name as typed → {"consents"}
 select practice_consent_sign($1::uuid, $2)
 
+-- name: practice.own_sealed
+-- $1 id → the sealed answers to the therapist's own questions, or null
+select practice_own_sealed($1::uuid)
+
 -- name: practice.questions
 -- the therapist's own questions → {"questions","full"}
 select practice_questions()

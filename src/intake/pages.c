@@ -4,6 +4,7 @@
 #include "intake/check.h"
 #include "intake/consent.h"
 #include "intake/intake.h"
+#include "intake/own.h"
 
 #include <string.h>
 
@@ -136,7 +137,10 @@ static void draw_fresh(struct request *r, const struct check *c, uint8_t page)
     static const struct faults none;
     struct course way;
     weigh(c, &way);
-    if (course_may_show(&way, page)) /* no page is skipped: emergencies come first */
+    bool show = course_may_show(&way, page); /* no page is skipped: emergencies come first */
+    if (show && c->q->pages[page].section == S6 && own_waits(r, c->id))
+        reply_redirect(r, 303, arena_printf(r->arena, "/bookings/%s/own", c->id));
+    else if (show)
         draw(r, c, &way, page, 200, &none);
     else
         to_open(r, c);

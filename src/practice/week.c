@@ -3,6 +3,7 @@
 
 #include "booking/booking.h"
 #include "intake/intake.h"
+#include "intake/own.h"
 
 #include <string.h>
 
@@ -35,12 +36,21 @@ const char *practice_visit_id(struct request *r)
     return NULL;
 }
 
+/* The document with what the client answered to the therapist's own questions. */
+static const char *with_own(struct request *r, const char *id, const char *doc)
+{
+    const char *own = own_for_therapist(r, id, doc_text(r, doc, "answered_for"));
+    return arena_printf(r->arena, "%.*s,\"own\":%s,\"has_own\":%s}", (int)(strlen(doc) - 1), doc, own,
+                        strcmp(own, "[]") != 0 ? "true" : "false");
+}
+
 /* When the seal does not open, the page says so, and still says who comes. */
 const char *practice_with_health(struct request *r, const char *id, const char *doc)
 {
     const char *sealed = NULL;
     enum db_status s = ask_status(r, Q_practice_sealed, &sealed, id);
-    if (s == DB_NONE)
+    doc = s == DB_OK || s == DB_NONE ? with_own(r, id, doc) : doc;
+    if (s == DB_NONE || doc == NULL)
         return doc;
     if (s != DB_OK) {
         reply_db(r, s);

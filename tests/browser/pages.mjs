@@ -164,6 +164,14 @@ test('pages on the way to a booking', async (t) => {
   await page.goto(`/therapists/${free[0]}/book`);
   await seeing('free times');
   const chosen = await holdTime(page);
+  sql(`insert into own_question (therapist_id, position, kind, ask, hint, required, options) select id, n, (array['choice', 'yes_no', 'text'])[n], 'What should I know about your way up to me?', 'So that I can help.', n = 1,
+    case n when 1 then '{No steps,"A few, with a rail"}'::text[] else '{}' end from therapist, generate_series(1, 3) n where slug = '${free[0]}'`);
+  await page.goto(`${chosen.path}/own`);
+  await seeing('questions of the therapist’s own');
+  await go('Continue');
+  assert.match(await page.title(), /^Error: /);
+  await seeing('questions of the therapist’s own, left out');
+  await page.goto(`${chosen.path}/safety/1`);
   await seeing('the first question');
   await go('Continue');
   await seeing('a question without an answer');

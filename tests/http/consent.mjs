@@ -1,7 +1,8 @@
 // What is agreed to before a visit, taken back, signed by the therapist as well; and questions of a therapist's own.
 import test from 'node:test';
 import assert from 'node:assert/strict';
-import { Browser, booked, log, makeTherapist, signedIn, sql, unescape, value } from './lib.mjs';
+import { healthy } from './answers.mjs';
+import { Browser, booked, hold, log, makeTherapist, signedIn, sql, unescape, value } from './lib.mjs';
 
 const mine = makeTherapist('Tara Texan');
 sql(`update location set region = 'TX' where therapist_id = :'id'`, mine);
@@ -12,6 +13,17 @@ function guestOf(booking) {
   const guest = new Browser();
   guest.cookies.set(`booking_${booking.id}`, booking.token);
   return guest;
+}
+// Answers all that is asked before, and leaves out what may be left out. → the path of the page with what is agreed to.
+async function toAgreement(guest, base) {
+  const rest = Object.fromEntries(Object.entries(healthy).filter(([name]) => !/^K/.test(name)));
+  let at = (await guest.post(`${base}/safety`, rest, { from: `${base}/safety/1` })).headers.location;
+  for (let n = 0; n < 30; n++) {
+    const page = await guest.get(at);
+    if (page.status === 303 || /<h1>What you agree to/.test(page.text)) return at;
+    at = (await guest.post(at, {})).headers.location;
+  }
+  throw new Error('nothing is agreed to');
 }
 // Agreed to as the form does it once its page is sent, then booked.
 async function agreed() {
@@ -81,4 +93,56 @@ test('questions of one’s own: what is missing is said, and nothing typed is lo
   const edit = unescape((await therapist.get(`/practice/questions/${id}`)).text);
   assert.match(edit, /name="required" value="yes" checked/);
   assert.doesNotMatch(edit, /name="kind"/, 'how it is answered stays');
+});
+
+test('they are asked before what is agreed to; the answers are sealed, read by that therapist alone, and gone when they are taken back', async () => {
+  const visit = await hold(mine);
+  const guest = guestOf(visit);
+  const base = `/bookings/${visit.id}`;
+  const agree = await toAgreement(guest, base);
+  assert.equal((await guest.get(agree)).headers.location, `${base}/own`, 'first the own questions');
+  const page = unescape((await guest.get(`${base}/own`)).text);
+  const oil = page.match(/name="(T\d+)" value="2"[^>]*> <span>None, please</)[1];
+  const stairs = page.match(/<legend[^>]*>Any stairs\?[\s\S]*?name="(T\d+)"/)[1];
+  assert.match(page, /Any stairs\? <span class="muted">\(optional\)/);
+  sql(`insert into own_question (therapist_id, position, kind, ask) values (:'id', 9, 'text', 'Anything else?')`, mine);
+  const words = unescape((await guest.get(`${base}/own`)).text).match(/<textarea[^>]* name="(T\d+)"/)[1];
+
+  const said = 'A marker <b>4711</b> in words';
+  const refused = await guest.post(`${base}/own`, { [words]: said, [stairs]: '7' });
+  assert.equal(refused.status, 422);
+  assert.match(unescape(refused.text), new RegExp(`href="#${stairs}">Choose one of the answers[\\s\\S]*href="#${oil}">Choose one of the answers`));
+  assert.ok(unescape(refused.text).includes(`>${said}</textarea>`), 'what was typed stands');
+  const taken = await guest.post(`${base}/own`, { [words]: said, [oil]: '2' });
+  assert.equal(taken.status, 303, taken.text);
+  assert.equal((await guest.get(agree)).status, 200, 'then what is agreed to');
+  assert.match(unescape((await guest.get(`${base}/own`)).text), /value="2" checked[\s\S]*4711/, 'and back: the answers are there');
+  assert.ok(!/4711/.test(sql(`select sealed from own_answer where booking_id = :'id'`, visit)[0][0]), 'sealed');
+
+  const consents = Object.fromEntries([...(await guest.get(agree)).text.matchAll(/name="(consent_\w+)" value="([^"]*)"/g)].map(([, name, value]) => [name, value]));
+  const done = await guest.post(agree, { K01: 'yes', K02: 'yes', K03: 'yes', K04: 'yes', K07: 'Carla Client', ...consents });
+  assert.equal(done.headers.location, `${base}/safety/done`, done.text);
+  assert.deepEqual(sql(`select purpose, encode(shown, 'hex') from consent where booking_id = :'id' order by purpose`, visit), [['health_data', consents.consent_health_data], ['treatment', consents.consent_treatment]]);
+  await guest.post(`${base}/details`, { name: 'Carla Client', email: 'carla@example.org' });
+  await guest.post(`${base}/confirm`, {}, { from: `${base}/check` });
+  const seen = unescape((await therapist.get(`/practice/bookings/${visit.id}`)).text);
+  assert.match(seen, /Answers to your own questions[\s\S]*Which oil[\s\S]*None, please[\s\S]*A marker &lt;b|Answers to your own questions[\s\S]*None, please[\s\S]*A marker/);
+  assert.equal((await colleague.get(`/practice/bookings/${visit.id}`)).status, 404);
+  await guest.post(`${base}/answers/withdraw`, {}, { from: `${base}/answers` });
+  assert.deepEqual(sql(`select count(*) from own_answer where booking_id = :'id'`, visit), [['0']]);
+  assert.doesNotMatch((await therapist.get(`/practice/bookings/${visit.id}`)).text, /4711/);
+});
+
+test('what is agreed to is what was on the page: another text has to be read again', async () => {
+  const other = makeTherapist('Vera Other');
+  const visit = await hold(other);
+  const guest = guestOf(visit);
+  const base = `/bookings/${visit.id}`;
+  const agree = await toAgreement(guest, base);
+  const boxes = { K01: 'yes', K02: 'yes', K03: 'yes', K04: 'yes', K07: 'Carla Client' };
+  const again = await guest.post(agree, { ...boxes, consent_treatment: '0'.repeat(64) });
+  assert.equal(again.status, 422);
+  assert.match(unescape(again.text), /text has changed/i);
+  assert.deepEqual(sql(`select count(*) from consent where booking_id = :'id'`, visit), [['0']]);
+  assert.equal(value(`select safety_id is null from booking where id = :'id'`, visit), 't');
 });

@@ -149,6 +149,8 @@ const rows = {
   'POST /bookings/{id}/safety': [guests(422), { id: 'held' }, { RF12: 'nonsense' }],
   'GET /bookings/{id}/safety/{n}': [guests(200), { id: 'held', n: '1' }],
   'POST /bookings/{id}/safety/{n}': [guests(303), { id: 'held', n: '1' }, { RF12: 'no' }],
+  'GET /bookings/{id}/own': [guests(200), { id: 'held' }],
+  'POST /bookings/{id}/own': [guests(303), { id: 'held' }],
   'GET /bookings/{id}/answers': [guests(200), { id: 'booked' }],
   'POST /bookings/{id}/answers/withdraw': [guests(303), { id: 'booked' }],
   'GET /bookings/{id}/clearance': [guests(200), { id: 'booked' }],

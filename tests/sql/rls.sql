@@ -67,6 +67,7 @@ insert into safety_check (id, booking_id, outcome, rules, sealed) values
 insert into consent (booking_id, purpose, text_id, shown, for_whom, agreed_at)
 select b::uuid, 'treatment', (select min(id) from consent_text), sha256('shown'), 'self', now() - interval '4 days'
 from unnest('{b0000000-0000-4000-8000-000000000002,b0000000-0000-4000-8000-000000000003}'::text[]) b;
+insert into own_answer (booking_id, sealed) values ('b0000000-0000-4000-8000-000000000002', 'sealed');
 insert into own_question (therapist_id, position, kind, ask) values (9001, 1, 'text', 'What else?'), (9002, 1, 'text', 'What now?');
 insert into review (therapist_id, booking_id, expertise, professionalism, satisfaction, service_name, visited_on)
 values (9002, 'b0000000-0000-4000-8000-000000000003', 5, 5, 5, 'Visit', current_date - 3);
@@ -183,6 +184,12 @@ from (values
     (null, 'guest one', $$insert into consent (booking_id, purpose, text_id, shown, for_whom, agreed_at) select 'b0000000-0000-4000-8000-000000000002', 'guardian', min(id), sha256(''), 'self', now() from consent_text$$, '42501', 'nobody agrees for another booking'),
     (null, 'guest one', $$insert into consent (booking_id, purpose, text_id, shown, for_whom, agreed_at) select 'b0000000-0000-4000-8000-000000000001', 'guardian', min(id), sha256(''), 'self', now() from consent_text$$, '1', 'control: for the own one'),
     ('session olga', null, $$update consent_text set body = 'X'$$, '42501', 'no wording is changed'),
+    (null, 'guest one', $$insert into own_answer (booking_id, sealed) values ('b0000000-0000-4000-8000-000000000002', 'x')$$, '42501', 'nobody answers for another booking'),
+    (null, 'guest one', $$insert into own_answer (booking_id, sealed) values ('b0000000-0000-4000-8000-000000000001', 'x')$$, '1', 'control: for the own one'),
+    (null, 'guest two', $$select from own_answer$$, '1', 'control: a guest reads the own answers'),
+    (null, 'guest two', $$update own_answer set sealed = 'y'$$, '0', 'but changes nothing once the visit is booked'),
+    ('session ana', null, $$select from own_answer$$, '1', 'a therapist reads those for her'),
+    ('session bea', null, $$select from own_answer$$, '0', 'a colleague does not'),
     ('session ana', null, $$insert into own_question (therapist_id, position, kind, ask) values (9002, 1, 'text', 'Why?')$$, '42501', 'no question for Bea'),
     ('session ana', null, $$update own_question set ask = 'What else?'$$, '1', 'her own question only'),
     ('session ana', null, $$delete from own_question$$, '42501', 'none is dropped: it is no longer asked'),

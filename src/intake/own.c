@@ -1,0 +1,270 @@
+#include "intake/own.h"
+
+#include "booking/booking.h"
+#include "keys/keys.h"
+
+#include <string.h>
+
+enum { ANSWER_MAX = 1000 };
+static const char PURPOSE[] = "answers to your therapist's own questions";
+
+/* One question of the list, with what was typed or kept. */
+struct own {
+    const char *id, *kind, *ask, *hint;
+    bool required;
+    struct json *json;
+    uint32_t options;   /* token of the list */
+    const char *answer; /* in words; NULL: none */
+    const char *error;
+};
+
+static const char *bound(struct request *r, const char *booking)
+{
+    return arena_printf(r->arena, "own answers %s", booking);
+}
+
+static const char *text_at(struct request *r, const struct json *j, uint32_t object, const char *key)
+{
+    uint32_t t = json_get(j, object, key);
+    return t && j->token[t].kind == JSON_STRING
+               ? arena_strndup(r->arena, json_text(j, t, r->arena).p, json_text(j, t, r->arena).n)
+               : NULL;
+}
+
+/* What was kept for a question, by its id. */
+static const char *kept_answer(struct request *r, const struct json *kept, const char *id)
+{
+    if (!kept || kept->token[0].kind != JSON_ARRAY)
+        return NULL;
+    for (uint32_t i = 0, at = 1; i < kept->token[0].count; i++, at = kept->token[at].next) {
+        const char *of = text_at(r, kept, at, "id");
+        if (of && strcmp(of, id) == 0)
+            return text_at(r, kept, at, "answer");
+    }
+    return NULL;
+}
+
+static struct own own_read(struct request *r, struct json *j, uint32_t at)
+{
+    uint32_t required = json_get(j, at, "required");
+    return (struct own){.id = text_at(r, j, at, "id"),
+                        .kind = text_at(r, j, at, "kind"),
+                        .ask = text_at(r, j, at, "ask"),
+                        .hint = text_at(r, j, at, "hint"),
+                        .required = required && j->token[required].kind == JSON_TRUE,
+                        .json = j,
+                        .options = json_get(j, at, "options")};
+}
+
+/* The n-th answer to choose, from 0; NULL: there is none. */
+static const char *option_at(struct request *r, const struct own *o, uint32_t n)
+{
+    static const char *const yes_no[] = {"Yes", "No"};
+    if (strcmp(o->kind, "yes_no") == 0)
+        return n < 2 ? yes_no[n] : NULL;
+    if (!o->options || n >= o->json->token[o->options].count)
+        return NULL;
+    uint32_t at = o->options + 1;
+    while (n--)
+        at = o->json->token[at].next;
+    struct str label = json_text(o->json, at, r->arena);
+    return arena_strndup(r->arena, label.p, label.n);
+}
+
+/* What came from the form, in words: the label of the option "1", "2", …, or the text. */
+static void take(struct request *r, struct own *o)
+{
+    int64_t n;
+    const char *typed = form_value(r, o->id);
+    bool is_text = strcmp(o->kind, "text") == 0;
+    o->answer = NULL;
+    if (typed && is_text)
+        o->answer = typed;
+    else if (typed && text_int(str_of(typed), 1, 12, &n))
+        o->answer = option_at(r, o, (uint32_t)n - 1);
+    if (o->answer && strlen(o->answer) > ANSWER_MAX)
+        o->error = "Shorten this answer";
+    else if (!o->answer && (o->required || typed))
+        o->error = is_text ? "Write an answer" : "Choose one of the answers";
+}
+
+static void put_options(struct request *r, struct json_writer *w, const struct own *o)
+{
+    const char *label;
+    json_open(w, "options", '[');
+    for (uint32_t n = 0; strcmp(o->kind, "text") != 0 && (label = option_at(r, o, n)); n++) {
+        json_open(w, NULL, '{');
+        json_put(w, "id", n ? arena_printf(r->arena, "%s-%u", o->id, n + 1) : o->id);
+        json_put(w, "value", arena_printf(r->arena, "%u", n + 1));
+        json_put(w, "label", label);
+        json_put_bool(w, "checked", o->answer && strcmp(o->answer, label) == 0);
+        json_put_bool(w, "alone", false);
+        json_put_bool(w, "opens", false);
+        json_put_raw(w, "then", "[]");
+        json_close(w, '}');
+    }
+    json_close(w, ']');
+}
+
+/* A question as templates/intake/_ask draws it. */
+static void put_question(struct request *r, struct json_writer *w, const struct own *o)
+{
+    bool is_text = strcmp(o->kind, "text") == 0;
+    json_open(w, NULL, '{');
+    json_put(w, "id", o->id);
+    json_put(w, "name", o->id);
+    json_put(w, "ask", o->ask);
+    json_put(w, "hint", o->hint);
+    json_put(w, "error", o->error);
+    json_put(w, "value", is_text ? o->answer : NULL);
+    json_put_int(w, "high", ANSWER_MAX);
+    json_put_bool(w, "is_choice", !is_text);
+    json_put_bool(w, "is_text", is_text);
+    json_put_bool(w, "is_long", is_text);
+    json_put_bool(w, "required", o->required);
+    json_put_bool(w, "optional", !o->required);
+    put_options(r, w, o);
+    json_put_raw(w, "after", "[]");
+    json_put_raw(w, "texts", "[]");
+    json_close(w, '}');
+}
+
+static void put_errors(struct json_writer *w, const struct own *all, size_t count)
+{
+    bool any = false;
+    json_open(w, "errors", '[');
+    for (size_t i = 0; i < count; i++) {
+        if (!all[i].error)
+            continue;
+        any = true;
+        json_open(w, NULL, '{');
+        json_put(w, "field", all[i].id);
+        json_put(w, "message", all[i].error);
+        json_close(w, '}');
+    }
+    json_close(w, ']');
+    json_put_bool(w, "has_errors", any);
+}
+
+static void draw(struct request *r, int status, const char *booking, const struct own *all, size_t count)
+{
+    struct buf *out = booking_buf(r);
+    struct json_writer w = {.out = out};
+    json_open(&w, NULL, '{');
+    json_put_raw(&w, "booking", booking);
+    json_put(&w, "title", "From your therapist");
+    json_put(&w, "about",
+             "What your therapist would like to know besides. No rule looks at these answers; only your "
+             "therapist reads them.");
+    json_put(&w, "action", arena_printf(r->arena, "/bookings/%s/own", param(r, "id")));
+    put_errors(&w, all, count);
+    json_open(&w, "questions", '[');
+    for (size_t i = 0; i < count; i++)
+        put_question(r, &w, &all[i]);
+    json_close(&w, ']');
+    json_close(&w, '}');
+    const char *doc = out->failed ? NULL : arena_strndup(r->arena, out->p, out->n);
+    if (doc)
+        page_status(r, status, "intake/page", doc);
+    else
+        reply_error(r, 500, NULL);
+}
+
+/* The document of a held booking and its questions; false after having replied. */
+struct asked_by {
+    const char *booking;
+    struct json json, kept;
+    struct own *all;
+    size_t count;
+};
+
+static bool load(struct request *r, const char *id, struct asked_by *a)
+{
+    const char *doc = id ? ask(r, Q_intake_own, id) : NULL;
+    a->booking = doc ? doc_text(r, doc, "booking") : NULL;
+    if (!a->booking || !booking_is_held(r, a->booking))
+        return false;
+    const char *sealed = doc_text(r, doc, "sealed");
+    const char *plain = sealed ? client_open(r, id, PURPOSE, bound(r, id), sealed) : NULL;
+    bool read = plain && json_parse(&a->kept, r->arena, str_of(plain));
+    if (!json_parse(&a->json, r->arena, str_of(doc_text(r, doc, "questions"))))
+        return false;
+    a->count = a->json.token[0].count;
+    a->all = arena_alloc(r->arena, (a->count ? a->count : 1) * sizeof *a->all);
+    if (!a->all) {
+        reply_error(r, 500, NULL);
+        return false;
+    }
+    for (uint32_t i = 0, at = 1; i < a->count; i++, at = a->json.token[at].next) {
+        a->all[i] = own_read(r, &a->json, at);
+        a->all[i].answer = kept_answer(r, read ? &a->kept : NULL, a->all[i].id);
+    }
+    return true;
+}
+
+void own_get(struct request *r)
+{
+    struct asked_by a;
+    if (load(r, booking_id(r), &a))
+        draw(r, 200, a.booking, a.all, a.count);
+}
+
+static const char *sealed(struct request *r, const char *id, const struct asked_by *a)
+{
+    struct buf *out = booking_buf(r);
+    struct json_writer w = {.out = out};
+    json_open(&w, NULL, '[');
+    for (size_t i = 0; i < a->count; i++) {
+        if (!a->all[i].answer)
+            continue;
+        json_open(&w, NULL, '{');
+        json_put(&w, "id", a->all[i].id);
+        json_put(&w, "ask", a->all[i].ask);
+        json_put(&w, "answer", a->all[i].answer);
+        json_close(&w, '}');
+    }
+    json_close(&w, ']');
+    return out->failed ? NULL : client_seal(r, id, PURPOSE, bound(r, id), (struct str){out->p, out->n});
+}
+
+void own_post(struct request *r)
+{
+    struct asked_by a;
+    bool wrong = false;
+    const char *id = booking_id(r);
+    if (!load(r, id, &a))
+        return;
+    for (size_t i = 0; i < a.count; i++) {
+        take(r, &a.all[i]);
+        wrong = wrong || a.all[i].error;
+    }
+    if (wrong) {
+        draw(r, 422, a.booking, a.all, a.count);
+        return;
+    }
+    const char *kept = sealed(r, id, &a);
+    if (!kept) {
+        client_key_say(r, NULL);
+        return;
+    }
+    const char *doc = ask(r, Q_intake_own_save, id, kept);
+    if (doc && r->wants_json)
+        page(r, "intake/page", doc);
+    else if (doc)
+        reply_redirect(r, 303, arena_printf(r->arena, "/bookings/%s/safety", id));
+}
+
+bool own_waits(struct request *r, const char *booking)
+{
+    const char *doc = NULL;
+    return ask_status(r, Q_intake_own_waits, &doc, booking) == DB_OK && doc_is(r, doc, "waits");
+}
+
+const char *own_for_therapist(struct request *r, const char *id, const char *lead)
+{
+    const char *kept = NULL;
+    if (ask_status(r, Q_practice_own_sealed, &kept, id) != DB_OK)
+        return "[]";
+    const char *plain = client_open(r, id, PURPOSE, bound(r, lead), kept);
+    return plain ? plain : "[]";
+}

@@ -1,0 +1,20 @@
+/*
+ * The page with the questions of a therapist's own, before what is agreed to. No rule looks at the answers;
+ * they are sealed under the client's key, each with the words of its question.
+ */
+#ifndef UNKNOT_INTAKE_OWN_H
+#define UNKNOT_INTAKE_OWN_H
+
+#include "web/web.h"
+
+void own_get(struct request *r);  /* GET  /bookings/{id}/own */
+void own_post(struct request *r); /* POST /bookings/{id}/own (T12=…) */
+
+/* Whether the therapist of a held booking asks something that has no answer yet. */
+bool own_waits(struct request *r, const char *booking);
+
+/* What was answered, for the therapist whose visit `id` is: [{"id","ask","answer"}]; "[]" when there is
+ * nothing to read, or it cannot be read. `lead`: the booking that was answered for. */
+const char *own_for_therapist(struct request *r, const char *id, const char *lead);
+
+#endif
