@@ -258,7 +258,7 @@ end $$;
 create or replace function client_key_uses(p_booking uuid) returns json
     language sql stable security definer set search_path = unknot, public, pg_temp
     as $$
-    select json_build_object('own', count(*) filter (where u.reader = 'client'), 'others', coalesce(json_agg(json_build_object(
+    select json_build_object('own', count(*) filter (where u.reader = 'client'), 'has_others', count(*) filter (where u.reader <> 'client') > 0, 'others', coalesce(json_agg(json_build_object(
         'at', rfc3339(u.at), 'moment', say_moment(u.at, b.zone, l.country), 'who', u.reader_name, 'why', u.why) order by u.id desc) filter (where u.reader <> 'client'), '[]'))
     from booking b join location l on l.id = b.location_id
     left join key_use u on u.client_key_id in (select k.id from client_key k where k.id = b.client_key_id or k.holder = b.token_hash)

@@ -111,7 +111,7 @@ create or replace function practice_booking(p_id uuid) returns json
     as $$
     select json_build_object('booking', booking_document(b.id), 'visit', practice_visit(b), 'note_of', care_note_line(b), 'plan_of', care_plan_line(b),
         'answered_for', coalesce(b.series_id, b.id), 'safety', (select json_build_object('outcome', c.outcome, 'rules_version', c.rules, 'checked', to_char(c.checked_at at time zone b.zone, 'FMDD Mon YYYY'), 'withdrawn', c.withdrawn_at is not null, 'absent', c.sealed is null and c.withdrawn_at is null)
-                   from safety_check c where c.id = b.safety_id),
+                   from safety_check c where c.id = b.safety_id and b.state not in ('cancelled', 'declined', 'expired')),
         'can_answer', b.state = 'requested' and not booking_lapses(b), 'can_withdraw', b.state = 'suggested' and not booking_lapses(b),
         'waits_for_client', b.state = 'held' and not booking_lapses(b),
         'can_attend', b.state = 'confirmed' and b.starts_at <= clock(), 'can_move', booking_unmovable(b) is null,
@@ -123,8 +123,11 @@ create or replace function practice_booking(p_id uuid) returns json
 
 create or replace function practice_sealed(p_id uuid) returns text
     language sql stable
-    as $$ select c.sealed from booking b join safety_check c on c.id = b.safety_id where b.id = p_id and b.therapist_id = auth.therapist() $$;
-comment on function practice_sealed is 'the kept safety check of a visit, for the program to open; null when there is none, or the client took it back';
+    as $$
+    select c.sealed from booking b join safety_check c on c.id = b.safety_id
+    where b.id = p_id and b.therapist_id = auth.therapist() and b.state not in ('cancelled', 'declined', 'expired')
+    $$;
+comment on function practice_sealed is 'the kept safety check of a visit, for the program to open; null when there is none, the visit does not take place, or the client took it back';
 
 -- --- What the therapist says of a booking
 

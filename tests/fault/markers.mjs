@@ -8,6 +8,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { answerPages } from '../http/answers.mjs';
 import { house } from './house.mjs';
 
 const sign = `mk${randomBytes(6).toString('hex')}`; // all markers begin with it
@@ -71,10 +72,14 @@ test('200 markers in answers and notes are found nowhere', async () => {
   const day = new Date(Date.now() - 3 * 864e5).toISOString().slice(0, 10);
   const note = { minutes: '55', technique: ['swedish', 'trigger-point'], area: ['sacrum'], consent: 'agreed', update: 'changed', pressure: '3' };
   const words = () => ({ area_other: marker(), update_what: marker(), reaction: marker(), next: marker(), note: marker() });
-  for (let i = 0; i < 20; i++) {
-    const b = await lib.hold(who), clinician = marker();
-    const passed = await lib.send('POST', `/bookings/${b.id}/safety`, { headers: as(b), json: { ...lib.healthy, RF14: 'yes', RF15: 'ok', RF15_date: day, RF15_clinician: clinician } });
-    assert.equal(passed.status, 200, passed.text);
+  const answers = () => ({
+    ...lib.healthy, RF14: 'yes', RF15: 'ok', RF15_date: day, RF15_clinician: marker(), A05_name: marker(), A06: ['other'], A06_other: marker(), P06: ['other'], P06_other: marker(),
+    P09_activity1: marker(), P09_rating1: '3', P09_activity2: marker(), P09_rating2: '4', P12: marker(), H17: ['other'], H17_other: marker(), H17a: 'mild', H20: 'yes', H20_which: marker(), H21: marker(), H22: marker(),
+  });
+  for (let i = 0; i < 9; i++) {
+    const b = await lib.hold(who);
+    const passed = await lib.send('POST', `/bookings/${b.id}/safety`, { headers: as(b), json: answers() });
+    assert.ok(passed.status === 200 && /PROCEED|MODIFY/.test(passed.json().outcome), passed.text);
     const done = await lib.send('POST', `/bookings/${b.id}/confirm`, { headers: as(b), json: { name: `Client ${open}`, email: 'carla@example.org' } });
     assert.equal(done.status, 200, done.text);
     lib.begin(b);
@@ -88,8 +93,22 @@ test('200 markers in answers and notes are found nowhere', async () => {
     const read = lib.unescape((await therapist.get(`${visit}/note`)).text);
     for (const word of [...Object.values(first), ...Object.values(second)]) assert.ok(read.includes(word), 'its therapist reads it');
     assert.equal((await therapist.get(visit)).status, 200);
-    await lib.send('GET', `/bookings/${b.id}/safety/done`, { headers: as(b) });
+    const guest = { cookie: `booking_${b.id}=${b.token}` };
+    assert.equal((await lib.send('GET', `/bookings/${b.id}/safety/1`, { headers: guest })).status, 303);
+    assert.match((await lib.send('GET', `/bookings/${b.id}/answers`, { headers: guest })).text, /Who opened what is kept about you[\s\S]*Mara Marked opened your (?!safety)/, 'the client reads who opened what');
   }
+  // … and page by page, with a look back at what was answered
+  const b = await lib.hold(who), guest = new lib.Browser(), given = answers();
+  guest.cookies.set(`booking_${b.id}`, b.token);
+  let page = { path: `/bookings/${b.id}/safety` };
+  const open_ = async (answer) => {
+    for (; answer.status === 303; answer = await guest.get(page.path)) page = { path: answer.headers.location };
+    page.text = answer.text;
+  };
+  await open_(await guest.get(page.path));
+  const asked = await answerPages(() => page, async (at, form) => (form ? open_(await guest.post(at, form)) : ((page = { path: at }), open_(await guest.get(at)))), given);
+  assert.ok(asked.length > 30, `${asked.length} pages`);
+  assert.match(page.path, /safety\/done$/);
   assert.ok(markers.length >= 200, `${markers.length} markers`);
   await lib.until(() => fs.readdirSync(path.join(here.dir, 'mail')).length > 5, 'mails are sent');
 
