@@ -52,7 +52,7 @@ const pages = {
   '/therapists/{slug}/slots': slots, '/places': '/places?q=portl', '/filters': '/filters?near=39.8,-89.6&radius_km=5', '/compare': `/compare?t=${who.slug}`,
   '/massage': '/massage', '/massage/{area}': '/massage/or', '/massage/{area}/{town}': '/massage/or/portland', '/techniques': '/techniques',
   '/techniques/{slug}': '/techniques/swedish', '/complaints': '/complaints', '/complaints/{slug}': '/complaints/low-back', '/finder': '/finder',
-  '/how-ranking-works': '/how-ranking-works', '/sitemap.xml': '/sitemap.xml', '/sitemap/{part}': '/sitemap/pages.xml',
+  '/how-ranking-works': '/how-ranking-works', '/safety-rules': '/safety-rules', '/sitemap.xml': '/sitemap.xml', '/sitemap/{part}': '/sitemap/pages.xml',
 };
 
 test('every page for everybody is kept, and nothing of a request is in it', async () => {
