@@ -14,7 +14,6 @@
 #include <sodium.h>
 #include <stdio.h>
 
-#define PAUSE_MS          2000
 #define BATCH             20 /* of one transaction, which bookings of these therapists have to wait for */
 #define CALENDARS_A_ROUND 5
 #define MOST_A_ROUND      200 /* of one chore, so that the others get their turn */
@@ -105,7 +104,7 @@ static void work(const struct outbox *o, struct arena *a)
         chore(o->db, a, Q_worker_keys, NULL);
         chore(o->db, a, Q_worker_waiting, NULL);
         if (!behind && !stopping)
-            poll(NULL, 0, PAUSE_MS); /* a signal ends it */
+            poll(NULL, 0, o->config->work_pause_ms); /* a signal ends it */
     }
 }
 

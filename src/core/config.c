@@ -55,6 +55,8 @@ static const struct row {
     {AT(hold_minutes), NUMBER, "10", 1, 60, "how long a chosen time is kept for somebody who is booking"},
     {AT(waiting_minutes), NUMBER, "120", 15, 1440,
      "how long a time is kept for somebody on a waiting list who is offered it"},
+    {AT(work_pause_ms), NUMBER, "2000", 50, 60000,
+     "milliseconds that a worker rests between two rounds of its chores"},
     {AT(holds_per_device), NUMBER, "5", 1, 1000, "times that one browser may hold or ask for at once"},
     {AT(holds_per_address), NUMBER, "20", 1, 100000,
      "times that may be held or asked for at once from one network address, which a whole house may share"},

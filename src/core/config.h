@@ -12,7 +12,7 @@
 #include "core/text.h"
 #include <stdio.h>
 
-#define CONFIG_KEYS 45
+#define CONFIG_KEYS 46
 
 struct config {
     /* where it listens */
@@ -41,6 +41,7 @@ struct config {
     int resolve_seconds;   /* default 10 */
     int hold_minutes;      /* default 10 */
     int waiting_minutes;   /* for the answer to an offer, default 120 */
+    int work_pause_ms;     /* between two rounds of the worker's chores, default 2000 */
     int holds_per_device;  /* times held or asked for from one browser at once, default 5 */
     int holds_per_address; /* … from one network address, default 20 */
     bool confirm_email;    /* a request waits for a proof that its client reads the address */

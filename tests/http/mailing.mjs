@@ -17,7 +17,7 @@ const made = process.env.TEST_MADE ?? '';
 const shell = (settings, ...args) => {
   const out = fs.openSync(path.join(os.tmpdir(), `${path.basename(dir)}.out`), 'w+');
   try {
-    execFileSync(script, args, { env: { ...clean, TEST_PROGRAM: program, TEST_MADE: made, TEST_EMPTY: '1', ...settings }, stdio: ['ignore', out, 'inherit'] });
+    execFileSync(script, args, { env: { ...clean, TEST_PROGRAM: program, TEST_MADE: made, TEST_EMPTY: '1', TEST_CONFIG: 'work_pause_ms = 200', ...settings }, stdio: ['ignore', out, 'inherit'] });
     return fs.readFileSync(path.join(os.tmpdir(), `${path.basename(dir)}.out`), 'utf8');
   } finally {
     fs.closeSync(out);
