@@ -256,6 +256,8 @@ const struct route routes[] = {
     {HTTP_GET,  "/operator/questionnaires/{version}/rules/{rule}",             WHO_OPERATOR, BODY_NONE, questionnaire_rule_get,                  COST_NORMAL, CACHE_NEVER},
     {HTTP_POST, "/operator/questionnaires/{version}/rules/{rule}",             WHO_OPERATOR, BODY_FORM, questionnaire_rule_post,                 COST_NORMAL, CACHE_NEVER},
     {HTTP_POST, "/operator/questionnaires/{version}/rules/{rule}/remove",      WHO_OPERATOR, BODY_FORM, questionnaire_rule_remove_post,          COST_NORMAL, CACHE_NEVER},
+    {HTTP_GET,  "/operator/questionnaires/{version}/words",                  WHO_OPERATOR, BODY_NONE, questionnaire_words_get,                 COST_NORMAL, CACHE_NEVER},
+    {HTTP_POST, "/operator/questionnaires/{version}/words",                  WHO_OPERATOR, BODY_FORM, questionnaire_words_post,                COST_NORMAL, CACHE_NEVER},
     {HTTP_GET,  "/operator/cases",                                           WHO_OPERATOR, BODY_NONE, questionnaire_cases_get,                 COST_NORMAL, CACHE_NEVER},
     {HTTP_GET,  "/operator/cases/{key}",                                     WHO_OPERATOR, BODY_NONE, questionnaire_case_get,                  COST_NORMAL, CACHE_NEVER},
     {HTTP_POST, "/operator/cases/{key}",                                     WHO_OPERATOR, BODY_FORM, questionnaire_case_post,                 COST_NORMAL, CACHE_NEVER},

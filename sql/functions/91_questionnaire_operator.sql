@@ -97,6 +97,10 @@ create or replace function questionnaire_words(p_version int) returns json
     from (values (1, 'exclude', 'Techniques'), (2, 'avoid', 'Places to avoid'), (3, 'position', 'Ways to lie'), (4, 'product', 'Products'), (5, 'require', 'Training')) k (n, kind, label)
     $$;
 
+create or replace function operator_words(p_version int) returns json
+    language sql stable
+    as $$ select json_build_object('head', questionnaire_head(q), 'words', questionnaire_words(q.version), 'kind_is_avoid', true) from questionnaire q where q.version = p_version and auth.is_operator() $$;
+
 create or replace function operator_rule(p_version int, p_id text) returns json
     language sql stable
     as $$
@@ -150,4 +154,4 @@ create or replace function operator_case_new() returns json
     as $$ select json_build_object('fresh', true, 'today', local_day(clock(), 'UTC'), 'answers', E'{\n    "RF08": "yes"\n}', 'outcome_is_MODIFY', true, 'urgency_is_none', true, 'must_hold_is_yes', true) where auth.is_operator() $$;
 
 grant execute on function say_stamp, questionnaire_head, operator_questionnaires, questionnaire_changed, questionnaire_section, operator_questionnaire_head, operator_questionnaire, questionnaire_options_text, operator_question,
-    operator_question_new, questionnaire_words, operator_rule, operator_rule_new, case_key, questionnaire_case_json, operator_cases, operator_case, operator_case_new to unknot_web;
+    operator_question_new, questionnaire_words, operator_words, operator_rule, operator_rule_new, case_key, questionnaire_case_json, operator_cases, operator_case, operator_case_new to unknot_web;

@@ -179,6 +179,26 @@ begin
     return json_build_object('version', p_version, 'id', saved, 'what', p_what);
 end $$;
 
+-- A word of limits more: a place to avoid, a way to lie, a product. Techniques and trainings are those of the taxonomies.
+create or replace function operator_word_add(p_version int, p_form json) returns json
+    language plpgsql security definer set search_path = unknot, public, pg_temp
+    as $$
+begin
+    if not draft_has(p_version, '', null) then
+        return null;
+    elsif p_form ->> 'slug' !~ '^[a-z][a-z0-9]*(_[a-z0-9]+)*$' then
+        return operator_problem('slug', 'Use small letters, digits and _ for the short name');
+    elsif exists (select from questionnaire_term where (version, kind, slug) = (p_version, p_form ->> 'kind', p_form ->> 'slug')) then
+        return operator_problem('slug', 'There is one with this short name already');
+    elsif (select count(*) from questionnaire_term where (version, kind) = (p_version, p_form ->> 'kind')) >= 64 then
+        return operator_problem('kind', 'There are 64 of them, which is all there can be');
+    end if;
+    insert into questionnaire_term (version, kind, slug, position, label)
+    select p_version, p_form ->> 'kind', p_form ->> 'slug', coalesce(max(position), 0) + 1, p_form ->> 'label' from questionnaire_term where (version, kind) = (p_version, p_form ->> 'kind');
+    perform operator_wrote('questionnaire.word.added', p_version || '/' || (p_form ->> 'slug'), null, p_form);
+    return json_build_object('version', p_version, 'slug', p_form ->> 'slug');
+end $$;
+
 -- --- Versions
 
 -- A copy of the published one, with the techniques and trainings that have come since; the draft that is there, when there is one.
@@ -286,7 +306,7 @@ begin
     return json_build_object('key', case_key(coalesce(old.name, p_form ->> 'name')));
 end $$;
 
-grant execute on function operator_draft_try, operator_draft_save, operator_draft_make, operator_draft_discard, operator_draft_hold, operator_draft_publish, operator_questionnaire_sign, operator_case_save
+grant execute on function operator_word_add, operator_draft_try, operator_draft_save, operator_draft_make, operator_draft_discard, operator_draft_hold, operator_draft_publish, operator_questionnaire_sign, operator_case_save
     to unknot_web;
 
 -- A draft of pages and questions from elsewhere, with the rules and words of the published version; null when there is a draft already. The program has compiled

@@ -97,3 +97,11 @@ select operator_number_new()
 -- name: questionnaire.number_save
 -- $1 country or null: a new one, $2 form → as questionnaire.number, or {"problem","field","title"}
 select operator_number_save($1, $2::json)
+
+-- name: questionnaire.words
+-- $1 version → {"head", "words": [{"kind", "words"}]}
+select operator_words($1::int)
+
+-- name: questionnaire.word_add
+-- $1 version, $2 form {"kind","slug","label"} → {"version","slug"}, or {"problem","field","title"}
+select operator_word_add($1::int, $2::json)

@@ -24,6 +24,8 @@ void questionnaire_question_remove_post(struct request *r);
 void questionnaire_rule_get(struct request *r);
 void questionnaire_rule_post(struct request *r);
 void questionnaire_rule_remove_post(struct request *r);
+void questionnaire_words_get(struct request *r);  /* …/words: what limits are made of */
+void questionnaire_words_post(struct request *r); /* (kind, slug, label): one more */
 
 /* /operator/cases, /operator/cases/{key}, where {key} may be `new` */
 void questionnaire_cases_get(struct request *r);

@@ -44,6 +44,7 @@ static const char *const signs[] = {"none", "1", "2", NULL};
 static const char *const outcomes[] = {"STOP", "CLEARANCE", "MODIFY", "PROCEED", NULL};
 static const char *const urgencies[] = {"none", "soon", "same_day", "emergency", NULL};
 static const char *const guardians[] = {"none", "consent", "present", NULL};
+static const char *const word_kinds[] = {"avoid", "position", "product", NULL};
 static const char *const starts[] = {"none", "48h", "next_day", "clear", NULL};
 
 /* clang-format off */
@@ -77,6 +78,11 @@ static const struct field rule_fields[] = {
     CHOICE("confirm", yes_no, "Say whether the therapist confirms first"), CHOICE("precall", yes_no, "Say whether the therapist calls before"),
     CHOICE("guardian", guardians, "Choose what a guardian has to do, or none"),
     CHOICE("not_before", starts, "Choose the earliest time, or none"),
+};
+static const struct field word_fields[] = {
+    CHOICE("kind", word_kinds, "Choose what it is"),
+    NEEDED("slug", FIELD_LINE, 60, "Enter a short name"),
+    NEEDED("label", FIELD_LINE, 160, "Enter the words for it"),
 };
 /* clang-format on */
 
@@ -270,4 +276,41 @@ void questionnaire_rule_post(struct request *r)
 void questionnaire_rule_remove_post(struct request *r)
 {
     take_away(r, &rule);
+}
+
+/* --- Words of limits */
+
+void questionnaire_words_get(struct request *r)
+{
+    const char *version = version_param(r);
+    if (version)
+        edit_list(r, "operator/words", ask(r, Q_questionnaire_words, version));
+}
+
+static const char *add_word(struct request *r, struct form *f, const char *version)
+{
+    const char *doc = ask(r, Q_questionnaire_word_add, version, form_json(f));
+    if (doc && doc_text(r, doc, "problem"))
+        form_fail(f, doc_text(r, doc, "field"), doc_text(r, doc, "title"));
+    return doc;
+}
+
+void questionnaire_words_post(struct request *r)
+{
+    struct form f;
+    const char *version = version_param(r), *doc = NULL;
+    if (!version)
+        return;
+    form_read(&f, r, word_fields, COUNT(word_fields));
+    if (!f.errors && !(doc = add_word(r, &f, version)))
+        return;
+    if (f.errors) {
+        const char *again = ask(r, Q_questionnaire_words, version);
+        if (again)
+            page_form(r, "operator/words", again, &f);
+    } else if (r->wants_json) {
+        reply(r, 200, "application/json; charset=utf-8", doc, strlen(doc));
+    } else {
+        reply_redirect(r, 303, arena_printf(r->arena, "/operator/questionnaires/%s/words?saved=1", version));
+    }
 }

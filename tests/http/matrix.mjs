@@ -287,6 +287,8 @@ const rows = {
   'GET /operator/questionnaires/{version}/rules/{rule}': [operators(200), { version: '1', rule: 'RF-01' }],
   'POST /operator/questionnaires/{version}/rules/{rule}': [operators(422, form), { version: '1', rule: 'RF-01' }, { reason: '' }],
   'POST /operator/questionnaires/{version}/rules/{rule}/remove': [operators(422, form), { version: 'version', rule: 'OK-00' }],
+  'GET /operator/questionnaires/{version}/words': [operators(200), { version: '1' }],
+  'POST /operator/questionnaires/{version}/words': [operators(422, form), { version: '1' }, { kind: 'avoid', slug: '' }],
   'GET /operator/emergency-numbers': [operators(200)],
   'GET /operator/emergency-numbers/new': [operators(200)],
   'POST /operator/emergency-numbers/new': [operators(422, form), {}, { country: 'US', emergency: '911', basis: 'general knowledge' }],

@@ -160,7 +160,15 @@ test('rules and questions are added and removed, and a draft can be thrown away'
   const question = { ...fields((await browser.get(`${at}/${version}/questions/new`)).text), id: 'H24', ask: 'Do you have a <tattoo> that is still healing?', page_title: 'Tattoos', missing: 'Choose yes or no' };
   assert.equal((await browser.post(`${at}/${version}/questions/new`, question)).status, 303);
   assert.deepEqual(errors(await browser.post(`${at}/${version}/questions/new`, question)).map(([f]) => f), ['id']);
-  const rule = { ...fields((await browser.get(`${at}/${version}/rules/new`)).text), id: 'HE-24', fires: 'H24 = yes', reason: 'Fresh tattoo', client_text: 'We keep away from it.', avoid: 'low_back' };
+  const words = `${at}/${version}/words`;
+  for (const [form, field] of [[{ slug: 'Tattoo site' }, 'slug'], [{ slug: 'legs' }, 'slug'], [{ label: '' }, 'label'], [{ kind: 'exclude' }, 'kind']]) {
+    const answer = await browser.post(words, { kind: 'avoid', slug: 'tattoo_site', label: 'Where the <tattoo> is', ...form });
+    assert.deepEqual([answer.status, errors(answer).map(([f]) => f)], [422, [field]], JSON.stringify(form));
+  }
+  assert.equal((await browser.post(words, { kind: 'avoid', slug: 'tattoo_site', label: 'Where the <tattoo> is' })).status, 303);
+  assert.ok((await browser.get(words)).text.includes('Where the &lt;tattoo&gt; is'));
+  assert.equal((await browser.post(`${at}/1/words`, { kind: 'avoid', slug: 'tattoo_site', label: 'x' }, { from: at })).status, 404, 'what is published gets no more words');
+  const rule = { ...fields((await browser.get(`${at}/${version}/rules/new`)).text), id: 'HE-24', fires: 'H24 = yes', reason: 'Fresh tattoo', client_text: 'We keep away from it.', avoid: 'low_back, tattoo_site' };
   assert.equal((await browser.post(`${at}/${version}/rules/new`, rule)).status, 303);
   const made = await browser.post('/operator/cases/new', { name: 'A fresh tattoo', answers: '{"H24": "yes"}', today: '2026-11-22', outcome: 'MODIFY', urgency: 'none', rules: 'HE-24', must_hold: 'yes' });
   assert.equal(made.status, 303, JSON.stringify(errors(made)));
