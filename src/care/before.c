@@ -1,19 +1,8 @@
 /* Before the visit: what the client answered, what was asked since, and what can be done about it. */
 #include "care/care.h"
 #include "care/message.h"
-#include "intake/intake.h"
 #include "intake/today.h"
 #include "practice/practice.h"
-
-/* The answers, or "null" where there are none to read. */
-static const char *reading_of(struct request *r, const char *id, const char *doc)
-{
-    const char *sealed = NULL;
-    const char *reading = NULL;
-    if (ask_status(r, Q_practice_sealed, &sealed, id) == DB_OK)
-        reading = intake_reading(r, id, doc_text(r, doc, "answered_for"), sealed);
-    return reading != NULL ? reading : "null";
-}
 
 static const char *before_document(struct request *r, const char *id)
 {
@@ -34,7 +23,6 @@ static const char *before_document(struct request *r, const char *id)
     if (today == NULL)
         return NULL;
     json_put_raw(&w, "kept", today);
-    json_put_raw(&w, "reading", reading_of(r, id, doc));
     messages_put(r, &w, "thread", id, &j, json_get(&j, 0, "messages"));
     json_close(&w, '}');
     const char *opened = care_text(r, b);

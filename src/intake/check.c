@@ -7,7 +7,6 @@
 #include "intake/consent.h"
 #include "intake/edition.h"
 #include "intake/intake.h"
-#include "intake/reading.h"
 #include "keys/keys.h"
 
 #define DRAFT "safety draft"
@@ -272,15 +271,4 @@ const char *intake_for_therapist(struct request *r, const char *visit, const cha
     if (!q || !record_read(q, r->arena, str_of(plain), &record, &j))
         return NULL;
     return therapist_document(r, q, &record, &j);
-}
-
-const char *intake_reading(struct request *r, const char *visit, const char *answered_for, const char *sealed)
-{
-    struct record record;
-    struct judgement j;
-    const char *plain = opened(r, visit, KEPT, answered_for, sealed);
-    const struct questionnaire *q = plain ? words_of(r, plain) : NULL;
-    if (!q || !record_read(q, r->arena, str_of(plain), &record, &j))
-        return NULL;
-    return reading_document(r, q, &record);
 }

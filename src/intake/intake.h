@@ -24,11 +24,6 @@ void safety_again_post(struct request *r); /* POST /bookings/{id}/again: another
 const char *intake_for_therapist(struct request *r, const char *visit, const char *answered_for,
                                  const char *sealed);
 
-/* For care/: the answers themselves, as far as they matter for the treatment (reading.h); NULL when they
- * cannot be opened. */
-const char *intake_reading(struct request *r, const char *visit, const char *answered_for,
-                           const char *sealed);
-
 /* --- For finder/: the same questions and rules where there is no booking and nothing is kept. What may be an
  * emergency and what a doctor should see are two lists in which what fits is ticked; what a tick leaves open
  * is asked in full. A step is "signs" or "soon" (the lists), or the id of a question. */

@@ -379,12 +379,21 @@ static bool is_nothing(const struct question *question, const struct answer *a)
     return false;
 }
 
+static bool is_carried(const struct record *record)
+{
+    for (size_t i = 0; i < QUESTIONS_MAX; i++)
+        if (record->since[i])
+            return true;
+    return false;
+}
+
 /* What was said of oneself, the pain, health and wishes. Of the red flags nothing: the notes say what
  * follows. */
 static void put_told(struct request *r, struct json_writer *w, const struct questionnaire *q,
                      const struct record *record, const struct answers *shown)
 {
     char day[11];
+    bool carried = is_carried(record);
     json_open(w, "told", '[');
     for (uint16_t i = 0; i < q->question_count; i++) {
         const struct question *question = &q->questions[i];
@@ -399,6 +408,7 @@ static void put_told(struct request *r, struct json_writer *w, const struct ques
         if (record->since[i])
             day_write(record->since[i], day);
         json_put(w, "given_on", record->since[i] ? day : NULL);
+        json_put_bool(w, "fresh", carried && !record->since[i]); /* not as it was last time */
         json_close(w, '}');
     }
     json_close(w, ']');
