@@ -70,7 +70,7 @@ const routeOf = (path) => {
   const fits = routes.filter((route) => pattern(route.path).test(path));
   return (fits.find((route) => !route.path.includes('{')) ?? fits[0])?.path;
 };
-const notPages = ['/static/{file}', '/favicon.ico', '/robots.txt', '/sitemap.xml', '/sitemap/{part}', '/healthz', '/readyz', '/therapists/{slug}/slots', '/bookings/{id}/calendar.ics', '/bookings/{id}/series/calendar.ics', '/map/{z}/{x}/{y}', '/changes/{key}', '/calendars/{file}', '/operator/questionnaires/{version}/fhir.json'];
+const notPages = ['/static/{file}', '/favicon.ico', '/robots.txt', '/sitemap.xml', '/sitemap/{part}', '/healthz', '/readyz', '/therapists/{slug}/slots', '/bookings/{id}/calendar.ics', '/bookings/{id}/series/calendar.ics', '/bookings/{id}/papers/{item}', '/practice/bookings/{id}/papers/{item}', '/map/{z}/{x}/{y}', '/changes/{key}', '/calendars/{file}', '/operator/questionnaires/{version}/fhir.json'];
 // without the code of a mail, which only some installations send, the page that proves an address leads to the booking
 const redirects = ['/b/{token}', '/bookings/{id}/email', '/operator', '/bookings/{id}/safety'];
 const onlyInDevelopment = ['/styleguide', '/dev/mail', '/dev/mail/{id}', '/dev/mail/{id}/{part}'];
@@ -229,6 +229,19 @@ test('pages on the way to a booking', async (t) => {
     await answerAll(page, answers);
     await seeing(what);
   }
+  sql(`update service set clearance_hours = 48 where therapist_id = (select id from therapist where slug = '${free[1]}')`);
+  await holdWith(page, free[1]);
+  await answerAll(page, ends['a clinician first']);
+  await seeing('a clinician first, and the time can be kept');
+  await go('Keep my time and my answers');
+  await seeing('a time that is kept while a clinician is asked');
+  await page.getByRole('link', { name: 'The note for them' }).click();
+  await seeing('the note for the clinician');
+  await page.getByRole('link', { name: 'Add the answer' }).click();
+  await go('Send it');
+  assert.match(await page.title(), /^Error: /);
+  await seeing('an answer that was left out');
+  sql(`update service set clearance_hours = 0 where clearance_hours > 0`);
   await holdWith(page, free[1]);
   await answerAll(page, { RF14: '' });
   await choose('yes');
@@ -397,6 +410,11 @@ test('pages of a therapist', async (t) => {
       seen.add(routeOf(path));
       await check(page, faults);
     }
+    await page.goto(`/practice/bookings/${id}/clearance`);
+    seen.add('/practice/bookings/{id}/clearance');
+    await page.getByRole('button', { name: 'Record that massage is fine' }).click();
+    assert.match(await page.title(), /^Error: /);
+    await check(page, faults);
     const token = `today-${Date.now()}`.padEnd(43, 'd');
     sql(`set session_replication_role = replica; update booking set starts_at = now() + interval '20 hours', ends_at = now() + interval '21 hours', token_hash = sha256('${token}') where id = '${id}'`);
     const client = await visitor();

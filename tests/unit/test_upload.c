@@ -3,6 +3,7 @@
 /* Files that people send: told by their content, pictures drawn anew by a child with nothing in its hands. */
 #include "unit.h"
 
+#include "upload/sealed.h"
 #include "upload/upload.h"
 
 #include <fcntl.h>
@@ -304,6 +305,41 @@ static void test_a_child_that_ends_or_is_none(void **state)
     free((char *)(uintptr_t)in.p);
 }
 
+/* Pieces of a file open as what they are, where they are, and with nothing changed in them. */
+static void test_pieces(void **state)
+{
+    (void)state;
+    char key[FILE_KEY_CHARS], other[FILE_KEY_CHARS];
+    size_t size = PIECE_BYTES + 7;
+    char *text = malloc(size);
+    struct buf sealed = {.max = 2 * PIECE_BYTES}, open = {.max = 2 * PIECE_BYTES};
+    for (size_t i = 0; i < size; i++)
+        text[i] = (char)(i * 31);
+    file_key_new(key);
+    file_key_new(other);
+    assert_string_not_equal(key, other);
+    assert_int_equal(file_pieces(0), 1);
+    assert_int_equal(file_pieces(PIECE_BYTES), 1);
+    assert_int_equal(file_pieces(size), 2);
+    for (int n = 0; n < 2; n++) {
+        assert_true(file_piece_seal(key, "a", n, 2, (struct str){text, size}, &sealed));
+        assert_null(memmem(sealed.p, sealed.n, text, 8));
+        assert_false(file_piece_open(other, "a", n, 2, sealed.p, &open));
+        assert_false(file_piece_open(key, "b", n, 2, sealed.p, &open));
+        assert_false(file_piece_open(key, "a", 1 - n, 2, sealed.p, &open));
+        assert_false(file_piece_open(key, "a", n, 3, sealed.p, &open));
+        assert_true(file_piece_open(key, "a", n, 2, sealed.p, &open));
+        sealed.p[sealed.n / 2] = sealed.p[sealed.n / 2] == 'A' ? 'B' : 'A';
+        assert_false(file_piece_open(key, "a", n, 2, sealed.p, &open));
+    }
+    assert_false(file_piece_open(key, "a", 0, 2, "", &open));
+    assert_int_equal(open.n, size);
+    assert_memory_equal(open.p, text, size);
+    buf_free(&sealed);
+    buf_free(&open);
+    free(text);
+}
+
 #ifndef __SANITIZE_ADDRESS__
 /* While it waits for its picture it can do nothing but read, write and end. */
 static void test_the_child_has_no_rights(void **state)
@@ -365,6 +401,7 @@ int main(void)
         cmocka_unit_test(test_a_bomb_is_told_by_its_size),
         cmocka_unit_test(test_cut_off),
         cmocka_unit_test(test_a_child_that_ends_or_is_none),
+        cmocka_unit_test(test_pieces),
 #ifndef __SANITIZE_ADDRESS__
         cmocka_unit_test(test_the_child_has_no_rights),
 #endif
