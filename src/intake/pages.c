@@ -264,7 +264,7 @@ static void done_get(struct request *r)
     if (!limits || !(o.shape = ask(r, Q_intake_shape, c.id, limits)))
         return;
     const char *doc = outcome_document(r, &o);
-    page_value(r, "in_person", c.in_person ? "yes" : "");
+    page_value(r, "not_kept", c.in_person ? "yes" : "");
     if (doc)
         page(r, "intake/done", doc);
     else
