@@ -121,6 +121,7 @@ const struct route routes[] = {
     {HTTP_POST, "/bookings/{id}/clearance/note", WHO_BOOKING, BODY_MULTIPART, clearance_note_post, COST_SLOW, CACHE_NEVER},
     {HTTP_GET,  "/bookings/{id}/clearance/letter", WHO_BOOKING, BODY_NONE, clearance_letter_get, COST_NORMAL, CACHE_NEVER},
     {HTTP_GET,  "/bookings/{id}/papers/{item}",  WHO_BOOKING, BODY_NONE, clearance_paper_get,  COST_NORMAL, CACHE_NEVER},
+    {HTTP_GET,  "/bookings/{id}/again",         WHO_BOOKING, BODY_NONE, safety_again_get,      COST_NORMAL, CACHE_NEVER},
     {HTTP_POST, "/bookings/{id}/again",         WHO_BOOKING, BODY_FORM, safety_again_post,     COST_NORMAL, CACHE_NEVER},
 
     /* care, as the client sees it */

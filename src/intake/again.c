@@ -1,7 +1,9 @@
-/* Another time after a hold ran out: what was answered and who comes go along. */
+/* Another time after a hold ran out, and another visit from the page of one that was booked: what was
+ * answered and who comes go along. */
 #include "booking/booking.h"
 #include "core/day.h"
 #include "intake/check.h"
+#include "intake/edition.h"
 #include "intake/intake.h"
 
 #include <string.h>
@@ -43,11 +45,75 @@ static bool carry_answers(struct request *r, struct check *c)
     return check_save(r, c);
 }
 
+/* --- Another visit, later */
+
+enum { ANSWERS_DAYS = 365 }; /* after a year all is asked afresh */
+
+static bool is_asked_afresh(const struct questionnaire *q, uint16_t i)
+{
+    return q->questions[i].section == S1 || q->questions[i].section == S6 || q->questions[i].section == S7;
+}
+
+/* The answers of then in the words of now, each with its day; no page counts as seen. */
+static void remember(struct request *r, const struct check *old, struct check *c)
+{
+    struct record then = old->record;
+    struct buf *out = booking_buf(r);
+    c->record = (struct record){0};
+    c->q = questionnaire_now(r);
+    if (!c->q || !then.day || old->setting.today - then.day > ANSWERS_DAYS || form_value(r, "fresh"))
+        return;
+    for (uint16_t i = 0; i < old->q->question_count; i++) {
+        if (is_asked_afresh(old->q, i))
+            then.answers.is[i] = (struct answer){0};
+        if (!then.since[i])
+            then.since[i] = then.day;
+    }
+    record_write(old->q, &then, NULL, out);
+    if (out->failed || !record_read(c->q, r->arena, (struct str){out->p, out->n}, &c->record, NULL))
+        c->record = (struct record){0};
+    c->record.seen = 0;
+    c->record.in_person = false;
+    memset(c->record.told_for, 0, sizeof c->record.told_for);
+}
+
+/* It was booked, and is past or stands: a hold that still waits for something goes on where it is. */
+static bool was_booked(struct request *r, const struct check *old)
+{
+    static const char *const states[] = {"confirmed", "attended", "no_show", "cancelled"};
+    for (size_t i = 0; i < sizeof states / sizeof *states; i++)
+        if (old->passed && doc_is(r, old->booking, states[i]))
+            return true;
+    return false;
+}
+
+void safety_again_get(struct request *r)
+{
+    struct check old;
+    if (!check_load(r, &old))
+        return;
+    if (!was_booked(r, &old)) {
+        reply_redirect(r, 303, booking_next(r, old.booking));
+        return;
+    }
+    int32_t day;
+    const char *from =
+        query_value(r, "from"); /* links made by us: one that was changed by hand leads to the first */
+    const char *doc = ask(r, Q_booking_times, old.id, from && day_read(str_of(from), &day) ? from : NULL);
+    if (doc)
+        page(r, "booking/again", doc);
+}
+
 static void carry(struct request *r, const struct check *old, const char *doc)
 {
     struct check c = *old;
     c.id = doc_text(r, doc, "id");
     c.booking = doc;
+    c.passed = false;
+    if (!doc_is(r, old->booking, "expired"))
+        remember(r, old, &c);
+    if (!c.q)
+        return;
     if (doc_is(r, doc, "safety_passed") || (carry_names(r, old, &c) && carry_answers(r, &c)))
         reply_redirect(r, 303, booking_next(r, c.booking));
 }
@@ -58,7 +124,7 @@ void safety_again_post(struct request *r)
     struct form f;
     if (!check_load(r, &old))
         return;
-    if (!doc_is(r, old.booking, "expired")) {
+    if (!doc_is(r, old.booking, "expired") && !was_booked(r, &old)) {
         reply_redirect(r, 303, booking_next(r, old.booking));
         return;
     }

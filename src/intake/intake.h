@@ -15,6 +15,7 @@ void safety_post(struct request *r); /* POST /bookings/{id}/safety: all answers 
 void safety_page_get(
     struct request *r); /* GET  /bookings/{id}/safety/{n}; {n} "done": what a passed check means */
 void safety_page_post(struct request *r);  /* POST /bookings/{id}/safety/{n} */
+void safety_again_get(struct request *r);  /* GET  /bookings/{id}/again: times for another visit */
 void safety_again_post(struct request *r); /* POST /bookings/{id}/again: another time, with the answers and
                                               names of a hold that ran out */
 

@@ -213,6 +213,9 @@ test('pages on the way to a booking', async (t) => {
   await page.getByRole('link', { name: 'Move to another time' }).click();
   await seeing('the times to move to');
   await page.getByRole('link', { name: 'Keep the time I have' }).click();
+  await page.getByRole('link', { name: 'Book another visit' }).click();
+  await seeing('the times of another visit');
+  await page.goBack();
   await page.getByRole('link', { name: 'Cancel this appointment' }).click();
   await seeing('the question before cancelling');
   await go('Cancel this appointment');

@@ -199,3 +199,35 @@ test('no confirmed booking without a passed check, whatever is tried', async () 
     assert.throws(() => sql(`begin; set local role unknot_web; select set_config('app.booking', '${at.token}', true); ${attempt}; set constraints all immediate; commit`), undefined, attempt);
   assert.equal(sql(`select state || ' ' || encode(token_hash, 'hex') from booking where id = '${at.id}'`), `held ${hash}`);
 });
+
+test('another visit from the page of one that was booked: the answers stand there with their day, the safety check is asked afresh', async () => {
+  const b = await visitor();
+  await b.post(`${b.base}/safety`, { ...healthy, H02: ['antiplatelet'], P12: 'Sitting <long>' });
+  await b.post(`${b.base}/details`, { name: 'Kim Example', email: 'kim@example.org' });
+  await b.post(`${b.base}/confirm`, {});
+  assert.match(b.page.text, /Book another visit/);
+  const before = sql(`select md5(string_agg(b::text, ',')) from booking b where id = '${b.base.split('/')[2]}'`);
+  const again = async (more) => {
+    await b.get(`${b.base}/again`);
+    const form = { start: free(n++), key: b.page.text.match(/name="key" value="([^"]+)"/)[1], ...more };
+    await b.post(`${b.base}/again`, form);
+    assert.match(b.page.path, /\/safety\/1$/);
+    assert.ok(!b.page.path.startsWith(b.base), 'another booking');
+    assert.ok(!/value="\w+" checked/.test(b.page.text), 'the safety check is asked afresh');
+    await through(b, healthy, 'H02');
+  };
+  await again({});
+  assert.match(b.page.text, /value="antiplatelet" checked/);
+  assert.match(b.page.text, new RegExp(`${new Date().getUTCFullYear()}|${new Date().getUTCFullYear() - 1}`), 'with the day it was given');
+  const at = b.page.path.replace(/safety.*/, 'safety');
+  await through(b, { ...healthy, H02: ['antiplatelet'] });
+  await b.get(`${at}/done`);
+  assert.match(b.page.text, /At most 3 of 5/);
+  assert.equal(sql(`select client_name from booking where id = '${at.split('/')[2]}'`), 'Kim Example');
+  assert.equal(sql(`select md5(string_agg(b::text, ',')) from booking b where id = '${b.base.split('/')[2]}'`), before, 'the visit before is as it was');
+  await again({ fresh: 'yes' });
+  assert.ok(!/value="\w+" checked/.test(b.page.text), 'something new: everything afresh');
+  // a stranger gets nothing of it
+  const stranger = new Browser();
+  assert.ok([401, 404].includes((await stranger.get(`${b.base}/again`)).status));
+});

@@ -159,6 +159,7 @@ const rows = {
   'POST /bookings/{id}/clearance/note': [guests(422), { id: 'booked' }],
   'GET /bookings/{id}/clearance/letter': [guests(303), { id: 'booked' }], // nothing is to be asked; while it is: tests/http/clearance.mjs
   'GET /bookings/{id}/papers/{item}': [guests(200), { id: 'papered', item: 'item' }],
+  'GET /bookings/{id}/again': [guests(200), { id: 'booked' }],
   'POST /bookings/{id}/again': [guests(303), { id: 'held' }, { therapist: mine.slug, service: mine.service, start, get key() { return randomUUID(); } }],
 
   'GET /sign-in': [anyone(200)],
