@@ -1,7 +1,7 @@
 /* What is asked of keyd is read with care; a client's key is unwrapped by the epoch that wrapped it, for that
  * client alone; the epochs' files are whole or not there. */
 #include "keys/epoch.h"
-#include "keys/message.h"
+#include "keys/keys.h"
 #include "unit.h"
 
 #include <fcntl.h>
@@ -189,9 +189,25 @@ static void a_key_that_others_can_read_is_refused(void **state)
     fclose(err);
 }
 
+static void a_document_opens_for_its_client_and_row_alone(void **state)
+{
+    static const unsigned char key[32] = {1, 2, 3};
+    struct arena *a = arena_new(1 << 20);
+    (void)state;
+    const char *sealed = client_seal_with(key, "client-1", a, "safety answers", "booking 1", STR("yes"));
+    assert_non_null(sealed);
+    assert_string_equal(unseal_with(key, a, "safety answers", "client-1 booking 1", sealed), "yes");
+    assert_null(unseal_with(key, a, "safety answers", "client-2 booking 1", sealed));
+    assert_null(unseal_with(key, a, "safety answers", "client-1 booking 2", sealed));
+    assert_null(unseal_with(key, a, "safety draft", "client-1 booking 1", sealed));
+    assert_null(unseal_with(key, a, "safety answers", "booking 1", sealed));
+    arena_free(a);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_document_opens_for_its_client_and_row_alone),
         cmocka_unit_test(a_question_is_read_as_it_was_written),
         cmocka_unit_test(what_does_not_fit_is_no_question),
         cmocka_unit_test_setup_teardown(a_key_is_unwrapped_for_its_client_by_its_epoch, folder_up,
