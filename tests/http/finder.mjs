@@ -1,7 +1,8 @@
 // The guided finder over HTTP: page after page as a browser without a script, in one call as a program, and what is left of it anywhere: nothing.
 import test from 'node:test';
 import assert from 'node:assert/strict';
-import { healthy, log, send, sql, unescape, until } from './lib.mjs';
+import { check as healthy } from './answers.mjs';
+import { log, send, sql, unescape, until } from './lib.mjs';
 
 const own = { 'sec-fetch-site': 'same-origin' };
 const post = (form, headers = {}) => send('POST', '/finder', { form, headers: { ...own, ...headers } });
