@@ -81,8 +81,16 @@ begin
         insert into consent (booking_id, purpose, text_id, shown, for_whom, agreed_at, valid_until, therapist_signs)
         values (p_id, wanted, t.id, consent_shown(t, b), p_for_whom, clock(), consent_valid_until(t, local_day(clock(), b.zone)), t.therapist_signs);
     end loop;
+    if not p_health_data then
+        perform own_answers_drop(p_id);
+    end if;
     return json_build_object('signed', true);
 end $$;
+
+-- Keeping was not agreed to: what was answered to the therapist's own questions goes too.
+create or replace function own_answers_drop(p_id uuid) returns void
+    language sql security definer set search_path = unknot, public, pg_temp
+    as $$ delete from own_answer o using booking b where o.booking_id = b.id and b.id = p_id and b.state = 'held' and b.token_hash = auth.token_hash('app.booking') $$;
 
 -- What was agreed for a visit, as both sides read it.
 create or replace function consents_json(b booking) returns json
@@ -146,5 +154,5 @@ begin
     return (select json_build_object('consents', consents_json(b)) from booking b where b.id = p_id and b.therapist_id = auth.therapist());
 end $$;
 
-grant execute on function consent_text_for, consent_fill, consent_shown, consent_blocks, consent_valid_until, consent_text_json, consent_texts, consent_sign, consents_json, booking_answers,
+grant execute on function consent_text_for, consent_fill, consent_shown, consent_blocks, consent_valid_until, consent_text_json, consent_texts, consent_sign, own_answers_drop, consents_json, booking_answers,
     booking_answers_withdraw, practice_consent_sign to unknot_web;

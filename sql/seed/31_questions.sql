@@ -1143,15 +1143,15 @@ select pg_temp.question('K02', 'S6', 1, 'accept', required => true,
     options => '
         yes: I agree');
 
-select pg_temp.question('K03', 'S6', 1, 'accept', required => true,
+select pg_temp.question('K03', 'S6', 1, 'accept',
     ask => 'I agree to my health answers being stored to make massage safe',
-    hint => 'Separate from the rest, and you can take it back.',
-    missing => 'Tick the box if your answers may be stored, or tell the therapist in person instead',
+    hint => 'Separate from the rest, and you can take it back. If you leave this box or the next one empty, we keep that you passed the check and nothing else, and your therapist asks you in person.',
+    missing => 'Tick the box if your answers may be stored, or leave it empty',
     options => '
         yes: I agree');
-select pg_temp.question('K04', 'S6', 1, 'accept', required => true,
+select pg_temp.question('K04', 'S6', 1, 'accept',
     ask => 'Share these answers with my therapist, and with nobody else',
-    missing => 'Tick the box if your therapist may read your answers',
+    missing => 'Tick the box if your therapist may read your answers, or leave it empty',
     options => '
         yes: I agree');
 select pg_temp.question('K05', 'S6', 1, 'accept',

@@ -114,12 +114,29 @@ static bool too_long(struct request *r)
     return false;
 }
 
+static bool says(const struct check *c, const char *id, const char *slug)
+{
+    uint16_t question = question_by_id(c->q, str_of(id));
+    uint8_t option =
+        question == NO_QUESTION ? OPTIONS_MAX : option_by_slug(&c->q->questions[question], str_of(slug));
+    return option != OPTIONS_MAX && chosen(&c->record.answers.is[question], option);
+}
+
+/* Answers are kept to be read by the therapist: who agrees to one of the two alone has agreed to neither. */
+static bool may_be_kept(const struct check *c)
+{
+    return says(c, "K03", "yes") && says(c, "K04", "yes");
+}
+
 /* While keyd is away a draft, which goes with its hold, lies under the site's key so that the form goes on;
- * what is passed is not kept (*sealed NULL) but told in person. False after having replied. */
+ * what is passed is not kept (*sealed NULL) but told in person, as it is where keeping was not agreed to.
+ * False after having replied. */
 static bool seal_record(struct request *r, struct check *c, const struct judgement *j, const char **sealed)
 {
     struct buf *out = booking_buf(r);
     const char *purpose = j ? KEPT : DRAFT;
+    if (j && !may_be_kept(c))
+        return true;
     c->record.day = c->setting.today;
     record_write(c->q, &c->record, j, out);
     if (out->failed)
@@ -169,28 +186,15 @@ bool check_minor(const struct check *c)
     return birth && birth->given && day_full_years(birth->number, c->setting.today) < 18;
 }
 
-static bool says(const struct check *c, const char *id, const char *slug)
-{
-    uint16_t question = question_by_id(c->q, str_of(id));
-    uint8_t option =
-        question == NO_QUESTION ? OPTIONS_MAX : option_by_slug(&c->q->questions[question], str_of(slug));
-    return option != OPTIONS_MAX && chosen(&c->record.answers.is[question], option);
-}
-
 const char *check_for_whom(const struct check *c)
 {
     return says(c, "A02", "child") ? "child" : says(c, "A02", "adult") ? "adult" : "self";
 }
 
-/* Everything that is agreed to, once all is answered. Answers that may not be kept are not: what follows from
- * them is. */
+/* Everything that is agreed to, once all is answered. */
 static enum consent_signed sign(struct request *r, struct check *c)
 {
-    bool health = says(c, "K03", "yes");
-    enum consent_signed signed_now = consent_sign(r, c->id, check_minor(c), check_for_whom(c), health);
-    if (signed_now == CONSENT_SIGNED && !health)
-        c->record.answers = (struct answers){0};
-    return signed_now;
+    return consent_sign(r, c->id, check_minor(c), check_for_whom(c), may_be_kept(c));
 }
 
 /* --- The end */

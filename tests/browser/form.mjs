@@ -6,7 +6,7 @@ import { heading } from './steps.mjs';
 // Where "no" or "none of these" is not the answer of somebody who is well, and what is typed.
 const well = {
   RF03: 'fine', A01: ['4', '27', '1981'], A02: 'me', P04: 'chronic', P11: 'helped', H23: ['front', 'back', 'side'], G05: 'no_preference',
-  P01: ['low_back_l', 'low_back_r'], P02: ['ache'], P07: '4', P07b: '6', G02: '3', K07: 'Ada Lovell',
+  P01: ['low_back_l', 'low_back_r'], P02: ['ache'], P07: '4', P07b: '6', G02: '3', K03: 'yes', K04: 'yes', K07: 'Ada Lovell',
 };
 
 // Runs in the page: the questions that are seen and have no answer yet, each as {name, kind, values, alone, optional}.

@@ -146,3 +146,25 @@ test('what is agreed to is what was on the page: another text has to be read aga
   assert.deepEqual(sql(`select count(*) from consent where booking_id = :'id'`, visit), [['0']]);
   assert.equal(value(`select safety_id is null from booking where id = :'id'`, visit), 't');
 });
+
+test('who does not agree that answers are kept books all the same: nothing of them is there, and the therapist asks in person', async () => {
+  for (const [left, boxes] of [['keeping', { K04: 'yes' }], ['sharing', { K03: 'yes' }]]) {
+    const visit = await hold(mine);
+    const guest = guestOf(visit);
+    const base = `/bookings/${visit.id}`;
+    const agree = await toAgreement(guest, base);
+    const own = unescape((await guest.get(`${base}/own`)).text).match(/name="(T\d+)" value="2"[^>]*> <span>None, please</)[1];
+    assert.equal((await guest.post(`${base}/own`, { [own]: '2' })).status, 303);
+    const done = await guest.post(agree, { K01: 'yes', K02: 'yes', K07: 'Carla Client', ...boxes });
+    assert.equal(done.headers.location, `${base}/safety/done`, done.text);
+    assert.equal((await guest.get(`${base}/safety/done`)).status, 200);
+    assert.deepEqual(sql(`select c.sealed is null, c.passed, b.safety_draft is null, (select count(*) from own_answer o where o.booking_id = b.id)
+      from booking b join safety_check c on c.id = b.safety_id where b.id = :'id'`, visit), [['t', 't', 't', '0']], `without ${left}`);
+    assert.deepEqual(sql(`select purpose from consent where booking_id = :'id'`, visit), [['treatment']]);
+    await guest.post(`${base}/details`, { name: 'Carla Client', email: 'carla@example.org', phone: '+1 512 555 0100' });
+    await guest.post(`${base}/confirm`, {}, { from: `${base}/check` });
+    assert.equal(value(`select state from booking where id = :'id'`, visit), 'confirmed');
+    assert.equal((await guest.get(`${base}/answers`)).status, 200);
+    assert.match(unescape((await therapist.get(`/practice/bookings/${visit.id}`)).text), /Ask in person before you begin/);
+  }
+});
