@@ -11,6 +11,7 @@ export const rest = Object.freeze({
   H15: 'no', H16: ['none'], H17: ['none'], H18: ['none'], H19: 'no', H20: 'no', H23: ['front', 'back', 'side'], K01: 'yes', K02: 'yes', K03: 'yes', K04: 'yes', K07: 'Carla Client',
 });
 export const healthy = Object.freeze({ ...check, ...rest });
+export const optional = ['RF04', 'RF10', 'RF11', 'K03', 'K04']; // of these, what may be left out
 
 const names = (page) => new Set([...page.matchAll(/<(?:input|textarea|select)\b[^>]*?\bname="([^"]+)"/g)].map(([, name]) => name));
 
