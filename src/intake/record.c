@@ -197,12 +197,20 @@ static void since_read(const struct questionnaire *q, const struct json *json, s
     }
 }
 
+/* "s1-1" was kept before the questionnaire was data; its version 1 has those questions and rules by the same
+ * names. */
+static struct str version_of(const struct json *json, struct arena *arena)
+{
+    struct str version = member(json, 0, "version", arena);
+    return str_is(version, "s1-1") ? STR("1") : version;
+}
+
 const char *record_version(struct arena *arena, struct str text)
 {
     struct json json;
     if (!json_parse(&json, arena, text))
         return NULL;
-    struct str version = member(&json, 0, "version", arena);
+    struct str version = version_of(&json, arena);
     return version.n ? arena_strndup(arena, version.p, version.n) : NULL;
 }
 
@@ -213,7 +221,7 @@ bool record_read(const struct questionnaire *q, struct arena *arena, struct str 
     memset(record, 0, sizeof *record);
     if (!json_parse(&json, arena, text))
         return false;
-    bool same = str_is(member(&json, 0, "version", arena), q->name);
+    bool same = str_is(version_of(&json, arena), q->name);
     uint32_t answers = json_get(&json, 0, "answers");
     if (!answers || !day_read(member(&json, 0, "day", arena), &record->day) || (j && !same) ||
         !answers_read(q, &record->answers, &json, answers, arena, !same))

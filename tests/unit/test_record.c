@@ -32,6 +32,7 @@ static void draft(void **state)
     a.told_for[0] = 0x8;
     const char *text = written(&a, NULL);
     assert_string_equal(record_version(memory, str_of(text)), "7");
+    assert_string_equal(record_version(memory, STR("{\"version\":\"s1-1\"}")), "1");
     assert_true(record_read(form(), memory, str_of(text), &b, NULL));
     assert_int_equal(b.day, TODAY);
     assert_true(b.in_person);
