@@ -66,7 +66,7 @@ begin
         return json_build_object('status', case when exists (select from client_key c where c.holder = holder_hash and c.wrapped is null) then 'destroyed' else 'none' end);
     end if;
 
-    -- enough for now: a client 600 in a minute (each page of the form is one, or two), a therapist 120, and 2,000 in a day
+    -- asked too often: a client 600 in a minute (each page of the form is one, or two), a therapist 120, and 2,000 in a day
     if own_account is null then
         select count(*) into used from (select from key_use u where u.client_key_id = k.id and u.reader = 'client' and u.at > now() - interval '1 minute' limit 600) x;
     else
