@@ -34,6 +34,13 @@ struct lane *lane_of(struct http_server *s, enum cost cost)
     return cost == COST_SLOW ? &s->slow : cost == COST_FETCH ? &s->fetch : &s->normal;
 }
 
+static void wake(struct worker_thread *t)
+{
+    t->lane->idle = t->next_idle;
+    t->is_idle = false;
+    pthread_cond_signal(&t->wake);
+}
+
 bool lane_push(struct lane *lane, struct exchange *x)
 {
     pthread_mutex_lock(&lane->lock);
@@ -46,18 +53,32 @@ bool lane_push(struct lane *lane, struct exchange *x)
             lane->head = x;
         lane->tail = x;
         lane->waiting++;
-        pthread_cond_signal(&lane->wake);
+        if (lane->idle)
+            wake(lane->idle);
     }
     pthread_mutex_unlock(&lane->lock);
     return fits;
 }
 
-/* Waits; NULL when the lane is closed. */
-static struct exchange *lane_pop(struct lane *lane)
+/* Who went idle last is woken first: what the processor keeps of its memory, and of its database
+ * connection's, is still there. Taking turns costs a search a quarter more. */
+static void idle(struct worker_thread *t)
 {
+    struct lane *lane = t->lane;
+    t->next_idle = lane->idle;
+    lane->idle = t;
+    t->is_idle = true;
+    while (t->is_idle)
+        pthread_cond_wait(&t->wake, &lane->lock);
+}
+
+/* Waits; NULL when the lane is closed. */
+static struct exchange *lane_pop(struct worker_thread *t)
+{
+    struct lane *lane = t->lane;
     pthread_mutex_lock(&lane->lock);
     while (!lane->head && !lane->closed)
-        pthread_cond_wait(&lane->wake, &lane->lock);
+        idle(t);
     struct exchange *x = lane->closed ? NULL : lane->head;
     if (x) {
         lane->head = x->next;
@@ -72,7 +93,6 @@ static struct exchange *lane_pop(struct lane *lane)
 static void lane_init(struct lane *lane, int cap)
 {
     pthread_mutex_init(&lane->lock, NULL);
-    pthread_cond_init(&lane->wake, NULL);
     lane->cap = cap;
 }
 
@@ -80,13 +100,13 @@ static void lane_close(struct lane *lane)
 {
     pthread_mutex_lock(&lane->lock);
     lane->closed = true;
-    pthread_cond_broadcast(&lane->wake);
+    while (lane->idle)
+        wake(lane->idle);
     pthread_mutex_unlock(&lane->lock);
 }
 
 static void lane_destroy(struct lane *lane)
 {
-    pthread_cond_destroy(&lane->wake);
     pthread_mutex_destroy(&lane->lock);
 }
 
@@ -150,7 +170,7 @@ static void serve_lane(struct worker_thread *t)
     /* 16: gzip wrapper. Level 1: three quarters of what level 6 saves, in half the time. */
     bool packs = deflateInit2(&packer, 1, Z_DEFLATED, 15 + 16, 8, Z_DEFAULT_STRATEGY) == Z_OK;
     struct exchange *x;
-    while ((x = lane_pop(t->lane))) {
+    while ((x = lane_pop(t))) {
         x->r.worker = t->cost == COST_FETCH ? NULL : t->worker;
         exchange_handle(x, packs ? &packer : NULL);
         leave_nothing(t, x);
@@ -185,6 +205,7 @@ static void start_thread(struct http_server *s, enum cost cost)
 {
     struct worker_thread *t = &s->threads[s->thread_count];
     *t = (struct worker_thread){.server = s, .cost = cost, .lane = lane_of(s, cost)};
+    pthread_cond_init(&t->wake, NULL);
     if (pthread_create(&t->thread, NULL, worker_main, t) == 0)
         s->thread_count++;
     else
@@ -252,8 +273,10 @@ void lanes_stop(struct http_server *s)
     lane_close(&s->fetch);
     clock_gettime(CLOCK_REALTIME, &until);
     until.tv_sec += FAREWELL_SECONDS;
-    for (int i = 0; i < s->thread_count; i++)
+    for (int i = 0; i < s->thread_count; i++) {
         join(&s->threads[i], &until);
+        pthread_cond_destroy(&s->threads[i].wake);
+    }
     free(s->threads);
     lane_destroy(&s->normal);
     lane_destroy(&s->slow);

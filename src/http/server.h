@@ -93,14 +93,17 @@ struct peer {
 
 struct lane {
     pthread_mutex_t lock;
-    pthread_cond_t wake;
     struct exchange *head, *tail;
+    struct worker_thread *idle; /* the one that waits since the shortest time first */
     int waiting, cap;
     bool closed;
 };
 
 struct worker_thread {
     pthread_t thread;
+    pthread_cond_t wake;
+    struct worker_thread *next_idle;
+    bool is_idle; /* and in the lane's list */
     struct http_server *server;
     struct lane *lane;
     enum cost cost; /* what it is for */
