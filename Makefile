@@ -58,6 +58,8 @@ $(BUILD)/tests/%: tests/unit/%.c $(BUILD)/libunknot.a $(BUILD)/gen/assets.o | $(
 	$(CC) $(ALL_CFLAGS) -MMD -MP -o $@ $(filter-out %.h,$^) $(ALL_LDFLAGS) $(LIBS) -lcmocka
 $(BUILD)/fuzz_%: tests/fuzz/fuzz_%.c $(BUILD)/libunknot.a $(BUILD)/gen/assets.o | $(BUILD)/gen/queries.h
 	$(CC) $(ALL_CFLAGS) -fsanitize=fuzzer -Wno-missing-prototypes -MMD -MP -o $@ $(filter-out %.h,$^) $(ALL_LDFLAGS) $(LIBS)
+$(BUILD)/bench_%: tests/bench/%.c $(BUILD)/libunknot.a $(BUILD)/gen/assets.o | $(BUILD)/gen/queries.h
+	$(CC) $(ALL_CFLAGS) -MMD -MP -o $@ $(filter-out %.h,$^) $(ALL_LDFLAGS) $(LIBS)
 tests: $(UNIT)
 unit: $(UNIT) ## the unit tests alone
 	@set -e; for t in $(UNIT); do $$t; done

@@ -25,8 +25,10 @@ create or replace function key_of(p_holder bytea, p_linked uuid) returns client_
 
 -- The proof: a session, a booking's token, or both. p_new: {"id","epoch","wrapped"} of a key that is kept if there is none (a booking made in a
 -- transaction that is not over is not seen here, so a guest's token alone can have one). Answers {"status": ok, none, denied, limited or destroyed, "id",
--- "epoch","wrapped"}. A crash of the database server within the same second may cost the last rows of the log; it does not cost a key, which is
--- on the disk before anything that was sealed with it.
+-- "epoch","wrapped"}.
+-- The row of the log is committed before the key is given out, but the reader does not wait for the disk: a crash of the database server may cost the rows
+-- of the last moments (three times wal_writer_delay), never a key, which is on the disk before what it sealed. Committed with the page's own transaction
+-- the row would be the web process's to roll back.
 -- Statements of its own rather than functions called: their plans are kept, and a page waits for this.
 create or replace function key_open(p_session text, p_token text, p_booking uuid, p_why text, p_new json default null) returns json
     language plpgsql security definer set search_path = unknot, public, pg_temp
@@ -66,9 +68,10 @@ begin
         return json_build_object('status', case when exists (select from client_key c where c.holder = holder_hash and c.wrapped is null) then 'destroyed' else 'none' end);
     end if;
 
-    -- asked too often: a client 600 in a minute (each page of the form is one, or two), a therapist 120, and 2,000 in a day
+    -- asked too often: a client 600 in a minute (each page of the form is one, or two), a therapist 120, and 2,000 in a day; "account_id is null" rather
+    -- than "reader = 'client'", by which the plan would walk through all clients' rows of the last days
     if own_account is null then
-        select count(*) into used from (select from key_use u where u.client_key_id = k.id and u.reader = 'client' and u.at > now() - interval '1 minute' limit 600) x;
+        select count(*) into used from (select from key_use u where u.client_key_id = k.id and u.account_id is null and u.at > now() - interval '1 minute' limit 600) x;
     else
         select greatest((select 5 * count(*) from (select from key_use u where u.account_id = own_account and u.at > now() - interval '1 minute' limit 120) x),
                         (select 600 * (count(*) / 2000) from (select from key_use u where u.account_id = own_account and u.at > now() - interval '1 day' limit 2000) x)) into used;

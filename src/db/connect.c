@@ -93,9 +93,9 @@ static bool dial(struct db *db)
     char settings[500];
     snprintf(settings, sizeof settings,
              "-c client_min_messages=warning -c default_transaction_isolation=read\\ committed"
-             " -c default_transaction_read_only=on -c statement_timeout=%d -c lock_timeout=1s"
+             " -c default_transaction_read_only=%s -c statement_timeout=%d -c lock_timeout=1s"
              " -c idle_in_transaction_session_timeout=%d -c plan_cache_mode=force_generic_plan -c jit=off",
-             db->timeout_ms, idle_ms);
+             db->writes ? "off" : "on", db->timeout_ms, idle_ms);
     db->conn = db_dial(db->conninfo, settings);
     if (!db->conn)
         return false;
@@ -235,6 +235,12 @@ void db_close(struct db *db)
     free(db->wanted);
     free(db->conninfo);
     free(db);
+}
+
+void db_writes(struct db *db)
+{
+    db->writes = true;
+    db_drop(db, NULL);
 }
 
 void db_deadline(struct db *db, int64_t deadline_us)

@@ -11,7 +11,7 @@
  *
  * Outside a transaction of ours a session is READ ONLY: db_query and db_rows can then be repeated without
  * harm when a connection is lost, and a write by accident is DB_ERROR (25006). Every write, be it a function
- * that writes, goes through db_transaction or db_query_as.
+ * that writes, goes through db_transaction or db_query_as (but see db_writes).
  *
  * Session settings, pinned when a connection is made: search_path `unknot, public`, UTF-8, UTC, read
  * committed, read only, lock_timeout 1 s, idle_in_transaction_session_timeout 5 s or statement_timeout if
@@ -55,6 +55,10 @@ struct db_identity {
  * subjects (for db_schema_problem) always fits. */
 struct db *db_open(const char *conninfo, int statement_timeout_ms, const char *const *subjects);
 void db_close(struct db *db);
+
+/* From now on, on a connection made anew, single statements may write, too: each is a transaction in one
+ * round trip, tried again when the connection is lost. For who asks nothing but what may be done twice. */
+void db_writes(struct db *db);
 
 /* From now on: when the present request is over (clock_us(); 0: none). Nothing is tried again past it, nor
  * for more than 4 s. */

@@ -40,6 +40,7 @@ struct db {
     size_t query_count;
     bool *wanted; /* by query: prepared on this connection */
     bool can_enter;
+    bool writes; /* a statement outside a transaction of ours may */
 
     bool in_transaction; /* no reconnecting meanwhile */
     bool in_rows;        /* a result is being read */

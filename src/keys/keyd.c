@@ -111,7 +111,7 @@ static enum key_status asked(struct keyd *k, const struct key_question *q, const
                              const char **doc)
 {
     const char *const values[] = {give(q->session), give(q->token), q->booking, q->why, fresh};
-    if (db_query_as(k->db, NULL, k->arena, Q_keys_open, doc, 5, values) != DB_OK)
+    if (db_query(k->db, k->arena, Q_keys_open, doc, 5, values) != DB_OK)
         return KEY_SILENT;
     return status_named(json_member(k->arena, *doc, "status"));
 }
@@ -163,8 +163,8 @@ static bool epoch_known(struct keyd *k, int epoch)
     char proof[65], number[12];
     const char *kept = NULL;
     snprintf(number, sizeof number, "%d", epoch);
-    if (!epoch_proof(k->epochs, epoch, proof) || db_query_as(k->db, NULL, k->arena, Q_keys_begin, &kept, 2,
-                                                             (const char *const[]){number, proof}) > DB_NONE)
+    if (!epoch_proof(k->epochs, epoch, proof) ||
+        db_query(k->db, k->arena, Q_keys_begin, &kept, 2, (const char *const[]){number, proof}) > DB_NONE)
         return false;
     if (kept && strcmp(kept, proof) == 0)
         return true;
@@ -192,7 +192,7 @@ static void destroy_ended(struct keyd *k)
     const char *doc = NULL;
     struct json list;
     snprintf(days, sizeof days, "%d", k->config->key_epoch_keep_days);
-    if (db_query_as(k->db, NULL, k->arena, Q_keys_end, &doc, 1, (const char *const[]){days}) != DB_OK ||
+    if (db_query(k->db, k->arena, Q_keys_end, &doc, 1, (const char *const[]){days}) != DB_OK ||
         !json_parse(&list, k->arena, str_of(doc)))
         return;
     for (uint32_t i = 0, at = 1; i < list.token[0].count; i++, at = list.token[at].next) {
@@ -246,8 +246,8 @@ static void rewrap(struct keyd *k)
     json_close(&w, ']');
     sodium_memzero(k->key, KEY_BYTES);
     snprintf(epoch, sizeof epoch, "%d", epochs_newest(k->epochs));
-    if (out.failed || db_query_as(k->db, NULL, k->arena, Q_keys_rewrap_put, &done, 2,
-                                  (const char *const[]){epoch, out.p}) != DB_OK)
+    if (out.failed ||
+        db_query(k->db, k->arena, Q_keys_rewrap_put, &done, 2, (const char *const[]){epoch, out.p}) != DB_OK)
         k->rewrapping = false;
     if (!k->rewrapping)
         log_event(LOG_ERROR, "keyd.rewrap", "reason", "stopped; tried again in a minute", NULL);
@@ -330,22 +330,6 @@ static bool is_ours(const struct keyd *k, int fd)
     return who.uid == geteuid() || who.uid == 0 || in_group(fd, k->group, who.gid);
 }
 
-static void greet(struct keyd *k)
-{
-    int fd = accept4(k->listener, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
-    struct peer *p = k->peers;
-    if (fd < 0)
-        return;
-    while (p < k->peers + PEERS && p->fd >= 0)
-        p++;
-    if (p == k->peers + PEERS || !is_ours(k, fd)) {
-        log_event(LOG_WARN, "keyd.turned-away", "reason", p == k->peers + PEERS ? "full" : "who", NULL);
-        close(fd);
-        return;
-    }
-    *p = (struct peer){.fd = fd, .until_us = clock_us() + PATIENCE_US};
-}
-
 static void listen_to(struct keyd *k, struct peer *p)
 {
     struct key_question q;
@@ -364,6 +348,23 @@ static void listen_to(struct keyd *k, struct peer *p)
     sodium_memzero(&q, sizeof q);
     leave(p);
     arena_reset(k->arena);
+}
+
+static void greet(struct keyd *k)
+{
+    int fd = accept4(k->listener, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
+    struct peer *p = k->peers;
+    if (fd < 0)
+        return;
+    while (p < k->peers + PEERS && p->fd >= 0)
+        p++;
+    if (p == k->peers + PEERS || !is_ours(k, fd)) {
+        log_event(LOG_WARN, "keyd.turned-away", "reason", p == k->peers + PEERS ? "full" : "who", NULL);
+        close(fd);
+        return;
+    }
+    *p = (struct peer){.fd = fd, .until_us = clock_us() + PATIENCE_US};
+    listen_to(k, p); /* the question mostly came along */
 }
 
 static void round_of(struct keyd *k)
@@ -445,6 +446,7 @@ static bool begin(struct keyd *k)
         fputs("unknot: keyd cannot reach the database: run `unknot doctor`\n", stderr);
         return false;
     }
+    db_writes(k->db); /* at a second time all of ours come to the same */
     destroy_ended(k);
     return epochs_known(k) && listen_at(k, k->config->key_socket) && cage(k->config->keyd_database);
 }

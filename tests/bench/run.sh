@@ -12,7 +12,7 @@ set -euo pipefail
 cd "$top"
 therapists=${BENCH_THERAPISTS:-100000} bookings=${BENCH_BOOKINGS:-20} seconds=${BENCH_SECONDS:-5} rounds=${BENCH_ROUNDS:-3}
 for name in $(compgen -v UNKNOT_); do unset "$name"; done
-make -s build
+make -s build build/bench_keys
 
 dir=$(mktemp -d /tmp/unknot-bench.XXXXXX)
 chmod 711 "$dir"
@@ -182,6 +182,9 @@ for _ in $(seq "$rounds"); do
     load kept-results 32 "$results" "$dir/browser.lua" >>"$dir/kept-results"
 done
 
+# A sealed document of 4 KB, opened as a request does
+for _ in $(seq "$rounds"); do build/bench_keys "$dir/key.epochs/socket" 2000 >>"$dir/opened"; done
+
 # One therapist's month, and holds of times nobody else wants
 slug=$(sql -c "select t.slug from unknot.listing l join unknot.listing_offer o using (location_id, class) join unknot.therapist t on t.id = l.therapist_id
     where l.shown and o.runs[4] is not null limit 1")
@@ -285,4 +288,5 @@ line "results from memory" "$(rate kept-results) a second, p50 $(p50 kept-result
 line "31 days of free times, 16 connections" "$(rate slots) a second, p50 $(p50 slots) ms, p99 $(p99 slots) ms"
 line "hold a free time, 16 connections" "$(rate hold) a second, p50 $(p50 hold) ms, p99 $(p99 hold) ms; in the database $(rate hold-db): $(share "$(rate hold)" "$(rate hold-db)")"
 line "confirm one, 16 connections" "$(rate confirm) a second, p50 $(p50 confirm) ms, p99 $(p99 confirm) ms; in the database $(rate confirm-db): $(share "$(rate confirm)" "$(rate confirm-db)")"
+line "open 4 KB sealed for a client" "p50 $(rate opened) ms, p99 $(p50 opened) ms; with the key at hand p50 $(p99 opened) ms"
 line "a full form judged" "$(build/unknot questionnaire check | sed -n 's/.*version [0-9]* in //p')"

@@ -186,6 +186,18 @@ static void a_read_cannot_write(void **state)
     assert_string_equal(sql("select count(*) from item"), "0");
 }
 
+static void whoever_says_so_writes_in_one_statement(void **state)
+{
+    (void)state;
+    struct db *own = db_open(cluster.conninfo[WEB], TIMEOUT_MS, NULL);
+    db_writes(own);
+    assert_int_equal(add(own, "1", "on purpose"), DB_OK);
+    sql("select pg_terminate_backend(pid) from pg_stat_activity where usename = 'unknot_web'");
+    assert_int_equal(add(own, "2", "also on the next connection"), DB_OK);
+    assert_string_equal(sql("select count(*) from item"), "2");
+    db_close(own);
+}
+
 static void a_session_is_pinned(void **state)
 {
     (void)state;
@@ -813,6 +825,7 @@ int main(void)
         TEST(a_wrong_number_of_parameters_is_our_defect),
         TEST(a_result_larger_than_the_arena_is_said),
         TEST(a_read_cannot_write),
+        TEST(whoever_says_so_writes_in_one_statement),
         TEST(a_session_is_pinned),
         TEST(options_of_the_connection_string_stay),
         TEST(errors_have_their_status),
