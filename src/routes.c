@@ -19,11 +19,11 @@
 #include "intake/intake.h"
 #include "intake/today.h"
 #include "intake/own.h"
+#include "intake/reopen.h"
 #include "intake/published.h"
 #include "notify/dev.h"
 #include "operator/operator.h"
 #include "operator/questionnaire.h"
-#include "outcome/outcome.h"
 #include "practice/calendars.h"
 #include "practice/practice.h"
 #include "practice/questions.h"
@@ -114,6 +114,8 @@ const struct route routes[] = {
     {HTTP_POST, "/bookings/{id}/safety/{n}",    WHO_BOOKING, BODY_FORM, safety_page_post,      COST_NORMAL, CACHE_NEVER},
     {HTTP_GET,  "/bookings/{id}/own",           WHO_BOOKING, BODY_NONE, own_get,               COST_NORMAL, CACHE_NEVER},
     {HTTP_POST, "/bookings/{id}/own",           WHO_BOOKING, BODY_FORM, own_post,              COST_NORMAL, CACHE_NEVER},
+    {HTTP_GET,  "/bookings/{id}/update",        WHO_BOOKING, BODY_NONE, update_get,            COST_NORMAL, CACHE_NEVER},
+    {HTTP_POST, "/bookings/{id}/update",        WHO_BOOKING, BODY_FORM, update_post,           COST_NORMAL, CACHE_NEVER},
     {HTTP_GET,  "/bookings/{id}/answers",       WHO_BOOKING, BODY_NONE, answers_get,           COST_NORMAL, CACHE_NEVER},
     {HTTP_POST, "/bookings/{id}/answers/withdraw", WHO_BOOKING, BODY_FORM, answers_withdraw_post, COST_NORMAL, CACHE_NEVER},
     {HTTP_GET,  "/bookings/{id}/clearance",      WHO_BOOKING, BODY_NONE, clearance_get,        COST_NORMAL, CACHE_NEVER},
@@ -129,11 +131,6 @@ const struct route routes[] = {
     {HTTP_GET,  "/bookings/{id}/today",         WHO_BOOKING, BODY_NONE, today_get,             COST_NORMAL, CACHE_NEVER},
     {HTTP_POST, "/bookings/{id}/today",         WHO_BOOKING, BODY_FORM, today_post,            COST_NORMAL, CACHE_NEVER},
     {HTTP_POST, "/bookings/{id}/messages",      WHO_BOOKING, BODY_FORM, care_answer_post,      COST_NORMAL, CACHE_NEVER},
-    {HTTP_GET,  "/bookings/{id}/after",         WHO_BOOKING, BODY_NONE, outcome_after_get,     COST_NORMAL, CACHE_NEVER},
-    {HTTP_POST, "/bookings/{id}/after",         WHO_BOOKING, BODY_FORM, outcome_after_post,    COST_NORMAL, CACHE_NEVER},
-    {HTTP_GET,  "/bookings/{id}/look-back",     WHO_BOOKING, BODY_NONE, outcome_look_back_get, COST_NORMAL, CACHE_NEVER},
-    {HTTP_POST, "/bookings/{id}/look-back",     WHO_BOOKING, BODY_FORM, outcome_look_back_post, COST_NORMAL, CACHE_NEVER},
-    {HTTP_GET,  "/bookings/{id}/progress",      WHO_BOOKING, BODY_NONE, outcome_progress_get,  COST_NORMAL, CACHE_NEVER},
 
     /* accounts */
     {HTTP_GET,  "/sign-in",             WHO_ANYONE, BODY_NONE, sign_in_get,    COST_NORMAL, CACHE_NEVER},
@@ -151,14 +148,13 @@ const struct route routes[] = {
     {HTTP_POST, "/practice/bookings/{id}/answers", WHO_THERAPIST, BODY_FORM, practice_ask_post,           COST_NORMAL, CACHE_NEVER},
     {HTTP_GET,  "/practice/bookings/{id}/intake", WHO_THERAPIST, BODY_NONE, care_before_get,              COST_NORMAL, CACHE_NEVER},
     {HTTP_POST, "/practice/bookings/{id}/questions", WHO_THERAPIST, BODY_FORM, care_question_post,        COST_NORMAL, CACHE_NEVER},
+    {HTTP_POST, "/practice/bookings/{id}/update", WHO_THERAPIST, BODY_FORM, practice_update_post,         COST_NORMAL, CACHE_NEVER},
     {HTTP_GET,  "/practice/bookings/{id}/today",  WHO_THERAPIST, BODY_NONE, practice_today_get,           COST_NORMAL, CACHE_NEVER},
     {HTTP_POST, "/practice/bookings/{id}/today",  WHO_THERAPIST, BODY_FORM, practice_today_post,          COST_NORMAL, CACHE_NEVER},
     {HTTP_GET,  "/practice/bookings/{id}/note",   WHO_THERAPIST, BODY_NONE, care_note_get,                COST_NORMAL, CACHE_NEVER},
     {HTTP_POST, "/practice/bookings/{id}/note",   WHO_THERAPIST, BODY_FORM, care_note_post,               COST_NORMAL, CACHE_NEVER},
     {HTTP_GET,  "/practice/bookings/{id}/plan",   WHO_THERAPIST, BODY_NONE, care_plan_get,                COST_NORMAL, CACHE_NEVER},
     {HTTP_POST, "/practice/bookings/{id}/plan",   WHO_THERAPIST, BODY_FORM, care_plan_post,               COST_NORMAL, CACHE_NEVER},
-    {HTTP_GET,  "/practice/bookings/{id}/incident", WHO_THERAPIST, BODY_NONE, practice_incident_get,       COST_NORMAL, CACHE_NEVER},
-    {HTTP_POST, "/practice/bookings/{id}/incident", WHO_THERAPIST, BODY_FORM, practice_incident_post,      COST_NORMAL, CACHE_NEVER},
     {HTTP_GET,  "/practice/plans",                WHO_THERAPIST, BODY_NONE, care_places_get,              COST_NORMAL, CACHE_NEVER},
     {HTTP_POST, "/practice/plans",                WHO_THERAPIST, BODY_FORM, care_places_post,             COST_NORMAL, CACHE_NEVER},
     {HTTP_GET,  "/practice/bookings/{id}/clearance", WHO_THERAPIST, BODY_NONE, practice_clearance_get,    COST_NORMAL, CACHE_NEVER},
@@ -218,7 +214,6 @@ const struct route routes[] = {
     {HTTP_GET,  "/operator/credentials",          WHO_OPERATOR, BODY_NONE, operator_credentials_get,      COST_NORMAL, CACHE_NEVER},
     {HTTP_GET,  "/operator/credentials/{id}",     WHO_OPERATOR, BODY_NONE, operator_credential_get,       COST_NORMAL, CACHE_NEVER},
     {HTTP_POST, "/operator/credentials/{id}",     WHO_OPERATOR, BODY_FORM, operator_credential_post,      COST_NORMAL, CACHE_NEVER},
-    {HTTP_GET,  "/operator/incidents",            WHO_OPERATOR, BODY_NONE, operator_incidents_get,        COST_NORMAL, CACHE_NEVER},
     {HTTP_GET,  "/operator/messages",             WHO_OPERATOR, BODY_NONE, operator_messages_get,         COST_NORMAL, CACHE_NEVER},
     {HTTP_POST, "/operator/messages/{id}",        WHO_OPERATOR, BODY_FORM, operator_message_post,         COST_NORMAL, CACHE_NEVER},
 

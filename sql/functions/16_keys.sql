@@ -6,7 +6,16 @@ create or replace function key_in_care(b booking) returns boolean
     language sql stable
     as $$
     select b.state in ('requested', 'suggested', 'confirmed') or (b.state = 'held' and (b.made_by = 'therapist' or b.clearance_asked is not null))
-        or (b.state in ('attended', 'no_show') and clock() < b.ends_at + make_interval(years => (retention_of(b.location_id)).years))
+        or (b.state in ('attended', 'no_show') and clock() < record_until(b))
+    $$;
+
+-- Until when the law wants the record of a visit: so many years after it, and of somebody under age so many after they come of age.
+create or replace function record_until(b booking) returns timestamptz
+    language sql stable
+    as $$
+    select greatest(b.ends_at + make_interval(years => r.years),
+                    (select max(c.adult_from) from safety_check c where c.booking_id = b.id) + make_interval(years => r.minor_years))
+    from retention_of(b.location_id) r
     $$;
 
 create or replace function retention_of(p_location int) returns retention
@@ -43,9 +52,7 @@ declare
 begin
     perform set_config('synchronous_commit', 'off', true), set_config('app.session', coalesce(p_session, ''), true), set_config('app.booking', coalesce(p_token, ''), true);
     select * into b from booking where id = p_booking;
-    if b.token_hash <> holder_hash and exists (select from booking o where o.token_hash = holder_hash and o.therapist_id = b.therapist_id and care_course(o) = care_course(b)) then
-        holder_hash := b.token_hash; -- another visit of the same client, booked from the page of one
-    elsif holder_hash is null or (b.id is not null and b.token_hash <> holder_hash) then
+    if holder_hash is null or (b.id is not null and b.token_hash <> holder_hash) then
         own_id := auth.therapist();
         if own_id is null or b.id is null or b.therapist_id <> own_id or not key_in_care(b) then
             return json_build_object('status', 'denied');
@@ -174,7 +181,7 @@ end $$;
 create or replace function key_record_until(p_key uuid) returns timestamptz
     language sql stable
     as $$
-    select max(b.ends_at + make_interval(years => (retention_of(b.location_id)).years)) from booking b join client_key k on k.id = p_key
+    select max(record_until(b)) from booking b join client_key k on k.id = p_key
     where (b.client_key_id = p_key or b.token_hash = k.holder) and b.state in ('confirmed', 'attended', 'no_show', 'requested', 'suggested')
     $$;
 
@@ -188,9 +195,9 @@ begin
     where c.booking_id = b.id and (b.client_key_id = p_key or b.token_hash = k.holder) and c.sealed is not null;
     get diagnostics n = row_count;
     delete from clearance c using booking b, client_key k where k.id = p_key and c.booking_id = b.id and (b.client_key_id = p_key or b.token_hash = k.holder);
+    update reopening r set draft = null, begun_at = coalesce(r.begun_at, r.asked_at) from booking b, client_key k
+    where r.booking_id = b.id and k.id = p_key and (b.client_key_id = p_key or b.token_hash = k.holder) and r.draft is not null;
     delete from own_answer o using booking b, client_key k where o.booking_id = b.id and k.id = p_key and (b.client_key_id = p_key or b.token_hash = k.holder);
-    delete from outcome o using booking b, client_key k where o.booking_id = b.id and k.id = p_key and (b.client_key_id = p_key or b.token_hash = k.holder);
-    update day_check d set sealed = null from booking b, client_key k where d.booking_id = b.id and k.id = p_key and (b.client_key_id = p_key or b.token_hash = k.holder) and d.sealed is not null;
     update booking b set safety_draft = null from client_key k where k.id = p_key and (b.client_key_id = p_key or b.token_hash = k.holder) and b.safety_draft is not null;
     return n;
 end $$;
@@ -269,7 +276,10 @@ create or replace function client_key_uses(p_booking uuid) returns json
     select json_build_object('own', count(*) filter (where u.reader = 'client'), 'has_others', count(*) filter (where u.reader <> 'client') > 0, 'others', coalesce(json_agg(json_build_object(
         'at', rfc3339(u.at), 'moment', say_moment(u.at, b.zone, l.country), 'who', u.reader_name, 'why', u.why) order by u.id desc) filter (where u.reader <> 'client'), '[]'))
     from booking b join location l on l.id = b.location_id
-    left join key_use u on u.client_key_id in (select k.id from client_key k where k.id = b.client_key_id or k.holder = b.token_hash)
+    -- by index each: the keys that live and those that are destroyed have one of their own
+    left join lateral (select k.id from client_key k where k.id = b.client_key_id union select k.id from client_key k where k.holder = b.token_hash and k.wrapped is not null
+                       union select k.id from client_key k where k.holder = b.token_hash and k.wrapped is null) k on true
+    left join key_use u on u.client_key_id = k.id
     where b.id = p_booking and b.token_hash = auth.token_hash('app.booking') group by b.id
     $$;
 

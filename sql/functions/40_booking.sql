@@ -1,15 +1,16 @@
 -- A booking's way, its claims on the therapist's time, and the documents about it:
 --   held → confirmed, or where the therapist wants to be asked first held → requested → confirmed | declined | suggested → confirmed;
 --   confirmed → attended | no_show (each of which can be taken back). What is not over can be cancelled, and what waits expires.
+--   What is booked or asked for is held again while a clinician is asked, when its form was answered again and says so (45_intake.sql).
 -- The same moves stand in src/booking/state.c. 41_booking_change.sql has what changes a booking.
 
 create or replace function booking_may_move(p_from booking_state, p_to booking_state) returns boolean
     language sql immutable strict parallel safe
     as $$
     select case p_from when 'held' then p_to in ('requested', 'confirmed', 'cancelled', 'expired')
-                       when 'requested' then p_to in ('suggested', 'confirmed', 'cancelled', 'declined', 'expired')
+                       when 'requested' then p_to in ('held', 'suggested', 'confirmed', 'cancelled', 'declined', 'expired')
                        when 'suggested' then p_to in ('confirmed', 'cancelled', 'declined', 'expired')
-                       when 'confirmed' then p_to in ('attended', 'no_show', 'cancelled')
+                       when 'confirmed' then p_to in ('held', 'attended', 'no_show', 'cancelled')
                        when 'attended' then p_to = 'confirmed'
                        when 'no_show' then p_to = 'confirmed'
                        else false end
@@ -24,7 +25,12 @@ create or replace function booking_moves() returns trigger
     language plpgsql
     as $$
 begin
-    if new.state <> old.state and not booking_may_move(old.state, new.state) then
+    if new.state = 'expired' and old.state = 'held' and old.confirmed_at is not null then
+        new.state := 'cancelled'; -- it was booked: both sides are told, and it costs nothing
+        new.sequence := old.sequence + 1;
+    end if;
+    if new.state <> old.state and not booking_may_move(old.state, new.state)
+        or new.state = 'held' and old.state <> 'held' and (new.clearance_asked is null or new.safety_id is not null) then -- held again only for a clinician's answer
         raise exception 'a booking that is % cannot become %', old.state, new.state using errcode = 'check_violation';
     end if;
     if not booking_waits(new.state) then
@@ -60,20 +66,27 @@ create or replace function booking_actor(b booking) returns text
                 when auth.is_operator() then 'operator' else 'worker' end
     $$;
 
+-- It was booked, and held again until a clinician had answered; no answer came.
+create or replace function booking_ran_out(p_old booking, p_new booking) returns boolean
+    language sql stable
+    as $$ select p_old.state = 'held' and p_old.confirmed_at is not null and p_new.state = 'cancelled' and p_old.hold_expires <= clock() $$;
+
 create or replace function booking_recorded() returns trigger
     language plpgsql security definer set search_path = unknot, public, pg_temp
     as $$
 declare
     same boolean := tg_op = 'UPDATE' and new.state = old.state;
+    ran_out boolean := new.state = 'expired' or tg_op = 'UPDATE' and booking_ran_out(old, new);
     actor text;
 begin
     if bulk_load() or (same and new.starts_at = old.starts_at and new.location_id = old.location_id) then
         return null;
     end if;
-    actor := case when new.state = 'expired' then 'worker' when tg_op = 'INSERT' then booking_actor(new) else booking_actor(old) end;
+    actor := case when ran_out then 'worker' when tg_op = 'INSERT' then booking_actor(new) else booking_actor(old) end;
     insert into booking_event (booking_id, at, who, via, what, from_state, to_state, from_start, to_start, fee)
     values (new.id, clock(), actor, case when actor = 'worker' then 'worker' else coalesce(nullif(current_setting('app.via', true), ''), 'web') end,
-            case when same then 'moved' when tg_op = 'INSERT' then new.state::text when new.state = 'confirmed' and old.state in ('requested', 'suggested') then 'accepted'
+            case when same then 'moved' when tg_op = 'INSERT' then new.state::text when ran_out then 'expired' when new.state = 'held' then 'paused'
+                 when old.state = 'held' and old.clearance_asked is not null and old.confirmed_at is not null and new.state = 'confirmed' then 'resumed' when new.state = 'confirmed' and old.state in ('requested', 'suggested') then 'accepted'
                  when new.state = 'confirmed' and old.state in ('attended', 'no_show') then 'undone' else new.state::text end,
             case when tg_op = 'UPDATE' then old.state end, new.state, case when tg_op = 'UPDATE' then old.starts_at end, coalesce(new.suggested_start, new.starts_at),
             case when tg_op = 'UPDATE' then new.owed - old.owed else 0 end);
@@ -174,7 +187,9 @@ begin
             perform listing_claimed(therapist, claim);
         end loop;
     end if;
-    if tg_op = 'UPDATE' and new.state = 'expired' and old.state in ('requested', 'suggested') then
+    if tg_op = 'UPDATE' and booking_ran_out(old, new) then
+        perform booking_notify(new.id, 'cancelled', '{"by":"worker","by_client":true,"by_form":true}');
+    elsif tg_op = 'UPDATE' and new.state = 'expired' and (old.state in ('requested', 'suggested') or old.requested_at is not null) then
         perform booking_notify(new.id, 'expired') where new.series_n is null or new.series_n = (select min(o.series_n) from booking o where o.series_id = new.series_id and o.state = 'expired');
     end if;
     return null;
@@ -416,55 +431,6 @@ create or replace function booking_lapsed(p_id uuid) returns json
     from booking b where b.id = p_id
     $$;
 
--- What the safety check works on: the sealed answers so far, or those of a check that was passed, and the date where the visit will be.
--- The guest's alone, as are all answers until the visit is booked.
-create or replace function booking_safety_draft(p_id uuid) returns json
-    language sql stable
-    as $$
-    select json_build_object('booking', booking_document(p_id), 'draft', b.safety_draft, 'sealed', s.sealed, 'today', local_day(clock(), b.zone),
-        'note_on', (select max(dated) from clearance c where c.booking_id = b.id and c.kind = 'note'),
-        'call_on', (select max(dated) from clearance c where c.booking_id = b.id and c.kind = 'call'))
-    from booking b left join safety_check s on s.id = b.safety_id where b.id = p_id and b.token_hash = auth.token_hash('app.booking')
-    $$;
-
-create or replace function booking_safety_save(p_id uuid, p_draft text) returns json
-    language plpgsql
-    as $$
-begin
-    update booking set safety_draft = p_draft where id = p_id and token_hash = auth.token_hash('app.booking') and state = 'held' and hold_expires > clock() and safety_id is null;
-    return booking_document(p_id);
-end $$;
-
--- A passed check is kept with its booking. STOP and CLEARANCE keep nothing: booking_discard.
--- p_ask: the therapist is asked before anything is booked. p_call: the therapist calls before the visit.
-create or replace function booking_safety_pass(p_id uuid, p_outcome text, p_rules text, p_sealed text, p_ask boolean default false, p_call boolean default false) returns json
-    language plpgsql
-    as $$
-declare
-    check_id uuid := gen_random_uuid();
-begin
-    perform from booking where id = p_id and token_hash = auth.token_hash('app.booking') and state = 'held' and hold_expires > clock() for update;
-    if not found then
-        return booking_document(p_id);
-    end if;
-    insert into safety_check (id, booking_id, outcome, rules, sealed, precall) values (check_id, p_id, p_outcome, p_rules, p_sealed, p_call);
-    update booking set safety_id = check_id, safety_draft = null where id = p_id;
-    if p_ask then
-        perform booking_ask_first(p_id);
-    end if;
-    return booking_document(p_id);
-end $$;
-
-create or replace function booking_discard(p_id uuid) returns json
-    language plpgsql
-    as $$
-declare
-    gone json := booking_document(p_id);
-begin
-    delete from booking where (id = p_id or series_id = p_id) and state in ('held', 'expired');
-    return gone;
-end $$;
-
 -- Whether this address came to an attended visit with the therapist before; asked only by the guest of a booking of a service that has to know.
 create or replace function booking_client_known(p_id uuid, p_email text) returns boolean
     language sql stable security definer set search_path = unknot, public, pg_temp
@@ -517,5 +483,5 @@ create or replace function booking_reference() returns text
     $$;
 
 grant execute on function booking_may_move, booking_waits, booking_via, booking_actor, booking_lapses, booking_lacks_phone, claim_take, claim_slot, slot_json, slots_nearest, booking_problem, booking_therapist, say_moment, money_json,
-    terms_json, place_json, booking_document, booking_by_key, hold_limit, hold_room, hold_from, booking_too_many, booking_hold, booking_lapsed, booking_extend, booking_safety_draft, booking_safety_save, booking_safety_pass, booking_discard,
+    terms_json, place_json, booking_document, booking_by_key, hold_limit, hold_room, hold_from, booking_too_many, booking_hold, booking_lapsed, booking_extend,
     booking_client_known, booking_not_for, booking_details, booking_reference to unknot_web;

@@ -102,7 +102,7 @@ begin
     elsif b.state in ('held', 'requested', 'suggested', 'confirmed') then
         perform booking_via(p_via);
         update booking set state = 'cancelled', owed = owed + booking_fee(b, b.cancel_notice, b.cancel_fee) where id = p_id;
-        if b.state <> 'held' then
+        if b.state <> 'held' or b.confirmed_at is not null or b.requested_at is not null then
             perform booking_notify(p_id, 'cancelled', json_build_object('link', p_link, 'by', booking_actor(b), 'by_client', booking_actor(b) = 'client'));
         end if;
         insert into audit (account_id, action, object) values (auth.account(), 'booking.cancelled', p_id::text);
@@ -308,7 +308,9 @@ create or replace function booking_history(p_id uuid, p_reader text) returns jso
                     when 'moved' then 'moved it from ' || say_moment(e.from_start, b.zone, l.country) || ' to ' || x.said
                     when 'cancelled' then 'cancelled it' when 'declined' then 'declined it' when 'expired' then 'answered in time, so it ended'
                     when 'attended' then 'noted that the client came' when 'no_show' then 'noted that the client did not come' when 'undone' then 'took that note back'
-                    when 'no_fee' then 'answered the questions before the visit: moving or cancelling it is free' end)
+                    when 'no_fee' then 'answered the questions before the visit: moving or cancelling it is free'
+                    when 'paused' then 'answered the form again: it waits for what a clinician says' when 'resumed' then 'booked it again with what a clinician said'
+                    when 'updated' then 'answered the form again' when 'stopped' then 'answered the form again: the visit cannot take place, and nothing is owed' end)
         order by e.id), '[]')
     from booking_event e join booking b on b.id = e.booking_id join location l on l.id = b.location_id
     cross join lateral (select say_moment(e.to_start, b.zone, l.country) as said) x
@@ -318,7 +320,10 @@ create or replace function booking_history(p_id uuid, p_reader text) returns jso
 -- The page of a booking for its client: the document, and what happened so far.
 create or replace function booking_shown(p_id uuid) returns json
     language sql stable
-    as $$ select (booking_document(p_id)::jsonb || jsonb_build_object('history', booking_history(p_id, 'client')::jsonb, 'has_history', true))::json $$;
+    as $$
+    select (booking_document(b.id)::jsonb || jsonb_build_object('history', booking_history(b.id, 'client')::jsonb, 'has_history', true, 'update', reopen_json(b)::jsonb))::json
+    from booking b where b.id = p_id
+    $$;
 
 -- --- The clock
 
@@ -340,6 +345,7 @@ begin
     delete from clearance where booking_id = any (gone);
     delete from own_answer where booking_id = any (gone);
     perform key_forget(gone);
+    perform reopen_sweep();
     delete from hold_origin where created_at < clock() - interval '1 day';
     return coalesce(cardinality(gone), 0);
 end $$;

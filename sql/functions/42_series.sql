@@ -172,8 +172,8 @@ declare
     n int;
 begin
     with copied as (
-        insert into safety_check (id, booking_id, outcome, rules, sealed, checked_at)
-        select gen_random_uuid(), o.id, c.outcome, c.rules, c.sealed, c.checked_at
+        insert into safety_check (id, booking_id, outcome, rules, sealed, checked_at, precall, adult_from)
+        select gen_random_uuid(), o.id, c.outcome, c.rules, c.sealed, c.checked_at, c.precall, c.adult_from
         from booking o join safety_check c on c.id = p_lead.safety_id where o.series_id = p_lead.id and o.id <> p_lead.id and o.state = 'held'
         returning id, booking_id
     )
@@ -196,7 +196,7 @@ begin
         where series_id = new.series_id and id <> new.id and state = 'held' and hold_expires <> new.hold_expires;
     elsif old.state = 'held' and new.state in ('cancelled', 'expired') then
         update booking set state = new.state where series_id = new.series_id and id <> new.id and state = 'held';
-    elsif old.state = 'held' and new.series_n = 1 then
+    elsif old.state = 'held' and new.series_n = 1 and old.confirmed_at is null and old.requested_at is null then
         perform series_books(new);
     elsif old.state = 'requested' and new.state in ('confirmed', 'declined', 'expired') then
         update booking set state = new.state, confirmed_at = new.confirmed_at, declined_why = new.declined_why

@@ -54,8 +54,9 @@ create or replace function consent_texts(p_id uuid, p_minor boolean) returns jso
     where b.id = p_id and b.token_hash = auth.token_hash('app.booking') having count(*) > 0
     $$;
 
--- Agrees, as the guest who holds the time; again replaces what was agreed before. p_shown: {"treatment":"hex","guardian":…,"health_data":…}, the fingerprints
--- of what was on the page; null where a program did not say. → {"signed":true}, or {"changed":"treatment"} when a text is another one by now.
+-- Agrees, as the guest who holds the time or answers the form again; again takes the place of what was agreed before, which stays where it was booked
+-- with. p_shown: {"treatment":"hex","guardian":…,"health_data":…}, the fingerprints of what was on the page; null where a program did not say.
+-- → {"signed":true}, or {"changed":"treatment"} when a text is another one by now.
 create or replace function consent_sign(p_id uuid, p_minor boolean, p_for_whom text, p_shown json, p_health_data boolean) returns json
     language plpgsql
     as $$
@@ -63,28 +64,46 @@ declare
     b booking;
     l location;
     t consent_text;
+    texts consent_text[];
     wanted text;
 begin
-    select * into b from booking where id = p_id and token_hash = auth.token_hash('app.booking') and state = 'held';
+    select * into b from booking x where x.id = p_id and x.token_hash = auth.token_hash('app.booking') and (x.state = 'held' or reopen_begun(x)) for update;
     if not found then
         return null;
     end if;
     select * into l from location where id = b.location_id;
-    delete from consent where booking_id = p_id;
     foreach wanted in array array['treatment', 'guardian', 'health_data'] loop
         continue when wanted = 'guardian' and not p_minor or wanted = 'health_data' and not p_health_data;
         t := consent_text_for(wanted, l.country, l.region);
         if p_shown ->> wanted is distinct from encode(consent_shown(t, b), 'hex') and p_shown ->> wanted is not null then
-            delete from consent where booking_id = p_id;
             return json_build_object('changed', wanted);
         end if;
+        texts := texts || t;
+    end loop;
+    perform consent_replaced(p_id);
+    foreach t in array texts loop
         insert into consent (booking_id, purpose, text_id, shown, for_whom, agreed_at, valid_until, therapist_signs)
-        values (p_id, wanted, t.id, consent_shown(t, b), p_for_whom, clock(), consent_valid_until(t, local_day(clock(), b.zone)), t.therapist_signs);
+        values (coalesce(b.series_id, b.id), t.purpose, t.id, consent_shown(t, b), p_for_whom, clock(), consent_valid_until(t, local_day(clock(), b.zone)), t.therapist_signs);
     end loop;
     if not p_health_data then
         perform own_answers_drop(p_id);
     end if;
     return json_build_object('signed', true);
+end $$;
+
+-- What was agreed to so far: gone with a time that was only held, kept with a visit that was booked or asked for.
+create or replace function consent_replaced(p_id uuid) returns void
+    language plpgsql security definer set search_path = unknot, public, pg_temp
+    as $$
+declare
+    b booking;
+begin
+    select * into b from booking where id = p_id and token_hash = auth.token_hash('app.booking');
+    if coalesce(b.confirmed_at, b.requested_at) is not null then
+        update consent set replaced_at = clock() where booking_id = coalesce(b.series_id, b.id) and replaced_at is null;
+    else
+        delete from consent where booking_id = b.id and b.state = 'held';
+    end if;
 end $$;
 
 -- Keeping was not agreed to: what was answered to the therapist's own questions goes too.
@@ -102,7 +121,7 @@ create or replace function consents_json(b booking) returns json
         'therapist_signs', c.therapist_signs, 'unsigned', c.therapist_signs and c.therapist_signed_at is null, 'therapist_signed', say_moment(c.therapist_signed_at, b.zone, l.country), 'therapist_name', c.therapist_name)
         order by c.purpose desc), '[]')
     from consent c join consent_text t on t.id = c.text_id join location l on l.id = b.location_id
-    where c.booking_id = coalesce(b.series_id, b.id)
+    where c.booking_id = coalesce(b.series_id, b.id) and c.replaced_at is null
     $$;
 
 -- What is kept of the answers for a booking, and what was agreed: the guest's page.
@@ -111,10 +130,10 @@ create or replace function booking_answers(p_id uuid) returns json
     as $$
 begin
     return (select json_build_object('booking', booking_document(b.id), 'consents', consents_json(b), 'has_consents', exists (select from consent c where c.booking_id = coalesce(b.series_id, b.id)),
-        'kept', c.sealed is not null or exists (select from outcome o where o.booking_id = b.id), 'withdrawn', say_moment(c.withdrawn_at, b.zone, l.country), 'answered', say_moment(c.checked_at, b.zone, l.country),
+        'kept', c.sealed is not null, 'withdrawn', say_moment(c.withdrawn_at, b.zone, l.country), 'answered', say_moment(c.checked_at, b.zone, l.country),
         'outcome', c.outcome, 'rules_version', c.rules, 'opened', client_key_uses(b.id))
-    from booking b join location l on l.id = b.location_id left join safety_check c on c.id = b.safety_id
-    where b.id = p_id and b.token_hash = auth.token_hash('app.booking') and b.safety_id is not null);
+    from booking b join location l on l.id = b.location_id left join safety_check c on c.id = coalesce(b.safety_id, b.safety_before)
+    where b.id = p_id and b.token_hash = auth.token_hash('app.booking') and coalesce(b.safety_id, b.safety_before) is not null);
 end $$;
 
 -- The client takes back that health answers are kept: they are gone at once, for all visits that were booked together, and with them the key where no
@@ -125,7 +144,7 @@ create or replace function booking_answers_withdraw(p_id uuid) returns json
 declare
     lead uuid;
 begin
-    select coalesce(series_id, id) into lead from booking where id = p_id and token_hash = auth.token_hash('app.booking') and safety_id is not null for update;
+    select coalesce(series_id, id) into lead from booking where id = p_id and token_hash = auth.token_hash('app.booking') and coalesce(safety_id, safety_before) is not null for update;
     if not found then
         return null;
     elsif client_key_destroy(p_id) = 'held' then
@@ -135,6 +154,8 @@ begin
     where withdrawn_at is null and booking_id in (select id from booking where id = lead or series_id = lead);
     update booking set safety_draft = null where (id = lead or series_id = lead) and safety_draft is not null;
     delete from own_answer where booking_id = lead;
+    perform reopen_leave(p_id);
+    perform booking_notify(b.id, 'erased', '{"by":"client"}') from booking b where b.id = p_id and b.state in ('requested', 'suggested', 'confirmed');
     update consent set withdrawn_at = clock() where booking_id = lead and purpose = 'health_data' and withdrawn_at is null;
     insert into audit (account_id, action, object) values (null, 'answers.withdrawn', p_id::text);
     return booking_answers(p_id);
@@ -147,12 +168,12 @@ create or replace function practice_consent_sign(p_id uuid, p_name text) returns
 begin
     update consent c set therapist_signed_at = clock(), therapist_name = p_name
     from booking b
-    where b.id = p_id and b.therapist_id = auth.therapist() and c.booking_id = coalesce(b.series_id, b.id) and c.therapist_signs and c.therapist_signed_at is null;
+    where b.id = p_id and b.therapist_id = auth.therapist() and c.booking_id = coalesce(b.series_id, b.id) and c.therapist_signs and c.therapist_signed_at is null and c.replaced_at is null;
     if found then
         insert into audit (account_id, action, object) values (auth.account(), 'consent.signed', p_id::text);
     end if;
     return (select json_build_object('consents', consents_json(b)) from booking b where b.id = p_id and b.therapist_id = auth.therapist());
 end $$;
 
-grant execute on function consent_text_for, consent_fill, consent_shown, consent_blocks, consent_valid_until, consent_text_json, consent_texts, consent_sign, own_answers_drop, consents_json, booking_answers,
+grant execute on function consent_text_for, consent_fill, consent_shown, consent_blocks, consent_valid_until, consent_text_json, consent_texts, consent_sign, consent_replaced, own_answers_drop, consents_json, booking_answers,
     booking_answers_withdraw, practice_consent_sign to unknot_web;

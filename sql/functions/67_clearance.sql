@@ -22,7 +22,7 @@ create or replace function clearance_items(b booking, p_country text) returns js
 create or replace function clearance_json(b booking) returns json
     language sql stable
     as $$
-    select json_build_object('asked', b.state = 'held' and b.clearance_asked is not null, 'can_keep', u.until is not null, 'until', say_moment(u.until, b.zone, l.country),
+    select json_build_object('asked', b.state = 'held' and b.clearance_asked is not null, 'was_booked', coalesce(b.confirmed_at, b.requested_at) is not null, 'can_keep', u.until is not null, 'until', say_moment(u.until, b.zone, l.country),
         'can_send', b.clearance_asked is not null or b.safety_id is not null, 'items', clearance_items(b, l.country),
         'has_items', exists (select from clearance c where c.booking_id = b.id))
     from location l, lateral (select clearance_until(b) as until) u
@@ -103,6 +103,7 @@ begin
         return refused;
     end if;
     insert into clearance (id, booking_id, kind, dated, sealed, account_id, made_at) values (p_call, p_id, 'call', p_dated, p_sealed, auth.account(), clock());
+    perform booking_notify(p_id, 'call', '{"by":"therapist"}');
     return booking_document(p_id);
 end $$;
 

@@ -47,3 +47,7 @@ select care_day($1::uuid, $2);
 -- name: care.day_save
 -- $1 booking, $2 client | therapist, $3 id, $4 outcome, $5 version of the questionnaire, $6 answers and fired rules, sealed → as care.day, or a problem
 select care_day_save($1::uuid, $2, $3::uuid, $4, $5, $6);
+
+-- name: care.reopen
+-- $1 booking → as practice.booking, or a problem: its client is asked to answer the form again
+select practice_reopen($1::uuid);

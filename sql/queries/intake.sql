@@ -1,7 +1,7 @@
 -- The safety check of a held booking, as its guest. Answers come and go sealed.
 
 -- name: intake.draft
--- $1 booking → {booking, draft (sealed or null), sealed (of the passed check, or null), today}
+-- $1 booking → {booking, lead, draft (sealed or null), sealed (of the passed check, or null), again, before (sealed, or null), afresh, was_booked, today, adult_age}
 select booking_safety_draft($1::uuid);
 
 -- name: intake.save
@@ -9,16 +9,32 @@ select booking_safety_draft($1::uuid);
 select booking_safety_save($1::uuid, $2);
 
 -- name: intake.pass
--- $1 booking, $2 PROCEED or MODIFY, $3 version of the rules, $4 sealed answers and fired rules, $5 yes: the therapist is asked before it is booked, $6 yes: and calls before the visit → booking document
-select booking_safety_pass($1::uuid, $2, $3, $4, $5 is not distinct from 'yes', $6 is not distinct from 'yes');
+-- $1 booking, $2 PROCEED or MODIFY, $3 version of the rules, $4 sealed answers and fired rules, $5 yes: the therapist is asked before it is booked, $6 yes: and calls before the visit, $7 from when on the client is of age, or null → booking document
+select booking_safety_pass($1::uuid, $2, $3, $4, $5 is not distinct from 'yes', $6 is not distinct from 'yes', $7::date);
 
 -- name: intake.shape
 -- $1 booking, $2 limits as JSON → {"too_long","named","services","lacks","search"}: what of the booking does not fit, and what would
 select booking_shape($1::uuid, $2::json);
 
 -- name: intake.discard
--- $1 booking → its last document; the hold and all its answers are gone
+-- $1 booking → its last document; the hold and all its answers are gone, and what was booked is cancelled without a fee
 select booking_discard($1::uuid);
+
+-- name: intake.pause
+-- $1 booking, $2 sealed answers so far → booking document: held while a clinician is asked, or cancelled where that cannot wait
+select form_pause($1::uuid, $2);
+
+-- name: intake.update
+-- $1 booking → its document with "update"
+select booking_shown($1::uuid);
+
+-- name: intake.reopen
+-- $1 booking, $2 yes: everything is asked afresh → as intake.update; its form is answered again
+select reopen_begin($1::uuid, $2 is not distinct from 'yes');
+
+-- name: intake.leave
+-- $1 booking → as intake.update; what was begun is gone
+select reopen_leave($1::uuid);
 
 -- name: intake.consent_texts
 -- $1 booking, $2 yes: for somebody under age → {"treatment":{…},"guardian":{…}|null,"health_data":{…}}

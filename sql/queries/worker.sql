@@ -36,10 +36,6 @@ select outbox_done($1::uuid, $2::int, $3)
 -- Hands up to $1 reminders that are due to the outbox → how many.
 select reminders_due($1::int)
 
--- name: worker.outcomes
--- Hands up to $1 questions about how it goes to the outbox that are due → how many.
-select outcomes_due($1::int)
-
 -- name: worker.uses
 -- $1 whether mail is configured, $2 whether the hook is.
 select outbox_uses($1::boolean, $2::boolean)

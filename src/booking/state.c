@@ -31,11 +31,12 @@ bool booking_may_move(enum booking_state from, enum booking_state to)
     case HELD:
         return to == REQUESTED || to == CONFIRMED || to == CANCELLED || to == EXPIRED;
     case REQUESTED:
-        return to == SUGGESTED || to == CONFIRMED || to == CANCELLED || to == DECLINED || to == EXPIRED;
+        return to == HELD || to == SUGGESTED || to == CONFIRMED || to == CANCELLED || to == DECLINED ||
+               to == EXPIRED;
     case SUGGESTED:
         return to == CONFIRMED || to == CANCELLED || to == DECLINED || to == EXPIRED;
     case CONFIRMED:
-        return to == ATTENDED || to == NO_SHOW || to == CANCELLED;
+        return to == HELD || to == ATTENDED || to == NO_SHOW || to == CANCELLED;
     case ATTENDED:
     case NO_SHOW:
         return to == CONFIRMED; /* noted by mistake */

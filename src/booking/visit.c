@@ -40,21 +40,6 @@ void booking_get(struct request *r)
         page(r, "booking/show", doc);
 }
 
-/* A mail may lead to one page of one visit of the link's: ?today={id}. */
-static bool to_page_of(struct request *r, const char *token)
-{
-    static const char *const pages[] = {"today", "after", "look-back"};
-    for (size_t i = 0; i < sizeof pages / sizeof *pages; i++) {
-        const char *id = query_value(r, pages[i]);
-        if (!id || !text_is_uuid(str_of(id)))
-            continue;
-        cookie_set_booking(r, id, token, -1);
-        reply_redirect(r, 303, arena_printf(r->arena, "/bookings/%s/%s", id, pages[i]));
-        return true;
-    }
-    return false;
-}
-
 /* Only reads: mail scanners follow links. */
 void booking_link_get(struct request *r)
 {
@@ -71,8 +56,12 @@ void booking_link_get(struct request *r)
     const char *code = query_value(r, "code"); /* of a mail that proves the address */
     if (code && (strlen(code) != 43 || strspn(code, BASE64URL) != 43))
         code = NULL;
-    if (to_page_of(r, token))
+    const char *today = query_value(r, "today"); /* one visit of the link's, for the questions of the day */
+    if (today && text_is_uuid(str_of(today))) {
+        cookie_set_booking(r, today, token, -1);
+        reply_redirect(r, 303, arena_printf(r->arena, "/bookings/%s/today", today));
         return;
+    }
     const char *all = doc_is(r, doc, "series") ? "/series" : ""; /* one link for all visits of a plan */
     const char *path =
         arena_printf(r->arena, "/bookings/%s%s%s", id, code ? "/email?code=" : all, code ? code : "");

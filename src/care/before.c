@@ -2,7 +2,6 @@
 #include "care/care.h"
 #include "care/message.h"
 #include "intake/today.h"
-#include "outcome/outcome.h"
 #include "practice/practice.h"
 
 static const char *before_document(struct request *r, const char *id)
@@ -24,10 +23,6 @@ static const char *before_document(struct request *r, const char *id)
     if (today == NULL)
         return NULL;
     json_put_raw(&w, "kept", today);
-    const char *course = outcome_for_therapist(r, id);
-    if (course == NULL)
-        return NULL;
-    json_put_raw(&w, "course", course);
     messages_put(r, &w, "thread", id, &j, json_get(&j, 0, "messages"));
     json_close(&w, '}');
     const char *opened = care_text(r, b);
@@ -42,6 +37,7 @@ void care_before_draw(struct request *r, const char *id, struct form *f)
     if (doc == NULL)
         return;
     page_value(r, "asked", query_value(r, "asked"));
+    page_value(r, "form_asked", query_value(r, "form_asked"));
     if (f != NULL)
         page_form(r, "care/before", doc, f);
     else

@@ -47,34 +47,14 @@ static bool carry_answers(struct request *r, struct check *c)
 
 /* --- Another visit, later */
 
-enum { ANSWERS_DAYS = 365 }; /* after a year all is asked afresh */
-
-static bool is_asked_afresh(const struct questionnaire *q, uint16_t i)
-{
-    return q->questions[i].section == S1 || q->questions[i].section == S6 || q->questions[i].section == S7;
-}
-
 /* The answers of then in the words of now, each with its day; no page counts as seen. */
 static void remember(struct request *r, const struct check *old, struct check *c)
 {
-    struct record then = old->record;
-    struct buf *out = booking_buf(r);
     c->record = (struct record){0};
     c->q = questionnaire_now(r);
-    if (!c->q || !then.day || old->setting.today - then.day > ANSWERS_DAYS || form_value(r, "fresh"))
-        return;
-    for (uint16_t i = 0; i < old->q->question_count; i++) {
-        if (is_asked_afresh(old->q, i))
-            then.answers.is[i] = (struct answer){0};
-        if (!then.since[i])
-            then.since[i] = then.day;
-    }
-    record_write(old->q, &then, NULL, out);
-    if (out->failed || !record_read(c->q, r->arena, (struct str){out->p, out->n}, &c->record, NULL))
-        c->record = (struct record){0};
-    c->record.seen = 0;
-    c->record.in_person = false;
-    memset(c->record.told_for, 0, sizeof c->record.told_for);
+    if (c->q && old->record.day && old->setting.today - old->record.day <= ANSWERS_DAYS &&
+        !form_value(r, "fresh"))
+        record_carry(old->q, &old->record, c->q, r->arena, &c->record);
 }
 
 /* It was booked, and is past or stands: a hold that still waits for something goes on where it is. */
@@ -104,16 +84,15 @@ void safety_again_get(struct request *r)
         page(r, "booking/again", doc);
 }
 
-/* `token` is that of the old booking: who holds it takes another visit of the same course. */
-static void carry(struct request *r, const struct check *old, const char *token, const char *doc)
+static void carry(struct request *r, const struct check *old, const char *doc)
 {
     struct check c = *old;
-    c.id = doc_text(r, doc, "id");
+    c.id = c.lead = doc_text(r, doc, "id");
     c.booking = doc;
-    c.passed = false;
+    c.passed = c.was_booked = false;
     if (!doc_is(r, old->booking, "expired"))
         remember(r, old, &c);
-    if (!c.q || !ask(r, Q_outcome_join, c.id, old->id, token))
+    if (!c.q)
         return;
     if (doc_is(r, doc, "safety_passed") || (carry_names(r, old, &c) && carry_answers(r, &c)))
         reply_redirect(r, 303, booking_next(r, c.booking));
@@ -139,8 +118,7 @@ void safety_again_post(struct request *r)
         return;
     }
     page_value(r, "again_path", arena_printf(r->arena, "/bookings/%s/again", old.id));
-    const char *token = session_of(r)->booking; /* from here on it is the new booking's */
     const char *doc = booking_take(r, &w);
     if (doc)
-        carry(r, &old, token, doc);
+        carry(r, &old, doc);
 }

@@ -109,6 +109,12 @@ enum answer_taken answers_take(const struct questionnaire *q, struct answers *a,
     return ANSWER_WRONG;
 }
 
+bool answer_same(const struct answer *a, const struct answer *b)
+{
+    return a->given == b->given && a->chosen == b->chosen && a->number == b->number &&
+           (a->text == b->text || (a->text && b->text && strcmp(a->text, b->text) == 0));
+}
+
 static const char *alone_label(const struct question *question)
 {
     for (uint8_t i = 0; i < question->option_count; i++)

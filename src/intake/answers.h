@@ -16,6 +16,8 @@ enum { LONG_TEXT = 200 }; /* a text that may have more characters than this has 
 enum answer_taken { ANSWER_FOREIGN, ANSWER_TAKEN, ANSWER_WRONG };
 enum answer_taken answers_take(const struct questionnaire *q, struct answers *a, struct arena *arena,
                                struct str id, struct str value);
+bool answer_same(const struct answer *a, const struct answer *b);
+
 /* What to say where an answer is wrong: a sentence that says what fits. NULL when memory ends. */
 const char *answer_fits(const struct question *question, struct arena *arena);
 

@@ -9,6 +9,9 @@
 #include "intake/intake.h"
 #include "keys/keys.h"
 
+#include <stdlib.h>
+#include <string.h>
+
 #define DRAFT "safety draft"
 #define KEPT  "safety answers"
 
@@ -32,7 +35,7 @@ static bool only_now(struct request *r)
 
 static bool read_draft(struct request *r, struct check *c, const char *sealed)
 {
-    const char *plain = sealed ? opened(r, c->id, DRAFT, c->id, sealed) : NULL;
+    const char *plain = sealed ? opened(r, c->id, DRAFT, c->lead, sealed) : NULL;
     if (sealed && !plain && only_now(r)) {
         client_key_say(r, NULL);
         return false;
@@ -53,7 +56,7 @@ static const struct questionnaire *words_of(struct request *r, const char *plain
 
 static bool read_kept(struct request *r, struct check *c, const char *sealed)
 {
-    const char *plain = opened(r, c->id, KEPT, c->id, sealed);
+    const char *plain = opened(r, c->id, KEPT, c->lead, sealed);
     if (!plain && only_now(r)) {
         client_key_say(r, NULL);
         return false;
@@ -64,6 +67,40 @@ static bool read_kept(struct request *r, struct check *c, const char *sealed)
     else
         c->record = (struct record){0};
     c->record.seen = UINT64_MAX; /* it was passed page by page, or at once */
+    return true;
+}
+
+/* What counts until the form is answered again; what does not open is not there. False after having replied.
+ */
+static bool read_before(struct request *r, struct check *c, const char *sealed)
+{
+    struct before *b = sealed ? arena_alloc(r->arena, sizeof *b) : NULL;
+    const char *plain = b ? opened(r, c->id, KEPT, c->lead, sealed) : NULL;
+    if (b && !plain && only_now(r)) {
+        client_key_say(r, NULL);
+        return false;
+    }
+    if (plain && (b->q = words_of(r, plain)) && record_read(b->q, r->arena, str_of(plain), &b->record, &b->j))
+        c->before = b;
+    return true;
+}
+
+/* The first look at a form that is answered again: the answers of last time stand there. */
+static void fill_in(struct request *r, struct check *c)
+{
+    const struct before *b = c->before;
+    if (b && c->setting.today - b->record.day <= ANSWERS_DAYS)
+        record_carry(b->q, &b->record, c->q, r->arena, &c->record);
+}
+
+/* The draft of a form that is answered again. False after having replied. */
+static bool read_again(struct request *r, struct check *c, const char *doc)
+{
+    const char *draft = doc_text(r, doc, "draft");
+    if (!read_before(r, c, doc_text(r, doc, "before")) || !read_draft(r, c, draft))
+        return false;
+    if (c->again && !draft && !doc_is(r, doc, "afresh"))
+        fill_in(r, c);
     return true;
 }
 
@@ -87,23 +124,41 @@ static void read_lifting(struct request *r, struct check *c, const char *doc)
         day_read(str_of(call), &c->setting.call_on);
 }
 
+static bool read_facts(struct request *r, struct check *c, const char *doc)
+{
+    int64_t age;
+    c->booking = doc_text(r, doc, "booking");
+    c->lead = doc_text(r, doc, "lead");
+    if (!c->booking || !c->lead || !day_read(str_of(doc_text(r, doc, "today")), &c->setting.today) ||
+        !text_int(str_of(doc_text(r, doc, "adult_age")), 1, 99, &age))
+        return false;
+    c->adult_age = (int)age;
+    read_lifting(r, c, doc);
+    c->numbers = read_numbers(r, c->booking);
+    c->again = doc_is(r, doc, "again");
+    c->was_booked = doc_is(r, doc, "was_booked");
+    c->passed = doc_is(r, c->booking, "safety_passed") && !c->again;
+    return true;
+}
+
 bool check_load(struct request *r, struct check *c)
 {
     *c = (struct check){.id = booking_id(r), .setting = {.sections = ASKED}};
     const char *doc = c->id ? ask(r, Q_intake_draft, c->id) : NULL;
     if (!doc || !(c->q = questionnaire_now(r)))
         return false;
-    c->booking = doc_text(r, doc, "booking");
-    const char *today = doc_text(r, doc, "today"), *sealed = doc_text(r, doc, "sealed");
-    if (!c->booking || !day_read(str_of(today), &c->setting.today)) {
+    if (!read_facts(r, c, doc)) {
         reply_error(r, 500, NULL);
         return false;
     }
-    read_lifting(r, c, doc);
-    c->numbers = read_numbers(r, c->booking);
-    c->passed = doc_is(r, c->booking, "safety_passed");
+    const char *sealed = doc_text(r, doc, "sealed");
     c->in_person = c->passed && !sealed;
-    return sealed ? read_kept(r, c, sealed) : read_draft(r, c, doc_text(r, doc, "draft"));
+    return sealed ? read_kept(r, c, sealed) : read_again(r, c, doc);
+}
+
+bool check_open(struct request *r, const struct check *c)
+{
+    return c->again || booking_is_held(r, c->booking);
 }
 
 /* --- Writing */
@@ -138,16 +193,19 @@ static bool seal_record(struct request *r, struct check *c, const struct judgeme
     if (j && !may_be_kept(c))
         return true;
     c->record.day = c->setting.today;
+    if (c->before)
+        record_follow(c->before->q, &c->before->record, &c->before->j, c->q, &c->record);
     record_write(c->q, &c->record, j, out);
     if (out->failed)
         return too_long(r);
-    *sealed = client_seal(r, c->id, purpose, c->id, (struct str){out->p, out->n});
+    *sealed = client_seal(r, c->id, purpose, c->lead, (struct str){out->p, out->n});
     if (*sealed)
         return true;
-    if (client_key_status(r) == KEY_SILENT && j)
+    bool silent = client_key_status(r) == KEY_SILENT;
+    if (silent && j && !c->was_booked) /* what is booked stays as it is until this can be kept */
         return true;
-    if (client_key_status(r) == KEY_SILENT)
-        *sealed = seal(r, purpose, c->id, (struct str){out->p, out->n});
+    if (silent && !j)
+        *sealed = seal(r, purpose, c->lead, (struct str){out->p, out->n});
     if (!*sealed)
         client_key_say(r, NULL);
     return *sealed;
@@ -159,7 +217,27 @@ static bool keep(struct request *r, struct check *c, const char *doc)
     if (!doc)
         return false;
     c->booking = doc;
-    return booking_is_held(r, doc);
+    if (!doc_is(r, doc, "left"))
+        return (c->was_booked && doc_is(r, doc, "safety_passed")) || check_open(r, c);
+    reply_error(r, 409, "This form was finished or left in another window. Nothing was changed here.");
+    return false;
+}
+
+/* Rounded up to a year, so that it says no more of the day of birth than it has to; NULL: is of age. */
+static const char *adult_from(struct request *r, const struct check *c)
+{
+    char day[11];
+    const struct answer *birth = c->q->birth == NO_QUESTION ? NULL : &c->record.answers.is[c->q->birth];
+    if (!birth || !birth->given || day_full_years(birth->number, c->setting.today) >= c->adult_age)
+        return NULL;
+    day_write(birth->number, day);
+    return arena_printf(r->arena, "%04ld-01-01", strtol(day, NULL, 10) + c->adult_age + 1);
+}
+
+const char *check_sealed_draft(struct request *r, struct check *c)
+{
+    const char *sealed = NULL;
+    return seal_record(r, c, NULL, &sealed) ? sealed : NULL;
 }
 
 bool check_save(struct request *r, struct check *c)
@@ -174,8 +252,8 @@ bool check_pass(struct request *r, struct check *c, const struct judgement *j)
     return seal_record(r, c, j, &sealed) &&
            keep(r, c,
                 ask(r, Q_intake_pass, c->id, outcome_name(j->outcome), c->q->name, sealed,
-                    j->limits.flags & CONFIRM_FIRST ? "yes" : NULL,
-                    j->limits.flags & PRECALL ? "yes" : NULL));
+                    j->limits.flags & CONFIRM_FIRST ? "yes" : NULL, j->limits.flags & PRECALL ? "yes" : NULL,
+                    adult_from(r, c)));
 }
 
 /* --- Who agrees */
@@ -232,7 +310,8 @@ static bool discard(struct request *r, struct check *c)
     enum db_status s = ask_status(r, Q_intake_discard, &gone, c->id);
     if (s != DB_OK)
         log_event(LOG_WARN, "safety_discard_failed", "status", db_status_name(s), "request", r->id, NULL);
-    cookie_set_booking(r, c->id, "", 0);
+    if (!c->was_booked)
+        cookie_set_booking(r, c->id, "", 0);
     return s == DB_OK;
 }
 
@@ -245,6 +324,8 @@ static void answer_held_back(struct request *r, struct check *c, const struct ju
         reply_error(r, 500, NULL);
         return;
     }
+    if (c->was_booked)
+        page_value(r, "was_booked", "yes");
     page_value(r, "undeleted", "yes");
     page(r, "intake/outcome", doc);
     web_stands(r);

@@ -40,8 +40,28 @@ static void offer_to_keep(struct request *r, const struct check *c, const struct
     draw_outcome(r, c, j);
 }
 
+/* What was booked is held again while a clinician is asked. False: it cannot be, and the visit is to be
+ * cancelled. */
+static bool pause_visit(struct request *r, struct check *c, const struct judgement *j)
+{
+    const char *sealed = check_sealed_draft(r, c);
+    const char *doc = sealed ? ask(r, Q_intake_pause, c->id, sealed) : NULL;
+    if (!doc)
+        return true;
+    c->booking = doc;
+    if (!doc_is(r, clearance_of(r, doc), "asked"))
+        return false;
+    page_value(r, "paused", "yes");
+    page_value(r, "return_path", path_of(r, c->id, ""));
+    page_value(r, "upload", path_of(r, c->id, ""));
+    draw_outcome(r, c, j);
+    return true;
+}
+
 bool clearance_keeps(struct request *r, struct check *c, const struct judgement *j)
 {
+    if (j->outcome == CLEARANCE && c->again)
+        return pause_visit(r, c, j);
     const char *clearance = clearance_of(r, c->booking);
     bool asked = doc_is(r, clearance, "asked");
     if (j->outcome != CLEARANCE || !(asked || doc_is(r, clearance, "can_keep")))

@@ -8,10 +8,10 @@
 
 #include <string.h>
 
-/* The form if its booking is still held; false after having replied. */
+/* The form if it can be answered; false after having replied. */
 static bool open_check(struct request *r, struct check *c)
 {
-    return check_load(r, c) && booking_is_held(r, c->booking);
+    return check_load(r, c) && check_open(r, c);
 }
 
 /* The hold ran out while a question was being read. */
@@ -69,6 +69,8 @@ static const char *back_from(struct request *r, const struct check *c, const str
                *service = doc_text(r, c->booking, "service");
     if (before != COURSE_END)
         return path_of(r, c, before);
+    if (c->again)
+        return arena_printf(r->arena, "/bookings/%s/update", c->id);
     if (!therapist || !service)
         return NULL;
     return arena_printf(r->arena, "/therapists/%s/book?service=%s", doc_text(r, therapist, "slug"),
@@ -86,6 +88,7 @@ static void put_place(struct request *r, struct json_writer *w, const struct che
     json_put_raw(w, "number", number ? arena_printf(r->arena, "%d", number) : "null");
     json_put_raw(w, "of", number ? arena_printf(r->arena, "%d", of) : "null");
     json_put_bool(w, "in_person", c->record.in_person);
+    json_put_bool(w, "again", c->again);
     json_put(w, "signed_by", c->q->signed_by);
 }
 
@@ -138,7 +141,7 @@ static void draw_fresh(struct request *r, const struct check *c, uint8_t page)
     struct course way;
     weigh(c, &way);
     bool show = course_may_show(&way, page); /* no page is skipped: emergencies come first */
-    if (show && c->q->pages[page].section == S6 && own_waits(r, c->id))
+    if (show && !c->again && c->q->pages[page].section == S6 && own_waits(r, c->id))
         reply_redirect(r, 303, arena_printf(r->arena, "/bookings/%s/own", c->id));
     else if (show)
         draw(r, c, &way, page, 200, &none);
@@ -188,6 +191,7 @@ static const char *start_document(struct request *r, const struct check *c, cons
     const struct outcome_of o = check_outcome(c, &way->now);
     json_open(&w, NULL, '{');
     json_put_raw(&w, "booking", c->booking);
+    json_put_bool(&w, "again", c->again);
     json_put(&w, "begin",
              path_of(r, c, way->open == COURSE_END ? course_before(way, COURSE_END) : way->open));
     json_put(&w, "back", path_of(r, c, course_before(way, COURSE_START)));
@@ -253,12 +257,16 @@ static void start_post(struct request *r)
 static void done_get(struct request *r)
 {
     struct check c;
-    if (!open_check(r, &c))
+    if (!check_load(r, &c))
+        return;
+    bool stands = c.passed && (doc_is(r, c.booking, "confirmed") || doc_is(r, c.booking, "requested"));
+    if (!stands && !check_open(r, &c))
         return;
     if (!c.passed) {
         to_open(r, &c);
         return;
     }
+    page_value(r, "stands", stands ? "yes" : "");
     struct outcome_of o = check_outcome(&c, &c.kept);
     const char *limits = shape_limits(r, c.q, &c.kept);
     if (!limits || !(o.shape = ask(r, Q_intake_shape, c.id, limits)))
@@ -299,11 +307,11 @@ static uint8_t page_with(const struct questionnaire *q, uint16_t question)
     return page;
 }
 
-/* The answers of the page are given now, whatever day they came from. */
-static void mark_seen(struct check *c, uint8_t page)
+/* An answer keeps the day it came from for as long as it is the same. */
+static void mark_seen(struct check *c, uint8_t page, const struct answers *was)
 {
     for (uint16_t i = 0; i < c->q->question_count; i++)
-        if (asked_here(c->q, i, page))
+        if (asked_here(c->q, i, page) && !answer_same(&c->record.answers.is[i], &was->is[i]))
             c->record.since[i] = 0;
     c->record.seen |= UINT64_C(1) << page;
 }
@@ -381,13 +389,14 @@ static void take_page(struct request *r, struct check *c, uint8_t page)
 {
     struct faults f = {0};
     struct course way;
+    const struct answers was = c->record.answers;
     bool fine = asked_take(r, c->q, page, c->setting.today, true, &c->record.answers, &f);
     weigh(c, &way);
     if (!fine) {
         draw(r, c, &way, page, 422, &f);
         return;
     }
-    mark_seen(c, page);
+    mark_seen(c, page, &was);
     if (page == course_told_page(c->q))
         course_told(&way, &c->record);
     go_on(r, c);
@@ -407,7 +416,7 @@ static void page_post(struct request *r, uint8_t page)
         go_on_late(r, &c, page);
         return;
     }
-    if (!booking_is_held(r, c.booking))
+    if (!check_open(r, &c))
         return;
     weigh(&c, &way);
     if (c.passed)
@@ -453,6 +462,14 @@ static const char *take_all(struct request *r, const struct questionnaire *q, st
     return NULL;
 }
 
+/* What is answered as it was keeps the day it came from. */
+static void keep_days(struct check *c, const struct record *was)
+{
+    for (uint16_t i = 0; i < c->q->question_count; i++)
+        if (answer_same(&c->record.answers.is[i], &was->answers.is[i]))
+            c->record.since[i] = was->since[i];
+}
+
 /* The pages of which something was answered need not be looked at any more. */
 static void see_answered(struct check *c)
 {
@@ -483,14 +500,16 @@ static void all_at_once(struct request *r, struct check *c)
 void safety_post(struct request *r)
 {
     struct check c;
-    if (!check_load(r, &c) || (!is_late(r, &c) && !booking_is_held(r, c.booking)))
+    if (!check_load(r, &c) || (!is_late(r, &c) && !check_open(r, &c)))
         return;
+    const struct record was = c.record;
     c.record = (struct record){0};
     const char *wrong = take_all(r, c.q, &c.record.answers);
     if (wrong) {
         reply_error(r, 422, wrong);
         return;
     }
+    keep_days(&c, &was);
     if (form_value(r, "in_person"))
         course_in_person(c.q, &c.record, true);
     see_answered(&c);

@@ -58,6 +58,20 @@ static void put_told_for(const struct questionnaire *q, const struct record *rec
     json_close(w, ']');
 }
 
+static void put_before(const struct questionnaire *q, const struct record *record, struct json_writer *w)
+{
+    char day[11];
+    day_write(record->before_day, day);
+    json_open(w, "before", '{');
+    json_put(w, "day", day);
+    json_open(w, "rules", '[');
+    for (size_t i = 0; i < q->rule_count; i++)
+        if (record->before[i / 64] >> i % 64 & 1)
+            json_put(w, NULL, q->rules[i].id);
+    json_close(w, ']');
+    json_close(w, '}');
+}
+
 static void put_rules(const struct questionnaire *q, const struct judgement *j, struct json_writer *w)
 {
     json_open(w, "rules", '[');
@@ -83,6 +97,8 @@ void record_write(const struct questionnaire *q, const struct record *record, co
         put_seen(q, record->seen, &w);
     put_since(q, record, &w);
     put_told_for(q, record, &w);
+    if (record->before_day)
+        put_before(q, record, &w);
     json_open(&w, "answers", '{');
     answers_write(q, &record->answers, &w);
     json_close(&w, '}');
@@ -175,6 +191,22 @@ static void seen_read(const struct questionnaire *q, const struct json *json, st
     }
 }
 
+static void before_read(const struct questionnaire *q, const struct json *json, struct arena *arena,
+                        struct record *record)
+{
+    uint32_t before = json_get(json, 0, "before"), list = before ? json_get(json, before, "rules") : 0;
+    if (!list || json->token[list].kind != JSON_ARRAY ||
+        !day_read(member(json, before, "day", arena), &record->before_day)) {
+        record->before_day = 0;
+        return;
+    }
+    for (uint32_t i = 0, at = list + 1; i < json->token[list].count; i++, at = json->token[at].next) {
+        uint16_t rule = rule_by_id(q, json_text(json, at, arena));
+        if (rule < RULES_MAX)
+            record->before[rule / 64] |= UINT64_C(1) << rule % 64;
+    }
+}
+
 static void told_for_read(const struct questionnaire *q, const struct json *json, struct arena *arena,
                           struct record *record)
 {
@@ -229,7 +261,57 @@ bool record_read(const struct questionnaire *q, struct arena *arena, struct str 
     record->in_person = is_true(&json, 0, "in_person");
     since_read(q, &json, arena, record);
     told_for_read(q, &json, arena, record);
+    before_read(q, &json, arena, record);
     if (same)
         seen_read(q, &json, arena, record);
     return !j || judgement_read(q, j, &json, arena);
+}
+
+/* --- One form after another */
+
+static bool is_asked_afresh(const struct question *question)
+{
+    return question->section == S1 || question->section == S6 || question->section == S7;
+}
+
+static void free_carried(void *b)
+{
+    buf_free(b);
+}
+
+bool record_carry(const struct questionnaire *was, const struct record *then, const struct questionnaire *now,
+                  struct arena *arena, struct record *record)
+{
+    struct record carried = *then;
+    struct buf *out = arena_alloc(arena, sizeof *out);
+    *record = (struct record){0};
+    if (!out || !arena_defer(arena, free_carried, out))
+        return false;
+    out->max = RECORD_MAX;
+    for (uint16_t i = 0; i < was->question_count; i++) {
+        if (is_asked_afresh(&was->questions[i]))
+            carried.answers.is[i] = (struct answer){0};
+        if (!carried.since[i])
+            carried.since[i] = then->day;
+    }
+    record_write(was, &carried, NULL, out);
+    if (out->failed || !record_read(now, arena, (struct str){out->p, out->n}, record, NULL))
+        return false;
+    record->seen = 0;
+    record->in_person = false;
+    record->before_day = 0;
+    memset(record->told_for, 0, sizeof record->told_for);
+    return true;
+}
+
+void record_follow(const struct questionnaire *was, const struct record *then, const struct judgement *j,
+                   const struct questionnaire *now, struct record *record)
+{
+    record->before_day = then->day;
+    memset(record->before, 0, sizeof record->before);
+    for (uint16_t i = 0; i < j->count; i++) {
+        uint16_t rule = rule_by_id(now, str_of(was->rules[j->fired[i].rule].id));
+        if (rule < RULES_MAX)
+            record->before[rule / 64] |= UINT64_C(1) << rule % 64;
+    }
 }

@@ -414,6 +414,43 @@ static void put_told(struct request *r, struct json_writer *w, const struct ques
     json_close(w, ']');
 }
 
+/* The notes of rules that one judgement has and the other has not. */
+static bool put_difference(struct json_writer *w, const char *key, const struct questionnaire *q,
+                           const uint64_t *has, const uint64_t *lacks)
+{
+    bool any = false;
+    json_open(w, key, '[');
+    for (uint16_t i = 0; i < q->rule_count; i++) {
+        const struct fired f = {.rule = i};
+        if (!((has[i / 64] & ~lacks[i / 64]) >> i % 64 & 1) || !rule_therapist(q, &f))
+            continue;
+        json_put(w, NULL, rule_therapist(q, &f));
+        any = true;
+    }
+    json_close(w, ']');
+    return any;
+}
+
+/* What follows now and did not last time, and the other way round; null where there was no last time. */
+static void put_changes(struct json_writer *w, const struct questionnaire *q, const struct record *record,
+                        const struct judgement *j)
+{
+    uint64_t now[RULE_WORDS] = {0};
+    char day[11];
+    if (!record->before_day) {
+        json_put(w, "changes", NULL);
+        return;
+    }
+    for (uint16_t i = 0; i < j->count; i++)
+        now[j->fired[i].rule / 64] |= UINT64_C(1) << j->fired[i].rule % 64;
+    day_write(record->before_day, day);
+    json_open(w, "changes", '{');
+    json_put(w, "before", day);
+    json_put_bool(w, "has_new", put_difference(w, "new", q, now, record->before));
+    json_put_bool(w, "has_gone", put_difference(w, "gone", q, record->before, now));
+    json_close(w, '}');
+}
+
 const char *therapist_document(struct request *r, const struct questionnaire *q, const struct record *record,
                                const struct judgement *j)
 {
@@ -429,6 +466,7 @@ const char *therapist_document(struct request *r, const struct questionnaire *q,
     json_put_bool(&w, "in_person", record->in_person);
     json_put(&w, "outcome", outcome_name(j->outcome));
     put_notes(&w, "notes", q, j);
+    put_changes(&w, q, record, j);
     put_cleared(&w, q, &record->answers, j);
     put_limits(&w, q, &j->limits);
     put_areas(&w, q, &shown);

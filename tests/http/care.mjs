@@ -292,7 +292,7 @@ test('the questions of the day: asked a day before by the link, and what follows
     [{ ...well, D05: 'yes' }, /check it together/, /Look before you start/, /Look before the visit/, false],
     [{ ...well, D02: 'yes' }, /there is no charge for illness/, /Reschedule/, /Look before the visit/, true],
     [{ ...well, D04: 'yes' }, /move your visit to another day/, /Do not treat while intoxicated/, /Look before the visit/, true],
-    [{ ...well, D03: 'yes' }, /Please do not come in[^]*href="\/finder"/, /Do not treat today/, /Do not treat: look/, true],
+    [{ ...well, D03: 'yes' }, /Please do not come in[^]*\/update">Answer the safety check again/, /Do not treat today/, /Do not treat: look/, true],
     [{ ...well, D06: '' }, /Nothing you told us/, /Nothing new today/, /Nothing new/, false],
   ]) {
     const { page, guest } = await answerDay(visit, form);

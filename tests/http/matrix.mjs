@@ -151,6 +151,8 @@ const rows = {
   'POST /bookings/{id}/safety/{n}': [guests(303), { id: 'held', n: '1' }, { RF12: 'no' }],
   'GET /bookings/{id}/own': [guests(200), { id: 'held' }],
   'POST /bookings/{id}/own': [guests(303), { id: 'held' }],
+  'GET /bookings/{id}/update': [guests(200), { id: 'booked' }],
+  'POST /bookings/{id}/update': [guests(303), { id: 'booked' }, { act: 'leave' }],
   'GET /bookings/{id}/answers': [guests(200), { id: 'booked' }],
   'POST /bookings/{id}/answers/withdraw': [guests(303), { id: 'booked' }],
   'GET /bookings/{id}/clearance': [guests(200), { id: 'booked' }],
@@ -175,17 +177,11 @@ const rows = {
   'GET /practice/bookings/{id}/intake': [owner(200), { id: 'booked' }],
   'POST /practice/bookings/{id}/questions': [owner(303, form), { id: 'booked' }, { question: 'How is your back?' }],
   'POST /bookings/{id}/messages': [guests(409), { id: 'booked' }, { message: 'Better.' }], // nothing was asked; an answer: tests/http/care.mjs
+  'POST /practice/bookings/{id}/update': [owner(303, form), { id: 'booked' }],
   'GET /practice/bookings/{id}/today': [owner(200), { id: 'booked' }],
   'POST /practice/bookings/{id}/today': [owner(409, form), { id: 'booked' }, { D03: 'no' }], // too early; in time: tests/http/care.mjs
   'GET /bookings/{id}/today': [guests(200), { id: 'booked' }],
   'POST /bookings/{id}/today': [guests(409), { id: 'booked' }, { D03: 'no' }], // the same
-  'GET /bookings/{id}/after': [guests(200), { id: 'booked' }],
-  'POST /bookings/{id}/after': [guests(409), { id: 'booked' }, { effects: 'none', pain: '3' }], // before the visit; after it: tests/http/outcome.mjs
-  'GET /bookings/{id}/look-back': [guests(200), { id: 'booked' }],
-  'POST /bookings/{id}/look-back': [guests(409), { id: 'booked' }, { average: '3', worst: '4', global: '3' }], // the same
-  'GET /bookings/{id}/progress': [guests(200), { id: 'booked' }],
-  'GET /practice/bookings/{id}/incident': [owner(200), { id: 'hurt' }],
-  'POST /practice/bookings/{id}/incident': [owner(422, form), { id: 'hurt' }, { note: 'Called.' }],
   'GET /practice/bookings/{id}/note': [owner(200), { id: 'booked' }],
   'POST /practice/bookings/{id}/note': [owner(409, form), { id: 'booked' }], // of a visit to come; of one that began: tests/http/care.mjs
   'POST /practice/bookings/{id}/consent': [owner(303, form), { id: 'booked' }, { name: 'Ana Prober' }],
@@ -250,7 +246,6 @@ const rows = {
   'GET /operator/credentials': [operators(200)],
   'GET /operator/credentials/{id}': [operators(200), { id: 'credential' }],
   'POST /operator/credentials/{id}': [operators(303, form), { id: 'credential' }, { where: 'IL register', on, until }],
-  'GET /operator/incidents': [operators(200)],
   'GET /operator/messages': [operators(200)],
   'POST /operator/messages/{id}': [operators(303, form), { id: 'message' }, { act: 'again' }],
   'GET /operator/taxonomies': [operators(200)],
@@ -361,15 +356,8 @@ async function papered() {
   return { booking: b.id, token: b.token, id: b.id, item: answer.json().clearance.items[0].id };
 }
 
-// A visit after which medical care was needed.
-async function hurt() {
-  const { id, token } = await held(mine, 'booked');
-  sql(`insert into incident (booking_id, therapist_id, opened_at) values (:'id', :'therapist', now())`, { id, therapist: mine.id });
-  return { booking: id, token, id };
-}
 async function idsOf(row, fresh) {
   const kind = row[1]?.id ?? (row[1]?.token && 'booked');
-  if (kind === 'hurt') return (kept.hurt ??= await hurt());
   if (kind === 'papered') return (kept.papered ??= await papered());
   if (['held', 'passed', 'named', 'booked'].includes(kind)) {
     if (fresh || !kept[kind]) kept[kind] = await held(mine, kind);

@@ -7,10 +7,10 @@ select results_eq(
     $$ select x.f::text, y.t::text from unnest(enum_range(null::booking_state)) x (f), unnest(enum_range(null::booking_state)) y (t)
        where booking_may_move(x.f, y.t) order by x.f, y.t $$,
     $$ values ('held', 'requested'), ('held', 'confirmed'), ('held', 'cancelled'), ('held', 'expired'),
-              ('requested', 'suggested'), ('requested', 'confirmed'), ('requested', 'cancelled'), ('requested', 'declined'), ('requested', 'expired'),
+              ('requested', 'held'), ('requested', 'suggested'), ('requested', 'confirmed'), ('requested', 'cancelled'), ('requested', 'declined'), ('requested', 'expired'),
               ('suggested', 'confirmed'), ('suggested', 'cancelled'), ('suggested', 'declined'), ('suggested', 'expired'),
-              ('confirmed', 'attended'), ('confirmed', 'no_show'), ('confirmed', 'cancelled'), ('attended', 'confirmed'), ('no_show', 'confirmed') $$,
-    'eighteen moves and no other');
+              ('confirmed', 'held'), ('confirmed', 'attended'), ('confirmed', 'no_show'), ('confirmed', 'cancelled'), ('attended', 'confirmed'), ('no_show', 'confirmed') $$,
+    'twenty moves and no other');
 
 -- holding
 select matches(pg_temp.hold('kim', 1, 'test-ana', pg_temp.at(0)), '^[0-9a-f-]{36}$', 'a free time is held');

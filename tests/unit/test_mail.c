@@ -307,8 +307,9 @@ static void the_mails_of_ours(void **state)
         {"therapist-day-stop", false}, {"booking-confirm-email", true}, {"booking-answers", true},
         {"booking-series", true},      {"therapist-requested", false},  {"therapist-booked", false},
         {"therapist-moved", false},    {"therapist-cancelled", false},  {"therapist-declined", false},
-        {"therapist-expired", false},  {"therapist-incident", false},   {"booking-after", true},
-        {"booking-look-back", true}};
+        {"therapist-expired", false},  {"booking-reopen", true},        {"booking-paused", true},
+        {"booking-call", true},        {"therapist-updated", false},    {"therapist-paused", false},
+        {"therapist-erased", false}};
     (void)state;
     struct view *test_view = view;
     assert_int_equal(chdir(home), 0);

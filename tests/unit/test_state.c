@@ -5,10 +5,14 @@
 
 static const bool may[BOOKING_STATES][BOOKING_STATES] = {
     [HELD] = {[REQUESTED] = true, [CONFIRMED] = true, [CANCELLED] = true, [EXPIRED] = true},
-    [REQUESTED] =
-        {[SUGGESTED] = true, [CONFIRMED] = true, [CANCELLED] = true, [DECLINED] = true, [EXPIRED] = true},
+    [REQUESTED] = {[HELD] = true,
+                   [SUGGESTED] = true,
+                   [CONFIRMED] = true,
+                   [CANCELLED] = true,
+                   [DECLINED] = true,
+                   [EXPIRED] = true},
     [SUGGESTED] = {[CONFIRMED] = true, [CANCELLED] = true, [DECLINED] = true, [EXPIRED] = true},
-    [CONFIRMED] = {[ATTENDED] = true, [NO_SHOW] = true, [CANCELLED] = true},
+    [CONFIRMED] = {[HELD] = true, [ATTENDED] = true, [NO_SHOW] = true, [CANCELLED] = true},
     [ATTENDED] = {[CONFIRMED] = true},
     [NO_SHOW] = {[CONFIRMED] = true},
 };

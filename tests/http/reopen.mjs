@@ -1,0 +1,273 @@
+// The form of a booked visit, answered again: what stands there, what becomes of the visit, and that nothing changes until it is complete.
+import test from 'node:test';
+import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
+import { answerPages } from './answers.mjs';
+import { Browser, bearer, booked, free, healthy, hold, makeTherapist, send, signedIn, sql, unescape, until, value } from './lib.mjs';
+
+const mine = makeTherapist('Rita Reopen');
+const other = makeTherapist('Saul Other');
+const browser = await signedIn(mine.email);
+const colleague = await signedIn(other.email);
+
+// The client's browser, which goes where it is sent.
+class Client extends Browser {
+  constructor(visit) {
+    super();
+    this.cookies.set(`booking_${visit.id}`, visit.token);
+    this.base = `/bookings/${visit.id}`;
+  }
+  async go(path, form) {
+    let answer = form ? await this.post(path, form, { from: this.page?.path === path ? path : `${this.base}/update` }) : await this.get(path);
+    while (answer.status === 303) answer = await this.get((path = answer.headers.location));
+    this.page = { path, status: answer.status, text: answer.text };
+    return this.page;
+  }
+  begin(act = 'begin') {
+    return this.go(`${this.base}/update`, { act });
+  }
+  through(answers, last) {
+    return answerPages(() => this.page, async (path, form) => this.go(path, form), answers, last);
+  }
+}
+const heading = (page) => page.text.match(/<h1>([^]*?)<\/h1>/)?.[1];
+const mails = (visit, kind) => Number(value(`select count(*) from outbox where booking_id = :'id' and kind = :'kind'`, { id: visit.id, kind }));
+const row = (visit) => value(`select md5(b::text || coalesce((select string_agg(c::text, ',' order by c.id) from safety_check c where c.booking_id = b.id), '')) from booking b where id = :'id'`, { id: visit.id });
+const state = (visit) => value(`select state from booking where id = :'id'`, { id: visit.id });
+const checks = (visit) => Number(value(`select count(*) from safety_check where booking_id = :'id'`, { id: visit.id }));
+const act = async (visit, path, json = {}) => {
+  const answer = await send('POST', `/bookings/${visit.id}/${path}`, { headers: bearer(visit), json });
+  return { status: answer.status, json: answer.json() };
+};
+const again = async (visit, answers) => {
+  assert.equal((await act(visit, 'update', { act: 'begin' })).status, 200);
+  return act(visit, 'safety', answers);
+};
+const before = async (visit, who = browser) => (await who.json(`/practice/bookings/${visit.id}/intake`)).json();
+const soon = (visit, hours) => sql(`begin; set local session_replication_role = replica;
+  with b as (update booking set starts_at = now() + interval '${hours} hours', ends_at = now() + interval '${hours + 1} hours' where id = :'id' returning id, starts_at, ends_at)
+  update slot_claim c set blocked = tstzrange(b.starts_at, b.ends_at) from b where c.booking_id = b.id; commit`, { id: visit.id });
+
+test('the answers of last time stand there with their day, the safety check and consent are asked afresh, and nothing changes until the end', async () => {
+  const visit = await booked(mine);
+  sql(`update safety_check set checked_at = now() - interval '3 days' where booking_id = :'id'`, { id: visit.id });
+  const was = row(visit), b = new Client(visit);
+  assert.match((await b.go(b.base)).text, /Something has changed in your health\?[^<]*<a href="[^"]*\/update"/);
+  await b.go(`${b.base}/safety/3`);
+  assert.equal(b.page.path, b.base, 'not before it is begun');
+  await b.begin();
+  assert.match(b.page.path, /\/safety\/1$/);
+  assert.match(b.page.text, /stays as it is until you have finished/);
+  assert.ok(!/value="\w+" checked/.test(b.page.text), 'the safety check is asked afresh');
+  await b.through(healthy, 'H02');
+  assert.match(b.page.text, /name="H02" value="no" checked/);
+  assert.match(unescape(b.page.text), /Your answer of \d{4}-\d\d-\d\d\. Change it/);
+  await b.through({ ...healthy, H02: ['antiplatelet'] }, 'K02');
+  assert.ok(!/value="\w+" checked/.test(b.page.text), 'what is agreed to as well');
+  assert.equal(row(visit), was, 'in its middle all is as it was');
+  assert.equal((await before(visit)).health.outcome, 'PROCEED');
+
+  await b.go(`${b.base}/update`);
+  assert.match(b.page.text, /You have begun/);
+  await b.begin('leave');
+  assert.match(b.page.text, /Nothing has changed/);
+  assert.equal(row(visit), was);
+  assert.equal(value(`select count(*) from reopening where booking_id = :'id'`, { id: visit.id }), '0');
+
+  await b.begin();
+  await b.through({ ...healthy, H02: ['antiplatelet'], P07: '7' });
+  assert.match(b.page.path, /\/safety\/done$/);
+  assert.equal(heading(b.page), 'Your visit stays booked');
+  assert.match(b.page.text, /At most 3 of 5/);
+  assert.equal(state(visit), 'confirmed');
+  assert.equal(checks(visit), 2, 'the old record stays');
+  assert.equal(value(`select count(*) || ' ' || count(*) filter (where replaced_at is null) from consent where booking_id = :'id'`, { id: visit.id }), '4 2', 'and what was agreed to before');
+
+  const seen = await before(visit);
+  assert.equal(seen.health.outcome, 'MODIFY');
+  assert.equal(seen.health.changes.new.length, 1);
+  assert.deepEqual(seen.health.changes.gone, seen.health.changes.gone.filter((note) => /No flags/.test(note)));
+  const fresh = Object.fromEntries(seen.health.told.map(({ id, fresh, given_on }) => [id, [fresh, Boolean(given_on)]]));
+  assert.deepEqual([fresh.H02, fresh.P07, fresh.P04], [[true, false], [true, false], [false, true]], 'what changed is marked as new');
+  const page = unescape((await browser.get(`/practice/bookings/${visit.id}/intake`)).text);
+  assert.match(page, /The client went through the form again[^]*New since then:/);
+  assert.equal(mails(visit, 'therapist-updated'), 1);
+  assert.ok(!/antiplatelet|health|thinn/i.test(value(`select string_agg(data::text, '') from outbox where booking_id = :'id'`, { id: visit.id })));
+  assert.match((await b.go(b.base)).text, /answered the form again/);
+});
+
+test('something else now: every page is empty', async () => {
+  const visit = await booked(mine), b = new Client(visit);
+  await b.begin('afresh');
+  await b.through(healthy, 'P04');
+  assert.ok(!/value="\w+" checked|Your answer of/.test(b.page.text));
+  await b.through(healthy);
+  assert.equal(heading(b.page), 'Your visit stays booked');
+});
+
+test('after a STOP the visit is cancelled without a fee, the page says where to go, and the therapist is told', async () => {
+  const visit = await booked(mine), b = new Client(visit);
+  sql(`update booking set cancel_notice = 100000, cancel_fee = 5000 where id = :'id'`, { id: visit.id });
+  assert.equal((await b.json(b.base)).json().terms.cancel.costs, true);
+  await b.begin();
+  await b.through({ ...healthy, RF12: 'yes' }).catch(() => {});
+  assert.equal(heading(b.page), 'Get help now');
+  assert.match(b.page.text, /href="tel:911"/);
+  assert.match(b.page.text, /is cancelled, and nothing is owed/);
+  assert.equal(value(`select state || ' ' || owed from booking where id = :'id'`, { id: visit.id }), 'cancelled 0');
+  assert.equal(value(`select count(*) from slot_claim where booking_id = :'id'`, { id: visit.id }), '0', 'the time is free');
+  assert.equal(value(`select count(*) from safety_check where booking_id = :'id' and outcome = 'STOP'`, { id: visit.id }), '0', 'what was answered now is not kept');
+  assert.deepEqual([mails(visit, 'therapist-cancelled'), mails(visit, 'booking-cancelled')], [1, 1]);
+  assert.equal((await b.go(b.base)).status, 200, 'the client still has the page');
+  assert.match(b.page.text, /the visit cannot take place, and nothing is owed/);
+  assert.equal((await act(visit, 'update', { act: 'begin' })).status, 409, 'there is nothing left to answer for');
+});
+
+const yesterday = new Date(Date.now() - 864e5).toISOString().slice(0, 10);
+const lump = { RF14: 'yes', RF15: 'no' };
+
+test('after a CLEARANCE the visit waits, and is booked again with what a clinician says', async () => {
+  const visit = await booked(mine), b = new Client(visit);
+  await b.begin();
+  await b.through({ ...healthy, ...lump }).catch(() => {});
+  assert.equal(heading(b.page), 'Ask before you come');
+  assert.match(b.page.text, /The time is kept for you until <strong>[^<]+<\/strong>[^]*the visit is cancelled, and nothing is owed/);
+  assert.match(b.page.text, /class="only-print reply"/, 'a sheet to print');
+  const minutes = Number(value(`select extract(epoch from hold_expires - now()) / 60 from booking where id = :'id' and state = 'held'`, { id: visit.id }));
+  assert.ok(minutes > 1430 && minutes <= 1440, `${minutes} minutes`);
+  assert.equal((await act(visit, 'confirm')).status, 409, 'nothing books it');
+  assert.deepEqual([mails(visit, 'therapist-paused'), mails(visit, 'booking-paused')], [1, 1]);
+  assert.match((await browser.get(`/practice/bookings/${visit.id}`)).text, /A clinician is being asked/);
+  assert.match((await b.go(b.base)).text, /Your visit waits/);
+
+  assert.equal((await browser.post(`/practice/bookings/${visit.id}/clearance`, { who: 'Dr Oja', dated: yesterday, said: 'Fine' })).status, 303);
+  assert.equal(mails(visit, 'booking-call'), 1, 'the client is told');
+  await b.go(`${b.base}/clearance`);
+  assert.match(b.page.text, /You can go on/);
+  await b.go(`${b.base}/safety`);
+  await b.through({ ...healthy, ...lump });
+  assert.match(b.page.path, /\/safety\/done$/);
+  assert.equal(heading(b.page), 'Your visit stays booked');
+  assert.equal(state(visit), 'confirmed');
+  assert.equal(value(`select hold_expires is null from slot_claim where booking_id = :'id'`, { id: visit.id }), 't');
+  assert.equal((await before(visit)).health.changes.before.length, 10, 'the therapist sees what is new since the form before');
+});
+
+test('a visit that waits for nothing in the end is cancelled by the clock, without a fee', async () => {
+  const visit = await booked(mine);
+  assert.equal((await again(visit, { ...healthy, ...lump })).json.outcome, 'CLEARANCE');
+  assert.equal(state(visit), 'held');
+  sql(`begin; set local session_replication_role = replica; update booking set hold_expires = now() - interval '1 second' where id = :'id'; update slot_claim set hold_expires = now() - interval '1 second' where booking_id = :'id'; commit`, { id: visit.id });
+  await until(() => state(visit) === 'cancelled', 'the worker cancels it');
+  assert.equal(value(`select owed from booking where id = :'id'`, { id: visit.id }), '0');
+  assert.deepEqual([mails(visit, 'booking-cancelled'), mails(visit, 'therapist-cancelled')], [1, 1]);
+  assert.equal(value(`select who || ' ' || what from booking_event where booking_id = :'id' order by id desc limit 1`, { id: visit.id }), 'worker expired');
+
+  const late = await booked(mine);
+  assert.equal((await act(late, 'update', { act: 'begin' })).status, 200);
+  soon(late, 0.5);
+  assert.equal((await act(late, 'safety', { ...healthy, ...lump })).json.outcome, 'CLEARANCE');
+  assert.equal(state(late), 'cancelled', 'an hour before there is no time to ask');
+});
+
+test('a request stays asked for, and waits like a visit', async () => {
+  sql(`update service set mode = 'request' where id = :'second'`, mine);
+  const visit = await hold({ ...mine, service: mine.second });
+  await act(visit, 'safety', healthy);
+  assert.equal((await act(visit, 'confirm', { name: 'Kim', email: 'kim@example.org' })).json.state, 'requested');
+  assert.equal((await again(visit, { ...healthy, H02: ['antiplatelet'] })).json.outcome, 'MODIFY');
+  assert.equal(state(visit), 'requested');
+  assert.equal((await again(visit, { ...healthy, ...lump })).json.outcome, 'CLEARANCE');
+  assert.equal(state(visit), 'held');
+  assert.equal((await act(visit, 'safety', { ...healthy, RF14: 'yes', RF15: 'ok', RF15_date: yesterday, RF15_clinician: 'Dr Oja' })).json.outcome, 'MODIFY');
+  assert.equal(state(visit), 'requested');
+});
+
+test('the visits of a plan have one form', async () => {
+  const starts = [free(mine), free(mine), free(mine)];
+  const made = await send('POST', '/series', { headers: { accept: 'application/json' }, json: { therapist: mine.slug, service: Number(mine.service), starts, key: randomUUID() } });
+  assert.equal(made.status, 201, made.text);
+  const lead = made.json();
+  await act(lead, 'safety', healthy);
+  assert.equal((await act(lead, 'confirm', { name: 'Kim', email: 'kim@example.org' })).json.state, 'confirmed');
+  const all = sql(`select id from booking where series_id = :'id' order by series_n`, { id: lead.id }).map(([id]) => ({ id, token: lead.token }));
+  const states = () => all.map(state).join(' ');
+  assert.equal((await again(all[1], { ...healthy, H02: ['antiplatelet'] })).json.outcome, 'MODIFY');
+  for (const visit of all) assert.equal((await before(visit)).health.outcome, 'MODIFY', 'of the form that was answered for another visit of the plan');
+  assert.equal((await again(all[2], { ...healthy, ...lump })).json.outcome, 'CLEARANCE');
+  assert.equal(states(), 'held held held');
+  assert.equal((await act(all[2], 'safety', { ...healthy, RF14: 'yes', RF15: 'ok', RF15_date: yesterday, RF15_clinician: 'Dr Oja' })).json.outcome, 'MODIFY');
+  assert.equal(states(), 'confirmed confirmed confirmed');
+  await act(all[0], 'cancel');
+  assert.equal(states(), 'cancelled confirmed confirmed');
+  assert.equal((await again(all[2], { ...healthy, RF12: 'yes' })).json.outcome, 'STOP');
+  assert.equal(states(), 'cancelled cancelled cancelled');
+});
+
+test('the therapist asks for it, once a day', async () => {
+  const visit = await booked(mine), b = new Client(visit), path = `/practice/bookings/${visit.id}/update`;
+  assert.equal((await colleague.post(path, {}, { from: '/practice' })).status, 404);
+  assert.equal((await browser.post(path, {}, { from: `/practice/bookings/${visit.id}/intake` })).status, 303);
+  assert.equal(mails(visit, 'booking-reopen'), 1);
+  assert.equal((await browser.post(path, {}, { from: `/practice/bookings/${visit.id}/intake` })).status, 409);
+  assert.match((await browser.get(`/practice/bookings/${visit.id}/intake`)).text, /You asked for it/);
+  assert.match((await b.go(b.base)).text, /asks you to go through your answers again/);
+  await b.begin();
+  await b.begin('leave');
+  assert.match((await b.go(b.base)).text, /asks you to go through your answers again/, 'leaving it does not take that back');
+  await again(visit, healthy);
+  assert.doesNotMatch((await b.go(b.base)).text, /asks you to go through/);
+});
+
+test('answers of more than a year are asked for again, and not filled in', async () => {
+  const visit = await booked(mine), b = new Client(visit);
+  assert.doesNotMatch((await b.go(b.base)).text, /more than a year old/);
+  sql(`update safety_check set checked_at = now() - interval '12 months' where booking_id = :'id'`, { id: visit.id });
+  assert.match((await b.go(b.base)).text, /more than a year old/);
+  assert.match((await browser.get(`/practice/bookings/${visit.id}/intake`)).text, /Over a year old/);
+});
+
+test('who does not agree any more that answers are kept has them erased', async () => {
+  const visit = await booked(mine);
+  assert.equal((await again(visit, { ...healthy, K03: undefined, K04: undefined })).json.outcome, 'PROCEED');
+  assert.equal(state(visit), 'confirmed');
+  assert.equal(value(`select count(*) from safety_check where booking_id = :'id' and sealed is not null`, { id: visit.id }), '0');
+  assert.equal((await before(visit)).safety.absent, true);
+});
+
+test('nobody but its client answers it', async () => {
+  const visit = await booked(mine), stranger = await booked(other);
+  for (const path of ['update', 'safety']) {
+    const answer = await send('POST', `/bookings/${visit.id}/${path}`, { headers: bearer(stranger), json: { act: 'begin', ...healthy } });
+    assert.equal(answer.status, 404);
+  }
+  assert.equal((await act(visit, 'update', { act: 'jump' })).status, 422);
+  assert.equal(checks(visit), 1);
+});
+
+test('never a booked visit without a passed check, whatever meets', async () => {
+  const unsafe = `select count(*) from booking b where b.therapist_id = :'id' and b.state in ('confirmed', 'requested')
+    and not exists (select from safety_check s where s.id = b.safety_id and s.booking_id = b.id and s.outcome in ('PROCEED', 'MODIFY'))`;
+  for (let round = 0; round < 5; round++) {
+    const visit = await booked(mine);
+    await act(visit, 'update', { act: 'begin' });
+    await Promise.all([act(visit, 'safety', { ...healthy, RF12: 'yes' }), act(visit, 'safety', healthy), act(visit, 'safety', { ...healthy, ...lump }), act(visit, 'confirm'), act(visit, 'move', { start: free(mine) })]);
+    assert.equal(value(unsafe, mine), '0');
+    assert.notEqual(state(visit), 'held', 'a STOP is not held for a clinician');
+    const last = await act(visit, 'safety', { ...healthy, RF12: 'yes' });
+    assert.ok(last.status < 500);
+  }
+  for (let round = 0; round < 5; round++) {
+    const visit = await booked(mine);
+    await again(visit, { ...healthy, ...lump });
+    await Promise.all([act(visit, 'confirm'), act(visit, 'cancel'), act(visit, 'safety', { ...healthy, RF14: 'yes', RF15: 'ok', RF15_date: yesterday, RF15_clinician: 'Dr Oja' }), act(visit, 'safety', { ...healthy, ...lump })]);
+    assert.equal(value(unsafe, mine), '0');
+  }
+  // as the web role, with the guest's own token: the old check gone, the visit still booked
+  const visit = await booked(mine);
+  for (const attempt of [
+    `update booking set safety_id = null where id = '${visit.id}'`,
+    `with c as (insert into safety_check (booking_id, outcome, rules, sealed) values ('${visit.id}', 'CLEARANCE', '1', 'x') returning id) update booking set safety_id = c.id from c where booking.id = '${visit.id}'`,
+  ])
+    assert.throws(() => sql(`begin; set local role unknot_web; select set_config('app.booking', '${visit.token}', true); ${attempt}; set constraints all immediate; commit`), undefined, attempt);
+});
