@@ -8,16 +8,6 @@
 
 #define COUNT(a) (sizeof(a) / sizeof *(a))
 
-static const char *id_of(struct request *r, const char *name)
-{
-    int64_t id;
-    const char *text = param(r, name);
-    if (text_int(str_of(text), 1, INT32_MAX, &id))
-        return text;
-    reply_error(r, 404, NULL);
-    return NULL;
-}
-
 static void show(struct request *r, const char *template, const char *doc)
 {
     if (doc == NULL)
@@ -104,7 +94,7 @@ static const char *periods_json(const struct form *f)
 void practice_days_get(struct request *r)
 {
     int32_t day;
-    const char *id = id_of(r, "location"), *text = query_value(r, "day");
+    const char *id = practice_id(r, "location"), *text = query_value(r, "day");
     if (id != NULL)
         show(r, "practice/days",
              ask(r, Q_practice_days, id, text != NULL && day_read(str_of(text), &day) ? text : NULL));
@@ -113,7 +103,7 @@ void practice_days_get(struct request *r)
 void practice_days_post(struct request *r)
 {
     struct form f;
-    const char *doc = NULL, *id = id_of(r, "location");
+    const char *doc = NULL, *id = practice_id(r, "location");
     if (id == NULL)
         return;
     form_read(&f, r, day_fields, COUNT(day_fields));
@@ -139,7 +129,7 @@ void practice_days_post(struct request *r)
 void practice_day_remove_post(struct request *r)
 {
     int32_t day;
-    const char *id = id_of(r, "location");
+    const char *id = practice_id(r, "location");
     if (id == NULL)
         return;
     if (!day_read(str_of(param(r, "day")), &day)) {
@@ -209,7 +199,7 @@ void practice_time_off_post(struct request *r)
 
 void practice_time_off_remove_post(struct request *r)
 {
-    const char *id = id_of(r, "id");
+    const char *id = practice_id(r, "id");
     if (id != NULL)
         page_saved(r, ask(r, Q_practice_time_off_remove, id), "/practice/time-off?saved=1");
 }

@@ -54,19 +54,9 @@ void practice_hours_list_get(struct request *r)
     page(r, "practice/hours-list", doc);
 }
 
-static const char *location_id(struct request *r)
-{
-    int64_t id;
-    const char *text = param(r, "location");
-    if (text_int(str_of(text), 1, INT32_MAX, &id))
-        return text;
-    reply_error(r, 404, NULL);
-    return NULL;
-}
-
 void practice_hours_get(struct request *r)
 {
-    const char *id = location_id(r);
+    const char *id = practice_id(r, "location");
     const char *doc = id != NULL ? ask(r, Q_practice_hours, id, NULL, NULL) : NULL;
     if (doc == NULL)
         return;
@@ -169,7 +159,7 @@ static bool refused(struct request *r, struct form *f, const char *doc)
 void practice_hours_post(struct request *r)
 {
     struct form f;
-    const char *doc = NULL, *id = location_id(r);
+    const char *doc = NULL, *id = practice_id(r, "location");
     if (id == NULL)
         return;
     form_read(&f, r, usual_fields, FIELDS);
@@ -188,19 +178,12 @@ void practice_hours_post(struct request *r)
 /* "new" is 0. */
 static const char *season_id(struct request *r)
 {
-    int64_t id;
-    const char *text = param(r, "season");
-    if (strcmp(text, "new") == 0)
-        return "0";
-    if (text_int(str_of(text), 1, INT32_MAX, &id))
-        return text;
-    reply_error(r, 404, NULL);
-    return NULL;
+    return strcmp(param(r, "season"), "new") == 0 ? "0" : practice_id(r, "season");
 }
 
 void practice_season_get(struct request *r)
 {
-    const char *id = location_id(r), *season = id != NULL ? season_id(r) : NULL;
+    const char *id = practice_id(r, "location"), *season = id != NULL ? season_id(r) : NULL;
     const char *doc = season != NULL ? ask(r, Q_practice_hours, id, season, NULL) : NULL;
     if (doc != NULL)
         page(r, "practice/season", doc);
@@ -209,7 +192,7 @@ void practice_season_get(struct request *r)
 void practice_season_post(struct request *r)
 {
     struct form f;
-    const char *doc = NULL, *id = location_id(r), *season = id != NULL ? season_id(r) : NULL;
+    const char *doc = NULL, *id = practice_id(r, "location"), *season = id != NULL ? season_id(r) : NULL;
     if (season == NULL)
         return;
     form_read(&f, r, season_fields, SEASON_FIELDS);
@@ -230,7 +213,7 @@ void practice_season_post(struct request *r)
 
 void practice_season_remove_post(struct request *r)
 {
-    const char *id = location_id(r), *season = id != NULL ? season_id(r) : NULL;
+    const char *id = practice_id(r, "location"), *season = id != NULL ? season_id(r) : NULL;
     const char *doc = season != NULL ? ask(r, Q_practice_season_remove, id, season) : NULL;
     if (doc != NULL)
         page_saved(r, doc, "/practice/hours?saved=1");

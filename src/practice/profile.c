@@ -156,26 +156,16 @@ void practice_topic_post(struct request *r)
     topic_save(r, NULL, "/practice/profile?saved=1");
 }
 
-static const char *location_id(struct request *r)
-{
-    int64_t id;
-    const char *text = param(r, "location");
-    if (text_int(str_of(text), 1, INT32_MAX, &id))
-        return text;
-    reply_error(r, 404, NULL);
-    return NULL;
-}
-
 void practice_place_get(struct request *r)
 {
-    const char *id = location_id(r);
+    const char *id = practice_id(r, "location");
     if (id != NULL)
         topic_show(r, id);
 }
 
 void practice_place_post(struct request *r)
 {
-    const char *id = location_id(r);
+    const char *id = practice_id(r, "location");
     if (id != NULL)
         topic_save(r, id, "/practice/profile?saved=1");
 }

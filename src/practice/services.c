@@ -1,8 +1,6 @@
 /* Services: what is offered, how long, for how much, and by which rules. */
 #include "practice/practice.h"
 
-#include <string.h>
-
 #define COUNT(a) (sizeof(a) / sizeof *(a))
 
 static const char *const modes[] = {"instant", "request", NULL};
@@ -78,16 +76,6 @@ void practice_services_get(struct request *r)
     page(r, "practice/services", doc);
 }
 
-static const char *service_id(struct request *r)
-{
-    int64_t id;
-    const char *text = param(r, "id");
-    if (text_int(str_of(text), 1, INT32_MAX, &id))
-        return text;
-    reply_error(r, 404, NULL);
-    return NULL;
-}
-
 void practice_service_new_get(struct request *r)
 {
     const char *doc = ask(r, Q_practice_service, NULL, NULL);
@@ -97,55 +85,35 @@ void practice_service_new_get(struct request *r)
 
 void practice_service_get(struct request *r)
 {
-    const char *id = service_id(r);
+    const char *id = practice_id(r, "id");
     const char *doc = id != NULL ? ask(r, Q_practice_service, id, NULL) : NULL;
     if (doc != NULL)
         page(r, "practice/service", doc);
 }
 
-static bool refused(struct request *r, struct form *f, const char *doc)
-{
-    if (doc_text(r, doc, "problem") == NULL)
-        return false;
-    form_fail(f, doc_text(r, doc, "field"), doc_text(r, doc, "title"));
-    return true;
-}
-
-/* id NULL: a new one. */
-static void save_service(struct request *r, const char *id)
-{
-    struct form f;
-    const char *doc = NULL;
-    form_read(&f, r, service_fields, COUNT(service_fields));
-    if (f.errors == 0) {
-        doc = ask(r, Q_practice_service_save, id, form_json(&f));
-        if (doc == NULL)
-            return;
-    }
-    if (doc != NULL && !refused(r, &f, doc)) {
-        page_saved(r, doc, "/practice/services?saved=1");
-        return;
-    }
-    doc = ask(r, Q_practice_service, id, form_json(&f));
-    if (doc != NULL)
-        page_form(r, "practice/service", doc, &f);
-}
+static const struct practice_form service_form = {.fields = service_fields,
+                                                  .count = COUNT(service_fields),
+                                                  .save = Q_practice_service_save,
+                                                  .form = Q_practice_service,
+                                                  .typed = true,
+                                                  .template = "practice/service",
+                                                  .path = "/practice/services?saved=1"};
 
 void practice_service_new_post(struct request *r)
 {
-    save_service(r, NULL);
+    practice_save(r, &service_form, NULL);
 }
 
 void practice_service_post(struct request *r)
 {
-    const char *id = service_id(r);
+    const char *id = practice_id(r, "id");
     if (id != NULL)
-        save_service(r, id);
+        practice_save(r, &service_form, id);
 }
 
 void practice_service_retire_post(struct request *r)
 {
-    const char *id = service_id(r);
+    const char *id = practice_id(r, "id");
     if (id != NULL)
         page_saved(r, ask(r, Q_practice_service_retire, id), "/practice/services?saved=1");
 }
