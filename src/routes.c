@@ -20,6 +20,7 @@
 #include "intake/today.h"
 #include "intake/own.h"
 #include "intake/reopen.h"
+#include "intake/shape.h"
 #include "intake/published.h"
 #include "notify/dev.h"
 #include "operator/operator.h"
@@ -112,6 +113,8 @@ const struct route routes[] = {
     {HTTP_POST, "/bookings/{id}/safety",        WHO_BOOKING, BODY_FORM, safety_post,           COST_NORMAL, CACHE_NEVER},
     {HTTP_GET,  "/bookings/{id}/safety/{n}",    WHO_BOOKING, BODY_NONE, safety_page_get,       COST_NORMAL, CACHE_NEVER},
     {HTTP_POST, "/bookings/{id}/safety/{n}",    WHO_BOOKING, BODY_FORM, safety_page_post,      COST_NORMAL, CACHE_NEVER},
+    {HTTP_POST, "/bookings/{id}/service",       WHO_BOOKING, BODY_FORM, safety_service_post,   COST_NORMAL, CACHE_NEVER},
+    {HTTP_GET,  "/bookings/{id}/therapists",    WHO_BOOKING, BODY_NONE, safety_others_get,     COST_NORMAL, CACHE_NEVER},
     {HTTP_GET,  "/bookings/{id}/own",           WHO_BOOKING, BODY_NONE, own_get,               COST_NORMAL, CACHE_NEVER},
     {HTTP_POST, "/bookings/{id}/own",           WHO_BOOKING, BODY_FORM, own_post,              COST_NORMAL, CACHE_NEVER},
     {HTTP_GET,  "/bookings/{id}/update",        WHO_BOOKING, BODY_NONE, update_get,            COST_NORMAL, CACHE_NEVER},

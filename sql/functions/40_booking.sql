@@ -275,7 +275,7 @@ begin
         'reference', b.reference, 'seconds', greatest(0, extract(epoch from b.hold_expires - clock()))::int, 'stamp', rfc3339(coalesce(b.ended_at, b.confirmed_at, b.created_at)), 'expires', rfc3339(b.hold_expires),
         'expires_time', say_time(b.hold_expires, b.zone, l.country), 'expires_moment', say_moment(b.hold_expires, b.zone, l.country), 'can_extend', b.state = 'held' and not b.hold_extended and b.made_by = 'client',
         'therapist', booking_therapist(b.therapist_id),
-        'service', json_build_object('id', b.service_id, 'name', b.service_name, 'minutes', b.minutes),
+        'service', json_build_object('id', b.service_id, 'name', b.service_name, 'minutes', b.minutes, 'techniques', b.techniques),
         'price', money_json(b.price, b.currency),
         'start', rfc3339(b.starts_at), 'end', rfc3339(b.ends_at), 'past', b.starts_at <= clock(),
         'zone', b.zone, 'zone_name', say_zone(b.starts_at, b.zone),

@@ -184,8 +184,10 @@ end $$;
 
 -- A passed check is kept with its booking. STOP and CLEARANCE keep nothing: booking_discard. A form that was left meanwhile changes nothing.
 -- p_ask: the therapist is asked before anything is booked. p_call: the therapist calls before the visit. p_adult_from: as safety_check.adult_from.
+-- p_limits: what follows for the visit (45_shape.sql): one that is left out by them is not passed, but where it is booked already and its therapist reads of it.
 -- {…,"left":true}: so it was.
-create or replace function booking_safety_pass(p_id uuid, p_outcome text, p_rules text, p_sealed text, p_ask boolean default false, p_call boolean default false, p_adult_from date default null) returns json
+create or replace function booking_safety_pass(p_id uuid, p_outcome text, p_rules text, p_sealed text, p_ask boolean default false, p_call boolean default false, p_adult_from date default null,
+                                               p_limits json default '{}') returns json
     language plpgsql
     as $$
 declare
@@ -199,6 +201,8 @@ begin
         return (booking_document(p_id)::jsonb || '{"left": true}')::json;
     elsif is_held is not true then
         return booking_document(p_id);
+    elsif not booking_fits(b, p_limits) then
+        return booking_unfit(b, p_limits);
     end if;
     insert into safety_check (id, booking_id, outcome, rules, sealed, precall, adult_from) values (check_id, p_id, p_outcome, p_rules, p_sealed, p_call, p_adult_from);
     update booking set safety_id = check_id, safety_draft = null where id = p_id;

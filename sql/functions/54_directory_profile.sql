@@ -14,7 +14,8 @@ create or replace function service_json(s service) returns json
     as $$
     select json_build_object('id', s.id, 'name', s.name, 'about', nullif(s.about, ''), 'minutes', s.minutes, 'length', say_minutes(s.minutes),
         'price', json_build_object('amount', round(s.price / 100.0, 2), 'currency', s.currency, 'text', say_money(s.price, s.currency)),
-        'rules', service_rules(s))
+        'techniques', case when s.techniques_stated then technique_list(service_techniques(s.id)) else '[]' end,
+        'has_techniques', s.techniques_stated and exists (select from service_tag x where x.service_id = s.id), 'rules', service_rules(s))
     $$;
 
 -- The next three starts of one service at any place: from the listing where it knows them, else worked out for 30 days.

@@ -44,6 +44,8 @@ create or replace function practice_service(s service) returns json
         'buffers', case when s.buffer_before > 0 and s.buffer_after > 0 then s.buffer_before || ' minutes before and ' || s.buffer_after || ' after are kept free'
                         when s.buffer_before > 0 then s.buffer_before || ' minutes before are kept free'
                         when s.buffer_after > 0 then s.buffer_after || ' minutes after are kept free' end,
+        'techniques', technique_list(service_techniques(s.id)), 'techniques_stated', s.techniques_stated, 'no_techniques', not exists (select from service_tag x where x.service_id = s.id),
+        'retired_techniques', (select string_agg(g.label, ', ' order by g.position, g.id) from service_tag x join tag g on g.id = x.tag_id where x.service_id = s.id and g.retired_at is not null),
         'rules', service_rules(s), 'way', case when s.at_home then 'At the client''s address, ' || s.road || ' minutes there and ' || s.road || ' back' end, 'most', case when s.most_a_day = 1 then 'At most one a day' when s.most_a_day > 1 then 'At most ' || s.most_a_day || ' a day' end)
     $$;
 
@@ -71,6 +73,26 @@ create or replace function practice_options(p_values int[], p_chosen int, p_word
 create or replace function int_typed(p_typed json, p_name text, p_else int) returns int
     language sql immutable
     as $$ select coalesce((p_typed ->> p_name)::int, p_else) $$;
+
+-- The boxes of a service's techniques: those that the therapist states and those of the service first, all others folded. What an operator offers no more
+-- is there for who still has it.
+create or replace function practice_service_techniques(p_id int, p_typed text[]) returns json
+    language sql stable
+    as $$
+    with box as (
+        select g.slug, g.label, g.about, g.position, g.id, g.retired_at is not null as retired, c.of_service, c.own or c.of_service as near,
+               case when p_typed is not null then g.slug = any (p_typed) else c.of_service end as ticked
+        from tag g cross join lateral (select exists (select from service_tag x where x.service_id = p_id and x.tag_id = g.id) as of_service,
+                                              exists (select from therapist_tag x where x.therapist_id = auth.therapist() and x.tag_id = g.id) as own offset 0) c
+        where g.kind = 'technique' and (g.retired_at is null or c.of_service)
+    ), boxes as (
+        select near, json_agg(json_build_object('slug', slug, 'label', label, 'about', nullif(about, ''), 'retired', retired, 'on', ticked) order by position, id) as list, bool_or(ticked) as ticked_some
+        from box group by near
+    )
+    select json_build_object('own', coalesce((select list from boxes where near), '[]'), 'has_own', exists (select from boxes where near),
+        'others', coalesce((select list from boxes where not near), '[]'), 'has_others', exists (select from boxes where not near),
+        'open', coalesce((select ticked_some from boxes where not near), false) or not exists (select from boxes where near))
+    $$;
 
 -- The form of a service (p_id null: of a new one). p_typed: what was sent and could be read, when the form comes again.
 create or replace function practice_service_form(p_id int, p_typed json) returns json
@@ -101,6 +123,7 @@ begin
         'at_home', case when p_typed is not null then p_typed ->> 'at_home' = 'yes' else coalesce(s.at_home, false) end, 'road', coalesce(s.road, 30),
         'goes_out', exists (select from location l where l.therapist_id = me and l.home_km > 0),
         'home_path', '/practice/places/' || (select min(l.id) from location l where l.therapist_id = me) || '/home',
+        'techniques', practice_service_techniques(p_id, case when p_typed is not null then coalesce((p_typed ->> 'technique')::text[], '{}') end), 'ask_techniques', not coalesce(s.techniques_stated, true) and p_typed is null,
         'rules', case when s.id is not null then service_rules(s) end, 'open', p_typed is not null,
         'places', (select json_agg(json_build_object('location', l.id, 'label', coalesce(nullif(l.name, ''), l.street) || ', ' || l.town, 'on', l.id::text = any (given)) order by l.id)
                    from location l where l.therapist_id = me having count(*) > 1),
@@ -111,12 +134,28 @@ create or replace function practice_services() returns json
     language sql stable
     as $$
     select json_build_object('name', t.name, 'slug', t.slug,
+        'ask_techniques', exists (select from service s where s.therapist_id = t.id and s.retired_at is null and not s.techniques_stated),
         'services', (select coalesce(json_agg(practice_service(s) order by s.position, s.id), '[]') from service s where s.therapist_id = t.id and s.retired_at is null))
     from therapist t where t.id = auth.therapist()
     $$;
 
+-- Puts the techniques of a service. What somebody gives in a service they state of themself too, so that search finds them by it.
+create or replace function practice_service_consists(p_id int, p_techniques int[]) returns void
+    language plpgsql
+    as $$
+declare
+    me constant int := auth.therapist();
+begin
+    delete from service_tag where service_id = p_id and therapist_id = me and tag_id <> all (p_techniques);
+    insert into service_tag (service_id, tag_id, therapist_id) select p_id, t, me from unnest(p_techniques) t where t not in (select x.tag_id from service_tag x where x.service_id = p_id)
+    on conflict do nothing; -- what is retired is kept, and row security lets nobody add it
+    insert into therapist_tag (therapist_id, tag_id)
+    select me, g.id from tag g where g.id = any (p_techniques) and g.retired_at is null and not exists (select from therapist_tag x where x.therapist_id = me and x.tag_id = g.id);
+end $$;
+
 -- p_id null: a new one. p_form: the fields of the form; what is not there stays as it is, but for what a form does not send when nobody ticks or
--- fills it in: most_a_day, place (none: everywhere), at_home. Bookings keep the name, length, price and terms they were made with.
+-- fills it in: most_a_day, place (none: everywhere), at_home, technique (one at least). Bookings keep the name, length, price, techniques and terms they
+-- were made with.
 create or replace function practice_service_save(p_id int, p_form json) returns json
     language plpgsql
     as $$
@@ -124,6 +163,8 @@ declare
     me int := auth.therapist();
     s service;
     places text[] := coalesce((p_form ->> 'place')::text[], '{}');
+    slugs constant text[] := coalesce((p_form ->> 'technique')::text[], '{}');
+    techniques int[];
 begin
     if p_id is null then
         -- the defaults of a new one
@@ -155,7 +196,13 @@ begin
     s.move_fee := int_typed(p_form, 'move_fee', s.move_fee);
     s.at_home := coalesce(p_form ->> 'at_home' = 'yes', false);
     s.road := int_typed(p_form, 'road', s.road);
-    if s.cancel_fee > s.price then
+    techniques := array(select g.id from tag g where g.kind = 'technique' and g.slug = any (slugs)
+                        and (g.retired_at is null or exists (select from service_tag x where x.service_id = p_id and x.tag_id = g.id)));
+    if slugs = '{}' then
+        return practice_problem('technique', 'Tick at least one technique');
+    elsif cardinality(techniques) < (select count(distinct x) from unnest(slugs) x) then
+        return practice_problem('technique', 'Choose techniques from the list');
+    elsif s.cancel_fee > s.price then
         return practice_problem('cancel_fee', 'The fee cannot be more than the price');
     elsif s.move_fee > s.price then
         return practice_problem('move_fee', 'The fee cannot be more than the price');
@@ -175,9 +222,10 @@ begin
     else
         update service x set name = s.name, about = s.about, minutes = s.minutes, price = s.price, buffer_before = s.buffer_before, buffer_after = s.buffer_after, step = s.step,
             notice = s.notice, horizon = s.horizon, most_a_day = s.most_a_day, mode = s.mode, answer_hours = s.answer_hours, clearance_hours = s.clearance_hours, clients = s.clients,
-            cancel_notice = s.cancel_notice, cancel_fee = s.cancel_fee, move_notice = s.move_notice, move_fee = s.move_fee, at_home = s.at_home, road = s.road
+            cancel_notice = s.cancel_notice, cancel_fee = s.cancel_fee, move_notice = s.move_notice, move_fee = s.move_fee, at_home = s.at_home, road = s.road, techniques_stated = true
         where x.id = p_id;
     end if;
+    perform practice_service_consists(s.id, techniques);
     -- all of them ticked is everywhere, also at a place that comes later
     if cardinality(places) = (select count(*) from location where therapist_id = me) then
         places := '{}';
@@ -196,5 +244,5 @@ begin
     return case when practice_noted(found, 'service.retired', p_id::text) then practice_services() end;
 end $$;
 
-grant execute on function say_time_span, say_terms, service_rules, money_typed, practice_service, practice_currency, practice_options, int_typed, practice_service_form, practice_services,
+grant execute on function practice_service_techniques, practice_service_consists, say_time_span, say_terms, service_rules, money_typed, practice_service, practice_currency, practice_options, int_typed, practice_service_form, practice_services,
     practice_service_save, practice_service_retire to unknot_web;

@@ -120,6 +120,18 @@ begin
         (6, 'Back pain visit at your home', 'I bring the table and clean linen; it takes about 6 by 10 feet.', 60, 140, b.n % 8 = 5)) s (o, name, about, minutes, base, has)
     where s.has and b.n % 61 <> 30;
 
+    -- what somebody works with, in an order of their own: the visits consist of the first of it
+    create temporary table own on commit drop as
+    select b.id, g.tag_id, row_number() over (partition by b.id order by sample.chance(b.n, g.seed + 1)) as nth
+    from batch b join offered g on g.kind = 'technique' and sample.chance(b.n, g.seed) >= g.low and sample.chance(b.n, g.seed) < g.high;
+    create temporary table named on commit drop as
+    select s.id as service_id, s.therapist_id, g.tag_id from service s join batch b on b.id = s.therapist_id
+    join offered g on g.kind = 'technique' and g.slug = case s.position when 4 then 'prenatal' when 5 then 'chair' end;
+    insert into service_tag (service_id, therapist_id, tag_id)
+    select s.id, s.therapist_id, o.tag_id from batch b join service s on s.therapist_id = b.id join own o on o.id = b.id and o.nth <= case s.position when 1 then 3 when 2 then 4 when 3 then 1 when 6 then 2 else 0 end
+    union all select service_id, therapist_id, tag_id from named;
+    execute format('insert into %stherapist_tag select distinct n.therapist_id, n.tag_id from named n where not exists (select from own o where o.id = n.therapist_id and o.tag_id = n.tag_id)', later);
+
     insert into hours (location_id, weekday, starts, ends)
     select l.id, d, h.starts, h.ends
     from batch b join location l on l.therapist_id = b.id cross join generate_series(1, 7) d
@@ -128,7 +140,7 @@ begin
     where h.has and d <= case when b.n % 5 = 0 then 6 else 5 end and (d + b.n) % 6 <> 0 and b.n % 41 <> 20
       -- two rooms share the week: the second has the even days
       and (case when b.n % 9 <> 4 then true when l.name = 'Second room' then d % 2 = 0 else d % 2 = 1 end);
-    drop table batch, offered, special;
+    drop table batch, offered, special, own, named;
     return p_count;
 end $$;
 

@@ -11,6 +11,8 @@ begin
     update service s set most_a_day = 2 where s.therapist_id % 7 = 4 and s.minutes = 90;
     update service s set step = 15 where s.therapist_id % 11 = 6;
     update service s set notice = 1440 where s.therapist_id % 9 = 8;
+    -- as if from before services said of what they consist
+    update service s set techniques_stated = false where s.therapist_id % 23 = 5;
     insert into service_location (service_id, location_id, therapist_id)
     select s.id, l.id, s.therapist_id from service s join location l on l.therapist_id = s.therapist_id and l.name <> 'Second room'
     where s.minutes = 90 and exists (select from location o where o.therapist_id = s.therapist_id and o.name = 'Second room');

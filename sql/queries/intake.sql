@@ -9,12 +9,28 @@ select booking_safety_draft($1::uuid);
 select booking_safety_save($1::uuid, $2);
 
 -- name: intake.pass
--- $1 booking, $2 PROCEED or MODIFY, $3 version of the rules, $4 sealed answers and fired rules, $5 yes: the therapist is asked before it is booked, $6 yes: and calls before the visit, $7 from when on the client is of age, or null → booking document
-select booking_safety_pass($1::uuid, $2, $3, $4, $5 is not distinct from 'yes', $6 is not distinct from 'yes', $7::date);
+-- $1 booking, $2 PROCEED or MODIFY, $3 version of the rules, $4 sealed answers and fired rules, $5 yes: the therapist is asked before it is booked, $6 yes: and calls before the visit, $7 from when on the client is of age, or null, $8 limits as JSON → booking document, or a problem with its "shape"
+select booking_safety_pass($1::uuid, $2, $3, $4, $5 is not distinct from 'yes', $6 is not distinct from 'yes', $7::date, $8::json);
 
 -- name: intake.shape
--- $1 booking, $2 limits as JSON → {"too_long","named","services","lacks","search"}: what of the booking does not fit, and what would
+-- $1 booking, $2 limits as JSON → {"unfit","too_long","left_out","without","services","lacks","others"}: what of the booking does not fit, and what would (booking_shape)
 select booking_shape($1::uuid, $2::json);
+
+-- name: intake.unfit
+-- $1 booking, $2 limits as JSON → the problem that it has for its guest (booking_unfit); none: it fits
+select booking_unfit(b, $2::json) from booking b where b.id = $1::uuid and not booking_fits(b, $2::json);
+
+-- name: intake.without
+-- $1 booking, as its guest or its therapist, $2 limits as JSON → [{"slug","label"}]: techniques of the visit that are left out
+select booking_without($1::uuid, $2::json);
+
+-- name: intake.service
+-- $1 booking, $2 another service of its therapist → booking document at the same time, or a problem
+select booking_service($1::uuid, $2::int);
+
+-- name: intake.others
+-- $1 booking, $2 limits as JSON, $3 page from 1 → {"heading","total","items",…}: therapists near the place of the booking who fit its guest
+select booking_others($1::uuid, $2::json, $3::int);
 
 -- name: intake.discard
 -- $1 booking → its last document; the hold and all its answers are gone, and what was booked is cancelled without a fee

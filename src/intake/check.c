@@ -7,6 +7,7 @@
 #include "intake/consent.h"
 #include "intake/edition.h"
 #include "intake/intake.h"
+#include "intake/shape.h"
 #include "keys/keys.h"
 
 #include <stdlib.h>
@@ -211,10 +212,10 @@ static bool seal_record(struct request *r, struct check *c, const struct judgeme
     return *sealed;
 }
 
-/* Takes the document that came back; what is no longer held has had its page. */
+/* Takes the document that came back; what is no longer held, and a problem, has had its page. */
 static bool keep(struct request *r, struct check *c, const char *doc)
 {
-    if (!doc)
+    if (!doc || booking_problem(r, doc))
         return false;
     c->booking = doc;
     if (!doc_is(r, doc, "left"))
@@ -248,12 +249,16 @@ bool check_save(struct request *r, struct check *c)
 
 bool check_pass(struct request *r, struct check *c, const struct judgement *j)
 {
-    const char *sealed = NULL;
+    const char *sealed = NULL, *limits = shape_limits(r, c->q, j);
+    if (!limits) {
+        reply_error(r, 500, NULL);
+        return false;
+    }
     return seal_record(r, c, j, &sealed) &&
            keep(r, c,
                 ask(r, Q_intake_pass, c->id, outcome_name(j->outcome), c->q->name, sealed,
                     j->limits.flags & CONFIRM_FIRST ? "yes" : NULL, j->limits.flags & PRECALL ? "yes" : NULL,
-                    adult_from(r, c)));
+                    adult_from(r, c), limits));
 }
 
 /* --- Who agrees */
@@ -290,6 +295,8 @@ struct outcome_of check_outcome(const struct check *c, const struct judgement *j
 
 static void answer_passed(struct request *r, struct check *c, const struct judgement *j)
 {
+    if (!shape_fits(r, c, j))
+        return;
     enum consent_signed signed_now = sign(r, c);
     if (signed_now == CONSENT_CHANGED)
         c->consent_changed = true;
@@ -355,5 +362,8 @@ const char *intake_for_therapist(struct request *r, const char *visit, const cha
     const struct questionnaire *q = plain ? words_of(r, plain) : NULL;
     if (!q || !record_read(q, r->arena, str_of(plain), &record, &j))
         return NULL;
-    return therapist_document(r, q, &record, &j);
+    const char *without = NULL, *limits = shape_limits(r, q, &j);
+    if (!limits || ask_status(r, Q_intake_without, &without, visit, limits) != DB_OK)
+        without = "[]";
+    return therapist_document(r, q, &record, &j, without);
 }

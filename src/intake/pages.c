@@ -5,6 +5,7 @@
 #include "intake/consent.h"
 #include "intake/intake.h"
 #include "intake/own.h"
+#include "intake/shape.h"
 
 #include <string.h>
 
@@ -41,8 +42,11 @@ static void to_page(struct request *r, const struct check *c, uint8_t page)
 static void to_open(struct request *r, const struct check *c)
 {
     struct course way;
+    struct outcome_of o;
     weigh(c, &way);
-    if (way.open == COURSE_END)
+    if (shape_is_left_out(r, c, &o))
+        reply_redirect(r, 303, arena_printf(r->arena, "/bookings/%s/safety/done", c->id));
+    else if (way.open == COURSE_END)
         to_page(r, c, course_before(&way, COURSE_END));
     else
         to_page(r, c, way.at_start ? COURSE_START : way.open);
@@ -262,12 +266,16 @@ static void done_get(struct request *r)
     bool stands = c.passed && (doc_is(r, c.booking, "confirmed") || doc_is(r, c.booking, "requested"));
     if (!stands && !check_open(r, &c))
         return;
+    struct outcome_of o;
     if (!c.passed) {
-        to_open(r, &c);
+        if (shape_is_left_out(r, &c, &o))
+            shape_left_out(r, &c, &o);
+        else
+            to_open(r, &c);
         return;
     }
     page_value(r, "stands", stands ? "yes" : "");
-    struct outcome_of o = check_outcome(&c, &c.kept);
+    o = check_outcome(&c, &c.kept);
     const char *limits = shape_limits(r, c.q, &c.kept);
     if (!limits || !(o.shape = ask(r, Q_intake_shape, c.id, limits)))
         return;

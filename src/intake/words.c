@@ -273,7 +273,10 @@ const char *shape_limits(struct request *r, const struct questionnaire *q, const
     json_open(&w, NULL, '{');
     if (j->limits.duration_max)
         json_put_int(&w, "duration_max", j->limits.duration_max);
+    if (j->limits.pressure_max)
+        json_put_int(&w, "pressure_max", j->limits.pressure_max);
     put_terms(&w, "exclude", q, EXCLUDE, j->limits.set[EXCLUDE], false);
+    put_terms(&w, "position", q, POSITION, j->limits.set[POSITION], false);
     json_open(&w, "require", '[');
     for (uint16_t i = 0; i < j->count; i++) {
         uint64_t any = q->rules[j->fired[i].rule].limits.set[REQUIRE];
@@ -452,7 +455,7 @@ static void put_changes(struct json_writer *w, const struct questionnaire *q, co
 }
 
 const char *therapist_document(struct request *r, const struct questionnaire *q, const struct record *record,
-                               const struct judgement *j)
+                               const struct judgement *j, const char *without)
 {
     struct buf *out = booking_buf(r);
     struct json_writer w = {.out = out};
@@ -469,6 +472,8 @@ const char *therapist_document(struct request *r, const struct questionnaire *q,
     put_changes(&w, q, record, j);
     put_cleared(&w, q, &record->answers, j);
     put_limits(&w, q, &j->limits);
+    json_put_raw(&w, "without", without);
+    json_put_bool(&w, "has_without", strcmp(without, "[]") != 0);
     put_areas(&w, q, &shown);
     put_told(r, &w, q, record, &shown);
     json_close(&w, '}');

@@ -36,14 +36,16 @@ const char *judgement_document(struct request *r, const struct outcome_of *o);
 const char *outcome_document(struct request *r, const struct outcome_of *o);
 /* What a passed check says: {"outcome","rules","limits",…,"says":["…"]}. */
 const char *passed_document(struct request *r, const struct outcome_of *o);
-/* {"duration_max","exclude":[…],"require":[[…]]}: what intake.shape looks at. */
+/* {"duration_max","pressure_max","exclude":[…],"position":[…],"require":[[…]]}: what intake.shape looks at.
+ */
 const char *shape_limits(struct request *r, const struct questionnaire *q, const struct judgement *j);
 /* "says":["…"]: what is said to the client, the most urgent first and nothing twice; after a STOP or
  * CLEARANCE only what belongs to it. */
 void put_says(struct request *r, struct json_writer *w, const struct outcome_of *o);
 /* What a therapist reads of a passed check: {"outcome","notes":["…"],"limits":{…}} and, where a clinician
- * agreed, "cleared_on" and "cleared_by"; of the red flags nothing but what the rules say of them. */
+ * agreed, "cleared_on" and "cleared_by"; of the red flags nothing but what the rules say of them. `without`:
+ * the techniques of this visit that are left out, [{"slug","label"}]. */
 const char *therapist_document(struct request *r, const struct questionnaire *q, const struct record *record,
-                               const struct judgement *j);
+                               const struct judgement *j, const char *without);
 
 #endif

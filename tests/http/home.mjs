@@ -35,7 +35,7 @@ async function passed() {
   await act(b, 'safety', healthy);
   return b;
 }
-const service = { name: 'Back pain at home', about: '', minutes: '60', price: '120', step: '30', notice: '0', at_home: 'yes', road: '40' };
+const service = { name: 'Back pain at home', about: '', technique: 'swedish', minutes: '60', price: '120', step: '30', notice: '0', at_home: 'yes', road: '40' };
 let home; // the therapist with that service
 
 test('a service comes home once it is said how far, and everybody reads so', async () => {

@@ -65,7 +65,7 @@ const therapists = (status, of = page) => only('therapist', ['therapist', 'colle
 const owner = (status, of = page) => only('therapist', ['therapist'], status, of);
 const operators = (status, of = page) => only('operator', ['operator'], status, of);
 
-const service = { name: 'Changed', minutes: '50', price: '70' };
+const service = { name: 'Changed', minutes: '50', price: '70', technique: 'swedish' };
 const allDay = Object.fromEntries([['zone', 'America/Chicago'], ...[1, 2, 3, 4, 5, 6, 7].flatMap((d) => [[`d${d}_1_from`, '00:00'], [`d${d}_1_to`, '24:00']])]);
 const details = { name: 'Carla Client', email: 'carla@example.org' };
 const on = new Date().toISOString().slice(0, 10);
@@ -148,6 +148,8 @@ const rows = {
   'GET /bookings/{id}/safety': [guests(303), { id: 'held' }],
   'POST /bookings/{id}/safety': [guests(422), { id: 'held' }, { RF12: 'nonsense' }],
   'GET /bookings/{id}/safety/{n}': [guests(200), { id: 'held', n: '1' }],
+  'GET /bookings/{id}/therapists': [guests(303), { id: 'held' }],
+  'POST /bookings/{id}/service': [guests(303), { id: 'held' }, { service: mine.second }],
   'POST /bookings/{id}/safety/{n}': [guests(303), { id: 'held', n: '1' }, { RF12: 'no' }],
   'GET /bookings/{id}/own': [guests(200), { id: 'held' }],
   'POST /bookings/{id}/own': [guests(303), { id: 'held' }],

@@ -11,7 +11,7 @@ const me = await signedIn(who.email);
 const json = { accept: 'application/json' };
 const count = (key) => Number(value(`select count(*) from booking where key = :'key'`, { key }));
 const wanted = (key = randomUUID()) => ({ therapist: who.slug, service: Number(who.service), start: free(who), key });
-const service = (name) => ({ name, minutes: '60', price: '80' });
+const service = (name) => ({ name, minutes: '60', price: '80', technique: 'swedish' });
 // What a page offers to send again.
 const typed = (page) => Object.fromEntries([...page.text.match(/<form class="mt" method="post"[^]*?<\/form>/)[0]
   .matchAll(/<input type="hidden" name="([^"]*)" value="([^"]*)">/g)].map(([, name, text]) => [name, unescape(text)]));

@@ -165,7 +165,7 @@ test('a page can be looked at before it is published, by whose it is alone', asy
 
 test('a new price shows in profile and search; bookings keep theirs', async () => {
   const visit = await booked(mine);
-  await save(`/practice/services/${mine.service}`, { name: 'One hour', about: '', minutes: '60', price: '93,50', buffer_before: '0', buffer_after: '15' });
+  await save(`/practice/services/${mine.service}`, { name: 'One hour', about: '', technique: 'swedish', minutes: '60', price: '93,50', buffer_before: '0', buffer_after: '15' });
   assert.equal((await profile()).services.find((s) => s.id === Number(mine.service)).price.amount, 93.5);
   assert.equal((await found('&technique=swedish')).price.amount, 93.5);
   assert.equal(value(`select price from booking where id = :'id'`, { id: visit.id }), '8000');
@@ -175,7 +175,7 @@ test('a new price shows in profile and search; bookings keep theirs', async () =
 });
 
 test('a service is added, offered, and no longer offered', async () => {
-  await save('/practice/services/new', { name: 'Long visit', about: 'Slow.', minutes: '120', price: '150' });
+  await save('/practice/services/new', { name: 'Long visit', about: 'Slow.', technique: 'swedish', minutes: '120', price: '150' });
   const made = (await profile()).services.find((s) => s.name === 'Long visit');
   assert.equal(made.minutes, 120);
   assert.equal(made.price.currency, 'USD');
@@ -189,7 +189,7 @@ test('a service is added, offered, and no longer offered', async () => {
 });
 
 test('bad input for a service is said beside its field, and what was typed stays', async () => {
-  const good = { name: 'Fine', about: '', minutes: '60', price: '80', buffer_before: '0', buffer_after: '0' };
+  const good = { name: 'Fine', about: '', technique: 'swedish', minutes: '60', price: '80', buffer_before: '0', buffer_after: '0' };
   const before = digest(mine, other);
   for (const [change, field] of [
     [{ name: '' }, 'name'],
@@ -383,7 +383,7 @@ test('a therapist with nothing yet sees what to do', async () => {
     assert.ok(unescape((await own.get(path)).text).includes(words), path);
   assert.match((await own.get('/practice/profile')).text, /Not published/);
   assert.equal((await new Browser().get(`/therapists/${fresh.slug}`)).status, 404);
-  assert.equal((await own.post('/practice/services/new', { name: 'First', minutes: '60', price: '0' })).status, 303);
+  assert.equal((await own.post('/practice/services/new', { name: 'First', minutes: '60', price: '0', technique: 'swedish' })).status, 303);
   assert.equal(value(`select currency from service where therapist_id = :'id' and retired_at is null`, fresh), 'USD');
 });
 
@@ -394,7 +394,7 @@ test('programs get documents: the same addresses as JSON', async () => {
   const saved = await put('/practice/profile/about', { headline: 'By JSON', about: '' });
   assert.equal(saved.status, 200, saved.text);
   assert.equal(saved.json().headline, 'By JSON');
-  const bad = await put(`/practice/services/${mine.service}`, { name: '', minutes: 5, price: 'x' });
+  const bad = await put(`/practice/services/${mine.service}`, { name: '', minutes: 5, price: 'x', technique: ['swedish'] });
   assert.equal(bad.status, 422);
   assert.match(bad.headers['content-type'], /^application\/problem\+json/);
   assert.deepEqual(bad.json().errors.map((e) => e.field), ['name', 'minutes', 'price']);

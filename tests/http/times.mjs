@@ -188,7 +188,7 @@ test('nobody changes the times of a colleague', async () => {
 });
 
 test('a service has rules of its own, which its times keep', async () => {
-  const rules = { name: 'Deep work', minutes: '60', price: '120', step: '60', notice: '1440', horizon: '14', most_a_day: '1', mode: 'request', answer_hours: '12', clients: 'new', place: mine.location,
+  const rules = { name: 'Deep work', technique: 'deep-tissue', minutes: '60', price: '120', step: '60', notice: '1440', horizon: '14', most_a_day: '1', mode: 'request', answer_hours: '12', clients: 'new', place: mine.location,
     cancel_notice: '1440', cancel_fee: '24', move_notice: '2880', move_fee: '10.50' };
   await save('/practice/services/new', rules);
   const id = value(`select id from service where therapist_id = :'id' and name = 'Deep work'`, mine);
@@ -209,7 +209,7 @@ test('a service has rules of its own, which its times keep', async () => {
 });
 
 test('what is wrong with a rule is said, and the rules stay as they were', async () => {
-  const fine = { name: 'Fine', minutes: '60', price: '80' };
+  const fine = { name: 'Fine', minutes: '60', price: '80', technique: 'swedish' };
   for (const [rule, field, words] of [
     [{ step: '7' }, 'step', 'steps'],
     [{ step: 'x' }, 'step', 'steps'],
@@ -219,6 +219,8 @@ test('what is wrong with a rule is said, and the rules stay as they were', async
     [{ mode: 'maybe' }, 'mode', 'how it is booked'],
     [{ answer_hours: '169' }, 'answer_hours', '1 to 168'],
     [{ clients: 'friends' }, 'clients', 'who can book'],
+    [{ technique: '' }, 'technique', 'at least one'],
+    [{ technique: 'telepathy' }, 'technique', 'from the list'],
     [{ place: other.location }, 'place', 'your own places'],
     [{ place: 'x' }, 'place', 'your own places'],
     [{ place: '99999999999999' }, 'place', 'your own places'],

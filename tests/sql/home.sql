@@ -128,7 +128,7 @@ select is((select num_nonnulls(home_street, home_place, home_access, home_lat, h
 
 -- --- The therapist's form
 create function pg_temp.save(p_more jsonb) returns json language sql as $$
-    select pg_temp.web('', format('select practice_service_save(%s, %L)', pg_temp.service('test-ana'), '{"name":"Massage","minutes":"60","price":"8500"}'::jsonb || p_more), 'ana')::json $$;
+    select pg_temp.web('', format('select practice_service_save(%s, %L)', pg_temp.service('test-ana'), '{"name":"Massage","minutes":"60","price":"8500","technique":"{swedish}"}'::jsonb || p_more), 'ana')::json $$;
 select pg_temp.save('{"road":"20"}');
 select is((select at_home::text || ' ' || road from service where id = pg_temp.service('test-ana')), 'false 20', 'not ticked is not at home');
 select pg_temp.save('{"at_home":"yes"}');
