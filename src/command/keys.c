@@ -20,14 +20,16 @@ int command_keyd(const struct config *config, int argc, char **argv)
     return keyd_run(config) ? 0 : 1;
 }
 
-/* `keys new FILE` makes a master key, and the first epoch's beside it; `keys new` that where the
- * configuration wants it. */
+/* `keys new FILE` makes a master key, and the first epoch's beside it unless the configuration has them in
+ * another place; `keys new` that in its place. */
 static int make_new(const struct config *config, const char *file)
 {
     char beside[600];
     if (sodium_init() < 0 || (file && !key_create(file, stderr)))
         return 1;
     snprintf(beside, sizeof beside, "%s.epochs", file ? file : "");
+    if (file && config->key_dir[0] && strcmp(config->key_dir, beside) != 0)
+        return 0; /* keyd's to make, who is another user there */
     const char *folder = file ? beside : config->key_dir;
     if (folder[0])
         return epochs_begin(folder, stderr) ? 0 : 1;
