@@ -5,6 +5,7 @@
 #include "routes.h"
 
 #include "accounts/accounts.h"
+#include "accounts/self.h"
 #include "booking/booking.h"
 #include "booking/feed.h"
 #include "booking/reminders.h"
@@ -138,7 +139,32 @@ const struct route routes[] = {
     /* accounts */
     {HTTP_GET,  "/sign-in",             WHO_ANYONE, BODY_NONE, sign_in_get,    COST_NORMAL, CACHE_NEVER},
     {HTTP_POST, "/sign-in",             WHO_ANYONE | NO_KEY, BODY_FORM, sign_in_post,   COST_SLOW,   CACHE_NEVER},
+    {HTTP_GET,  "/sign-up",             WHO_ANYONE, BODY_NONE, sign_up_get,    COST_NORMAL, CACHE_NEVER},
+    {HTTP_POST, "/sign-up",             WHO_ANYONE | NO_KEY, BODY_FORM, sign_up_post,   COST_SLOW,   CACHE_NEVER},
+    {HTTP_GET,  "/sign-up/therapist",   WHO_ANYONE, BODY_NONE, sign_up_therapist_get, COST_NORMAL, CACHE_NEVER},
+    {HTTP_POST, "/sign-up/therapist",   WHO_ANYONE | NO_KEY, BODY_FORM, sign_up_therapist_post, COST_SLOW, CACHE_NEVER},
+    {HTTP_GET,  "/forgot",              WHO_ANYONE, BODY_NONE, forgot_get,     COST_NORMAL, CACHE_NEVER},
+    {HTTP_POST, "/forgot",              WHO_ANYONE | NO_KEY, BODY_FORM, forgot_post,    COST_NORMAL, CACHE_NEVER},
+    {HTTP_GET,  "/links",               WHO_ANYONE, BODY_NONE, links_get,      COST_NORMAL, CACHE_NEVER},
+    {HTTP_POST, "/links",               WHO_ANYONE | NO_KEY, BODY_FORM, links_post,     COST_SLOW,   CACHE_NEVER},
+    {HTTP_GET,  "/links/{token}",       WHO_ANYONE, BODY_NONE, link_get,       COST_NORMAL, CACHE_NEVER},
+    {HTTP_POST, "/links/{token}",       WHO_ANYONE | NO_KEY, BODY_FORM, link_post,      COST_SLOW,   CACHE_NEVER},
     {HTTP_POST, "/sign-out",            WHO_SIGNED_IN | NO_KEY, BODY_FORM, sign_out_post, COST_NORMAL, CACHE_NEVER},
+
+    {HTTP_GET,  "/account",                     WHO_SIGNED_IN, BODY_NONE, account_get,              COST_NORMAL, CACHE_NEVER},
+    {HTTP_GET,  "/account/visits/{id}",         WHO_SIGNED_IN, BODY_NONE, account_visit_get,        COST_NORMAL, CACHE_NEVER},
+    {HTTP_GET,  "/account/waiting/{id}",        WHO_SIGNED_IN, BODY_NONE, account_waiting_get,      COST_NORMAL, CACHE_NEVER},
+    {HTTP_GET,  "/account/settings",            WHO_SIGNED_IN, BODY_NONE, account_settings_get,     COST_NORMAL, CACHE_NEVER},
+    {HTTP_GET,  "/account/name",                WHO_SIGNED_IN, BODY_NONE, account_name_get,         COST_NORMAL, CACHE_NEVER},
+    {HTTP_POST, "/account/name",                WHO_SIGNED_IN, BODY_FORM, account_name_post,        COST_NORMAL, CACHE_NEVER},
+    {HTTP_GET,  "/account/password",            WHO_SIGNED_IN, BODY_NONE, account_password_get,     COST_NORMAL, CACHE_NEVER},
+    {HTTP_POST, "/account/password",            WHO_SIGNED_IN | NO_KEY, BODY_FORM, account_password_post, COST_SLOW, CACHE_NEVER},
+    {HTTP_GET,  "/account/email",               WHO_SIGNED_IN, BODY_NONE, account_email_get,        COST_NORMAL, CACHE_NEVER},
+    {HTTP_POST, "/account/email",               WHO_SIGNED_IN | NO_KEY, BODY_FORM, account_email_post, COST_SLOW, CACHE_NEVER},
+    {HTTP_GET,  "/account/devices",             WHO_SIGNED_IN, BODY_NONE, account_devices_get,      COST_NORMAL, CACHE_NEVER},
+    {HTTP_POST, "/account/devices/end",         WHO_SIGNED_IN | NO_KEY, BODY_FORM, account_devices_end_post, COST_NORMAL, CACHE_NEVER},
+    {HTTP_POST, "/account/devices/{id}/end",    WHO_SIGNED_IN | NO_KEY, BODY_FORM, account_device_end_post, COST_NORMAL, CACHE_NEVER},
+    {HTTP_GET,  "/account/activity",            WHO_SIGNED_IN, BODY_NONE, account_activity_get,     COST_NORMAL, CACHE_NEVER},
 
     /* practice */
     {HTTP_GET,  "/practice",                      WHO_THERAPIST, BODY_NONE, practice_week_get,            COST_NORMAL, CACHE_NEVER},

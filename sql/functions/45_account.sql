@@ -1,21 +1,45 @@
 -- Signing in. The web role cannot read password hashes or sessions: these functions give it exactly what a sign-in needs, and
 -- nothing that tells a known address from an unknown one.
 
+-- The network an address belongs to: a house or a phone has a whole one (IPv4 /24, IPv6 /64), so that going through its addresses gains nothing.
+create or replace function network_of(p_address text) returns text
+    language plpgsql immutable
+    as $$
+begin
+    return host(network(set_masklen(p_address::inet, case family(p_address::inet) when 4 then 24 else 64 end)));
+exception when invalid_text_representation then
+    return coalesce(p_address, '');
+end $$;
+
 -- What failures are counted by. A browser that signed in to this account before (p_device) has a count of its own, so that strangers who guess
 -- cannot keep the owner out, nor can neighbours behind the same address.
 create or replace function sign_in_buckets(p_email text, p_address text, p_device text) returns text[]
     language sql immutable
     as $$
     select case when p_device is not null then array['device ' || lower(p_email) || ' ' || p_device]
-                else array['account ' || lower(p_email), 'address ' || p_address] end
+                else array['account ' || lower(p_email), 'address ' || network_of(p_address)] end
     $$;
+
+-- What requests for a mail are counted by: every one counts, not only failures. One stranger has little before waiting, many together more, and the
+-- owner's own browser a count of its own.
+create or replace function mail_buckets(p_email text, p_address text, p_device text) returns text[]
+    language sql immutable
+    as $$
+    select case when p_device is not null then array['mail-device ' || lower(p_email) || ' ' || p_device]
+                else array['mail-pair ' || lower(p_email) || ' ' || network_of(p_address), 'mail-account ' || lower(p_email), 'address mail ' || network_of(p_address)] end
+    $$;
+
+-- How often a bucket is free; a whole house may share an address.
+create or replace function throttle_free(p_bucket text) returns int
+    language sql immutable
+    as $$ select case when p_bucket like 'address %' then 20 when p_bucket like 'mail-account %' then 12 when p_bucket like 'mail-%' then 4 else 5 end $$;
 
 create or replace function sign_in_wait(p_buckets text[]) returns int
     language sql stable security definer set search_path = unknot, public, pg_temp
     as $$
-    -- free for 5 failures (20 of an address, which a whole house may share), then 2, 4, 8 … seconds up to 15 minutes since the last; never a lock
+    -- after those that are free 2, 4, 8 … seconds up to 15 minutes since the last; never a lock
     select coalesce(max(ceil(extract(epoch from t.last_at + make_interval(secs => least(2 ^ (t.failures - x.free + 1), 900)) - now()))::int), 0)
-    from (select sha256(convert_to(b, 'UTF8')) as bucket, case when b like 'address %' then 20 else 5 end as free from unnest(p_buckets) b) x
+    from (select sha256(convert_to(b, 'UTF8')) as bucket, throttle_free(b) as free from unnest(p_buckets) b) x
     join sign_in_throttle t on t.bucket = x.bucket
     where t.failures >= x.free and t.last_at + make_interval(secs => least(2 ^ (t.failures - x.free + 1), 900)) > now()
     $$;
@@ -41,8 +65,27 @@ create or replace function sign_in_refuse(p_email text, p_address text, p_device
     language sql volatile security definer set search_path = unknot, public, pg_temp
     as $$ select sign_in_failed(sign_in_buckets(p_email, p_address, p_device)); select '{}'::json $$;
 
+-- A session for who proved to be p_who, in place of the one of this browser. p_agent: the device in words. A client may stay signed in for 30 days.
+-- Nobody has a second factor yet; who has one gets a session that is nobody's until it has passed (session.second_factor_due).
+create or replace function session_begin(p_who account, p_token text, p_agent text, p_kept boolean) returns json
+    language plpgsql
+    as $$
+declare
+    keeps boolean := p_kept and p_who.role = 'client';
+begin
+    delete from session where token_hash = auth.token_hash('app.session');
+    insert into session (token_hash, account_id, expires_at, device, kept)
+    values (sha256(convert_to(p_token, 'UTF8')), p_who.id, now() + case when keeps then interval '30 days' else interval '12 hours' end, left(coalesce(p_agent, ''), 60), keeps);
+    return json_build_object('role', p_who.role, 'name', p_who.name, 'days', case when keeps then 30 end, 'email', p_who.email);
+end $$;
+
+-- What concerns an account, written down: p_actor null: somebody who is not signed in.
+create or replace function account_noted(p_account uuid, p_action text, p_detail json default null) returns void
+    language sql
+    as $$ insert into audit (account_id, about, action, object, detail) values (p_account, p_account, p_action, p_account::text, p_detail) $$;
+
 -- Opens a session for whoever proved to know the password behind p_hash, and ends the one of this browser; p_rehash replaces a hash of older parameters.
-create or replace function sign_in_open(p_email text, p_hash text, p_token text, p_rehash text, p_device text) returns json
+create or replace function sign_in_open(p_email text, p_hash text, p_token text, p_rehash text, p_device text, p_agent text default null, p_kept boolean default false) returns json
     language plpgsql security definer set search_path = unknot, public, pg_temp
     as $$
 declare
@@ -53,11 +96,9 @@ begin
     if not found then
         return null;
     end if;
-    delete from session where token_hash = auth.token_hash('app.session');
-    insert into session (token_hash, account_id, expires_at) values (sha256(convert_to(p_token, 'UTF8')), who.id, now() + interval '12 hours');
     delete from sign_in_throttle where bucket = sha256(convert_to((sign_in_buckets(p_email, '', p_device))[1], 'UTF8'));
-    insert into audit (account_id, action, object) values (who.id, 'account.signed-in', who.id::text);
-    return json_build_object('role', who.role, 'name', who.name);
+    perform account_noted(who.id, 'account.signed-in', json_build_object('device', p_agent));
+    return session_begin(who, p_token, p_agent, p_kept);
 end $$;
 
 -- The caller of this transaction; touches the session at most once a minute.
@@ -76,7 +117,11 @@ end $$;
 
 create or replace function session_close() returns json
     language sql volatile security definer set search_path = unknot, public, pg_temp
-    as $$ delete from session where token_hash = auth.token_hash('app.session'); select '{}'::json $$;
+    as $$
+    select account_noted(auth.account(), 'account.signed-out') where auth.account() is not null;
+    delete from session where token_hash = auth.token_hash('app.session');
+    select '{}'::json
+    $$;
 
 create or replace function session_sweep() returns int
     language plpgsql security definer set search_path = unknot, public, pg_temp
@@ -87,21 +132,28 @@ begin
     delete from session where expires_at < now();
     get diagnostics n = row_count;
     delete from sign_in_throttle where last_at < now() - interval '1 day';
-    return n;
+    return n + link_sweep();
 end $$;
-comment on function session_sweep is 'forgets sessions that are over and throttles that have cooled';
+comment on function session_sweep is 'forgets sessions and links that are over, and throttles that have cooled';
+
+-- A therapist's page that nobody finds: it is published when it says enough.
+create or replace function therapist_begin(p_account uuid, p_name text) returns void
+    language sql
+    as $$
+    insert into therapist (account_id, slug, name)
+    select p_account, case when base = '' or exists (select from therapist where slug = base) then trim('-' from base || '-' || left(p_account::text, 8)) else base end, left(p_name, 120)
+    from trim('-' from left(regexp_replace(fold(p_name), '[^a-z0-9]+', '-', 'g'), 60)) base
+    $$;
 
 create or replace function account_add(p_role text, p_name text, p_email text, p_hash text) returns json
     language plpgsql
     as $$
 declare
     made account;
-    base text := left(replace(fold(p_name), ' ', '-'), 60);
 begin
     insert into account (role, name, email, password_hash) values (p_role, p_name, p_email, p_hash) returning * into made;
     if p_role = 'therapist' then
-        insert into therapist (account_id, slug, name)
-        values (made.id, case when exists (select from therapist where slug = base) then base || '-' || left(made.id::text, 8) else base end, p_name);
+        perform therapist_begin(made.id, p_name);
     end if;
     return json_build_object('id', made.id, 'role', made.role);
 end $$;

@@ -13,6 +13,14 @@ create or replace function outbox_data(m outbox, b booking) returns json
         'day_word', case local_day(b.starts_at, b.zone) - local_day(clock(), b.zone) when 0 then 'Today' when 1 then 'Tomorrow' else say_day(local_day(b.starts_at, b.zone)) end))::json
     $$;
 
+-- The same for a message about an account. What a stranger typed beside an address that is not proved yet (a name) is in none.
+create or replace function outbox_account(m outbox) returns json
+    language sql stable
+    as $$
+    select (m.data::jsonb || jsonb_build_object('name', a.name, 'is_therapist', coalesce(a.role, l.role) = 'therapist', 'until', say_day((coalesce(a.closes_at, l.expires_at) at time zone 'UTC')::date)))::json
+    from (select 1) one left join mail_link l on l.id = m.mail_link_id left join account a on a.id = coalesce(m.account_id, case when m.kind <> 'account-verify' then l.account_id end)
+    $$;
+
 -- Why a message is of no use any more; null: send it.
 create or replace function outbox_stale(m outbox, b booking, p_to text) returns text
     language sql stable
@@ -20,6 +28,7 @@ create or replace function outbox_stale(m outbox, b booking, p_to text) returns 
     select case
         when p_to is null then 'no-address'
         when m.kind = 'waiting-confirm' and not exists (select from waiting w where w.id = m.waiting_id and w.confirmed_at is null and w.ended_at is null) then 'overtaken'
+        when m.mail_link_id is not null then (select case when l.used_at is not null then 'overtaken' when l.expires_at <= clock() then 'too-late' end from mail_link l where l.id = m.mail_link_id)
         when m.booking_id is null then null
         when m.kind = 'booking-waiting-offer' and (b.state <> 'held' or b.hold_expires <= clock()) then 'too-late'
         when (m.data ->> 'start')::timestamptz <> b.starts_at then 'overtaken'
@@ -38,6 +47,8 @@ create or replace function outbox_recipient(m outbox, b booking) returns text
     language sql stable
     as $$
     select case when m.waiting_id is not null then (select w.email from waiting w where w.id = m.waiting_id)
+                when m.mail_link_id is not null then (select l.email from mail_link l where l.id = m.mail_link_id)
+                when m.account_id is not null then (select a.email from account a where a.id = m.account_id)
                 when m.booking_id is null then m.recipient
                 when m.audience = 'client' then b.client_email
                 else (select a.email from therapist t join account a on a.id = t.account_id where t.id = b.therapist_id and a.disabled_at is null) end
@@ -71,8 +82,10 @@ begin
     insert into outbox_attempt (outbox_id, n, at, result) values (m.id, m.attempts + 1, clock(), 'begun')
     on conflict (outbox_id, n) do update set at = excluded.at, result = excluded.result;
     return json_build_object('id', m.id, 'kind', m.kind, 'channel', m.channel, 'audience', m.audience, 'attempt', m.attempts + 1, 'to', recipient,
-        'key', case when m.waiting_id is not null then (select w.key from waiting w where w.id = m.waiting_id) when m.audience = 'client' then booking_secret(b) end, 'phone', to_jsonb(b) ->> 'client_phone',
+        'key', case when m.waiting_id is not null then (select w.key from waiting w where w.id = m.waiting_id) when m.audience = 'client' then booking_secret(b) end,
+        'link_key', (select l.key from mail_link l where l.id = m.mail_link_id and l.live), 'phone', to_jsonb(b) ->> 'client_phone',
         'data', case when m.waiting_id is not null then (select json_build_object('waiting', waiting_json(w)) from waiting w where w.id = m.waiting_id)
+                     when m.mail_link_id is not null or m.account_id is not null then outbox_account(m)
                      when m.booking_id is null then m.data else outbox_data(m, b) end,
         -- an invitation is to one event: a series is handed over as a calendar
         'method', case when m.kind in ('booking-series', 'booking-accepted') and b.series_id is not null then 'PUBLISH'

@@ -4,11 +4,13 @@
 #include <stdio.h>
 #include <string.h>
 
+static const char *const yes[] = {"yes", NULL};
 static const struct field fields[] = {
     {"email", FIELD_EMAIL, true, 3, 254, NULL, "Enter your e-mail address",
      "Enter an e-mail address in the form name@example.org"},
     {"password", FIELD_SECRET, true, 1, PASSWORD_MAX, NULL, "Enter your password",
      "Enter your password: at most 128 characters"},
+    {.name = "keep", .kind = FIELD_CHOICE, .choices = yes},
 };
 
 static const char refused[] = "The e-mail address or the password is wrong. Check both and try again";
@@ -34,25 +36,32 @@ static void refuse(struct request *r, struct form *f, const char *message)
     sign_in_page(r, form_value(r, "next"), f);
 }
 
-static void ask_to_wait(struct request *r, const char *seconds)
+void ask_to_wait(struct request *r, const char *what, const char *seconds)
 {
-    reply_error(r, 429,
-                arena_printf(r->arena, "There were many failed attempts to sign in. Try again in %s seconds.",
-                             seconds));
+    reply_error(r, 429, arena_printf(r->arena, "%s Try again in %s seconds.", what, seconds));
     reply_header(r, "Retry-After", seconds);
 }
 
-static void welcome(struct request *r, const char *doc, const char *token)
+const char *home_of(const char *role)
 {
-    const char *role = doc_text(r, doc, "role");
-    bool is_operator = role != NULL && strcmp(role, "operator") == 0;
-    cookie_set(r, SESSION_COOKIE, token, -1);
-    device_mark(r, form_value(r, "email"));
+    if (role != NULL && strcmp(role, "operator") == 0)
+        return "/operator/therapists";
+    return role != NULL && strcmp(role, "therapist") == 0 ? "/practice" : "/account";
+}
+
+#define DAY 86400L
+
+void session_welcome(struct request *r, const char *doc, const char *token, const char *next)
+{
+    const char *days = doc_text(r, doc, "days");
+    int64_t kept;
+    bool keeps = days != NULL && text_int(str_of(days), 1, 366, &kept);
+    cookie_set(r, SESSION_COOKIE, token, keeps ? (long)kept * DAY : -1);
+    device_mark(r, doc_text(r, doc, "email"));
     if (r->wants_json)
         reply(r, 200, "application/json; charset=utf-8", doc, strlen(doc));
     else
-        reply_redirect(r, 303,
-                       local_path(form_value(r, "next"), is_operator ? "/operator/therapists" : "/practice"));
+        reply_redirect(r, 303, local_path(next, home_of(doc_text(r, doc, "role"))));
 }
 
 void sign_in_post(struct request *r)
@@ -72,7 +81,7 @@ void sign_in_post(struct request *r)
         return;
     const char *wait = doc_text(r, found, "wait");
     if (wait == NULL || strcmp(wait, "0") != 0) {
-        ask_to_wait(r, wait != NULL ? wait : "60");
+        ask_to_wait(r, "There were many failed attempts to sign in.", wait != NULL ? wait : "60");
         return;
     }
     const char *hash = doc_text(r, found, "hash");
@@ -82,9 +91,10 @@ void sign_in_post(struct request *r)
         return;
     }
     web_random(token);
-    const char *opened = ask(r, Q_accounts_open, email, hash, token, rehash ? better : NULL, device);
+    const char *opened = ask(r, Q_accounts_open, email, hash, token, rehash ? better : NULL, device,
+                             device_words(r), form_get(&f, "keep") != NULL ? "true" : "false");
     if (opened != NULL)
-        welcome(r, opened, arena_strdup(r->arena, token));
+        session_welcome(r, opened, arena_strdup(r->arena, token), form_value(r, "next"));
 }
 
 void sign_out_post(struct request *r)
@@ -108,7 +118,9 @@ bool accounts_identify(struct request *r, struct session *s)
     if (found != DB_OK)
         return false;
     const char *role = doc_text(r, doc, "role");
-    s->role = role != NULL && strcmp(role, "operator") == 0 ? ROLE_OPERATOR : ROLE_THERAPIST;
+    bool is_operator = role != NULL && strcmp(role, "operator") == 0;
+    bool is_therapist = role != NULL && strcmp(role, "therapist") == 0;
+    s->role = is_operator ? ROLE_OPERATOR : is_therapist ? ROLE_THERAPIST : ROLE_CLIENT;
     s->name = doc_text(r, doc, "name");
     return true;
 }

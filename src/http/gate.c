@@ -24,7 +24,7 @@
 
 struct head { /* what came, by name; p is NULL where nothing came */
     struct str host, length, encoding, type, cookie, authorization, accept, accept_encoding, accept_language,
-        if_none_match, origin, fetch_site, fragment, idempotency_key, forwarded, expect;
+        if_none_match, origin, fetch_site, fragment, idempotency_key, forwarded, expect, user_agent;
     size_t count;
     int status;       /* what the headers earned so far, 0: nothing */
     const char *next; /* where the next header line has to begin */
@@ -51,6 +51,7 @@ static const struct known {
     {"Idempotency-Key", offsetof(struct head, idempotency_key), false},
     {"X-Forwarded-For", offsetof(struct head, forwarded), false},
     {"Expect", offsetof(struct head, expect), false},
+    {"User-Agent", offsetof(struct head, user_agent), true},
 };
 
 /* --- Headers */
@@ -254,6 +255,7 @@ static void fill(struct exchange *x, const struct head *h)
     r->fragment = keep(x, h->fragment);
     r->accept_language = keep(x, h->accept_language);
     r->idempotency_key = keep(x, h->idempotency_key);
+    r->user_agent = keep(x, h->user_agent);
     x->content_type = keep(x, h->type);
     x->carries_cookie = h->cookie.p || h->authorization.p;
     struct str a = h->authorization;

@@ -87,7 +87,8 @@ struct request {
     struct str bearer; /* Authorization: Bearer …, or empty */
     bool accepts_gzip; /* Accept-Encoding names gzip: a static route may answer with the .gz file and
                           Content-Encoding */
-    struct str if_none_match, origin, fetch_site, fragment /* X-Fragment */, accept_language, idempotency_key;
+    struct str if_none_match, origin, fetch_site, fragment /* X-Fragment */, accept_language, idempotency_key,
+        user_agent;
     const char *client;  /* peer address as text, or X-Forwarded-For's when listening on a Unix socket */
     char id[17];         /* request id, also in the log and on error pages */
     int64_t deadline_us; /* monotonic; work past it is pointless */

@@ -37,6 +37,8 @@ static const char *around(const struct config *c, const struct mail *mail, struc
     json_put(&w, "operator_email", c->operator_email);
     json_put(&w, "emergency", c->emergency);
     json_put(&w, "link", mail->link);
+    if (mail->code)
+        json_put(&w, "code", mail->code);
     json_close(&w, '}');
     return b->failed ? NULL : b->p;
 }

@@ -15,7 +15,8 @@ struct mail {
                          one, mail/html/<kind> */
     const char *to;
     const char *data;     /* JSON */
-    const char *link;     /* the client's secret address of the booking, or NULL */
+    const char *link;     /* the client's secret address of the booking or what proves an address, or NULL */
+    const char *code;     /* beside a link that proves an address, or NULL */
     const char *calendar; /* document of booking/ics.h, or NULL */
     const char *method;   /* REQUEST or CANCEL, with a calendar */
 };

@@ -38,7 +38,7 @@ enum who {
     NO_KEY = 0x40,
 };
 
-enum role { ROLE_VISITOR, ROLE_THERAPIST, ROLE_OPERATOR };
+enum role { ROLE_VISITOR, ROLE_CLIENT, ROLE_THERAPIST, ROLE_OPERATOR };
 
 /* What `admit` found out about the caller; r->session points to it. Everything is in the request's arena. */
 struct session {
@@ -210,8 +210,8 @@ void page_value(struct request *r, const char *name, const char *text);
 
 /* The `site` context of every page: name, origin, css, css_work, css_body, css_intake, js, icons, font,
  * font_file, favicon, touch, share (URLs with hash, "" when there is no such asset), csrf, key (a fresh
- * idempotency key), path, theme ("", light, dark), signed_in {name, is_therapist, is_operator} or false,
- * emergency, urgent_line, operator_email, dev, request_id, year. `csrf` is empty for a visitor on a
+ * idempotency key), path, theme ("", light, dark), signed_in {name, is_client, is_therapist, is_operator}
+ * or false, emergency, urgent_line, operator_email, dev, request_id, year. `csrf` is empty for a visitor on a
  * CACHE_PUBLIC route: a form there that must POST needs NO_TOKEN in its row, or a CACHE_NEVER page. */
 
 /* URL of an asset ("assets/app.css") with its content hash: "/static/app.3f2a….css"; stable for the process,

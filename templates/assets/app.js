@@ -293,3 +293,22 @@ finderAgain(history.state)
 
 // After a refused form the summary of what is wrong is read first.
 document.getElementById('problem')?.focus()
+
+// <show-password> around a password's input: a button that shows what was typed, and hides it again before it is sent.
+customElements.define('show-password', class extends HTMLElement {
+  connectedCallback() {
+    const input = this.querySelector('input')
+    const button = document.createElement('button')
+    const set = shown => {
+      input.type = shown ? 'text' : 'password'
+      button.textContent = shown ? 'Hide' : 'Show'
+      button.ariaLabel = `${button.textContent} password`
+    }
+    button.type = 'button'
+    button.className = 'btn ghost'
+    button.addEventListener('click', () => set(input.type === 'password'))
+    input.form.addEventListener('submit', () => set(false))
+    set(false)
+    this.append(button)
+  }
+})

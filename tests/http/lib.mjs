@@ -142,6 +142,13 @@ export function makeOperator() {
   return { id, email, name: 'Olga Checker' };
 }
 
+export function makeClient(name = 'Carla Client') {
+  const email = `client-${randomUUID().slice(0, 8)}@example.org`;
+  const id = value(`insert into account (role, name, email, password_hash, email_verified_at)
+    select 'client', :'name', :'email', password_hash, now() from account where email = 'operator@example.org' returning id`, { name, email });
+  return { id, email, name };
+}
+
 // What belongs to these therapists, by content: what a request that must change nothing leaves as it is.
 export function digest(...therapists) {
   const ids = therapists.map((t) => Number(t.id)).join(',');

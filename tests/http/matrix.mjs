@@ -3,7 +3,7 @@
 import test, { after } from 'node:test';
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
-import { Browser, bearer, begin, booked, digest, free, held, makeOperator, makeTherapist, origin, send, signedIn, sql, tokenOf, unknot, unmasked } from './lib.mjs';
+import { Browser, bearer, begin, booked, digest, free, held, makeClient, makeOperator, makeTherapist, origin, send, signedIn, sql, tokenOf, unknot, unmasked } from './lib.mjs';
 
 const routes = JSON.parse(unknot(['routes']).stdout);
 const nameOf = (route) => `${route.method} ${route.path}`;
@@ -18,6 +18,8 @@ const therapist = await signedIn(mine.email);
 const colleague = await signedIn(other.email);
 const operator = await signedIn(checker.email);
 const expired = await signedIn(mine.email);
+const customer = makeClient();
+const client = await signedIn(customer.email);
 sql(`update session set seen_at = now() - interval '31 minutes' where token_hash = sha256(convert_to(:'token', 'UTF8'))`, { token: expired.cookies.get('session') });
 const away = sql(`insert into location (therapist_id, street, town, country, lat, lon, zone) values (:'id', '2 Way', 'Springfield', 'US', 39.8, -89.6, 'America/Chicago') returning id`, mine)[0][0];
 const strange = await held(other); // a booking of another guest, with another therapist
@@ -26,7 +28,11 @@ const waits = randomUUID().replaceAll('-', '').padEnd(43, 'w'); // somebody on a
 sql(`insert into waiting (key, token_hash, therapist_id, days, parts, from_day, until_day, email)
   values (gen_random_uuid(), sha256(convert_to(:'waits', 'UTF8')), :'id', '{1}', '{morning}', current_date, current_date, 'wants@example.org')`, { waits, id: other.id });
 
-const callers = ['visitor', 'guest', 'stranger', 'therapist', 'colleague', 'operator', 'expired'];
+const reset = randomUUID().replaceAll('-', '').padEnd(43, 'r'); // a link for a new password that went to somebody
+sql(`insert into mail_link (kind, key, token_hash, browser_hash, live, account_id, email, expires_at)
+  values ('reset', gen_random_uuid(), sha256(convert_to(:'reset', 'UTF8')), sha256('another browser'), true, :'account', :'email', now() + interval '1 hour')`, { reset, ...other });
+
+const callers = ['visitor', 'guest', 'stranger', 'client', 'therapist', 'colleague', 'operator', 'expired'];
 async function caller(who, ids) {
   const copy = (from) => {
     const b = new Browser();
@@ -34,6 +40,8 @@ async function caller(who, ids) {
     return b;
   };
   switch (who) {
+    case 'client':
+      return copy(client);
     case 'therapist':
       return copy(therapist);
     case 'colleague':
@@ -59,10 +67,13 @@ const anyone = (status) => ({ [WHO]: 'anyone', ...Object.fromEntries(callers.map
 const only = (name, who, status, others) => ({ ...others, [WHO]: name, ...Object.fromEntries(who.map((w) => [w, status])) });
 const guests = (status) => only('booking', ['guest'], status, anyone(404));
 // A page to look at sends who is not signed in to the sign-in; a form says 401; who is signed in as somebody else finds nothing.
-const page = { visitor: SIGN_IN, guest: SIGN_IN, stranger: SIGN_IN, expired: SIGN_IN, therapist: 404, colleague: 404, operator: 404 };
+const page = { visitor: SIGN_IN, guest: SIGN_IN, stranger: SIGN_IN, expired: SIGN_IN, client: 404, therapist: 404, colleague: 404, operator: 404 };
 const form = { ...page, visitor: 401, guest: 401, stranger: 401, expired: 401 };
 const therapists = (status, of = page) => only('therapist', ['therapist', 'colleague'], status, of);
 const owner = (status, of = page) => only('therapist', ['therapist'], status, of);
+const accounts = ['client', 'therapist', 'colleague', 'operator'];
+const signedInAll = (status, of = page) => only('signed in', accounts, status, of);
+const signedIn303 = Object.fromEntries(accounts.map((who) => [who, 303])); // has an account: goes where it begins
 const operators = (status, of = page) => only('operator', ['operator'], status, of);
 
 const service = { name: 'Changed', minutes: '50', price: '70', technique: 'swedish' };
@@ -168,7 +179,31 @@ const rows = {
 
   'GET /sign-in': [anyone(200)],
   'POST /sign-in': [anyone(422), {}, { email: 'not an address' }],
-  'POST /sign-out': [only('signed in', ['therapist', 'colleague', 'operator'], 303, form), {}, {}],
+  'GET /sign-up': [{ ...anyone(200), ...signedIn303 }],
+  'POST /sign-up': [{ ...anyone(422), ...signedIn303 }, {}, { email: 'no address' }],
+  'GET /sign-up/therapist': [{ ...anyone(200), ...signedIn303 }],
+  'POST /sign-up/therapist': [{ ...anyone(422), ...signedIn303 }, {}, { email: 'no address' }],
+  'GET /forgot': [anyone(200)],
+  'POST /forgot': [anyone(422), {}, { email: 'no address' }],
+  'GET /links': [anyone(200)], // nothing was asked for; with a link: tests/http/links.mjs
+  'POST /links': [anyone(409)],
+  'GET /links/{token}': [anyone(200), { token: reset }], // whoever has the mail
+  'POST /links/{token}': [anyone(422), { token: reset }], // what it asks for then: tests/http/links.mjs
+  'POST /sign-out': [only('signed in', ['client', 'therapist', 'colleague', 'operator'], 303, form), {}, {}],
+  'GET /account': [signedInAll(200)],
+  'GET /account/visits/{id}': [only('signed in', ['client'], 303, page), { id: 'visit' }],
+  'GET /account/waiting/{id}': [only('signed in', ['client'], 303, page), { id: 'entry' }],
+  'GET /account/settings': [signedInAll(200)],
+  'GET /account/name': [signedInAll(200)],
+  'POST /account/name': [signedInAll(422, form), {}, { name: '' }],
+  'GET /account/password': [signedInAll(200)],
+  'POST /account/password': [signedInAll(422, form), {}, { current: '' }],
+  'GET /account/email': [signedInAll(200)],
+  'POST /account/email': [signedInAll(422, form), {}, { email: 'no address' }],
+  'GET /account/devices': [signedInAll(200)],
+  'POST /account/devices/end': [signedInAll(303, form)],
+  'POST /account/devices/{id}/end': [only('signed in', ['client'], 303, form), { id: 'device' }],
+  'GET /account/activity': [signedInAll(200)],
 
   'GET /practice': [therapists(200)],
   'GET /practice/bookings/{id}': [owner(200), { id: 'booked' }],
@@ -321,6 +356,11 @@ const dayOf = (therapist) =>
   sql(`insert into special_day values (:'location', current_date + 100, 'closed') on conflict (location_id, day) do update set kind = 'closed' returning day`, therapist)[0][0];
 const offOf = (therapist) => sql(`insert into time_off (therapist_id, starts, ends) values (:'id', current_date + 90, current_date + 91) returning id`, therapist)[0][0];
 const questionOf = (therapist) => sql(`insert into own_question (therapist_id, position, kind, ask) values (:'id', 1, 'text', 'Stairs?') returning id`, therapist)[0][0];
+// what belongs to the client: a visit, a place in a line, another device
+const visitOf = () => sql(`update booking set client_account_id = :'account' where id = :'id' returning id`, { account: customer.id, id: strange.id })[0][0];
+const entryOf = () => sql(`insert into waiting (key, token_hash, therapist_id, days, parts, from_day, until_day, email, confirmed_at)
+  values (gen_random_uuid(), sha256(gen_random_uuid()::text::bytea), :'id', '{1}', '{morning}', current_date, current_date, :'email', now()) returning id`, { id: other.id, email: customer.email })[0][0];
+const deviceOf = () => sql(`insert into session (token_hash, account_id, expires_at) values (sha256(gen_random_uuid()::text::bytea), :'id', now() + interval '1 hour') returning id`, customer)[0][0];
 const madeOnce = {};
 const made = (kind, fresh, make) => (fresh || !madeOnce[kind] ? (madeOnce[kind] = make(mine)) : madeOnce[kind]);
 const hourAt = (start) => new Intl.DateTimeFormat('en-GB', { timeZone: 'America/Chicago', hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }).format(start);
@@ -369,7 +409,8 @@ async function idsOf(row, fresh) {
     if (fresh || !kept[kind]) kept[kind] = await (kind === 'kept' ? phoned() : blocked());
     return { booking: randomUUID(), token: randomUUID(), id: kept[kind] };
   }
-  const id = { service: mine.service, spare: fresh ? spare() : mine.second, credential: mine.credential, register: '90', message: kind === 'message' && message(fresh), calendar: kind === 'calendar' && calendar(), off: kind === 'off' && made('off', fresh, offOf), question: kind === 'question' && made('question', fresh, questionOf) }[kind];
+  const id = { service: mine.service, spare: fresh ? spare() : mine.second, credential: mine.credential, register: '90', message: kind === 'message' && message(fresh), calendar: kind === 'calendar' && calendar(), off: kind === 'off' && made('off', fresh, offOf), question: kind === 'question' && made('question', fresh, questionOf),
+    visit: kind === 'visit' && made('visit', fresh, visitOf), entry: kind === 'entry' && made('entry', fresh, entryOf), device: kind === 'device' && made('device', fresh, deviceOf) }[kind];
   const season = row[1]?.season === 'season' && made('season', fresh, seasonOf);
   const day = row[1]?.day === 'day' && made('day', fresh, dayOf);
   const version = row[1]?.version === 'version' && draft();
@@ -441,7 +482,7 @@ for (const route of routes) {
         ids = await idsOf(row, true);
         await check(who);
       }
-    if (nameOf(route) === 'POST /sign-out') for (const [email, browser] of [[mine.email, therapist], [other.email, colleague], [checker.email, operator]]) await browser.signIn(email);
+    if (nameOf(route) === 'POST /sign-out') for (const [email, browser] of [[customer.email, client], [mine.email, therapist], [other.email, colleague], [checker.email, operator]]) await browser.signIn(email);
   });
 
   // What is another's is answered as what does not exist.
@@ -487,7 +528,7 @@ test('a method that a path does not have is 405, with the ones it has', async ()
 
 // --- Forms that did not come from here
 
-const cookieless = new Set(['POST /bookings', 'POST /sign-in', 'POST /theme', 'POST /saved', 'POST /finder', 'POST /series', 'POST /therapists/{slug}/series', 'POST /therapists/{slug}/waiting', 'POST /waiting', 'POST /waiting/{token}/confirm', 'POST /waiting/{token}/leave']);
+const cookieless = new Set(['POST /bookings', 'POST /sign-in', 'POST /sign-up', 'POST /sign-up/therapist', 'POST /forgot', 'POST /links', 'POST /links/{token}', 'POST /theme', 'POST /saved', 'POST /finder', 'POST /series', 'POST /therapists/{slug}/series', 'POST /therapists/{slug}/waiting', 'POST /waiting', 'POST /waiting/{token}/confirm', 'POST /waiting/{token}/leave']);
 for (const route of routes.filter((r) => r.method === 'POST')) {
   const row = rows[nameOf(route)];
   if (!row) continue;
@@ -536,7 +577,7 @@ for (const route of routes.filter((r) => r.method === 'POST')) {
     // the control: the same form from here does act
     const answer = await send('POST', target, { form: fill, headers: { 'sec-fetch-site': 'same-origin', cookie } });
     assert.equal(answer.status, row[0][who], answer.text.slice(0, 300));
-    if (nameOf(route) === 'POST /sign-out') await therapist.signIn(mine.email);
+    if (nameOf(route) === 'POST /sign-out') await client.signIn(customer.email);
   });
 }
 

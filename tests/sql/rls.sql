@@ -122,7 +122,7 @@ from (values
     ('an operator idle for 11 minutes', 'session idle olga', null, '0 0 0 0'),
     ('a session past its end', 'session over', null, '0 0 0 0'),
     ('a disabled account', 'session dis', null, '0 0 0 0'),
-    ('therapist Ana, of what is booked and not of holds', 'session ana', null, '1 1 1 0'),
+    ('therapist Ana, of what is booked and not of holds, and of the record what she did', 'session ana', null, '1 1 1 1'),
     ('therapist Bea', 'session bea', null, '1 1 1 0'),
     ('operator', 'session olga', null, '0 0 1 1'),
     ('guest one, who holds a time', null, 'guest one', '1 0 0 0'),
@@ -144,7 +144,7 @@ select is(pg_temp.sees(null, null, $$set row_security = off; select count(*) fro
 
 -- Tables the web role cannot read at all.
 select is(pg_temp.sees('session olga', null, 'select count(*) from ' || t), '42501', t || ' is closed')
-from unnest(array['session', 'outbox', 'change_key', 'client_key', 'key_use', 'key_epoch', 'retention', 'outbox_attempt', 'reminder_done', 'waiting_offer', 'waiting_look', 'sign_in_throttle', 'place_import', 'pg_authid', 'sample.town']) t;
+from unnest(array['session', 'mail_link', 'outbox', 'change_key', 'client_key', 'key_use', 'key_epoch', 'retention', 'outbox_attempt', 'reminder_done', 'waiting_offer', 'waiting_look', 'sign_in_throttle', 'place_import', 'pg_authid', 'sample.town']) t;
 
 -- What nobody may do, whoever is signed in: (caller, statement, SQLSTATE or rows, why)
 select is(pg_temp.does(c.session, c.booking, c.statement), c.expected, c.why)
@@ -291,9 +291,11 @@ from (select t, unnest(string_to_array(cols, ' ')) as col from (values
 select is(has_function_privilege('unknot_web', p.oid, 'execute'), false, p.oid::regprocedure || ' is not for the web role')
 from pg_proc p join pg_namespace n on n.oid = p.pronamespace
 where n.nspname = 'sample' or (n.nspname = 'unknot' and p.proname in ('account_add', 'place_merge', 'booking_sweep', 'booking_forget', 'claim_clear', 'session_sweep', 'outbox_take', 'outbox_done', 'outbox_backlog', 'outbox_uses', 'outbox_forget', 'reminders_due', 'key_open', 'key_epochs', 'key_epoch_begin', 'key_rewrap_take', 'key_rewrap_put', 'key_epoch_end', 'key_destroy', 'key_forget', 'key_erase_answers', 'key_retention', 'outside_take', 'outside_store', 'listing_refresh', 'listing_write', 'listing_claimed', 'listing_lock', 'listing_refresh_due',
-    'sign_in_wait', 'sign_in_failed', 'sign_in_buckets'));
+    'sign_in_wait', 'sign_in_failed', 'sign_in_buckets',
+    'mail_buckets', 'session_begin', 'account_noted', 'account_tell', 'account_joins', 'booking_joins', 'therapist_begin',
+    'link_meant', 'link_sign_up', 'link_reset', 'link_email', 'link_email_undo', 'link_close_undo', 'link_sweep'));
 select cmp_ok((select count(*) from pg_proc p join pg_namespace n on n.oid = p.pronamespace where n.nspname = 'unknot' and p.proname in ('account_add', 'place_merge', 'booking_sweep',
-    'session_sweep', 'listing_refresh', 'listing_write', 'listing_claimed', 'listing_lock', 'listing_refresh_due', 'sign_in_wait', 'sign_in_failed', 'sign_in_buckets')), '>=', 12::bigint, 'and they are all there');
+    'session_sweep', 'listing_refresh', 'listing_write', 'listing_claimed', 'listing_lock', 'listing_refresh_due', 'sign_in_wait', 'sign_in_failed', 'sign_in_buckets', 'link_sign_up', 'link_reset', 'session_begin', 'account_joins', 'link_meant')), '>=', 17::bigint, 'and they are all there');
 select is(has_schema_privilege('unknot_web', 'sample', 'usage'), false, 'nor is the schema of samples');
 
 select is_empty($$select p.oid::regprocedure from pg_proc p join pg_namespace n on n.oid = p.pronamespace
@@ -308,7 +310,8 @@ select set_eq($$select n.nspname || '.' || p.proname from pg_proc p join pg_name
     array['auth.account', 'auth.therapist', 'auth.is_operator', 'unknot.booking_answers_withdraw', 'unknot.booking_ask_first', 'unknot.booking_client_known', 'unknot.booking_suggests', 'unknot.booking_therapist', 'unknot.change_begin', 'unknot.change_end', 'unknot.change_look',
           'unknot.calendar_feed_show', 'unknot.care_day_noted', 'unknot.client_key_destroy', 'unknot.client_key_uses', 'unknot.claim_block', 'unknot.claim_move', 'unknot.claim_service', 'unknot.claim_settle', 'unknot.claim_slot', 'unknot.claim_take', 'unknot.hold_from', 'unknot.hold_limit', 'unknot.listing_today', 'unknot.operator_messages', 'unknot.operator_message_act', 'unknot.operator_credential_kind_save', 'unknot.operator_evidence_save', 'unknot.operator_guidance_save',
           'unknot.operator_kind_save', 'unknot.operator_register_save', 'unknot.operator_tag_offer', 'unknot.operator_tag_save', 'unknot.session_caller', 'unknot.session_close',
-          'unknot.sign_in_lookup', 'unknot.sign_in_open', 'unknot.sign_in_refuse', 'unknot.waiting_decent', 'unknot.practice_waiting_list',
+          'unknot.sign_in_lookup', 'unknot.sign_in_open', 'unknot.sign_in_refuse', 'unknot.link_ask', 'unknot.link_look', 'unknot.link_use', 'unknot.account_page', 'unknot.account_visit_key', 'unknot.account_waiting_key', 'unknot.account_settings', 'unknot.account_rename',
+          'unknot.account_proof', 'unknot.account_proved', 'unknot.account_password', 'unknot.account_email', 'unknot.account_sessions', 'unknot.account_session_end', 'unknot.account_activity', 'unknot.waiting_decent', 'unknot.practice_waiting_list',
           'unknot.operator_draft_try', 'unknot.operator_draft_save', 'unknot.operator_draft_make', 'unknot.operator_draft_discard', 'unknot.operator_draft_hold', 'unknot.operator_draft_publish',
           'unknot.operator_questionnaire_sign', 'unknot.operator_case_save', 'unknot.operator_number_save', 'unknot.operator_word_add', 'unknot.own_answers_drop',
           'unknot.adult_age', 'unknot.consent_replaced', 'unknot.form_forgets', 'unknot.form_noted', 'unknot.practice_reopen', 'unknot.reopen_json'],
