@@ -19,6 +19,7 @@
 #include "intake/clearance.h"
 #include "intake/intake.h"
 #include "intake/today.h"
+#include "intake/copy.h"
 #include "intake/own.h"
 #include "intake/reopen.h"
 #include "intake/shape.h"
@@ -121,6 +122,8 @@ const struct route routes[] = {
     {HTTP_GET,  "/bookings/{id}/update",        WHO_BOOKING, BODY_NONE, update_get,            COST_NORMAL, CACHE_NEVER},
     {HTTP_POST, "/bookings/{id}/update",        WHO_BOOKING, BODY_FORM, update_post,           COST_NORMAL, CACHE_NEVER},
     {HTTP_GET,  "/bookings/{id}/answers",       WHO_BOOKING, BODY_NONE, answers_get,           COST_NORMAL, CACHE_NEVER},
+    {HTTP_GET,  "/bookings/{id}/answers/all",   WHO_BOOKING, BODY_NONE, answers_all_get,       COST_NORMAL, CACHE_NEVER},
+    {HTTP_GET,  "/bookings/{id}/answers/fhir.json", WHO_BOOKING, BODY_NONE, answers_fhir_get,  COST_NORMAL, CACHE_NEVER},
     {HTTP_POST, "/bookings/{id}/answers/withdraw", WHO_BOOKING, BODY_FORM, answers_withdraw_post, COST_NORMAL, CACHE_NEVER},
     {HTTP_GET,  "/bookings/{id}/clearance",      WHO_BOOKING, BODY_NONE, clearance_get,        COST_NORMAL, CACHE_NEVER},
     {HTTP_POST, "/bookings/{id}/clearance",      WHO_BOOKING, BODY_FORM, clearance_post,       COST_NORMAL, CACHE_NEVER},
@@ -177,6 +180,7 @@ const struct route routes[] = {
     {HTTP_POST, "/practice/bookings/{id}/answers", WHO_THERAPIST, BODY_FORM, practice_ask_post,           COST_NORMAL, CACHE_NEVER},
     {HTTP_GET,  "/practice/bookings/{id}/intake", WHO_THERAPIST, BODY_NONE, care_before_get,              COST_NORMAL, CACHE_NEVER},
     {HTTP_POST, "/practice/bookings/{id}/questions", WHO_THERAPIST, BODY_FORM, care_question_post,        COST_NORMAL, CACHE_NEVER},
+    {HTTP_GET,  "/practice/bookings/{id}/fhir.json", WHO_THERAPIST, BODY_NONE, practice_answers_get,      COST_NORMAL, CACHE_NEVER},
     {HTTP_POST, "/practice/bookings/{id}/update", WHO_THERAPIST, BODY_FORM, practice_update_post,         COST_NORMAL, CACHE_NEVER},
     {HTTP_GET,  "/practice/bookings/{id}/today",  WHO_THERAPIST, BODY_NONE, practice_today_get,           COST_NORMAL, CACHE_NEVER},
     {HTTP_POST, "/practice/bookings/{id}/today",  WHO_THERAPIST, BODY_FORM, practice_today_post,          COST_NORMAL, CACHE_NEVER},

@@ -82,6 +82,21 @@ begin
     return practice_booking(p_id);
 end $$;
 
+-- Whether its client agrees that the answers are kept and shared.
+create or replace function form_shared(b booking) returns boolean
+    language plpgsql stable
+    as $$
+begin
+    return exists (select from consent c where c.booking_id = coalesce(b.series_id, b.id) and c.purpose = 'health_data' and c.withdrawn_at is null and c.replaced_at is null);
+end $$;
+
+create or replace function practice_shared(p_id uuid) returns json
+    language sql stable
+    as $$
+    select json_build_object('answered_for', coalesce(b.series_id, b.id), 'sealed', case when form_shared(b) then practice_sealed(b.id) end)
+    from booking b where b.id = p_id and b.therapist_id = auth.therapist()
+    $$;
+
 -- --- Answers so far
 
 -- When somebody comes of age at this place.
@@ -284,6 +299,6 @@ begin
     return n;
 end $$;
 
-grant execute on function adult_age, reopen_can, reopen_begun, reopen_due, reopen_json, reopen_begin, reopen_leave, practice_reopen, booking_safety_draft, booking_safety_save, form_lock, form_noted, form_forgets,
+grant execute on function adult_age, form_shared, practice_shared, reopen_can, reopen_begun, reopen_due, reopen_json, reopen_begin, reopen_leave, practice_reopen, booking_safety_draft, booking_safety_save, form_lock, form_noted, form_forgets,
     form_visits, form_passes, booking_safety_pass, form_stops, booking_discard, form_pause to unknot_web;
 grant execute on function reopen_sweep to unknot_worker;

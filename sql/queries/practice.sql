@@ -6,6 +6,10 @@ select practice_week($1::date)
 -- $1 id → {"booking","visit","safety","can_attend","can_cancel"}
 select practice_booking($1::uuid)
 
+-- name: practice.shared
+-- $1 booking → {"sealed","answered_for"}: what its client answered, while they agree that it is shared; sealed null otherwise
+select practice_shared($1::uuid);
+
 -- name: practice.sealed
 -- $1 id → the sealed safety check, or null
 select practice_sealed($1::uuid)

@@ -114,9 +114,10 @@ static enum MHD_Result on_request(void *server, struct MHD_Connection *c, const 
                                   const char *version, const char *upload, size_t *upload_size,
                                   void **context)
 {
+    const struct http_server *s = server;
     struct exchange *x = *context;
-    (void)server, (void)c;
-    if (!x || x->abandoned)
+    (void)c;
+    if (!x || x->abandoned || s->ending)
         return MHD_NO;
     switch (x->stage) {
     case STAGE_HEAD:
@@ -273,6 +274,7 @@ void http_run(struct http_server *s)
 {
     while (!is_drained(s))
         turn(s);
+    s->ending = true; /* what comes now is not suspended any more: MHD_stop_daemon aborts over that */
     peers_abandon(s);
     MHD_run(s->daemon);
     MHD_stop_daemon(s->daemon);

@@ -127,7 +127,7 @@ struct http_server {
     size_t spare_count, open, suspended;
     uint64_t bodies, id_state;
     int64_t next_sweep_us, drain_end_us;
-    bool draining;
+    bool draining, ending; /* ending: after the drain, nothing is begun any more */
 
     struct lane normal, slow, fetch;
     struct worker_thread *threads;

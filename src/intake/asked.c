@@ -3,6 +3,8 @@
 #include "core/day.h"
 #include "intake/consent.h"
 
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 bool asked_here(const struct questionnaire *q, uint16_t question, uint8_t page)
@@ -166,12 +168,21 @@ static const char *value_of(struct request *r, const struct asked *a, uint16_t q
     return arena_strdup(r->arena, day);
 }
 
+static const char *part_of(const struct faults *f)
+{
+    return f->part ? f->part : "month";
+}
+
 /* "1980-02-03" in three fields. */
 static void put_birth(struct request *r, const struct asked *a, struct json_writer *w, const char *value)
 {
     const struct faults *f = a->faults;
     bool typed = f->month || f->day || f->year, whole = value && strlen(value) == 10;
+    const char *part = f->message[a->q->birth] ? part_of(f) : "";
     json_put_bool(w, "is_birth", true);
+    json_put_bool(w, "month_wrong", strcmp(part, "month") == 0);
+    json_put_bool(w, "day_wrong", strcmp(part, "day") == 0);
+    json_put_bool(w, "year_wrong", strcmp(part, "year") == 0);
     json_put(w, "month", typed || !whole ? f->month : arena_strndup(r->arena, value + 5, 2));
     json_put(w, "day", typed || !whole ? f->day : arena_strndup(r->arena, value + 8, 2));
     json_put(w, "year", typed || !whole ? f->year : arena_strndup(r->arena, value, 4));
@@ -246,8 +257,10 @@ static void put_errors(struct request *r, const struct asked *a, struct json_wri
             continue;
         any = true;
         json_open(w, NULL, '{');
+        bool birth = i == a->q->birth;
         json_put(w, "field",
-                 arena_printf(r->arena, "%s%s", a->q->questions[i].id, i == a->q->birth ? "_month" : ""));
+                 arena_printf(r->arena, "%s%s%s", a->q->questions[i].id, birth ? "_" : "",
+                              birth ? part_of(a->faults) : ""));
         json_put(w, "message", a->faults->message[i]);
         json_close(w, '}');
     }
@@ -294,19 +307,45 @@ static const char *part(struct request *r, const struct question *info, const ch
     return form_value(r, arena_printf(r->arena, "%s_%s", info->id, of));
 }
 
-/* The date of birth from its three fields. */
-static const char *typed_birth(struct request *r, const struct question *info, struct faults *f)
+/* What is wrong with one of the three fields of a date of birth. */
+static const char *wrong_part(struct faults *f, const char *part, const char *says)
+{
+    f->part = part;
+    return says;
+}
+
+/* The date of birth from its three fields, as a number of days; the message when it is none. */
+static const char *birth_read(struct faults *f, int32_t today, int32_t *birth)
 {
     int64_t month, day, year;
+    char text[11], now[11];
+    day_write(today, now);
+    if (!f->month || !text_int(str_of(f->month), 1, 12, &month))
+        return wrong_part(f, "month", "Enter the month of birth as a number from 1 to 12");
+    if (!f->day || !text_int(str_of(f->day), 1, 31, &day))
+        return wrong_part(f, "day", "Enter the day of birth as a number from 1 to 31");
+    if (!f->year || !text_int(str_of(f->year), 1880, strtol(now, NULL, 10), &year))
+        return wrong_part(f, "year", "Enter the year of birth in four digits, not in the future, like 1980");
+    snprintf(text, sizeof text, "%04d-%02d-%02d", (int)year, (int)month, (int)day);
+    if (!day_read_past(str_of(text), birth))
+        return wrong_part(f, "day", "That month has no such day. Check the day and the month");
+    return *birth > today ? wrong_part(f, "day", "Enter a date of birth that is not in the future") : NULL;
+}
+
+static const char *take_birth(struct request *r, const struct questionnaire *q, int32_t today,
+                              struct answers *a, struct faults *f)
+{
+    const struct question *info = &q->questions[q->birth];
+    int32_t birth;
     f->month = part(r, info, "month");
     f->day = part(r, info, "day");
     f->year = part(r, info, "year");
     if (!f->month && !f->day && !f->year)
         return NULL;
-    if (!text_int(str_of(f->month), 1, 12, &month) || !text_int(str_of(f->day), 1, 31, &day) ||
-        !text_int(str_of(f->year), 1, 9999, &year))
-        return "-";
-    return arena_printf(r->arena, "%04d-%02d-%02d", (int)year, (int)month, (int)day);
+    const char *wrong = birth_read(f, today, &birth);
+    if (!wrong)
+        a->is[q->birth] = (struct answer){.number = birth, .given = true};
+    return wrong;
 }
 
 static const char *take_one(struct request *r, const struct questionnaire *q, uint16_t i, int32_t today,
@@ -314,10 +353,8 @@ static const char *take_one(struct request *r, const struct questionnaire *q, ui
 {
     const struct question *info = &q->questions[i];
     const char *typed = form_value(r, info->id);
-    if (i == q->birth && !typed)
-        typed = typed_birth(r, info, f);
     if (!typed)
-        return NULL;
+        return i == q->birth ? take_birth(r, q, today, a, f) : NULL;
     if (info->kind >= KIND_NUMBER && info->kind <= KIND_TEXT)
         f->typed[i] = typed;
     if (answers_take(q, a, r->arena, str_of(info->id), str_of(typed)) == ANSWER_TAKEN &&

@@ -10,6 +10,7 @@ struct faults {
     const char *message[QUESTIONS_MAX];
     const char *typed[QUESTIONS_MAX]; /* of a number, a date or a text */
     const char *month, *day, *year;   /* of the date of birth */
+    const char *part;                 /* which of the three is wrong: month, day or year; NULL: the first */
 };
 
 struct asked {

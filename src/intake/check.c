@@ -7,6 +7,7 @@
 #include "intake/consent.h"
 #include "intake/edition.h"
 #include "intake/intake.h"
+#include "intake/own.h"
 #include "intake/shape.h"
 #include "keys/keys.h"
 
@@ -304,7 +305,7 @@ static void answer_passed(struct request *r, struct check *c, const struct judge
         return;
     const struct outcome_of o = check_outcome(c, j);
     if (r->wants_json)
-        page(r, "intake/outcome", judgement_document(r, &o));
+        page(r, "intake/outcome", own_told(r, c->id, judgement_document(r, &o)));
     else
         reply_redirect(r, 303, arena_printf(r->arena, "/bookings/%s/safety/done", c->id));
 }
@@ -353,14 +354,20 @@ void check_conclude(struct request *r, struct check *c, const struct judgement *
         reply_error(r, 500, NULL); /* nothing is decided: nothing is thrown away */
 }
 
+bool check_kept(struct request *r, const char *visit, const char *lead, const char *sealed,
+                const struct questionnaire **q, struct record *record, struct judgement *j)
+{
+    const char *plain = opened(r, visit, KEPT, lead, sealed);
+    return plain && (*q = words_of(r, plain)) && record_read(*q, r->arena, str_of(plain), record, j);
+}
+
 const char *intake_for_therapist(struct request *r, const char *visit, const char *answered_for,
                                  const char *sealed)
 {
     struct record record;
     struct judgement j;
-    const char *plain = opened(r, visit, KEPT, answered_for, sealed);
-    const struct questionnaire *q = plain ? words_of(r, plain) : NULL;
-    if (!q || !record_read(q, r->arena, str_of(plain), &record, &j))
+    const struct questionnaire *q;
+    if (!check_kept(r, visit, answered_for, sealed, &q, &record, &j))
         return NULL;
     const char *without = NULL, *limits = shape_limits(r, q, &j);
     if (!limits || ask_status(r, Q_intake_without, &without, visit, limits) != DB_OK)

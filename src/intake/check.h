@@ -50,6 +50,11 @@ void check_conclude(struct request *r, struct check *c, const struct judgement *
  * having replied. */
 bool check_pass(struct request *r, struct check *c, const struct judgement *j);
 
+/* Reads the form kept as `sealed`, answered for `lead`, as whoever may open it for `visit`. False: it does
+ * not open. */
+bool check_kept(struct request *r, const char *visit, const char *lead, const char *sealed,
+                const struct questionnaire **q, struct record *record, struct judgement *j);
+
 /* Whether the person is under age, by the date of birth; whether the massage is for themselves, a child or
  * another adult: self, child, adult. */
 bool check_minor(const struct check *c);

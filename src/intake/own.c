@@ -268,3 +268,16 @@ const char *own_for_therapist(struct request *r, const char *id, const char *lea
     const char *plain = client_open(r, id, PURPOSE, bound(r, lead), kept);
     return plain ? plain : "[]";
 }
+
+const char *own_told(struct request *r, const char *booking, const char *doc)
+{
+    const char *asked = NULL;
+    if (!doc || ask_status(r, Q_intake_own, &asked, booking) != DB_OK)
+        return doc;
+    const char *questions = doc_text(r, asked, "questions");
+    if (!questions || strcmp(questions, "[]") == 0)
+        return doc;
+    return arena_printf(
+        r->arena, "%.*s,\"own\":{\"path\":\"/bookings/%s/own\",\"answered\":%s,\"questions\":%s}}",
+        (int)(strlen(doc) - 1), doc, booking, doc_text(r, asked, "sealed") ? "true" : "false", questions);
+}

@@ -13,6 +13,11 @@ void own_post(struct request *r); /* POST /bookings/{id}/own (T12=…) */
 /* Whether the therapist of a held booking asks something that has no answer yet. */
 bool own_waits(struct request *r, const char *booking);
 
+/* For programs: doc, a JSON object, with what that therapist asks and where the answers go, if anything:
+ * {…,"own":{"path","answered","questions":[{"id","kind","ask","hint","required","options"}]}}. An option is
+ * answered by its number, from 1; for yes_no 1 is yes, 2 no. */
+const char *own_told(struct request *r, const char *booking, const char *doc);
+
 /* What was answered, for the therapist whose visit `id` is: [{"id","ask","answer"}]; "[]" when there is
  * nothing to read, or it cannot be read. `lead`: the booking that was answered for. */
 const char *own_for_therapist(struct request *r, const char *id, const char *lead);

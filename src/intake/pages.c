@@ -500,7 +500,7 @@ static void all_at_once(struct request *r, struct check *c)
     else if (!judgement_incomplete(&way.now))
         conclude(r, c, &way);
     else if (r->wants_json)
-        page(r, "intake/outcome", judgement_document(r, &o));
+        page(r, "intake/outcome", own_told(r, c->id, judgement_document(r, &o)));
     else
         go_on(r, c);
 }

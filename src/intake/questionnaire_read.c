@@ -393,6 +393,22 @@ static bool check_conditions(struct reader *r)
     return true;
 }
 
+/* A client answers the questions of the day on one page, and a therapist goes through it with them. */
+static bool check_day(struct reader *r)
+{
+    for (size_t i = 1; i < r->q->page_count; i++) {
+        if (r->q->pages[i].section != S7 || r->q->pages[i - 1].section != S7)
+            continue;
+        reader_at(r, "page", r->q->pages[i].title);
+        r->fault->at.line = (int)i + 1;
+        r->fault->at.column = 1;
+        return reader_wrong(r, "section",
+                            "The questions of the day (S7) stand on one page; this is page %d of them.",
+                            r->q->pages[i].page);
+    }
+    return true;
+}
+
 const struct questionnaire *questionnaire_read(struct arena *a, struct str document, bool checked,
                                                struct questionnaire_fault *fault)
 {
@@ -408,5 +424,5 @@ const struct questionnaire *questionnaire_read(struct arena *a, struct str docum
         reader_wrong(&r, "document", "There is no memory left.");
         return NULL;
     }
-    return read && (!checked || check_conditions(&r)) ? r.q : NULL;
+    return read && (!checked || (check_day(&r) && check_conditions(&r))) ? r.q : NULL;
 }

@@ -167,6 +167,8 @@ const rows = {
   'GET /bookings/{id}/update': [guests(200), { id: 'booked' }],
   'POST /bookings/{id}/update': [guests(303), { id: 'booked' }, { act: 'leave' }],
   'GET /bookings/{id}/answers': [guests(200), { id: 'booked' }],
+  'GET /bookings/{id}/answers/all': [guests(200), { id: 'booked' }],
+  'GET /bookings/{id}/answers/fhir.json': [guests(200), { id: 'booked' }],
   'POST /bookings/{id}/answers/withdraw': [guests(303), { id: 'booked' }],
   'GET /bookings/{id}/clearance': [guests(200), { id: 'booked' }],
   'POST /bookings/{id}/clearance': [guests(303), { id: 'held' }],
@@ -214,6 +216,7 @@ const rows = {
   'GET /practice/bookings/{id}/intake': [owner(200), { id: 'booked' }],
   'POST /practice/bookings/{id}/questions': [owner(303, form), { id: 'booked' }, { question: 'How is your back?' }],
   'POST /bookings/{id}/messages': [guests(409), { id: 'booked' }, { message: 'Better.' }], // nothing was asked; an answer: tests/http/care.mjs
+  'GET /practice/bookings/{id}/fhir.json': [owner(409), { id: 'booked' }], // taken back above; while it is shared: tests/http/reopen.mjs
   'POST /practice/bookings/{id}/update': [owner(303, form), { id: 'booked' }],
   'GET /practice/bookings/{id}/today': [owner(200), { id: 'booked' }],
   'POST /practice/bookings/{id}/today': [owner(409, form), { id: 'booked' }, { D03: 'no' }], // too early; in time: tests/http/care.mjs

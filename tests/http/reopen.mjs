@@ -271,3 +271,76 @@ test('never a booked visit without a passed check, whatever meets', async () => 
   ])
     assert.throws(() => sql(`begin; set local role unknot_web; select set_config('app.booking', '${visit.token}', true); ${attempt}; set constraints all immediate; commit`), undefined, attempt);
 });
+
+test('what was answered can be taken along: as a page, and as FHIR', async () => {
+  const visit = await booked(mine), b = new Client(visit);
+  await again(visit, { ...healthy, H02: ['antiplatelet'], P12: 'Sitting <long>' });
+  const page = unescape((await b.get(`${b.base}/answers/all`)).text);
+  assert.match(page, /1980-04-27[^]*Sitting <long>/);
+  assert.match(page, /<span class="tag warn">New<\/span>/);
+  assert.match(page, /as on \d{4}-/);
+  const mineAnswer = await b.get(`${b.base}/answers/fhir.json`);
+  assert.equal(mineAnswer.headers['content-type'], 'application/fhir+json; charset=utf-8');
+  assert.match(mineAnswer.headers['content-disposition'], /^attachment; filename="/);
+  assert.match(mineAnswer.headers['cache-control'], /no-store/);
+  const ids = (answer) => [...answer.text.matchAll(/"linkId":"(\w+)","text":"[^"]*","answer"|"linkId":"([A-Z]\w*)"/g)].map((m) => m[1] ?? m[2]);
+  const resource = JSON.parse(mineAnswer.text);
+  assert.deepEqual([resource.resourceType, resource.status], ['QuestionnaireResponse', 'amended']);
+  for (const id of ['RF01', 'A01', 'H02', 'K07']) assert.ok(ids(mineAnswer).includes(id), id);
+
+  const reads = () => Number(value(`select count(*) from key_use where booking_id = :'id' and reader = 'therapist'`, { id: visit.id }));
+  const path = `/practice/bookings/${visit.id}/fhir.json`, was = reads();
+  const theirs = await browser.get(path);
+  assert.equal(theirs.status, 200, theirs.text);
+  assert.match(theirs.headers['content-disposition'], /^attachment; filename="/);
+  assert.match(theirs.headers['cache-control'], /no-store/);
+  assert.ok(ids(theirs).includes('H02'));
+  for (const id of ['RF01', 'RF04', 'K07']) assert.ok(!ids(theirs).includes(id), `${id} is not for the therapist`);
+  assert.equal(reads(), was + 1, 'counted as a reading');
+  assert.match((await b.get(`${b.base}/answers`)).text, /Rita Reopen opened your/);
+  assert.equal((await colleague.get(path)).status, 404);
+  assert.match((await browser.get(`/practice/bookings/${visit.id}/intake`)).text, /fhir\.json/);
+
+  // sharing is taken back, also while the answers are there still
+  sql(`update consent set withdrawn_at = now() where booking_id = :'id' and purpose = 'health_data'`, { id: visit.id });
+  assert.equal((await browser.get(path)).status, 409);
+  assert.doesNotMatch((await browser.get(`/practice/bookings/${visit.id}/intake`)).text, /fhir\.json/);
+  assert.equal(reads(), was + 3, 'the page before the visit twice, and nothing else');
+  await b.post(`${b.base}/answers/withdraw`, {}, { from: `${b.base}/answers` });
+  assert.equal(mails(visit, 'therapist-erased'), 1, 'the therapist is told');
+  assert.equal((await b.get(`${b.base}/answers/fhir.json`)).status, 404);
+});
+
+test('a program is told what the therapist asks besides, and where that is answered', async () => {
+  const asker = makeTherapist('Olaf Own');
+  sql(`insert into own_question (therapist_id, position, kind, ask, options, required) values (:'id', 1, 'choice', 'Which oil?', '{Almond,None}', true)`, asker);
+  const visit = await hold(asker);
+  for (const answers of [{ RF12: 'no' }, healthy]) {
+    const { own } = (await act(visit, 'safety', answers)).json;
+    assert.deepEqual([own.path, own.answered, own.questions.length], [`/bookings/${visit.id}/own`, false, 1]);
+    assert.deepEqual([own.questions[0].ask, own.questions[0].options, own.questions[0].required], ['Which oil?', ['Almond', 'None'], true]);
+  }
+  const { own } = (await act(visit, 'safety', healthy)).json;
+  assert.equal((await send('POST', own.path, { headers: bearer(visit), json: { [own.questions[0].id]: '2' } })).status, 200);
+  assert.equal((await act(visit, 'confirm', { name: 'Kim', email: 'kim@example.org' })).json.state, 'confirmed');
+  assert.match(unescape((await (await signedIn(asker.email)).get(`/practice/bookings/${visit.id}`)).text), /Which oil\?[^]*None/);
+  assert.equal((await act(await hold(mine), 'safety', healthy)).json.own, undefined, 'where nothing is asked nothing is said');
+});
+
+test('an impossible date of birth: which of its three fields is wrong, and why', async () => {
+  const visit = await booked(mine), b = new Client(visit);
+  await b.begin('afresh');
+  await b.through(healthy, 'A01_month');
+  const at = b.page.path, year = new Date().getUTCFullYear();
+  for (const [month, day, born, part, says] of [
+    ['13', '1', '1980', 'month', /month of birth as a number from 1 to 12/], ['', '1', '1980', 'month', /month of birth/], ['2', '32', '1980', 'day', /day of birth as a number from 1 to 31/],
+    ['2', '30', '1980', 'day', /That month has no such day/], ['2', '3', '80', 'year', /four digits/], ['2', '3', String(year + 1), 'year', /not in the future/], ['2', '3', '', 'year', /year of birth/],
+  ]) {
+    const page = await b.go(at, { A02: 'me', A01_month: month, A01_day: day, A01_year: born });
+    assert.equal(page.status, 422, `${month} ${day} ${born}`);
+    assert.match(unescape(page.text), new RegExp(`<a href="#A01_${part}">${says.source}|<a href="#A01_${part}">[^<]*${says.source}`));
+    for (const field of ['month', 'day', 'year']) assert.equal(new RegExp(`id="A01_${field}"[^>]* aria-invalid="true"`).test(page.text), field === part, field);
+    assert.ok(!/like 20\d\d-/.test(page.text));
+    if (born) assert.ok(page.text.includes(`name="A01_year" value="${born}"`), 'what was typed stands');
+  }
+});

@@ -111,6 +111,8 @@ static const struct {
     {"\"kind\":\"multi\",", "", false, "question H06", "kind", 0, 0, "It is missing."},
     {"\"section\":\"S2\",\"page\":1,\"kind\":\"date\"", "\"section\":\"S2\",\"page\":2,\"kind\":\"date\"",
      false, "question A01", "page", 0, 0, "There is no page 2 of S2."},
+    {"\"Today\"}]", "\"Today\"},{\"section\":\"S7\",\"page\":2,\"title\":\"More\"}]", true, "page More",
+     "section", 6, 1, "The questions of the day (S7) stand on one page; this is page 2 of them."},
     {"\"section\":\"S2\",\"page\":1,\"kind\":\"date\"", "\"section\":\"S7\",\"page\":1,\"kind\":\"date\"",
      false, "question A03_name", "page", 0, 0, "It stands behind a question of a later page."},
     {"\"kind\":\"number\",\"ask\":\"What?\"", "\"kind\":\"number\"", false, "question P07", "ask", 0, 0,
