@@ -30,6 +30,7 @@
 #include "practice/calendars.h"
 #include "practice/practice.h"
 #include "practice/questions.h"
+#include "reviews/reviews.h"
 
 /* clang-format off */
 const struct route routes[] = {
@@ -69,6 +70,9 @@ const struct route routes[] = {
     {HTTP_GET,  "/techniques/{slug}",       WHO_ANYONE, BODY_NONE, technique_get,       COST_NORMAL, CACHE_PUBLIC},
     {HTTP_GET,  "/complaints",              WHO_ANYONE, BODY_NONE, complaints_get,      COST_NORMAL, CACHE_PUBLIC},
     {HTTP_GET,  "/complaints/{slug}",       WHO_ANYONE, BODY_NONE, complaint_get,       COST_NORMAL, CACHE_PUBLIC},
+    {HTTP_GET,  "/therapists/{slug}/reviews", WHO_ANYONE, BODY_NONE, reviews_get,       COST_NORMAL, CACHE_PUBLIC},
+    {HTTP_GET,  "/therapists/{slug}/share", WHO_ANYONE, BODY_NONE, share_get,           COST_NORMAL, CACHE_PUBLIC},
+    {HTTP_GET,  "/review-rules",            WHO_ANYONE, BODY_NONE, review_rules_get,    COST_NORMAL, CACHE_PUBLIC},
     {HTTP_GET,  "/how-ranking-works",       WHO_ANYONE, BODY_NONE, ranking_get,         COST_NORMAL, CACHE_PUBLIC},
     {HTTP_GET,  "/sitemap.xml",             WHO_ANYONE, BODY_NONE, sitemap_get,         COST_NORMAL, CACHE_PUBLIC},
     {HTTP_GET,  "/sitemap/{part}",          WHO_ANYONE, BODY_NONE, sitemap_part_get,    COST_NORMAL, CACHE_PUBLIC},
@@ -109,6 +113,15 @@ const struct route routes[] = {
     {HTTP_GET,  "/bookings/{id}/cancel",        WHO_BOOKING, BODY_NONE, booking_cancel_get,    COST_NORMAL, CACHE_NEVER},
     {HTTP_POST, "/bookings/{id}/cancel",        WHO_BOOKING, BODY_FORM, booking_cancel_post,   COST_NORMAL, CACHE_NEVER},
     {HTTP_POST, "/bookings/{id}/answer",        WHO_BOOKING, BODY_FORM, booking_answer_post,   COST_NORMAL, CACHE_NEVER},
+
+    /* reviews and recommendations, by a secret link */
+    {HTTP_GET,  "/bookings/{id}/review",          WHO_BOOKING, BODY_NONE, review_get,          COST_NORMAL, CACHE_NEVER},
+    {HTTP_POST, "/bookings/{id}/review",          WHO_BOOKING, BODY_FORM, review_post,         COST_NORMAL, CACHE_NEVER},
+    {HTTP_POST, "/bookings/{id}/review/preview",  WHO_BOOKING | NO_KEY, BODY_FORM, review_preview_post, COST_NORMAL, CACHE_NEVER},
+    {HTTP_POST, "/bookings/{id}/review/withdraw", WHO_BOOKING, BODY_FORM, review_withdraw_post, COST_NORMAL, CACHE_NEVER},
+    {HTTP_GET,  "/recommend/{token}",             WHO_ANYONE, BODY_NONE, recommend_get,        COST_NORMAL, CACHE_NEVER},
+    {HTTP_POST, "/recommend/{token}",             WHO_ANYONE, BODY_FORM, recommend_post,       COST_NORMAL, CACHE_NEVER},
+    {HTTP_POST, "/recommend/{token}/withdraw",    WHO_ANYONE, BODY_FORM, recommend_withdraw_post, COST_NORMAL, CACHE_NEVER},
 
     /* intake */
     {HTTP_GET,  "/bookings/{id}/safety",        WHO_BOOKING, BODY_NONE, safety_get,            COST_NORMAL, CACHE_NEVER},
@@ -217,6 +230,10 @@ const struct route routes[] = {
     {HTTP_GET,  "/practice/questions/{id}",       WHO_THERAPIST, BODY_NONE, practice_question_get,        COST_NORMAL, CACHE_NEVER},
     {HTTP_POST, "/practice/questions/{id}",       WHO_THERAPIST, BODY_FORM, practice_question_post,       COST_NORMAL, CACHE_NEVER},
     {HTTP_POST, "/practice/questions/{id}/move",  WHO_THERAPIST, BODY_FORM, practice_question_move_post,  COST_NORMAL, CACHE_NEVER},
+    {HTTP_GET,  "/practice/reviews",              WHO_THERAPIST, BODY_NONE, practice_reviews_get,         COST_NORMAL, CACHE_NEVER},
+    {HTTP_GET,  "/practice/reviews/{id}",         WHO_THERAPIST, BODY_NONE, practice_review_get,          COST_NORMAL, CACHE_NEVER},
+    {HTTP_POST, "/practice/reviews/{id}/reply",   WHO_THERAPIST, BODY_FORM, practice_reply_post,          COST_NORMAL, CACHE_NEVER},
+    {HTTP_POST, "/practice/reviews/{id}/report",  WHO_THERAPIST, BODY_FORM, practice_report_post,         COST_NORMAL, CACHE_NEVER},
     {HTTP_GET,  "/practice/calendars",            WHO_THERAPIST, BODY_NONE, practice_calendars_get,       COST_NORMAL, CACHE_NEVER},
     {HTTP_POST, "/practice/calendars",            WHO_THERAPIST, BODY_FORM, practice_calendars_post,      COST_NORMAL, CACHE_NEVER},
     {HTTP_POST, "/practice/calendars/{id}",       WHO_THERAPIST, BODY_FORM, practice_calendar_post,       COST_NORMAL, CACHE_NEVER},
@@ -249,6 +266,15 @@ const struct route routes[] = {
     {HTTP_POST, "/operator/credentials/{id}",     WHO_OPERATOR, BODY_FORM, operator_credential_post,      COST_NORMAL, CACHE_NEVER},
     {HTTP_GET,  "/operator/messages",             WHO_OPERATOR, BODY_NONE, operator_messages_get,         COST_NORMAL, CACHE_NEVER},
     {HTTP_POST, "/operator/messages/{id}",        WHO_OPERATOR, BODY_FORM, operator_message_post,         COST_NORMAL, CACHE_NEVER},
+    {HTTP_GET,  "/operator/reviews",              WHO_OPERATOR, BODY_NONE, operator_reviews_get,          COST_NORMAL, CACHE_NEVER},
+    {HTTP_GET,  "/operator/reviews/{id}",         WHO_OPERATOR, BODY_NONE, operator_review_get,           COST_NORMAL, CACHE_NEVER},
+    {HTTP_POST, "/operator/reviews/{id}",         WHO_OPERATOR, BODY_FORM, operator_review_post,          COST_NORMAL, CACHE_NEVER},
+    {HTTP_GET,  "/operator/clinicians",           WHO_OPERATOR, BODY_NONE, operator_clinicians_get,       COST_NORMAL, CACHE_NEVER},
+    {HTTP_GET,  "/operator/clinicians/new",       WHO_OPERATOR, BODY_NONE, operator_clinician_new_get,    COST_NORMAL, CACHE_NEVER},
+    {HTTP_POST, "/operator/clinicians/new",       WHO_OPERATOR, BODY_FORM, operator_clinician_new_post,   COST_NORMAL, CACHE_NEVER},
+    {HTTP_GET,  "/operator/clinicians/{id}",      WHO_OPERATOR, BODY_NONE, operator_clinician_get,        COST_NORMAL, CACHE_NEVER},
+    {HTTP_POST, "/operator/clinicians/{id}",      WHO_OPERATOR, BODY_FORM, operator_clinician_post,       COST_NORMAL, CACHE_NEVER},
+    {HTTP_POST, "/operator/clinicians/{id}/act",  WHO_OPERATOR, BODY_FORM, operator_clinician_act_post,   COST_NORMAL, CACHE_NEVER},
 
     /* operator: the tables behind the directory */
     {HTTP_GET,  "/operator/taxonomies",                        WHO_OPERATOR, BODY_NONE, operator_taxonomies_get,           COST_NORMAL, CACHE_NEVER},

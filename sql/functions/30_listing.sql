@@ -96,7 +96,7 @@ create or replace function listing_made(p_therapist int) returns setof listing
     with r as (
         select ((coalesce(sum((expertise + professionalism + satisfaction) / 3.0), 0) + k.imagined * k.imagined_mean) / (count(review.id) + k.imagined))::real as score,
                coalesce(round(avg((expertise + professionalism + satisfaction) / 3.0), 1), 0)::real as rating
-        from ranking() k left join review on therapist_id = p_therapist and removed_at is null group by k.imagined, k.imagined_mean
+        from ranking() k left join review on therapist_id = p_therapist and review.shown group by k.imagined, k.imagined_mean
     )
     select l.id, coalesce(s.class, 0::smallint), p_therapist, coalesce(s.shown, true), (select count(*) > 1 from location x where x.therapist_id = p_therapist),
            (k.credentials * listing_checked(p_therapist)::int + k.training * listing_trained(p_therapist)::int + round(k.reviews * (r.score - 1) / 4))::smallint,
@@ -170,7 +170,7 @@ create or replace function listing_card_made(p_therapist int) returns setof list
     from therapist t join location l on l.therapist_id = t.id
     cross join lateral (select listing_tag_labels(t.id, 'technique') as techniques, listing_tag_labels(t.id, 'complaint') as complaints offset 0) q
     cross join lateral (select count(*) as n, round(avg((expertise + professionalism + satisfaction) / 3.0), 1)::real as rating
-                        from review where therapist_id = t.id and removed_at is null) r
+                        from review where therapist_id = t.id and shown) r
     cross join lateral (select credential_shown(t.id, listing_today_utc()) offset 0) c (now)
     where t.id = p_therapist and t.published
     $$;

@@ -58,7 +58,7 @@ begin
         left join (
             select r.therapist_id, count(*) as n, sum((r.expertise + r.professionalism + r.satisfaction) / 3.0) as sum,
                    round(avg((r.expertise + r.professionalism + r.satisfaction) / 3.0), 1)::real as mean
-            from review r where r.therapist_id = any (p_therapists) and r.removed_at is null group by r.therapist_id) r on r.therapist_id = o.therapist_id
+            from review r where r.therapist_id = any (p_therapists) and r.shown group by r.therapist_id) r on r.therapist_id = o.therapist_id
         cross join ranking() k
     ), credential as materialized (
         select c.therapist_id, (min(c.checked_until) + 1)::timestamp at time zone 'UTC' as lapse, bool_or(k.profession) as checked,

@@ -29,7 +29,11 @@ create or replace function outbox_stale(m outbox, b booking, p_to text) returns 
         when p_to is null then 'no-address'
         when m.kind = 'waiting-confirm' and not exists (select from waiting w where w.id = m.waiting_id and w.confirmed_at is null and w.ended_at is null) then 'overtaken'
         when m.mail_link_id is not null then (select case when l.used_at is not null then 'overtaken' when l.expires_at <= clock() then 'too-late' end from mail_link l where l.id = m.mail_link_id)
+        when m.kind = 'clinician-link' and not exists (select from clinician c where c.id = (m.data ->> 'clinician')::int and c.ended_at is null) then 'overtaken'
         when m.booking_id is null then null
+        when m.kind = 'booking-review-ask' and (b.state <> 'attended' or exists (select from review v where v.booking_id = b.id)) then 'overtaken'
+        when m.kind = 'booking-review-ask' and review_refusal(b) is not null then 'too-late'
+        when m.kind = 'booking-review-removed' and not exists (select from review v where v.booking_id = b.id and v.removed_why is distinct from 'author' and v.removed_at is not null) then 'overtaken'
         when m.kind = 'booking-waiting-offer' and (b.state <> 'held' or b.hold_expires <= clock()) then 'too-late'
         when (m.data ->> 'start')::timestamptz <> b.starts_at then 'overtaken'
         when m.kind in ('booking-reminder', 'booking-day-before') and b.state <> 'confirmed' then 'overtaken'
@@ -82,7 +86,7 @@ begin
     insert into outbox_attempt (outbox_id, n, at, result) values (m.id, m.attempts + 1, clock(), 'begun')
     on conflict (outbox_id, n) do update set at = excluded.at, result = excluded.result;
     return json_build_object('id', m.id, 'kind', m.kind, 'channel', m.channel, 'audience', m.audience, 'attempt', m.attempts + 1, 'to', recipient,
-        'key', case when m.waiting_id is not null then (select w.key from waiting w where w.id = m.waiting_id) when m.audience = 'client' then booking_secret(b) end,
+        'key', case when m.waiting_id is not null then (select w.key from waiting w where w.id = m.waiting_id) when m.kind = 'clinician-link' then (select c.key from clinician c where c.id = (m.data ->> 'clinician')::int) when m.audience = 'client' then booking_secret(b) end,
         'link_key', (select l.key from mail_link l where l.id = m.mail_link_id and l.live), 'phone', to_jsonb(b) ->> 'client_phone',
         'data', case when m.waiting_id is not null then (select json_build_object('waiting', waiting_json(w)) from waiting w where w.id = m.waiting_id)
                      when m.mail_link_id is not null or m.account_id is not null then outbox_account(m)

@@ -117,32 +117,6 @@ begin
     from location l where l.therapist_id = p_therapist);
 end $$;
 
--- Scores as one number a review (the mean of its three), and how many reviews round to each of 1 to 5.
-create or replace function profile_rating(p_therapist int) returns json
-    language plpgsql stable
-    as $$
-begin
-    return (
-    select case when r.n > 0 then json_build_object('score', r.score, 'count', r.n, 'one', r.n = 1,
-        'expertise', r.expertise, 'professionalism', r.professionalism, 'satisfaction', r.satisfaction,
-        'distribution', (select json_agg(json_build_object('stars', s, 'count', h.n, 'percent', round(100.0 * h.n / r.n)) order by s desc)
-                         from generate_series(1, 5) s cross join lateral (select count(*) as n from unnest(r.scores) x where round(x) = s) h)) end
-    from (select count(*) as n, round(avg(score), 1) as score, round(avg(expertise), 1) as expertise, round(avg(professionalism), 1) as professionalism,
-                 round(avg(satisfaction), 1) as satisfaction, array_agg(score) as scores
-          from (select (expertise + professionalism + satisfaction) / 3.0 as score, * from review where therapist_id = p_therapist and removed_at is null) x) r);
-end $$;
-
-create or replace function profile_reviews(p_therapist int) returns json
-    language plpgsql stable
-    as $$
-begin
-    return (
-    select coalesce(json_agg(json_build_object('expertise', r.expertise, 'professionalism', r.professionalism, 'satisfaction', r.satisfaction,
-        'score', round((r.expertise + r.professionalism + r.satisfaction) / 3.0, 1), 'body', nullif(r.body, ''), 'service', r.service_name,
-        'month', to_char(r.visited_on, 'FMMonth YYYY')) order by r.visited_on desc, r.id), '[]')
-    from (select * from review where therapist_id = p_therapist and removed_at is null order by visited_on desc, id limit 50) r);
-end $$;
-
 create or replace function values_of(p_kinds json, p_kind text) returns json
     language plpgsql immutable parallel safe
     as $$
@@ -189,7 +163,7 @@ begin
         'stated', (select coalesce(json_agg(k.item order by k.n), '[]') from json_array_elements(kinds) with ordinality k (item, n)
                    where k.item ->> 'kind' not in ('technique', 'complaint', 'language')),
         'has_stated', exists (select from json_array_elements(kinds) k (item) where k.item ->> 'kind' not in ('technique', 'complaint', 'language')),
-        'rating', profile_rating(t.id), 'reviews', profile_reviews(t.id));
+        'rating', profile_rating(t.id), 'reviews', profile_reviews(t.id), 'about_reviews', profile_about_reviews(t), 'recommended', profile_recommended(t.id));
 end $$;
 
 -- The service of a published therapist that was asked for, or the one that the listing shows when none was.
@@ -302,5 +276,5 @@ begin
         'waiting', null);
 end $$;
 
-grant execute on function say_minutes, service_next, service_json, values_of, profile_services, profile_credentials, profile_locations, profile_rating, profile_reviews,
+grant execute on function say_minutes, service_next, service_json, values_of, profile_services, profile_credentials, profile_locations,
     place_differs, directory_profile, service_asked, instant, days_json, directory_slots, directory_book to unknot_web;

@@ -88,7 +88,7 @@ create or replace function therapist_schema(p_slug text, p_origin text, p_type t
                           from credential c join credential_kind k using (kind) where c.therapist_id = t.id and c.checked_until >= current_date),
         'aggregateRating', (select json_build_object('@type', 'AggregateRating', 'ratingValue', x.rating, 'bestRating', 5, 'worstRating', 1, 'reviewCount', x.n)
                             from (select count(*) as n, round(avg((expertise + professionalism + satisfaction) / 3.0), 1) as rating from review r
-                                  where r.therapist_id = t.id and r.removed_at is null) x where x.n > 0)))
+                                  where r.therapist_id = t.id and r.shown) x where x.n > 0)))
     from therapist t left join lateral (select * from location l where l.therapist_id = t.id order by l.id limit 1) l on true
     where t.slug = p_slug and t.published
     $$;

@@ -21,7 +21,7 @@ begin
         metres := earth_metres(place.lat, place.lon, p_lat, p_lon);
     end if;
     words := stated_words(t.id, place.id);
-    select count(*) as n, round(avg((expertise + professionalism + satisfaction) / 3.0), 1) as score into rated from review where therapist_id = t.id and removed_at is null;
+    select count(*) as n, round(avg((expertise + professionalism + satisfaction) / 3.0), 1) as score into rated from review where therapist_id = t.id and shown;
     select * into shown from service s where s.therapist_id = t.id and s.retired_at is null order by abs(s.minutes - 60), s.price, s.position, s.id limit 1;
     first := service_next(shown.id) -> 0;
     return query values

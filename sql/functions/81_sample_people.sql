@@ -226,17 +226,18 @@ begin
             select visit, gen_random_uuid(), sha256(uuid_send(gen_random_uuid())), t.id, t.location_id, t.service_id, at, at + make_interval(mins => t.minutes), t.zone,
                    t.service, t.minutes, t.price, t.currency, 'attended', booking_reference(), sample.name(t.id * 100 + i), 'client@example.org', gen_random_uuid(), at - interval '3 days', at
             from (select ((current_date - 5 - 9 * i)::timestamp + interval '10 hours') at time zone t.zone as at) x;
-            insert into review (therapist_id, booking_id, expertise, professionalism, satisfaction, body, service_name, visited_on)
-            values (t.id, visit, greatest(2, 5 - floor(2.4 * sample.r(t.id * 100 + i, 'e') ^ 2)::int), greatest(3, 5 - floor(1.6 * sample.r(t.id * 100 + i, 'p') ^ 2)::int),
+            insert into review (therapist_id, booking_id, expertise, professionalism, satisfaction, body, author, service_name, visited_on, created_at)
+            select t.id, visit, greatest(2, 5 - floor(2.4 * sample.r(t.id * 100 + i, 'e') ^ 2)::int), greatest(3, 5 - floor(1.6 * sample.r(t.id * 100 + i, 'p') ^ 2)::int),
                     greatest(1, 5 - floor(2.9 * sample.r(t.id * 100 + i, 's') ^ 2)::int),
                     case when i % 4 = 3 then '' else sample.pick(array[
                         'Listened first, then worked slowly. My low back was easier for about a week.', 'Sore the next day, better after that. I would go again.',
                         'Explained what she was doing and why. No miracle, but I can sit through a meeting.', 'Kind and on time. The pressure was more than I like, and was changed when I said so.',
                         'Sent me to my doctor before the first visit, which turned out to be right.', 'Good hands, quiet room. Parking is hard to find.',
                         'Three visits in. I sleep better; the stiffness in the morning is still there.', 'Fine, but I felt little difference.'], t.id * 100 + i, 'body') end,
-                    t.service, current_date - 5 - 9 * i);
+                    case when i % 3 = 0 then review_signs(v) end, t.service, date_trunc('month', current_date - 5 - 9 * i)::date, v.ends_at + interval '5 days' from booking v where v.id = visit;
             made := made + 1;
         end loop;
+        perform review_release(t.id);
     end loop;
     return made + sample.home_visits();
 end $$;

@@ -9,10 +9,11 @@ select booking_hold($1::uuid, $2, $3::int, $4::timestamptz, $5::int, $6, $7::jso
 select booking_document($1::uuid);
 
 -- name: booking.by_token
--- → {id, series} of the booking whose token this is, of several the one that is still open, or else the first; {waiting}: of an entry on the waiting list
+-- → {id, series} of the booking whose token this is, of several the one that is still open, or else the first; {waiting}: of an entry on the waiting list; {clinician}: of who may recommend
 select coalesce((select json_build_object('id', b.id, 'series', b.series_id is not null) from booking b where b.token_hash = auth.token_hash('app.booking')
                  and (b.waiting_id is null or b.state not in ('cancelled', 'expired', 'declined')) order by b.state = 'held' desc, b.series_n, b.created_at desc limit 1),
-                (select json_build_object('waiting', true) from waiting w where w.token_hash = auth.token_hash('app.booking')));
+                (select json_build_object('waiting', true) from waiting w where w.token_hash = auth.token_hash('app.booking')),
+                (select json_build_object('clinician', true) from clinician c where c.token_hash = auth.token_hash('app.booking') and c.ended_at is null));
 
 -- name: booking.lapsed
 -- $1 id → problem hold-expired with the booking and the nearest free times

@@ -36,6 +36,10 @@ select outbox_done($1::uuid, $2::int, $3)
 -- Hands up to $1 reminders that are due to the outbox → how many.
 select reminders_due($1::int)
 
+-- name: worker.reviews
+-- Shows reviews that have waited long enough for others → how many; 0: none left.
+select reviews_due()
+
 -- name: worker.uses
 -- $1 whether mail is configured, $2 whether the hook is.
 select outbox_uses($1::boolean, $2::boolean)

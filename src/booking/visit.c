@@ -40,6 +40,17 @@ void booking_get(struct request *r)
         page(r, "booking/show", doc);
 }
 
+/* A mail about one visit of the link's leads to a page of it: ?today=ID. False: it names none. */
+static bool leads_on(struct request *r, const char *token, const char *page_of)
+{
+    const char *visit = query_value(r, page_of);
+    if (!visit || !text_is_uuid(str_of(visit)))
+        return false;
+    cookie_set_booking(r, visit, token, -1);
+    reply_redirect(r, 303, arena_printf(r->arena, "/bookings/%s/%s", visit, page_of));
+    return true;
+}
+
 /* Only reads: mail scanners follow links. */
 void booking_link_get(struct request *r)
 {
@@ -52,16 +63,16 @@ void booking_link_get(struct request *r)
         reply_redirect(r, 303, arena_printf(r->arena, "/waiting/%s", token));
         return;
     }
+    if (doc_is(r, doc, "clinician")) {
+        reply_redirect(r, 303, arena_printf(r->arena, "/recommend/%s", token));
+        return;
+    }
     const char *id = doc_text(r, doc, "id");
     const char *code = query_value(r, "code"); /* of a mail that proves the address */
     if (code && (strlen(code) != 43 || strspn(code, BASE64URL) != 43))
         code = NULL;
-    const char *today = query_value(r, "today"); /* one visit of the link's, for the questions of the day */
-    if (today && text_is_uuid(str_of(today))) {
-        cookie_set_booking(r, today, token, -1);
-        reply_redirect(r, 303, arena_printf(r->arena, "/bookings/%s/today", today));
+    if (leads_on(r, token, "today") || leads_on(r, token, "review"))
         return;
-    }
     const char *all = doc_is(r, doc, "series") ? "/series" : ""; /* one link for all visits of a plan */
     const char *path =
         arena_printf(r->arena, "/bookings/%s%s%s", id, code ? "/email?code=" : all, code ? code : "");

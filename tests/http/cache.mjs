@@ -53,6 +53,7 @@ const pages = {
   '/massage': '/massage', '/massage/{area}': '/massage/or', '/massage/{area}/{town}': '/massage/or/portland', '/techniques': '/techniques',
   '/techniques/{slug}': '/techniques/swedish', '/complaints': '/complaints', '/complaints/{slug}': '/complaints/low-back', '/finder': '/finder',
   '/how-ranking-works': '/how-ranking-works', '/safety-rules': '/safety-rules', '/sitemap.xml': '/sitemap.xml', '/sitemap/{part}': '/sitemap/pages.xml',
+  '/therapists/{slug}/reviews': `${profile}/reviews`, '/therapists/{slug}/share': `${profile}/share`, '/review-rules': '/review-rules',
 };
 
 test('every page for everybody is kept, and nothing of a request is in it', async () => {

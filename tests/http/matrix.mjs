@@ -83,6 +83,12 @@ const on = new Date().toISOString().slice(0, 10);
 const until = new Date(Date.now() + 200 * 86400e3).toISOString().slice(0, 10);
 const start = new Date(Math.ceil(Date.now() / 3600e3 + 800) * 3600e3).toISOString().replace('.000', '');
 
+const reviewed = { expertise: '5', professionalism: '4', satisfaction: '5', sign: 'client', body: 'Calm.', edition: '0' };
+const recommends = randomUUID().replaceAll('-', '').padEnd(43, 'r'); // a clinician's link
+sql(`insert into clinician (key, token_hash, name, profession, register, number, email, checked_on, checked_until, checked_by)
+  values (gen_random_uuid(), sha256(convert_to(:'recommends', 'UTF8')), 'Dr Probe', 'Physician', 'Board', '1', 'probe@example.org', current_date, current_date + 90, 'Olga')`, { recommends });
+const checks = { name: 'Dr Probe', profession: 'Physician', register: 'Board', number: '2', email: 'probe@example.org', on, until };
+
 const rows = {
   'GET /': [anyone(200)],
   'GET /guides': [anyone(200)],
@@ -156,6 +162,16 @@ const rows = {
   'GET /bookings/{id}/move': [guests(200), { id: 'booked' }],
   'POST /bookings/{id}/move': [guests(422), { id: 'booked' }, { start: 'noon' }],
   'POST /bookings/{id}/answer': [guests(409), { id: 'booked' }, { answer: 'no' }],
+  'GET /bookings/{id}/review': [guests(200), { id: 'booked' }],
+  'POST /bookings/{id}/review': [guests(422), { id: 'booked' }, reviewed], // not before the visit; after it: tests/http/reviews.mjs
+  'POST /bookings/{id}/review/preview': [guests(200), { id: 'booked' }, reviewed],
+  'POST /bookings/{id}/review/withdraw': [guests(422), { id: 'booked' }],
+  'GET /recommend/{token}': [anyone(200), { token: recommends }],
+  'POST /recommend/{token}': [anyone(303), { token: recommends }, { therapist: mine.slug, complaint: 'low-back' }],
+  'POST /recommend/{token}/withdraw': [anyone(303), { token: recommends }, { therapist: mine.slug }],
+  'GET /therapists/{slug}/reviews': [anyone(200), { slug: mine.slug }],
+  'GET /therapists/{slug}/share': [anyone(200), { slug: mine.slug }],
+  'GET /review-rules': [anyone(200)],
   'GET /bookings/{id}/safety': [guests(303), { id: 'held' }],
   'POST /bookings/{id}/safety': [guests(422), { id: 'held' }, { RF12: 'nonsense' }],
   'GET /bookings/{id}/safety/{n}': [guests(200), { id: 'held', n: '1' }],
@@ -259,6 +275,10 @@ const rows = {
   'GET /practice/questions/{id}': [owner(200), { id: 'question' }],
   'POST /practice/questions/{id}': [owner(303, form), { id: 'question' }, { ask: 'Many stairs?' }],
   'POST /practice/questions/{id}/move': [owner(303, form), { id: 'question' }, { move: 'stop' }],
+  'GET /practice/reviews': [therapists(200)],
+  'GET /practice/reviews/{id}': [owner(200), { id: 'review' }],
+  'POST /practice/reviews/{id}/reply': [owner(303, form), { id: 'review' }, { reply: 'Thank you.', edition: '0' }],
+  'POST /practice/reviews/{id}/report': [owner(303, form), { id: 'review' }, { reason: 'abuse' }],
   'GET /practice/calendars': [therapists(200)],
   'POST /practice/calendars': [therapists(422, form), {}, { name: 'Home', url: 'http://10.0.0.1:22/x' }],
   'POST /practice/calendars/{id}': [owner(303, form), { id: 'calendar' }, { act: 'now' }],
@@ -288,6 +308,15 @@ const rows = {
   'POST /operator/credentials/{id}': [operators(303, form), { id: 'credential' }, { where: 'IL register', on, until }],
   'GET /operator/messages': [operators(200)],
   'POST /operator/messages/{id}': [operators(303, form), { id: 'message' }, { act: 'again' }],
+  'GET /operator/reviews': [operators(200)],
+  'GET /operator/reviews/{id}': [operators(200), { id: 'case' }],
+  'POST /operator/reviews/{id}': [operators(303, form), { id: 'case' }, { decision: 'keep', edition: '1' }],
+  'GET /operator/clinicians': [operators(200)],
+  'GET /operator/clinicians/new': [operators(200)],
+  'POST /operator/clinicians/new': [operators(422, form), {}, { name: '' }],
+  'GET /operator/clinicians/{id}': [operators(200), { id: 'clinician' }],
+  'POST /operator/clinicians/{id}': [operators(303, form), { id: 'clinician' }, checks],
+  'POST /operator/clinicians/{id}/act': [operators(303, form), { id: 'clinician' }, { act: 'link' }],
   'GET /operator/taxonomies': [operators(200)],
   'GET /operator/taxonomies/new': [operators(200)],
   'POST /operator/taxonomies/new': [operators(422, form), {}, { short: 'sort', label: 'Sort', one: 'no', in_filters: 'no', nth: '1' }],
@@ -358,6 +387,11 @@ const seasonOf = (therapist) =>
 const dayOf = (therapist) =>
   sql(`insert into special_day values (:'location', current_date + 100, 'closed') on conflict (location_id, day) do update set kind = 'closed' returning day`, therapist)[0][0];
 const offOf = (therapist) => sql(`insert into time_off (therapist_id, starts, ends) values (:'id', current_date + 90, current_date + 91) returning id`, therapist)[0][0];
+// a review that is shown, and one that an operator looks at; of visits that are nobody's in particular
+const reviewOf = (therapist) => sql(`begin; set local session_replication_role = replica; insert into review (therapist_id, booking_id, expertise, professionalism, satisfaction, service_name, visited_on, shown, shown_at)
+  values (:'id', gen_random_uuid(), 5, 5, 5, 'x', date_trunc('month', current_date)::date, true, now()) returning id; commit`, therapist)[0][0];
+const caseOf = (therapist) => sql(`insert into review_case (review_id, therapist_id, why, edition, opened_at) values (:'review', :'id', 'words', 1, now()) returning id`, { ...therapist, review: reviewOf(therapist) })[0][0];
+const clinicianOf = () => sql(`select id from clinician where token_hash = sha256(convert_to(:'recommends', 'UTF8'))`, { recommends })[0][0];
 const questionOf = (therapist) => sql(`insert into own_question (therapist_id, position, kind, ask) values (:'id', 1, 'text', 'Stairs?') returning id`, therapist)[0][0];
 // what belongs to the client: a visit, a place in a line, another device
 const visitOf = () => sql(`update booking set client_account_id = :'account' where id = :'id' returning id`, { account: customer.id, id: strange.id })[0][0];
@@ -413,6 +447,7 @@ async function idsOf(row, fresh) {
     return { booking: randomUUID(), token: randomUUID(), id: kept[kind] };
   }
   const id = { service: mine.service, spare: fresh ? spare() : mine.second, credential: mine.credential, register: '90', message: kind === 'message' && message(fresh), calendar: kind === 'calendar' && calendar(), off: kind === 'off' && made('off', fresh, offOf), question: kind === 'question' && made('question', fresh, questionOf),
+    review: kind === 'review' && made('review', fresh, reviewOf), case: kind === 'case' && made('case', fresh, caseOf), clinician: kind === 'clinician' && clinicianOf(),
     visit: kind === 'visit' && made('visit', fresh, visitOf), entry: kind === 'entry' && made('entry', fresh, entryOf), device: kind === 'device' && made('device', fresh, deviceOf) }[kind];
   const season = row[1]?.season === 'season' && made('season', fresh, seasonOf);
   const day = row[1]?.day === 'day' && made('day', fresh, dayOf);
@@ -456,7 +491,7 @@ test('the table and the program have the same routes', () => {
 test('each row of the program names who may call it, and what shared caches may keep', () => {
   for (const route of routes) assert.equal(route.who, rows[nameOf(route)]?.[0][WHO], nameOf(route));
   const kept = ['/', '/guides', '/guides/{slug}', '/static/{file}', '/favicon.ico', '/robots.txt', '/therapists', '/therapists/{slug}', '/therapists/{slug}/slots', '/filters', '/compare', '/places',
-    '/massage', '/massage/{area}', '/massage/{area}/{town}', '/techniques', '/techniques/{slug}', '/complaints', '/complaints/{slug}', '/how-ranking-works', '/sitemap.xml', '/sitemap/{part}',
+    '/massage', '/massage/{area}', '/massage/{area}/{town}', '/techniques', '/techniques/{slug}', '/complaints', '/complaints/{slug}', '/how-ranking-works', '/therapists/{slug}/reviews', '/therapists/{slug}/share', '/review-rules', '/sitemap.xml', '/sitemap/{part}',
     '/map/{z}/{x}/{y}', '/finder', '/safety-rules'];
   assert.deepEqual(routes.filter((r) => r.cache !== 'never').map(nameOf).sort(), kept.map((path) => `GET ${path}`).sort());
   assert.deepEqual(routes.filter((r) => r.method === 'POST' && !r.token).map((r) => r.path), ['/theme', '/saved', '/finder'], 'forms without a token');
@@ -531,7 +566,8 @@ test('a method that a path does not have is 405, with the ones it has', async ()
 
 // --- Forms that did not come from here
 
-const cookieless = new Set(['POST /bookings', 'POST /sign-in', 'POST /sign-up', 'POST /sign-up/therapist', 'POST /forgot', 'POST /links', 'POST /links/{token}', 'POST /theme', 'POST /saved', 'POST /finder', 'POST /series', 'POST /therapists/{slug}/series', 'POST /therapists/{slug}/waiting', 'POST /waiting', 'POST /waiting/{token}/confirm', 'POST /waiting/{token}/leave']);
+const cookieless = new Set(['POST /bookings', 'POST /sign-in', 'POST /sign-up', 'POST /sign-up/therapist', 'POST /forgot', 'POST /links', 'POST /links/{token}', 'POST /theme', 'POST /saved', 'POST /finder', 'POST /series', 'POST /therapists/{slug}/series', 'POST /therapists/{slug}/waiting', 'POST /waiting', 'POST /waiting/{token}/confirm', 'POST /waiting/{token}/leave',
+  'POST /recommend/{token}', 'POST /recommend/{token}/withdraw']);
 for (const route of routes.filter((r) => r.method === 'POST')) {
   const row = rows[nameOf(route)];
   if (!row) continue;

@@ -84,12 +84,12 @@ begin
         update booking set state = 'attended' where id = (select id from booking where therapist_id = t and state = 'confirmed' order by starts_at limit 1);
         return found;
     when 'review' then
-        insert into review (therapist_id, booking_id, expertise, professionalism, satisfaction, service_name, visited_on)
-        select t, b.id, 1 + random() * 4, 1 + random() * 4, 1 + random() * 4, 'x', clock()::date from booking b
+        insert into review (therapist_id, booking_id, expertise, professionalism, satisfaction, service_name, visited_on, shown, shown_at)
+        select t, b.id, 1 + random() * 4, 1 + random() * 4, 1 + random() * 4, 'x', date_trunc('month', clock())::date, true, clock() from booking b
         where b.therapist_id = t and b.state = 'attended' and not exists (select from review r where r.booking_id = b.id) limit 1;
         return found;
     when 'unreview' then
-        update review set removed_at = now(), removed_why = 'x' where id = (select id from review where therapist_id = t and removed_at is null order by created_at, satisfaction limit 1);
+        update review set removed_at = now(), removed_why = 'abuse', shown = false where id = (select id from review where therapist_id = t and removed_at is null order by created_at, satisfaction limit 1);
         return found;
     when 'close' then
         delete from hours where (location_id, weekday, starts) = (select location_id, weekday, starts from hours where location_id = place order by random() limit 1);

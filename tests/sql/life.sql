@@ -173,9 +173,9 @@ select is((select ended_at from booking where key = pg_temp.key(11)), null, 'as 
 select is(pg_temp.says(11, 'practice_move(%L, ''attended'')'), 'attended', 'came');
 select is(pg_temp.says(11, 'practice_move(%L, ''confirmed'')'), 'confirmed', 'taken back too');
 select pg_temp.says(11, 'practice_move(%L, ''attended'')');
-select is(pg_temp.told(11), 'booking-confirmed booking-review', 'the client is asked once how it was');
+select is(pg_temp.told(11), 'booking-confirmed booking-review booking-review-ask', 'the client is asked once how it was, and once for a review');
 insert into review (therapist_id, booking_id, expertise, professionalism, satisfaction, service_name, visited_on)
-values (pg_temp.therapist('test-ana'), pg_temp.id(11), 5, 5, 5, 'x', current_date);
+values (pg_temp.therapist('test-ana'), pg_temp.id(11), 5, 5, 5, 'x', date_trunc('month', current_date)::date);
 select is(pg_temp.says(11, 'practice_move(%L, ''confirmed'')'), 'reviewed', 'what was reviewed stays');
 delete from review where booking_id = pg_temp.id(11);
 update booking set ended_at = clock() - interval '25 hours' where key = pg_temp.key(11);

@@ -69,8 +69,14 @@ select b::uuid, 'treatment', (select min(id) from consent_text), sha256('shown')
 from unnest('{b0000000-0000-4000-8000-000000000002,b0000000-0000-4000-8000-000000000003}'::text[]) b;
 insert into own_answer (booking_id, sealed) values ('b0000000-0000-4000-8000-000000000002', 'sealed');
 insert into own_question (therapist_id, position, kind, ask) values (9001, 1, 'text', 'What else?'), (9002, 1, 'text', 'What now?');
-insert into review (therapist_id, booking_id, expertise, professionalism, satisfaction, service_name, visited_on)
-values (9002, 'b0000000-0000-4000-8000-000000000003', 5, 5, 5, 'Visit', current_date - 3);
+insert into review (id, therapist_id, booking_id, expertise, professionalism, satisfaction, service_name, visited_on)
+values ('e0000000-0000-4000-8000-000000000003', 9002, 'b0000000-0000-4000-8000-000000000003', 5, 5, 5, 'Visit', date_trunc('month', current_date)::date);
+insert into review_version values ('e0000000-0000-4000-8000-000000000003', 1, 1, 1, 1, 'Before', null, now());
+insert into review_reply (review_id, therapist_id, body, written_at) values ('e0000000-0000-4000-8000-000000000003', 9002, 'Thanks', now());
+insert into review_reply_version values ('e0000000-0000-4000-8000-000000000003', 1, 'Thank', now());
+insert into review_case (review_id, therapist_id, why, edition, opened_at) values ('e0000000-0000-4000-8000-000000000003', 9002, 'words', 1, now());
+insert into clinician (id, key, token_hash, name, profession, register, number, email, checked_on, checked_until, checked_by) overriding system value
+values (9001, gen_random_uuid(), sha256('clinician one'), 'Cleo', 'Physician', 'Board', '1', 'cleo@example.org', current_date, current_date + 9, 'Olga');
 insert into audit (account_id, action, object) values ('a0000000-0000-4000-8000-000000000001', 'rls.test', 'x');
 insert into outbox (kind, recipient, data) values ('booking-confirmed', 'carla@example.org', '{}');
 
@@ -249,6 +255,27 @@ from (values
     ('session ana', null, $$insert into credential (therapist_id, kind, title, issuer) values (9001, 'state_license', 'x', 'x')$$, '42501', 'none is invented'),
     ('session olga', null, $$delete from credential$$, '42501', 'none dropped'),
     -- reviews, mail, the record
+    -- e…3 is of guest three's visit with Bea, and not shown
+    (null, 'guest three', $$select from review$$, '1', 'control: its author sees a review that is not shown'),
+    (null, 'guest two', $$select from review$$, '0', 'another guest does not'),
+    ('session bea', null, $$select from review$$, '0', 'nor its therapist'),
+    ('session olga', null, $$select from review$$, '1', 'control: an operator does'),
+    (null, 'guest three', $$select from review_version$$, '1', 'control: its author reads what it said before'),
+    ('session bea', 'guest two', $$select from review_version$$, '0', 'nobody else'),
+    ('session bea', null, $$select from review_reply$$, '1', 'control: Bea reads her answer'),
+    (null, 'guest two', $$select from review_reply$$, '0', 'others not while the review is not shown'),
+    ('session ana', null, $$select from review_reply_version$$, '0', 'nor what it said before'),
+    ('session bea', null, $$select from review_case$$, '0', 'of what an operator looks at a therapist sees their reports alone'),
+    ('session olga', null, $$select from review_case$$, '1', 'control: the operator sees all'),
+    ('session olga', null, $$update review_case set decision = 'keep', decided_at = now()$$, '42501', 'and decides by the function for it'),
+    ('session olga', null, $$update review set shown = true$$, '42501', 'as of what is shown'),
+    ('session bea', null, $$update review_reply set body = 'x'$$, '42501', 'an answer is changed by its function, which keeps what it said'),
+    ('session bea', 'guest three', $$select from review_pain$$, '42501', 'the web role reads nobody''s pain'),
+    ('session bea', 'guest three', $$select from review_invitation$$, '42501', 'nor who was asked'),
+    ('session olga', null, $$select from clinician$$, '1', 'control: an operator sees a clinician'),
+    (null, 'clinician one', $$select from clinician$$, '1', 'control: as does who holds the link'),
+    ('session ana', 'guest one', $$select from clinician$$, '0', 'nobody else'),
+    (null, 'clinician one', $$insert into recommendation values (9001, 9001, '', now())$$, '42501', 'none is made but by its function'),
     ('session bea', 'guest three', $$update review set expertise = 5$$, '42501', 'a review is not changed'),
     ('session bea', 'guest three', $$delete from review$$, '42501', 'nor dropped'),
     ('session bea', 'guest two', $$insert into review (therapist_id, booking_id, expertise, professionalism, satisfaction, service_name, visited_on) values (9001, 'b0000000-0000-4000-8000-000000000002', 5, 5, 5, 'x', current_date)$$, '42501', 'nor made by hand'),
@@ -292,6 +319,7 @@ select is(has_function_privilege('unknot_web', p.oid, 'execute'), false, p.oid::
 from pg_proc p join pg_namespace n on n.oid = p.pronamespace
 where n.nspname = 'sample' or (n.nspname = 'unknot' and p.proname in ('account_add', 'place_merge', 'booking_sweep', 'booking_forget', 'claim_clear', 'session_sweep', 'outbox_take', 'outbox_done', 'outbox_backlog', 'outbox_uses', 'outbox_forget', 'reminders_due', 'key_open', 'key_epochs', 'key_epoch_begin', 'key_rewrap_take', 'key_rewrap_put', 'key_epoch_end', 'key_destroy', 'key_forget', 'key_erase_answers', 'key_retention', 'outside_take', 'outside_store', 'listing_refresh', 'listing_write', 'listing_claimed', 'listing_lock', 'listing_refresh_due',
     'sign_in_wait', 'sign_in_failed', 'sign_in_buckets',
+    'reviews_due', 'review_release', 'review_add', 'review_change', 'review_case_open', 'review_removed_tell', 'clinician_tell', 'review_invite',
     'mail_buckets', 'session_begin', 'account_noted', 'account_tell', 'account_joins', 'booking_joins', 'therapist_begin',
     'link_meant', 'link_sign_up', 'link_reset', 'link_email', 'link_email_undo', 'link_close_undo', 'link_sweep'));
 select cmp_ok((select count(*) from pg_proc p join pg_namespace n on n.oid = p.pronamespace where n.nspname = 'unknot' and p.proname in ('account_add', 'place_merge', 'booking_sweep',
@@ -313,6 +341,8 @@ select set_eq($$select n.nspname || '.' || p.proname from pg_proc p join pg_name
           'unknot.sign_in_lookup', 'unknot.sign_in_open', 'unknot.sign_in_refuse', 'unknot.link_ask', 'unknot.link_look', 'unknot.link_use', 'unknot.account_page', 'unknot.account_visit_key', 'unknot.account_waiting_key', 'unknot.account_settings', 'unknot.account_rename',
           'unknot.account_proof', 'unknot.account_proved', 'unknot.account_password', 'unknot.account_email', 'unknot.account_sessions', 'unknot.account_session_end', 'unknot.account_activity', 'unknot.waiting_decent', 'unknot.practice_waiting_list',
           'unknot.operator_draft_try', 'unknot.operator_draft_save', 'unknot.operator_draft_make', 'unknot.operator_draft_discard', 'unknot.operator_draft_hold', 'unknot.operator_draft_publish',
+          'unknot.review_save', 'unknot.review_withdraw', 'unknot.review_removed', 'unknot.practice_review_reply', 'unknot.practice_review_report', 'unknot.operator_review_decide',
+          'unknot.profile_recommended', 'unknot.recommend_save', 'unknot.recommend_withdraw', 'unknot.operator_clinician_save', 'unknot.operator_clinician_act',
           'unknot.operator_questionnaire_sign', 'unknot.operator_case_save', 'unknot.operator_number_save', 'unknot.operator_word_add', 'unknot.own_answers_drop',
           'unknot.adult_age', 'unknot.consent_replaced', 'unknot.form_forgets', 'unknot.form_noted', 'unknot.practice_reopen', 'unknot.reopen_json'],
     'functions of the owner that the web role may call');

@@ -21,9 +21,9 @@ create or replace function unknot.rank_middle(p_sort text, p_radius float8) retu
 -- What the sample has none of: reviews, values without a bit, people on both sides of the date line, several at one address, places a step within and
 -- beyond a circle.
 set local session_replication_role = replica;
-insert into review (therapist_id, booking_id, expertise, professionalism, satisfaction, service_name, visited_on, removed_at, removed_why)
-select id, gen_random_uuid(), 1 + floor(random() * 5), 2 + floor(random() * 4), 3 + floor(random() * 3), 'x', current_date,
-       case when n % 7 = 5 then now() end, case when n % 7 = 5 then 'x' end
+insert into review (therapist_id, booking_id, expertise, professionalism, satisfaction, service_name, visited_on, removed_at, removed_why, shown, shown_at)
+select id, gen_random_uuid(), 1 + floor(random() * 5), 2 + floor(random() * 4), 3 + floor(random() * 3), 'x', date_trunc('month', current_date)::date,
+       case when n % 7 = 5 then now() end, case when n % 7 = 5 then 'abuse' end, n % 7 <> 5, now()
 from ours, generate_series(1, 9) n where id % 3 <> 0 and n <= 1 + id % 9;
 insert into tag (kind, slug, label) values ('technique', 'wide-hands', 'Wide hands'), ('access', 'wide_door', 'Wide door');
 insert into therapist_tag select o.id, t.id from ours o, tag t where t.slug = 'wide-hands' and o.id % 4 = 1;
