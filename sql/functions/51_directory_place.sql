@@ -8,8 +8,8 @@ declare
     made text := '';
     c text;
 begin
-    if p ~ '^[A-Za-z0-9_.~-]*$' then
-        return p;
+    if p ~ '^[A-Za-z0-9_.~, -]*$' then
+        return replace(replace(p, ',', '%2C'), ' ', '%20');
     end if;
     bytes := convert_to(p, 'UTF8');
     for i in 1..length(bytes) loop

@@ -36,32 +36,43 @@ create or replace function directory_typed_time(a asked) returns boolean
     language sql immutable parallel safe
     as $$ select a.first_day is not null and a.link[8] is null and (a.day is not null or concat(a.link[10], a.link[12], a.link[14]) = '') $$;
 
+-- One of the values of a field, as JSON text. p_value: JSON text too.
+create or replace function choice_json(p_value text, p_label text, p_on boolean) returns text
+    language sql stable parallel safe
+    as $$ select '{"value":' || p_value || ',"label":' || js(p_label) || ',"on":' || p_on::text || '}' $$;
+
+create or replace function choices_of(p_kind text, p_on int[]) returns text
+    language plpgsql stable
+    as $$
+begin
+    return (select string_agg(choice_json('"' || t.slug || '"', t.label, t.id = any (p_on)), ',' order by t.label) from tag t where t.kind = p_kind and t.retired_at is null);
+end $$;
+
 -- What the short form offers, with the present choice marked.
-create or replace function directory_choices(a asked) returns json
+create or replace function directory_choices(a asked) returns text
     language plpgsql stable
     as $$
 declare
     -- the day and hours where the words say them
     typed constant text := case when directory_typed_time(a) then a.said end;
+    day constant text := case when typed is null then coalesce(a.day, '') else '' end;
+    money constant text := currency_of(a.country);
 begin
-    return json_build_object(
-        'techniques', (select json_agg(json_build_object('value', slug, 'label', label, 'on', id = any (a.ids[:a.chosen])) order by label) from technique),
-        'complaints', (select json_agg(json_build_object('value', slug, 'label', label, 'on', id = any (a.ids[:a.chosen])) order by label) from complaint),
-        'languages', (select json_agg(json_build_object('value', slug, 'label', label, 'on', id = any (a.ids[:a.chosen])) order by label) from tag where kind = 'language' and retired_at is null),
-        'radii', (select json_agg(json_build_object('value', r, 'label', say_radius(r, a.country), 'on', r = a.radius) order by r)
-                  from (select r::float8 from unnest(radii(a.country)) r union select a.radius where a.radius is not null) x (r)),
-        'days', (select json_agg(json_build_object('value', v, 'label', l, 'on', v = case when typed is null then coalesce(a.day, '') else '' end) order by o)
-                 from (values (1, '', coalesce('As typed: ' || typed, 'Any day')), (2, case when typed is not null or a.day = 'any' then 'any' end, 'Any day'), (3, 'today', 'Today'),
-                              (4, 'tomorrow', 'Tomorrow'), (5, 'week', 'Next 7 days'), (6, 'weekend', 'This weekend')) x (o, v, l)
-                 where v is not null and (o > 1 or coalesce(a.day, '') <> 'any')),
-        'dates', (select json_agg(json_build_object('value', day, 'label', say_day_short(day, a.today), 'on', typed is null and (day::text = a.day or day = a.first_day and a.day like '%day')) order by day)
-                  from (select a.today + n from generate_series(2, 13) n union select a.first_day where a.day ~ '^\d') x (day)),
-        'parts', (select json_agg(json_build_object('value', v, 'label', l, 'on', v = coalesce(a.part, '')) order by o)
-                  from (values (1, '', 'Any time of day'), (2, 'morning', 'Morning, before 12'), (3, 'afternoon', 'Afternoon, 12 to 5'), (4, 'evening', 'Evening, from 5')) x (o, v, l)),
-        'lengths', (select json_agg(json_build_object('value', v, 'label', coalesce(v || ' minutes', 'Any length'), 'on', v is not distinct from a.length) order by v nulls first)
-                    from unnest('{null,30,45,60,75,90,120}'::int[]) v),
-        'prices', (select json_agg(json_build_object('value', v, 'label', coalesce('Up to ' || say_money(v * 100, currency_of(a.country)), 'Any price'), 'on', v is not distinct from a.price_max) order by v nulls first)
-                   from (select v from unnest('{null,40,60,80,100,125,150,200}'::int[]) v union select a.price_max where a.price_max is not null) x (v)));
+    return concat('{"techniques":[', choices_of('technique', a.ids[:a.chosen]), '],"complaints":[', choices_of('complaint', a.ids[:a.chosen]),
+        '],"radii":[', (select string_agg(choice_json(r::text, say_radius(r, a.country), coalesce(r = a.radius, false)), ',' order by r)
+                        from (select r::float8 from unnest(radii(a.country)) r union select a.radius where a.radius is not null) x (r)),
+        '],"days":[', (select string_agg(choice_json('"' || v || '"', l, v = day), ',' order by o)
+                       from (values (1, '', coalesce('As typed: ' || typed, 'Any day')), (2, case when typed is not null or a.day = 'any' then 'any' end, 'Any day'), (3, 'today', 'Today'),
+                                    (4, 'tomorrow', 'Tomorrow'), (5, 'week', 'Next 7 days'), (6, 'weekend', 'This weekend')) x (o, v, l)
+                       where v is not null and (o > 1 or coalesce(a.day, '') <> 'any')),
+        '],"dates":[', (select string_agg(choice_json('"' || d || '"', say_day_short(d, a.today), coalesce(typed is null and (d::text = a.day or d = a.first_day and a.day like '%day'), false)), ',' order by d)
+                        from (select a.today + n from generate_series(2, 13) n union select a.first_day where a.day ~ '^\d') x (d)),
+        '],"parts":[', (select string_agg(choice_json('"' || v || '"', l, v = coalesce(a.part, '')), ',' order by o)
+                        from (values (1, '', 'Any time of day'), (2, 'morning', 'Morning, before 12'), (3, 'afternoon', 'Afternoon, 12 to 5'), (4, 'evening', 'Evening, from 5')) x (o, v, l)),
+        '],"lengths":[', (select string_agg(choice_json(coalesce(v::text, 'null'), coalesce(v || ' minutes', 'Any length'), v is not distinct from a.length), ',' order by v nulls first)
+                          from unnest('{null,30,45,60,75,90,120}'::int[]) v),
+        '],"prices":[', (select string_agg(choice_json(coalesce(v::text, 'null'), coalesce('Up to ' || say_money(v * 100, money), 'Any price'), v is not distinct from a.price_max), ',' order by v nulls first)
+                         from (select v from unnest('{null,40,60,80,100,125,150,200}'::int[]) v union select a.price_max where a.price_max is not null) x (v)), ']}');
 end $$;
 
 -- The same search with what its words say as parameters of their own, so that each can be changed or left out.
@@ -278,7 +289,8 @@ end $$;
 create or replace function directory_again(a asked) returns json
     language sql stable
     as $$
-    select json_build_object('wrong', a.wrong, 'why', a.why, 'by_place', true, 'choices', directory_choices(a), 'hidden', directory_hidden(a, a.sort)::json,
+    select json_build_object('wrong', a.wrong, 'why', a.why, 'by_place', true,
+        'choices', (left(directory_choices(a), -1) || ',"languages":[' || choices_of('language', a.ids[:a.chosen]) || ']}')::json, 'hidden', directory_hidden(a, a.sort)::json,
         'proof_checked', 'checked' = any (a.slugs), 'filters_href', '/filters')
     $$;
 
@@ -338,7 +350,7 @@ end $$;
 
 -- The same question a step away, for links beside the map: half the circle to each side, and the next smaller and larger circle. Who comes to a home is
 -- asked without a circle. p_sort: the end of every address.
-create or replace function map_moves(a asked, p_sort text) returns json
+create or replace function map_moves(a asked, p_sort text) returns text
     language plpgsql stable
     as $$
 declare
@@ -349,17 +361,19 @@ declare
     easts constant int[] := '{0,0,0,-1,1,0}';
     up constant float8 := greatest(a.radius / 222.4, 0.01);
     over constant float8 := greatest(a.radius / 222.4 / cos(radians(a.lat)), 0.01);
+    smaller constant int := (select max(r) from unnest(radii(a.country) || '{1,2}') r where r < a.radius);
+    larger constant int := (select min(r) from unnest(radii(a.country)) r where r > a.radius);
+    -- no value of an address has a brace
+    there constant text := '/therapists' || query_of(variadic link_with(link_with(a.link, 'near', '{near}'), 'radius_km', '{radius}')) || p_sort || '#map';
     radius int;
     made text := '';
 begin
     for i in 1..6 loop
-        radius := case icons[i] when 'plus' then (select max(r) from unnest(radii(a.country) || '{1,2}') r where r < a.radius)
-                                when 'minus' then (select min(r) from unnest(radii(a.country)) r where r > a.radius) else a.radius end;
+        radius := case icons[i] when 'plus' then smaller when 'minus' then larger else a.radius end;
         continue when radius is null or a.home and icons[i] in ('plus', 'minus');
         made := concat(made, case when made <> '' then ',' end, '{"label":"', labels[i], '","about":"', abouts[i], '","icon":"', icons[i], '","href":',
-            js('/therapists' || query_of(variadic link_with(link_with(a.link, 'near', concat(
-                round(least(85, greatest(-85, a.lat + norths[i] * up))::numeric, 2), ',', round((a.lon + easts[i] * over + 540)::numeric % 360 - 180, 2))), 'radius_km', radius::text))
-                || p_sort || '#map'), '}');
+            js(replace(replace(there, '{radius}', radius::text), '{near}', concat(
+                round(least(85, greatest(-85, a.lat + norths[i] * up))::numeric, 2), ',', round((a.lon + easts[i] * over + 540)::numeric % 360 - 180, 2)))), '}');
     end loop;
     return '{"items":[' || made || ']}';
 end $$;
@@ -430,14 +444,14 @@ begin
         ',"results":[', case when n > 0 then directory_results(a, page.locations, page.classes, page.keys, first) end,
         '],"heading":', js(directory_heading(a, page.total, page.more)), ',"title":', js(directory_title(a, page.total, page.more)), ',"note":', js(note), ',"nobody":', (page.total = 0 and somewhere)::text,
         ',"offers":', coalesce(offers::text, '[]'), ',"has_offers":', coalesce(json_array_length(offers) > 0, false)::text,
-        ',"wait":', js('/waiting' || query_of('near', url_encode(a.near), 'radius_km', a.radius_km::text, 'technique', (select t.slug from tag t where t.id = any (a.ids) and t.kind in ('technique', 'complaint') order by t.kind desc limit 1))),
+        ',"wait":', js('/waiting' || query_of('near', url_encode(a.near), 'radius_km', a.radius_km::text, 'technique', coalesce(a.slugs[array_position(a.kinds, 'technique')], a.slugs[array_position(a.kinds, 'complaint')]))),
         ',"nearest_town":', case when nearest is null then 'null' else concat('{"name":', js(nearest), ',"href":', js('/therapists?near=' || url_encode(nearest)), '}') end,
-        ',"map_moves":', case when p_form and n > 0 and a.area is not null then map_moves(a, end_sort)::text else 'null' end,
+        ',"map_moves":', case when p_form and n > 0 and a.area is not null then map_moves(a, end_sort) else 'null' end,
         ',"filters":[', filters.items, '],"filters_on":', filters.n, ',"hidden":', directory_hidden(a, nullif(sort, 'best')),
-        ',"choices":', coalesce(case when p_form then directory_choices(a) end::text, 'null'), ',', directory_document_asked(a, sort), ',',
+        ',"choices":', coalesce(case when p_form then directory_choices(a) end, 'null'), ',', directory_document_asked(a, sort), ',',
         directory_document_pages(a.address || end_sort, sort, first, n, page.total, n > 0 and first > 1 and (page.beyond or not p_back), n > 0 and (page.beyond or p_back),
             page.keys, page.locations), '}');
 end $$;
 
-grant execute on function link_without, link_with, link_said, directory_typed_time, directory_offers_name, directory_title, say_count, say_list, currency_of, directory_choices, directory_filters_on, days_said, directory_count, directory_offers,
+grant execute on function link_without, link_with, link_said, directory_typed_time, directory_offers_name, directory_title, say_count, say_list, currency_of, choice_json, choices_of, directory_choices, directory_filters_on, days_said, directory_count, directory_offers,
     directory_heading, directory_hidden, directory_again, directory_document_asked, map_moves, directory_document_pages, directory_search to unknot_web;
