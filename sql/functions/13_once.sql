@@ -3,7 +3,9 @@
 
 create or replace function change_actor() returns text
     language sql stable
-    as $$ select coalesce(auth.account()::text, encode(auth.token_hash('app.booking'), 'hex'), '') $$;
+    as $$
+    select coalesce(case when auth.token_hash('app.session') is not null then auth.account()::text end, encode(auth.token_hash('app.booking'), 'hex'), '')
+    $$;
 
 -- Sets the caller's tokens, as auth.enter. Null: this change is new, go on. Else {"same"}, with {"answer"} while that is kept.
 create or replace function change_begin(p_session text, p_booking text, p_key bytea, p_request bytea) returns json

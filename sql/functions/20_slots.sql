@@ -130,12 +130,13 @@ begin
 end $$;
 
 create or replace function given_at(p_service int, p_location int) returns boolean
-    language sql stable
+    language plpgsql stable
     as $$
-    select (not exists (select from service_location g where g.service_id = p_service)
+begin
+    return (not exists (select from service_location g where g.service_id = p_service)
             or exists (select from service_location g where g.service_id = p_service and g.location_id = p_location))
-        and not exists (select from service s join location l on l.id = p_location where s.id = p_service and s.at_home and l.home_km = 0)
-    $$;
+        and not exists (select from service s join location l on l.id = p_location where s.id = p_service and s.at_home and l.home_km = 0);
+end $$;
 comment on function given_at is 'whether a service is given at this place of its therapist, or from there when it is at the client''s address';
 
 -- The local days on which a service is booked as often as its practice wants; null when there is no such limit.

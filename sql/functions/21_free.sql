@@ -115,8 +115,13 @@ comment on function free_bits_of is 'the bits of listing.free for one day';
 -- A run of starts as one number, as listing_offer.runs holds them: minutes from the midnight (UTC) that begins the day before p_base, times 2,048, and
 -- how many more starts follow, a step apart each. In order of time they are in order of size.
 create or replace function run_number(p_base date, p_start timestamptz, p_more int) returns int
-    language sql immutable parallel safe
+    language sql stable parallel safe -- as date_part() of a moment is said to be: what is called steadier than its parts is not inlined
     as $$ select (date_part('epoch', p_start) / 60)::int - (p_base - date '1970-01-02') * 1440 << 11 | p_more $$;
+
+create or replace function runs_before(p_runs int[], p_base date, p_at timestamptz) returns int
+    language sql stable parallel safe
+    as $$ select width_bucket(run_number(p_base, p_at, 0) - 1, p_runs) $$;
+comment on function runs_before is 'how many of them begin before this moment';
 
 -- The first p_limit starts of such runs from p_from to before p_till, in these hours of the day.
 create or replace function run_starts(p_runs int[], p_base date, p_step int, p_zone text, p_from timestamptz, p_till timestamptz, p_hours int, p_limit int) returns timestamptz[]

@@ -213,11 +213,12 @@ end $$;
 
 -- What a claim takes at other places too: the way to them.
 create or replace function claim_reach(p_therapist int, p_claim tstzrange) returns tstzrange
-    language sql stable
+    language plpgsql stable
     as $$
-    select coalesce((select tstzrange(lower(p_claim) - make_interval(mins => max(t.minutes)), upper(p_claim) + make_interval(mins => max(t.minutes)))
-                     from travel t where t.therapist_id = p_therapist having count(*) > 0), p_claim)
-    $$;
+begin
+    return coalesce((select tstzrange(lower(p_claim) - make_interval(mins => max(t.minutes)), upper(p_claim) + make_interval(mins => max(t.minutes)))
+                     from travel t where t.therapist_id = p_therapist having count(*) > 0), p_claim);
+end $$;
 
 -- The first start from p_cut on, its day, and the last start of the same day and part of the day.
 create or replace function listing_lead(p_runs int[], p_base date, p_step int, p_zone text, p_cut timestamptz, out first_start timestamptz, out first_day date, out last_start timestamptz)
@@ -263,8 +264,8 @@ begin
     end if;
     for t in
         select d.location_id, d.class, o.base, o.zone, o.step, o.notice, o.horizon, o.hours[:d.first - o.base] || d.hours || o.hours[d.last - o.base + 2:] as hours,
-               array(select r from unnest(o.runs) r where r < run_number(o.base, day_starts(d.first, o.zone), 0)) || d.runs
-               || array(select r from unnest(o.runs) r where r >= run_number(o.base, day_starts(d.last + 1, o.zone), 0)) as runs,
+               o.runs[:runs_before(o.runs, o.base, day_starts(d.first, o.zone))] || d.runs
+               || o.runs[runs_before(o.runs, o.base, day_starts(d.last + 1, o.zone)) + 1:] as runs,
                free_replaced(l.free, o.base, d.first, d.hours) as free
         from listing_days(p_therapist, k.first, k.last) d join listing_offer o on o.location_id = d.location_id and o.class = d.class
         join listing l on l.location_id = d.location_id and l.class = d.class
@@ -285,10 +286,11 @@ begin
 end $$;
 
 create or replace function listing_lapse(p_therapist int) returns timestamptz
-    language sql stable
+    language plpgsql stable
     as $$
-    select (min(checked_until) + 1)::timestamp at time zone 'UTC' from credential where therapist_id = p_therapist and checked_until >= listing_today_utc()
-    $$;
+begin
+    return (select (min(checked_until) + 1)::timestamp at time zone 'UTC' from credential where therapist_id = p_therapist and checked_until >= listing_today_utc());
+end $$;
 comment on function listing_lapse is 'when the next of their checks will have run out';
 
 create or replace function listing_row(p_location int, p_class smallint, p_therapist int) returns listing

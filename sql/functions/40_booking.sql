@@ -17,7 +17,7 @@ create or replace function booking_may_move(p_from booking_state, p_to booking_s
     $$;
 
 create or replace function booking_waits(p_state booking_state) returns boolean
-    language sql immutable strict parallel safe
+    language sql immutable parallel safe
     as $$ select p_state in ('held', 'requested', 'suggested') $$;
 comment on function booking_waits is 'kept until hold_expires, and over when nothing came by then';
 
@@ -99,17 +99,21 @@ create or replace trigger booking_recorded after insert or update of state, star
 -- What ran out and stands in the way is ended, in the transaction that wants the time. The booking's own expiry is asked too: a hold that is made
 -- longer at this moment stays, and so does one that somebody is changing.
 create or replace function claim_clear(p_therapist int, p_blocked tstzrange) returns void
-    language sql security definer set search_path = unknot, public, pg_temp
+    language plpgsql security definer set search_path = unknot, public, pg_temp
     as $$
+begin
     update booking set state = 'expired' where id in (
         select b.id from slot_claim c join booking b on b.id = c.booking_id
         where c.therapist_id = p_therapist and c.blocked && p_blocked and c.hold_expires <= clock() and booking_waits(b.state) and b.hold_expires <= clock()
-        for update of b skip locked)
-    $$;
+        for update of b skip locked);
+end $$;
 
 create or replace function claim_free(p_therapist int, p_blocked tstzrange) returns boolean
-    language sql stable
-    as $$ select not exists (select from slot_claim where therapist_id = p_therapist and blocked && p_blocked and (hold_expires > clock()) is not false) $$;
+    language plpgsql stable
+    as $$
+begin
+    return not exists (select from slot_claim where therapist_id = p_therapist and blocked && p_blocked and (hold_expires > clock()) is not false);
+end $$;
 comment on function claim_free is 'a look without the lock: false is certain enough to answer by, true is not';
 
 -- Takes the time or says it is gone; never waits for a chain of contenders (a plain insert against the exclusion constraint deadlocks under
@@ -123,6 +127,15 @@ begin
         return false; -- gone for good, or at least for now: no need to wait for anybody
     end if;
     perform listing_lock(p_therapist);
+    return claim_put(p_booking, p_therapist, p_blocked, p_expires, p_use, p_block, p_service, p_location, p_start);
+end $$;
+
+-- The same under the lock.
+create or replace function claim_put(p_booking uuid, p_therapist int, p_blocked tstzrange, p_expires timestamptz, p_use text, p_block uuid, p_service int, p_location int,
+                                     p_start timestamptz) returns boolean
+    language plpgsql
+    as $$
+begin
     perform claim_clear(p_therapist, p_blocked);
     insert into slot_claim (booking_id, therapist_id, blocked, hold_expires, use, block_id, service_id, location_id, starts_at)
     values (p_booking, p_therapist, p_blocked, p_expires, p_use, p_block, p_service, p_location, p_start)
@@ -146,7 +159,7 @@ begin
     perform listing_lock(therapist);
     select s.location_id into place from slots(p_service, null, p_start::date - 1, 3, clock(), p_besides) s where s.start = p_start
     order by s.location_id is distinct from p_prefer, s.location_id limit 1;
-    return case when place is not null and (isempty(p_blocked) or claim_take(p_booking, therapist, p_blocked, p_expires, p_use, null, p_service, place, p_start)) then place end;
+    return case when place is not null and (isempty(p_blocked) or claim_put(p_booking, therapist, p_blocked, p_expires, p_use, null, p_service, place, p_start)) then place end;
 end $$;
 
 -- The claim follows the booking, and the listing follows the claim, in the transaction that moves it.
@@ -229,8 +242,11 @@ create or replace function booking_problem(p_status int, p_type text, p_title te
 
 -- A guest sees with whom the visit is, also when the profile was taken off the list since.
 create or replace function booking_therapist(p_therapist int) returns json
-    language sql stable security definer set search_path = unknot, public, pg_temp
-    as $$ select json_build_object('slug', t.slug, 'name', t.name, 'listed', t.published) from therapist t where t.id = p_therapist $$;
+    language plpgsql stable security definer set search_path = unknot, public, pg_temp
+    as $$
+begin
+    return (select json_build_object('slug', t.slug, 'name', t.name, 'listed', t.published) from therapist t where t.id = p_therapist);
+end $$;
 
 create or replace function say_moment(p_at timestamptz, p_zone text, p_country text) returns text
     language sql stable parallel safe
@@ -267,7 +283,7 @@ create or replace function booking_document(p_id uuid) returns json
     language plpgsql stable -- planned once a session: planning took longer than answering
     as $$
 begin
-    return (select (json_build_object(
+    return (select (left(json_build_object(
         'id', b.id, 'state', b.state, 'held', b.state = 'held', 'requested', b.state = 'requested', 'suggested', b.state = 'suggested', 'confirmed', b.state = 'confirmed',
         'cancelled', b.state = 'cancelled', 'declined', b.state = 'declined', 'attended', b.state = 'attended', 'no_show', b.state = 'no_show',
         'over', b.state in ('cancelled', 'declined', 'expired', 'no_show', 'attended') or booking_lapses(b),
@@ -281,7 +297,7 @@ begin
         'zone', b.zone, 'zone_name', say_zone(b.starts_at, b.zone),
         'date', local_day(b.starts_at, b.zone), 'day', say_day(local_day(b.starts_at, b.zone)),
         'time', say_time(b.starts_at, b.zone, l.country), 'end_time', say_time(b.ends_at, b.zone, l.country),
-        'at_home', b.at_home, 'home', home_address(b), 'place', case when b.at_home then home_json(b) else place_json(l) end)::jsonb || json_build_object(
+        'at_home', b.at_home, 'home', home_address(b), 'place', case when b.at_home then home_json(b) else place_json(l) end)::text, -1) || ',' || substr(json_build_object( -- of more than 100 arguments are made two
         'client', case when b.client_name is not null then json_build_object('name', b.client_name, 'email', b.client_email, 'phone', b.client_phone) end,
         'on_request', b.mode = 'request', 'answer_hours', b.answer_hours, 'made_by', b.made_by, 'by_therapist', b.made_by = 'therapist', 'link_sent', b.link_sent,
         'terms', json_build_object('cancel', terms_json(b.starts_at, b.cancel_notice, case when care_day_waives(b) then 0 else b.cancel_fee end, b.currency, b.zone, l.country),
@@ -295,7 +311,7 @@ begin
         'can_move', b.state = 'confirmed' and b.starts_at > clock(), 'can_cancel', b.state in ('held', 'requested', 'suggested', 'confirmed') and not booking_lapses(b) and b.starts_at > clock(),
         'precall', exists (select from safety_check c where c.id = b.safety_id and c.precall), 'email_waits', b.state = 'held' and b.email_code is not null, 'safety_passed', b.safety_id is not null, 'series', series_json(b), 'offered', b.waiting_id is not null,
         'ready', b.state = 'held' and b.safety_id is not null and b.client_name is not null and not booking_lacks_phone(b) and (not b.at_home or b.home_street is not null), 'help', help_json(l.country),
-        'clearance', clearance_json(b))::jsonb)::json
+        'clearance', clearance_json(b, l.country))::text, 2))::json
     from booking b join location l on l.id = b.location_id
     where b.id = p_id);
 end $$;
@@ -326,20 +342,21 @@ end $$;
 -- Seconds until the next of them ends by itself; null: there is room. Two holds of one browser that come at once are counted one after the other;
 -- those of one address are not, so that a clinic's do not wait for each other: an address may have as many more as the server has workers.
 create or replace function hold_limit(p_origin json) returns int
-    language sql stable security definer set search_path = unknot, public, pg_temp
+    language plpgsql stable security definer set search_path = unknot, public, pg_temp
     as $$
-    with waiting as materialized ( -- each booking by its key: an index of all that is held looks cheaper, and is read whole for each row
-        select b.hold_expires, o.device = decode(p_origin ->> 'device', 'hex') as same_device, o.address = decode(p_origin ->> 'address', 'hex') as same_address
-        from hold_origin o cross join lateral (select b.state, b.hold_expires from booking b where b.id = o.booking_id offset 0) b
-        where (o.device = decode(p_origin ->> 'device', 'hex') or o.address = decode(p_origin ->> 'address', 'hex'))
-          and booking_waits(b.state) and b.hold_expires > clock()
-    )
-    select greatest(1, ceil(extract(epoch from min(x.soonest) - clock())))::int from (
-        select min(w.hold_expires) as soonest from waiting w where w.same_device having count(*) >= (p_origin ->> 'per_device')::int
-        union all
-        select min(w.hold_expires) from waiting w where w.same_address having count(*) >= (p_origin ->> 'per_address')::int) x
-    having min(x.soonest) is not null
-    $$;
+declare
+    ours constant bytea := decode(p_origin ->> 'device', 'hex');
+    near constant bytea := decode(p_origin ->> 'address', 'hex');
+    soonest timestamptz;
+begin
+    -- each booking by its key: an index of all that is held looks cheaper, and is read whole for each row
+    select least(case when count(*) filter (where o.device = ours) >= (p_origin ->> 'per_device')::int then min(b.hold_expires) filter (where o.device = ours) end,
+                 case when count(*) filter (where o.address = near) >= (p_origin ->> 'per_address')::int then min(b.hold_expires) filter (where o.address = near) end)
+      into soonest
+    from hold_origin o cross join lateral (select x.state, x.hold_expires from booking x where x.id = o.booking_id offset 0) b
+    where (o.device = ours or o.address = near) and booking_waits(b.state) and b.hold_expires > clock();
+    return case when soonest is not null then greatest(1, ceil(extract(epoch from soonest - clock()))) end;
+end $$;
 
 create or replace function hold_room(p_origin json) returns int
     language plpgsql
@@ -352,12 +369,13 @@ begin
 end $$;
 
 create or replace function hold_from(p_id uuid, p_origin json) returns void
-    language sql security definer set search_path = unknot, public, pg_temp
+    language plpgsql security definer set search_path = unknot, public, pg_temp
     as $$
+begin
     insert into hold_origin (booking_id, device, address, created_at)
     select b.id, decode(p_origin ->> 'device', 'hex'), decode(p_origin ->> 'address', 'hex'), clock()
-    from booking b where b.id = p_id and b.token_hash = auth.token_hash('app.booking') on conflict do nothing
-    $$;
+    from booking b where b.id = p_id and b.token_hash = auth.token_hash('app.booking') on conflict do nothing;
+end $$;
 
 create or replace function booking_too_many(p_service int, p_seconds int) returns json
     language sql

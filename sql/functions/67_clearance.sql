@@ -3,31 +3,35 @@
 
 -- Until when a held time can be kept; null: it cannot.
 create or replace function clearance_until(b booking) returns timestamptz
-    language sql stable
+    language plpgsql stable
     as $$
-    select x.until from service s, lateral (select least(clock() + make_interval(hours => s.clearance_hours), b.starts_at - interval '1 hour') as until) x
-    where s.id = b.service_id and s.clearance_hours > 0 and b.state = 'held' and b.hold_expires > clock() and b.made_by = 'client' and b.series_id is null
-      and b.clearance_asked is null and x.until > b.hold_expires
-    $$;
+begin
+    return (select x.until from service s, lateral (select least(clock() + make_interval(hours => s.clearance_hours), b.starts_at - interval '1 hour') as until) x
+            where s.id = b.service_id and s.clearance_hours > 0 and b.state = 'held' and b.hold_expires > clock() and b.made_by = 'client' and b.series_id is null
+              and b.clearance_asked is null and x.until > b.hold_expires);
+end $$;
 
-create or replace function clearance_items(b booking, p_country text) returns json
+create or replace function clearance_open(b booking) returns boolean
     language sql stable
-    as $$
-    select coalesce(json_agg(json_build_object('id', c.id, 'note', c.kind = 'note', 'call', c.kind = 'call', 'ending', upper(c.ending), 'day', say_day(c.dated),
-        'moment', say_moment(c.made_at, b.zone, p_country)) order by c.made_at, c.id), '[]')
-    from clearance c where c.booking_id = b.id
-    $$;
+    as $$ select b.state in ('requested', 'suggested', 'confirmed') or b.state = 'held' and b.hold_expires > clock() $$;
 
 -- For whoever sees the booking; null once it is over.
-create or replace function clearance_json(b booking) returns json
-    language sql stable
+create or replace function clearance_json(b booking, p_country text) returns json
+    language plpgsql stable
     as $$
-    select json_build_object('asked', b.state = 'held' and b.clearance_asked is not null, 'was_booked', coalesce(b.confirmed_at, b.requested_at) is not null, 'can_keep', u.until is not null, 'until', say_moment(u.until, b.zone, l.country),
-        'can_send', b.clearance_asked is not null or b.safety_id is not null, 'items', clearance_items(b, l.country),
-        'has_items', exists (select from clearance c where c.booking_id = b.id))
-    from location l, lateral (select clearance_until(b) as until) u
-    where l.id = b.location_id and (b.state in ('requested', 'suggested', 'confirmed') or b.state = 'held' and b.hold_expires > clock())
-    $$;
+declare
+    until constant timestamptz := clearance_until(b);
+begin
+    if not clearance_open(b) then
+        return null;
+    end if;
+    return (select json_build_object('asked', b.state = 'held' and b.clearance_asked is not null, 'was_booked', coalesce(b.confirmed_at, b.requested_at) is not null,
+                'can_keep', until is not null, 'until', say_moment(until, b.zone, p_country),
+                'can_send', b.clearance_asked is not null or b.safety_id is not null, 'has_items', count(*) > 0,
+                'items', coalesce(json_agg(json_build_object('id', c.id, 'note', c.kind = 'note', 'call', c.kind = 'call', 'ending', upper(c.ending), 'day', say_day(c.dated),
+                    'moment', say_moment(c.made_at, b.zone, p_country)) order by c.made_at, c.id), '[]'))
+            from clearance c where c.booking_id = b.id);
+end $$;
 
 create or replace function clearance_keep(p_id uuid) returns json
     language plpgsql
@@ -46,8 +50,7 @@ declare
     b booking;
 begin
     select * into b from booking x where x.id = p_id;
-    if b.id is null or (select count(*) >= 10 from clearance c where c.booking_id = p_id)
-       or not (b.state in ('requested', 'suggested', 'confirmed') or b.state = 'held' and b.hold_expires > clock()) then
+    if b.id is null or not clearance_open(b) or (select count(*) >= 10 from clearance c where c.booking_id = p_id) then
         return null;
     end if;
     return local_day(clock(), b.zone);
@@ -124,10 +127,10 @@ create or replace function clearance_piece_read(p_item uuid, p_n int) returns te
 create or replace function practice_clearance(p_id uuid) returns json
     language sql stable
     as $$
-    select json_build_object('booking', booking_document(b.id), 'visit', practice_visit(b), 'can_record', clearance_json(b) is not null, 'today', local_day(clock(), b.zone),
+    select json_build_object('booking', booking_document(b.id), 'visit', practice_visit(b), 'can_record', clearance_open(b), 'today', local_day(clock(), b.zone),
         'sealed', (select coalesce(json_agg(json_build_object('id', c.id, 'sealed', c.sealed) order by c.made_at, c.id), '[]') from clearance c where c.booking_id = b.id))
     from booking b where b.id = p_id and b.therapist_id = auth.therapist()
     $$;
 
-grant execute on function clearance_until, clearance_items, clearance_json, clearance_keep, clearance_day, clearance_refused, clearance_note, clearance_piece_put, clearance_call, clearance_read,
+grant execute on function clearance_until, clearance_open, clearance_json, clearance_keep, clearance_day, clearance_refused, clearance_note, clearance_piece_put, clearance_call, clearance_read,
     clearance_piece_read, practice_clearance to unknot_web;

@@ -116,11 +116,12 @@ end $$;
 
 -- Whom to call in this country; members without a number stand for what the configuration says.
 create or replace function help_json(p_country text) returns json
-    language sql stable
+    language plpgsql stable
     as $$
-    select json_strip_nulls(json_build_object('country', p_country, 'emergency', e.emergency, 'urgent_line', e.urgent_line, 'helpline', e.helpline))
-    from (select p_country) x left join emergency_number e on e.country = p_country
-    $$;
+begin
+    return (select json_strip_nulls(json_build_object('country', x.country, 'emergency', e.emergency, 'urgent_line', e.urgent_line, 'helpline', e.helpline))
+            from (select p_country as country) x left join emergency_number e on e.country = x.country);
+end $$;
 
 grant execute on function questionnaire_options, questionnaire_questions, questionnaire_limits, questionnaire_rules, questionnaire_terms, questionnaire_signed, questionnaire_document,
     questionnaire_now, help_json to unknot_web;
