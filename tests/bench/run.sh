@@ -16,12 +16,13 @@ make -s build build/bench_keys
 
 dir=$(mktemp -d /tmp/unknot-bench.XXXXXX)
 chmod 711 "$dir"
-server='' nginx='' worker='' keyd=''
+server='' nginx='' worker='' keyd='' behind=''
 finish() {
     trap '' INT TERM HUP
     if [ -n "$server" ]; then kill "$server" 2>/dev/null && wait "$server" || :; fi
     if [ -n "$worker" ]; then kill "$worker" 2>/dev/null && wait "$worker" || :; fi
     if [ -n "$keyd" ]; then kill "$keyd" 2>/dev/null && wait "$keyd" || :; fi
+    if [ -n "$behind" ]; then kill "$behind" 2>/dev/null && wait "$behind" || :; fi
     if [ -n "$nginx" ]; then kill "$nginx" 2>/dev/null && wait "$nginx" || :; fi
     tests/cluster.sh stop "$dir/pg" >/dev/null 2>&1 || :
     rm -rf "$dir"
@@ -59,7 +60,6 @@ database = $database user=unknot_web
 worker_database = $database user=unknot_worker
 owner_database = $database user=unknot_owner
 key_file = $dir/key
-holds_per_address = 100000
 log_level = error
 END
 export UNKNOT_CONFIG=$dir/unknot.conf
@@ -97,7 +97,7 @@ cat >"$dir/hold.sql" <<'END'
 \set n random(1, 1000000)
 begin;
 select set_config('app.booking', gen_random_uuid()::text, true);
-select booking_hold(gen_random_uuid(), f.slug, f.service_id, f.start, 10) from free f where f.i = :n % (select max(i) / 3 from free) + 1;
+select booking_hold(gen_random_uuid(), f.slug, f.service_id, f.start, 10, 'api', f.origin) from free f where f.i = :n % (select max(i) / 3 from free) + 1;
 commit;
 END
 # ask STATEMENT CLIENTS [RATE [LENGTH]]: a second, p50 and p99 in ms, in the database alone
@@ -138,14 +138,18 @@ for _ in $(seq "$rounds"); do
     BENCH_HTML=1 load facets 8 "$url/" "$dir/facets_path.lua" >>"$dir/facets"
 done
 
-# Searches beside 200 holds a second of times that nobody else wants
+# Searches beside 200 holds a second of times that nobody else wants. Who holds them is as with true clients: each comes from an address of their own
+# (one address would be one client who holds all of them, and each hold counts what its address holds), and wants another therapist than the
+# one before (all changes of one therapist wait for each other).
 sql >/dev/null <<'END'
 set search_path = unknot, public;
 create table free as
-select row_number() over ()::int as i, t.slug, o.service_id, s.start
+select row_number() over (order by random())::int as i, t.slug, o.service_id, s.start
 from listing l join listing_offer o using (location_id, class) join therapist t on t.id = l.therapist_id cross join lateral (select offer_starts(o, null, null, 16777215, clock(), 12) as x offset 0) n
 cross join lateral unnest(array[n.x[4], n.x[8], n.x[12]]) s (start)
-where l.shown and not l.shared and s.start is not null order by random() limit 100000;
+where l.shown and not l.shared and s.start is not null limit 100000;
+alter table free add origin json;
+update free set origin = json_build_object('device', null, 'address', encode(sha256(i::text::bytea), 'hex'), 'per_device', 5, 'per_address', 20);
 create unique index on free (i);
 grant select on free to unknot_web;
 END
@@ -162,13 +166,18 @@ mkdir -p "$dir/www"
 css=$(curl -s "$url/" | grep -o '/static/app\.[^"]*\.css' | head -n 1)
 curl -s "$url$css" >"$dir/www/app.css"
 curl -s "$url/healthz" >"$dir/www/healthz"
-nginx_port=$(free_port)
+nginx_port=$(free_port) front_port=$(free_port)
 cat >"$dir/nginx.conf" <<END
 daemon off; pid $dir/nginx.pid; error_log $dir/nginx.err; worker_processes 1;
 events { worker_connections 512; }
 http { access_log off; root $dir/www; sendfile on; tcp_nopush on; keepalive_requests 1000000;
-  server { listen 127.0.0.1:$nginx_port; } }
+  client_body_temp_path $dir/www; proxy_temp_path $dir/www;
+  server { listen 127.0.0.1:$nginx_port; }
+  upstream unknot { server unix:$dir/http.sock; keepalive 32; }
+  server { listen 127.0.0.1:$front_port; location / { proxy_pass http://unknot; proxy_http_version 1.1; proxy_set_header Connection "";
+    proxy_set_header Host 127.0.0.1:$port; proxy_set_header X-Forwarded-For \$http_x_forwarded_for; } } }
 END
+[ "$(id -u)" != 0 ] || sed -i '1i user root;' "$dir/nginx.conf" # the socket of the server behind it is its user's
 nginx -p "$dir" -c "$dir/nginx.conf" 2>/dev/null &
 nginx=$!
 sleep 1
@@ -204,6 +213,7 @@ wrk.headers["Content-Type"] = "application/json"
 request = function()
     i = i + 1
     local slug, service, start = wanted[i % #wanted + 1]:match("(%S+) (%S+) (%S+)")
+    wrk.headers["X-Forwarded-For"] = string.format("10.%d.%d.%d", i / 65536 % 256, i / 256 % 256, i % 256)
     return wrk.format(nil, "/bookings", nil, string.format('{"therapist":"%s","service":%s,"start":"%s","key":"00000000-0000-4000-8000-%012x"}',
         slug, service, start, i))
 end
@@ -234,9 +244,15 @@ select booking_confirm(r.id, 'https://example.org/b/x') from ready r where r.i =
 commit;
 END
 sql -c 'set search_path = unknot, public' -c 'create sequence free_n' -c "select setval('free_n', (select max(i) / 3 from free))" -c 'grant usage on sequence free_n to unknot_web' >/dev/null
+# behind a proxy, which says from where each comes
+UNKNOT_LISTEN=unix:$dir/http.sock build/unknot serve >"$dir/behind.log" 2>&1 &
+behind=$!
+until [ "$(http_status "$front_port" /readyz 1)" = 200 ]; do
+    kill -0 $behind || die "The server behind a proxy did not start."
+done
 for round in $(seq "$rounds"); do
     ask hold-next 16 >>"$dir/hold-db"
-    BENCH_FROM=$((round * 10000)) load hold 16 "$url/" "$dir/hold.lua" >>"$dir/hold"
+    BENCH_FROM=$((round * 10000)) load hold 16 "http://127.0.0.1:$front_port/" "$dir/hold.lua" >>"$dir/hold"
 done
 {
     echo "set search_path = unknot, public; create table ready (i int generated always as identity primary key, id uuid, token text);"
