@@ -27,6 +27,7 @@
 #include "notify/dev.h"
 #include "operator/operator.h"
 #include "operator/questionnaire.h"
+#include "outcome/outcome.h"
 #include "practice/calendars.h"
 #include "practice/practice.h"
 #include "practice/questions.h"
@@ -151,6 +152,11 @@ const struct route routes[] = {
     {HTTP_GET,  "/bookings/{id}/today",         WHO_BOOKING, BODY_NONE, today_get,             COST_NORMAL, CACHE_NEVER},
     {HTTP_POST, "/bookings/{id}/today",         WHO_BOOKING, BODY_FORM, today_post,            COST_NORMAL, CACHE_NEVER},
     {HTTP_POST, "/bookings/{id}/messages",      WHO_BOOKING, BODY_FORM, care_answer_post,      COST_NORMAL, CACHE_NEVER},
+    {HTTP_GET,  "/bookings/{id}/after",         WHO_BOOKING, BODY_NONE, outcome_after_get,     COST_NORMAL, CACHE_NEVER},
+    {HTTP_POST, "/bookings/{id}/after",         WHO_BOOKING, BODY_FORM, outcome_after_post,    COST_NORMAL, CACHE_NEVER},
+    {HTTP_GET,  "/bookings/{id}/look-back",     WHO_BOOKING, BODY_NONE, outcome_look_back_get, COST_NORMAL, CACHE_NEVER},
+    {HTTP_POST, "/bookings/{id}/look-back",     WHO_BOOKING, BODY_FORM, outcome_look_back_post, COST_NORMAL, CACHE_NEVER},
+    {HTTP_GET,  "/bookings/{id}/progress",      WHO_BOOKING, BODY_NONE, outcome_progress_get,  COST_NORMAL, CACHE_NEVER},
 
     /* accounts */
     {HTTP_GET,  "/sign-in",             WHO_ANYONE, BODY_NONE, sign_in_get,    COST_NORMAL, CACHE_NEVER},
@@ -201,6 +207,8 @@ const struct route routes[] = {
     {HTTP_POST, "/practice/bookings/{id}/note",   WHO_THERAPIST, BODY_FORM, care_note_post,               COST_NORMAL, CACHE_NEVER},
     {HTTP_GET,  "/practice/bookings/{id}/plan",   WHO_THERAPIST, BODY_NONE, care_plan_get,                COST_NORMAL, CACHE_NEVER},
     {HTTP_POST, "/practice/bookings/{id}/plan",   WHO_THERAPIST, BODY_FORM, care_plan_post,               COST_NORMAL, CACHE_NEVER},
+    {HTTP_GET,  "/practice/bookings/{id}/incident", WHO_THERAPIST, BODY_NONE, practice_incident_get,       COST_NORMAL, CACHE_NEVER},
+    {HTTP_POST, "/practice/bookings/{id}/incident", WHO_THERAPIST, BODY_FORM, practice_incident_post,      COST_NORMAL, CACHE_NEVER},
     {HTTP_GET,  "/practice/plans",                WHO_THERAPIST, BODY_NONE, care_places_get,              COST_NORMAL, CACHE_NEVER},
     {HTTP_POST, "/practice/plans",                WHO_THERAPIST, BODY_FORM, care_places_post,             COST_NORMAL, CACHE_NEVER},
     {HTTP_GET,  "/practice/bookings/{id}/clearance", WHO_THERAPIST, BODY_NONE, practice_clearance_get,    COST_NORMAL, CACHE_NEVER},
@@ -264,6 +272,7 @@ const struct route routes[] = {
     {HTTP_GET,  "/operator/credentials",          WHO_OPERATOR, BODY_NONE, operator_credentials_get,      COST_NORMAL, CACHE_NEVER},
     {HTTP_GET,  "/operator/credentials/{id}",     WHO_OPERATOR, BODY_NONE, operator_credential_get,       COST_NORMAL, CACHE_NEVER},
     {HTTP_POST, "/operator/credentials/{id}",     WHO_OPERATOR, BODY_FORM, operator_credential_post,      COST_NORMAL, CACHE_NEVER},
+    {HTTP_GET,  "/operator/incidents",            WHO_OPERATOR, BODY_NONE, operator_incidents_get,        COST_NORMAL, CACHE_NEVER},
     {HTTP_GET,  "/operator/messages",             WHO_OPERATOR, BODY_NONE, operator_messages_get,         COST_NORMAL, CACHE_NEVER},
     {HTTP_POST, "/operator/messages/{id}",        WHO_OPERATOR, BODY_FORM, operator_message_post,         COST_NORMAL, CACHE_NEVER},
     {HTTP_GET,  "/operator/reviews",              WHO_OPERATOR, BODY_NONE, operator_reviews_get,          COST_NORMAL, CACHE_NEVER},

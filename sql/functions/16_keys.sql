@@ -52,7 +52,9 @@ declare
 begin
     perform set_config('synchronous_commit', 'off', true), set_config('app.session', coalesce(p_session, ''), true), set_config('app.booking', coalesce(p_token, ''), true);
     select * into b from booking where id = p_booking;
-    if holder_hash is null or (b.id is not null and b.token_hash <> holder_hash) then
+    if b.token_hash <> holder_hash and exists (select from booking o where o.token_hash = holder_hash and o.therapist_id = b.therapist_id and care_course(o) = care_course(b)) then
+        holder_hash := b.token_hash; -- another visit of the same client, booked from the page of one
+    elsif holder_hash is null or (b.id is not null and b.token_hash <> holder_hash) then
         own_id := auth.therapist();
         if own_id is null or b.id is null or b.therapist_id <> own_id or not key_in_care(b) then
             return json_build_object('status', 'denied');
@@ -198,6 +200,8 @@ begin
     update reopening r set draft = null, begun_at = coalesce(r.begun_at, r.asked_at) from booking b, client_key k
     where r.booking_id = b.id and k.id = p_key and (b.client_key_id = p_key or b.token_hash = k.holder) and r.draft is not null;
     delete from own_answer o using booking b, client_key k where o.booking_id = b.id and k.id = p_key and (b.client_key_id = p_key or b.token_hash = k.holder);
+    delete from outcome o using booking b, client_key k where o.booking_id = b.id and k.id = p_key and (b.client_key_id = p_key or b.token_hash = k.holder);
+    update day_check d set sealed = null from booking b, client_key k where d.booking_id = b.id and k.id = p_key and (b.client_key_id = p_key or b.token_hash = k.holder) and d.sealed is not null;
     update booking b set safety_draft = null from client_key k where k.id = p_key and (b.client_key_id = p_key or b.token_hash = k.holder) and b.safety_draft is not null;
     return n;
 end $$;

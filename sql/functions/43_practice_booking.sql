@@ -117,7 +117,7 @@ create or replace function practice_booking(p_id uuid) returns json
         'can_attend', b.state = 'confirmed' and b.starts_at <= clock(), 'can_move', booking_unmovable(b) is null,
         'can_cancel', b.starts_at > clock() and (b.state = 'confirmed' or b.state = 'held' and not booking_lapses(b)),
         'can_undo', b.state in ('attended', 'no_show') and b.ended_at > clock() - interval '1 day', 'history', booking_history(b.id, 'therapist'), 'has_history', true,
-        'consents', consents_json(b), 'has_consents', exists (select from consent c where c.booking_id = coalesce(b.series_id, b.id)))
+        'consents', consents_json(b), 'has_consents', exists (select from consent c where c.booking_id = coalesce(b.series_id, b.id)), 'incidents', incidents_json(b))
     from booking b where b.id = p_id and b.therapist_id = auth.therapist()
     $$;
 

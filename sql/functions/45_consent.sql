@@ -130,7 +130,7 @@ create or replace function booking_answers(p_id uuid) returns json
     as $$
 begin
     return (select json_build_object('booking', booking_document(b.id), 'consents', consents_json(b), 'has_consents', exists (select from consent c where c.booking_id = coalesce(b.series_id, b.id)),
-        'kept', c.sealed is not null, 'withdrawn', say_moment(c.withdrawn_at, b.zone, l.country), 'answered', say_moment(c.checked_at, b.zone, l.country),
+        'kept', c.sealed is not null or exists (select from outcome o where o.booking_id = b.id), 'withdrawn', say_moment(c.withdrawn_at, b.zone, l.country), 'answered', say_moment(c.checked_at, b.zone, l.country),
         'outcome', c.outcome, 'rules_version', c.rules, 'opened', client_key_uses(b.id))
     from booking b join location l on l.id = b.location_id left join safety_check c on c.id = coalesce(b.safety_id, b.safety_before)
     where b.id = p_id and b.token_hash = auth.token_hash('app.booking') and coalesce(b.safety_id, b.safety_before) is not null);

@@ -5,10 +5,10 @@
 create or replace function notify_kinds(p_event text, p_by_therapist boolean) returns table (audience text, kind text)
     language sql immutable
     as $$
-    select 'client', 'booking-' || case p_event when 'attended' then 'review' else p_event end where p_event not in ('answer', 'day-stop', 'updated', 'erased')
+    select 'client', 'booking-' || case p_event when 'attended' then 'review' else p_event end where p_event not in ('answer', 'day-stop', 'updated', 'erased', 'incident')
     union all
     select 'therapist', 'therapist-' || case p_event when 'confirmed' then 'booked' when 'accepted' then 'booked' when 'series' then 'booked' else p_event end
-    where not p_by_therapist and p_event in ('requested', 'confirmed', 'accepted', 'series', 'declined', 'moved', 'cancelled', 'expired', 'answer', 'day-stop', 'updated', 'paused', 'erased')
+    where not p_by_therapist and p_event in ('requested', 'confirmed', 'accepted', 'series', 'declined', 'moved', 'cancelled', 'expired', 'answer', 'day-stop', 'updated', 'paused', 'erased', 'incident')
     $$;
 
 -- What is kept of p_more: who did it, the moment it was moved from, the code that proves an address; no document, no link, no words of anybody's.
@@ -21,7 +21,7 @@ create or replace function notify_more(p_more jsonb) returns jsonb
 -- p_event: requested, confirmed, accepted, declined, suggested, moved, cancelled, expired, attended, confirm-email (p_more: code),
 -- answers (the therapist keeps a time, the client has to answer the safety check), series, waiting-offer, plan (for home), question and answer, day-stop (do not
 -- treat: look), reopen (the therapist asks for the form again), updated (it was answered again), paused (a clinician is asked first), call (one was spoken with), erased
--- (the client's answers). p_more: what the booking
+-- (the client's answers), incident (medical care was needed after a visit). p_more: what the booking
 -- itself does not say (by, was; the visits of a series). Runs with the caller's rights: who does not see the booking tells nobody.
 create or replace function booking_notify(p_id uuid, p_event text, p_more json default '{}') returns void
     language sql

@@ -42,6 +42,9 @@ create or replace function outbox_stale(m outbox, b booking, p_to text) returns 
         when m.kind in ('booking-confirm-email', 'booking-answers', 'booking-waiting-offer') and (b.state <> 'held' or b.hold_expires <= clock()) then 'overtaken'
         when m.kind in ('booking-suggested', 'therapist-requested') and b.state <> case m.kind when 'booking-suggested' then 'suggested' else 'requested' end::booking_state then 'overtaken'
         when m.kind in ('booking-reminder', 'booking-day-before') and b.starts_at <= clock() then 'too-late'
+        when m.kind in ('booking-after', 'booking-look-back') and outcome_refusal(b, case m.kind when 'booking-after' then 'after' else 'review' end) is not null then 'overtaken'
+        when m.kind = 'booking-after' and exists (select from outcome o where o.booking_id = b.id and o.kind = 'after') then 'overtaken'
+        when m.kind in ('booking-after', 'booking-look-back') and m.created_at < clock() - interval '5 days' then 'too-late'
         when m.kind in ('booking-confirmed', 'booking-accepted', 'booking-moved', 'therapist-booked', 'therapist-moved') and b.ends_at <= clock() then 'too-late'
         when (m.kind like '%-moved' or m.kind = 'booking-plan') and exists (select from outbox o where o.booking_id = m.booking_id and o.kind = m.kind and o.channel = m.channel and o.created_at > m.created_at) then 'overtaken'
         end

@@ -18,7 +18,7 @@ create or replace function operator_counts() returns json
     as $$
     select json_build_object('therapists', (select count(*) from therapist), 'published', (select count(*) from therapist where published),
         'unchecked', count(*) filter (where checked_on is null), 'lapsed', count(*) filter (where checked_until < current_date),
-        'checked', count(*) filter (where checked_until >= current_date)) from credential
+        'checked', count(*) filter (where checked_until >= current_date), 'incidents', operator_open_incidents()) from credential
     $$;
 
 -- Fifty a page, by name; p_after is the id of the last one of the page before.

@@ -72,3 +72,19 @@ select sample.listings()
 -- One row a town: e-mail of its first demo therapist, name, town.
 select distinct on (l.town) a.email, t.name, l.town || ', ' || l.region from therapist t join account a on a.id = t.account_id join location l on l.therapist_id = t.id
 where t.published and exists (select from listing_offer x where x.location_id = l.id and cardinality(offer_starts(x, null, null, 16777215, clock(), 3)) = 3) order by l.town, t.id
+
+-- name: sample.course
+-- $1 keys, $2 hashes of the tokens (hex), as arrays → ids of the bookings, the oldest first
+select sample.course($1::uuid[], $2::text[])
+
+-- name: sample.outcome
+-- $1 id, $2 booking, $3 after | review, $4 sealed, $5 days after the visit
+select sample.outcome($1::uuid, $2::uuid, $3, $4, $5::int)
+
+-- name: sample.course_dates
+-- $1 bookings
+select sample.course_dates($1::uuid[])
+
+-- name: sample.client
+-- The key of the newest visit of the demo client.
+select b.key from booking b where b.client_email = 'casey@example.org' order by b.starts_at desc limit 1

@@ -40,6 +40,10 @@ select reminders_due($1::int)
 -- Shows reviews that have waited long enough for others → how many; 0: none left.
 select reviews_due()
 
+-- name: worker.outcomes
+-- Hands up to $1 questions about how it goes to the outbox that are due → how many.
+select outcomes_due($1::int)
+
 -- name: worker.uses
 -- $1 whether mail is configured, $2 whether the hook is.
 select outbox_uses($1::boolean, $2::boolean)

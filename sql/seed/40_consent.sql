@@ -180,3 +180,29 @@ This is the consent that Washington''s My Health My Data Act asks for. It is sep
 - How long: until your care has ended and the time that the law sets for records is over.
 
 You can take this back at any time on the page of your booking, and have your answers erased. {THERAPIST} then asks you in person, and your visit stays booked.');
+
+-- The same, with the short questions after visits (domain: how it goes).
+
+select pg_temp.consent('health_data', '', '', 2, 'Keeping the health answers', 'sourced: ICO (explicit, separate, can be withdrawn); CMTO-PHI', '
+- What is kept: your answers on these pages and to the short questions after your visits, and what follows from them.
+- What for: so that {THERAPIST} can work safely, and so that both of you can see whether it helps. For nothing else. They are not sold, not given to anybody, and not used for advertising.
+- Mail: a day after a visit, and two times in the first three months, you get a mail with a link to the questions. You need not answer.
+- Who can read them: {THERAPIST}, while you have a visit or a plan together. Each reading is written down, and you can see the list.
+- How: sealed, with a key of your own. Whoever steals the database cannot read them.
+- How long: until your care has ended and the time that the law sets for records is over.
+
+You can take this back at any time on the page of your booking. Your answers are then erased at once, and {THERAPIST} asks you in person. Your visit stays booked. What was done before stays lawful.');
+
+select pg_temp.consent('health_data', 'US-WA', 'Washington', 2, 'Keeping the health answers', 'sourced: MHMDA, MHMDA-020', '
+This is the consent that Washington''s My Health My Data Act asks for. It is separate from all others.
+
+- What is collected: your answers on these pages and to the short questions after your visits, and what follows from them.
+- What for: so that {THERAPIST} can work safely, and so that both of you can see whether it helps. For nothing else.
+- Mail: a day after a visit, and two times in the first three months, you get a mail with a link to the questions. You need not answer.
+- With whom it is shared: with {THERAPIST}, while you have a visit or a plan together. With nobody else. It is never sold.
+- How it is kept: sealed, with a key of your own. Each reading is written down, and you can see the list.
+- How long: until your care has ended and the time that the law sets for records is over.
+
+You can take this back at any time on the page of your booking, and have your answers erased. {THERAPIST} then asks you in person, and your visit stays booked.');
+
+update consent_text set names_after = true where purpose = 'health_data' and version >= 2 and not names_after;

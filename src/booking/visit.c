@@ -71,7 +71,8 @@ void booking_link_get(struct request *r)
     const char *code = query_value(r, "code"); /* of a mail that proves the address */
     if (code && (strlen(code) != 43 || strspn(code, BASE64URL) != 43))
         code = NULL;
-    if (leads_on(r, token, "today") || leads_on(r, token, "review"))
+    if (leads_on(r, token, "today") || leads_on(r, token, "review") || leads_on(r, token, "after") ||
+        leads_on(r, token, "look-back"))
         return;
     const char *all = doc_is(r, doc, "series") ? "/series" : ""; /* one link for all visits of a plan */
     const char *path =

@@ -2,6 +2,7 @@
 #include "care/care.h"
 #include "care/message.h"
 #include "intake/today.h"
+#include "outcome/outcome.h"
 #include "practice/practice.h"
 
 static const char *before_document(struct request *r, const char *id)
@@ -23,6 +24,10 @@ static const char *before_document(struct request *r, const char *id)
     if (today == NULL)
         return NULL;
     json_put_raw(&w, "kept", today);
+    const char *course = outcome_for_therapist(r, id);
+    if (course == NULL)
+        return NULL;
+    json_put_raw(&w, "course", course);
     messages_put(r, &w, "thread", id, &j, json_get(&j, 0, "messages"));
     json_close(&w, '}');
     const char *opened = care_text(r, b);

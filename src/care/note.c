@@ -1,6 +1,7 @@
 /* The note of a visit: what was done where, with whose consent, and how it was borne. */
 #include "care/care.h"
 #include "care/record.h"
+#include "outcome/outcome.h"
 #include "practice/practice.h"
 
 #include <string.h>
@@ -207,7 +208,11 @@ static bool page_read(struct request *r, const char *id, struct page_of *p)
 /* f NULL: the page as it is; else the form with what was typed. */
 static void draw(struct request *r, struct page_of *p, struct form *f, bool form)
 {
+    const char *course = outcome_for_therapist(r, p->id);
+    if (course == NULL)
+        return;
     care_open_doc(&p->w, p->doc);
+    json_put_raw(&p->w, "course", course);
     json_put_bool(&p->w, "form", form);
     if (f != NULL)
         put_lists(p, form_get(f, "technique"), form_get(f, "area"));

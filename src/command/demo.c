@@ -2,6 +2,7 @@
  */
 #include "accounts/accounts.h"
 #include "command/command.h"
+#include "command/demo_course.h"
 #include "db/db.h"
 #include "intake/course.h"
 #include "intake/edition.h"
@@ -23,6 +24,7 @@ struct sample {
     struct arena *arena;
     const struct questionnaire *questions;
     struct epochs *epochs;
+    struct demo_course course;
     char *hash;            /* of the demo password */
     char (*visits)[2][37]; /* booking, safety check */
     size_t count, room, at;
@@ -68,9 +70,10 @@ static bool answer_healthy(const struct questionnaire *q, struct answers *given,
     return answers_take(q, given, NULL, str_of(question->id), STR("no")) == ANSWER_TAKEN;
 }
 
-/* What most people answer, and what one in eight does: a visit with limits for the therapist to read. Judged
- * and written down as the program does with real answers. */
-static bool demo_check(const struct questionnaire *q, bool with_limits, struct buf *out,
+/* What most people answer, and what one in eight does: a visit with limits for the therapist to read;
+ * `tells`: and what the client of the course says of their back, in memory of it. Judged and written down as
+ * the program does with real answers. */
+static bool demo_check(const struct questionnaire *q, bool with_limits, struct arena *tells, struct buf *out,
                        enum outcome *outcome)
 {
     const struct setting setting = {.today = 20777, .sections = ONLY_S1}; /* 2026-11-20 */
@@ -82,6 +85,8 @@ static bool demo_check(const struct questionnaire *q, bool with_limits, struct b
             !answer_healthy(q, &record.answers, i))
             return false;
     if (with_limits && answers_take(q, &record.answers, NULL, STR("RF11"), STR("yes")) != ANSWER_TAKEN)
+        return false;
+    if (tells && !course_answers(q, &record.answers, tells))
         return false;
     judge(q, &record.answers, &setting, &j);
     record_write(q, &record, &j, out);
@@ -98,6 +103,9 @@ static bool put_check(struct sample *s, struct buf *row, const char *booking, st
     randombytes_buf(key, sizeof key);
     const char *sealed = client_seal_with(key, id, s->arena, "safety answers", booking, record);
     bool good = sealed && epoch_wrap(s->epochs, id, key, wrapped);
+    int visit = course_visit(&s->course, booking);
+    if (visit >= 0)
+        good = course_seal(&s->course, visit, key, id, s->arena) && good;
     sodium_bin2hex(hex, sizeof hex, wrapped, sizeof wrapped);
     snprintf(epoch, sizeof epoch, "%d", epochs_newest(s->epochs));
     db_copy_field(row, sealed);
@@ -117,7 +125,9 @@ static bool next_check(struct buf *row, void *context)
         return false;
     const char *booking = s->visits[s->at][0];
     arena_reset(s->arena);
-    bool good = demo_check(s->questions, s->at % 8 == 3, &record, &outcome);
+    int visit = course_visit(&s->course, booking);
+    bool good = demo_check(s->questions, visit < 0 && s->at % 8 == 3, visit == 0 ? s->arena : NULL, &record,
+                           &outcome);
     db_copy_field(row, s->visits[s->at][1]);
     db_copy_field(row, booking);
     db_copy_field(row, outcome_name(outcome));
@@ -167,7 +177,11 @@ static enum db_status make_demo(struct db *db, void *context)
     if (status == DB_OK)
         status = db_get(db, s->arena, Q_sample_bookings, NULL);
     if (status == DB_OK)
+        status = course_make(&s->course, db, s->config, s->arena);
+    if (status == DB_OK)
         status = add_checks(db, s);
+    if (status == DB_OK)
+        status = course_store(&s->course, db, s->arena);
     if (status == DB_OK || status == DB_NONE)
         status = db_get(db, s->arena, Q_sample_listings, NULL);
     return status;
@@ -181,11 +195,14 @@ static bool print_account(int columns, const char *const *values, void *context)
     return true;
 }
 
-static void print_accounts(struct db *db)
+static void print_accounts(struct db *db, struct sample *s)
 {
     printf("Demo accounts, all with the password %s\n", DEMO_PASSWORD);
     printf("  operator    operator@example.org\n");
     db_rows(db, Q_sample_shown, 0, NULL, print_account, NULL);
+    const char *link = course_link(db, s->config, s->arena);
+    if (link)
+        printf("  a client    %s (the secret link of a visit, without a password)\n", link);
 }
 
 /* A sample goes into an empty directory only: it must never mix with real people. */
@@ -227,13 +244,13 @@ int command_demo(const struct config *config, int argc, char **argv)
         failed = 1;
     } else if (!is_empty(db, &s)) {
         puts("The directory is not empty; nothing was added.");
-        print_accounts(db);
+        print_accounts(db, &s);
         failed = 0;
     } else if (!password_hash(DEMO_PASSWORD, s.hash = hash) ||
                db_transaction(db, NULL, make_demo, &s) > DB_NONE) {
         fputs("unknot: the demo directory was not made; nothing was changed\n", stderr);
     } else {
-        print_accounts(db);
+        print_accounts(db, &s);
         failed = 0;
     }
     sample_close(&s, db);

@@ -95,6 +95,7 @@ static void work(const struct outbox *o, struct arena *a)
         chore(o->db, a, Q_worker_offer, minutes); /* after the sweep: what ran out is free */
         chore(o->db, a, Q_worker_reminders, batch);
         chore(o->db, a, Q_worker_reviews, NULL);
+        chore(o->db, a, Q_worker_outcomes, batch);
         if (outbox_has_mail(o->config) || outbox_has_hook(o->config))
             send_messages(o, a);
         read_calendars(o, a);

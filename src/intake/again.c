@@ -84,7 +84,8 @@ void safety_again_get(struct request *r)
         page(r, "booking/again", doc);
 }
 
-static void carry(struct request *r, const struct check *old, const char *doc)
+/* `token` is that of the old booking: who holds it takes another visit of the same course. */
+static void carry(struct request *r, const struct check *old, const char *token, const char *doc)
 {
     struct check c = *old;
     c.id = c.lead = doc_text(r, doc, "id");
@@ -92,7 +93,7 @@ static void carry(struct request *r, const struct check *old, const char *doc)
     c.passed = c.was_booked = false;
     if (!doc_is(r, old->booking, "expired"))
         remember(r, old, &c);
-    if (!c.q)
+    if (!c.q || !ask(r, Q_outcome_join, c.id, old->id, token))
         return;
     if (doc_is(r, doc, "safety_passed") || (carry_names(r, old, &c) && carry_answers(r, &c)))
         reply_redirect(r, 303, booking_next(r, c.booking));
@@ -118,7 +119,8 @@ void safety_again_post(struct request *r)
         return;
     }
     page_value(r, "again_path", arena_printf(r->arena, "/bookings/%s/again", old.id));
+    const char *token = session_of(r)->booking; /* from here on it is the new booking's */
     const char *doc = booking_take(r, &w);
     if (doc)
-        carry(r, &old, doc);
+        carry(r, &old, token, doc);
 }

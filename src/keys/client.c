@@ -12,7 +12,7 @@
 #include <unistd.h>
 
 #define PATIENCE_US INT64_C(1000000)
-#define RING        4 /* clients of one request; seldom more than one */
+#define RING        18 /* visits of one request: of a course of care at most 16 (outcome_parts), and two */
 
 /* A worker's, in sodium's memory. Empty between requests. */
 struct ring {

@@ -72,6 +72,7 @@ static const char *site_make(const struct config *c)
     put_text(&w, "css_work", static_url("assets/work.css"));
     put_text(&w, "css_body", static_url("assets/body.css"));
     put_text(&w, "css_intake", static_url("assets/intake.css"));
+    put_text(&w, "css_outcome", static_url("assets/outcome.css"));
     put_text(&w, "js", static_url("assets/app.js"));
     put_text(&w, "icons", static_url("assets/icons.svg"));
     put_text(&w, "font", static_url("assets/font.css"));

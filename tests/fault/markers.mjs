@@ -94,6 +94,16 @@ test('200 markers in answers and notes are found nowhere', async () => {
     for (const word of [...Object.values(first), ...Object.values(second)]) assert.ok(read.includes(word), 'its therapist reads it');
     assert.equal((await therapist.get(visit)).status, 200);
     const guest = { cookie: `booking_${b.id}=${b.token}` };
+    lib.sql(`begin; set local session_replication_role = replica; update booking set starts_at = now() - interval '26 hours', ends_at = now() - interval '25 hours' where id = :'id'; commit`, b);
+    const felt = marker(), found_out = marker();
+    assert.equal((await lib.send('POST', `/bookings/${b.id}/after`, { headers: as(b), json: { effects: 'care', pain: '3', words: felt } })).status, 200);
+    assert.equal((await lib.send('POST', `/bookings/${b.id}/look-back`, { headers: as(b), json: { average: '3', worst: '4', thing1: '5', global: '2' } })).status, 200);
+    const incident = lib.value(`select id from incident where booking_id = :'id'`, b);
+    assert.ok((await therapist.get(`${visit}/incident`)).text.includes(felt), 'its therapist reads what was felt');
+    assert.equal((await therapist.post(`${visit}/incident`, { incident, note: found_out })).status, 303);
+    assert.ok((await therapist.get(`${visit}/incident`)).text.includes(found_out), 'and what was found out');
+    const line = await lib.send('GET', `/bookings/${b.id}/progress`, { headers: guest });
+    assert.ok(line.status === 200 && markers.some((m) => line.text.includes(m)), 'the line names what was hard');
     assert.equal((await lib.send('GET', `/bookings/${b.id}/safety/1`, { headers: guest })).status, 303);
     assert.match((await lib.send('GET', `/bookings/${b.id}/answers`, { headers: guest })).text, /Who opened what is kept about you[\s\S]*Mara Marked opened your (?!safety)/, 'the client reads who opened what');
   }

@@ -167,6 +167,8 @@ export function digest(...therapists) {
     `select 'day', md5(coalesce(string_agg(x::text, '|' order by x::text), '')) from day_check x where booking_id in (select id from booking where therapist_id in (${ids}))`,
     `select 'reopening', md5(coalesce(string_agg(x::text, '|' order by x::text), '')) from reopening x where booking_id in (select id from booking where therapist_id in (${ids}))`,
     `select 'consent', md5(coalesce(string_agg(x::text, '|' order by x::text), '')) from consent x where booking_id in (select id from booking where therapist_id in (${ids}))`,
+    `select 'outcome', md5(coalesce(string_agg(x::text, '|' order by x::text), '')) from outcome x where booking_id in (select id from booking where therapist_id in (${ids}))`,
+    `select 'incident', md5(coalesce(string_agg(x::text, '|' order by x::text), '')) from incident x where therapist_id in (${ids})`,
     `select 'mail', count(*)::text from outbox where data -> 'booking' -> 'therapist' ->> 'slug' in (select slug from therapist where id in (${ids}))`,
     `select 'sessions', md5(coalesce(string_agg(token_hash::text || expires_at, '|' order by token_hash), '')) from session where account_id in (select account_id from therapist where id in (${ids}))`,
     `select 'audit', count(*)::text from audit where account_id in (select account_id from therapist where id in (${ids})) and action <> 'account.signed-in'`,

@@ -238,6 +238,13 @@ const rows = {
   'POST /practice/bookings/{id}/today': [owner(409, form), { id: 'booked' }, { D03: 'no' }], // too early; in time: tests/http/care.mjs
   'GET /bookings/{id}/today': [guests(200), { id: 'booked' }],
   'POST /bookings/{id}/today': [guests(409), { id: 'booked' }, { D03: 'no' }], // the same
+  'GET /bookings/{id}/after': [guests(200), { id: 'booked' }],
+  'POST /bookings/{id}/after': [guests(409), { id: 'booked' }, { effects: 'none', pain: '3' }], // before the visit; after it: tests/http/outcome.mjs
+  'GET /bookings/{id}/look-back': [guests(200), { id: 'booked' }],
+  'POST /bookings/{id}/look-back': [guests(409), { id: 'booked' }, { average: '3', worst: '4', global: '3' }], // the same
+  'GET /bookings/{id}/progress': [guests(200), { id: 'booked' }],
+  'GET /practice/bookings/{id}/incident': [owner(200), { id: 'hurt' }],
+  'POST /practice/bookings/{id}/incident': [owner(422, form), { id: 'hurt' }, { note: 'Called.' }],
   'GET /practice/bookings/{id}/note': [owner(200), { id: 'booked' }],
   'POST /practice/bookings/{id}/note': [owner(409, form), { id: 'booked' }], // of a visit to come; of one that began: tests/http/care.mjs
   'POST /practice/bookings/{id}/consent': [owner(303, form), { id: 'booked' }, { name: 'Ana Prober' }],
@@ -306,6 +313,7 @@ const rows = {
   'GET /operator/credentials': [operators(200)],
   'GET /operator/credentials/{id}': [operators(200), { id: 'credential' }],
   'POST /operator/credentials/{id}': [operators(303, form), { id: 'credential' }, { where: 'IL register', on, until }],
+  'GET /operator/incidents': [operators(200)],
   'GET /operator/messages': [operators(200)],
   'POST /operator/messages/{id}': [operators(303, form), { id: 'message' }, { act: 'again' }],
   'GET /operator/reviews': [operators(200)],
@@ -435,8 +443,15 @@ async function papered() {
   return { booking: b.id, token: b.token, id: b.id, item: answer.json().clearance.items[0].id };
 }
 
+// A visit after which medical care was needed.
+async function hurt() {
+  const { id, token } = await held(mine, 'booked');
+  sql(`insert into incident (booking_id, therapist_id, opened_at) values (:'id', :'therapist', now())`, { id, therapist: mine.id });
+  return { booking: id, token, id };
+}
 async function idsOf(row, fresh) {
   const kind = row[1]?.id ?? (row[1]?.token && 'booked');
+  if (kind === 'hurt') return (kept.hurt ??= await hurt());
   if (kind === 'papered') return (kept.papered ??= await papered());
   if (['held', 'passed', 'named', 'booked'].includes(kind)) {
     if (fresh || !kept[kind]) kept[kind] = await held(mine, kind);

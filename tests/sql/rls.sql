@@ -317,7 +317,7 @@ from (select t, unnest(string_to_array(cols, ' ')) as col from (values
 -- The owner's and the worker's, and helpers that only others call.
 select is(has_function_privilege('unknot_web', p.oid, 'execute'), false, p.oid::regprocedure || ' is not for the web role')
 from pg_proc p join pg_namespace n on n.oid = p.pronamespace
-where n.nspname = 'sample' or (n.nspname = 'unknot' and p.proname in ('account_add', 'place_merge', 'booking_sweep', 'booking_forget', 'claim_clear', 'session_sweep', 'outbox_take', 'outbox_done', 'outbox_backlog', 'outbox_uses', 'outbox_forget', 'reminders_due', 'key_open', 'key_epochs', 'key_epoch_begin', 'key_rewrap_take', 'key_rewrap_put', 'key_epoch_end', 'key_destroy', 'key_forget', 'key_erase_answers', 'key_retention', 'outside_take', 'outside_store', 'listing_refresh', 'listing_write', 'listing_claimed', 'listing_lock', 'listing_refresh_due',
+where n.nspname = 'sample' or (n.nspname = 'unknot' and p.proname in ('account_add', 'place_merge', 'booking_sweep', 'booking_forget', 'claim_clear', 'session_sweep', 'outbox_take', 'outbox_done', 'outbox_backlog', 'outbox_uses', 'outbox_forget', 'reminders_due', 'outcomes_due', 'outcome_due', 'outcome_parts', 'outcome_client_visits', 'key_open', 'key_epochs', 'key_epoch_begin', 'key_rewrap_take', 'key_rewrap_put', 'key_epoch_end', 'key_destroy', 'key_forget', 'key_erase_answers', 'key_retention', 'outside_take', 'outside_store', 'listing_refresh', 'listing_write', 'listing_claimed', 'listing_lock', 'listing_refresh_due',
     'sign_in_wait', 'sign_in_failed', 'sign_in_buckets',
     'reviews_due', 'review_release', 'review_add', 'review_change', 'review_case_open', 'review_removed_tell', 'clinician_tell', 'review_invite',
     'mail_buckets', 'session_begin', 'account_noted', 'account_tell', 'account_joins', 'booking_joins', 'therapist_begin',
@@ -344,7 +344,8 @@ select set_eq($$select n.nspname || '.' || p.proname from pg_proc p join pg_name
           'unknot.review_save', 'unknot.review_withdraw', 'unknot.review_removed', 'unknot.practice_review_reply', 'unknot.practice_review_report', 'unknot.operator_review_decide',
           'unknot.profile_recommended', 'unknot.recommend_save', 'unknot.recommend_withdraw', 'unknot.operator_clinician_save', 'unknot.operator_clinician_act',
           'unknot.operator_questionnaire_sign', 'unknot.operator_case_save', 'unknot.operator_number_save', 'unknot.operator_word_add', 'unknot.own_answers_drop',
-          'unknot.adult_age', 'unknot.consent_replaced', 'unknot.form_forgets', 'unknot.form_noted', 'unknot.practice_reopen', 'unknot.reopen_json'],
+          'unknot.adult_age', 'unknot.consent_replaced', 'unknot.form_forgets', 'unknot.form_noted', 'unknot.practice_reopen', 'unknot.reopen_json',
+          'unknot.care_course_join', 'unknot.incident_begin', 'unknot.outcome_line', 'unknot.operator_incidents', 'unknot.operator_open_incidents'],
     'functions of the owner that the web role may call');
 
 -- --- Roles and tables
@@ -364,7 +365,7 @@ select is_empty($$select c.oid::regclass from pg_class c join pg_namespace n on 
     where n.nspname = 'unknot' and c.relkind in ('v', 'm') and not coalesce(c.reloptions::text like '%security_invoker=true%', false)$$, 'views show what their reader may see');
 select is_empty($$select a.attname from pg_attribute a where a.attrelid in ('slot_claim'::regclass, 'listing'::regclass, 'listing_offer'::regclass, 'listing_card'::regclass, 'listing_due'::regclass) and a.attname ~ 'client|email|name$|token'$$,
     'nothing about clients in what search and calendar read');
-select is_empty($$select t from unnest(array['session', 'account', 'booking', 'safety_check', 'session_note', 'clearance', 'clearance_piece', 'client_key', 'key_use', 'audit', 'outbox', 'outbox_attempt', 'outside_calendar', 'calendar_feed']) t where has_table_privilege('unknot_worker', t, 'select')
+select is_empty($$select t from unnest(array['session', 'account', 'booking', 'safety_check', 'session_note', 'clearance', 'clearance_piece', 'client_key', 'key_use', 'audit', 'outbox', 'outbox_attempt', 'outside_calendar', 'calendar_feed', 'outcome', 'incident', 'outcome_asked']) t where has_table_privilege('unknot_worker', t, 'select')
     or has_any_column_privilege('unknot_worker', t, 'select')$$, 'the worker reads no people');
 select is_empty($$select c.oid::regclass from pg_class c join pg_namespace n on n.oid = c.relnamespace
     where n.nspname = 'unknot' and c.relkind = 'r' and has_table_privilege('unknot_web', c.oid, 'truncate, references, trigger')$$, 'the web role empties and hooks nothing');

@@ -309,7 +309,8 @@ static void the_mails_of_ours(void **state)
         {"therapist-moved", false},    {"therapist-cancelled", false},  {"therapist-declined", false},
         {"therapist-expired", false},  {"booking-reopen", true},        {"booking-paused", true},
         {"booking-call", true},        {"therapist-updated", false},    {"therapist-paused", false},
-        {"therapist-erased", false},   {"booking-review-ask", true},    {"booking-review-removed", true}};
+        {"therapist-erased", false},   {"booking-review-ask", true},    {"booking-review-removed", true},
+        {"therapist-incident", false}, {"booking-after", true},         {"booking-look-back", true}};
     (void)state;
     struct view *test_view = view;
     assert_int_equal(chdir(home), 0);

@@ -1,0 +1,46 @@
+/*
+ * The measures of how it goes, and what counts as a change in them. Pure; values are hundredths (an NRS of 6
+ * is 600), so that a mean of three has no rounding to argue about.
+ *
+ * What counts, and from where: pain on a numeric scale of 0 to 10 (LOINC 72514-3) has changed for the person
+ * when it moved by 2 points, or by 30 % of what it was (Ostelo and others 2008); below 4 at the start there
+ * is little room to get better, so no threshold is shown then. The Patient-Specific Functional Scale
+ * (Stratford and others 1995) rates up to three things that a person named as hard, 0 cannot do to 10 as
+ * before: 2 points on the mean (general knowledge). Global change has seven steps; "much better" and more
+ * counts (general knowledge). Worse by the same margin asks for a talk and for the safety check again. The
+ * Roland-Morris questionnaire is not among them: its authors let it be used in the published words alone.
+ */
+#ifndef UNKNOT_OUTCOME_MEASURE_H
+#define UNKNOT_OUTCOME_MEASURE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum measure { MEASURE_NOW, MEASURE_AVERAGE, MEASURE_WORST, MEASURE_THINGS, MEASURES };
+enum { NOT_SAID = -1 };
+
+struct measure_info {
+    const char *key, *name;
+    int32_t low, high;
+    bool higher_is_better;
+    bool is_read;     /* whether a change in it is put into words: pain at one moment goes up and down */
+    int32_t absolute; /* a change of so much counts */
+    int32_t percent;  /* or of so many percent of the first value; 0: no share does */
+    int32_t floor;    /* below it at the start only `absolute` counts, and only for the worse */
+    const char *licence, *source;
+};
+extern const struct measure_info measures[MEASURES];
+
+enum change { CHANGE_NONE, CHANGE_SMALL, CHANGE_BETTER, CHANGE_WORSE, CHANGE_NO_ROOM };
+/* From the first value to a later one, both said. */
+enum change change_of(enum measure m, int32_t from, int32_t to);
+
+/* The mean of n ratings from 0 to 10; NOT_SAID when there is none, or one of them was not said. */
+int32_t things_mean(const int32_t *ratings, size_t n);
+
+enum { GLOBAL_STEPS = 7 };         /* 1 very much better, 4 no change, 7 very much worse */
+const char *global_name(int step); /* "much better"; NULL: it is no step */
+enum change global_change(int step);
+
+#endif

@@ -1,0 +1,25 @@
+/*
+ * How it goes: questions a day after a visit, a look back over several, the client's own line, and what must
+ * be looked into because medical care was needed. Answers are sealed under the client's key; reading them is
+ * written down. Nothing here is counted or shown per therapist.
+ */
+#ifndef UNKNOT_OUTCOME_OUTCOME_H
+#define UNKNOT_OUTCOME_OUTCOME_H
+
+#include "web/web.h"
+
+void outcome_after_get(struct request *r); /* GET  /bookings/{id}/after; ?again=1: the questions once more */
+void outcome_after_post(struct request *r);
+void outcome_look_back_get(struct request *r); /* GET  /bookings/{id}/look-back */
+void outcome_look_back_post(struct request *r);
+void outcome_progress_get(struct request *r); /* GET  /bookings/{id}/progress: the line */
+
+void practice_incident_get(struct request *r); /* GET  /practice/bookings/{id}/incident */
+void practice_incident_post(struct request *r);
+void operator_incidents_get(struct request *r); /* GET  /operator/incidents */
+
+/* For care/: the line of the course of visit `id` as its therapist sees it, as an object, or "null" where
+ * there is nothing to show. Its charts go under raw. NULL after having replied. */
+const char *outcome_for_therapist(struct request *r, const char *id);
+
+#endif
