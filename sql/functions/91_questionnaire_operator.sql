@@ -99,7 +99,9 @@ create or replace function questionnaire_words(p_version int) returns json
 
 create or replace function operator_words(p_version int) returns json
     language sql stable
-    as $$ select json_build_object('head', questionnaire_head(q), 'words', questionnaire_words(q.version), 'kind_is_avoid', true) from questionnaire q where q.version = p_version and auth.is_operator() $$;
+    as $$ select json_build_object('head', questionnaire_head(q), 'words', questionnaire_words(q.version), 'kind_is_avoid', true,
+        'own', (select json_agg(json_build_object('word', t.kind || '.' || t.slug, 'label', t.label, 'what', case t.kind when 'avoid' then 'Place' when 'position' then 'Way to lie' else 'Product' end) order by t.kind, t.position)
+                from questionnaire_term t where t.version = q.version and t.kind in ('avoid', 'position', 'product'))) from questionnaire q where q.version = p_version and auth.is_operator() $$;
 
 create or replace function operator_rule(p_version int, p_id text) returns json
     language sql stable

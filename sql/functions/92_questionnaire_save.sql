@@ -199,6 +199,36 @@ begin
     return json_build_object('version', p_version, 'slug', p_form ->> 'slug');
 end $$;
 
+-- p_form: {"word":"avoid.face","act":"change" with "new_label", or "remove"}. One that a rule uses stays; techniques and trainings are those of the taxonomies.
+create or replace function operator_word_change(p_version int, p_form json) returns json
+    language plpgsql security definer set search_path = unknot, public, pg_temp
+    as $$
+declare
+    t questionnaire_term;
+    used text;
+begin
+    if not draft_has(p_version, '', null) then
+        return null;
+    end if;
+    select * into t from questionnaire_term x where x.version = p_version and x.kind || '.' || x.slug = p_form ->> 'word' and x.kind in ('avoid', 'position', 'product');
+    if not found then
+        return operator_problem('word', 'Choose one of the words');
+    elsif p_form ->> 'act' = 'remove' then
+        select string_agg(r.id, ', ' order by r.position) into used from safety_rule r
+        where r.version = p_version and t.slug = any (case t.kind when 'avoid' then r.avoid when 'position' then r.positions else r.products end);
+        if used is not null then
+            return operator_problem('word', 'Rules use it: ' || used || '. Change them first');
+        end if;
+        delete from questionnaire_term x where (x.version, x.kind, x.slug) = (t.version, t.kind, t.slug);
+    elsif coalesce(p_form ->> 'new_label', '') = '' then
+        return operator_problem('new_label', 'Enter the new words');
+    else
+        update questionnaire_term x set label = p_form ->> 'new_label' where (x.version, x.kind, x.slug) = (t.version, t.kind, t.slug);
+    end if;
+    perform operator_wrote('questionnaire.word.' || case p_form ->> 'act' when 'remove' then 'removed' else 'changed' end, p_version || '/' || t.slug, to_json(t), p_form);
+    return json_build_object('version', p_version, 'slug', t.slug);
+end $$;
+
 -- --- Versions
 
 -- A copy of the published one, with the techniques and trainings that have come since; the draft that is there, when there is one.
@@ -306,11 +336,46 @@ begin
     return json_build_object('key', case_key(coalesce(old.name, p_form ->> 'name')));
 end $$;
 
-grant execute on function operator_word_add, operator_draft_try, operator_draft_save, operator_draft_make, operator_draft_discard, operator_draft_hold, operator_draft_publish, operator_questionnaire_sign, operator_case_save
+create or replace function operator_case_remove(p_key text) returns json
+    language plpgsql security definer set search_path = unknot, public, pg_temp
+    as $$
+declare
+    old questionnaire_case;
+begin
+    if not auth.is_operator() then
+        return null;
+    end if;
+    delete from questionnaire_case where case_key(name) = p_key returning * into old;
+    if not found then
+        return null;
+    end if;
+    perform operator_wrote('questionnaire.case.removed', old.name, to_json(old), null);
+    return json_build_object('key', p_key);
+end $$;
+
+-- The same by an operator's hand: pages and questions that the program has compiled.
+create or replace function operator_questionnaire_import(p_doc json) returns json
+    language plpgsql security definer set search_path = unknot, public, pg_temp
+    as $$
+declare
+    made json;
+begin
+    if not auth.is_operator() then
+        return null;
+    end if;
+    made := questionnaire_import(p_doc, operator_name());
+    if made is null then
+        return operator_problem('file', 'There is a draft already: publish it or throw it away first');
+    end if;
+    perform operator_wrote('questionnaire.imported', made ->> 'version', null, json_build_object('based_on', questionnaire_now()));
+    return made;
+end $$;
+
+grant execute on function operator_word_change, operator_case_remove, operator_questionnaire_import, operator_word_add, operator_draft_try, operator_draft_save, operator_draft_make, operator_draft_discard, operator_draft_hold, operator_draft_publish, operator_questionnaire_sign, operator_case_save
     to unknot_web;
 
 -- A draft of pages and questions from elsewhere, with the rules and words of the published version; null when there is a draft already. The program has compiled
--- what comes of it before. For the owner's command line only.
+-- what comes of it before. Not for the web role: operator_questionnaire_import.
 create or replace function questionnaire_import(p_doc json, p_by text) returns json
     language plpgsql
     as $$

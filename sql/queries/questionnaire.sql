@@ -98,6 +98,18 @@ select operator_number_new()
 -- $1 country or null: a new one, $2 form → as questionnaire.number, or {"problem","field","title"}
 select operator_number_save($1, $2::json)
 
+-- name: questionnaire.word_change
+-- $1 version: the draft, $2 {"word","act","new_label"} → {"version","slug"} or {"problem","field","title"}
+select operator_word_change($1::int, $2::json)
+
+-- name: questionnaire.case_remove
+-- $1 key → {"key"}
+select operator_case_remove($1)
+
+-- name: questionnaire.bring
+-- $1 {"pages","questions"} → {"version"} of a new draft, or {"problem","field","title"}
+select operator_questionnaire_import($1::json)
+
 -- name: questionnaire.words
 -- $1 version → {"head", "words": [{"kind", "words"}]}
 select operator_words($1::int)

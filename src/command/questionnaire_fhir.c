@@ -1,11 +1,11 @@
 #include "command/questionnaire.h"
 
 #include "core/json.h"
+#include "intake/bring.h"
 #include "intake/fhir.h"
 
 #include <stdio.h>
-
-enum { FILE_MAX = 4 << 20 };
+#include <string.h>
 
 static bool told(const char *sentence)
 {
@@ -23,7 +23,7 @@ bool questionnaire_export(struct db *db, struct arena *a, const char *version)
 {
     const char *document;
     struct questionnaire_fault fault;
-    struct buf out = {.max = FILE_MAX};
+    struct buf out = {.max = BRING_MAX};
     if (db_get(db, a, Q_questionnaire_document, &document, version) != DB_OK)
         return told("there is no such version of the questionnaire");
     const struct questionnaire *q = questionnaire_read(a, str_of(document), false, &fault);
@@ -48,27 +48,6 @@ static bool read_file(const char *path, struct buf *out)
     return good;
 }
 
-static const char *raw(const struct json *j, const char *key, struct arena *a)
-{
-    struct str text = json_raw(j, json_get(j, 0, key));
-    return arena_strndup(a, text.p, text.n);
-}
-
-/* The whole version that would come of it: pages and questions from outside, rules and words as they are
- * published. */
-static const struct questionnaire *whole(struct arena *a, const char *published, const char *brought,
-                                         struct questionnaire_fault *fault)
-{
-    struct json old, new;
-    if (!json_parse(&old, a, str_of(published)) || !json_parse(&new, a, str_of(brought)))
-        return NULL;
-    const char *document = arena_printf(
-        a, "{\"version\":%s,\"state\":\"draft\",\"pages\":%s,\"questions\":%s,\"rules\":%s,\"terms\":%s}",
-        raw(&old, "version", a), raw(&new, "pages", a), raw(&new, "questions", a), raw(&old, "rules", a),
-        raw(&old, "terms", a));
-    return document ? questionnaire_read(a, str_of(document), true, fault) : NULL;
-}
-
 static bool store(struct db *db, struct arena *a, const char *brought)
 {
     const char *made;
@@ -85,19 +64,15 @@ static bool store(struct db *db, struct arena *a, const char *brought)
 
 bool questionnaire_import(struct db *db, struct arena *a, const char *path)
 {
-    char wrong[200];
-    const char *published;
-    struct questionnaire_fault fault = {.where = "the document", .what = "document"};
-    struct buf file = {.max = FILE_MAX}, brought = {.max = FILE_MAX};
+    const char *published, *brought = NULL;
+    struct questionnaire_fault fault;
+    struct buf file = {.max = BRING_MAX};
     bool good = read_file(path, &file) || told("the file cannot be read, is empty or has more than 4 MiB");
-    if (good && !fhir_read((struct str){file.p, file.n}, &brought, wrong))
-        good = told(wrong);
     if (good && db_get(db, a, Q_questionnaire_document, &published, NULL) != DB_OK)
         good = told("there is no published version: run `unknot migrate`");
-    if (good && !whole(a, published, brought.p, &fault))
-        good = told_fault(&fault);
-    good = good && store(db, a, brought.p);
+    if (good && !(brought = questionnaire_bring(a, (struct str){file.p, file.n}, published, &fault)))
+        good = strcmp(fault.what, "file") == 0 ? told(fault.at.reason) : told_fault(&fault);
+    good = good && store(db, a, brought);
     buf_free(&file);
-    buf_free(&brought);
     return good;
 }

@@ -2,6 +2,7 @@
  * published. */
 #include "operator/questionnaire_inner.h"
 
+#include "intake/bring.h"
 #include "intake/fhir.h"
 #include "operator/trial.h"
 
@@ -59,6 +60,66 @@ void questionnaires_post(struct request *r)
     const char *doc = ask(r, Q_questionnaire_draft);
     if (doc)
         done(r, doc, arena_printf(r->arena, "/operator/questionnaires/%s", doc_text(r, doc, "version")));
+}
+
+/* --- From elsewhere */
+
+/* Of all files that came the one of this name; none when it was left out. */
+static struct str file_of(const struct request *r)
+{
+    for (size_t i = 0; i < r->upload_count; i++)
+        if (str_is(r->uploads[i].name, "file"))
+            return r->uploads[i].data;
+    return (struct str){0};
+}
+
+static const char *bring_fault(struct request *r, const struct questionnaire_fault *f)
+{
+    if (strcmp(f->what, "file") == 0)
+        return arena_printf(r->arena, "This cannot be a draft: %s", f->at.reason);
+    return arena_printf(r->arena, "This cannot be a draft: %s, %s. %s", f->where, f->what,
+                        fault_sentence(r, f));
+}
+
+/* {"version"} or a problem; NULL with what is wrong in *wrong, or after having replied. */
+static const char *bring(struct request *r, struct str file, const char **wrong)
+{
+    struct questionnaire_fault fault;
+    const char *published = ask(r, Q_questionnaire_document, NULL);
+    struct arena *a = published ? arena_new(TRIAL_MEMORY) : NULL;
+    if (!a)
+        return NULL;
+    const char *brought = questionnaire_bring(a, file, published, &fault);
+    if (!brought)
+        *wrong = bring_fault(r, &fault);
+    const char *doc = brought ? ask(r, Q_questionnaire_bring, brought) : NULL;
+    if (doc && doc_text(r, doc, "problem"))
+        *wrong = doc_text(r, doc, "title");
+    arena_free(a);
+    return doc;
+}
+
+void questionnaire_upload_post(struct request *r)
+{
+    static const struct field field = {.name = "file", .kind = FIELD_LINE}; /* its faults stand here */
+    struct form f;
+    struct str file = file_of(r);
+    const char *doc = NULL, *wrong = NULL;
+    form_read(&f, r, &field, 1);
+    if (!file.n)
+        wrong = "Choose a file";
+    else if (file.n > BRING_MAX)
+        wrong = "Choose a file of at most 4 MB";
+    else if (!(doc = bring(r, file, &wrong)) && !wrong)
+        return;
+    if (!wrong) {
+        done(r, doc, arena_printf(r->arena, "/operator/questionnaires/%s", doc_text(r, doc, "version")));
+        return;
+    }
+    form_fail(&f, "file", wrong);
+    const char *list = ask(r, Q_questionnaire_list);
+    if (list)
+        page_form(r, "operator/questionnaires", list, &f);
 }
 
 void questionnaire_get(struct request *r)

@@ -9,8 +9,9 @@
 void questionnaires_get(struct request *r); /* GET  /operator/questionnaires */
 void questionnaires_post(
     struct request *r); /* POST /operator/questionnaires: the draft, made if there is none */
-void questionnaire_get(struct request *r);       /* GET  /operator/questionnaires/{version} */
-void questionnaire_trial_get(struct request *r); /* GET  …/trial: all cases, now and under this version */
+void questionnaire_upload_post(struct request *r); /* POST …/upload (file): a FHIR Questionnaire as a draft */
+void questionnaire_get(struct request *r);         /* GET  /operator/questionnaires/{version} */
+void questionnaire_trial_get(struct request *r);   /* GET  …/trial: all cases, now and under this version */
 void questionnaire_publish_post(struct request *r); /* POST …/publish (note) */
 void questionnaire_discard_post(struct request *r); /* POST …/discard */
 void questionnaire_sign_get(struct request *r);     /* GET  …/sign */
@@ -24,12 +25,14 @@ void questionnaire_question_remove_post(struct request *r);
 void questionnaire_rule_get(struct request *r);
 void questionnaire_rule_post(struct request *r);
 void questionnaire_rule_remove_post(struct request *r);
-void questionnaire_words_get(struct request *r);  /* …/words: what limits are made of */
-void questionnaire_words_post(struct request *r); /* (kind, slug, label): one more */
+void questionnaire_words_get(struct request *r);        /* …/words: what limits are made of */
+void questionnaire_words_post(struct request *r);       /* (kind, slug, label): one more */
+void questionnaire_word_change_post(struct request *r); /* …/words/change (word, act, new_label) */
 
 /* /operator/cases, /operator/cases/{key}, where {key} may be `new` */
 void questionnaire_cases_get(struct request *r);
 void questionnaire_case_get(struct request *r);
 void questionnaire_case_post(struct request *r);
+void questionnaire_case_remove_post(struct request *r); /* POST …/remove */
 
 #endif

@@ -37,6 +37,7 @@ static const char *stored(struct request *r)
 
 void questionnaire_cases_get(struct request *r)
 {
+    page_value(r, "removed", query_value(r, "removed"));
     edit_list(r, "operator/cases", ask(r, Q_questionnaire_cases));
 }
 
@@ -118,4 +119,15 @@ void questionnaire_case_post(struct request *r)
     } else {
         reply_redirect(r, 303, "/operator/cases?saved=1");
     }
+}
+
+void questionnaire_case_remove_post(struct request *r)
+{
+    const char *doc = ask(r, Q_questionnaire_case_remove, param(r, "key"));
+    if (!doc)
+        return;
+    if (r->wants_json)
+        reply(r, 200, "application/json; charset=utf-8", doc, strlen(doc));
+    else
+        reply_redirect(r, 303, "/operator/cases?removed=1");
 }

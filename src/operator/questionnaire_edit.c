@@ -314,3 +314,48 @@ void questionnaire_words_post(struct request *r)
         reply_redirect(r, 303, arena_printf(r->arena, "/operator/questionnaires/%s/words?saved=1", version));
     }
 }
+
+static const char *const word_acts[] = {"change", "remove", NULL};
+static const struct field change_fields[] = {
+    {.name = "word",
+     .kind = FIELD_LINE,
+     .required = true,
+     .max = 80,
+     .missing = "Choose one of the words",
+     .wrong = "Choose one of the words"},
+    {.name = "new_label", .kind = FIELD_LINE, .max = 160, .wrong = "Shorten the words to 160 characters"},
+    {.name = "act",
+     .kind = FIELD_CHOICE,
+     .required = true,
+     .choices = word_acts,
+     .missing = "Choose what to do with it: change or remove",
+     .wrong = "Choose what to do with it: change or remove"},
+};
+
+static const char *change_word(struct request *r, struct form *f, const char *version)
+{
+    const char *doc = ask(r, Q_questionnaire_word_change, version, form_json(f));
+    if (doc && doc_text(r, doc, "problem"))
+        form_fail(f, doc_text(r, doc, "field"), doc_text(r, doc, "title"));
+    return doc;
+}
+
+void questionnaire_word_change_post(struct request *r)
+{
+    struct form f;
+    const char *version = version_param(r), *doc = NULL;
+    if (!version)
+        return;
+    form_read(&f, r, change_fields, COUNT(change_fields));
+    if (!f.errors && !(doc = change_word(r, &f, version)))
+        return;
+    if (f.errors) {
+        const char *again = ask(r, Q_questionnaire_words, version);
+        if (again)
+            page_form(r, "operator/words", again, &f);
+    } else if (r->wants_json) {
+        reply(r, 200, "application/json; charset=utf-8", doc, strlen(doc));
+    } else {
+        reply_redirect(r, 303, arena_printf(r->arena, "/operator/questionnaires/%s/words?saved=1", version));
+    }
+}

@@ -355,6 +355,7 @@ const rows = {
   'POST /operator/registers/{id}': [operators(303, form), { id: 'register' }, { body: 'Elsewhere', regime: 'unknown', basis: 'our judgement', used: 'yes' }],
   'GET /operator/questionnaires': [operators(200)],
   'POST /operator/questionnaires': [operators(303, form), {}, {}],
+  'POST /operator/questionnaires/upload': [operators(422, form)],
   'GET /operator/questionnaires/{version}': [operators(200), { version: '1' }],
   'GET /operator/questionnaires/{version}/trial': [operators(200), { version: '1' }],
   'POST /operator/questionnaires/{version}/publish': [operators(422, form), { version: 'version' }, { note: 'x'.repeat(2001) }],
@@ -369,6 +370,7 @@ const rows = {
   'POST /operator/questionnaires/{version}/rules/{rule}': [operators(422, form), { version: '1', rule: 'RF-01' }, { reason: '' }],
   'POST /operator/questionnaires/{version}/rules/{rule}/remove': [operators(422, form), { version: 'version', rule: 'OK-00' }],
   'GET /operator/questionnaires/{version}/words': [operators(200), { version: '1' }],
+  'POST /operator/questionnaires/{version}/words/change': [operators(422, form), { version: '1' }, { word: '', act: 'change' }],
   'POST /operator/questionnaires/{version}/words': [operators(422, form), { version: '1' }, { kind: 'avoid', slug: '' }],
   'GET /operator/emergency-numbers': [operators(200)],
   'GET /operator/emergency-numbers/new': [operators(200)],
@@ -377,6 +379,7 @@ const rows = {
   'POST /operator/emergency-numbers/{country}': [operators(303, form), { country: 'NZ' }, { emergency: '111', urgent_line: '0800 611 116', basis: 'general knowledge' }],
   'GET /operator/cases': [operators(200)],
   'GET /operator/cases/{key}': [operators(200), { key: 'new' }],
+  'POST /operator/cases/{key}/remove': [operators(303, form), { key: 'key' }],
   'POST /operator/cases/{key}': [operators(422, form), { key: 'new' }, { name: '' }],
 };
 
@@ -430,7 +433,11 @@ const draft = () =>
     insert into question (version, id, section, page, position, kind, ask, missing, high) select version, 'RF01', 'S1', 1, 1, 'text', 'What?', 'Say it', 9 from questionnaire where state = 'draft' on conflict do nothing;
     insert into safety_rule (version, id, position, outcome, is_default, reason, client_text, basis) select version, 'OK-00', 1, 'PROCEED', true, 'None', 'Fine', 'none' from questionnaire where state = 'draft' on conflict do nothing;
     select version from questionnaire where state = 'draft'`).at(-1)[0];
-after(() => sql(`delete from questionnaire where state = 'draft'`));
+// a stored case, made again where it was removed
+const storedCase = () =>
+  sql(`insert into questionnaire_case (name, position, answers, today, outcome, rules, must_hold) values ('matrix', 9999, '{}', '2026-11-22', 'PROCEED', '{OK-00}', false) on conflict do nothing;
+    select case_key('matrix')`).at(-1)[0];
+after(() => sql(`delete from questionnaire where state = 'draft'; delete from questionnaire_case where name = 'matrix'`));
 const calendar = () => (kept.calendar ??= sql(`insert into outside_calendar (therapist_id, name, sealed, host, next_at) values (:'id', 'Home', 'x', 'calendar.example', 'infinity') returning id`, { id: mine.id })[0][0]);
 // A booked visit to which a clinician's answer was added.
 async function papered() {
@@ -467,7 +474,8 @@ async function idsOf(row, fresh) {
   const season = row[1]?.season === 'season' && made('season', fresh, seasonOf);
   const day = row[1]?.day === 'day' && made('day', fresh, dayOf);
   const version = row[1]?.version === 'version' && draft();
-  return { booking: randomUUID(), token: randomUUID(), id, location: mine.location, season, day, version };
+  const key = row[1]?.key === 'key' && storedCase();
+  return { booking: randomUUID(), token: randomUUID(), id, location: mine.location, season, day, version, key };
 }
 function pathOf(route, row, ids) {
   return route.path.replace(/\{(\w+)\}/g, (_, name) => {

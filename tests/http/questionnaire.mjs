@@ -178,9 +178,25 @@ test('rules and questions are added and removed, and a draft can be thrown away'
   }
   const trial = await json(`${at}/${version}/trial`);
   assert.deepEqual([trial.failing_count, trial.changed.map((c) => [c.name, c.was.wrong, c.now.rules])], [0, [['A fresh tattoo', 'There is no question "H24".', 'HE-24']]]);
+  const change = (form) => browser.post(`${words}/change`, { word: 'avoid.tattoo_site', act: 'change', new_label: 'Where the tattoo <heals>', ...form }, { from: words });
+  for (const [form, field] of [[{ word: 'avoid.nowhere' }, 'word'], [{ word: 'exclude.swedish' }, 'word'], [{ new_label: '' }, 'new_label'], [{ new_label: 'x'.repeat(161) }, 'new_label'], [{ act: 'remove' }, 'word']]) {
+    const answer = await change(form);
+    assert.deepEqual([answer.status, errors(answer).map(([f]) => f)], [422, [field]], JSON.stringify(form));
+  }
+  assert.match(unescape((await change({ act: 'remove' })).text), /Rules use it: HE-24/);
+  assert.equal((await change({})).status, 303);
+  assert.ok((await browser.get(words)).text.includes('Where the tattoo &lt;heals&gt;'));
+  assert.equal((await browser.post(`${at}/1/words/change`, { word: 'avoid.legs', act: 'change', new_label: 'x' }, { from: at })).status, 404, 'what is published keeps its words');
   assert.equal((await browser.post(`${at}/${version}/rules/HE-24/remove`, {}, { from: `${at}/${version}/rules/HE-24` })).status, 303);
   assert.equal((await browser.post(`${at}/${version}/questions/H24/remove`, {}, { from: `${at}/${version}/questions/H24` })).status, 303);
   assert.equal((await browser.get(`${at}/${version}/rules/HE-24`)).status, 404);
+  assert.equal((await change({ act: 'remove' })).status, 303, 'no rule uses it any more');
+  assert.ok(!(await browser.get(words)).text.includes('tattoo_site'));
+  const { key } = (await json('/operator/cases')).cases.find((c) => c.name === 'A fresh tattoo');
+  assert.equal((await browser.post(`/operator/cases/${key}/remove`, {}, { from: `/operator/cases/${key}` })).status, 303);
+  assert.equal((await browser.get(`/operator/cases/${key}`)).status, 404, 'a case that is removed is gone');
+  assert.equal((await browser.post(`/operator/cases/${key}/remove`, {}, { from: '/operator/cases' })).status, 404);
+  assert.equal(value(`select count(*) from audit where account_id = :'id' and action = 'questionnaire.case.removed' and object = 'A fresh tattoo'`, checker), '1');
   assert.equal(value(`select count(*) from questionnaire_page where version = :'version' and title = 'Tattoos'`, { version }), '0', 'a page without questions goes with the last');
   assert.match((await browser.get(`${at}/${version}`)).text, /Draft/);
   assert.equal((await browser.post(`${at}/${version}/discard`, {}, { from: at })).status, 303);
@@ -252,6 +268,42 @@ test('a version is a FHIR Questionnaire by the rules of R4', async () => {
   })) assert.ok(broken(change).some((words) => words.includes(what)), what);
 });
 
+// A file as a browser sends it.
+async function upload(text, who = browser, csrf = undefined) {
+  const boundary = 'y'.repeat(24), token = csrf ?? (await who.get(at)).text.match(/name="csrf" value="([^"]+)"/)?.[1] ?? '';
+  const parts = `--${boundary}\r\nContent-Disposition: form-data; name="csrf"\r\n\r\n${token}\r\n`
+    + (text === undefined ? '' : `--${boundary}\r\nContent-Disposition: form-data; name="file"; filename="form.json"\r\nContent-Type: application/json\r\n\r\n${text}\r\n`) + `--${boundary}--\r\n`;
+  return who.send('POST', `${at}/upload`, { body: Buffer.from(parts), type: `multipart/form-data; boundary=${boundary}` });
+}
+
+test('an operator uploads it as a draft; what does not fit is refused with place, line and reason', async () => {
+  restore();
+  const form = (await browser.get(`${at}/1/fhir.json`)).text;
+  const twoDays = JSON.parse(form);
+  const day = twoDays.item.find((item) => item.linkId === 'S7').item;
+  day.push({ ...structuredClone(day[0]), linkId: 'S7.2', item: [day[0].item.pop()] });
+  for (const [text, says] of [
+    [undefined, 'Choose a file'], ['', 'Choose a file'], ['{\n\n"x": }', 'it is not JSON: line 3'], ['{"resourceType":"Patient"}', 'it is no FHIR Questionnaire'], [`${form}${' '.repeat(4 << 20)}`, 'at most 4 MB'],
+    [form.replace('"linkId":"RF08"', '"linkId":"RF88"'), 'RF08'], [form.replace('"valueString":"age < 18"', '"valueString":"age < "'), 'question A03_name, shown. Line 1, column'],
+    [JSON.stringify(twoDays), 'The questions of the day (S7) stand on one page; this is page 2 of them.'],
+  ]) {
+    const answer = await upload(text);
+    assert.equal(answer.status, 422, says);
+    const told = errors(answer);
+    assert.equal(told[0]?.[0], 'file');
+    assert.ok(told[0][1].includes(says), `${says}: ${JSON.stringify(told)}`);
+  }
+  assert.equal((await upload(form, browser, 'wrong')).status, 403, 'not without the token of the form');
+  assert.equal(value(`select count(*) from questionnaire`), '1', 'nothing was made');
+  const made = await upload(form.replace('Have you lost weight recently without trying?', 'Have you lost weight lately without trying?'));
+  assert.equal(made.status, 303, made.text);
+  const one = await json(made.headers.location);
+  assert.equal(one.head.is_draft, true);
+  assert.ok(one.sections[0].questions.find((q) => q.id === 'RF08').changed);
+  assert.equal(value(`select count(*) from audit where account_id = :'id' and action = 'questionnaire.imported'`, checker), '1');
+  restore();
+});
+
 test('the command line writes it and reads it again as a draft; what is foreign is refused with the reason', async () => {
   restore();
   const out = unknot(['questionnaire', 'export']);
@@ -277,6 +329,7 @@ test('the command line writes it and reads it again as a draft; what is foreign 
   const same = (text) => { const form = JSON.parse(text); for (const key of ['version', 'status', 'date']) delete form[key]; return form; };
   assert.deepEqual(same(unknot(['questionnaire', 'export', '2']).stdout), same(out.stdout.replace('weight recently', 'weight lately')));
   assert.equal(bring(out.stdout).status, 1, 'one draft at a time');
+  assert.equal((await upload(out.stdout)).status, 422, 'nor by the web');
   assert.equal(unknot(['questionnaire', 'export', '99']).status, 1);
   assert.equal(unknot(['questionnaire', 'export', 'x']).status, 2);
 });

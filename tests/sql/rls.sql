@@ -345,6 +345,7 @@ select set_eq($$select n.nspname || '.' || p.proname from pg_proc p join pg_name
           'unknot.profile_recommended', 'unknot.recommend_save', 'unknot.recommend_withdraw', 'unknot.operator_clinician_save', 'unknot.operator_clinician_act',
           'unknot.operator_questionnaire_sign', 'unknot.operator_case_save', 'unknot.operator_number_save', 'unknot.operator_word_add', 'unknot.own_answers_drop',
           'unknot.adult_age', 'unknot.consent_replaced', 'unknot.form_forgets', 'unknot.form_noted', 'unknot.practice_reopen', 'unknot.reopen_json',
+          'unknot.operator_word_change', 'unknot.operator_case_remove', 'unknot.operator_questionnaire_import',
           'unknot.care_course_join', 'unknot.incident_begin', 'unknot.outcome_line', 'unknot.operator_incidents', 'unknot.operator_open_incidents'],
     'functions of the owner that the web role may call');
 
