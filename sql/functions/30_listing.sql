@@ -23,7 +23,9 @@ create or replace function listing_services(p_therapist int, p_location int) ret
           order by length_class(v.minutes), abs(v.minutes - length_class(v.minutes)), v.price, v.position, v.id) s
     $$;
 
--- The bits of one place: what the therapist and the place state, and what follows from other facts.
+-- The bits of one place: what the therapist and the place state, and what follows from other facts. A technique is the therapist's: a row stands for the
+-- service nearest to a length, and to say which of the services has it would take a row for each. Nobody is missed by that, for what a service consists of
+-- its therapist states (practice_service_consists, practice_ticked_problem).
 create or replace function listing_bits(p_therapist int, p_location int) returns int[]
     language sql stable
     as $$

@@ -121,7 +121,7 @@ begin
     services := case when unfit then services_left(b.therapist_id, b.service_id, longest, out_of) end;
     return json_strip_nulls(json_build_object(
         'unfit', unfit, 'too_long', case when b.minutes > longest then true end, 'longest', case when b.minutes > longest then longest end,
-        'left_out', case when all_out then left_out end, 'is_left_out', case when all_out then true end,
+        'left_out', case when all_out then left_out end, 'left_out_text', case when all_out then (select say_list(array_agg(x ->> 'label')) from json_array_elements(left_out) x) end,
         'without', case when not all_out and json_array_length(left_out) > 0 then left_out end, 'has_without', case when not all_out and json_array_length(left_out) > 0 then true end,
         'services', services, 'has_services', json_array_length(services) > 0,
         'lacks', lacks, 'supports_lacking', case when (p_limits -> 'position')::text like '%side_lying%' and not b.at_home then not exists (

@@ -77,7 +77,9 @@ create or replace function therapist_schema(p_slug text, p_origin text, p_type t
         'knowsLanguage', (select json_agg(g.slug order by g.id) from therapist_tag x join tag g on g.id = x.tag_id where x.therapist_id = t.id and g.kind = 'language'),
         'priceRange', (select case when min(s.price) = max(s.price) then say_money(min(s.price), min(s.currency)) else say_money(min(s.price), min(s.currency)) || ' to ' || say_money(max(s.price), min(s.currency)) end
                        from service s where s.therapist_id = t.id and s.retired_at is null having count(distinct s.currency) = 1),
-        'makesOffer', (select json_agg(json_build_object('@type', 'Offer', 'name', s.name, 'price', round(s.price / 100.0, 2)::text, 'priceCurrency', s.currency) order by s.position, s.id)
+        'makesOffer', (select json_agg(json_build_object('@type', 'Offer', 'name', s.name, 'price', round(s.price / 100.0, 2)::text, 'priceCurrency', s.currency,
+                           'itemOffered', case when s.techniques_stated then (select json_build_object('@type', 'Service', 'name', s.name, 'serviceType', json_agg(g.label order by g.position, g.id))
+                               from service_tag x join tag g on g.id = x.tag_id where x.service_id = s.id having count(*) > 0) end) order by s.position, s.id)
                        from service s where s.therapist_id = t.id and s.retired_at is null),
         'openingHoursSpecification', (select json_agg(json_strip_nulls(json_build_object('@type', 'OpeningHoursSpecification', 'dayOfWeek', 'https://schema.org/' || to_char(date '2024-01-01' + (h.weekday - 1), 'FMDay'),
                        'opens', to_char(h.starts, 'HH24:MI'), 'closes', to_char(h.ends, 'HH24:MI'),

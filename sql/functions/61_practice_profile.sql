@@ -65,6 +65,11 @@ create or replace function practice_ticked_problem(p_of text, p_id int, p_topic 
     (select practice_problem(k.kind, 'Choose from the list: ' || k.label) from ticked c join kinds k using (kind) left join tag t using (kind, slug)
      where t.id is null or t.retired_at is not null and t.id <> all (practice_stated(p_of, p_id)) order by k.position limit 1)
     union all
+    -- what a service consists of stays stated, or search by it would not find who gives it
+    (select practice_problem('technique', t.label || ' is in your service “' || s.name || '”. Take it out there first, under Services')
+     from service s join service_tag x on x.service_id = s.id join tag t on t.id = x.tag_id join kinds k using (kind)
+     where p_of = 'therapist' and s.therapist_id = p_id and s.retired_at is null and t.retired_at is null and (t.kind, t.slug) not in (select c.kind, c.slug from ticked c) order by s.position, t.position limit 1)
+    union all
     (select practice_problem(k.kind, 'Choose one only: ' || k.label) from ticked c join kinds k using (kind) where k.one group by k.kind, k.label having count(*) > 1 limit 1)
     limit 1
     $$;

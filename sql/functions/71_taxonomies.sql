@@ -69,6 +69,7 @@ create or replace function operator_tag(p_kind text, p_slug text) returns json
         'retired', to_char(t.retired_at, 'FMDD Mon YYYY'), 'edited', to_char(t.edited_at, 'FMDD Mon YYYY'), 'is_technique', k.kind = 'technique', 'has_part', k.kind in ('cause', 'specialism', 'self_care'),
         'is_specialism', k.kind = 'specialism', 'is_derived', not kind_grows(k), 'has_guidance', k.kind in ('complaint', 'goal', 'self_care'),
         'used', (select count(*) from therapist_tag where tag_id = t.id) + (select count(*) from location_tag where tag_id = t.id),
+        'services', (select nullif(count(*), 0) from service_tag x join service s on s.id = x.service_id where x.tag_id = t.id and s.retired_at is null),
         'history', operator_history('tag', t.kind || '/' || t.slug))
     from tag t join tag_kind k using (kind) where t.kind = p_kind and t.slug = p_slug and t.kind <> 'credential' and auth.is_operator()
     $$;

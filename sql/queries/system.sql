@@ -18,6 +18,15 @@ select json_build_object(
                 where t.published and not exists (select from listing x where x.location_id = l.id)),
     'stale', (select count(*) from listing where due < now() - interval '1 hour'))
 
+-- name: system.techniques
+-- Services and what they say of their techniques → {"services","silent","guessed","unstated"}; unstated: some technique of theirs their therapist does not state, so that search by it does not find them
+select json_build_object('services', count(*), 'silent', count(*) filter (where x.n = 0), 'guessed', count(*) filter (where not s.techniques_stated),
+    'unstated', count(*) filter (where s.techniques_stated and x.unstated > 0))
+from service s cross join lateral (
+    select count(*) as n, count(*) filter (where g.retired_at is null and not exists (select from therapist_tag t where t.therapist_id = s.therapist_id and t.tag_id = x.tag_id)) as unstated
+    from service_tag x join tag g on g.id = x.tag_id where x.service_id = s.id) x
+where s.retired_at is null
+
 -- name: system.map
 -- The operator's map → how many pieces it has at its finest level, 0 without one
 select count(*) from map_shape where z = (select max(z) from map_shape)

@@ -193,6 +193,27 @@ static void see_listing(struct doctor *d)
              (long long)count_of(d, doc, "therapists"));
 }
 
+static void see_techniques(struct doctor *d)
+{
+    const char *doc;
+    enum db_status s = db_get(d->web, d->arena, Q_system_techniques, &doc);
+    if (s != DB_OK) {
+        mend(d, "techniques: could not be looked at (%s)", db_status_name(s));
+        return;
+    }
+    int64_t unstated = count_of(d, doc, "unstated");
+    if (unstated)
+        mend(d,
+             "techniques: %lld services have a technique that their therapists do not state, so that search "
+             "by it does not find them: let them save the service once",
+             (long long)unstated);
+    else
+        well("techniques: of %lld services %lld say nothing of theirs, %lld wait for their therapist to "
+             "confirm them",
+             (long long)count_of(d, doc, "services"), (long long)count_of(d, doc, "silent"),
+             (long long)count_of(d, doc, "guessed"));
+}
+
 #define SAMPLE "200"
 
 /* "ana-lind-7 (says otherwise: price), bo-li-127 (…)" */
@@ -339,6 +360,7 @@ static void see_inside(struct doctor *d)
     see_zones(d);
     see_questionnaire(d);
     see_listing(d);
+    see_techniques(d);
     see_map(d);
     see_work(d);
     db_close(d->web);

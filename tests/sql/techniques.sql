@@ -32,6 +32,12 @@ select throws_ok(format($$ select pg_temp.web('', 'insert into service_tag selec
 select throws_ok(format($$ select pg_temp.web('', 'insert into service_tag select %s, id, %s from tag where slug = ''cupping''', 'ben') $$, pg_temp.service('test-ana'), pg_temp.therapist('test-ben')), null, null, 'not as his own either');
 select throws_ok(format($$ select pg_temp.web('', 'insert into service_tag select %s, id, %s from tag where kind = ''complaint'' limit 1', 'ana') $$, pg_temp.service('test-ana'), pg_temp.therapist('test-ana')), '42501', null, 'only techniques');
 select is(pg_temp.web('', 'with d as (delete from service_tag returning 1) select count(*) from d', 'ben'), '0', 'he drops none of hers');
+select is(pg_temp.web('', $$select practice_topic_save('techniques', '{}', '[["technique","swedish"],["technique","cupping"]]')$$, 'ana')::json ->> 'title',
+    'Deep tissue massage is in your service “Massage”. Take it out there first, under Services', 'what a service consists of stays stated');
+select is(pg_temp.stated('test-ana'), 'swedish deep-tissue', 'nothing was changed by that');
+select is(pg_temp.web('', $$select practice_topic_save('techniques', '{}', '[["technique","swedish"],["technique","deep-tissue"],["technique","cupping"]]')$$, 'ana')::json ->> 'problem', null, 'more can be');
+select is(therapist_schema('test-ana', '', 'LocalBusiness') -> 'makesOffer' -> 0 -> 'itemOffered' ->> 'serviceType', '["Swedish massage","Deep tissue massage"]', 'search engines read it of the service');
+select is(pg_temp.web('', $$select operator_tag('technique', 'deep-tissue')$$, 'olga')::json ->> 'services', (select count(*)::text from service_tag x join tag g on g.id = x.tag_id join service s on s.id = x.service_id where g.slug = 'deep-tissue' and s.retired_at is null), 'an operator reads in how many services it is');
 -- an operator offers one no more: who has it keeps it, nobody else gets it
 update tag set retired_at = now() where kind = 'technique' and slug = 'deep-tissue';
 select pg_temp.save('ana', pg_temp.service('test-ana'), '{"technique":"{deep-tissue,swedish}"}');
