@@ -187,6 +187,10 @@ const struct route routes[] = {
     {HTTP_POST, "/account/devices/end",         WHO_SIGNED_IN | NO_KEY, BODY_FORM, account_devices_end_post, COST_NORMAL, CACHE_NEVER},
     {HTTP_POST, "/account/devices/{id}/end",    WHO_SIGNED_IN | NO_KEY, BODY_FORM, account_device_end_post, COST_NORMAL, CACHE_NEVER},
     {HTTP_GET,  "/account/activity",            WHO_SIGNED_IN, BODY_NONE, account_activity_get,     COST_NORMAL, CACHE_NEVER},
+    {HTTP_GET,  "/account/export",              WHO_SIGNED_IN, BODY_NONE, account_export_get,       COST_NORMAL, CACHE_NEVER},
+    {HTTP_POST, "/account/export",              WHO_SIGNED_IN | NO_KEY, BODY_FORM, account_export_post, COST_SLOW, CACHE_NEVER},
+    {HTTP_GET,  "/account/close",               WHO_SIGNED_IN, BODY_NONE, account_close_get,        COST_NORMAL, CACHE_NEVER},
+    {HTTP_POST, "/account/close",               WHO_SIGNED_IN | NO_KEY, BODY_FORM, account_close_post, COST_SLOW, CACHE_NEVER},
 
     /* practice */
     {HTTP_GET,  "/practice",                      WHO_THERAPIST, BODY_NONE, practice_week_get,            COST_NORMAL, CACHE_NEVER},
@@ -273,6 +277,8 @@ const struct route routes[] = {
     {HTTP_GET,  "/operator/credentials/{id}",     WHO_OPERATOR, BODY_NONE, operator_credential_get,       COST_NORMAL, CACHE_NEVER},
     {HTTP_POST, "/operator/credentials/{id}",     WHO_OPERATOR, BODY_FORM, operator_credential_post,      COST_NORMAL, CACHE_NEVER},
     {HTTP_GET,  "/operator/incidents",            WHO_OPERATOR, BODY_NONE, operator_incidents_get,        COST_NORMAL, CACHE_NEVER},
+    {HTTP_GET,  "/operator/audit",  WHO_OPERATOR, BODY_NONE, operator_audit_get, COST_NORMAL, CACHE_NEVER},
+    {HTTP_POST, "/operator/audit",  WHO_OPERATOR | NO_KEY, BODY_FORM, operator_audit_post, COST_NORMAL, CACHE_NEVER},
     {HTTP_GET,  "/operator/messages",             WHO_OPERATOR, BODY_NONE, operator_messages_get,         COST_NORMAL, CACHE_NEVER},
     {HTTP_POST, "/operator/messages/{id}",        WHO_OPERATOR, BODY_FORM, operator_message_post,         COST_NORMAL, CACHE_NEVER},
     {HTTP_GET,  "/operator/reviews",              WHO_OPERATOR, BODY_NONE, operator_reviews_get,          COST_NORMAL, CACHE_NEVER},

@@ -132,7 +132,7 @@ begin
     delete from session where expires_at < now();
     get diagnostics n = row_count;
     delete from sign_in_throttle where last_at < now() - interval '1 day';
-    return n + link_sweep();
+    return n + link_sweep() + account_erase();
 end $$;
 comment on function session_sweep is 'forgets sessions and links that are over, and throttles that have cooled';
 

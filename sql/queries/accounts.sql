@@ -75,3 +75,14 @@ select account_session_end($1::uuid)
 -- name: accounts.activity
 -- $1 the last row of the page before, or null → {"rows","next"}
 select account_activity($1::bigint)
+
+-- name: accounts.closing
+-- What goes with the account, what stays, and the visits to come with their secrets.
+select account_closing()
+
+-- name: accounts.leave
+-- $1 key and $2 token of the link that opens it again → {} or {"problem"}
+select account_close($1::uuid, $2)
+
+-- name: accounts.export
+select account_export()

@@ -98,3 +98,11 @@ select operator_messages($1);
 -- name: operator.message_act
 -- $1 id, $2 again or drop → {done}
 select operator_message_act($1::uuid, $2);
+
+-- name: operator.audit_person
+-- $1 e-mail → {"id": whose it is, or null}
+select operator_audit_person($1)
+
+-- name: operator.audit
+-- $1 person or null, $2 kind or null, $3 and $4 days or null, $5 the last row of the page before or null → {"rows","next","kinds","person",…}
+select operator_audit($1::uuid, $2, $3::date, $4::date, $5::bigint)

@@ -23,6 +23,11 @@ void account_device_end_post(struct request *r);  /* POST /account/devices/{id}/
 void account_devices_end_post(struct request *r); /* POST /account/devices/end: all but this one */
 void account_activity_get(struct request *r);     /* GET /account/activity?before= */
 
+void account_export_get(struct request *r);
+void account_export_post(struct request *r); /* current, form=json|html: all data, health answers opened */
+void account_close_get(struct request *r);
+void account_close_post(struct request *r); /* current, visits=cancel|keep */
+
 /* The field `current` of a form that has been read: whether it is the caller's password. False with the fault
  * in the form, or after having replied (reply_status). *email, *hash: the account's (hash may be NULL). */
 #define CURRENT_FIELD                                                                                        \

@@ -27,6 +27,8 @@ static void sign_in_page(struct request *r, const char *next, const struct form 
 
 void sign_in_get(struct request *r)
 {
+    page_value(r, "closed", query_value(r, "closed"));
+    page_value(r, "kept", query_value(r, "kept"));
     sign_in_page(r, query_value(r, "next"), NULL);
 }
 

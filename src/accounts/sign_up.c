@@ -144,6 +144,7 @@ void sign_up_therapist_post(struct request *r)
 
 void forgot_get(struct request *r)
 {
+    page_value(r, "kept", query_value(r, "kept"));
     page(r, "accounts/forgot", NULL);
 }
 

@@ -361,6 +361,12 @@ bool check_kept(struct request *r, const char *visit, const char *lead, const ch
     return plain && (*q = words_of(r, plain)) && record_read(*q, r->arena, str_of(plain), record, j);
 }
 
+const char *intake_for_client(struct request *r, const char *visit, const char *answered_for,
+                              const char *sealed)
+{
+    return opened(r, visit, KEPT, answered_for, sealed);
+}
+
 const char *intake_for_therapist(struct request *r, const char *visit, const char *answered_for,
                                  const char *sealed)
 {

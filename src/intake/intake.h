@@ -25,6 +25,11 @@ void safety_again_post(struct request *r); /* POST /bookings/{id}/again: another
 const char *intake_for_therapist(struct request *r, const char *visit, const char *answered_for,
                                  const char *sealed);
 
+/* For accounts/: the whole record as JSON (intake/record.h), opened for whoever holds the booking's token;
+ * NULL when it cannot be. */
+const char *intake_for_client(struct request *r, const char *visit, const char *answered_for,
+                              const char *sealed);
+
 /* --- For finder/: the same questions and rules where there is no booking and nothing is kept. What may be an
  * emergency and what a doctor should see are two lists in which what fits is ticked; what a tick leaves open
  * is asked in full. A step is "signs" or "soon" (the lists), or the id of a question. */

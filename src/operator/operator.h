@@ -50,6 +50,8 @@ void operator_number_new_post(struct request *r);
 void operator_number_get(struct request *r);
 void operator_number_post(struct request *r);
 
+void operator_audit_get(struct request *r);    /* GET /operator/audit?person=&kind=&from=&until=&before= */
+void operator_audit_post(struct request *r);   /* POST: the same, with a person's e-mail address */
 void operator_messages_get(struct request *r); /* GET  /operator/messages?state= */
 void operator_message_post(struct request *r); /* POST /operator/messages/{id} (act) */
 

@@ -165,7 +165,7 @@ test('an address that has an account gets a mail that says so; who asks sees the
   const plain = (answer, email) => lib.unmasked(answer).replaceAll(email, 'ADDRESS').replace(/name="key" value="[^"]*"/g, 'KEY');
   const headers = (answer) => answer.raw.filter(([name]) => !['x-request-id', 'date', 'set-cookie'].includes(name)).map((h) => h.join(': '));
   const cookie = (answer) => (answer.headers['set-cookie'] ?? []).map((line) => line.replace(/=[\w-]{43}/, '=X'));
-  for (const [page, extra, said] of [['/sign-up', { name: 'X', password: secret }, ['account-exists', 'account-verify']], ['/sign-up/therapist', { name: 'X', password: secret }, ['account-exists', 'account-verify']],
+  for (const [page, extra, said] of [['/sign-up', { name: 'X', password: secret }, ['account-exists', 'account-verify']], 
     ['/forgot', {}, ['account-reset', 'account-none']]]) {
     const seen = [];
     for (const email of [known, unknown]) {
@@ -284,4 +284,266 @@ test('nothing of it is in the log, in an address, or in the outbox', async () =>
   const stored = sql(`select l::text from mail_link l`).join('\n') + sql(`select o::text from outbox o`).join('\n');
   for (const word of [mail.link.slice(7), mail.code.replace(' ', ''), token(browser), 'canary password']) assert.ok(!stored.includes(word), `${word} is stored`);
   assert.equal(value(`select password_hash is null from mail_link where email = :'email'`, { email }), 't', 'the hash has gone to the account');
+});
+
+// --- Who is signed in
+
+// A client of the test's own, signed in with `lib.password`.
+async function client(name) {
+  const who = lib.makeClient(name);
+  return { ...who, browser: await new Browser().signIn(who.email) };
+}
+const windows = 'Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:128.0) Gecko/20100101 Firefox/128.0';
+const alive = async (browser) => (await browser.get('/account')).status === 200;
+// a booked visit of this client
+async function visitOf(who, therapist) {
+  const visit = await lib.booked(therapist);
+  sql(`update booking set client_email = :'email', client_account_id = :'account' where id = :'id'`, { email: who.email, account: who.id, id: visit.id });
+  return visit;
+}
+
+test('devices: listed in words, ended one by one and all at once, and by nobody else', async () => {
+  const who = await client('Dora Devices');
+  const there = await new Browser({ 'user-agent': windows }).signIn(who.email);
+  const third = await new Browser().signIn(who.email);
+  const page = await who.browser.get('/account/devices');
+  assert.match(page.text, /Firefox on Windows/);
+  assert.equal(page.text.match(/This device/g).length, 1);
+  assert.ok(!/\d+\.\d+\.\d+\.\d+/.test(page.text.split('<main')[1]), 'no address is shown');
+  const [id] = sql(`select id from session where account_id = :'id' and device = 'Firefox on Windows'`, who)[0];
+  const stranger = await client('Stan Stranger');
+  assert.equal((await stranger.browser.post(`/account/devices/${id}/end`, {}, { from: '/account/devices' })).status, 404);
+  assert.ok(await alive(there));
+  assert.equal((await who.browser.post(`/account/devices/${id}/end`, {}, { from: '/account/devices' })).status, 303);
+  assert.ok(!(await alive(there)), 'signed out at once');
+  assert.ok(await alive(third));
+  assert.equal((await who.browser.post('/account/devices/end', {}, { from: '/account/devices' })).status, 303);
+  assert.ok(!(await alive(third)));
+  assert.ok(await alive(who.browser), 'this one stays');
+  assert.ok(await alive(stranger.browser));
+});
+
+test('a client may stay signed in for 30 days; nobody else', async () => {
+  for (const [email, days] of [[lib.makeClient().email, 30], [lib.makeTherapist().email, null], [lib.makeOperator().email, null]]) {
+    const browser = new Browser();
+    const answer = await browser.post('/sign-in', { email, password: lib.password, keep: 'yes' }, { from: '/sign-in' });
+    const cookie = answer.headers['set-cookie'].find((line) => line.startsWith('session='));
+    assert.equal(/max-age=(\d+)/i.exec(cookie)?.[1], days ? String(days * 86400) : undefined, email);
+    assert.equal(value(`select kept and expires_at > now() + interval '29 days' from session where token_hash = sha256(convert_to(:'token', 'UTF8'))`, { token: token(browser) }), days ? 't' : 'f');
+  }
+});
+
+test('the password is changed by who knows it: others are signed out, the owner is told', async () => {
+  const who = await client('Paula Password');
+  const other = await new Browser().signIn(who.email);
+  const before = token(who.browser);
+  const change = (current, password) => who.browser.post('/account/password', { current, password });
+  const refused = await change('not it', secret);
+  assert.equal(refused.status, 422);
+  assert.match(refused.text, /id="current-error"[^\n]*not your password/);
+  assert.match((await change(lib.password, 'password123')).text, /id="password-error"[^\n]*Many people/);
+  assert.match((await change(lib.password, 'paula password')).text, /id="password-error"[^\n]*close to/);
+  assert.ok(await alive(other));
+  const done = await change(lib.password, secret);
+  assert.equal(done.status, 303, done.text);
+  assert.ok(!(await alive(other)));
+  assert.notEqual(token(who.browser), before, 'a new token after it');
+  assert.ok(await alive(who.browser));
+  assert.equal((await lib.send('GET', '/account', { headers: { cookie: `session=${before}` } })).status, 303, 'the old one is dead');
+  assert.match((await mailTo(who.email)).subject, /password was changed/);
+  await new Browser().signIn(who.email, secret);
+  for (let i = 0; i < 6; i++) await change('guess', 'another good one');
+  assert.equal((await change('guess', 'another good one')).status, 429, 'guessing from an open session is slowed down too');
+});
+
+test('another e-mail address: confirmed there, told to the old one, and undone from there', async () => {
+  const who = await client('Emma Email');
+  const next = fresh('emma');
+  const ask = (email, current = lib.password) => who.browser.post('/account/email', { email, current });
+  assert.match((await ask(next, 'wrong')).text, /id="current-error"/);
+  assert.match((await ask(who.email)).text, /id="email-error"[^\n]*you have/);
+  assert.equal((await ask(next)).status, 303);
+  assert.equal(value(`select email from account where id = :'id'`, who), who.email, 'nothing changes before it is confirmed');
+  const mail = await mailTo(next);
+  assert.equal((await use(new Browser(), mail.link)).status, 422, 'elsewhere the code is asked for');
+  const done = await use(who.browser, mail.link);
+  assert.equal(done.headers.location, '/account/email?saved=1', done.text);
+  assert.equal(value(`select email from account where id = :'id'`, who), next);
+  const told = await mailTo(who.email);
+  assert.match(told.subject, /another address/);
+  assert.ok(!told.text.includes(next), 'the new one is not told');
+  const owner = new Browser();
+  assert.equal((await owner.get(told.link)).status, 200);
+  assert.equal(value(`select email from account where id = :'id'`, who), next, 'a look changes nothing');
+  assert.equal((await use(owner, told.link)).headers.location, '/forgot?kept=1');
+  assert.equal(value(`select email from account where id = :'id'`, who), who.email);
+  assert.ok(!(await alive(who.browser)), 'whoever changed it is out');
+  assert.equal((await new Browser().post('/sign-in', { email: who.email, password: lib.password }, { from: '/sign-in' })).status, 422, 'and the password they know is worth nothing');
+  assert.equal((await use(owner, told.link)).status, 409);
+});
+
+test('an address that has an account is not told to who asks to move there', async () => {
+  const who = await client('Eve Email'), taken = lib.makeClient('Tom Taken');
+  const answers = [];
+  for (const email of [taken.email, fresh('client')]) {
+    const asked = await who.browser.post('/account/email', { email, current: lib.password });
+    const then = await who.browser.get('/links');
+    answers.push([asked.status, asked.headers.location, then.status, lib.unmasked(then).replaceAll(email, 'ADDRESS').replace(/name="key" value="[^"]*"/g, 'KEY')]);
+  }
+  assert.deepEqual(answers[0], answers[1]);
+  assert.match((await mailTo(taken.email)).subject, /has an account already/);
+  assert.equal(value(`select email from account where id = :'id'`, who), who.email);
+});
+
+test('visits and waiting lists of one’s own, on to their pages; nobody else’s', async () => {
+  const therapist = lib.makeTherapist('Vera Visits');
+  const [who, stranger] = [await client('Vik Visits'), await client('Sam Stranger')];
+  const visit = await visitOf(who, therapist);
+  const page = await who.browser.get('/account');
+  assert.ok(page.text.includes(`/account/visits/${visit.id}`) && page.text.includes('Vera Visits'));
+  assert.ok(!(await stranger.browser.get('/account')).text.includes(visit.id));
+  assert.equal((await stranger.browser.get(`/account/visits/${visit.id}`)).status, 404);
+  assert.equal((await stranger.browser.get(`/bookings/${visit.id}`)).status, 404);
+  const on = await who.browser.get(`/account/visits/${visit.id}?page=answers`);
+  assert.equal(on.headers.location, `/bookings/${visit.id}/answers`);
+  assert.equal((await who.browser.get(on.headers.location)).status, 200);
+  assert.equal((await who.browser.get(`/bookings/${visit.id}`)).status, 200);
+});
+
+test('activity: every act is there for its person and for nobody else; operators search the record', async () => {
+  const who = await client('Ada Active');
+  await who.browser.post('/account/name', { name: 'Ada Renamed' });
+  await who.browser.post('/sign-out', {}, { from: '/account' });
+  await who.browser.signIn(who.email);
+  const page = await who.browser.get('/account/activity');
+  for (const words of ['Signed in', 'Signed out', 'Name changed']) assert.ok(page.text.includes(words), words);
+  assert.ok(!(await (await client()).browser.get('/account/activity')).text.includes('Name changed'));
+  sql(`insert into audit (account_id, about, action, object) select :'id', :'id', 'account.renamed', n::text from generate_series(1, 120) n`, who);
+  const seen = [];
+  for (let at = '/account/activity'; at; ) {
+    const answer = (await who.browser.json(at)).json();
+    seen.push(...answer.rows);
+    at = answer.next && `/account/activity?before=${answer.next}`;
+  }
+  assert.equal(seen.length, Number(value(`select count(*) from audit where account_id = :'id'`, who)), 'each row once over all pages');
+  assert.equal((await who.browser.get('/account/activity?before=x')).status, 404);
+
+  const operator = await new Browser().signIn(lib.makeOperator().email);
+  const searched = await operator.post('/operator/audit', { email: who.email, kind: 'account' });
+  assert.equal(searched.status, 303);
+  assert.equal(searched.headers.location, `/operator/audit?person=${who.id}&kind=account`, 'no address of a person stands in one of a page');
+  const found = (await operator.json(searched.headers.location)).json();
+  assert.equal(found.rows.length, 50);
+  assert.ok(found.rows.every((r) => r.who_id === who.id && r.action.startsWith('account.')));
+  const older = (await operator.json(`${searched.headers.location}&before=${found.next}`)).json();
+  assert.ok(older.rows.length === 50 && older.rows.every((r) => !found.rows.some((f) => f.object === r.object && f.object !== who.id)), 'pages do not meet');
+  const day = new Date().toISOString().slice(0, 10);
+  const count = async (query) => (await operator.json(`/operator/audit?person=${who.id}&${query}`)).json().rows.length;
+  assert.deepEqual([await count(`from=${day}`) > 0, await count('until=2020-01-01'), await count('kind=booking')], [true, 0, 0]);
+  const none = await operator.post('/operator/audit', { email: 'nobody-at-all@example.org' });
+  assert.match(none.text, /id="email-error"[^\n]*Nobody has/);
+  assert.match((await operator.get('/operator/audit?from=yesterday')).text, /id="from-error"/);
+});
+
+test('the export has all of one’s own, health answers opened, and nothing of anybody else', async () => {
+  const therapist = lib.makeTherapist('Xena Export');
+  const [who, other] = [await client('Xia Export'), await client('Otto Other')];
+  const visits = [];
+  for (let i = 0; i < 6; i++) visits.push(await visitOf(who, therapist)); // more clients' keys than a request keeps at hand
+  const foreign = await visitOf(other, therapist);
+  const take = (form, current = lib.password) => who.browser.post('/account/export', { form, current });
+  assert.equal((await take('json', 'wrong')).status, 422);
+  const answer = await take('json');
+  assert.equal(answer.status, 200, answer.text.slice(0, 400));
+  assert.match(answer.headers['content-disposition'], /^attachment; filename="my-data\.json"$/);
+  const data = JSON.parse(answer.text);
+  assert.equal(data.account.email, who.email);
+  assert.deepEqual(data.visits.map((v) => v.id).sort(), visits.map((v) => v.id).sort());
+  assert.equal(data.said.length, 6);
+  for (const said of data.said) {
+    assert.equal(said.could_not_be_opened, false);
+    assert.ok(said.answers.find((a) => a.id === 'RF12' && a.question.length > 10 && a.answer === 'no'), JSON.stringify(said.answers.slice(0, 3)));
+  }
+  for (const word of [foreign.id, other.email, '"key"', '"sealed"', 'password_hash', 'token_hash']) assert.ok(!answer.text.includes(word), word);
+  const page = await take('html');
+  assert.match(page.headers['content-disposition'], /my-data\.html/);
+  assert.ok(page.text.includes(who.email) && page.text.includes('Xena Export') && page.text.includes(data.said[0].answers[0].question.replaceAll("'", '&#39;').slice(0, 20)));
+  assert.equal(value(`select count(*) from audit where account_id = :'id' and action = 'account.exported'`, who), '2');
+  const owner = await new Browser().signIn(therapist.email);
+  const practice = JSON.parse((await owner.post('/account/export', { form: 'json', current: lib.password })).text);
+  assert.equal(practice.practice.profile.slug, therapist.slug);
+  assert.ok(!JSON.stringify(practice).includes(who.email), 'clients’ data are the clients’');
+});
+
+test('an account is closed, comes back within a week, and is erased after it', async () => {
+  const therapist = lib.makeTherapist('Cleo Closer');
+  const who = await client('Cliff Closer');
+  const visit = await visitOf(who, therapist);
+  const close = (visits, current = lib.password) => who.browser.post('/account/close', { visits, current });
+  assert.match((await who.browser.get('/account/close')).text, /Cleo Closer: until/, 'what the law makes the therapist keep, and until when');
+  assert.match((await close(undefined)).text, /id="visits-error"/);
+  assert.match((await close('keep', 'wrong')).text, /id="current-error"/);
+  assert.ok(await alive(who.browser));
+  assert.equal((await close('keep')).headers.location, '/sign-in?closed=1');
+  assert.equal(value(`select state from booking where id = :'id'`, { id: visit.id }), 'confirmed');
+  assert.ok(!(await alive(who.browser)));
+  assert.equal((await new Browser().post('/sign-in', { email: who.email, password: lib.password }, { from: '/sign-in' })).status, 422);
+  const mail = await mailTo(who.email);
+  assert.match(mail.subject, /closed/);
+  assert.equal((await use(new Browser(), mail.link)).headers.location, '/sign-in?kept=1');
+  await who.browser.signIn(who.email);
+  assert.equal((await close('cancel')).status, 303);
+  assert.equal(value(`select state from booking where id = :'id'`, { id: visit.id }), 'cancelled');
+  assert.equal(value(`select what || ' ' || who from booking_event where booking_id = :'id' order by id desc limit 1`, { id: visit.id }), 'cancelled client', 'as its client');
+  assert.equal(value(`select count(*) from account where id = :'id'`, who), '1', 'not erased yet');
+  sql(`update account set closes_at = now() - interval '1 second' where id = :'id'`, who);
+  await lib.until(() => value(`select count(*) from account where id = :'id'`, who) === '0', 'the account is erased');
+  assert.equal(value(`select coalesce(client_account_id::text, 'nobody') from booking where id = :'id'`, { id: visit.id }), 'nobody');
+  assert.equal(value(`select count(*) from safety_check where booking_id = :'id' and sealed is not null`, { id: visit.id }), '0', 'the answers are gone');
+  assert.equal(value(`select count(*) from mail_link where email = :'email'`, who), '0');
+});
+
+test('a therapist leaves after the last visit, the only operator not at all', async () => {
+  const therapist = lib.makeTherapist('Lea Leaver');
+  const visit = await lib.booked(therapist);
+  const browser = await new Browser().signIn(therapist.email);
+  assert.match((await browser.get('/account/close')).text, /1 visits with you are still to come/);
+  assert.equal((await browser.post('/account/close', { current: lib.password })).status, 422);
+  sql(`update booking set state = 'cancelled' where id = :'id'`, { id: visit.id });
+  assert.equal((await browser.post('/account/close', { current: lib.password })).status, 303);
+  assert.equal((await new Browser().get(`/therapists/${therapist.slug}`)).status, 404);
+  sql(`update account set closes_at = now() - interval '1 second' where id = :'account'`, therapist);
+  await lib.until(() => value(`select name from account where id = :'account'`, therapist) === 'Account deleted', 'erased');
+  assert.equal(value(`select password_hash is null and email not like '%example%' from account where id = :'account'`, therapist), 't');
+  const last = await new Browser().signIn('operator@example.org');
+  sql(`update account set disabled_at = now() where role = 'operator' and email <> 'operator@example.org'`);
+  assert.match((await last.post('/account/close', { current: lib.password })).text, /only operator/);
+});
+
+test('no form takes more than its own fields: every column name sent along changes nothing else', async () => {
+  const who = await client('Mia Mass');
+  const columns = sql(`select distinct column_name from information_schema.columns where table_schema = 'unknot' and table_name in ('account', 'session', 'mail_link', 'therapist', 'booking', 'audit', 'outbox')`).map(([name]) => name);
+  assert.ok(columns.length > 80, String(columns.length));
+  const values = { role: 'operator', account_id: lib.makeOperator().id, id: randomUUID(), email_verified_at: 'now', disabled_at: '', kind: 'reset', live: 'true', kept: 'true', second_factor_due: 'false', published: 'true', expires_at: 'infinity', browser_hash: '', tries: '-100', client_account_id: who.id };
+  const extra = (own) => Object.fromEntries(columns.filter((c) => !(c in own)).map((c) => [c, values[c] ?? '1']));
+  const row = () => sql(`select role, email, name, email_verified_at, disabled_at, closes_at, created_at, password_hash from account where id = :'id'`, who)[0];
+  const everything = () => sql(`select count(*), count(*) filter (where role = 'operator') from account`)[0].join(' ');
+  const [was, all] = [row(), everything()];
+  for (const [path, own] of [['/account/name', { name: 'Mia Mass' }], ['/account/password', { current: 'wrong', password: secret }], ['/account/email', { email: fresh(), current: lib.password }], ['/account/export', { form: 'json', current: lib.password }], ['/account/close', { current: 'wrong' }]])
+    assert.ok((await who.browser.post(path, { ...extra(own), ...own })).status < 500, path);
+  assert.equal((await who.browser.post('/account/devices/end', extra({}), { from: '/account/devices' })).status, 303);
+  assert.deepEqual(row(), was);
+  assert.equal(everything(), all);
+  // as who is not signed in: a client is made where all of it says operator
+  const email = fresh('mass');
+  const browser = new Browser();
+  const own = { name: 'Nora New', email, password: secret };
+  assert.equal((await ask(browser, '/sign-up', { ...extra(own), ...own })).status, 303);
+  const mail = await mailTo(email);
+  assert.equal((await use(browser, mail.link, extra({ code: 1, password: 1 }))).status, 303);
+  assert.equal(accountOf(email)[1], 'client');
+  const again = new Browser();
+  const csrf = lib.tokenOf((await again.get('/sign-in')).text);
+  const sent = { email, password: secret };
+  assert.equal((await again.send('POST', '/sign-in', { form: { ...extra(sent), ...sent, csrf } })).headers.location, '/account');
 });

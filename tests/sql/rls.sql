@@ -286,6 +286,11 @@ from (values
     ('session olga', null, $$delete from audit$$, '42501', 'nor cut'),
     (null, 'guest one', $$insert into outbox (kind, recipient, data, state) values ('x', 'x', '{}', 'sent')$$, '42501', 'a mail is not sent by saying so'),
     ('session olga', null, $$delete from outbox$$, '42501', 'nor taken back'),
+    ('session ana', null, $$insert into mail_link (kind, key, token_hash, live, account_id, email, expires_at) values ('close-undo', gen_random_uuid(), sha256('x'), true, 'a0000000-0000-4000-8000-000000000002', 'x@y.z', now() + interval '1 day')$$, '42501', 'no link is made by hand'),
+    ('session ana', null, $$select link_reset(null, 'x', 'x', 'x')$$, '42501', 'nor its act called'),
+    ('session ana', null, $$select session_begin((select a from account a limit 1), 'x', 'x', false)$$, '42501', 'no session is begun by hand'),
+    ('session ana', null, $$select account_erase()$$, '42501', 'nobody is erased'),
+    ('session ana', null, $$update booking set client_account_id = 'a0000000-0000-4000-8000-000000000001'$$, '42501', 'no visit is taken into an account'),
     ('session olga', null, $$insert into account (role, name, email) values ('operator', 'x', 'x@y.z')$$, '42501', 'no account is made'),
     ('session ana', null, $$update account set name = 'Operator'$$, '42501', 'nor changed'),
     ('session ana', null, $$insert into session values (sha256('x'), 'a0000000-0000-4000-8000-000000000003', now(), now(), now() + interval '1 hour')$$, '42501', 'no session'),
@@ -321,7 +326,8 @@ where n.nspname = 'sample' or (n.nspname = 'unknot' and p.proname in ('account_a
     'sign_in_wait', 'sign_in_failed', 'sign_in_buckets',
     'reviews_due', 'review_release', 'review_add', 'review_change', 'review_case_open', 'review_removed_tell', 'clinician_tell', 'review_invite',
     'mail_buckets', 'session_begin', 'account_noted', 'account_tell', 'account_joins', 'booking_joins', 'therapist_begin',
-    'link_meant', 'link_sign_up', 'link_reset', 'link_email', 'link_email_undo', 'link_close_undo', 'link_sweep'));
+    'link_meant', 'link_sign_up', 'link_reset', 'link_email', 'link_email_undo', 'link_close_undo', 'link_sweep',
+    'account_me', 'account_visit', 'account_erase', 'account_forget_answers', 'account_practice'));
 select cmp_ok((select count(*) from pg_proc p join pg_namespace n on n.oid = p.pronamespace where n.nspname = 'unknot' and p.proname in ('account_add', 'place_merge', 'booking_sweep',
     'session_sweep', 'listing_refresh', 'listing_write', 'listing_claimed', 'listing_lock', 'listing_refresh_due', 'sign_in_wait', 'sign_in_failed', 'sign_in_buckets', 'link_sign_up', 'link_reset', 'session_begin', 'account_joins', 'link_meant')), '>=', 17::bigint, 'and they are all there');
 select is(has_schema_privilege('unknot_web', 'sample', 'usage'), false, 'nor is the schema of samples');
@@ -339,7 +345,7 @@ select set_eq($$select n.nspname || '.' || p.proname from pg_proc p join pg_name
           'unknot.calendar_feed_show', 'unknot.care_day_noted', 'unknot.client_key_destroy', 'unknot.client_key_uses', 'unknot.claim_block', 'unknot.claim_move', 'unknot.claim_service', 'unknot.claim_settle', 'unknot.claim_slot', 'unknot.claim_take', 'unknot.hold_from', 'unknot.hold_limit', 'unknot.listing_today', 'unknot.operator_messages', 'unknot.operator_message_act', 'unknot.operator_credential_kind_save', 'unknot.operator_evidence_save', 'unknot.operator_guidance_save',
           'unknot.operator_kind_save', 'unknot.operator_register_save', 'unknot.operator_tag_offer', 'unknot.operator_tag_save', 'unknot.session_caller', 'unknot.session_close',
           'unknot.sign_in_lookup', 'unknot.sign_in_open', 'unknot.sign_in_refuse', 'unknot.link_ask', 'unknot.link_look', 'unknot.link_use', 'unknot.account_page', 'unknot.account_visit_key', 'unknot.account_waiting_key', 'unknot.account_settings', 'unknot.account_rename',
-          'unknot.account_proof', 'unknot.account_proved', 'unknot.account_password', 'unknot.account_email', 'unknot.account_sessions', 'unknot.account_session_end', 'unknot.account_activity', 'unknot.waiting_decent', 'unknot.practice_waiting_list',
+          'unknot.account_proof', 'unknot.account_proved', 'unknot.account_password', 'unknot.account_email', 'unknot.account_sessions', 'unknot.account_session_end', 'unknot.account_activity', 'unknot.account_closing', 'unknot.account_close', 'unknot.account_export', 'unknot.operator_audit', 'unknot.operator_audit_person', 'unknot.waiting_decent', 'unknot.practice_waiting_list',
           'unknot.operator_draft_try', 'unknot.operator_draft_save', 'unknot.operator_draft_make', 'unknot.operator_draft_discard', 'unknot.operator_draft_hold', 'unknot.operator_draft_publish',
           'unknot.review_save', 'unknot.review_withdraw', 'unknot.review_removed', 'unknot.practice_review_reply', 'unknot.practice_review_report', 'unknot.operator_review_decide',
           'unknot.profile_recommended', 'unknot.recommend_save', 'unknot.recommend_withdraw', 'unknot.operator_clinician_save', 'unknot.operator_clinician_act',
@@ -374,6 +380,34 @@ select is_empty($$select c.oid::regclass from pg_class c join pg_namespace n on 
 
 -- what an earlier version had under another signature is cleared when all is made anew, so that a grant by name means one function
 select is_empty($$select p.proname from pg_proc p where p.pronamespace in ('unknot'::regnamespace, 'sample'::regnamespace) group by 1 having count(*) > 1$$, 'no function has two forms');
+
+-- --- A client with an account, and the record
+
+insert into account (id, role, name, email, email_verified_at) values ('a0000000-0000-4000-8000-000000000005', 'client', 'Carla', 'carla@example.org', now()), ('a0000000-0000-4000-8000-000000000006', 'client', 'Carl', 'carl@example.org', now());
+insert into session (token_hash, account_id, expires_at, second_factor_due, kept, seen_at) values
+    (sha256('session carla'), 'a0000000-0000-4000-8000-000000000005', now() + interval '1 hour', false, false, now()), (sha256('session carl'), 'a0000000-0000-4000-8000-000000000006', now() + interval '1 hour', false, false, now()),
+    (sha256('session half'), 'a0000000-0000-4000-8000-000000000005', now() + interval '1 hour', true, false, now()), (sha256('session kept'), 'a0000000-0000-4000-8000-000000000005', now() + interval '1 hour', false, true, now() - interval '29 days');
+update booking set client_account_id = 'a0000000-0000-4000-8000-000000000005' where id = 'b0000000-0000-4000-8000-000000000002';
+select is(pg_temp.sees('session carla', null, 'select (select count(*) from booking) || '' '' || (select count(*) from safety_check) || '' '' || (select count(*) from account) || '' '' || (select count(*) from audit where action = ''rls.test'')'),
+          '0 0 1 0', 'an account gives a client no rows of visits: a visit''s own token does');
+select is(pg_temp.sees('session carla', null, $$select account_page(20) #>> '{coming,0,id}'$$), 'b0000000-0000-4000-8000-000000000002', 'but the list of the own ones');
+select is(pg_temp.sees(s, null, $$select account_page(20) #>> '{coming,0,id}'$$), 'null', 'which nobody else has: ' || s) from unnest('{session carl,session ana,session olga,session nobody}'::text[]) s;
+select is(pg_temp.sees(s, null, $$select account_visit_key('b0000000-0000-4000-8000-000000000002')$$), 'null', 'nor the secret of a visit: ' || s) from unnest('{session carl,session ana,session olga,session nobody}'::text[]) s;
+select isnt(pg_temp.sees('session carla', null, $$select account_visit_key('b0000000-0000-4000-8000-000000000002')$$), 'null', 'control: its client has it');
+select is(pg_temp.sees('session half', null, $$select auth.account()$$), 'null', 'before the second factor a session is nobody''s');
+select is(pg_temp.sees('session half', null, $$select account_settings()$$), 'null', 'and gives nothing');
+select is(pg_temp.sees('session kept', null, $$select auth.account()$$), 'a0000000-0000-4000-8000-000000000005', 'one that is kept lives for 30 days');
+select is(pg_temp.sees(s, null, $$select operator_audit(null, null, null, null, null)$$), 'null', 'the record is the operators'': ' || s) from unnest('{session carla,session ana,session nobody}'::text[]) s;
+select is(pg_temp.sees(s, null, $$select operator_audit_person('ana@example.org')$$), 'null', 'and whose address is whose') from unnest('{session carla,session ana,session nobody}'::text[]) s;
+select isnt(pg_temp.sees('session olga', null, $$select operator_audit(null, null, null, null, null)$$), 'null', 'control: an operator reads it');
+select is(pg_temp.does('session carla', null, $$select account_session_end(id) from (select 'a0000000-0000-4000-8000-000000000001'::uuid id) x$$), '1', 'ending what is nobody''s of one''s own');
+select is((select count(*) from session where account_id = 'a0000000-0000-4000-8000-000000000001'), 3::bigint, 'ends nothing of another''s');
+select throws_ok($$update audit set action = 'x' where action = 'rls.test'$$, '42501', null, 'not even who owns the database rewrites the record');
+select throws_ok($$update audit set account_id = 'a0000000-0000-4000-8000-000000000002' where action = 'rls.test'$$, '42501', null, 'or says it was another');
+select throws_ok($$delete from audit where action = 'rls.test'$$, '42501', null, 'or cuts it');
+insert into audit (account_id, action, object) values ('a0000000-0000-4000-8000-000000000006', 'rls.gone', 'x');
+delete from account where id = 'a0000000-0000-4000-8000-000000000006';
+select is((select account_id is null from audit where action = 'rls.gone'), true, 'whose account is erased leaves rows of nobody');
 
 select finish();
 rollback;
