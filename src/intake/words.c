@@ -425,7 +425,8 @@ static bool put_difference(struct json_writer *w, const char *key, const struct 
     json_open(w, key, '[');
     for (uint16_t i = 0; i < q->rule_count; i++) {
         const struct fired f = {.rule = i};
-        if (!((has[i / 64] & ~lacks[i / 64]) >> i % 64 & 1) || !rule_therapist(q, &f))
+        if (!((has[i / 64] & ~lacks[i / 64]) >> i % 64 & 1) || q->rules[i].is_default ||
+            !rule_therapist(q, &f))
             continue;
         json_put(w, NULL, rule_therapist(q, &f));
         any = true;
