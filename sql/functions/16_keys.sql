@@ -98,13 +98,13 @@ end $$;
 
 -- --- Epochs
 
--- All that were ever used, for keyd to compare with its files.
+-- All that are in use, and the last of those that were.
 create or replace function key_epochs() returns json
     language sql stable security definer set search_path = unknot, public, pg_temp
     as $$
     select coalesce(json_agg(json_build_object('epoch', e.epoch, 'proof', encode(e.proof, 'hex'), 'destroyed', e.destroyed_at is not null, 'age_days', extract(day from now() - e.made_at)::int,
         'keys', (select count(*) from client_key c where c.epoch = e.epoch and c.wrapped is not null)) order by e.epoch), '[]')
-    from key_epoch e
+    from key_epoch e where e.destroyed_at is null or e.epoch > (select max(epoch) - 20 from key_epoch)
     $$;
 
 -- From now on this epoch wraps; one that is known already is left as it is. Answers its proof, as kept.

@@ -1,18 +1,15 @@
 #include "keys/keys.h"
 
-#include "core/clock.h"
 #include "core/log.h"
 
-#include <errno.h>
-#include <poll.h>
 #include <sodium.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/time.h>
 #include <sys/un.h>
 #include <unistd.h>
 
-#define PATIENCE_US INT64_C(1000000)
-#define RING        18 /* visits of one request: of a course of care at most 16 (outcome_parts), and two */
+#define RING 18 /* visits of one request: of a course of care at most 16 (outcome_parts), and two */
 
 /* A worker's, in sodium's memory. Empty between requests. */
 struct ring {
@@ -31,47 +28,40 @@ struct ring {
 
 static int dial(const char *path)
 {
+    static const struct timeval patience = {.tv_sec = 1};
     struct sockaddr_un at = {.sun_family = AF_UNIX};
     size_t n = strlen(path);
-    int fd =
-        n > 0 && n < sizeof at.sun_path ? socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0) : -1;
+    int fd = n > 0 && n < sizeof at.sun_path ? socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0) : -1;
     if (fd < 0)
         return -1;
     memcpy(at.sun_path, path, n + 1);
-    if (connect(fd, (struct sockaddr *)&at, sizeof at) == 0)
+    if (setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof patience) == 0 &&
+        setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience) == 0 &&
+        connect(fd, (struct sockaddr *)&at, sizeof at) == 0)
         return fd;
-    close(fd); /* a full backlog (EAGAIN) is silence as well */
+    close(fd);
     return -1;
 }
 
+/* All that comes until the connection is ended. */
 static bool hear(int fd, unsigned char *answer, size_t *size)
 {
-    int64_t until = clock_us() + PATIENCE_US;
     size_t n = 0;
-    for (;;) {
-        size_t whole = n < KEY_HEAD ? KEY_ANSWER_MAX : KEY_HEAD + ((size_t)answer[2] << 8 | answer[3]);
-        if (n >= KEY_HEAD && n >= whole)
-            break;
-        struct pollfd p = {.fd = fd, .events = POLLIN};
-        int64_t left = (until - clock_us()) / 1000;
-        if (whole > KEY_ANSWER_MAX || left <= 0 || (poll(&p, 1, (int)left) < 0 && errno != EINTR))
-            return false;
-        ssize_t got = recv(fd, answer + n, KEY_ANSWER_MAX - n, 0);
-        if (got == 0 || (got < 0 && errno != EAGAIN && errno != EINTR))
-            return false;
-        n += got > 0 ? (size_t)got : 0;
-    }
+    ssize_t got;
+    while ((got = recv(fd, answer + n, KEY_ANSWER_MAX - n, 0)) > 0)
+        n += (size_t)got;
     *size = n - KEY_HEAD;
-    return answer[0] == 1 && answer[1] <= KEY_SILENT;
+    return got == 0 && n >= KEY_HEAD && answer[0] == KEY_VERSION && answer[1] <= KEY_SILENT;
 }
 
 enum key_status key_ask(const char *path, const struct key_question *q, unsigned char *answer, size_t *size)
 {
-    unsigned char out[KEY_QUESTION_MAX];
-    size_t n = key_question_write(q, out);
-    int fd = n ? dial(path) : -1;
-    bool good = fd >= 0 && send(fd, out, n, MSG_NOSIGNAL) == (ssize_t)n && hear(fd, answer, size);
-    sodium_memzero(out, sizeof out);
+    struct key_question out = *q;
+    out.version = KEY_VERSION;
+    int fd = key_question_fits(&out) ? dial(path) : -1;
+    bool good =
+        fd >= 0 && send(fd, &out, sizeof out, MSG_NOSIGNAL) == (ssize_t)sizeof out && hear(fd, answer, size);
+    sodium_memzero(&out, sizeof out);
     if (fd >= 0)
         close(fd);
     return good ? (enum key_status)answer[1] : KEY_SILENT;

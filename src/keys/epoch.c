@@ -16,8 +16,11 @@
 
 struct epochs { /* in sodium's memory */
     char folder[400];
-    int count, number[EPOCHS_MAX];
-    unsigned char key[EPOCHS_MAX][32];
+    int count;
+    struct epoch {
+        int number;
+        unsigned char key[32];
+    } epoch[EPOCHS_MAX]; /* oldest first */
 };
 
 static bool complain(FILE *err, const char *path, const char *what)
@@ -34,8 +37,8 @@ static void path_of(const struct epochs *e, int epoch, char out[480])
 static const unsigned char *key_of(const struct epochs *e, int epoch)
 {
     for (int i = 0; i < e->count; i++)
-        if (e->number[i] == epoch)
-            return e->key[i];
+        if (e->epoch[i].number == epoch)
+            return e->epoch[i].key;
     return NULL;
 }
 
@@ -64,14 +67,19 @@ static bool shred(const struct epochs *e)
     return unlink(path) == 0 && settle(e->folder) && good;
 }
 
+/* Sorted by moving them where they lie: no copy of a key is left elsewhere. */
 static bool load(struct epochs *e, int epoch, FILE *err)
 {
     char path[480];
+    int at = e->count;
     path_of(e, epoch, path);
-    if (e->count == EPOCHS_MAX || !key_load(path, e->key[e->count], err))
+    if (e->count == EPOCHS_MAX)
         return false;
-    e->number[e->count++] = epoch;
-    return true;
+    while (at > 0 && e->epoch[at - 1].number > epoch)
+        at--;
+    memmove(e->epoch + at + 1, e->epoch + at, (size_t)(e->count - at) * sizeof *e->epoch);
+    e->epoch[at].number = epoch;
+    return key_load(path, e->epoch[at].key, err) && ++e->count;
 }
 
 static bool load_all(struct epochs *e, DIR *dir, FILE *err)
@@ -116,16 +124,12 @@ void epochs_close(struct epochs *e)
 
 int epochs_at(const struct epochs *e, int index)
 {
-    return index < e->count ? e->number[index] : 0;
+    return index < e->count ? e->epoch[index].number : 0;
 }
 
 int epochs_newest(const struct epochs *e)
 {
-    int newest = 0;
-    for (int i = 0; i < e->count; i++)
-        if (e->number[i] > newest)
-            newest = e->number[i];
-    return newest;
+    return e->count ? e->epoch[e->count - 1].number : 0;
 }
 
 /* Under its name only when it is whole and on the disk. */
@@ -144,14 +148,14 @@ bool epochs_add(struct epochs *e, FILE *err)
 
 static void forget(struct epochs *e, int epoch)
 {
-    for (int i = 0; i < e->count; i++) {
-        if (e->number[i] != epoch)
-            continue;
-        e->count--;
-        e->number[i] = e->number[e->count];
-        memmove(e->key[i], e->key[e->count], 32);
-        sodium_memzero(e->key[e->count], 32);
-    }
+    int at = 0;
+    while (at < e->count && e->epoch[at].number != epoch)
+        at++;
+    if (at == e->count)
+        return;
+    e->count--;
+    memmove(e->epoch + at, e->epoch + at + 1, (size_t)(e->count - at) * sizeof *e->epoch);
+    sodium_memzero(e->epoch + e->count, sizeof *e->epoch);
 }
 
 bool epochs_destroy(struct epochs *e, int epoch, FILE *err)

@@ -17,7 +17,7 @@ struct epochs *epochs_open(const char *folder, FILE *err);
 void epochs_close(struct epochs *e); /* NULL is fine */
 
 int epochs_newest(const struct epochs *e);        /* 0: there is none */
-int epochs_at(const struct epochs *e, int index); /* the index-th from 0, any order; 0: past the end */
+int epochs_at(const struct epochs *e, int index); /* the index-th from 0, oldest first; 0: past the end */
 bool epochs_add(struct epochs *e, FILE *err); /* makes the next one: its file first, whole or not at all */
 bool epochs_destroy(struct epochs *e, int epoch, FILE *err); /* its file is overwritten and removed */
 bool epoch_proof(const struct epochs *e, int epoch,

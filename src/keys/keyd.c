@@ -23,6 +23,7 @@
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/uio.h>
 #include <sys/un.h>
 #include <unistd.h>
 
@@ -35,8 +36,8 @@
 struct peer {
     int fd;
     int64_t until_us;
-    size_t n;
-    unsigned char in[KEY_QUESTION_MAX];
+    size_t n; /* of it, so far */
+    struct key_question question;
 };
 
 struct keyd {
@@ -62,20 +63,15 @@ static void stop(int number)
 
 /* --- Answers */
 
-static void answer(int fd, enum key_status status, const void *rest, size_t n)
+/* The key, if there is one, goes from where it lies. Who has gone needs no answer. */
+static void answer(int fd, enum key_status status, const char *text, const unsigned char *key)
 {
-    unsigned char out[KEY_ANSWER_MAX] = {1, (unsigned char)status, (unsigned char)(n >> 8), (unsigned char)n};
-    if (n <= sizeof out - KEY_HEAD) {
-        memcpy(out + KEY_HEAD, rest, n);
-        ssize_t sent = send(fd, out, KEY_HEAD + n, MSG_NOSIGNAL | MSG_DONTWAIT);
-        (void)sent; /* who has gone needs no answer */
-    }
-    sodium_memzero(out, KEY_HEAD + n < sizeof out ? KEY_HEAD + n : sizeof out);
-}
-
-static void answer_text(int fd, enum key_status status, const char *text)
-{
-    answer(fd, status, text, strlen(text));
+    unsigned char head[KEY_HEAD] = {KEY_VERSION, (unsigned char)status};
+    struct iovec parts[] = {{head, sizeof head},
+                            {(void *)(uintptr_t)text, strlen(text)},
+                            {(void *)(uintptr_t)key, key ? KEY_BYTES : 0}};
+    ssize_t sent = writev(fd, parts, 3);
+    (void)sent;
 }
 
 static enum key_status status_named(const char *name)
@@ -132,9 +128,7 @@ static void answer_key(struct keyd *k, int fd, const struct key_question *q)
 {
     const char *doc = NULL, *id = NULL;
     enum key_status s = asked(k, q, NULL, &doc);
-    if (s == KEY_NONE && q->operation == KEY_SEAL)
-        s = asked(k, q, fresh_key(k), &doc);
-    if (s == KEY_DESTROYED && q->operation == KEY_SEAL)
+    if ((s == KEY_NONE || s == KEY_DESTROYED) && q->operation == KEY_SEAL)
         s = asked(k, q, fresh_key(k), &doc);
     if (s == KEY_OK && !unwrap(k, doc, &id)) {
         log_event(LOG_ERROR, "keyd.unwrap", "key", id, "reason", "no epoch here unwraps it", NULL);
@@ -143,15 +137,7 @@ static void answer_key(struct keyd *k, int fd, const struct key_question *q)
     if (s == KEY_DENIED || s == KEY_LIMITED)
         log_event(LOG_WARN, "keyd.refused", "status", s == KEY_DENIED ? "denied" : "limited", "booking",
                   q->booking, NULL);
-    if (s == KEY_OK) {
-        unsigned char out[KEY_ID + KEY_BYTES];
-        memcpy(out, id, KEY_ID);
-        memcpy(out + KEY_ID, k->key, KEY_BYTES);
-        answer(fd, s, out, sizeof out);
-        sodium_memzero(out, sizeof out);
-    } else {
-        answer_text(fd, s, "{}");
-    }
+    answer(fd, s, s == KEY_OK ? id : "{}", s == KEY_OK ? k->key : NULL);
     sodium_memzero(k->key, KEY_BYTES);
 }
 
@@ -178,10 +164,9 @@ static bool epoch_known(struct keyd *k, int epoch)
 /* Oldest first: the newest is the one that wraps. */
 static bool epochs_known(struct keyd *k)
 {
-    for (int epoch = 1; epoch <= epochs_newest(k->epochs); epoch++)
-        for (int i = 0; epochs_at(k->epochs, i); i++)
-            if (epochs_at(k->epochs, i) == epoch && !epoch_known(k, epoch))
-                return false;
+    for (int i = 0; epochs_at(k->epochs, i); i++)
+        if (!epoch_known(k, epochs_at(k->epochs, i)))
+            return false;
     return true;
 }
 
@@ -292,7 +277,7 @@ static void answer_state(struct keyd *k, int fd, enum key_operation operation)
 {
     bool good = operation != KEY_ROTATE || k->rewrapping || rotate(k);
     const char *doc = good ? state_of_epochs(k) : NULL;
-    answer_text(fd, doc ? KEY_OK : KEY_SILENT, doc ? doc : "{}");
+    answer(fd, doc ? KEY_OK : KEY_SILENT, doc ? doc : "{}", NULL);
 }
 
 /* --- The socket */
@@ -332,20 +317,19 @@ static bool is_ours(const struct keyd *k, int fd)
 
 static void listen_to(struct keyd *k, struct peer *p)
 {
-    struct key_question q;
-    ssize_t got = recv(p->fd, p->in + p->n, sizeof p->in - p->n, 0);
+    struct key_question *q = &p->question;
+    ssize_t got = recv(p->fd, (char *)q + p->n, sizeof *q - p->n, 0);
     if (got < 0 && (errno == EAGAIN || errno == EINTR))
         return;
     p->n += got > 0 ? (size_t)got : 0;
-    int size = got > 0 ? key_question_read(&q, p->in, p->n) : -1;
-    if (size == 0)
+    if (got > 0 && p->n < sizeof *q)
         return;
     db_deadline(k->db, clock_us() + ANSWER_US);
-    if (size > 0 && (q.operation == KEY_ROTATE || q.operation == KEY_STATE))
-        answer_state(k, p->fd, q.operation);
-    else if (size > 0)
-        answer_key(k, p->fd, &q);
-    sodium_memzero(&q, sizeof q);
+    bool fits = got > 0 && key_question_fits(q);
+    if (fits && (q->operation == KEY_ROTATE || q->operation == KEY_STATE))
+        answer_state(k, p->fd, (enum key_operation)q->operation);
+    else if (fits)
+        answer_key(k, p->fd, q);
     leave(p);
     arena_reset(k->arena);
 }

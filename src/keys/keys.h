@@ -30,7 +30,8 @@ enum key_status client_key_status(const struct request *r);
 void client_key_say(struct request *r, const char *instead);
 
 /* One question; `answer` has room for KEY_ANSWER_MAX bytes and should be sodium's memory. *size: of what is
- * behind its head. Waits a second at most. */
+ * behind its head. Waits a second at most to be
+ * heard, and another for the answer. */
 enum key_status key_ask(const char *socket, const struct key_question *q, unsigned char *answer,
                         size_t *size);
 

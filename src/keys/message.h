@@ -1,11 +1,9 @@
 /*
  * What the program and `unknot keyd` say to each other over a Unix socket: one question and one answer a
- * connection. All lengths are checked; what does not fit ends the connection without an answer.
+ * connection, which then ends. Both are of one program on one machine, so the question is a struct of bytes.
  *
- *   question  0x01, operation, length of the rest (2 bytes, big-endian), then four texts, each behind a byte
- *             with its length: session, booking's token, booking, what for
- *   answer    0x01, status, length of the rest (2 bytes), then for KEY_OK to a question of a key its id (36
- *             characters) and the key (32 bytes), and to all others a JSON text
+ *   answer    version, status, then for KEY_OK to a question of a key its id (36 characters) and the key (32
+ *             bytes), and to all others a JSON text
  */
 #ifndef UNKNOT_KEYS_MESSAGE_H
 #define UNKNOT_KEYS_MESSAGE_H
@@ -30,23 +28,21 @@ enum key_status {
 };
 
 enum {
-    KEY_HEAD = 4,
-    KEY_QUESTION_MAX = KEY_HEAD + 4 * 256,
+    KEY_VERSION = 2,
+    KEY_HEAD = 2,
     KEY_ID = 36,
     KEY_BYTES = 32,
     KEY_ANSWER = KEY_HEAD + KEY_ID + KEY_BYTES,
-    KEY_ANSWER_MAX = 8192
+    KEY_ANSWER_MAX = 16384
 };
 
 struct key_question {
-    enum key_operation operation;
-    char session[129], token[129], booking[37], why[81]; /* "": none */
+    unsigned char version, operation;
+    char session[129], token[129], booking[37], why[81]; /* "": none; zeros behind */
 };
 
-/* How many bytes the question at the front of `in` has: 0 while more are needed, -1 when it is none. Tokens
- * are of letters, digits, - and _; `why` is printable ASCII. */
-int key_question_read(struct key_question *q, const unsigned char *in, size_t n);
-/* Its length, or 0 when it does not fit. */
-size_t key_question_write(const struct key_question *q, unsigned char out[KEY_QUESTION_MAX]);
+/* Whether it is one: texts end within their fields, tokens are of letters, digits, - and _, the booking is a
+ * UUID and `why` printable ASCII. */
+bool key_question_fits(const struct key_question *q);
 
 #endif

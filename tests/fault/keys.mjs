@@ -23,10 +23,8 @@ after(() => here.stop());
 // --- keyd's own words (src/keys/message.h)
 
 const OPEN = 1, SEAL = 2, OK = 0, DESTROYED = 4, SILENT = 5;
-const question = (operation, ...texts) => {
-  const rest = Buffer.concat(texts.flatMap((t) => [Buffer.from([t.length]), Buffer.from(t)]));
-  return Buffer.concat([Buffer.from([1, operation, rest.length >> 8, rest.length & 255]), rest]);
-};
+const question = (operation, ...texts) =>
+  Buffer.concat([Buffer.from([2, operation]), ...[129, 129, 37, 81].map((size, i) => Buffer.concat([Buffer.from(texts[i] ?? ''), Buffer.alloc(size)], size))]);
 const bytes = (data) =>
   new Promise((done) => {
     const heard = [];
@@ -37,7 +35,7 @@ const bytes = (data) =>
   });
 const ask = async (operation, client) => {
   const answer = await bytes(question(operation, '', client.token, client.booking, 'a test'));
-  return answer.length < 4 ? { status: SILENT } : { status: answer[1], id: answer.subarray(4, 40).toString(), key: answer.subarray(40).toString('hex') };
+  return answer.length < 2 ? { status: SILENT } : { status: answer[1], id: answer.subarray(2, 38).toString(), key: answer.subarray(38).toString('hex') };
 };
 async function insist(operation, client) {
   for (let tries = 0; tries < 100; tries++) {
@@ -99,7 +97,7 @@ test(`${rotations} new epochs under kill -9 (SEED=${seed})`, async () => {
 
 test('keyd turns away what is no question, and who is silent does not hold up others', async () => {
   const idle = Array.from({ length: 10 }, () => net.createConnection(path.join(here.dir, 'key.epochs/socket')).on('error', () => {}));
-  for (const bad of [Buffer.from([2]), Buffer.from([1, 9]), question(OPEN, '', 'a b', randomUUID(), 'x'), question(OPEN, '', 'token', 'no-uuid', 'x'), randomBytes(500)])
+  for (const bad of [Buffer.from([2]), question(9), Buffer.alloc(378), question(OPEN, '', 'a b', randomUUID(), 'x'), question(OPEN, '', 'token', 'no-uuid', 'x'), randomBytes(500)])
     assert.equal((await bytes(bad)).length, 0);
   assert.equal((await ask(OPEN, { token: 'nobody', booking: randomUUID() })).status, 1);
   for (const socket of idle) socket.destroy();

@@ -1,4 +1,4 @@
-/* Questions to keyd as bytes of anybody's: what is read has clean texts, and is the same when written again.
+/* Questions to keyd as bytes of anybody's: what is taken for one has clean texts that end where they should.
  */
 #include "keys/message.h"
 
@@ -15,16 +15,14 @@ static void check(bool ok)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    struct key_question q;
-    unsigned char again[KEY_QUESTION_MAX];
-    int n = key_question_read(&q, data, size);
-    check(n <= (int)size && n >= -1);
-    if (n <= 0)
+    struct key_question q = {0};
+    memcpy(&q, data, size < sizeof q ? size : sizeof q);
+    if (!key_question_fits(&q))
         return 0;
     check(strlen(q.session) < sizeof q.session && strlen(q.token) < sizeof q.token &&
           strlen(q.why) < sizeof q.why);
-    for (size_t i = 0; i < (size_t)n; i++) /* nothing shorter is taken for it */
-        check(key_question_read(&(struct key_question){0}, data, i) == 0);
-    check(key_question_write(&q, again) == (size_t)n && memcmp(again, data, (size_t)n) == 0);
+    if (q.operation == KEY_OPEN || q.operation == KEY_SEAL)
+        check(strlen(q.booking) == 36 && q.why[0] && !strpbrk(q.token, " '\\\"\n") &&
+              !strpbrk(q.session, " '\\\"\n"));
     return 0;
 }
