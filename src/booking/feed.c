@@ -2,6 +2,7 @@
 
 #include "booking/booking.h"
 #include "booking/ics.h"
+#include "booking/reminders.h"
 
 #include <sodium.h>
 #include <string.h>
@@ -100,12 +101,5 @@ void booking_feed_post(struct request *r)
     feed_secret(r, nonce, token);
     doc = f.errors ? ask(r, Q_booking_reminders, id)
                    : ask(r, Q_booking_feed, id, nonce, token, form_get(&f, "act"));
-    if (!doc)
-        return;
-    if (f.errors)
-        page_form(r, "booking/reminders", doc, &f);
-    else if (r->wants_json)
-        reply(r, 200, "application/json; charset=utf-8", doc, strlen(doc));
-    else
-        reply_redirect(r, 303, arena_printf(r->arena, "/bookings/%s/reminders?saved=1", id));
+    reminders_answer(r, id, doc, &f);
 }

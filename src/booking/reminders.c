@@ -25,6 +25,20 @@ void booking_reminders_get(struct request *r)
     page(r, "booking/reminders", doc);
 }
 
+void reminders_answer(struct request *r, const char *id, const char *doc, struct form *f)
+{
+    if (!doc)
+        return;
+    if (f->errors) {
+        page_value(r, "feed_url", feed_url(r, doc));
+        page_form(r, "booking/reminders", doc, f);
+    } else if (r->wants_json) {
+        reply(r, 200, "application/json; charset=utf-8", doc, strlen(doc));
+    } else {
+        reply_redirect(r, 303, arena_printf(r->arena, "/bookings/%s/reminders?saved=1", id));
+    }
+}
+
 void booking_reminders_post(struct request *r)
 {
     struct form f;
@@ -35,14 +49,5 @@ void booking_reminders_post(struct request *r)
     when = form_get(&f, "when");
     const char *doc =
         f.errors ? ask(r, Q_booking_reminders, id) : ask(r, Q_booking_remind, id, when ? when : "{}");
-    if (!doc)
-        return;
-    if (f.errors)
-        page_value(r, "feed_url", feed_url(r, doc));
-    if (f.errors)
-        page_form(r, "booking/reminders", doc, &f);
-    else if (r->wants_json)
-        reply(r, 200, "application/json; charset=utf-8", doc, strlen(doc));
-    else
-        reply_redirect(r, 303, arena_printf(r->arena, "/bookings/%s/reminders?saved=1", id));
+    reminders_answer(r, id, doc, &f);
 }
