@@ -118,15 +118,16 @@ stage_sql() {
     return $status
 }
 
-# node_tests FOLDER: its test files, each beside a server. Of two lanes, each with a server and a database of its own, the one that is free takes the
-# next file, the longest first; a folder made for it says that it is taken.
+# node_tests FOLDER [NAME...]: its test files, each beside a server. Of some lanes, each with a server and a database of its own, the one that is free
+# takes the next file, NAME first and then the longest; a folder made for it says that it is taken. One lane more than processors: each waits at times.
 node_tests() {
     local files lane jobs=() status=0
     [ "$(node -p 'parseInt(process.versions.node)')" -ge 18 ] || die "Node.js $(node --version) is too old for the tests: 18 is needed."
     files=$(grep -ls 'node:test' "$1"/*.mjs | xargs -r wc -c | grep -v ' total$' | sort -rn | awk '{print $2}')
     [ -n "$files" ] || die "$1 holds no tests."
+    files="$(printf "$1/%s.mjs\n" "${@:2}") $files"
     # shellcheck disable=SC2016
-    for lane in $(seq "$(($(nproc) > 1 ? 2 : 1))"); do
+    for lane in $(seq "$(($(nproc) > 2 ? 3 : $(nproc) + 1))"); do
         tests/server.sh with bash -c '
             status=0
             for file in "$@"; do
@@ -142,7 +143,7 @@ node_tests() {
 }
 stage_http() {
     build BUILD=build/asan CFLAGS="$asan" HARD=-fPIE build
-    TEST_PROGRAM=build/asan/unknot node_tests tests/http
+    TEST_PROGRAM=build/asan/unknot node_tests tests/http contention matrix
 }
 # Each file has an installation of its own, whose parts it kills; two at a time, since they wait more than they work.
 stage_fault() {
@@ -163,7 +164,7 @@ stage_browser() {
             die "npm could not bring what the browser tests stand on (playwright-core, axe-core, html-validate, vnu-jar): is its registry within reach?"
         cp tests/browser/package-lock.json tests/browser/node_modules/.unknot-lock
     fi
-    node_tests tests/browser
+    node_tests tests/browser pages journey
 }
 
 # --- running and counting ---
