@@ -89,7 +89,7 @@ export function accounts() {
 export async function signIn(page, email, password = accounts().password) {
   await page.goto('/sign-in');
   await page.getByLabel('E-mail address').fill(email);
-  await page.getByLabel('Password').fill(password);
+  await page.getByLabel('Password', { exact: true }).fill(password);
   await page.getByRole('button', { name: 'Sign in' }).click();
 }
 
