@@ -24,7 +24,7 @@ declare
 begin
     return query
     with near as materialized (
-        select l.therapist_id, l.location_id, l.merit, l.first_day, chord_metres(l.x - x0, l.y - y0, l.z - z0) as metres
+        select l.therapist_id, l.location_id, l.merit, l.first_day, l.home_km, chord_metres(l.x - x0, l.y - y0, l.z - z0) as metres
         from listing l
         where l.shown and l.spot <@ area_around(p_lat, p_lon, p_km) and l.x * x0 + l.y * y0 + l.z * z0 >= cos(p_km / 6371.0088)
     ), fit as (
@@ -32,7 +32,10 @@ begin
         from near n cross join ranking() k
         where not exists (select from unnest(p_trainings) w where not exists (
                   select from credential c where c.therapist_id = n.therapist_id and c.checked_until >= today and c.specialism_id = any (w::int[])))
-          and exists (select from service s where s.therapist_id = n.therapist_id and s.retired_at is null and s.minutes <= p_longest and given_at(s.id, n.location_id)
+          and exists (select from service s where s.therapist_id = n.therapist_id and s.retired_at is null and s.minutes <= p_longest and (not s.at_home or n.home_km > 0)
+                      -- given_at() is planned at each call: its words are here
+                      and (not exists (select from service_location g where g.service_id = s.id)
+                           or exists (select from service_location g where g.service_id = s.id and g.location_id = n.location_id))
                       and (not exists (select from service_tag t where t.service_id = s.id)
                            or exists (select from service_tag t where t.service_id = s.id and t.tag_id <> all (p_left_out))))
         order by n.therapist_id, n.metres, n.location_id
