@@ -1,5 +1,5 @@
 /* Passwords: what fits, what does not, and that an unknown address costs the same work. */
-#include "unit.h"
+#include "request.h"
 
 #include "accounts/accounts.h"
 
@@ -92,6 +92,42 @@ static void nobody_costs_what_somebody_does(void **state)
         fail_msg("%.0f ms for a known account, %.0f ms for none", known * 1e3, unknown * 1e3);
 }
 
+static void what_is_guessed_first_is_refused_and_nothing_else(void **state)
+{
+    static const struct {
+        const char *password, *email, *name;
+        bool refused;
+    } rows[] = {
+        {"password1", NULL, NULL, true},
+        {"P@ssw0rd", NULL, NULL, true},
+        {"12345678", NULL, NULL, true},
+        {"99999999", NULL, NULL, true},
+        {"abcdefgh", NULL, NULL, true},
+        {"qwertyuiop", NULL, NULL, true},
+        {"wonderful", NULL, NULL, true},
+        {"Nora.New", "nora.new@example.org", NULL, true},
+        {"nora.new1!", "nora.new@example.org", NULL, true},
+        {"nora.new@example.org", "Nora.New@example.org", NULL, true},
+        {"frida f.", NULL, "Frida F.", true},
+        {"massage77", NULL, NULL, true},
+        {"unknot2026", NULL, NULL, false}, /* no site is called so here */
+        {"four green chairs", NULL, NULL, false},
+        {"kqzvmwxjh", NULL, NULL, false},
+        {"\xc3\xbc\xc3\xb6 \xc3\xa4 laut", NULL, NULL, false},
+        {"nora.new lives by the sea", "nora.new@example.org", NULL, false},
+    };
+    struct fake f;
+    struct request *r = fake_request(&f, HTTP_POST);
+    (void)state;
+    for (size_t i = 0; i < COUNT(rows); i++)
+        check_row((password_problem(r, rows[i].password, rows[i].email, rows[i].name) != NULL) ==
+                      rows[i].refused,
+                  i);
+    f.app.config.site_name = (char *)(uintptr_t) "unknot";
+    assert_non_null(password_problem(r, "unknot-26", NULL, NULL));
+    fake_free(&f);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -100,6 +136,7 @@ int main(void)
         cmocka_unit_test(long_and_foreign_passwords_count_to_the_last_byte),
         cmocka_unit_test(an_older_hash_is_made_anew),
         cmocka_unit_test(nobody_costs_what_somebody_does),
+        cmocka_unit_test(what_is_guessed_first_is_refused_and_nothing_else),
     };
     return cmocka_run_group_tests(tests, make, NULL);
 }
