@@ -285,7 +285,7 @@ begin
     return '[' || substr(made, 2) || ']';
 end $$;
 
--- The form again, where the question could not be answered.
+-- The form again, where the question could not be answered. What is wrong comes first: the program knows it by that.
 create or replace function directory_again(a asked) returns json
     language sql stable
     as $$
@@ -447,6 +447,7 @@ begin
         ',"wait":', js('/waiting' || query_of('near', url_encode(a.near), 'radius_km', a.radius_km::text, 'technique', coalesce(a.slugs[array_position(a.kinds, 'technique')], a.slugs[array_position(a.kinds, 'complaint')]))),
         ',"nearest_town":', case when nearest is null then 'null' else concat('{"name":', js(nearest), ',"href":', js('/therapists?near=' || url_encode(nearest)), '}') end,
         ',"map_moves":', case when p_form and n > 0 and a.area is not null then map_moves(a, end_sort) else 'null' end,
+        ',"ground":', case when p_form then (exists (select from map_shape))::text else 'null' end,
         ',"filters":[', filters.items, '],"filters_on":', filters.n, ',"hidden":', directory_hidden(a, nullif(sort, 'best')),
         ',"choices":', coalesce(case when p_form then directory_choices(a) end, 'null'), ',', directory_document_asked(a, sort), ',',
         directory_document_pages(a.address || end_sort, sort, first, n, page.total, n > 0 and first > 1 and (page.beyond or not p_back), n > 0 and (page.beyond or p_back),

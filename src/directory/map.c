@@ -139,20 +139,20 @@ static void draw(struct request *r, const char *name, const struct map_pin *pins
 void map_add(struct request *r, const char *doc)
 {
     struct map_pin pins[MAP_PINS_MAX];
-    struct json j;
-    if (!json_parse(&j, r->arena, str_of(doc)) || j.token[json_get(&j, 0, "place")].kind != JSON_OBJECT ||
-        j.token[json_get(&j, 0, "results")].kind != JSON_ARRAY)
+    const struct json *j = doc_json(r, doc);
+    if (!j || j->token[json_get(j, 0, "place")].kind != JSON_OBJECT ||
+        j->token[json_get(j, 0, "results")].kind != JSON_ARRAY)
         return;
-    size_t n = pins_read(r, &j, pins, MAP_PINS_MAX);
-    uint32_t place = json_get(&j, 0, "place");
-    struct str name = json_text(&j, json_get(&j, place, "name"), r->arena);
-    bool miles = j.token[json_get(&j, 0, "miles")].kind == JSON_TRUE;
+    size_t n = pins_read(r, j, pins, MAP_PINS_MAX);
+    uint32_t place = json_get(j, 0, "place");
+    struct str name = json_text(j, json_get(j, place, "name"), r->arena);
+    bool miles = j->token[json_get(j, 0, "miles")].kind == JSON_TRUE;
     struct map_ground ground = {.markup = NULL};
-    struct map_frame frame = {number_at(&j, place, "lat"), number_at(&j, place, "lon"),
+    struct map_frame frame = {number_at(j, place, "lat"), number_at(j, place, "lon"),
                               map_reach_m(pins, n, miles)};
     if (n > 0)
         ground_tiles(r, &frame, &ground);
-    if (n > 0 && !ground.markup)
+    if (n > 0 && !ground.markup && j->token[json_get(j, 0, "ground")].kind == JSON_TRUE)
         ground_shapes(r, &frame, &ground);
     if (ground.markup)
         attribute(r);

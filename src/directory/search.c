@@ -50,6 +50,21 @@ static const char *search(struct request *r, const struct question *q)
                q->back ? "t" : "f", q->cursor.key, q->cursor.id, q->cursor.seen, r->wants_json ? "f" : "t");
 }
 
+/* What cannot be answered begins with what is wrong: no need to read all of an answer to see that it is one.
+ */
+static bool is_refusal(const char *doc)
+{
+    static const char begins[] = "{\"wrong\"";
+    return strncmp(doc, begins, sizeof begins - 1) == 0;
+}
+
+/* With the form, as far as it can be told. */
+static void refuse_asked(struct request *r, struct question *q, const char *doc)
+{
+    if (question_fail(q, doc_text(r, doc, "wrong"), doc_text(r, doc, "why")))
+        refuse(r, q, doc);
+}
+
 void therapists_get(struct request *r)
 {
     struct question q;
@@ -63,10 +78,8 @@ void therapists_get(struct request *r)
     const char *doc = search(r, &q);
     if (!doc)
         return;
-    const char *wrong = doc_text(r, doc, "wrong");
-    if (wrong) {
-        if (question_fail(&q, wrong, doc_text(r, doc, "why")))
-            refuse(r, &q, doc);
+    if (is_refusal(doc)) {
+        refuse_asked(r, &q, doc);
         return;
     }
     if (!r->wants_json)
@@ -89,9 +102,8 @@ void filters_get(struct request *r)
             v[ASK_FROM], v[ASK_TO], v[ASK_LENGTH], v[ASK_PRICE], v[ASK_RATING], v[ASK_SORT], q.tags);
     if (!doc)
         return;
-    const char *wrong = doc_text(r, doc, "wrong");
-    if (!wrong)
+    if (is_refusal(doc))
+        refuse_asked(r, &q, doc);
+    else
         page(r, "directory/filters", doc);
-    else if (question_fail(&q, wrong, doc_text(r, doc, "why")))
-        refuse(r, &q, doc);
 }

@@ -15,6 +15,8 @@ struct extra {
 struct state {
     struct session session;
     struct extra *extras;
+    const char *doc; /* … and what doc_json read it as */
+    struct json read;
     bool session_by_cookie, booking_by_cookie; /* authority that a browser sends by itself */
 };
 

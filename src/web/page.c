@@ -99,15 +99,23 @@ static const char *extras_context(struct request *r)
     return kept(r, b);
 }
 
-/* The contexts that are there, parsed. */
-static bool contexts_make(struct request *r, const char *const texts[4], struct json contexts[4], size_t *n)
+enum { SITE, EXTRAS, DOC, OVER, CONTEXTS };
+
+/* The contexts that are there, parsed; the handler may have read the document already. */
+static bool contexts_make(struct request *r, const char *const texts[CONTEXTS],
+                          struct json contexts[CONTEXTS], size_t *n)
 {
+    const struct json *doc = doc_json(r, texts[DOC]);
     *n = 0;
-    for (size_t i = 0; i < 4; i++) {
+    for (size_t i = 0; i < CONTEXTS; i++) {
+        struct json *context = &contexts[*n];
         if (!texts[i])
             continue;
-        if (!json_parse(&contexts[(*n)++], r->arena, str_of(texts[i])))
+        if (i == DOC ? !doc : !json_parse(context, r->arena, str_of(texts[i])))
             return false;
+        if (i == DOC)
+            *context = *doc;
+        ++*n;
     }
     return true;
 }
@@ -135,10 +143,10 @@ bool page_render(struct request *r, int status, const char *name, const char *do
 {
     const struct session *s = session_of(r);
     const char *fresh = NULL, *csrf = error && (!s || !s->token) ? "" : csrf_for_page(r, &fresh);
-    const char *texts[4] = {site_context(r, csrf), extras_context(r), doc ? doc : "{}", over};
-    struct json contexts[4];
+    const char *texts[CONTEXTS] = {site_context(r, csrf), extras_context(r), doc ? doc : "{}", over};
+    struct json contexts[CONTEXTS];
     size_t n;
-    if (!texts[0] || !texts[1] || !contexts_make(r, texts, contexts, &n))
+    if (!texts[SITE] || !texts[EXTRAS] || !contexts_make(r, texts, contexts, &n))
         return false;
     struct buf *out = page_buffer(r);
     if (!view_render(app_of(r)->view, name, contexts, n, r->arena, out) || out->failed)

@@ -63,9 +63,24 @@ const char *local_path(const char *text, const char *otherwise)
     return text;
 }
 
+const struct json *doc_json(struct request *r, const char *doc)
+{
+    struct state *state = state_of(r);
+    if (!doc || !state)
+        return NULL;
+    if (state->doc != doc)
+        state->doc = json_parse(&state->read, r->arena, str_of(doc)) ? doc : NULL;
+    return state->doc ? &state->read : NULL;
+}
+
 const char *doc_text(struct request *r, const char *doc, const char *key)
 {
-    return doc ? json_member(r->arena, doc, key) : NULL;
+    const struct json *j = doc_json(r, doc);
+    uint32_t token = j ? json_get(j, 0, key) : 0;
+    if (token == 0 || j->token[token].kind == JSON_NULL)
+        return NULL;
+    struct str text = json_text(j, token, r->arena);
+    return arena_strndup(r->arena, text.p, text.n);
 }
 
 struct state *state_of(struct request *r)

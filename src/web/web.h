@@ -168,7 +168,10 @@ void web_failure_say(struct request *r, const struct web_failure *f);
 /* Who asks the database for this request. */
 struct db_identity web_identity(const struct request *r);
 
-/* Text of a top-level member of a document, NULL when absent (json_member in the request's arena). */
+/* A document of the database, read once however often it is asked for in a row; NULL when it is NULL or none.
+ * Until another one is read. */
+const struct json *doc_json(struct request *r, const char *doc);
+/* Text of a top-level member of it, NULL when absent or null. */
 const char *doc_text(struct request *r, const char *doc, const char *key);
 
 /* --- Changing. The handler of a POST row without NO_KEY runs in one transaction, with the idempotency key
