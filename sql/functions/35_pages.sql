@@ -2,7 +2,8 @@
 -- payload is the subject: a therapist's slug, or '' for everybody. Any of them drops the lists too (search). Equal ones of a transaction are one.
 --
 -- NOTIFY takes a lock of the whole database from just before COMMIT until it is done, so commits that notify queue up one behind the other:
--- each hold is one such commit (`make bench`: hold a free time).
+-- each hold is one such commit. Where the disk does not make them wait (`make bench`) that takes 4 % of the CPU and 7 % of the holds a second; where each waits
+-- for its disk, 16 at once, 40 %.
 
 create or replace function pages_changed() returns trigger
     language plpgsql

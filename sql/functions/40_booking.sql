@@ -53,8 +53,11 @@ create or replace trigger booking_moves before update on booking for each row ex
 -- --- Who did it
 
 create or replace function booking_via(p_via text) returns void
-    language sql
-    as $$ select set_config('app.via', coalesce(p_via, ''), true) $$;
+    language plpgsql
+    as $$
+begin
+    perform set_config('app.via', coalesce(p_via, ''), true);
+end $$;
 comment on function booking_via is 'says for this transaction by which way a change comes: web, link or api';
 
 -- Whoever holds the token is the client, but while a therapist asks the questions of a booking that no link was sent for.
@@ -157,8 +160,9 @@ begin
         return null;
     end if;
     perform listing_lock(therapist);
-    select s.location_id into place from slots(p_service, null, p_start::date - 1, 3, clock(), p_besides) s where s.start = p_start
-    order by s.location_id is distinct from p_prefer, s.location_id limit 1;
+    select s.location_id into place
+    from location l cross join lateral slots(p_service, l.id, local_day(p_start, l.zone), 1, clock(), p_besides) s
+    where l.therapist_id = therapist and s.start = p_start order by s.location_id is distinct from p_prefer, s.location_id limit 1;
     return case when place is not null and (isempty(p_blocked) or claim_put(p_booking, therapist, p_blocked, p_expires, p_use, null, p_service, place, p_start)) then place end;
 end $$;
 
