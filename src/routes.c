@@ -120,6 +120,7 @@ const struct route routes[] = {
     {HTTP_POST, "/bookings/{id}/review",          WHO_BOOKING, BODY_FORM, review_post,         COST_NORMAL, CACHE_NEVER},
     {HTTP_POST, "/bookings/{id}/review/preview",  WHO_BOOKING | NO_KEY, BODY_FORM, review_preview_post, COST_NORMAL, CACHE_NEVER},
     {HTTP_POST, "/bookings/{id}/review/withdraw", WHO_BOOKING, BODY_FORM, review_withdraw_post, COST_NORMAL, CACHE_NEVER},
+    {HTTP_POST, "/bookings/{id}/review/pain",     WHO_BOOKING, BODY_FORM, review_pain_post,    COST_NORMAL, CACHE_NEVER},
     {HTTP_GET,  "/recommend/{token}",             WHO_ANYONE, BODY_NONE, recommend_get,        COST_NORMAL, CACHE_NEVER},
     {HTTP_POST, "/recommend/{token}",             WHO_ANYONE, BODY_FORM, recommend_post,       COST_NORMAL, CACHE_NEVER},
     {HTTP_POST, "/recommend/{token}/withdraw",    WHO_ANYONE, BODY_FORM, recommend_withdraw_post, COST_NORMAL, CACHE_NEVER},

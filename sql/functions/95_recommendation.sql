@@ -18,11 +18,11 @@ create or replace function profile_recommended(p_therapist int) returns json
 comment on function profile_recommended is 'null when nobody does';
 
 -- The page behind the secret link; p_slug: the therapist to begin with. Null without a link that holds.
-create or replace function recommend_page(p_slug text) returns json
+create or replace function recommend_page(p_slug text, p_ticked text[] default '{}') returns json
     language sql stable
     as $$
     select json_build_object('name', c.name, 'profession', c.profession, 'register', c.register, 'number', c.number, 'valid', clinician_valid(c), 'until', to_char(c.checked_until, 'FMDD Mon YYYY'), 'therapist', p_slug,
-        'complaints', (select json_agg(json_build_object('slug', g.slug, 'label', g.label) order by g.position, g.id) from tag g where g.kind = 'complaint' and g.retired_at is null),
+        'complaints', (select json_agg(json_build_object('slug', g.slug, 'label', g.label, 'on', g.slug = any (p_ticked)) order by g.position, g.id) from tag g where g.kind = 'complaint' and g.retired_at is null),
         'list', (select coalesce(json_agg(json_build_object('slug', b.t ->> 'slug', 'therapist', b.t ->> 'name', 'tie', nullif(m.tie, ''), 'since', to_char(m.made_at, 'FMMonth YYYY'),
                     'complaints', (select string_agg(g.label, ', ' order by g.position, g.id) from recommendation_tag x join tag g on g.id = x.tag_id where x.clinician_id = c.id and x.therapist_id = m.therapist_id))
                     order by m.made_at desc, m.therapist_id), '[]')

@@ -125,7 +125,7 @@ begin
     end if;
     select * into r from review where booking_id = b.id;
     return (review_form(b, r, p_form)::jsonb || jsonb_build_object('id', b.id, 'therapist', booking_therapist(b.therapist_id), 'service', b.service_name, 'day', say_day(local_day(b.starts_at, b.zone)),
-        'signs', review_signs(b), 'review', case when r.id is not null then review_standing(r) end, 'preview', case when p_preview and (r.id is not null or review_refusal(b) is null) and r.removed_why is distinct from 'author' then review_preview(b, p_form) end,
+        'signs', review_signs(b), 'review_id', r.id, 'pain_kept', exists (select from review_pain p where p.review_id = r.id), 'review', case when r.id is not null then review_standing(r) end, 'preview', case when p_preview and (r.id is not null or review_refusal(b) is null) and r.removed_why is distinct from 'author' then review_preview(b, p_form) end,
         'refusal', case when r.id is null then review_refusal(b) end, 'may_write', coalesce(case when r.id is null then review_refusal(b) is null else r.removed_why is distinct from 'author' end, true),
         'until', say_day(local_day(b.ends_at + make_interval(days => (select open_days from review_rules())), b.zone)), 'rules', (select to_json(k) from review_rules() k)))::json;
 end $$;

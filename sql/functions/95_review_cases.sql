@@ -4,7 +4,7 @@ create or replace function review_case_json(c review_case) returns json
     language sql stable
     as $$
     select json_build_object('id', c.id, 'is_words', c.why = 'words', 'is_report', c.why = 'report', 'is_again', c.why = 'again', 'reason', review_reason(c.reason), 'note', nullif(c.note, ''),
-        'opened', to_char(c.opened_at, 'FMDD Mon YYYY HH24:MI'), 'days', greatest(0, (clock()::date - c.opened_at::date)), 'open', c.decided_at is null,
+        'opened', to_char(c.opened_at, 'FMDD Mon YYYY HH24:MI'), 'waits', case clock()::date - c.opened_at::date when 0 then 'today' when 1 then '1 day' else clock()::date - c.opened_at::date || ' days' end, 'open', c.decided_at is null,
         'kept', c.decision = 'keep', 'removed', c.decision = 'remove', 'decided', to_char(c.decided_at, 'FMDD Mon YYYY HH24:MI'), 'decided_why', review_reason(c.decided_why),
         'by', (select a.detail ->> 'by' from audit a where a.action in ('review.kept', 'review.removed') and a.object = c.id::text order by a.id desc limit 1))
     $$;
@@ -37,11 +37,11 @@ begin
     return json_build_object('counts', review_case_counts(), 'is_open', p_open, 'cases', coalesce(list, '[]'), 'has_cases', list is not null, 'next', more);
 end $$;
 
-create or replace function operator_review(p_case uuid) returns json
+create or replace function operator_review(p_case uuid, p_reason text default null) returns json
     language sql stable
     as $$
     select json_build_object('case', review_case_json(c), 'therapist', booking_therapist(c.therapist_id), 'review', review_standing(r), 'now_edition', r.edition,
-        'reply', (select y.body from review_reply y where y.review_id = r.id), 'reasons', (select json_agg(json_build_object('key', x.key, 'label', x.label, 'about', x.about) order by x.o) from review_reasons() x),
+        'reply', (select y.body from review_reply y where y.review_id = r.id), 'reasons', (select json_agg(json_build_object('key', x.key, 'label', x.label, 'about', x.about, 'on', x.key is not distinct from p_reason) order by x.o) from review_reasons() x),
         'has_others', exists (select from review_case o where o.review_id = r.id and o.id <> c.id),
         'others', (select coalesce(json_agg(review_case_json(o) order by o.opened_at desc), '[]') from review_case o where o.review_id = r.id and o.id <> c.id))
     from review_case c join review r on r.id = c.review_id where c.id = p_case and auth.is_operator()

@@ -12,6 +12,10 @@ select review_save($1::uuid, $2::json, $3::int);
 -- as guest; $1 booking → as review.page
 select review_withdraw($1::uuid);
 
+-- name: review.pain_save
+-- as guest; $1 booking, $2 sealed or null: deleted → as review.page
+select review_pain_save($1::uuid, $2);
+
 -- name: review.list
 -- $1 slug, $2 "2026-03~id" of the last one that was shown, or null → {"slug","name","rating","reviews","about_reviews"}
 select review_page_of($1, $2);
@@ -24,8 +28,8 @@ select review_rules_page();
 select practice_reviews($1);
 
 -- name: review.practice_one
--- $1 review → {"review","reply","reported","reasons"}
-select practice_review($1::uuid);
+-- $1 review, $2 the reason that was chosen or null → {"review","reply","reported","reasons"}
+select practice_review($1::uuid, $2);
 
 -- name: review.reply
 -- $1 review, $2 answer or null: none any more, $3 the edition that was seen, 0: none → as review.practice_one, or a problem
@@ -40,16 +44,16 @@ select practice_review_report($1::uuid, $2, $3);
 select operator_reviews($1::boolean, $2::uuid);
 
 -- name: review.case
--- $1 case → {"case","therapist","review","reasons"}
-select operator_review($1::uuid);
+-- $1 case, $2 the reason that was chosen or null → {"case","therapist","review","reasons"}
+select operator_review($1::uuid, $2);
 
 -- name: review.decide
 -- $1 case, $2 keep | remove, $3 reason or null, $4 the edition that was seen → as review.case, or a problem
 select operator_review_decide($1::uuid, $2, $3, $4::int);
 
 -- name: review.recommend
--- by the token of a clinician; $1 slug or null → {"name","list","complaints"}
-select recommend_page($1);
+-- by the token of a clinician; $1 slug or null, $2 complaints that were ticked, as text[] → {"name","list","complaints"}
+select recommend_page($1, coalesce($2::text[], '{}'));
 
 -- name: review.recommend_save
 -- $1 therapist's slug or address, $2 complaints as text[], $3 tie or null → as review.recommend, or a problem

@@ -44,6 +44,14 @@ select reviews_due()
 -- Hands up to $1 questions about how it goes to the outbox that are due → how many.
 select outcomes_due($1::int)
 
+-- name: worker.pain_take
+-- What is to be opened for the next mean of pain → {"therapist","list":[{"id","sealed"}]}, or null.
+select review_pain_take()
+
+-- name: worker.pain_store
+-- $1 therapist, $2 how many, $3 and $4 sums before and after
+select review_pain_store($1::int, $2::int, $3::numeric, $4::numeric)
+
 -- name: worker.uses
 -- $1 whether mail is configured, $2 whether the hook is.
 select outbox_uses($1::boolean, $2::boolean)

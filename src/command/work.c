@@ -6,6 +6,7 @@
 #include "notify/hook.h"
 #include "notify/outbox.h"
 #include "notify/outside.h"
+#include "reviews/pain.h"
 #include "web/web.h"
 
 #include <curl/curl.h>
@@ -70,6 +71,16 @@ static void read_calendars(const struct outbox *o, struct arena *a)
     }
 }
 
+static void add_up_pain(const struct outbox *o, struct arena *a)
+{
+    for (int n = 0; n < MOST_A_ROUND && !stopping; n++) {
+        enum db_status s = review_pain_step(o->db, o->key, a);
+        arena_reset(a);
+        if (s != DB_OK)
+            return;
+    }
+}
+
 /* What it can send is told once, so that nothing is owed by a way that is not there. */
 static void say_uses(const struct outbox *o, struct arena *a)
 {
@@ -99,6 +110,7 @@ static void work(const struct outbox *o, struct arena *a)
         if (outbox_has_mail(o->config) || outbox_has_hook(o->config))
             send_messages(o, a);
         read_calendars(o, a);
+        add_up_pain(o, a);
         bool behind = chore(o->db, a, Q_worker_listings, batch);
         chore(o->db, a, Q_worker_sessions, NULL);
         chore(o->db, a, Q_worker_forget, NULL);

@@ -22,7 +22,7 @@ void operator_reviews_get(struct request *r)
 void operator_review_get(struct request *r)
 {
     const char *id = review_id(r);
-    const char *doc = id != NULL ? ask(r, Q_review_case, id) : NULL;
+    const char *doc = id != NULL ? ask(r, Q_review_case, id, NULL) : NULL;
     if (doc != NULL)
         page(r, "reviews/case", doc);
 }
@@ -63,7 +63,7 @@ void operator_review_post(struct request *r)
         }
         form_fail(&f, doc_text(r, doc, "field"), doc_text(r, doc, "title"));
     }
-    doc = ask(r, Q_review_case, id);
+    doc = ask(r, Q_review_case, id, form_value(r, "reason"));
     if (doc != NULL)
         page_form(r, "reviews/case", doc, &f);
 }

@@ -61,7 +61,7 @@ void practice_reviews_get(struct request *r)
 void practice_review_get(struct request *r)
 {
     const char *id = review_id(r);
-    const char *doc = id != NULL ? ask(r, Q_review_practice_one, id) : NULL;
+    const char *doc = id != NULL ? ask(r, Q_review_practice_one, id, NULL) : NULL;
     if (doc == NULL)
         return;
     page_value(r, "saved", query_value(r, "saved"));
@@ -77,7 +77,7 @@ static void changed(struct request *r, const char *id, struct form *f, const cha
         page_saved(r, doc, arena_printf(r->arena, "/practice/reviews/%s?saved=%s", id, said));
         return;
     }
-    doc = ask(r, Q_review_practice_one, id);
+    doc = ask(r, Q_review_practice_one, id, form_value(r, "reason"));
     if (doc != NULL)
         page_form(r, "reviews/answer", doc, f);
 }

@@ -20,7 +20,8 @@ static const char *token_of(struct request *r)
 static void draw(struct request *r, struct form *f)
 {
     const char *slug = query_value(r, "therapist");
-    const char *doc = ask(r, Q_review_recommend, decent(slug) ? slug : NULL);
+    const char *doc = ask(r, Q_review_recommend, decent(slug) ? slug : NULL,
+                          f != NULL && f->count > 0 ? form_get(f, "complaint") : NULL);
     if (doc == NULL)
         return;
     page_value(r, "token", param(r, "token"));

@@ -14,6 +14,10 @@ void review_preview_post(struct request *r);  /* POST /bookings/{id}/review/prev
 void review_post(struct request *r);          /* POST /bookings/{id}/review: publishes, or changes */
 void review_withdraw_post(struct request *r); /* POST /bookings/{id}/review/withdraw (sure) */
 
+/* pain.c */
+void review_pain_post(struct request *r); /* POST /bookings/{id}/review/pain (pain_before, pain_after, agree;
+                                             or act=delete): kept apart from the review, sealed */
+
 /* read.c: everybody, and the therapist. */
 void reviews_get(struct request *r);          /* GET /therapists/{slug}/reviews?after= */
 void review_rules_get(struct request *r);     /* GET /review-rules */

@@ -312,3 +312,15 @@ customElements.define('show-password', class extends HTMLElement {
     this.append(button)
   }
 })
+
+// A button that copies the value of the field `from`.
+customElements.define('copy-text', class extends HTMLElement {
+  connectedCallback() {
+    if (!navigator.clipboard) return; // over plain http there is none
+    const button = document.createElement('button');
+    button.className = 'btn ghost';
+    button.textContent = 'Copy';
+    button.onclick = () => navigator.clipboard.writeText(document.getElementById(this.getAttribute('from')).value).then(() => (button.textContent = 'Copied'));
+    this.replaceChildren(button);
+  }
+});

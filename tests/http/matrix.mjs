@@ -166,6 +166,7 @@ const rows = {
   'POST /bookings/{id}/review': [guests(422), { id: 'booked' }, reviewed], // not before the visit; after it: tests/http/reviews.mjs
   'POST /bookings/{id}/review/preview': [guests(200), { id: 'booked' }, reviewed],
   'POST /bookings/{id}/review/withdraw': [guests(422), { id: 'booked' }],
+  'POST /bookings/{id}/review/pain': [guests(422), { id: 'booked' }], // with a review: tests/http/reviews.mjs
   'GET /recommend/{token}': [anyone(200), { token: recommends }],
   'POST /recommend/{token}': [anyone(303), { token: recommends }, { therapist: mine.slug, complaint: 'low-back' }],
   'POST /recommend/{token}/withdraw': [anyone(303), { token: recommends }, { therapist: mine.slug }],

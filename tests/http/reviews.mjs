@@ -2,7 +2,7 @@
 import test from 'node:test';
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
-import { Browser, bearer, booked, makeOperator, makeTherapist, send, signedIn, sql, unescape, value } from './lib.mjs';
+import { Browser, bearer, booked, makeOperator, makeTherapist, send, signedIn, sql, unescape, until, value } from './lib.mjs';
 
 const mine = makeTherapist('Rita Reviewed');
 const browser = await signedIn(mine.email);
@@ -155,6 +155,32 @@ test('the therapist answers once, with a warning, and reports; the operator deci
   assert.match((await written[1].b.get(written[1].at)).text, /Removed: Not about this visit/);
   assert.equal(value(`select count(*) from outbox where kind = 'booking-review-removed' and booking_id = :'id'`, written[1]), '1');
   assert.match(unescape((await new Browser().get('/review-rules')).text), /Not about this visit: \d/);
+});
+
+test('pain before and after is kept sealed, apart from the review, and shown as the mean of ten', async () => {
+  const who = makeTherapist('Mina Mean');
+  const visits = [];
+  for (let n = 0; n < 12; n++) { // four times three, so that all are shown
+    const visit = await attended(who);
+    assert.equal((await send('POST', visit.at, { json: form(''), headers: bearer(visit) })).status, 200);
+    visits.push(visit);
+  }
+  const [first, ...rest] = visits;
+  const path = `${first.at}/pain`;
+  const bare = await first.b.post(path, { pain_before: '8', pain_after: '11' }, { from: first.at });
+  assert.deepEqual([bare.status, errors(bare)], [422, ['pain_after', 'agree']]);
+  assert.match(bare.text, /name="pain_before" inputmode="numeric" value="8"/);
+  const keep = (visit, before, after) => send('POST', `${visit.at}/pain`, { json: { pain_before: before, pain_after: after, agree: 'yes' }, headers: bearer(visit) });
+  assert.equal((await keep({ ...first, token: rest[0].token }, '8', '3')).status, 404, 'not by another link');
+  for (const visit of rest.slice(0, 9)) assert.equal((await keep(visit, '6', '4')).status, 200);
+  assert.ok(!(await profile(who)).includes('who chose to say so'), 'nine are not shown');
+  assert.equal((await first.b.post(path, { pain_before: '8', pain_after: '3', agree: 'yes' }, { from: first.at })).status, 303);
+  assert.match((await first.b.get(first.at)).text, /You gave two numbers/);
+  const own = value(`select p.sealed from review_pain p join review r on r.id = p.review_id where r.booking_id = :'id'`, first);
+  assert.ok(own.length > 60 && !/8 3/.test(Buffer.from(own, 'base64url').toString('latin1')), 'sealed');
+  await until(async () => (await profile(who)).includes('10 clients who chose to say so: pain of 6.2 of 10 before the visit and 3.9 after it'), 'the mean');
+  assert.equal((await first.b.post(path, { act: 'delete' }, { from: first.at })).status, 303);
+  await until(async () => !(await profile(who)).includes('who chose to say so'), 'the mean of nine is not shown');
 });
 
 test('the mail about a review leads to the page of its visit', async () => {

@@ -203,6 +203,34 @@ select is((select count(*) || ' ' || count(distinct id) from read), (select coun
 select is((select array_agg(id order by n) from read), (select array_agg(id order by visited_on desc, id) from review where therapist_id = pg_temp.therapist('test-ben') and shown), 'the newest month first');
 select is(json_array_length(pg_temp.web('', 'select directory_profile(''test-ben'')')::json -> 'reviews'), 10, 'ten on the profile');
 
+-- --- Pain before and after
+
+create function pg_temp.pain(p_token text, p_key int, p_sealed text) returns text language sql
+    as $$ select (pg_temp.web(p_token, format('select review_pain_save(%L, %L)', pg_temp.id(p_key), p_sealed))::json) ->> 'pain_kept' $$;
+select is(pg_temp.pain('amy', 6, 'x'), null, 'nobody gives it for another');
+select is(pg_temp.pain('fay', 8, 'x'), null, 'nor without a review');
+select is(pg_temp.pain('cal', 4, 'x'), null, 'nor for one that was taken back');
+select is(pg_temp.pain('eve', 6, 'sealed'), 'true', 'who wrote a review does');
+select is(review_pain_take() ->> 'list', '[]', 'one is not opened');
+select is(review_pain_take()::text, null, 'and nothing is due any more');
+insert into review_pain select id, 'sealed', now() from review where therapist_id = pg_temp.therapist('test-ben') and shown and id not in (select review_id from review_pain) order by id limit 9;
+select is(json_array_length(review_pain_take() -> 'list'), 0, 'nor nine');
+select review_pain_store(pg_temp.therapist('test-ben'), 9, 60, 30);
+select is((select count(*) from review_pain_mean), 0::bigint, 'of nine there is no mean, whoever says so');
+insert into review_pain select id, 'sealed', now() from review where therapist_id = pg_temp.therapist('test-ben') and shown and id not in (select review_id from review_pain) order by id limit 1;
+select is(json_array_length(review_pain_take() -> 'list'), 10, 'ten are');
+select review_pain_store(pg_temp.therapist('test-ben'), 10, 67, 32);
+select is((pg_temp.web('', 'select directory_profile(''test-ben'')')::json) #>> '{about_reviews,pain,before}', '6.7', 'the profile says their mean');
+insert into review_pain select id, 'sealed', now() from review where therapist_id = pg_temp.therapist('test-ben') and shown and id not in (select review_id from review_pain) order by id limit 2;
+select is(json_array_length(review_pain_take() -> 'list'), 0, 'it is not made anew for one or two, whose numbers would follow from it');
+insert into review_pain select id, 'sealed', now() from review where therapist_id = pg_temp.therapist('test-ben') and shown and id not in (select review_id from review_pain) order by id limit 1;
+select is(json_array_length(review_pain_take() -> 'list'), 13, 'but for three');
+delete from review_pain where review_id in (select p.review_id from review_pain p join review r on r.id = p.review_id where r.therapist_id = pg_temp.therapist('test-ben') order by 1 limit 4);
+select review_pain_take();
+select review_pain_store(pg_temp.therapist('test-ben'), 0, 0, 0);
+select is((select count(*) from review_pain_mean), 0::bigint, 'when fewer than ten are left it is gone');
+select is(pg_temp.pain('eve', 6, null), 'false', 'and who gave it deletes it');
+
 -- --- Recommendations
 
 create function pg_temp.clinician(p_who text, p_form json) returns json language sql

@@ -75,6 +75,7 @@ insert into review_version values ('e0000000-0000-4000-8000-000000000003', 1, 1,
 insert into review_reply (review_id, therapist_id, body, written_at) values ('e0000000-0000-4000-8000-000000000003', 9002, 'Thanks', now());
 insert into review_reply_version values ('e0000000-0000-4000-8000-000000000003', 1, 'Thank', now());
 insert into review_case (review_id, therapist_id, why, edition, opened_at) values ('e0000000-0000-4000-8000-000000000003', 9002, 'words', 1, now());
+insert into review_pain values ('e0000000-0000-4000-8000-000000000003', 'sealed', now());
 insert into clinician (id, key, token_hash, name, profession, register, number, email, checked_on, checked_until, checked_by) overriding system value
 values (9001, gen_random_uuid(), sha256('clinician one'), 'Cleo', 'Physician', 'Board', '1', 'cleo@example.org', current_date, current_date + 9, 'Olga');
 insert into audit (account_id, action, object) values ('a0000000-0000-4000-8000-000000000001', 'rls.test', 'x');
@@ -270,7 +271,11 @@ from (values
     ('session olga', null, $$update review_case set decision = 'keep', decided_at = now()$$, '42501', 'and decides by the function for it'),
     ('session olga', null, $$update review set shown = true$$, '42501', 'as of what is shown'),
     ('session bea', null, $$update review_reply set body = 'x'$$, '42501', 'an answer is changed by its function, which keeps what it said'),
-    ('session bea', 'guest three', $$select from review_pain$$, '42501', 'the web role reads nobody''s pain'),
+    ('session bea', 'guest three', $$select sealed from review_pain$$, '42501', 'the web role reads nobody''s pain'),
+    (null, 'guest three', $$select review_id from review_pain$$, '1', 'control: but who gave it, that it is kept'),
+    ('session bea', 'guest two', $$select review_id from review_pain$$, '0', 'nobody else that'),
+    (null, 'guest three', $$insert into review_pain values ('e0000000-0000-4000-8000-000000000003', 'x', now())$$, '42501', 'it is given by its function'),
+    ('session olga', null, $$select from review_pain_due$$, '42501', 'whose mean is due is the worker''s'),
     ('session bea', 'guest three', $$select from review_invitation$$, '42501', 'nor who was asked'),
     ('session olga', null, $$select from clinician$$, '1', 'control: an operator sees a clinician'),
     (null, 'clinician one', $$select from clinician$$, '1', 'control: as does who holds the link'),
@@ -324,7 +329,7 @@ select is(has_function_privilege('unknot_web', p.oid, 'execute'), false, p.oid::
 from pg_proc p join pg_namespace n on n.oid = p.pronamespace
 where n.nspname = 'sample' or (n.nspname = 'unknot' and p.proname in ('account_add', 'place_merge', 'booking_sweep', 'booking_forget', 'claim_clear', 'session_sweep', 'outbox_take', 'outbox_done', 'outbox_backlog', 'outbox_uses', 'outbox_forget', 'reminders_due', 'outcomes_due', 'outcome_due', 'outcome_parts', 'outcome_client_visits', 'key_open', 'key_epochs', 'key_epoch_begin', 'key_rewrap_take', 'key_rewrap_put', 'key_epoch_end', 'key_destroy', 'key_forget', 'key_erase_answers', 'key_retention', 'outside_take', 'outside_store', 'listing_refresh', 'listing_write', 'listing_claimed', 'listing_lock', 'listing_refresh_due',
     'sign_in_wait', 'sign_in_failed', 'sign_in_buckets',
-    'reviews_due', 'review_release', 'review_add', 'review_change', 'review_case_open', 'review_removed_tell', 'clinician_tell', 'review_invite',
+    'reviews_due', 'review_release', 'review_add', 'review_change', 'review_case_open', 'review_removed_tell', 'clinician_tell', 'review_invite', 'review_pain_take', 'review_pain_store', 'review_pain_touched', 'review_pain_follows',
     'mail_buckets', 'session_begin', 'account_noted', 'account_tell', 'account_joins', 'booking_joins', 'therapist_begin',
     'link_meant', 'link_sign_up', 'link_reset', 'link_email', 'link_email_undo', 'link_close_undo', 'link_sweep',
     'account_me', 'account_visit', 'account_erase', 'account_forget_answers', 'account_practice'));
@@ -347,7 +352,7 @@ select set_eq($$select n.nspname || '.' || p.proname from pg_proc p join pg_name
           'unknot.sign_in_lookup', 'unknot.sign_in_open', 'unknot.sign_in_refuse', 'unknot.link_ask', 'unknot.link_look', 'unknot.link_use', 'unknot.account_page', 'unknot.account_visit_key', 'unknot.account_waiting_key', 'unknot.account_settings', 'unknot.account_rename',
           'unknot.account_proof', 'unknot.account_proved', 'unknot.account_password', 'unknot.account_email', 'unknot.account_sessions', 'unknot.account_session_end', 'unknot.account_activity', 'unknot.account_closing', 'unknot.account_close', 'unknot.account_export', 'unknot.operator_audit', 'unknot.operator_audit_person', 'unknot.waiting_decent', 'unknot.practice_waiting_list',
           'unknot.operator_draft_try', 'unknot.operator_draft_save', 'unknot.operator_draft_make', 'unknot.operator_draft_discard', 'unknot.operator_draft_hold', 'unknot.operator_draft_publish',
-          'unknot.review_save', 'unknot.review_withdraw', 'unknot.review_removed', 'unknot.practice_review_reply', 'unknot.practice_review_report', 'unknot.operator_review_decide',
+          'unknot.review_save', 'unknot.review_pain_save', 'unknot.review_withdraw', 'unknot.review_removed', 'unknot.practice_review_reply', 'unknot.practice_review_report', 'unknot.operator_review_decide',
           'unknot.profile_recommended', 'unknot.recommend_save', 'unknot.recommend_withdraw', 'unknot.operator_clinician_save', 'unknot.operator_clinician_act',
           'unknot.operator_questionnaire_sign', 'unknot.operator_case_save', 'unknot.operator_number_save', 'unknot.operator_word_add', 'unknot.own_answers_drop',
           'unknot.adult_age', 'unknot.consent_replaced', 'unknot.form_forgets', 'unknot.form_noted', 'unknot.practice_reopen', 'unknot.reopen_json',
