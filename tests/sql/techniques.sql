@@ -27,6 +27,12 @@ select is(pg_temp.slugs(pg_temp.service('test-ana')), 'swedish deep-tissue', 'tw
 select is(pg_temp.stated('test-ana'), 'swedish deep-tissue', 'and stated of herself, so that search finds her by them');
 select ok(not (pg_temp.web('', 'select practice_services()', 'ana')::json ->> 'ask_techniques')::boolean, 'asked no more');
 select is(pg_temp.labels(directory_profile('test-ana') -> 'services' -> 0 -> 'techniques'), 'swedish deep-tissue', 'and shown');
+update service set techniques_stated = false where id = pg_temp.service('test-ana');
+select is(pg_temp.labels(directory_profile('test-ana') -> 'services' -> 0 -> 'techniques') || (directory_profile('test-ana') -> 'services' -> 0 ->> 'has_techniques')
+    || coalesce(therapist_schema('test-ana', '', 'LocalBusiness') -> 'makesOffer' -> 0 ->> 'itemOffered', ''), 'false', 'what is only guessed is shown to nobody');
+select is(techniques_stated, false, 'guessed') from service where id = pg_temp.service('test-ana');
+select pg_temp.save('ana', pg_temp.service('test-ana'), '{"technique":"{deep-tissue,swedish}"}');
+select is(techniques_stated, true, 'and hers once she saved it') from service where id = pg_temp.service('test-ana');
 select is(pg_temp.save('ben', pg_temp.service('test-ana'), '{"technique":"{cupping}"}')::text, null, 'nobody states them for her');
 select throws_ok(format($$ select pg_temp.web('', 'insert into service_tag select %s, id, %s from tag where slug = ''cupping''', 'ben') $$, pg_temp.service('test-ana'), pg_temp.therapist('test-ana')), '42501', null, 'nor by hand');
 select throws_ok(format($$ select pg_temp.web('', 'insert into service_tag select %s, id, %s from tag where slug = ''cupping''', 'ben') $$, pg_temp.service('test-ana'), pg_temp.therapist('test-ben')), null, null, 'not as his own either');
