@@ -163,6 +163,21 @@ test('an edit of the service at the same moment: each booking has the whole of w
   assert.equal(sql(`select count(*) from booking where state = 'confirmed' and techniques <@ '{deep-tissue,ashiatsu}' and techniques <> '{}' and therapist_id = ${who.id}`), '0');
 });
 
+test('a visit that is booked stays so when its form is answered again, and both are told', async () => {
+  const b = await visitor(deep);
+  await b.post(`${b.base}/safety`, healthy);
+  await b.post(`${b.base}/details`, { name: 'Kim', email: 'kim@example.org' });
+  await b.post(`${b.base}/confirm`, {});
+  await b.get(`${b.base}/update`);
+  await b.post(`${b.base}/update`, { act: 'begin' });
+  await b.post(`${b.base}/service`, { service: short.service });
+  assert.equal(sql(`select service_id from booking where id = '${b.id}'`), String(deep.service), 'its service is not changed by that');
+  await b.post(`${b.base}/safety`, osteoporosis);
+  assert.equal(heading(b), 'Your visit stays booked');
+  assert.match(b.page.text, /This service is not for you now[^]*consists of <strong>Deep tissue massage and Ashiatsu[^]*reads this too/);
+  assert.equal(sql(`select b.state || ' ' || c.outcome from booking b join safety_check c on c.id = b.safety_id where b.id = '${b.id}'`), 'confirmed MODIFY');
+});
+
 test('the therapist reads what of the service is left out', async () => {
   const at = await held(mixed);
   await safety(at, osteoporosis);
