@@ -113,7 +113,7 @@ void practice_incident_get(struct request *r)
 }
 
 static const struct field close_fields[] = {
-    {.name = "incident", .kind = FIELD_UUID, .required = true, .missing = "Open the page again"},
+    {.name = "which", .kind = FIELD_UUID, .required = true, .missing = "Open the page again"},
     {.name = "note",
      .kind = FIELD_TEXT,
      .required = true,
@@ -133,7 +133,7 @@ void practice_incident_post(struct request *r)
         draw(r, id, &f);
         return;
     }
-    const char *incident = form_get(&f, "incident");
+    const char *incident = form_get(&f, "which");
     const char *sealed =
         client_seal(r, id, OUTCOME_SEAL, note_bound(r, incident), str_of(form_get(&f, "note")));
     if (!sealed) {

@@ -72,7 +72,7 @@ function watch(page, faults) {
 
 // --- Accounts and commands
 
-// {operator, therapists: [{email, name, town}]}
+// {operator, client, therapists: [{email, name, town}]}
 export function accounts() {
   const text = process.env.TEST_DIR
     ? readFileSync(`${process.env.TEST_DIR}/demo.txt`, 'utf8')
@@ -81,6 +81,7 @@ export function accounts() {
   return {
     password: text.match(/password (\S+)/)[1],
     operator: text.match(/^ *operator +(\S+)$/m)[1],
+    client: text.match(/^ *a client +(\S+)/m)[1], // the secret link of somebody who has come for a while
     therapists,
     in: (town) => therapists.find((one) => one.town === town),
   };

@@ -405,6 +405,46 @@ test('pages of a therapist', async (t) => {
     assert.match(await page.title(), /^Error: /);
     await check(page, faults);
   });
+  await t.test('how it goes: the line, the questions that add to it, and what must be looked into', async () => {
+    const client = await visitor();
+    await client.page.goto(accounts().client);
+    const id = client.page.url().match(/bookings\/([0-9a-f-]+)/)[1];
+    await client.page.goto(`/bookings/${id}/progress`);
+    seen.add('/bookings/{id}/progress');
+    await client.page.getByRole('img', { name: 'Pain over time' }).waitFor();
+    assert.equal(await client.page.locator('svg.course .pain-average circle').count(), 4, 'a point for each value');
+    await check(client.page, client.faults);
+    // a visit of yesterday, and one after which care was needed
+    sql(`update booking set starts_at = now() - interval '26 hours', ends_at = now() - interval '25 hours' where id = '${id}'`);
+    await client.page.goto(`/bookings/${id}/after`);
+    seen.add('/bookings/{id}/after');
+    await client.page.getByRole('button', { name: 'Send' }).click();
+    assert.match(await client.page.title(), /^Error: /);
+    await check(client.page, client.faults);
+    await client.page.getByLabel('Yes, and I needed medical care or advice').check();
+    await client.page.locator('[name=pain][value="8"]').check();
+    await client.page.getByRole('button', { name: 'Send' }).click();
+    await client.page.getByRole('heading', { name: 'Thank you for telling us' }).waitFor();
+    await check(client.page, client.faults);
+    await client.page.goto(`/bookings/${id}/look-back`);
+    seen.add('/bookings/{id}/look-back');
+    await client.page.getByRole('button', { name: 'Send' }).click();
+    assert.match(await client.page.title(), /^Error: /);
+    await check(client.page, client.faults);
+    for (const [name, value] of [['average', 9], ['worst', 10], ['thing1', 1], ['thing2', 2], ['global', 6]]) await client.page.locator(`[name=${name}][value="${value}"]`).check();
+    await client.page.getByRole('button', { name: 'Send' }).click();
+    await client.page.getByRole('heading', { name: 'Let us look at this' }).waitFor();
+    await check(client.page, client.faults);
+    await client.context.close();
+    await page.goto(`/practice/bookings/${id}/intake`);
+    await page.getByRole('heading', { name: 'Worse than at the start: talk about it' }).waitFor();
+    await check(page, faults);
+    await page.goto(`/practice/bookings/${id}/incident`);
+    seen.add('/practice/bookings/{id}/incident');
+    await page.getByRole('button', { name: 'Close it' }).click();
+    assert.match(await page.title(), /^Error: /);
+    await check(page, faults);
+  });
   await t.test('a visit to come, and the times to move it to', async () => {
     const week = await (await page.request.get(`/practice?week=${new Date(Date.now() + 7 * 86400e3).toISOString().slice(0, 10)}`, { headers: { Accept: 'application/json' } })).json();
     const { id } = week.week.days.flatMap((day) => day.visits).find((visit) => visit.is_confirmed);
@@ -436,7 +476,7 @@ test('pages of a therapist', async (t) => {
     await check(page, faults);
   });
   await t.test('the note of a visit', async () => {
-    const id = sql(`select b.id from booking b join therapist t on t.id = b.therapist_id join account a on a.id = t.account_id where a.email = '${email}' and b.state = 'attended' order by b.starts_at limit 1`);
+    const id = sql(`select b.id from booking b join therapist t on t.id = b.therapist_id join account a on a.id = t.account_id where a.email = '${email}' and b.state = 'attended' and b.course_id is null and b.client_email = 'client@example.org' order by b.starts_at limit 1`);
     const token = `care-${Date.now()}`.padEnd(43, 'c'); // before anything is sealed for whoever holds it
     sql(`update booking set token_hash = sha256('${token}') where id = '${id}'`);
     await page.goto(`/practice/bookings/${id}/note`);
@@ -489,7 +529,7 @@ test('pages of a therapist', async (t) => {
 test('pages of an operator', async (t) => {
   const { page, faults, context } = await visitor();
   await signIn(page, accounts().operator);
-  await walk(t, page, faults, ['/operator/credentials', '/operator/credentials?state=lapsed', '/operator/messages', '/operator/messages?state=dead', '/operator/therapists?q=zzzz',
+  await walk(t, page, faults, ['/operator/credentials', '/operator/credentials?state=lapsed', '/operator/incidents', '/operator/messages', '/operator/messages?state=dead', '/operator/therapists?q=zzzz',
     '/operator/taxonomies', '/operator/taxonomies/cause/fall', '/operator/taxonomies/complaint/sciatica/guidance', '/operator/registers?country=',
     '/operator/questionnaires', '/operator/questionnaires/1/rules/HE-17b', '/operator/questionnaires/1/questions/H03', '/operator/cases/new']);
   await t.test('a value that cannot be', async () => {

@@ -100,7 +100,7 @@ test('200 markers in answers and notes are found nowhere', async () => {
     assert.equal((await lib.send('POST', `/bookings/${b.id}/look-back`, { headers: as(b), json: { average: '3', worst: '4', thing1: '5', global: '2' } })).status, 200);
     const incident = lib.value(`select id from incident where booking_id = :'id'`, b);
     assert.ok((await therapist.get(`${visit}/incident`)).text.includes(felt), 'its therapist reads what was felt');
-    assert.equal((await therapist.post(`${visit}/incident`, { incident, note: found_out })).status, 303);
+    assert.equal((await therapist.post(`${visit}/incident`, { which: incident, note: found_out })).status, 303);
     assert.ok((await therapist.get(`${visit}/incident`)).text.includes(found_out), 'and what was found out');
     const line = await lib.send('GET', `/bookings/${b.id}/progress`, { headers: guest });
     assert.ok(line.status === 200 && markers.some((m) => line.text.includes(m)), 'the line names what was hard');

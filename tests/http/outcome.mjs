@@ -158,16 +158,19 @@ test('needed care: an incident once, told without a detail, seen by the operator
   assert.equal((await browser.get('/operator/incidents')).status, 404);
 
   const incident = value(`select id from incident where booking_id = :'id'`, visit);
-  assert.deepEqual(errors(await browser.post(own, { incident })), ['note']);
+  const typed = await browser.post(own, { which: incident, note: 'x'.repeat(2001) });
+  assert.deepEqual(errors(typed), ['note']);
+  assert.ok(typed.text.includes(`${'x'.repeat(2001)}</textarea>`) && typed.text.includes(`name="which" value="${incident}"`), 'what was typed stays');
+  assert.deepEqual(errors(await browser.post(own, { which: incident })), ['note']);
   const note = marker();
-  assert.equal((await colleague.post(own, { incident, note }, { from: '/practice' })).status, 404);
+  assert.equal((await colleague.post(own, { which: incident, note }, { from: '/practice' })).status, 404);
   const elsewhere = await booked(mine);
-  assert.equal((await browser.post(`/practice/bookings/${elsewhere.id}/incident`, { incident, note }, { from: own })).status, 404, 'of another visit');
-  assert.equal((await browser.post(own, { incident, note })).status, 303);
+  assert.equal((await browser.post(`/practice/bookings/${elsewhere.id}/incident`, { which: incident, note }, { from: own })).status, 404, 'of another visit');
+  assert.equal((await browser.post(own, { which: incident, note })).status, 303);
   const closed = unescape((await browser.get(own)).text);
   assert.ok(closed.includes(note) && closed.includes('Closed'));
   assert.doesNotMatch(closed, /<textarea/);
-  assert.equal((await browser.post(own, { incident, note: 'again' }, { from: `/practice/bookings/${visit.id}` })).status, 409);
+  assert.equal((await browser.post(own, { which: incident, note: 'again' }, { from: `/practice/bookings/${visit.id}` })).status, 409);
   assert.ok(!value(`select i::text from incident i where booking_id = :'id'`, visit).includes(note));
   assert.match((await operator.get('/operator/incidents')).text, /Closed/);
 });
