@@ -87,7 +87,7 @@ begin
             select o.day as d, o.open from practice_open(me, monday, monday + 6) o
         )
         select json_build_object(
-            'name', t.name, 'slug', t.slug, 'published', t.published, 'zone', say_zone_place(here), 'zone_name', say_zone(clock(), here),
+            'name', t.name, 'slug', t.slug, 'published', t.published, 'missing', case when not t.published then practice_missing(t) end, 'missing_any', not t.published and json_array_length(practice_missing(t)) > 0, 'zone', say_zone_place(here), 'zone_name', say_zone(clock(), here),
             'waiting', w.list, 'has_waiting', json_array_length(w.list) > 0,
             'today', json_build_object('day', say_day(today), 'visits',
                 (select coalesce(json_agg(v.item order by v.starts_at), '[]') from visit v where v.day = today)),

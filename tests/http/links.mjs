@@ -151,7 +151,10 @@ test('a therapist signs up: a page nobody finds, and a practice that says so', a
   const practice = await browser.get('/practice');
   assert.equal(practice.status, 200, practice.text);
   assert.match(practice.text, /not published/);
+  for (const words of ['A line about you', 'A place where you work', 'Opening hours', 'A service with its price', 'A credential to be checked']) assert.ok(practice.text.includes(words), words);
   const [slug, published] = sql(`select slug, published from therapist where account_id = :'id'`, { id: accountOf(email)[0] })[0];
+  sql(`update therapist set headline = 'Slow hands' where slug = :'slug'`, { slug });
+  assert.ok(!(await browser.get('/practice')).text.includes('A line about you'), 'what is there is not missing');
   assert.equal(slug, 'thea-therapist-lmt');
   assert.equal(published, 'f');
   assert.equal((await new Browser().get(`/therapists/${slug}`)).status, 404);
