@@ -50,11 +50,11 @@ declare
 begin
     select string_agg(concat(x.card, ',"number":', p_first + x.n - 1, ',"distance_m":', coalesce(x.metres::text, 'null'), ',"distance":', coalesce('"' || x.away || '"', 'null'),
                ',"credential":', case when x.credential_until < today then x.credential_lapsed else x.credential end, ',"price":', coalesce(x.offer, 'null'),
-               ',"explain":', explain_json(near, case when a.named then (x.k).named + x.trained::int * (x.k).training_for + x.suited::int * (x.k).technique else 0 end, x.trained, x.suited, x.near_points, x.away, x.credentials, x.merit - x.reviews - x.credentials, x.reviews, x.rating,
-                   x.free_points, x.days, x.k),
+               ',"explain":', explain_json(near, case when a.named then k.named + x.trained::int * k.training_for + x.suited::int * k.technique else 0 end, x.trained, x.suited, x.near_points, x.away, x.credentials, x.merit - x.reviews - x.credentials, x.reviews, x.rating,
+                   x.free_points, x.days, k),
                ',"next":[', x.next, '],"has_next":', (x.next is not null)::text, '}'), ',' order by x.n) into made
-    from (
-        select n.n, c.card, c.credential_until, c.credential_lapsed, c.credential, o.offer, m.metres, say_distance(m.metres, a.country) as away, l.merit, l.rating, k,
+    from ranking() k, (
+        select n.n, c.card, c.credential_until, c.credential_lapsed, c.credential, o.offer, m.metres, say_distance(m.metres, a.country) as away, l.merit, l.rating,
                near and a.named and bits_meet(l.tags0, l.tags1, l.tags2, l.tags3, l.tags4, l.tags5, a.training) as trained,
                near and a.named and (bits_meet(l.tags0, l.tags1, l.tags2, l.tags3, l.tags4, l.tags5, a.technique)
                                      or a.wide_technique is not null and holds_any(l.therapist_id, a.wide_technique)) as suited,
@@ -74,10 +74,11 @@ begin
         -- what the points of the therapist alone are made of (see listing.merit): the rest beside the reviews is proofs
         cross join lateral (select round(k.reviews * (l.score - 1) / 4)::int as reviews offset 0) v
         cross join lateral (
-            select nullif(concat(start_json(s.at[1], s.at[1] at time zone o.zone, o.service_id, s.today, a.country, o.zone),
-                                 ',' || start_json(s.at[2], s.at[2] at time zone o.zone, o.service_id, s.today, a.country, o.zone),
-                                 ',' || start_json(s.at[3], s.at[3] at time zone o.zone, o.service_id, s.today, a.country, o.zone)), '') as next
-            from (select offer_starts(o, a.first_day, a.last_day, a.hours, now, 3) as at, (now at time zone o.zone)::date as today offset 0) s) t
+            select nullif(concat(start_json(s.at[1], w.first, o.service_id, s.today, a.country, o.zone),
+                                 ',' || start_json(s.at[2], w.second, o.service_id, s.today, a.country, o.zone),
+                                 ',' || start_json(s.at[3], w.third, o.service_id, s.today, a.country, o.zone)), '') as next
+            from (select offer_starts(o, a.first_day, a.last_day, a.hours, now, 3) as at, (now at time zone o.zone)::date as today offset 0) s
+            cross join lateral (select s.at[1] at time zone o.zone as first, s.at[2] at time zone o.zone as second, s.at[3] at time zone o.zone as third offset 0) w) t
         offset 0) x;
     return made;
 end $$;
