@@ -188,6 +188,10 @@ test('pages on the way to a booking', async (t) => {
   await go('Continue');
   await answerAll(page, { RF11: 'yes' });
   await seeing('a passed check');
+  await page.goto(`${chosen.path}/therapists`);
+  assert.match(page.url(), /\/therapists$/);
+  await seeing('who fits the answers');
+  await page.goto(`${chosen.path}/safety/done`);
   await page.getByRole('link', { name: 'Continue' }).click();
   await seeing('the details');
   await go('Continue');
@@ -202,6 +206,9 @@ test('pages on the way to a booking', async (t) => {
   await seeing('its reminders');
   await page.goto(`${chosen.path}/answers`);
   await seeing('what is kept of the answers');
+  await page.goto(`${chosen.path}/update`);
+  assert.match(page.url(), /\/update$/);
+  await seeing('what has changed since');
   await page.goto(`${chosen.path}?booked=1`);
   const link = await page.getByRole('link', { name: '/b/' }).getAttribute('href');
   const other = await visitor();
