@@ -7,6 +7,7 @@
 #   BENCH_SECONDS=5           length of each measurement
 #   BENCH_ROUNDS=3            rounds of alternating measurements; the median counts
 #   BENCH_MEMORY=512MB        shared buffers of the cluster
+#   BENCH_ASKS=200            attempts of each kind at sign-in, sign-up and a new password
 set -euo pipefail
 . "$(dirname "$0")/../../deploy/lib.sh"
 cd "$top"
@@ -306,3 +307,6 @@ line "hold a free time, 16 connections" "$(rate hold) a second, p50 $(p50 hold) 
 line "confirm one, 16 connections" "$(rate confirm) a second, p50 $(p50 confirm) ms, p99 $(p99 confirm) ms; in the database $(rate confirm-db): $(share "$(rate confirm)" "$(rate confirm-db)")"
 line "open 4 KB sealed for a client" "p50 $(rate opened) ms, p99 $(p50 opened) ms; with the key at hand p50 $(p99 opened) ms"
 line "a full form judged" "$(build/unknot questionnaire check | sed -n 's/.*version [0-9]* in //p')"
+echo
+# on a server of their own; BENCH_ASKS=2000 for the figure that counts
+BENCH_ASKS=${BENCH_ASKS:-200} tests/server.sh with node tests/bench/accounts.mjs 2>"$dir/accounts.log" | grep -v '^ok' || { tail -3 "$dir/accounts.log" >&2; die "The attempts at accounts got errors."; }
