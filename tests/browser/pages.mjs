@@ -511,6 +511,12 @@ test('pages of a therapist', async (t) => {
     await client.page.goto(`/b/${token}`);
     await client.page.getByRole('heading', { name: 'For the days between visits' }).waitFor();
     await check(client.page, client.faults);
+    await client.page.goto(`/bookings/${id}/review`);
+    seen.add('/bookings/{id}/review');
+    await check(client.page, client.faults);
+    await client.page.getByRole('button', { name: 'See how it will look' }).click();
+    await client.page.getByRole('heading', { name: 'So it will look' }).waitFor();
+    await check(client.page, client.faults);
     await client.context.close();
   });
   await t.test('a blocked time', async () => {
@@ -536,7 +542,18 @@ test('pages of a therapist', async (t) => {
 test('pages of an operator', async (t) => {
   const { page, faults, context } = await visitor();
   await signIn(page, accounts().operator);
-  await walk(t, page, faults, ['/operator/credentials', '/operator/credentials?state=lapsed', '/operator/incidents', '/operator/messages', '/operator/messages?state=dead', '/operator/therapists?q=zzzz',
+  // a review to look at, and a clinician with a link
+  sql(`insert into review_case (review_id, therapist_id, why, reason, note, edition, opened_at) select id, therapist_id, 'report', 'abuse', 'These words are about a colleague.', edition, now() from review where shown and body <> '' order by id limit 1`);
+  const link = `clinician-${Date.now()}`.padEnd(43, 'c');
+  sql(`insert into clinician (key, token_hash, name, profession, register, number, email, checked_on, checked_until, checked_by) values (gen_random_uuid(), sha256('${link}'), 'Dr. Cleo Example', 'Physician', 'Oregon Medical Board', 'MD 1', 'cleo@example.org', current_date, current_date + 90, 'Olga')`);
+  await t.test('the link of a clinician', async () => {
+    await page.goto(`/recommend/${link}`);
+    seen.add('/recommend/{token}');
+    await page.getByRole('button', { name: 'Recommend' }).click();
+    assert.match(await page.title(), /^Error: /);
+    await check(page, faults);
+  });
+  await walk(t, page, faults, ['/operator/reviews', '/operator/reviews?state=decided', '/operator/clinicians', '/operator/credentials', '/operator/credentials?state=lapsed', '/operator/incidents', '/operator/messages', '/operator/messages?state=dead', '/operator/therapists?q=zzzz',
     '/operator/taxonomies', '/operator/taxonomies/cause/fall', '/operator/taxonomies/complaint/sciatica/guidance', '/operator/registers?country=',
     '/operator/questionnaires', '/operator/questionnaires/1/rules/HE-17b', '/operator/questionnaires/1/questions/H03', '/operator/cases/new']);
   await t.test('a value that cannot be', async () => {
