@@ -315,6 +315,7 @@ test('devices: listed in words, ended one by one and all at once, and by nobody 
   assert.ok(!/\d+\.\d+\.\d+\.\d+/.test(page.text.split('<main')[1]), 'no address is shown');
   const [id] = sql(`select id from session where account_id = :'id' and device = 'Firefox on Windows'`, who)[0];
   const stranger = await client('Stan Stranger');
+  assert.equal((await stranger.browser.json('/account/devices')).json().sessions.length, 1, 'nobody else’s are listed');
   assert.equal((await stranger.browser.post(`/account/devices/${id}/end`, {}, { from: '/account/devices' })).status, 404);
   assert.ok(await alive(there));
   assert.equal((await who.browser.post(`/account/devices/${id}/end`, {}, { from: '/account/devices' })).status, 303);
