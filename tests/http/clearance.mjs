@@ -178,6 +178,19 @@ test('a call that the therapist records lifts it too, and is read by the therapi
   assert.equal(value(`select outcome from safety_check where booking_id = :'id'`, { id: b.id }), 'MODIFY');
 });
 
+test('what has to be in writing is lifted by a note and not by a call', async () => {
+  const b = await hold(mine), path = `/bookings/${b.id}/clearance`;
+  assert.equal((await judge(b, { ...healthy, H01: 'recent', RF15: 'no' })).outcome, 'CLEARANCE');
+  const browser = browserOf(b);
+  assert.equal((await browser.post(`${path}/keep`, {}, { from: path })).status, 303);
+  const practice = `/practice/bookings/${b.id}/clearance`;
+  assert.equal((await therapist.post(practice, { who: 'Dr Oja', dated: day(1), said: 'Massage is fine.' })).status, 303);
+  assert.doesNotMatch((await browser.get(path)).text, /You can go on/);
+  assert.equal((await browser.post(path, {})).headers.location, `${path}?still=1`);
+  assert.equal((await sendNote({ ...b, browser, path }, { who: 'Dr Oja', dated: day(1) }, pdf)).status, 303);
+  assert.match((await browser.get(path)).text, /You can go on/);
+});
+
 test('when the time runs out it is free again, and what was sent is forgotten', async () => {
   const b = await asking();
   await sendNote(b, { who: 'Dr Old', dated: day(40) }, pdf);
