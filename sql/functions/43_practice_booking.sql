@@ -183,8 +183,6 @@ begin
     end;
     if p_to in ('confirmed', 'declined') and b.state in ('requested', 'suggested') then
         perform booking_notify(p_id, case p_to when 'confirmed' then 'accepted' else 'declined' end, json_build_object('by', 'therapist', 'why', p_why));
-    elsif p_to = 'attended' and (select count(*) = 1 from booking_event where booking_id = p_id and what = 'attended') then
-        perform booking_notify(p_id, 'attended');
     end if;
     insert into audit (account_id, action, object)
     values (auth.account(), case when b.state in ('attended', 'no_show') then 'booking.undone' when p_to = 'confirmed' then 'booking.accepted' else 'booking.' || p_to end, p_id::text);

@@ -5,7 +5,7 @@
 create or replace function notify_kinds(p_event text, p_by_therapist boolean) returns table (audience text, kind text)
     language sql immutable
     as $$
-    select 'client', 'booking-' || case p_event when 'attended' then 'review' else p_event end where p_event not in ('answer', 'day-stop', 'updated', 'erased', 'incident')
+    select 'client', 'booking-' || p_event where p_event not in ('answer', 'day-stop', 'updated', 'erased', 'incident')
     union all
     select 'therapist', 'therapist-' || case p_event when 'confirmed' then 'booked' when 'accepted' then 'booked' when 'series' then 'booked' else p_event end
     where not p_by_therapist and p_event in ('requested', 'confirmed', 'accepted', 'series', 'declined', 'moved', 'cancelled', 'expired', 'answer', 'day-stop', 'updated', 'paused', 'erased', 'incident')
@@ -18,7 +18,7 @@ create or replace function notify_more(p_more jsonb) returns jsonb
     select p_more - 'link' - 'was' - 'why' || case when p_more ? 'was' then jsonb_build_object('from', jsonb_build_object('text', (p_more #>> '{was,day}') || ', ' || (p_more #>> '{was,time}'))) else '{}' end
     $$;
 
--- p_event: requested, confirmed, accepted, declined, suggested, moved, cancelled, expired, attended, confirm-email (p_more: code),
+-- p_event: requested, confirmed, accepted, declined, suggested, moved, cancelled, expired, confirm-email (p_more: code),
 -- answers (the therapist keeps a time, the client has to answer the safety check), series, waiting-offer, plan (for home), question and answer, day-stop (do not
 -- treat: look), reopen (the therapist asks for the form again), updated (it was answered again), paused (a clinician is asked first), call (one was spoken with), erased
 -- (the client's answers), incident (medical care was needed after a visit). p_more: what the booking
@@ -29,7 +29,7 @@ create or replace function booking_notify(p_id uuid, p_event text, p_more json d
     insert into outbox (kind, audience, channel, booking_id, data, due_at)
     select k.kind, k.audience, c.channel, b.id,
            (notify_more(p_more::jsonb) || jsonb_build_object('booking', jsonb_build_object('id', b.id, 'therapist', jsonb_build_object('slug', booking_therapist(b.therapist_id) ->> 'slug'))))::json,
-           case when p_event = 'attended' then greatest(clock(), b.ends_at + interval '2 hours') else clock() end
+           clock()
     from booking b
     -- who confirms the first visit of a series has booked them all
     cross join lateral notify_kinds(case when p_event = 'confirmed' and b.series_id is not null then 'series' else p_event end, coalesce(p_more ->> 'by', booking_actor(b)) = 'therapist') k

@@ -42,8 +42,8 @@ static const char *epochs_told(const struct config *config, enum key_operation o
 {
     static unsigned char answer[KEY_ANSWER_MAX];
     size_t size = 0;
-    enum key_status s =
-        key_ask(config->key_socket, &(struct key_question){.operation = operation}, answer, &size);
+    enum key_status s = key_ask(config->key_socket,
+                                &(struct key_question){.operation = (unsigned char)operation}, answer, &size);
     if (s == KEY_OK)
         return arena_strndup(a, (const char *)answer + KEY_HEAD, size);
     fprintf(stderr, "unknot: keyd does not answer at %s\n", config->key_socket);

@@ -53,7 +53,7 @@ select is((select string_agg(kind, ' ' order by kind) from notify_kinds(e, t)), 
 from (values ('requested', false, 'booking-requested therapist-requested'), ('confirmed', false, 'booking-confirmed therapist-booked'), ('confirmed', true, 'booking-confirmed'),
              ('accepted', true, 'booking-accepted'), ('accepted', false, 'booking-accepted therapist-booked'), ('declined', true, 'booking-declined'), ('suggested', true, 'booking-suggested'),
              ('moved', false, 'booking-moved therapist-moved'), ('moved', true, 'booking-moved'), ('cancelled', false, 'booking-cancelled therapist-cancelled'), ('cancelled', true, 'booking-cancelled'),
-             ('expired', false, 'booking-expired therapist-expired'), ('attended', true, 'booking-review'), ('waiting-offer', false, 'booking-waiting-offer'), ('plan', true, 'booking-plan'), ('question', true, 'booking-question'), ('answer', false, 'therapist-answer'), ('day-stop', false, 'therapist-day-stop'), ('incident', false, 'therapist-incident'), ('reopen', true, 'booking-reopen'),
+             ('expired', false, 'booking-expired therapist-expired'), ('waiting-offer', false, 'booking-waiting-offer'), ('plan', true, 'booking-plan'), ('question', true, 'booking-question'), ('answer', false, 'therapist-answer'), ('day-stop', false, 'therapist-day-stop'), ('incident', false, 'therapist-incident'), ('reopen', true, 'booking-reopen'),
              ('updated', false, 'therapist-updated'), ('paused', false, 'booking-paused therapist-paused'), ('call', true, 'booking-call'), ('erased', false, 'therapist-erased'),
              ('confirm-email', false, 'booking-confirm-email'), ('answers', true, 'booking-answers'),
              ('series', false, 'booking-series therapist-booked')) x (e, t, k);
