@@ -142,7 +142,7 @@ export function makeOperator() {
   return { id, email, name: 'Olga Checker' };
 }
 
-export function makeClient(name = 'Carla Client') {
+export function makeClient(name = 'Cora Account') {
   const email = `client-${randomUUID().slice(0, 8)}@example.org`;
   const id = value(`insert into account (role, name, email, password_hash, email_verified_at)
     select 'client', :'name', :'email', password_hash, now() from account where email = 'operator@example.org' returning id`, { name, email });
