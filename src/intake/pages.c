@@ -15,10 +15,11 @@ static bool open_check(struct request *r, struct check *c)
     return check_load(r, c) && check_open(r, c);
 }
 
-/* The hold ran out while a question was being read. */
+/* The hold ran out while a question was being read, or the form was finished or left in another window. */
 static bool is_late(struct request *r, const struct check *c)
 {
-    return doc_is(r, c->booking, "expired");
+    bool stands = doc_is(r, c->booking, "confirmed") || doc_is(r, c->booking, "requested");
+    return doc_is(r, c->booking, "expired") || (stands && !c->again && !doc_is(r, c->booking, "past"));
 }
 
 static void weigh(const struct check *c, struct course *way)

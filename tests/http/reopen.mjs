@@ -235,6 +235,19 @@ test('who does not agree any more that answers are kept has them erased', async 
   assert.equal((await before(visit)).safety.absent, true);
 });
 
+test('a STOP counts also where the form was finished or left in another window', async () => {
+  const visit = await booked(mine), b = new Client(visit);
+  await b.begin();
+  const { path } = b.page, csrf = b.page.text.match(/name="csrf" value="([^"]+)"/)[1];
+  await act(visit, 'safety', healthy);
+  assert.equal(state(visit), 'confirmed');
+  await b.go(path, { RF12: 'no', csrf });
+  assert.equal(b.page.path, b.base, 'all else changes nothing any more');
+  const late = await b.post(path, { RF12: 'yes', csrf });
+  assert.equal(heading(late), 'Get help now');
+  assert.equal(state(visit), 'cancelled');
+});
+
 test('nobody but its client answers it', async () => {
   const visit = await booked(mine), stranger = await booked(other);
   for (const path of ['update', 'safety']) {
@@ -253,9 +266,7 @@ test('never a booked visit without a passed check, whatever meets', async () => 
     await act(visit, 'update', { act: 'begin' });
     await Promise.all([act(visit, 'safety', { ...healthy, RF12: 'yes' }), act(visit, 'safety', healthy), act(visit, 'safety', { ...healthy, ...lump }), act(visit, 'confirm'), act(visit, 'move', { start: free(mine) })]);
     assert.equal(value(unsafe, mine), '0');
-    assert.notEqual(state(visit), 'held', 'a STOP is not held for a clinician');
-    const last = await act(visit, 'safety', { ...healthy, RF12: 'yes' });
-    assert.ok(last.status < 500);
+    assert.equal(state(visit), 'cancelled', 'a STOP counts, also where the form was finished meanwhile');
   }
   for (let round = 0; round < 5; round++) {
     const visit = await booked(mine);
