@@ -323,7 +323,7 @@ const struct route routes[] = {
     {HTTP_POST, "/operator/registers/{id}",                    WHO_OPERATOR, BODY_FORM, operator_register_post,            COST_NORMAL, CACHE_NEVER},
     {HTTP_GET,  "/operator/questionnaires",                                  WHO_OPERATOR, BODY_NONE, questionnaires_get,                      COST_NORMAL, CACHE_NEVER},
     {HTTP_POST, "/operator/questionnaires",                                  WHO_OPERATOR, BODY_FORM, questionnaires_post,                     COST_NORMAL, CACHE_NEVER},
-    {HTTP_POST, "/operator/questionnaires/upload",                           WHO_OPERATOR, BODY_MULTIPART, questionnaire_upload_post,          COST_SLOW, CACHE_NEVER},
+    {HTTP_POST, "/operator/questionnaire-files",                             WHO_OPERATOR, BODY_MULTIPART, questionnaire_upload_post,          COST_SLOW, CACHE_NEVER},
     {HTTP_GET,  "/operator/questionnaires/{version}",                        WHO_OPERATOR, BODY_NONE, questionnaire_get,                       COST_NORMAL, CACHE_NEVER},
     {HTTP_GET,  "/operator/questionnaires/{version}/trial",                  WHO_OPERATOR, BODY_NONE, questionnaire_trial_get,                 COST_NORMAL, CACHE_NEVER},
     {HTTP_POST, "/operator/questionnaires/{version}/publish",                WHO_OPERATOR, BODY_FORM, questionnaire_publish_post,              COST_NORMAL, CACHE_NEVER},

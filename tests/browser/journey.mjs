@@ -340,7 +340,7 @@ withAndWithout('a wrong password is answered in words that tell nothing', async 
     assert.match(await page.title(), /^Error: /);
     said.push(await page.locator('#problem').innerText());
     assert.equal(await page.getByLabel('E-mail address').inputValue(), email);
-    assert.equal(await page.getByLabel('Password').inputValue(), '');
+    assert.equal(await page.getByLabel('Password', { exact: true }).inputValue(), '');
     if (scripted) assert.equal(await page.evaluate(() => document.activeElement.id), 'problem');
   }
   assert.equal(said[0], said[1]);

@@ -70,9 +70,9 @@ const routeOf = (path) => {
   const fits = routes.filter((route) => pattern(route.path).test(path));
   return (fits.find((route) => !route.path.includes('{')) ?? fits[0])?.path;
 };
-const notPages = ['/static/{file}', '/favicon.ico', '/robots.txt', '/sitemap.xml', '/sitemap/{part}', '/healthz', '/readyz', '/therapists/{slug}/slots', '/bookings/{id}/calendar.ics', '/bookings/{id}/series/calendar.ics', '/bookings/{id}/papers/{item}', '/practice/bookings/{id}/papers/{item}', '/map/{z}/{x}/{y}', '/changes/{key}', '/calendars/{file}', '/operator/questionnaires/{version}/fhir.json'];
+const notPages = ['/static/{file}', '/favicon.ico', '/robots.txt', '/sitemap.xml', '/sitemap/{part}', '/healthz', '/readyz', '/therapists/{slug}/slots', '/bookings/{id}/calendar.ics', '/bookings/{id}/series/calendar.ics', '/bookings/{id}/papers/{item}', '/practice/bookings/{id}/papers/{item}', '/map/{z}/{x}/{y}', '/changes/{key}', '/calendars/{file}', '/operator/questionnaires/{version}/fhir.json', '/bookings/{id}/answers/fhir.json', '/practice/bookings/{id}/fhir.json'];
 // without the code of a mail, which only some installations send, the page that proves an address leads to the booking
-const redirects = ['/b/{token}', '/bookings/{id}/email', '/operator', '/bookings/{id}/safety'];
+const redirects = ['/b/{token}', '/account/visits/{id}', '/account/waiting/{id}', '/bookings/{id}/email', '/operator', '/bookings/{id}/safety'];
 const onlyInDevelopment = ['/styleguide', '/dev/mail', '/dev/mail/{id}', '/dev/mail/{id}/{part}'];
 const seen = new Set();
 const links = new Map(); // address → the page it stands on
@@ -120,6 +120,8 @@ test('pages a visitor sees', async (t) => {
     `/compare?near=${near}&${three.map((one) => `t=${one.slug}`).join('&')}`,
     `/compare?t=${three[0].slug}`,
     '/guides',
+    '/links',
+    `/links/${'x'.repeat(43)}`,
     '/no-such-page',
   ]);
   await context.close();
@@ -423,6 +425,9 @@ test('pages of a therapist', async (t) => {
     await check(client.page, client.faults);
     // a visit of yesterday, and one after which care was needed
     sql(`update booking set starts_at = now() - interval '26 hours', ends_at = now() - interval '25 hours' where id = '${id}'`);
+    await client.page.goto(`/bookings/${id}/answers/all`);
+    seen.add('/bookings/{id}/answers/all');
+    await check(client.page, client.faults);
     await client.page.goto(`/bookings/${id}/after`);
     seen.add('/bookings/{id}/after');
     await client.page.getByRole('button', { name: 'Send' }).click();

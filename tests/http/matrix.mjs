@@ -237,7 +237,7 @@ const rows = {
   'GET /practice/bookings/{id}/intake': [owner(200), { id: 'booked' }],
   'POST /practice/bookings/{id}/questions': [owner(303, form), { id: 'booked' }, { question: 'How is your back?' }],
   'POST /bookings/{id}/messages': [guests(409), { id: 'booked' }, { message: 'Better.' }], // nothing was asked; an answer: tests/http/care.mjs
-  'GET /practice/bookings/{id}/fhir.json': [owner(409), { id: 'booked' }], // taken back above; while it is shared: tests/http/reopen.mjs
+  'GET /practice/bookings/{id}/fhir.json': [owner(200), { id: 'booked' }], // once consent is taken back: tests/http/reopen.mjs
   'POST /practice/bookings/{id}/update': [owner(303, form), { id: 'booked' }],
   'GET /practice/bookings/{id}/today': [owner(200), { id: 'booked' }],
   'POST /practice/bookings/{id}/today': [owner(409, form), { id: 'booked' }, { D03: 'no' }], // too early; in time: tests/http/care.mjs
@@ -362,7 +362,7 @@ const rows = {
   'POST /operator/registers/{id}': [operators(303, form), { id: 'register' }, { body: 'Elsewhere', regime: 'unknown', basis: 'our judgement', used: 'yes' }],
   'GET /operator/questionnaires': [operators(200)],
   'POST /operator/questionnaires': [operators(303, form), {}, {}],
-  'POST /operator/questionnaires/upload': [operators(422, form)],
+  'POST /operator/questionnaire-files': [operators(422, form)],
   'GET /operator/questionnaires/{version}': [operators(200), { version: '1' }],
   'GET /operator/questionnaires/{version}/trial': [operators(200), { version: '1' }],
   'POST /operator/questionnaires/{version}/publish': [operators(422, form), { version: 'version' }, { note: 'x'.repeat(2001) }],

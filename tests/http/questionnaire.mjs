@@ -273,7 +273,7 @@ async function upload(text, who = browser, csrf = undefined) {
   const boundary = 'y'.repeat(24), token = csrf ?? (await who.get(at)).text.match(/name="csrf" value="([^"]+)"/)?.[1] ?? '';
   const parts = `--${boundary}\r\nContent-Disposition: form-data; name="csrf"\r\n\r\n${token}\r\n`
     + (text === undefined ? '' : `--${boundary}\r\nContent-Disposition: form-data; name="file"; filename="form.json"\r\nContent-Type: application/json\r\n\r\n${text}\r\n`) + `--${boundary}--\r\n`;
-  return who.send('POST', `${at}/upload`, { body: Buffer.from(parts), type: `multipart/form-data; boundary=${boundary}` });
+  return who.send('POST', `${at.replace(/questionnaires$/, "questionnaire-files")}`, { body: Buffer.from(parts), type: `multipart/form-data; boundary=${boundary}` });
 }
 
 test('an operator uploads it as a draft; what does not fit is refused with place, line and reason', async () => {

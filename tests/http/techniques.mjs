@@ -8,7 +8,7 @@ import { unknot } from './lib.mjs';
 
 // far out in the ocean, so that nobody but this test's own are near
 const who = therapist();
-const [lat, lon] = [20 + 20 * Math.random(), -170 + 30 * Math.random()];
+const [lat, lon] = [-50 + 20 * Math.random(), -130 + 30 * Math.random()];
 sql(`update location set lat = ${lat}, lon = ${lon} where therapist_id = ${who.id}`);
 let n = 0;
 // A service of `who`, which is made of these techniques.
