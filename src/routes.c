@@ -158,6 +158,7 @@ const struct route routes[] = {
     {HTTP_GET,  "/bookings/{id}/look-back",     WHO_BOOKING, BODY_NONE, outcome_look_back_get, COST_NORMAL, CACHE_NEVER},
     {HTTP_POST, "/bookings/{id}/look-back",     WHO_BOOKING, BODY_FORM, outcome_look_back_post, COST_NORMAL, CACHE_NEVER},
     {HTTP_GET,  "/bookings/{id}/progress",      WHO_BOOKING, BODY_NONE, outcome_progress_get,  COST_NORMAL, CACHE_NEVER},
+    {HTTP_GET,  "/bookings/{id}/progress.csv",  WHO_BOOKING, BODY_NONE, outcome_table_get,     COST_NORMAL, CACHE_NEVER},
 
     /* accounts */
     {HTTP_GET,  "/sign-in",             WHO_ANYONE, BODY_NONE, sign_in_get,    COST_NORMAL, CACHE_NEVER},

@@ -270,12 +270,13 @@ static void put_things(struct request *r, struct json_writer *w, const struct li
     json_put_bool(w, "has_each", any);
 }
 
+static const char *const kind_names[] = {"Form at booking", "Before a visit", "After a visit", "Look back"};
+
 static void put_row(struct request *r, struct json_writer *w, const struct line *line, const struct point *at)
 {
-    static const char *const kinds[] = {"Form at booking", "Before a visit", "After a visit", "Look back"};
     json_open(w, NULL, '{');
     json_put(w, "day", at->said);
-    json_put(w, "what", kinds[at->kind]);
+    json_put(w, "what", kind_names[at->kind]);
     put_value(r, w, "now", at->value[MEASURE_NOW]);
     put_value(r, w, "average", at->value[MEASURE_AVERAGE]);
     put_value(r, w, "worst", at->value[MEASURE_WORST]);
@@ -382,16 +383,38 @@ static enum change put_global(struct request *r, struct json_writer *w, const st
     return change;
 }
 
+/* Looks back over different visits: the second one over the same is the first corrected. */
+static int reviews_in(const struct line *line)
+{
+    int count = 0;
+    const char *last = "";
+    for (size_t i = 0; i < line->count; i++) {
+        if (line->point[i].kind != POINT_REVIEW || strcmp(line->point[i].booking, last) == 0)
+            continue;
+        last = line->point[i].booking;
+        count++;
+    }
+    return count;
+}
+
+static void put_advice(struct json_writer *w, enum advice advice)
+{
+    json_put_bool(w, "go_on", advice == ADVICE_GO_ON);
+    json_put_bool(w, "try_other", advice == ADVICE_CHANGE);
+    json_put_bool(w, "stop", advice == ADVICE_STOP);
+}
+
 static void put_readings(struct request *r, struct json_writer *w, const struct line *line)
 {
-    bool worse = false;
+    bool seen[CHANGES] = {false};
     json_open(w, "readings", '[');
     for (enum measure m = 0; m < MEASURES; m++)
         if (measures[m].is_read)
-            worse |= put_reading(r, w, line, m) == CHANGE_WORSE;
-    worse |= put_global(r, w, line) == CHANGE_WORSE;
+            seen[put_reading(r, w, line, m)] = true;
+    seen[put_global(r, w, line)] = true;
     json_close(w, ']');
-    json_put_bool(w, "worse", worse);
+    json_put_bool(w, "worse", seen[CHANGE_WORSE]);
+    put_advice(w, advice_of(reviews_in(line), seen));
 }
 
 /* --- Charts */
@@ -427,4 +450,50 @@ void line_put(struct request *r, struct json_writer *w, const struct line *line,
          "Pain over time", "From 0, no pain, to 10, the worst imaginable.");
     draw(r, line, 1u << MEASURE_THINGS, "chart_things", "chart-things", "What was hard to do, over time",
          "The mean of the things named as hard, from 0, cannot do it, to 10, as before.");
+}
+
+/* --- As a table for a spreadsheet (RFC 4180) */
+
+/* In quotes; what a spreadsheet would take for a formula is made text. */
+static void csv_cell(struct buf *b, const char *text)
+{
+    buf_puts(b, text && *text && strchr("=+-@\t\r", *text) ? "\"'" : "\"");
+    for (; text && *text; text++)
+        buf_puts(b, *text == '"' ? "\"\"" : (char[]){*text, '\0'});
+    buf_putc(b, '"');
+}
+
+static void csv_value(struct request *r, struct buf *b, int32_t value)
+{
+    buf_printf(b, ",%s", say_value(r, value));
+}
+
+static void csv_row(struct request *r, struct buf *b, const struct line *line, const struct point *at)
+{
+    char day[11];
+    day_write(at->day, day);
+    buf_printf(b, "%s,", day);
+    csv_cell(b, kind_names[at->kind]);
+    csv_value(r, b, at->value[MEASURE_NOW]);
+    csv_value(r, b, at->value[MEASURE_AVERAGE]);
+    csv_value(r, b, at->value[MEASURE_WORST]);
+    for (size_t k = 0; k < line->things; k++)
+        csv_value(r, b, at->rating[k] == NOT_SAID ? NOT_SAID : scaled(at->rating[k]));
+    buf_putc(b, ',');
+    csv_cell(b, global_name(at->global));
+    buf_putc(b, ',');
+    csv_cell(b, at->effects);
+    buf_puts(b, "\r\n");
+}
+
+void line_csv(struct request *r, struct buf *b, const struct line *line)
+{
+    buf_puts(b, "day,asked,pain now,average pain,worst pain");
+    for (size_t k = 0; k < line->things; k++) {
+        buf_putc(b, ',');
+        csv_cell(b, line->thing[k]);
+    }
+    buf_puts(b, ",looking back,after the visit\r\n");
+    for (size_t i = 0; i < line->count; i++)
+        csv_row(r, b, line, &line->point[i]);
 }

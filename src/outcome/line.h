@@ -44,6 +44,10 @@ const struct line *line_open(struct request *r, const struct json *j);
  * and the charts under raw.chart_pain and raw.chart_things. `visit`: the one whose page it is. */
 void line_put(struct request *r, struct json_writer *w, const struct line *line, const char *visit);
 
+/* The same values as CSV, a line per point; the things in the words of the client are the heads of columns.
+ */
+void line_csv(struct request *r, struct buf *b, const struct line *line);
+
 /* --- chart.c: pure */
 
 /* A chart of the measures with these bits, 0 to 10 over time; nothing when no two points of one are on

@@ -79,3 +79,16 @@ enum change global_change(int step)
         return CHANGE_NONE;
     return step <= 2 ? CHANGE_BETTER : step >= 6 ? CHANGE_WORSE : CHANGE_SMALL;
 }
+
+enum advice advice_of(int reviews, const bool seen[CHANGES])
+{
+    if (reviews == 0)
+        return ADVICE_NONE;
+    if (seen[CHANGE_WORSE])
+        return ADVICE_STOP;
+    if (seen[CHANGE_BETTER])
+        return ADVICE_GO_ON;
+    if (seen[CHANGE_NO_ROOM])
+        return ADVICE_NONE;
+    return reviews == 1 ? ADVICE_CHANGE : ADVICE_STOP;
+}

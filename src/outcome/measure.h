@@ -33,6 +33,7 @@ struct measure_info {
 extern const struct measure_info measures[MEASURES];
 
 enum change { CHANGE_NONE, CHANGE_SMALL, CHANGE_BETTER, CHANGE_WORSE, CHANGE_NO_ROOM };
+enum { CHANGES = CHANGE_NO_ROOM + 1 };
 /* From the first value to a later one, both said. */
 enum change change_of(enum measure m, int32_t from, int32_t to);
 
@@ -42,5 +43,12 @@ int32_t things_mean(const int32_t *ratings, size_t n);
 enum { GLOBAL_STEPS = 7 };         /* 1 very much better, 4 no change, 7 very much worse */
 const char *global_name(int step); /* "much better"; NULL: it is no step */
 enum change global_change(int step);
+
+/* What a plan is to do after a look back, `reviews` of them so far, by the changes that were seen: go on
+ * while something got better; change when nothing did; stop and look elsewhere when nothing did again, or
+ * something got worse; nothing where the start left little room (plan of four visits and a review: our
+ * judgement, after trials of about ten weekly visits). */
+enum advice { ADVICE_NONE, ADVICE_GO_ON, ADVICE_CHANGE, ADVICE_STOP };
+enum advice advice_of(int reviews, const bool seen[CHANGES]);
 
 #endif

@@ -13,6 +13,7 @@ void outcome_after_post(struct request *r);
 void outcome_look_back_get(struct request *r); /* GET  /bookings/{id}/look-back */
 void outcome_look_back_post(struct request *r);
 void outcome_progress_get(struct request *r); /* GET  /bookings/{id}/progress: the line */
+void outcome_table_get(struct request *r);    /* GET  /bookings/{id}/progress.csv: its values */
 
 void practice_incident_get(struct request *r); /* GET  /practice/bookings/{id}/incident */
 void practice_incident_post(struct request *r);

@@ -325,3 +325,22 @@ void outcome_progress_get(struct request *r)
     page_value(r, "saved", query_value(r, "saved"));
     finish(r, &w, "outcome/progress", NULL);
 }
+
+void outcome_table_get(struct request *r)
+{
+    struct json j;
+    const char *doc = line_document(r, booking_id(r), &j);
+    const struct line *line = doc ? line_open(r, &j) : NULL;
+    struct buf *b = line ? care_buf(r) : NULL;
+    if (!line)
+        return;
+    if (b)
+        line_csv(r, b, line);
+    const char *text = b ? care_text(r, b) : NULL;
+    if (!text) {
+        reply_error(r, 500, NULL);
+        return;
+    }
+    reply_header(r, "Content-Disposition", "attachment; filename=\"progress.csv\"");
+    reply(r, 200, "text/csv; charset=utf-8; header=present", text, strlen(text));
+}

@@ -158,7 +158,9 @@ test('nothing passes with answers missing, unknown or twice', async () => {
   assert.equal((await confirm(b, {})).status, 422, 'nor without a name');
   assert.equal((await confirm(b, { name: 'Kim', email: 'nonsense' })).json.errors[0].field, 'email');
   assert.equal((await confirm(b)).json.state, 'confirmed');
-  assert.equal((await safety(b, { ...healthy, RF01: 'yes' })).status, 409, 'what is booked is not undone by this form');
+  assert.equal((await safety(b, healthy)).status, 409, 'what is booked is not answered again by this form');
+  assert.equal((await safety(b, { ...healthy, RF01: 'yes' })).json.outcome, 'STOP', 'but a STOP counts whenever it is said');
+  assert.equal(sql(`select state from booking where id = '${b.id}'`), 'cancelled');
 });
 
 test('answers lie sealed, and nowhere else', async () => {

@@ -248,6 +248,7 @@ const rows = {
   'GET /bookings/{id}/look-back': [guests(200), { id: 'booked' }],
   'POST /bookings/{id}/look-back': [guests(409), { id: 'booked' }, { average: '3', worst: '4', global: '3' }], // the same
   'GET /bookings/{id}/progress': [guests(200), { id: 'booked' }],
+  'GET /bookings/{id}/progress.csv': [guests(200), { id: 'booked' }],
   'GET /practice/bookings/{id}/incident': [owner(200), { id: 'hurt' }],
   'POST /practice/bookings/{id}/incident': [owner(422, form), { id: 'hurt' }, { note: 'Called.' }],
   'GET /practice/bookings/{id}/note': [owner(200), { id: 'booked' }],

@@ -27,7 +27,7 @@ const backdate = (visit, days) =>
        update outcome set answered_at = answered_at - make_interval(days => :'days'::int) where booking_id = :'id'; select 1`, { id: visit.id, days });
 const due = () => sql('select outcomes_due(500)');
 const mails = (visit, kind) => Number(value(`select count(*) from outbox where booking_id = :'id' and kind = :'kind'`, { ...visit, kind }));
-const things = { P07: '7', P07b: '9', P09_activity1: 'putting on socks', P09_rating1: '2', P09_activity2: 'sitting through a movie', P09_rating2: '4' };
+const things = { P07: '7', P07b: '9', P09_activity1: 'putting on socks', P09_rating1: '2', P09_activity2: '=1+1 sitting', P09_rating2: '4' };
 
 async function answered(answers, email = `${randomUUID()}@example.org`, visit = undefined) {
   visit ??= await hold(mine);
@@ -187,7 +187,7 @@ test('the line: what was named at the start, over visits that were booked one fr
   const guest = client(second);
   const look = `/bookings/${second.id}/look-back`;
   const form = unescape((await guest.get(look)).text);
-  assert.ok(form.includes('putting on socks') && form.includes('sitting through a movie') && !form.includes('name="thing3"'));
+  assert.ok(form.includes('putting on socks') && form.includes('=1+1 sitting') && !form.includes('name="thing3"'));
 
   const wrong = await guest.post(look, { worst: '5', thing1: '6', global: '2' });
   assert.equal(wrong.status, 422);
@@ -204,6 +204,18 @@ test('the line: what was named at the start, over visits that were booked one fr
   const page = (await guest.get(`/bookings/${second.id}/progress`)).text;
   assert.match(page, /<svg class="course"[^>]*role="img" aria-labelledby="chart-pain-t chart-pain-d"><title id="chart-pain-t">Pain over time/);
   assert.match(page, /<title id="chart-things-t">/);
+  assert.match(page, /Go on as planned/);
+  assert.deepEqual([line.go_on, line.try_other, line.stop], [true, false, false]);
+  const table = await guest.get(`/bookings/${second.id}/progress.csv`);
+  assert.match(table.headers['content-type'], /^text\/csv/);
+  assert.match(table.headers['content-disposition'], /attachment/);
+  const cells = table.text.split('\r\n').filter(Boolean).map((row) => row.split(','));
+  assert.equal(cells.length, line.rows.length + 1);
+  assert.equal(new Set(cells.map((row) => row.length)).size, 1, 'as many cells in each line');
+  const back = cells.find((row) => row[1] === '"Look back"');
+  assert.deepEqual([back[3], back[4], back.at(-2)], ['3', '5', '"much better"']);
+  assert.deepEqual(cells[0].slice(5, 7), ['"putting on socks"', `"'=1+1 sitting"`], 'what looks like a formula is text');
+  assert.equal((await client(first).get(`/bookings/${first.id}/progress.csv`)).text, table.text);
   assert.deepEqual((await client(first).json(`/bookings/${first.id}/progress`)).json().rows, line.rows, 'the same from the page of each visit');
 
   // the therapist reads the same, and each reading is written down
@@ -243,12 +255,13 @@ test('worse by the same margin asks for a talk and for the safety check again', 
   const page = unescape((await guest.get(`/bookings/${visit.id}/progress`)).text);
   assert.match(page, /Average pain went from 3 to 6. That is clearly worse/);
   assert.match(page, /Let us look at this[^]*href="\/finder"/);
+  assert.match(page, /Stop, and look elsewhere/);
   assert.match(unescape((await browser.get(`/practice/bookings/${visit.id}/intake`)).text), /Worse than at the start: talk about it/);
   // and the next answer counts: with little pain at the start there is little room
   await guest.post(`/bookings/${visit.id}/look-back`, { average: '2', worst: '8', global: '3' });
   const better = unescape((await guest.get(`/bookings/${visit.id}/progress`)).text);
   assert.match(better, /went from 3 to 2. It was low at the start/);
-  assert.doesNotMatch(better, /Let us look at this/);
+  assert.doesNotMatch(better, /Let us look at this|Stop, and look|Change something|Go on as/);
 });
 
 test('the look back is asked for after the fourth visit or in week 5, and again in week 12, each once', async () => {

@@ -110,6 +110,33 @@ static bool drawn(const struct line *line, unsigned which, char *text, size_t ca
     return good;
 }
 
+static void what_a_plan_does_next(void **state)
+{
+    static const struct {
+        int reviews;
+        enum change seen[3];
+        enum advice advice;
+    } rows[] = {
+        {0, {CHANGE_BETTER}, ADVICE_NONE},
+        {0, {CHANGE_WORSE}, ADVICE_NONE},
+        {1, {CHANGE_BETTER, CHANGE_SMALL}, ADVICE_GO_ON},
+        {3, {CHANGE_BETTER, CHANGE_NONE}, ADVICE_GO_ON},
+        {1, {CHANGE_BETTER, CHANGE_WORSE}, ADVICE_STOP},
+        {1, {CHANGE_NONE, CHANGE_SMALL}, ADVICE_CHANGE},
+        {2, {CHANGE_NONE, CHANGE_SMALL}, ADVICE_STOP},
+        {1, {CHANGE_NO_ROOM, CHANGE_SMALL}, ADVICE_NONE},
+        {2, {CHANGE_NO_ROOM, CHANGE_BETTER}, ADVICE_GO_ON},
+        {2, {CHANGE_NO_ROOM, CHANGE_WORSE}, ADVICE_STOP},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        bool seen[CHANGES] = {false};
+        for (size_t k = 0; k < 3; k++)
+            seen[rows[i].seen[k]] = true;
+        check_row(advice_of(rows[i].reviews, seen) == rows[i].advice, i);
+    }
+}
+
 static void a_line_from_end_to_end(void **state)
 {
     char text[8192];
@@ -147,6 +174,7 @@ int main(void)
         cmocka_unit_test(what_counts_as_a_change),
         cmocka_unit_test(a_mean_of_what_was_rated),
         cmocka_unit_test(looking_back),
+        cmocka_unit_test(what_a_plan_does_next),
         cmocka_unit_test(a_line_from_end_to_end),
         cmocka_unit_test(no_line_of_one_day),
     };
