@@ -133,6 +133,7 @@ declare
     t therapist;
     services json;
     kinds json;
+    reviews json;
     home location;
 begin
     select * into t from therapist where slug = p_slug and (published or p_preview and id = auth.therapist());
@@ -141,6 +142,7 @@ begin
     end if;
     services := profile_services(t.id);
     kinds := therapist_kinds(t.id);
+    reviews := review_list(t, null);
     select * into home from location l where l.therapist_id = t.id order by l.id limit 1;
     return json_build_object(
         'slug', t.slug, 'name', t.name, 'title', short_title(t.name || ', massage therapist in ' || home.town || coalesce(', ' || nullif(home.region, ''), ''), t.name || ', massage therapist', t.name), 'headline', nullif(t.headline, ''),
@@ -163,7 +165,7 @@ begin
         'stated', (select coalesce(json_agg(k.item order by k.n), '[]') from json_array_elements(kinds) with ordinality k (item, n)
                    where k.item ->> 'kind' not in ('technique', 'complaint', 'language')),
         'has_stated', exists (select from json_array_elements(kinds) k (item) where k.item ->> 'kind' not in ('technique', 'complaint', 'language')),
-        'rating', profile_rating(t.id), 'reviews', profile_reviews(t.id), 'about_reviews', profile_about_reviews(t), 'recommended', profile_recommended(t.id));
+        'rating', profile_rating(t.id), 'reviews', reviews -> 'reviews', 'about_reviews', profile_about_reviews(t, reviews ->> 'next'), 'recommended', profile_recommended(t.id));
 end $$;
 
 -- The service of a published therapist that was asked for, or the one that the listing shows when none was.

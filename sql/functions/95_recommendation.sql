@@ -7,14 +7,16 @@ create or replace function clinician_valid(c clinician) returns boolean
 
 -- What the profile says, of those whose check holds. The owner's rights: a clinician's row has an address in it, which stays here.
 create or replace function profile_recommended(p_therapist int) returns json
-    language sql stable security definer set search_path = unknot, public, pg_temp
+    language plpgsql stable security definer set search_path = unknot, public, pg_temp
     as $$
+begin
+    return (
     select json_build_object('list', json_agg(json_build_object('name', c.name, 'profession', c.profession, 'register', c.register, 'number', c.number, 'checked', to_char(c.checked_on, 'FMDD Mon YYYY'), 'by', c.checked_by,
         'tie', nullif(m.tie, ''), 'month', to_char(m.made_at, 'FMMonth YYYY'),
         'complaints', (select string_agg(g.label, ', ' order by g.position, g.id) from recommendation_tag x join tag g on g.id = x.tag_id where x.clinician_id = c.id and x.therapist_id = p_therapist))
         order by m.made_at desc, c.id))
-    from recommendation m join clinician c on c.id = m.clinician_id where m.therapist_id = p_therapist and clinician_valid(c) having count(*) > 0
-    $$;
+    from recommendation m join clinician c on c.id = m.clinician_id where m.therapist_id = p_therapist and clinician_valid(c) having count(*) > 0);
+end $$;
 comment on function profile_recommended is 'null when nobody does';
 
 -- The page behind the secret link; p_slug: the therapist to begin with. Null without a link that holds.

@@ -65,10 +65,11 @@ create or replace function review_refusal(b booking) returns text
     $$;
 
 create or replace function review_scores(p_expertise int, p_professionalism int, p_satisfaction int) returns json
-    language sql immutable
+    language sql stable -- as json_build_object is: so it is inlined
     as $$
-    select json_agg(json_build_object('label', x.label, 'score', x.n, 'word', review_word(x.n)))
-    from (values ('Treating back pain', p_expertise), ('Professional conduct', p_professionalism), ('Satisfied overall', p_satisfaction)) x (label, n)
+    select json_build_array(json_build_object('label', 'Treating back pain', 'score', p_expertise, 'word', review_word(p_expertise)),
+                            json_build_object('label', 'Professional conduct', 'score', p_professionalism, 'word', review_word(p_professionalism)),
+                            json_build_object('label', 'Satisfied overall', 'score', p_satisfaction, 'word', review_word(p_satisfaction)))
     $$;
 create or replace function review_word(p_n int) returns text
     language sql immutable parallel safe

@@ -17,13 +17,14 @@ begin
 end $$;
 
 create or replace function review_json(r review, p_therapist text) returns json
-    language sql stable
+    language plpgsql stable
     as $$
-    select json_build_object('expertise', r.expertise, 'professionalism', r.professionalism, 'satisfaction', r.satisfaction,
+begin
+    return json_build_object('expertise', r.expertise, 'professionalism', r.professionalism, 'satisfaction', r.satisfaction,
         'score', round((r.expertise + r.professionalism + r.satisfaction) / 3.0, 1), 'body', nullif(r.body, ''), 'author', r.author, 'service', r.service_name,
         'scores', review_scores(r.expertise, r.professionalism, r.satisfaction), 'month', to_char(r.visited_on, 'FMMonth YYYY'), 'edited', to_char(r.edited_at, 'FMMonth YYYY'),
-        'reply', (select json_build_object('body', y.body, 'by', p_therapist, 'edited', y.edited_at is not null) from review_reply y where y.review_id = r.id))
-    $$;
+        'reply', (select json_build_object('body', y.body, 'by', p_therapist, 'edited', y.edited_at is not null) from review_reply y where y.review_id = r.id));
+end $$;
 
 -- p_after: "2026-03~id" of the last one of the page before, null: from the start → {"reviews","next"}, next in the same form or null. p_own: with the ids.
 create or replace function review_list(t therapist, p_after text, p_own boolean default false) returns json
@@ -45,30 +46,27 @@ begin
     from page x);
 end $$;
 
-create or replace function profile_reviews(p_therapist int) returns json
-    language plpgsql stable
-    as $$
-begin
-    return (select review_list(t, null) -> 'reviews' from therapist t where t.id = p_therapist);
-end $$;
-
 -- How many an operator removed, by reason. What its author took back is not among them: that is nobody's business.
 create or replace function review_removed(p_therapist int) returns json
-    language sql stable security definer set search_path = unknot, public, pg_temp
-    as $$
-    select json_agg(json_build_object('label', x.label, 'count', x.n) order by x.o)
-    from (select k.label, k.o, count(*) as n from review r join review_reasons() k on k.key = r.removed_why
-          where p_therapist is null or r.therapist_id = p_therapist group by 1, 2) x
-    $$;
-comment on function review_removed is 'null when there is none; p_therapist null: of all';
-
--- What stands beside the reviews of a profile.
-create or replace function profile_about_reviews(t therapist) returns json
-    language plpgsql stable
+    language plpgsql stable security definer set search_path = unknot, public, pg_temp
     as $$
 begin
     return (
-    select json_build_object('next', '/therapists/' || t.slug || '/reviews?after=' || (review_list(t, null) ->> 'next'), 'removed', review_removed(t.id), 'has_removed', review_removed(t.id) is not null,
+    select json_agg(json_build_object('label', x.label, 'count', x.n) order by x.o)
+    from (select k.label, k.o, count(*) as n from review r join review_reasons() k on k.key = r.removed_why
+          where p_therapist is null or r.therapist_id = p_therapist group by 1, 2) x);
+end $$;
+comment on function review_removed is 'null when there is none; p_therapist null: of all';
+
+-- What stands beside the reviews of a profile; p_next: of review_list.
+create or replace function profile_about_reviews(t therapist, p_next text) returns json
+    language plpgsql stable
+    as $$
+declare
+    removed constant json := review_removed(t.id);
+begin
+    return (
+    select json_build_object('next', '/therapists/' || t.slug || '/reviews?after=' || p_next, 'removed', removed, 'has_removed', removed is not null,
         'pain', (select json_build_object('n', m.n, 'before', m.before, 'after', m.after) from review_pain_mean m where m.therapist_id = t.id),
         'rules', (select to_json(k) from review_rules() k)));
 end $$;
@@ -87,7 +85,7 @@ begin
     end if;
     page := review_list(t, p_after);
     return json_build_object('slug', t.slug, 'name', t.name, 'rating', profile_rating(t.id), 'reviews', page -> 'reviews', 'first', p_after is null,
-        'about_reviews', (profile_about_reviews(t)::jsonb || jsonb_build_object('next', '/therapists/' || t.slug || '/reviews?after=' || (page ->> 'next')))::json);
+        'about_reviews', profile_about_reviews(t, page ->> 'next'));
 end $$;
 
 -- GET /review-rules
@@ -182,5 +180,5 @@ begin
     return practice_review(p_id);
 end $$;
 
-grant execute on function profile_rating, review_json, review_list, profile_reviews, review_removed, profile_about_reviews, review_page_of, review_rules_page, practice_reviews,
+grant execute on function profile_rating, review_json, review_list, review_removed, profile_about_reviews, review_page_of, review_rules_page, practice_reviews,
     review_report_refusal, practice_review, practice_review_reply, practice_review_report to unknot_web;
