@@ -287,23 +287,18 @@ void questionnaire_words_get(struct request *r)
         edit_list(r, "operator/words", ask(r, Q_questionnaire_words, version));
 }
 
-static const char *add_word(struct request *r, struct form *f, const char *version)
-{
-    const char *doc = ask(r, Q_questionnaire_word_add, version, form_json(f));
-    if (doc && doc_text(r, doc, "problem"))
-        form_fail(f, doc_text(r, doc, "field"), doc_text(r, doc, "title"));
-    return doc;
-}
-
-void questionnaire_words_post(struct request *r)
+/* Keeps what the form says of a word, by query `q`; the page again with what is wrong, or the list. */
+static void save_word(struct request *r, const struct field *fields, size_t n, enum query q)
 {
     struct form f;
     const char *version = version_param(r), *doc = NULL;
     if (!version)
         return;
-    form_read(&f, r, word_fields, COUNT(word_fields));
-    if (!f.errors && !(doc = add_word(r, &f, version)))
+    form_read(&f, r, fields, n);
+    if (!f.errors && !(doc = ask(r, q, version, form_json(&f))))
         return;
+    if (doc && doc_text(r, doc, "problem"))
+        form_fail(&f, doc_text(r, doc, "field"), doc_text(r, doc, "title"));
     if (f.errors) {
         const char *again = ask(r, Q_questionnaire_words, version);
         if (again)
@@ -313,6 +308,11 @@ void questionnaire_words_post(struct request *r)
     } else {
         reply_redirect(r, 303, arena_printf(r->arena, "/operator/questionnaires/%s/words?saved=1", version));
     }
+}
+
+void questionnaire_words_post(struct request *r)
+{
+    save_word(r, word_fields, COUNT(word_fields), Q_questionnaire_word_add);
 }
 
 static const char *const word_acts[] = {"change", "remove", NULL};
@@ -332,30 +332,7 @@ static const struct field change_fields[] = {
      .wrong = "Choose what to do with it: change or remove"},
 };
 
-static const char *change_word(struct request *r, struct form *f, const char *version)
-{
-    const char *doc = ask(r, Q_questionnaire_word_change, version, form_json(f));
-    if (doc && doc_text(r, doc, "problem"))
-        form_fail(f, doc_text(r, doc, "field"), doc_text(r, doc, "title"));
-    return doc;
-}
-
 void questionnaire_word_change_post(struct request *r)
 {
-    struct form f;
-    const char *version = version_param(r), *doc = NULL;
-    if (!version)
-        return;
-    form_read(&f, r, change_fields, COUNT(change_fields));
-    if (!f.errors && !(doc = change_word(r, &f, version)))
-        return;
-    if (f.errors) {
-        const char *again = ask(r, Q_questionnaire_words, version);
-        if (again)
-            page_form(r, "operator/words", again, &f);
-    } else if (r->wants_json) {
-        reply(r, 200, "application/json; charset=utf-8", doc, strlen(doc));
-    } else {
-        reply_redirect(r, 303, arena_printf(r->arena, "/operator/questionnaires/%s/words?saved=1", version));
-    }
+    save_word(r, change_fields, COUNT(change_fields), Q_questionnaire_word_change);
 }

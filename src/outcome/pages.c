@@ -16,6 +16,17 @@ static bool is(const char *text, const char *what)
     return text && strcmp(text, what) == 0;
 }
 
+/* A writer into memory of the request, with the document's first brace; false after having replied. */
+static bool begin(struct request *r, struct json_writer *w)
+{
+    *w = (struct json_writer){.out = care_buf(r)};
+    if (w->out)
+        json_open(w, NULL, '{');
+    else
+        reply_error(r, 500, NULL);
+    return w->out != NULL;
+}
+
 /* The eleven steps of a scale, with the one that was chosen. */
 static void put_scale(struct json_writer *w, const char *key, const char *chosen)
 {
@@ -100,14 +111,10 @@ static void put_kept(struct request *r, struct json_writer *w, const char *id, c
 
 static void draw_after(struct request *r, const char *id, const char *doc, struct form *f)
 {
-    struct buf *b = care_buf(r);
-    struct json_writer w = {.out = b};
+    struct json_writer w;
     const char *kept = doc_text(r, doc, "kept"), *refusal = doc_text(r, doc, "refusal");
-    if (!b) {
-        reply_error(r, 500, NULL);
+    if (!begin(r, &w))
         return;
-    }
-    json_open(&w, NULL, '{');
     json_put_raw(&w, "booking", doc_text(r, doc, "booking"));
     json_put(&w, "refusal", kept && !f ? NULL : refusal);
     json_put_bool(&w, "form", !refusal && (f || !kept || query_value(r, "again")));
@@ -128,18 +135,14 @@ void outcome_after_get(struct request *r)
 
 static void save_after(struct request *r, const char *id, const struct form *f)
 {
-    struct buf *b = care_buf(r);
-    struct json_writer w = {.out = b};
-    if (!b) {
-        reply_error(r, 500, NULL);
+    struct json_writer w;
+    if (!begin(r, &w))
         return;
-    }
-    json_open(&w, NULL, '{');
     json_put(&w, "effects", form_get(f, "effects"));
     json_put_raw(&w, "pain", form_get(f, "pain"));
     json_put(&w, "words", form_get(f, "words"));
     json_close(&w, '}');
-    keep(r, id, "after", b, is(form_get(f, "effects"), "care"), "after");
+    keep(r, id, "after", w.out, is(form_get(f, "effects"), "care"), "after");
 }
 
 void outcome_after_post(struct request *r)
@@ -233,13 +236,9 @@ static void put_steps(struct request *r, struct json_writer *w, const struct for
 
 static void draw_look(struct request *r, const char *doc, const struct line *line, struct form *f)
 {
-    struct buf *b = care_buf(r);
-    struct json_writer w = {.out = b};
-    if (!b) {
-        reply_error(r, 500, NULL);
+    struct json_writer w;
+    if (!begin(r, &w))
         return;
-    }
-    json_open(&w, NULL, '{');
     json_put_raw(&w, "booking", doc_text(r, doc, "booking"));
     json_put(&w, "refusal", doc_text(r, doc, "refusal"));
     put_scale(&w, "averages", f ? form_value(r, "average") : NULL);
@@ -261,13 +260,9 @@ void outcome_look_back_get(struct request *r)
 
 static void save_look(struct request *r, const char *id, const struct line *line, const struct form *f)
 {
-    struct buf *b = care_buf(r);
-    struct json_writer w = {.out = b};
-    if (!b) {
-        reply_error(r, 500, NULL);
+    struct json_writer w;
+    if (!begin(r, &w))
         return;
-    }
-    json_open(&w, NULL, '{');
     json_put_raw(&w, "average", form_get(f, "average"));
     json_put_raw(&w, "worst", form_get(f, "worst"));
     json_put_raw(&w, "global", form_get(f, "global"));
@@ -282,7 +277,7 @@ static void save_look(struct request *r, const char *id, const struct line *line
     }
     json_close(&w, ']');
     json_close(&w, '}');
-    keep(r, id, "review", b, false, "progress?saved=1");
+    keep(r, id, "review", w.out, false, "progress?saved=1");
 }
 
 void outcome_look_back_post(struct request *r)
@@ -307,15 +302,9 @@ void outcome_progress_get(struct request *r)
     struct json j;
     const char *id = booking_id(r), *doc = line_document(r, id, &j);
     const struct line *line = doc ? line_open(r, &j) : NULL;
-    struct buf *b = line ? care_buf(r) : NULL;
-    struct json_writer w = {.out = b};
-    if (!line)
+    struct json_writer w;
+    if (!line || !begin(r, &w))
         return;
-    if (!b) {
-        reply_error(r, 500, NULL);
-        return;
-    }
-    json_open(&w, NULL, '{');
     json_put_raw(&w, "booking", doc_text(r, doc, "booking"));
     json_put_bool(&w, "agreed", doc_is(r, doc, "agreed"));
     json_put_bool(&w, "may_add", doc_text(r, doc, "refusal") == NULL);
