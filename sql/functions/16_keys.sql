@@ -52,6 +52,9 @@ declare
 begin
     perform set_config('synchronous_commit', 'off', true), set_config('app.session', coalesce(p_session, ''), true), set_config('app.booking', coalesce(p_token, ''), true);
     select * into b from booking where id = p_booking;
+    if (b.state <> 'held' or b.confirmed_at is not null or b.requested_at is not null) and auth.at_desk() then
+        return json_build_object('status', 'denied'); -- a front desk, whatever link it holds
+    end if;
     if b.token_hash <> holder_hash and exists (select from booking o where o.token_hash = holder_hash and o.therapist_id = b.therapist_id and care_course(o) = care_course(b)) then
         holder_hash := b.token_hash; -- another visit of the same client, booked from the page of one
     elsif holder_hash is null or (b.id is not null and b.token_hash <> holder_hash) then

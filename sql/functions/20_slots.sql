@@ -113,8 +113,10 @@ begin
     where y.therapist_id = p_therapist and upper(y.during) > p_first - interval '2 days' and lower(y.during) < p_last + interval '2 days';
 end $$;
 
--- What is free of a place's hours, day by day, in whole minutes from the day's midnight: on a day of 24 hours those of the wall clock.
-create or replace function free_gaps(p_therapist int, p_location int, p_zone text, p_first date, p_last date, p_now timestamptz, p_besides uuid default null)
+-- What is free of a place's hours, day by day, in whole minutes from the day's midnight: on a day of 24 hours those of the wall clock. p_roomed: for
+-- this service, which needs a room.
+create or replace function free_gaps(p_therapist int, p_location int, p_zone text, p_first date, p_last date, p_now timestamptz, p_besides uuid default null,
+                                     p_roomed int default null)
     returns table (day date, midnight timestamptz, length interval, low int, high int)
     -- no plan here hangs on its parameters, and making one costs more than carrying it out
     language plpgsql stable set plan_cache_mode = force_generic_plan
@@ -122,7 +124,12 @@ create or replace function free_gaps(p_therapist int, p_location int, p_zone tex
 #variable_conflict use_column
 declare
     gone tstzmultirange;
+    rooms constant int[] := case when p_roomed is not null then rooms_of(p_roomed, p_location) end;
 begin
+    if rooms is not null then
+        return query select * from roomed_gaps(p_roomed, rooms, p_therapist, p_location, p_zone, p_first, p_last, p_now, p_besides);
+        return;
+    end if;
     select coalesce(range_agg(x.during), '{}') into gone from taken(p_therapist, p_location, p_zone, p_first, p_last, p_now, p_besides) x;
     return query
     select o.day, o.midnight, o.length, ceil(date_part('epoch', lower(g) - o.midnight) / 60)::int, floor(date_part('epoch', upper(g) - o.midnight) / 60)::int
@@ -173,7 +180,7 @@ begin
         busy := days_full(v, place.zone, p_from, place.upto, p_now, p_besides);
         return query
         select s, place.id, place.zone, s at time zone place.zone
-        from free_gaps(v.therapist_id, place.id, place.zone, p_from, place.upto, p_now, p_besides) g
+        from free_gaps(v.therapist_id, place.id, place.zone, p_from, place.upto, p_now, p_besides, case when v.needs_room then v.id end) g
         cross join lateral (
             select g.midnight + make_interval(mins => m) as s
             from generate_series((g.low + v.kept_before + v.step - 1) / v.step * v.step, g.high - v.minutes - v.kept_after, v.step) m) x

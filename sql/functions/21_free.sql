@@ -5,12 +5,12 @@
 -- moment from which on there can be starts) are of the place's wall clock.
 create or replace function listing_offered(p_therapists int[])
     returns table (therapist_id int, location_id int, zone text, today date, cut timestamp, class smallint, shown boolean, shared boolean, service_id int, minutes smallint,
-                   price int, currency text, kept_before smallint, kept_after smallint, step smallint, notice int, horizon smallint, name text, busy date[])
+                   price int, currency text, kept_before smallint, kept_after smallint, step smallint, notice int, horizon smallint, name text, busy date[], roomed boolean)
     language sql stable
     as $$
     select l.therapist_id, l.id, l.zone, local_day(clock(), l.zone), (clock() + make_interval(mins => coalesce(s.notice, 0))) at time zone l.zone,
            coalesce(s.class, 0::smallint), coalesce(s.shown, true), l.shared,
-           s.id, s.minutes, s.price, s.currency, s.kept_before, s.kept_after, s.step, s.notice, s.horizon, s.name, s.busy
+           s.id, s.minutes, s.price, s.currency, s.kept_before, s.kept_after, s.step, s.notice, s.horizon, s.name, s.busy, s.needs_room
     from therapist t
     join (select x.*, count(*) over (partition by x.therapist_id) > 1 as shared from location x where x.therapist_id = any (p_therapists)) l on l.therapist_id = t.id
     left join (
@@ -24,7 +24,8 @@ create or replace function listing_offered(p_therapists int[])
     where t.id = any (p_therapists) and t.published
     $$;
 
--- Whose free times the week and the claims alone do not tell: for these the gaps come from free_gaps(), place by place.
+-- Whose free times the week and the claims alone do not tell: for these the gaps come from free_gaps(), place by place. Those of a service that needs a
+-- room do so service by service.
 create or replace function listing_odd(p_therapists int[], p_today date) returns int[]
     language sql stable
     as $$
@@ -68,18 +69,23 @@ create or replace function listing_runs(p_therapists int[], p_first date, p_last
              generate_series(0, c.high::date - c.low::date) n
         group by 1, 2
     ), gap as materialized (
-        select p.location_id, k.day, k.midnight, unnest(case when b.taken is null then o.open else o.open - b.taken end) as gap
+        select p.location_id, null::smallint as class, k.day, k.midnight, unnest(case when b.taken is null then o.open else o.open - b.taken end) as gap
         from place p join sky k on k.zone = p.zone and k.day between p.first and p.last and k.plain
         join opening o on o.location_id = p.location_id and o.weekday = k.weekday
         left join busy b on b.location_id = p.location_id and b.day = k.day
         where not p.odd
         union all
-        select p.location_id, g.day, g.midnight, int4range(g.low, g.high)
+        select p.location_id, null, g.day, g.midnight, int4range(g.low, g.high)
         from place p cross join lateral free_gaps(p.therapist_id, p.location_id, p.zone, p.first, p.last, clock()) g
         where p.odd and g.length = interval '24 hours' and g.low < g.high
+        union all
+        select o.location_id, o.class, g.day, g.midnight, int4range(g.low, g.high)
+        from offer o join place p on p.location_id = o.location_id
+        cross join lateral free_gaps(o.therapist_id, o.location_id, o.zone, p.first, p.last, clock(), null, o.service_id) g
+        where o.roomed and g.length = interval '24 hours'
     )
     select o.location_id, o.class, g.day, g.midnight, r.first, r.first + (upper(g.gap) - o.minutes - o.kept_after - r.first) / o.step * o.step, o.step::int
-    from gap g join offer o on o.location_id = g.location_id and g.day >= o.cut::date and g.day <= o.today + o.horizon
+    from gap g join offer o on o.location_id = g.location_id and (g.class = o.class or g.class is null and not o.roomed) and g.day >= o.cut::date and g.day <= o.today + o.horizon
     cross join lateral (
         select greatest((lower(g.gap) + o.kept_before + o.step - 1) / o.step,
                         case when g.day = o.cut::date then (ceil(date_part('epoch', o.cut - date_trunc('day', o.cut)) / 60)::int + o.step - 1) / o.step else 0 end) * o.step as first

@@ -13,6 +13,7 @@ declare
     start timestamptz;
     need tstzrange; -- the visit with the time kept free around it
     o record;
+    rooms int[];
 begin
     select s.* into v from service s where s.id = p_service;
     select l.* into place from location l where l.id = p_location and l.therapist_id = v.therapist_id;
@@ -37,6 +38,8 @@ begin
     where x.forbids;
     return query
     select t.rule, null::text, t.booking_id from taken(v.therapist_id, place.id, place.zone, day, day, p_now) t where t.during && need;
+    rooms := rooms_of(v.id, place.id);
+    return query select 'room', null::text, null::uuid where rooms is not null and room_free(rooms, need, p_now) is null;
 end $$;
 
 grant execute on function why_not to unknot_web;

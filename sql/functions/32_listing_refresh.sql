@@ -4,12 +4,13 @@
 -- One therapist's row of listing_due is the lock under which claims and listing change. Everybody takes it before touching either (and after
 -- the rows of bookings, services and the like that they change), so nobody waits in a ring, and who had to wait computes from a snapshot that
 -- has seen what the other did. Who is not listed yet has no row: then the number is the lock.
+-- Who shares rooms shares the lock (23_rooms.sql).
 create or replace function listing_lock(p_therapist int) returns void
     language plpgsql security definer set search_path = unknot, public, pg_temp
     as $$
 begin
-    perform from listing_due where therapist_id = p_therapist for update;
-    if not found then
+    perform from listing_due where therapist_id = p_therapist and rooms is null for update;
+    if not found and not rooms_lock(p_therapist) then
         perform pg_advisory_xact_lock('listing_due'::regclass::oid::int, p_therapist);
         perform from listing_due where therapist_id = p_therapist for update;
     end if;
@@ -117,8 +118,8 @@ begin
             offer = excluded.offer, base = excluded.base, hours = excluded.hours, runs = excluded.runs, step = excluded.step, horizon = excluded.horizon
         where old.* *<> excluded.*
     )
-    insert into listing_due as old select m.therapist_id, min(m.due) from made m group by m.therapist_id order by m.therapist_id
-    on conflict (therapist_id) do update set due = excluded.due where old.due <> excluded.due;
+    insert into listing_due as old select m.therapist_id, min(m.due), rooms_practice(m.therapist_id) from made m group by m.therapist_id order by m.therapist_id
+    on conflict (therapist_id) do update set due = excluded.due, rooms = excluded.rooms where (old.due, old.rooms) is distinct from (excluded.due, excluded.rooms);
 
     insert into listing_card as old select c.* from unnest(p_therapists) t cross join lateral listing_card_made(t) c order by c.location_id
     on conflict (location_id) do update set card = excluded.card, credential = excluded.credential,
@@ -151,6 +152,17 @@ begin
     return p_free;
 end $$;
 
+-- The gaps of a place, or for a service that needs a room, as arrays.
+create or replace function listing_gaps(p_therapist int, p_location int, p_zone text, p_first date, p_last date, p_roomed int,
+                                        out day date[], out midnight timestamptz[], out shift interval[], out low int[], out high int[])
+    language plpgsql stable
+    as $$
+begin
+    select array_agg(g.day order by g.day, g.low), array_agg(g.midnight order by g.day, g.low), array_agg(g.length - interval '24 hours' order by g.day, g.low),
+           array_agg(g.low order by g.day, g.low), array_agg(g.high order by g.day, g.low)
+      into day, midnight, shift, low, high from free_gaps(p_therapist, p_location, p_zone, p_first, p_last, clock(), null, p_roomed) g;
+end $$;
+
 -- Free times of one therapist's rows on the days p_first to p_last (within today and the 60 days after it), start by start.
 create or replace function listing_days(p_therapist int, p_first date, p_last date)
     returns table (location_id int, class smallint, first date, last date, hours int[], runs int[])
@@ -159,7 +171,8 @@ create or replace function listing_days(p_therapist int, p_first date, p_last da
 #variable_conflict use_variable
 declare
     place record;
-    gap record; -- the gaps of a place, as arrays
+    place_gap record; -- the gaps of a place, as arrays
+    gap record;       -- those for a service
     v record;
     start timestamptz;
     wall timestamp;
@@ -173,12 +186,14 @@ begin
         last := least(p_last, place.today + 60);
         continue when first > last;
         location_id := place.id;
-        select array_agg(g.day order by g.day, g.low) as day, array_agg(g.midnight order by g.day, g.low) as midnight, array_agg(g.length - interval '24 hours' order by g.day, g.low) as shift,
-               array_agg(g.low order by g.day, g.low) as low, array_agg(g.high order by g.day, g.low) as high
-          into gap from free_gaps(p_therapist, place.id, place.zone, first, last, clock()) g;
-        for v in select o.class, s.minutes, s.kept_before, s.kept_after, s.step, s.horizon, clock() + o.notice as cut, days_full(s, place.zone, first, last, clock()) as busy
+        place_gap := listing_gaps(p_therapist, place.id, place.zone, first, last, null);
+        for v in select s.id, s.needs_room, o.class, s.minutes, s.kept_before, s.kept_after, s.step, s.horizon, clock() + o.notice as cut, days_full(s, place.zone, first, last, clock()) as busy
                  from listing_offer o join service s on s.id = o.service_id where o.location_id = place.id loop
             class := v.class;
+            gap := place_gap;
+            if v.needs_room then
+                gap := listing_gaps(p_therapist, place.id, place.zone, first, last, v.id);
+            end if;
             hours := array_fill(0, array[last - first + 1]);
             runs := '{}';
             for i in 1..coalesce(cardinality(gap.day), 0) loop
@@ -424,7 +439,7 @@ do $$
 declare
     t text;
 begin
-    foreach t in array array['therapist', 'therapist_tag', 'location_tag', 'credential', 'location', 'hours', 'service', 'service_location', 'season', 'special_day', 'time_off', 'outside_busy', 'holiday_closed', 'travel', 'review'] loop
+    foreach t in array array['therapist', 'therapist_tag', 'location_tag', 'credential', 'location', 'hours', 'service', 'service_location', 'service_room', 'season', 'special_day', 'time_off', 'outside_busy', 'holiday_closed', 'travel', 'review'] loop
         execute format('create or replace trigger listing_follows_insert after insert on %I referencing new table as changed for each statement execute function listing_follow()', t);
         execute format('create or replace trigger listing_follows_update after update on %I referencing new table as changed for each statement execute function listing_follow()', t);
         if t <> 'therapist' then -- a deleted therapist takes the listing along by foreign keys

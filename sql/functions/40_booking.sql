@@ -64,8 +64,9 @@ comment on function booking_via is 'says for this transaction by which way a cha
 create or replace function booking_actor(b booking) returns text
     language sql stable
     as $$
-    select case when b.token_hash = auth.token_hash('app.booking') then case when b.made_by = 'therapist' and b.state = 'held' and not b.link_sent then 'therapist' else 'client' end
-                when b.therapist_id = auth.therapist() then 'therapist'
+    select case when b.token_hash = auth.token_hash('app.booking') and not (b.made_by = 'therapist' and b.state = 'held' and not b.link_sent) then 'client'
+                when b.therapist_id = auth.therapist() then 'therapist' when b.therapist_id = any (desk_therapists()) then 'desk'
+                when b.token_hash = auth.token_hash('app.booking') then 'therapist'
                 when auth.is_operator() then 'operator' else 'worker' end
     $$;
 
@@ -130,18 +131,26 @@ begin
         return false; -- gone for good, or at least for now: no need to wait for anybody
     end if;
     perform listing_lock(p_therapist);
-    return claim_put(p_booking, p_therapist, p_blocked, p_expires, p_use, p_block, p_service, p_location, p_start);
+    return claim_put(p_booking, p_therapist, p_blocked, p_expires, p_use, p_block, p_service, p_location, p_start, rooms_of(p_service, p_location));
 end $$;
 
--- The same under the lock.
+-- The same under the lock. p_rooms: one of these too; null: it needs none.
 create or replace function claim_put(p_booking uuid, p_therapist int, p_blocked tstzrange, p_expires timestamptz, p_use text, p_block uuid, p_service int, p_location int,
-                                     p_start timestamptz) returns boolean
+                                     p_start timestamptz, p_rooms int[]) returns boolean
     language plpgsql
     as $$
+declare
+    room int;
 begin
     perform claim_clear(p_therapist, p_blocked);
-    insert into slot_claim (booking_id, therapist_id, blocked, hold_expires, use, block_id, service_id, location_id, starts_at)
-    values (p_booking, p_therapist, p_blocked, p_expires, p_use, p_block, p_service, p_location, p_start)
+    if p_rooms is not null then
+        room := room_take(case when p_use = 'suggestion' then room_beside(p_rooms, p_booking, p_blocked) else p_rooms end, p_blocked);
+        if room is null then
+            return false;
+        end if;
+    end if;
+    insert into slot_claim (booking_id, therapist_id, blocked, hold_expires, use, block_id, service_id, location_id, starts_at, room_id)
+    values (p_booking, p_therapist, p_blocked, p_expires, p_use, p_block, p_service, p_location, p_start, room)
     on conflict do nothing;
     return found;
 end $$;
@@ -153,9 +162,11 @@ create or replace function claim_slot(p_booking uuid, p_service int, p_start tim
     language plpgsql security definer set search_path = unknot, public, pg_temp
     as $$
 declare
-    therapist int := (select therapist_id from service where id = p_service);
+    therapist int;
+    roomed boolean;
     place int;
 begin
+    select s.therapist_id, s.needs_room into therapist, roomed from service s where s.id = p_service;
     if not claim_free(therapist, p_blocked) then
         return null;
     end if;
@@ -163,7 +174,8 @@ begin
     select s.location_id into place
     from location l cross join lateral slots(p_service, l.id, local_day(p_start, l.zone), 1, clock(), p_besides) s
     where l.therapist_id = therapist and s.start = p_start order by s.location_id is distinct from p_prefer, s.location_id limit 1;
-    return case when place is not null and (isempty(p_blocked) or claim_put(p_booking, therapist, p_blocked, p_expires, p_use, null, p_service, place, p_start)) then place end;
+    return case when place is not null and (isempty(p_blocked) or claim_put(p_booking, therapist, p_blocked, p_expires, p_use, null, p_service, place, p_start,
+                                                                                        case when roomed then rooms_of(p_service, place) end)) then place end;
 end $$;
 
 -- The claim follows the booking, and the listing follows the claim, in the transaction that moves it.

@@ -123,8 +123,11 @@ declare
     was tstzrange;
     will tstzrange;
     place location;
+    rooms int[];
+    room int;
 begin
-    select * into b from booking where id = p_id and state = 'confirmed' and (token_hash = auth.token_hash('app.booking') or therapist_id = auth.therapist()) for update;
+    select * into b from booking
+    where id = p_id and state = 'confirmed' and (token_hash = auth.token_hash('app.booking') or therapist_id = auth.therapist() or therapist_id = any (desk_therapists())) for update;
     perform listing_lock(b.therapist_id);
     select blocked into was from slot_claim where booking_id = p_id and use = 'visit';
     will := tstzrange(p_start - (b.starts_at - lower(was)), p_start + (upper(was) - b.starts_at));
@@ -134,8 +137,13 @@ begin
         return false;
     end if;
     perform claim_clear(b.therapist_id, will);
+    rooms := rooms_of(b.service_id, place.id);
+    room := room_take(rooms, will, p_id);
+    if rooms is not null and room is null then
+        return false;
+    end if;
     begin
-        update slot_claim set blocked = will, location_id = place.id, starts_at = p_start where booking_id = p_id and use = 'visit';
+        update slot_claim set blocked = will, location_id = place.id, starts_at = p_start, room_id = room where booking_id = p_id and use = 'visit';
     exception when exclusion_violation then
         return false;
     end;
@@ -237,6 +245,7 @@ declare
     b booking;
     was tstzrange;
     place location;
+    suggested record;
 begin
     select * into b from booking where id = p_id and state = 'suggested' and hold_expires > clock() and token_hash = auth.token_hash('app.booking') for update;
     if not found then
@@ -244,10 +253,10 @@ begin
     end if;
     perform listing_lock(b.therapist_id);
     select * into place from location where id = b.suggested_location;
-    delete from slot_claim where booking_id = p_id and use = 'suggestion';
+    delete from slot_claim where booking_id = p_id and use = 'suggestion' returning true as beyond, room_id into suggested;
     select blocked into was from slot_claim where booking_id = p_id and use = 'visit';
     update slot_claim set blocked = tstzrange(b.suggested_start - (b.starts_at - lower(was)), b.suggested_start + (upper(was) - b.starts_at)),
-        location_id = place.id, starts_at = b.suggested_start where booking_id = p_id;
+        location_id = place.id, starts_at = b.suggested_start, room_id = case when suggested.beyond then suggested.room_id else room_id end where booking_id = p_id;
     update booking set state = 'confirmed', confirmed_at = clock(), starts_at = b.suggested_start, ends_at = b.suggested_start + (b.ends_at - b.starts_at),
         location_id = place.id, zone = place.zone where id = p_id;
     perform listing_claimed(b.therapist_id, was);

@@ -305,6 +305,8 @@ begin
     span := tstzrange(start - make_interval(mins => v.kept_before), start + make_interval(mins => v.minutes + v.kept_after));
     if exists (select from slot_claim c where c.therapist_id = me and c.blocked && span and (c.hold_expires > clock()) is not false) then
         return practice_problem('time', 'Another visit or a blocked time is in the way, with the time kept free around it. Enter another time');
+    elsif v.needs_room and (select room_free(r, span, clock()) is null from rooms_of(v.id, l.id) r where r is not null) then
+        return practice_problem('time', 'No room is free at this time. Enter another one');
     elsif not within_hours(me, l, start, v.minutes) and not p_outside then
         return practice_problem('outside', 'This is outside your hours. Tick the box to book it all the same, or enter another time');
     elsif not claim_take(new_id, me, span, until, 'visit', null, v.id, l.id, start) then

@@ -319,7 +319,7 @@ do $$
 declare
     t text;
 begin
-    foreach t in array array['therapist', 'hours', 'service', 'service_location', 'season', 'special_day', 'time_off', 'outside_busy', 'holiday_closed', 'travel'] loop
+    foreach t in array array['therapist', 'hours', 'service', 'service_location', 'service_room', 'season', 'special_day', 'time_off', 'outside_busy', 'holiday_closed', 'travel'] loop
         execute format('create or replace trigger waiting_follows_insert after insert on %I referencing new table as changed for each statement execute function waiting_follow()', t);
         execute format('create or replace trigger waiting_follows_update after update on %I referencing new table as changed for each statement execute function waiting_follow()', t);
         if t <> 'therapist' then

@@ -153,6 +153,8 @@ declare
     was tstzrange;
     will tstzrange;
     place location;
+    rooms int[];
+    room int;
 begin
     select * into b from booking o where o.id = p_id and o.state = 'held' and o.safety_id is null and o.series_id is null and coalesce(o.confirmed_at, o.requested_at) is null and o.token_hash = auth.token_hash('app.booking') for update;
     select * into v from service s where s.id = p_service and s.therapist_id = b.therapist_id and s.retired_at is null;
@@ -168,8 +170,13 @@ begin
     end if;
     select blocked into was from slot_claim c where c.booking_id = b.id and c.use = 'visit';
     perform claim_clear(b.therapist_id, will);
+    rooms := rooms_of(v.id, place.id);
+    room := room_take(rooms, will, b.id);
+    if rooms is not null and room is null then
+        return false;
+    end if;
     begin
-        update slot_claim c set blocked = will, location_id = place.id, service_id = v.id where c.booking_id = b.id and c.use = 'visit';
+        update slot_claim c set blocked = will, location_id = place.id, service_id = v.id, room_id = room where c.booking_id = b.id and c.use = 'visit';
     exception when exclusion_violation then
         return false;
     end;

@@ -39,6 +39,14 @@ insert into service (therapist_id, name, minutes, price, currency, buffer_before
 select id, 'Massage', (array[60, 90, 30])[1 + n % 3], 9000, 'USD', 10 * (n % 2), 5 * (n % 4), (array[30, 15, 20, 60])[1 + n % 4], 60 * (n % 5)
 from therapist, lateral (select substr(slug, 6)::int as n) x where slug like 'test-%';
 
+-- Six practices, each with a place of two rooms for four of them.
+insert into practice (name) select 'Practice ' || n from generate_series(1, 6) n;
+insert into premises (practice_id, name, street, town, country, lat, lon, zone)
+select id, name, '7 Shared St', 'Town', 'US', 40, -90, (array['America/New_York', 'Europe/London', 'Australia/Lord_Howe'])[1 + id % 3] from practice;
+insert into room (premises_id, name, position) select p.id, 'Room ' || n, n from premises p, generate_series(1, 2) n;
+create function shared_by(t int) returns int language sql as $$ select id from premises where practice_id = (select min(id) from practice) + (select substr(slug, 6)::int % 6 from therapist where id = t) $$;
+create function mates(t int) returns int[] language sql as $$ select array_agg(x.id order by x.id) from therapist x where x.id = t or x.id in (select therapist_id from service_room where room_id in (select id from room where premises_id = shared_by(t))) $$;
+
 create function pick(p_list text[]) returns text language sql volatile as $$ select p_list[1 + floor(random() * cardinality(p_list))::int] $$;
 create function one_of(p_table text, p_where text) returns int language plpgsql volatile as $$
 declare
@@ -62,6 +70,10 @@ begin
     when 'hold', 'confirm', 'extend' then
         d := case when random() < 0.4 then 0 else floor(random() * 60) end;
         select x.start into s from slots(serve, null, local_day(clock(), 'UTC') + d, 4) x order by random() limit 1;
+        if random() < 0.5 then -- one that needs a room, where there is one
+            select r.id, x.start into serve, s from service r cross join lateral slots(r.id, null, local_day(clock(), 'UTC') + d, 4) x join location l on l.id = x.location_id
+            where r.therapist_id = t and r.needs_room and l.premises_id is not null order by random() limit 1;
+        end if;
         visit := booking_hold(gen_random_uuid(), (select slug from therapist where id = t), serve, s, 10) ->> 'id';
         if visit is not null and p_kind = 'extend' then
             perform booking_extend(visit, 30);
@@ -69,6 +81,7 @@ begin
             perform booking_safety_pass(visit, 'PROCEED', 'test', 'sealed'), booking_details(visit, 'Kim', 'kim@example.org');
             perform booking_confirm(visit, 'https://unknot.example/b/x');
         end if;
+        insert into done select 'in a room', 1 from slot_claim where booking_id = visit and room_id is not null on conflict on constraint done_pkey do update set n = done.n + 1;
         return visit is not null;
     when 'cancel' then
         select id into visit from booking where therapist_id = t and state in ('held', 'confirmed') and starts_at > clock() order by starts_at, service_id limit 1;
@@ -155,6 +168,17 @@ begin
         select t, '2 Main St', 'Town', 'US', 41, -90, 'Europe/London' where (select count(*) from location where therapist_id = t) < 3;
         insert into hours select l.id, weekday, '10:00', '16:00' from location l, generate_series(1, 5) weekday where l.therapist_id = t on conflict do nothing;
         return found;
+    when 'share' then
+        insert into location (therapist_id, premises_id) select t, shared_by(t) where not exists (select from location l where l.therapist_id = t and l.premises_id = shared_by(t));
+        insert into hours select l.id, weekday, '08:00', '18:30' from location l, generate_series(1, 6) weekday where l.therapist_id = t on conflict do nothing;
+        return found;
+    when 'need' then
+        return serve is not null and service_needs(serve, array(select id from room where premises_id = shared_by(t) order by random() limit 1 + floor(random() * 2)::int)) is not null;
+    when 'needless' then
+        return exists (select from service_room where service_id = serve) and service_needs(serve, '{}') is not null;
+    when 'relocate' then
+        update premises set lat = lat + 0.01, access = 'At ' || clock(), zone = pick('{America/New_York,Australia/Lord_Howe,Europe/London}') where id = shared_by(t);
+        return found;
     when 'leave' then
         delete from location l where l.id = place and not exists (select from booking b where b.location_id = l.id) and (select count(*) from location where therapist_id = t) > 1;
         return found;
@@ -217,7 +241,7 @@ end $$;
 create procedure run(p_changes int) language plpgsql as $$
 declare
     kinds constant text[] := '{hold,hold,hold,hold,hold,hold,hold,confirm,confirm,confirm,confirm,extend,cancel,cancel,cancel,cancel,discard,expire,expire,attend,review,unreview,
-        close,open,open,shift,tag,untag,room,unroom,credential,check,check,revoke,offer,retire,unretire,reprice,hide,hide,full,move,settle,settle,leave,season,unseason,stretch,special,special,shut,unspecial,off,off,unoff,keep,unkeep,travel,travel,untravel,limit,limit,give,ungive,ungive,work,work,work,work,work,work}';
+        close,open,open,shift,tag,untag,room,unroom,credential,check,check,revoke,offer,retire,unretire,reprice,hide,hide,full,move,settle,settle,share,share,share,need,need,need,needless,relocate,leave,season,unseason,stretch,special,special,shut,unspecial,off,off,unoff,keep,unkeep,travel,travel,untravel,limit,limit,give,ungive,ungive,work,work,work,work,work,work}';
     kind text;
     t int;
 begin
@@ -232,7 +256,7 @@ begin
         end if;
         while booking_sweep() > 0 loop -- a hold that ran out is free time before the listing hears of it
         end loop;
-        insert into fault select i, kind, clock(), t, concat_ws(' ', d.location_id, d.class, d.what) from listing_differences(array[t]) d;
+        insert into fault select i, kind, clock(), t, concat_ws(' ', d.location_id, d.class, d.what) from listing_differences(case when kind in ('relocate', 'hold', 'confirm', 'cancel', 'discard', 'expire', 'need', 'needless') then mates(t) else array[t] end) d;
         exit when found;
         commit;
     end loop;
@@ -243,10 +267,12 @@ begin
     insert into fault select 0, 'end', clock(), d.therapist_id, d.what from listing_differences(array(select id from therapist where slug like 'test-%')) d;
 end $$;
 
+select bool_and(change('share', id) and change('need', id)) from therapist where slug like 'test-%' and id % 3 < 2 \g /dev/null
 call run(:changes);
 select diag(string_agg(kind || ' ' || n, ', ' order by n desc)) from done;
 select is_empty('select * from fault', :changes || ' changes, seed ' || :seed);
 select cmp_ok((select count(*) from done), '>=', least(40, :changes / 10)::bigint, 'of many kinds');
+select cmp_ok((select n from done where kind = 'in a room'), '>=', (:changes / 60), 'and some in rooms');
 select cmp_ok((select n from done where kind = 'hold'), '>', (:changes / 40), 'with many holds');
 select is((select count(*) from fault), 0::bigint, 'through a winter with both its nights, the clock at ' || clock());
 select cmp_ok((select count(*) from listing_due where therapist_id in (select id from therapist where slug like 'test-%')), '>=', 3::bigint, 'somebody is still listed');
