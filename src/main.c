@@ -26,6 +26,8 @@ static const struct command {
     {"listing", "listing rebuild", "make what search reads anew", command_listing, false},
     {"questionnaire", "questionnaire check", "compile every version (export, import: as FHIR)",
      command_questionnaire, false},
+    {"statements", "statements check|import FILE",
+     "read the 24 statements of the Roland-Morris questionnaire", command_statements, false},
     {"keys", "keys new [FILE]",
      "make a master key with its first epoch, or that epoch alone; never over an old one", command_keys,
      false},

@@ -157,6 +157,8 @@ const struct route routes[] = {
     {HTTP_POST, "/bookings/{id}/after",         WHO_BOOKING, BODY_FORM, outcome_after_post,    COST_NORMAL, CACHE_NEVER},
     {HTTP_GET,  "/bookings/{id}/look-back",     WHO_BOOKING, BODY_NONE, outcome_look_back_get, COST_NORMAL, CACHE_NEVER},
     {HTTP_POST, "/bookings/{id}/look-back",     WHO_BOOKING, BODY_FORM, outcome_look_back_post, COST_NORMAL, CACHE_NEVER},
+    {HTTP_GET,  "/bookings/{id}/statements",    WHO_BOOKING, BODY_NONE, outcome_statements_get,  COST_NORMAL, CACHE_NEVER},
+    {HTTP_POST, "/bookings/{id}/statements",    WHO_BOOKING, BODY_FORM, outcome_statements_post, COST_NORMAL, CACHE_NEVER},
     {HTTP_GET,  "/bookings/{id}/progress",      WHO_BOOKING, BODY_NONE, outcome_progress_get,  COST_NORMAL, CACHE_NEVER},
     {HTTP_GET,  "/bookings/{id}/progress.csv",  WHO_BOOKING, BODY_NONE, outcome_table_get,     COST_NORMAL, CACHE_NEVER},
 
@@ -322,6 +324,9 @@ const struct route routes[] = {
     {HTTP_POST, "/operator/registers/new",                     WHO_OPERATOR, BODY_FORM, operator_register_new_post,        COST_NORMAL, CACHE_NEVER},
     {HTTP_GET,  "/operator/registers/{id}",                    WHO_OPERATOR, BODY_NONE, operator_register_get,             COST_NORMAL, CACHE_NEVER},
     {HTTP_POST, "/operator/registers/{id}",                    WHO_OPERATOR, BODY_FORM, operator_register_post,            COST_NORMAL, CACHE_NEVER},
+    {HTTP_GET,  "/operator/statements",           WHO_OPERATOR, BODY_NONE, operator_statements_get,       COST_NORMAL, CACHE_NEVER},
+    {HTTP_POST, "/operator/statements/{version}", WHO_OPERATOR, BODY_FORM, operator_statements_post,      COST_NORMAL, CACHE_NEVER},
+    {HTTP_POST, "/operator/statement-files",      WHO_OPERATOR, BODY_MULTIPART, operator_statements_file_post, COST_SLOW, CACHE_NEVER},
     {HTTP_GET,  "/operator/questionnaires",                                  WHO_OPERATOR, BODY_NONE, questionnaires_get,                      COST_NORMAL, CACHE_NEVER},
     {HTTP_POST, "/operator/questionnaires",                                  WHO_OPERATOR, BODY_FORM, questionnaires_post,                     COST_NORMAL, CACHE_NEVER},
     {HTTP_POST, "/operator/questionnaire-files",                             WHO_OPERATOR, BODY_MULTIPART, questionnaire_upload_post,          COST_SLOW, CACHE_NEVER},

@@ -353,6 +353,7 @@ begin
     delete from safety_check where booking_id = any (gone);
     delete from clearance where booking_id = any (gone);
     delete from own_answer where booking_id = any (gone);
+    delete from outcome where booking_id = any (gone);
     perform key_forget(gone);
     perform reopen_sweep();
     delete from hold_origin where created_at < clock() - interval '1 day';

@@ -106,10 +106,13 @@ begin
     end if;
 end $$;
 
--- Keeping was not agreed to: what was answered to the therapist's own questions goes too.
+-- Keeping was not agreed to: what was answered to the therapist's own questions, and what was ticked of the statements, goes too.
 create or replace function own_answers_drop(p_id uuid) returns void
     language sql security definer set search_path = unknot, public, pg_temp
-    as $$ delete from own_answer o using booking b where o.booking_id = b.id and b.id = p_id and b.state = 'held' and b.token_hash = auth.token_hash('app.booking') $$;
+    as $$
+    delete from own_answer o using booking b where o.booking_id = b.id and b.id = p_id and b.state = 'held' and b.token_hash = auth.token_hash('app.booking');
+    delete from outcome o using booking b where o.booking_id = b.id and b.id = p_id and b.state = 'held' and b.token_hash = auth.token_hash('app.booking')
+    $$;
 
 -- What was agreed for a visit, as both sides read it.
 create or replace function consents_json(b booking) returns json

@@ -165,6 +165,7 @@ begin
     end if;
     update safety_check c set sealed = null, withdrawn_at = clock() from booking b where c.booking_id = b.id and (b.id = lead or b.series_id = lead) and c.sealed is not null;
     delete from own_answer where booking_id = lead;
+    delete from outcome where booking_id = lead and kind = 'statements';
 end $$;
 
 -- The visits that the form speaks for: those to come of a booking and of all that were booked with it.

@@ -21,6 +21,7 @@ int command_import(const struct config *config, int argc, char **argv);
 int command_import_map(const struct config *config, int argc, char **argv);    /* import map … */
 int command_user(const struct config *config, int argc, char **argv);          /* add … */
 int command_questionnaire(const struct config *config, int argc, char **argv); /* check, export, import */
+int command_statements(const struct config *config, int argc, char **argv);    /* check, import */
 int command_keyd(const struct config *config, int argc, char **argv);
 int command_keys(const struct config *config, int argc, char **argv); /* new, rotate, status */
 int command_redraw(const struct config *config, int argc, char **argv);

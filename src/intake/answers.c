@@ -115,6 +115,15 @@ bool answer_same(const struct answer *a, const struct answer *b)
            (a->text == b->text || (a->text && b->text && strcmp(a->text, b->text) == 0));
 }
 
+bool answers_low_back(const struct questionnaire *q, const struct answers *a)
+{
+    uint16_t i = question_by_id(q, STR("P01"));
+    for (uint8_t o = 0; i != NO_QUESTION && o < q->questions[i].option_count; o++)
+        if (chosen(&a->is[i], o) && str_starts(str_of(q->questions[i].options[o].slug), "low_back_"))
+            return true;
+    return false;
+}
+
 static const char *alone_label(const struct question *question)
 {
     for (uint8_t i = 0; i < question->option_count; i++)

@@ -140,14 +140,32 @@ static void draw(struct request *r, const struct check *c, const struct course *
         page_status(r, status, "intake/page", arena_strndup(r->arena, out->p, out->n));
 }
 
+/* The 24 statements are for pain in the low back, once a course, and nobody is asked them who tells all else
+ * in person. */
+static bool statements_wait(struct request *r, const struct check *c)
+{
+    const char *doc = NULL;
+    return !c->again && !c->record.in_person && answers_low_back(c->q, &c->record.answers) &&
+           ask_status(r, Q_statements_waits, &doc, c->id) == DB_OK && doc_is(r, doc, "waits");
+}
+
+/* A page of its own that comes before what is agreed to; NULL: none does. */
+static const char *asked_before_consent(struct request *r, const struct check *c)
+{
+    if (!c->again && own_waits(r, c->id))
+        return "own";
+    return statements_wait(r, c) ? "statements" : NULL;
+}
+
 static void draw_fresh(struct request *r, const struct check *c, uint8_t page)
 {
     static const struct faults none;
     struct course way;
     weigh(c, &way);
     bool show = course_may_show(&way, page); /* no page is skipped: emergencies come first */
-    if (show && !c->again && c->q->pages[page].section == S6 && own_waits(r, c->id))
-        reply_redirect(r, 303, arena_printf(r->arena, "/bookings/%s/own", c->id));
+    const char *first = show && c->q->pages[page].section == S6 ? asked_before_consent(r, c) : NULL;
+    if (first)
+        reply_redirect(r, 303, arena_printf(r->arena, "/bookings/%s/%s", c->id, first));
     else if (show)
         draw(r, c, &way, page, 200, &none);
     else

@@ -5,6 +5,7 @@ enum { LEFT = 26, RIGHT = 306, TOP = 12, BOTTOM = 162, FOOT = 184 };
 
 struct frame {
     int32_t first, last; /* days */
+    int32_t high;        /* the value at its upper end */
 };
 
 static bool is_drawn(const struct point *at, unsigned which)
@@ -20,18 +21,18 @@ static double x_of(const struct frame *f, int32_t day)
     return LEFT + 8 + (double)(day - f->first) * (RIGHT - LEFT - 16) / (f->last - f->first);
 }
 
-static double y_of(int32_t value)
+static double y_of(const struct frame *f, int32_t value)
 {
-    return BOTTOM - (double)value * (BOTTOM - TOP) / 1000;
+    return BOTTOM - (double)value * (BOTTOM - TOP) / f->high;
 }
 
-static void put_grid(struct buf *out)
+static void put_grid(struct buf *out, const struct frame *f)
 {
-    for (int32_t value = 0; value <= 1000; value += 500)
+    for (int32_t value = 0; value <= f->high; value += f->high / 2)
         buf_printf(out,
                    "<path class=\"grid\" d=\"M%d %.1fH%d\"/><text x=\"%d\" y=\"%.1f\" "
                    "text-anchor=\"end\">%d</text>",
-                   LEFT, y_of(value), RIGHT, LEFT - 6, y_of(value) + 4, (int)value / 100);
+                   LEFT, y_of(f, value), RIGHT, LEFT - 6, y_of(f, value) + 4, (int)value / 100);
 }
 
 static void put_days(struct buf *out, const struct line *line, unsigned which)
@@ -74,21 +75,24 @@ static void put_measure(struct buf *out, const struct line *line, const struct f
         const struct point *at = &line->point[i];
         if (at->value[m] == NOT_SAID)
             continue;
-        buf_printf(out, "%c%.1f %.1f", begun ? 'L' : 'M', x_of(f, at->day), y_of(at->value[m]));
+        buf_printf(out, "%c%.1f %.1f", begun ? 'L' : 'M', x_of(f, at->day), y_of(f, at->value[m]));
         begun = true;
     }
     if (joined)
         buf_puts(out, "\"/>");
     for (size_t i = 0; i < line->count; i++)
         if (line->point[i].value[m] != NOT_SAID)
-            put_mark(out, m, x_of(f, line->point[i].day), y_of(line->point[i].value[m]));
+            put_mark(out, m, x_of(f, line->point[i].day), y_of(f, line->point[i].value[m]));
     buf_puts(out, "</g>");
 }
 
 static struct frame frame_of(const struct line *line, unsigned which)
 {
-    struct frame f = {0};
+    struct frame f = {.high = 1000};
     bool begun = false;
+    for (size_t m = 0; m < MEASURES; m++)
+        if (which >> m & 1 && measures[m].high > f.high)
+            f.high = measures[m].high;
     for (size_t i = 0; i < line->count; i++) {
         const struct point *at = &line->point[i];
         if (!is_drawn(at, which))
@@ -121,9 +125,10 @@ bool chart_write(struct buf *out, const struct line *line, unsigned which, const
     if (f.first == f.last)
         return !out->failed;
     put_head(out, id, title, about);
-    put_grid(out);
+    put_grid(out, &f);
     put_days(out, line, which);
-    static const enum measure order[] = {MEASURE_WORST, MEASURE_NOW, MEASURE_AVERAGE, MEASURE_THINGS};
+    static const enum measure order[] = {MEASURE_WORST, MEASURE_NOW, MEASURE_AVERAGE, MEASURE_THINGS,
+                                         MEASURE_LIMITS};
     for (size_t i = 0; i < sizeof order / sizeof *order; i++)
         if (which >> order[i] & 1)
             put_measure(out, line, &f, order[i]);

@@ -4,6 +4,7 @@
 #include "intake/edition.h"
 #include "intake/record.h"
 #include "keys/keys.h"
+#include "outcome/ticked.h"
 
 #include <string.h>
 
@@ -86,7 +87,7 @@ static void read_form(const struct questionnaire *q, const struct record *record
     }
 }
 
-static bool record_point(struct request *r, const struct part *p, struct point *at)
+static bool record_point(struct request *r, const struct part *p, struct line *line, struct point *at)
 {
     struct record record;
     int64_t version;
@@ -98,6 +99,7 @@ static bool record_point(struct request *r, const struct part *p, struct point *
         return false;
     at->kind = strcmp(p->kind, "day") == 0 ? POINT_DAY : POINT_FORM;
     read_form(q, &record, at);
+    line->low_back = line->low_back || answers_low_back(q, &record.answers);
     return true;
 }
 
@@ -136,6 +138,23 @@ static bool outcome_point(struct request *r, const struct part *p, struct point 
     return true;
 }
 
+/* Left out, they are no point: that nothing was said is not that nothing is the matter. */
+static bool statements_point(struct request *r, const struct part *p, struct point *at)
+{
+    struct ticked ticked;
+    at->kind = POINT_STATEMENTS;
+    if (ticked_read(r->arena, str_of(p->plain), &ticked))
+        at->value[MEASURE_LIMITS] = scaled(ticked_count(&ticked));
+    return true;
+}
+
+static bool read_part(struct request *r, const struct part *p, struct line *line, struct point *at)
+{
+    if (strcmp(p->kind, "intake") == 0 || strcmp(p->kind, "day") == 0)
+        return record_point(r, p, line, at);
+    return strcmp(p->kind, "statements") == 0 ? statements_point(r, p, at) : outcome_point(r, p, at);
+}
+
 /* --- The line */
 
 static bool says_something(const struct point *at)
@@ -164,9 +183,7 @@ static void add_part(struct request *r, struct line *line, struct part *p)
     struct point at;
     point_begin(&at);
     p->plain = part_open(r, p);
-    if (!p->plain ||
-        !(strcmp(p->kind, "intake") == 0 || strcmp(p->kind, "day") == 0 ? record_point(r, p, &at)
-                                                                        : outcome_point(r, p, &at))) {
+    if (!p->plain || !read_part(r, p, line, &at)) {
         line->lost = true;
         return;
     }
@@ -213,6 +230,35 @@ static void rate_things(struct line *line)
     }
 }
 
+/* The form, or the look back, on whose day and about whose visit the statements were answered. */
+static struct point *beside(struct line *line, const struct point *statements)
+{
+    for (size_t i = 0; i < line->count; i++) {
+        struct point *at = &line->point[i];
+        if ((at->kind == POINT_FORM || at->kind == POINT_REVIEW) && at->day == statements->day &&
+            strcmp(at->booking, statements->booking) == 0)
+            return at;
+    }
+    return NULL;
+}
+
+/* What was asked on one way is one point. */
+static void join_statements(struct line *line)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < line->count; i++) {
+        struct point *at = &line->point[i];
+        struct point *with = at->kind == POINT_STATEMENTS ? beside(line, at) : NULL;
+        line->limits = line->limits || at->value[MEASURE_LIMITS] != NOT_SAID;
+        if (with)
+            with->value[MEASURE_LIMITS] = at->value[MEASURE_LIMITS];
+    }
+    for (size_t i = 0; i < line->count; i++)
+        if (line->point[i].kind != POINT_STATEMENTS || !beside(line, &line->point[i]))
+            line->point[kept++] = line->point[i];
+    line->count = kept;
+}
+
 const struct line *line_open(struct request *r, const struct json *j)
 {
     struct line *line = arena_alloc(r->arena, sizeof *line);
@@ -231,6 +277,7 @@ const struct line *line_open(struct request *r, const struct json *j)
         if (p.kind)
             add_part(r, line, &p);
     }
+    join_statements(line);
     name_things(line);
     rate_things(line);
     return line;
@@ -270,7 +317,8 @@ static void put_things(struct request *r, struct json_writer *w, const struct li
     json_put_bool(w, "has_each", any);
 }
 
-static const char *const kind_names[] = {"Form at booking", "Before a visit", "After a visit", "Look back"};
+static const char *const kind_names[] = {"Form at booking", "Before a visit", "After a visit", "Look back",
+                                         "Statements"};
 
 static void put_row(struct request *r, struct json_writer *w, const struct line *line, const struct point *at)
 {
@@ -281,6 +329,7 @@ static void put_row(struct request *r, struct json_writer *w, const struct line 
     put_value(r, w, "average", at->value[MEASURE_AVERAGE]);
     put_value(r, w, "worst", at->value[MEASURE_WORST]);
     put_value(r, w, "mean", at->value[MEASURE_THINGS]);
+    put_value(r, w, "limits", at->value[MEASURE_LIMITS]);
     put_things(r, w, line, at);
     json_put(w, "global", global_name(at->global));
     json_close(w, '}');
@@ -342,6 +391,9 @@ static const char *reading(struct request *r, enum measure m, int32_t from, int3
     return arena_printf(r->arena, "%s is as it was at the start: %s.", name, last);
 }
 
+/* Of 2 or fewer people say that they have recovered. */
+enum { RECOVERED = 200 };
+
 static enum change put_reading(struct request *r, struct json_writer *w, const struct line *line,
                                enum measure m)
 {
@@ -359,7 +411,10 @@ static enum change put_reading(struct request *r, struct json_writer *w, const s
     enum change change = change_of(m, first->value[m], last->value[m]);
     json_open(w, NULL, '{');
     json_put(w, "measure", measures[m].key);
-    json_put(w, "says", reading(r, m, first->value[m], last->value[m], change));
+    const char *says = reading(r, m, first->value[m], last->value[m], change);
+    if (m == MEASURE_LIMITS && last->value[m] <= RECOVERED)
+        says = arena_printf(r->arena, "%s With 2 or fewer of 24, people say that they have recovered.", says);
+    json_put(w, "says", says);
     json_put_bool(w, "better", change == CHANGE_BETTER);
     json_put_bool(w, "worse", change == CHANGE_WORSE);
     json_close(w, '}');
@@ -444,12 +499,15 @@ void line_put(struct request *r, struct json_writer *w, const struct line *line,
         put_row(r, w, line, &line->point[i]);
     json_close(w, ']');
     json_put_bool(w, "has_things", line->things > 0);
+    json_put_bool(w, "has_limits", line->limits);
     put_effects(w, line, visit);
     put_readings(r, w, line);
     draw(r, line, 1u << MEASURE_NOW | 1u << MEASURE_AVERAGE | 1u << MEASURE_WORST, "chart_pain", "chart-pain",
          "Pain over time", "From 0, no pain, to 10, the worst imaginable.");
     draw(r, line, 1u << MEASURE_THINGS, "chart_things", "chart-things", "What was hard to do, over time",
          "The mean of the things named as hard, from 0, cannot do it, to 10, as before.");
+    draw(r, line, 1u << MEASURE_LIMITS, "chart_limits", "chart-limits", "Everyday limits, over time",
+         "How many of 24 statements described the day, from 0, none, to 24, all.");
 }
 
 /* --- As a table for a spreadsheet (RFC 4180) */
@@ -477,6 +535,8 @@ static void csv_row(struct request *r, struct buf *b, const struct line *line, c
     csv_value(r, b, at->value[MEASURE_NOW]);
     csv_value(r, b, at->value[MEASURE_AVERAGE]);
     csv_value(r, b, at->value[MEASURE_WORST]);
+    if (line->limits)
+        csv_value(r, b, at->value[MEASURE_LIMITS]);
     for (size_t k = 0; k < line->things; k++)
         csv_value(r, b, at->rating[k] == NOT_SAID ? NOT_SAID : scaled(at->rating[k]));
     buf_putc(b, ',');
@@ -489,6 +549,8 @@ static void csv_row(struct request *r, struct buf *b, const struct line *line, c
 void line_csv(struct request *r, struct buf *b, const struct line *line)
 {
     buf_puts(b, "day,asked,pain now,average pain,worst pain");
+    if (line->limits)
+        buf_puts(b, ",everyday limits of 24");
     for (size_t k = 0; k < line->things; k++) {
         buf_putc(b, ',');
         csv_cell(b, line->thing[k]);

@@ -11,7 +11,7 @@
 
 enum { POINTS_MAX = 160, THINGS_MAX = 3 };
 
-enum point_kind { POINT_FORM, POINT_DAY, POINT_AFTER, POINT_REVIEW };
+enum point_kind { POINT_FORM, POINT_DAY, POINT_AFTER, POINT_REVIEW, POINT_STATEMENTS };
 
 struct point {
     enum point_kind kind;
@@ -30,7 +30,9 @@ struct line {
     size_t count;
     const char *thing[THINGS_MAX]; /* what was named as hard first: all later ratings are of these */
     size_t things;
-    bool lost; /* something could not be opened */
+    bool low_back; /* a form of the course shows pain there */
+    bool limits;   /* some of the 24 statements were answered */
+    bool lost;     /* something could not be opened */
 };
 
 #define OUTCOME_SEAL "answers about how it goes"
@@ -41,7 +43,8 @@ const char *outcome_bound(struct arena *a, const char *row);
 const struct line *line_open(struct request *r, const struct json *j);
 
 /* Puts members "has_points", "rows", "things", "readings", "worse", "effects", "lost" …, for outcome/_line,
- * and the charts under raw.chart_pain and raw.chart_things. `visit`: the one whose page it is. */
+ * and the charts under raw.chart_pain, raw.chart_things and raw.chart_limits. `visit`: the one whose page it
+ * is. */
 void line_put(struct request *r, struct json_writer *w, const struct line *line, const char *visit);
 
 /* The same values as CSV, a line per point; the things in the words of the client are the heads of columns.
@@ -50,8 +53,8 @@ void line_csv(struct request *r, struct buf *b, const struct line *line);
 
 /* --- chart.c: pure */
 
-/* A chart of the measures with these bits, 0 to 10 over time; nothing when no two points of one are on
- * different days. Markup, with title and description. */
+/* A chart of the measures with these bits over time, from 0 to the highest value that one can have; nothing
+ * when no two points of one are on different days. Markup, with title and description. */
 bool chart_write(struct buf *out, const struct line *line, unsigned which, const char *id, const char *title,
                  const char *about);
 

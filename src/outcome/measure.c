@@ -29,6 +29,16 @@ const struct measure_info measures[MEASURES] = {
                         .licence = "free for clinical use: general knowledge; keep the citation "
                                    "(Stratford 1995)",
                         .source = "sourced: PSFS-HALL; size of change general knowledge"},
+    [MEASURE_LIMITS] = {.key = "daily-limits",
+                        .name = "Everyday limits",
+                        .high = 2400,
+                        .is_read = true,
+                        .absolute = 500,
+                        .percent = 30,
+                        .floor = 400,
+                        .licence = "no permission needed in the published words, which are not to be "
+                                   "altered; an operator brings them",
+                        .source = "sourced: RMDQ-OWN, RMDQ-SCORE, OSTELO, KAMPER"},
 };
 
 static bool counts(const struct measure_info *m, int32_t from, int32_t by)

@@ -7,8 +7,10 @@
  * is little room to get better, so no threshold is shown then. The Patient-Specific Functional Scale
  * (Stratford and others 1995) rates up to three things that a person named as hard, 0 cannot do to 10 as
  * before: 2 points on the mean (general knowledge). Global change has seven steps; "much better" and more
- * counts (general knowledge). Worse by the same margin asks for a talk and for the safety check again. The
- * Roland-Morris questionnaire is not among them: its authors let it be used in the published words alone.
+ * counts (general knowledge). The Roland-Morris questionnaire counts the ticked ones of 24 statements, which
+ * an operator brings (statements.h): 5 points, or 30 % (Ostelo and others 2008); below 4 at the start it
+ * shows little, and of 2 or fewer people say that they have recovered (Kamper and others). Worse by the same
+ * margin asks for a talk and for the safety check again.
  */
 #ifndef UNKNOT_OUTCOME_MEASURE_H
 #define UNKNOT_OUTCOME_MEASURE_H
@@ -17,7 +19,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum measure { MEASURE_NOW, MEASURE_AVERAGE, MEASURE_WORST, MEASURE_THINGS, MEASURES };
+enum measure { MEASURE_NOW, MEASURE_AVERAGE, MEASURE_WORST, MEASURE_THINGS, MEASURE_LIMITS, MEASURES };
 enum { NOT_SAID = -1 };
 
 struct measure_info {

@@ -15,6 +15,13 @@ void outcome_look_back_post(struct request *r);
 void outcome_progress_get(struct request *r); /* GET  /bookings/{id}/progress: the line */
 void outcome_table_get(struct request *r);    /* GET  /bookings/{id}/progress.csv: its values */
 
+void outcome_statements_get(struct request *r);  /* GET  /bookings/{id}/statements: the 24 statements */
+void outcome_statements_post(struct request *r); /* POST: ticked=3&ticked=4 | none=yes | act=leave_out */
+
+void operator_statements_get(struct request *r);       /* GET  /operator/statements */
+void operator_statements_post(struct request *r);      /* POST /operator/statements/{version} (act) */
+void operator_statements_file_post(struct request *r); /* POST /operator/statement-files (file) */
+
 void practice_incident_get(struct request *r); /* GET  /practice/bookings/{id}/incident */
 void practice_incident_post(struct request *r);
 void operator_incidents_get(struct request *r); /* GET  /operator/incidents */

@@ -258,6 +258,13 @@ void outcome_look_back_get(struct request *r)
         draw_look(r, doc, line, NULL);
 }
 
+/* After the look back the 24 statements, where an operator has brought them. */
+static bool asks_statements(struct request *r, const char *id, const struct line *line)
+{
+    const char *doc = NULL;
+    return line->low_back && ask_status(r, Q_statements_page, &doc, id) == DB_OK;
+}
+
 static void save_look(struct request *r, const char *id, const struct line *line, const struct form *f)
 {
     struct json_writer w;
@@ -277,7 +284,7 @@ static void save_look(struct request *r, const char *id, const struct line *line
     }
     json_close(&w, ']');
     json_close(&w, '}');
-    keep(r, id, "review", w.out, false, "progress?saved=1");
+    keep(r, id, "review", w.out, false, asks_statements(r, id, line) ? "statements" : "progress?saved=1");
 }
 
 void outcome_look_back_post(struct request *r)

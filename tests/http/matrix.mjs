@@ -245,6 +245,8 @@ const rows = {
   'POST /bookings/{id}/today': [guests(409), { id: 'booked' }, { D03: 'no' }], // the same
   'GET /bookings/{id}/after': [guests(200), { id: 'booked' }],
   'POST /bookings/{id}/after': [guests(409), { id: 'booked' }, { effects: 'none', pain: '3' }], // before the visit; after it: tests/http/outcome.mjs
+  'GET /bookings/{id}/statements': [guests(200), { id: 'booked' }],
+  'POST /bookings/{id}/statements': [guests(409), { id: 'booked' }, { none: 'yes' }], // the same
   'GET /bookings/{id}/look-back': [guests(200), { id: 'booked' }],
   'POST /bookings/{id}/look-back': [guests(409), { id: 'booked' }, { average: '3', worst: '4', global: '3' }], // the same
   'GET /bookings/{id}/progress': [guests(200), { id: 'booked' }],
@@ -319,6 +321,9 @@ const rows = {
   'GET /operator/credentials': [operators(200)],
   'GET /operator/credentials/{id}': [operators(200), { id: 'credential' }],
   'POST /operator/credentials/{id}': [operators(303, form), { id: 'credential' }, { where: 'IL register', on, until }],
+  'GET /operator/statements': [operators(200)],
+  'POST /operator/statements/{version}': [operators(409, form), { version: '999999' }, { act: 'discard' }],
+  'POST /operator/statement-files': [operators(422, form)],
   'GET /operator/incidents': [operators(200)],
   'GET /operator/audit': [operators(200)],
   'POST /operator/audit': [operators(303, form), {}, { kind: 'account' }],
@@ -406,6 +411,9 @@ const seasonOf = (therapist) =>
 const dayOf = (therapist) =>
   sql(`insert into special_day values (:'location', current_date + 100, 'closed') on conflict (location_id, day) do update set kind = 'closed' returning day`, therapist)[0][0];
 const offOf = (therapist) => sql(`insert into time_off (therapist_id, starts, ends) values (:'id', current_date + 90, current_date + 91) returning id`, therapist)[0][0];
+// 24 statements are in use, which other files do without
+sql(`insert into statement_form (language, source, attribution, statements, loaded_at, loaded_by, state, used_at, used_by) select 'en', 'made up', 'nobody', array_agg('made up ' || n), now(), 'test', 'used', now(), 'test' from generate_series(1, 24) n`);
+after(() => sql(`begin; set local session_replication_role = replica; delete from statement_form; commit; select 1`));
 // a review that is shown, and one that an operator looks at; of visits that are nobody's in particular
 const reviewOf = (therapist) => sql(`begin; set local session_replication_role = replica; insert into review (therapist_id, booking_id, expertise, professionalism, satisfaction, service_name, visited_on, shown, shown_at)
   values (:'id', gen_random_uuid(), 5, 5, 5, 'x', date_trunc('month', current_date)::date, true, now()) returning id; commit`, therapist)[0][0];

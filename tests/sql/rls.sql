@@ -68,6 +68,8 @@ insert into consent (booking_id, purpose, text_id, shown, for_whom, agreed_at)
 select b::uuid, 'treatment', (select min(id) from consent_text), sha256('shown'), 'self', now() - interval '4 days'
 from unnest('{b0000000-0000-4000-8000-000000000002,b0000000-0000-4000-8000-000000000003}'::text[]) b;
 insert into own_answer (booking_id, sealed) values ('b0000000-0000-4000-8000-000000000002', 'sealed');
+insert into outcome select gen_random_uuid(), b::uuid, 'statements', 'sealed', now() from unnest('{b0000000-0000-4000-8000-000000000001,b0000000-0000-4000-8000-000000000002}'::text[]) b;
+insert into statement_form (language, source, attribution, statements, loaded_at, loaded_by) select 'en', 'made up', 'nobody', array_agg('made up ' || n), now(), 'test' from generate_series(1, 24) n;
 insert into own_question (therapist_id, position, kind, ask) values (9001, 1, 'text', 'What else?'), (9002, 1, 'text', 'What now?');
 insert into review (id, therapist_id, booking_id, expertise, professionalism, satisfaction, service_name, visited_on)
 values ('e0000000-0000-4000-8000-000000000003', 9002, 'b0000000-0000-4000-8000-000000000003', 5, 5, 5, 'Visit', date_trunc('month', current_date)::date);
@@ -322,12 +324,25 @@ from (select t, unnest(string_to_array(cols, ' ')) as col from (values
     ('account', 'id role name email password_hash disabled_at'),
     ('review', 'expertise removed_at'), ('saved_therapist', 'account_id therapist_id saved_at')) x (t, cols)) c;
 
+-- --- The 24 statements: a draft is the operator's alone, and what was ticked while the time is only held is the guest's.
+
+select is(pg_temp.sees(c.session, c.booking, 'select (select count(*) from statement_form) || '' '' || (select count(*) from outcome)'), c.expected, 'statements as ' || coalesce(c.session, c.booking))
+from (values ('session ana', null, '0 1'), ('session bea', null, '0 0'), ('session olga', null, '1 0'), (null, 'guest one', '0 1'), (null, 'guest two', '0 1'), (null, 'guest three', '0 0')) c (session, booking, expected);
+select is(pg_temp.does('session olga', null, s), '42501', 'not even an operator: ' || s)
+from unnest('{"update statement_form set state = ''used''","delete from statement_form","insert into statement_form default values"}'::text[]) s;
+select is(pg_temp.sees(s, null, 'select operator_statements_bring(''{}'')'), 'null', 'words are brought by operators: ' || s) from unnest('{session ana,session nobody}'::text[]) s;
+select is(pg_temp.sees(s, null, 'select operator_statements_act(1, ''discard'')'), 'null', 'and thrown away: ' || s) from unnest('{session ana,session nobody}'::text[]) s;
+update statement_form set state = 'used', used_at = now(), used_by = 'test';
+select is(pg_temp.sees(null, null, 'select count(*) from statement_form'), '1', 'what is in use is for everybody');
+select throws_ok('update statement_form set source = ''another''', 'P0001', 'a version that was used is not changed');
+select throws_ok('delete from statement_form', 'P0001', 'a version that was used is not changed');
+
 -- --- Functions
 
 -- The owner's and the worker's, and helpers that only others call.
 select is(has_function_privilege('unknot_web', p.oid, 'execute'), false, p.oid::regprocedure || ' is not for the web role')
 from pg_proc p join pg_namespace n on n.oid = p.pronamespace
-where n.nspname = 'sample' or (n.nspname = 'unknot' and p.proname in ('account_add', 'place_merge', 'booking_sweep', 'booking_forget', 'claim_clear', 'session_sweep', 'outbox_take', 'outbox_done', 'outbox_backlog', 'outbox_uses', 'outbox_forget', 'reminders_due', 'outcomes_due', 'outcome_due', 'outcome_parts', 'outcome_client_visits', 'key_open', 'key_epochs', 'key_epoch_begin', 'key_rewrap_take', 'key_rewrap_put', 'key_epoch_end', 'key_destroy', 'key_forget', 'key_erase_answers', 'key_retention', 'outside_take', 'outside_store', 'listing_refresh', 'listing_write', 'listing_claimed', 'listing_lock', 'listing_refresh_due',
+where n.nspname = 'sample' or (n.nspname = 'unknot' and p.proname in ('account_add', 'place_merge', 'booking_sweep', 'booking_forget', 'claim_clear', 'session_sweep', 'outbox_take', 'outbox_done', 'outbox_backlog', 'outbox_uses', 'outbox_forget', 'reminders_due', 'outcomes_due', 'statement_form_add', 'outcome_due', 'outcome_parts', 'outcome_client_visits', 'key_open', 'key_epochs', 'key_epoch_begin', 'key_rewrap_take', 'key_rewrap_put', 'key_epoch_end', 'key_destroy', 'key_forget', 'key_erase_answers', 'key_retention', 'outside_take', 'outside_store', 'listing_refresh', 'listing_write', 'listing_claimed', 'listing_lock', 'listing_refresh_due',
     'sign_in_wait', 'sign_in_failed', 'sign_in_buckets',
     'reviews_due', 'review_release', 'review_add', 'review_change', 'review_case_open', 'review_removed_tell', 'clinician_tell', 'review_invite', 'review_pain_take', 'review_pain_store', 'review_pain_touched', 'review_pain_follows',
     'mail_buckets', 'session_begin', 'account_noted', 'account_tell', 'account_joins', 'booking_joins', 'therapist_begin',
@@ -358,7 +373,7 @@ select set_eq($$select n.nspname || '.' || p.proname from pg_proc p join pg_name
           'unknot.operator_questionnaire_sign', 'unknot.operator_case_save', 'unknot.operator_number_save', 'unknot.operator_word_add', 'unknot.own_answers_drop',
           'unknot.adult_age', 'unknot.consent_replaced', 'unknot.form_forgets', 'unknot.form_noted', 'unknot.practice_reopen', 'unknot.reopen_json',
           'unknot.operator_word_change', 'unknot.operator_case_remove', 'unknot.operator_questionnaire_import',
-          'unknot.care_course_join', 'unknot.incident_begin', 'unknot.outcome_line', 'unknot.operator_incidents', 'unknot.operator_open_incidents'],
+          'unknot.care_course_join', 'unknot.incident_begin', 'unknot.outcome_line', 'unknot.operator_incidents', 'unknot.operator_open_incidents', 'unknot.operator_statements_bring', 'unknot.operator_statements_act', 'unknot.booking_statements_wait'],
     'functions of the owner that the web role may call');
 
 -- --- Roles and tables
