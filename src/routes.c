@@ -31,6 +31,7 @@
 #include "practice/calendars.h"
 #include "practice/practice.h"
 #include "practice/questions.h"
+#include "practice/start.h"
 #include "reviews/reviews.h"
 
 /* clang-format off */
@@ -230,6 +231,16 @@ const struct route routes[] = {
     {HTTP_GET,  "/practice/profile",              WHO_THERAPIST, BODY_NONE, practice_profile_get,         COST_NORMAL, CACHE_NEVER},
     {HTTP_GET,  "/practice/profile/{topic}",      WHO_THERAPIST, BODY_NONE, practice_topic_get,           COST_NORMAL, CACHE_NEVER},
     {HTTP_POST, "/practice/profile/{topic}",      WHO_THERAPIST, BODY_FORM, practice_topic_post,          COST_NORMAL, CACHE_NEVER},
+    {HTTP_POST, "/practice/profile/{topic}/preview", WHO_THERAPIST | NO_KEY, BODY_FORM, practice_words_post, COST_NORMAL, CACHE_NEVER},
+    {HTTP_GET,  "/practice/start",                WHO_THERAPIST, BODY_NONE, practice_start_get,           COST_NORMAL, CACHE_NEVER},
+    {HTTP_POST, "/practice/publish",              WHO_THERAPIST, BODY_FORM, practice_publish_post,        COST_NORMAL, CACHE_NEVER},
+    {HTTP_GET,  "/practice/versions",             WHO_THERAPIST, BODY_NONE, practice_versions_get,        COST_NORMAL, CACHE_NEVER},
+    {HTTP_POST, "/practice/versions/{version}/undo", WHO_THERAPIST, BODY_FORM, practice_version_undo_post, COST_NORMAL, CACHE_NEVER},
+    {HTTP_GET,  "/practice/places/new",           WHO_THERAPIST, BODY_NONE, practice_place_new_get,       COST_NORMAL, CACHE_NEVER},
+    {HTTP_POST, "/practice/places/new",           WHO_THERAPIST, BODY_FORM, practice_place_new_post,      COST_NORMAL, CACHE_NEVER},
+    {HTTP_GET,  "/practice/places/{location}",    WHO_THERAPIST, BODY_NONE, practice_address_get,         COST_NORMAL, CACHE_NEVER},
+    {HTTP_POST, "/practice/places/{location}",    WHO_THERAPIST, BODY_FORM, practice_address_post,        COST_NORMAL, CACHE_NEVER},
+    {HTTP_POST, "/practice/places/{location}/address/remove", WHO_THERAPIST, BODY_FORM, practice_place_remove_post, COST_NORMAL, CACHE_NEVER},
     {HTTP_GET,  "/practice/places/{location}/{topic}", WHO_THERAPIST, BODY_NONE, practice_place_get,      COST_NORMAL, CACHE_NEVER},
     {HTTP_POST, "/practice/places/{location}/{topic}", WHO_THERAPIST, BODY_FORM, practice_place_post,     COST_NORMAL, CACHE_NEVER},
     {HTTP_GET,  "/practice/preview",              WHO_THERAPIST, BODY_NONE, practice_preview_get,         COST_NORMAL, CACHE_NEVER},

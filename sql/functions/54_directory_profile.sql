@@ -146,7 +146,7 @@ begin
     select * into home from location l where l.therapist_id = t.id order by l.id limit 1;
     return json_build_object(
         'slug', t.slug, 'name', t.name, 'title', short_title(t.name || ', massage therapist in ' || home.town || coalesce(', ' || nullif(home.region, ''), ''), t.name || ', massage therapist', t.name), 'headline', nullif(t.headline, ''),
-        'about', t.about, 'paragraphs', (select coalesce(json_agg(btrim(p) order by o), '[]') from regexp_split_to_table(t.about, '\n\s*\n') with ordinality x (p, o) where btrim(p) <> ''),
+        'about', t.about, 'paragraphs', (select coalesce(json_agg(btrim(p) order by o), '[]') from regexp_split_to_table(t.about, '\n\s*\n') with ordinality x (p, o) where btrim(p) <> ''), 'pronouns', nullif(t.pronouns, ''),
         'languages', (select coalesce(json_agg(v.item ->> 'slug'), '[]') from json_array_elements(values_of(kinds, 'language')) v (item)),
         'languages_text', (select string_agg(v.item ->> 'label', ', ') from json_array_elements(values_of(kinds, 'language')) v (item)),
         'initials', initials(t.name), 'tint', tint(t.id),
@@ -161,7 +161,7 @@ begin
         'locations', profile_locations(t.id),
         'profession', nullif(t.profession, ''), 'since', t.since, 'years', nullif(greatest(extract(year from clock())::int - t.since, 0), 0),
         'back_share', t.back_share, 'not_for', nullif(t.not_for, ''), 'new_clients', t.new_clients, 'home_visits', exists (select from location l where l.therapist_id = t.id and l.home_km > 0),
-        'first_visit', (select json_agg(btrim(s.p) order by s.o) from regexp_split_to_table(t.first_visit, '\n\s*\n') with ordinality s (p, o) where btrim(s.p) <> ''),
+        'first_visit', (select json_agg(btrim(s.p) order by s.o) from regexp_split_to_table(t.first_visit, '\n\s*\n') with ordinality s (p, o) where btrim(s.p) <> ''), 'first_visit_text', nullif(btrim(t.first_visit), ''),
         'stated', (select coalesce(json_agg(k.item order by k.n), '[]') from json_array_elements(kinds) with ordinality k (item, n)
                    where k.item ->> 'kind' not in ('technique', 'complaint', 'language')),
         'has_stated', exists (select from json_array_elements(kinds) k (item) where k.item ->> 'kind' not in ('technique', 'complaint', 'language')),

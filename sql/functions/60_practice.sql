@@ -29,18 +29,19 @@ begin
     return p_found;
 end $$;
 
--- What a page has to say before it can be published: [{"text","href"}], an href only where it is a page of one's own.
+-- What a page has to say before it can be published: [{"step","text","href"}].
 create or replace function practice_missing(t therapist) returns json
     language sql stable
     as $$
-    select coalesce(json_agg(json_build_object('text', x.text, 'href', x.href) order by x.n), '[]') from (values
-        (1, t.headline = '', 'A line about you', '/practice/profile/about'),
-        (2, t.about = '', 'A text about how you work', '/practice/profile/about'),
-        (3, not exists (select from location l where l.therapist_id = t.id), 'A place where you work', null),
-        (4, not exists (select from hours h join location l on l.id = h.location_id where l.therapist_id = t.id), 'Opening hours', '/practice/hours'),
-        (5, not exists (select from service s where s.therapist_id = t.id and s.retired_at is null), 'A service with its price', '/practice/services/new'),
-        (6, not exists (select from therapist_tag g join tag k on k.id = g.tag_id where g.therapist_id = t.id and k.kind = 'technique'), 'The techniques you use', '/practice/profile'),
-        (7, not exists (select from credential c where c.therapist_id = t.id), 'A credential to be checked', '/practice/profile#credentials')) x (n, lacks, text, href) where x.lacks
+    select coalesce(json_agg(json_build_object('step', x.step, 'text', x.text, 'href', x.href) order by x.n), '[]') from (values
+        (1, 'profile', t.headline = '', 'A line about you', '/practice/profile/about#headline'),
+        (2, 'profile', t.about = '', 'A text about how you work', '/practice/profile/about#about'),
+        (3, 'place', not exists (select from location l where l.therapist_id = t.id), 'A place where you work', '/practice/places/new'),
+        (4, 'hours', not exists (select from hours h join location l on l.id = h.location_id where l.therapist_id = t.id), 'Opening hours',
+            coalesce('/practice/hours/' || (select min(id) from location where therapist_id = t.id), '/practice/hours')),
+        (5, 'service', not exists (select from service s where s.therapist_id = t.id and s.retired_at is null), 'A service with its price', '/practice/services/new'),
+        (6, 'profile', not exists (select from therapist_tag g join tag k on k.id = g.tag_id where g.therapist_id = t.id and k.kind = 'technique'), 'The techniques you use', '/practice/profile/techniques'),
+        (7, 'credential', not exists (select from credential c where c.therapist_id = t.id), 'A credential to be checked', '/practice/profile#credentials')) x (n, step, lacks, text, href) where x.lacks
     $$;
 
 grant execute on function practice_missing, practice_noted, say_week, say_hour, say_zone_place, practice_problem to unknot_web;

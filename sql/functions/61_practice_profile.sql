@@ -133,7 +133,7 @@ create or replace function practice_lines(t therapist, p_topic text) returns jso
     language sql stable
     as $$
     select coalesce(json_agg(json_build_object('label', x.label, 'values', x.said) order by x.o), '[]') from (values
-        (1, 'about', 'Headline', nullif(t.headline, '')), (2, 'about', 'What you call yourself', nullif(t.profession, '')),
+        (1, 'about', 'Headline', nullif(t.headline, '')), (2, 'about', 'What you call yourself', nullif(t.profession, '')), (2, 'about', 'Pronouns', nullif(t.pronouns, '')),
         (3, 'about', 'Text', case when t.about <> '' then array_length(regexp_split_to_array(t.about, '\s+'), 1) || ' words' end),
         (4, 'help', 'What you do not treat', nullif(left(t.not_for, 120) || case when length(t.not_for) > 120 then '…' else '' end, '')),
         (5, 'visits', 'New clients', case when t.new_clients then 'Welcome' else 'None at present' end), (6, 'visits', 'In practice', say_years(t.since)),
@@ -168,8 +168,8 @@ create or replace function practice_topic(p_topic text, p_ticked json, p_wrong t
     language sql stable
     as $$
     select json_build_object('topic', p.topic, 'title', p.title, 'lead', nullif(p.about, ''), 'slug', t.slug, 'published', t.published,
-        'action', '/practice/profile/' || p.topic, 'on_' || p.topic, true,
-        'headline', t.headline, 'profession', t.profession, 'about', t.about, 'not_for', t.not_for, 'since', t.since, 'back_share', t.back_share, 'first_visit', t.first_visit,
+        'action', '/practice/profile/' || p.topic, 'on_' || p.topic, true, 'has_words', p.topic in ('about', 'visits'),
+        'headline', t.headline, 'profession', t.profession, 'pronouns', t.pronouns, 'about', t.about, 'not_for', t.not_for, 'since', t.since, 'back_share', t.back_share, 'first_visit', t.first_visit,
         'new_clients_is_yes', t.new_clients, 'new_clients_is_no', not t.new_clients,
         'groups', practice_groups('therapist', t.id, p.topic, p_ticked, p_wrong, p_why),
         'explained', practice_explained('therapist', p.topic))
@@ -182,6 +182,7 @@ create or replace function practice_topic_save(p_topic text, p_form json, p_tick
     as $$
 declare
     me int := auth.therapist();
+    before jsonb := profile_facts(me);
     wrong json := practice_ticked_problem('therapist', me, p_topic, p_ticked);
 begin
     if wrong is not null then
@@ -191,7 +192,7 @@ begin
     end if;
     case p_topic
         when 'about' then
-            update therapist set headline = coalesce(p_form ->> 'headline', ''), profession = coalesce(p_form ->> 'profession', ''), about = coalesce(p_form ->> 'about', ''), changed_at = now() where id = me;
+            update therapist set headline = coalesce(p_form ->> 'headline', ''), profession = coalesce(p_form ->> 'profession', ''), pronouns = coalesce(p_form ->> 'pronouns', ''), about = coalesce(p_form ->> 'about', ''), changed_at = now() where id = me;
         when 'help' then
             update therapist set not_for = coalesce(p_form ->> 'not_for', ''), changed_at = now() where id = me and not_for <> coalesce(p_form ->> 'not_for', '');
         when 'visits' then
@@ -203,6 +204,7 @@ begin
         return null;
     end if;
     perform practice_tags_save('therapist', me, p_topic, p_ticked);
+    perform profile_keep(me, before, null);
     insert into audit (account_id, action, object, detail) values (auth.account(), 'profile.changed', me::text, json_build_object('topic', p_topic));
     return practice_topic(p_topic, null, null, null);
 end $$;
@@ -225,6 +227,7 @@ create or replace function practice_place_save(p_location int, p_topic text, p_f
     as $$
 declare
     l location;
+    before jsonb := profile_facts(auth.therapist());
     wrong json := practice_ticked_problem('location', p_location, p_topic, p_ticked);
     km real;
 begin
@@ -239,6 +242,7 @@ begin
         update location set home_km = km where id = p_location;
     end if;
     perform practice_tags_save('location', p_location, p_topic, p_ticked);
+    perform profile_keep(l.therapist_id, before, null);
     insert into audit (account_id, action, object, detail) values (auth.account(), 'place.changed', p_location::text, json_build_object('topic', p_topic));
     return practice_place(p_location, p_topic, null, null, null);
 end $$;

@@ -89,6 +89,7 @@ create or replace function practice_hours(p_location int, p_season int, p_typed 
         from period group by d
     )
     select json_build_object('id', l.id, 'name', coalesce(nullif(l.name, ''), l.street), 'street', l.street, 'town', l.town, 'region', l.region, 'zone', l.zone,
+        'published', (select published from therapist where id = l.therapist_id),
         'days', (select json_agg(json_build_object('weekday', d, 'label', to_char(date '2024-01-01' + d - 1, 'FMDay'), 'first', first, 'rest', rest,
                      'rest_open', rest_open) order by d) from day),
         'zones', case when p_season is null then practice_zones(coalesce(p_typed ->> 'zone', l.zone)) end,

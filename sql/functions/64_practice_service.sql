@@ -133,7 +133,7 @@ end $$;
 create or replace function practice_services() returns json
     language sql stable
     as $$
-    select json_build_object('name', t.name, 'slug', t.slug,
+    select json_build_object('name', t.name, 'slug', t.slug, 'published', t.published,
         'ask_techniques', exists (select from service s where s.therapist_id = t.id and s.retired_at is null and not s.techniques_stated),
         'services', (select coalesce(json_agg(practice_service(s) order by s.position, s.id), '[]') from service s where s.therapist_id = t.id and s.retired_at is null))
     from therapist t where t.id = auth.therapist()

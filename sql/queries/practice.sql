@@ -76,6 +76,33 @@ select practice_place_save($1::int, $2, $3::json, $4::json)
 -- as directory.profile, also while it is not published
 select practice_preview()
 
+-- name: practice.start
+-- the steps from a new account to a page that is found, each with what is missing
+select practice_start()
+
+-- name: practice.publish
+-- $1 on | off → as practice.start, or {"problem","field","title"}
+select practice_publish($1 = 'on')
+
+-- name: practice.place_form
+-- $1 id, null for a new place, $2 what was typed or null → what stands in the form of its address
+select practice_place_form($1::int, $2::json)
+
+-- name: practice.place_address
+-- $1 id or null, $2 the form's fields → as practice.place_form, or a problem
+select practice_place_address($1::int, $2::json)
+
+-- name: practice.place_remove
+select practice_place_remove($1::int)
+
+-- name: practice.versions
+-- the changes of the profile, newest first
+select practice_versions()
+
+-- name: practice.version_undo
+-- $1 version → as practice.versions, or a problem
+select practice_version_undo($1::bigint)
+
 -- name: practice.services
 select practice_services()
 

@@ -49,6 +49,8 @@ void sitemap_get(struct request *r);      /* GET /sitemap.xml */
 void sitemap_part_get(struct request *r); /* GET /sitemap/{part} */
 /* {{{raw.schema}}} for a therapist's page: JSON-LD, https://schema.org. */
 void schema_add(struct request *r, const char *slug);
+/* {{{raw.about}}} and {{{raw.first_visit}}} from the Markdown in the document of such a page. */
+void profile_words_add(struct request *r, const char *doc);
 
 /* The place in a list of results that `after` or `before` names: what it is sorted by, its key in that order,
  * location, and its number. */

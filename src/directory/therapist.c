@@ -2,9 +2,23 @@
  * places. */
 #include "directory/directory.h"
 
+#include "view/view.h"
 #include "web/web.h"
 
 #include <string.h>
+
+static void words_add(struct request *r, const char *doc, const char *member, const char *name)
+{
+    const char *text = doc_text(r, doc, member);
+    if (text)
+        page_raw(r, name, view_markdown_typed(r->arena, str_of(text)));
+}
+
+void profile_words_add(struct request *r, const char *doc)
+{
+    words_add(r, doc, "about", "about");
+    words_add(r, doc, "first_visit_text", "first_visit");
+}
 
 void therapist_get(struct request *r)
 {
@@ -13,6 +27,7 @@ void therapist_get(struct request *r)
     if (!doc)
         return;
     schema_add(r, slug);
+    profile_words_add(r, doc);
     page(r, "directory/profile", doc);
 }
 

@@ -1,6 +1,8 @@
 /* What the forms of the practice that make or change one thing have in common. */
 #include "practice/practice.h"
 
+#include <string.h>
+
 const char *practice_id(struct request *r, const char *name)
 {
     int64_t id;
@@ -9,6 +11,12 @@ const char *practice_id(struct request *r, const char *name)
         return text;
     reply_error(r, 404, NULL);
     return NULL;
+}
+
+const char *practice_path(struct request *r, const char *doc, const char *path)
+{
+    const char *published = doc ? doc_text(r, doc, "published") : NULL;
+    return published && strcmp(published, "false") == 0 ? "/practice/start?saved=1" : path;
 }
 
 static bool refused(struct request *r, struct form *f, const char *doc)
@@ -28,7 +36,7 @@ void practice_save(struct request *r, const struct practice_form *p, const char 
         if (!doc)
             return;
         if (!refused(r, &f, doc)) {
-            page_saved(r, doc, p->path);
+            page_saved(r, doc, practice_path(r, doc, p->path));
             return;
         }
     }

@@ -172,7 +172,7 @@ void practice_hours_post(struct request *r)
     if (doc == NULL || refused(r, &f, doc))
         hours_again(r, id, NULL, &f);
     else
-        page_saved(r, doc, arena_printf(r->arena, "/practice/hours/%s?saved=1", id));
+        page_saved(r, doc, practice_path(r, doc, arena_printf(r->arena, "/practice/hours/%s?saved=1", id)));
 }
 
 /* "new" is 0. */

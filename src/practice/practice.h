@@ -63,6 +63,10 @@ struct practice_form {
     const char *template, *path;
 };
 void practice_save(struct request *r, const struct practice_form *p, const char *id);
+/* Where a browser goes after a change with document `doc`: on to the next step while the page is not
+ * published
+ * ("published": false), else to `path`. */
+const char *practice_path(struct request *r, const char *doc, const char *path);
 
 /* {id} of the path when it can be a visit's or a block's; NULL after a 404. */
 const char *practice_visit_id(struct request *r);

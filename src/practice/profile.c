@@ -1,6 +1,9 @@
 /* What a therapist states, one topic a page: of themself, and of each place they work at. The boxes of a page
  * are rows of the taxonomies; only the fields beside them are known here. */
+#include "directory/directory.h"
 #include "practice/practice.h"
+#include "practice/start.h"
+#include "view/view.h"
 
 #include <string.h>
 
@@ -14,6 +17,7 @@ static const struct field about_fields[] = {
      .kind = FIELD_LINE,
      .max = 80,
      .wrong = "Shorten what you call yourself to 80 characters"},
+    {.name = "pronouns", .kind = FIELD_LINE, .max = 40, .wrong = "Shorten the pronouns to 40 characters"},
     {.name = "about", .kind = FIELD_TEXT, .max = 4000, .wrong = "Shorten the text to 4,000 characters"},
 };
 
@@ -134,7 +138,30 @@ static void topic_save(struct request *r, const char *location, const char *path
     else if (r->wants_json)
         reply(r, 200, "application/json; charset=utf-8", doc, strlen(doc));
     else
-        reply_redirect(r, 303, path);
+        reply_redirect(r, 303, practice_path(r, doc, path));
+}
+
+/* What stands in the topic's text, as it will be read. */
+static void words_put(struct request *r, const struct form *f, const char *name)
+{
+    const char *text = is_field(f, name) ? form_value(r, name) : NULL;
+    if (text == NULL)
+        return;
+    page_raw(r, "preview", view_markdown_typed(r->arena, str_of(text)));
+    page_value(r, "previewed", "yes");
+}
+
+void practice_words_post(struct request *r)
+{
+    struct topic known = topic_named(param(r, "topic"));
+    struct form f;
+    form_read(&f, r, known.fields, known.count);
+    words_put(r, &f, "about");
+    words_put(r, &f, "first_visit");
+    const char *doc = topic_doc(r, NULL, form_ticked(&f), NULL, NULL);
+    if (doc == NULL)
+        return;
+    page_typed(r, r->fragment.n > 0 ? "practice/topic.preview" : "practice/topic", doc, &f);
 }
 
 void practice_profile_get(struct request *r)
@@ -176,5 +203,6 @@ void practice_preview_get(struct request *r)
     if (doc == NULL)
         return;
     page_value(r, "preview", "1");
+    profile_words_add(r, doc);
     page(r, "directory/profile", doc);
 }

@@ -45,5 +45,8 @@ bool mustache_render(const struct mustache *m, const struct json *contexts, size
 /* Markdown to HTML by cmark in safe mode, without images and HTML; the result may be put under `raw.`. In
  * `a`. */
 const char *view_markdown(struct arena *a, struct str text);
+/* The same for what anybody typed: headings are h3, line ends stay, links lead to http, mail and telephone
+ * alone and say that they are not ours. */
+const char *view_markdown_typed(struct arena *a, struct str text);
 
 #endif

@@ -161,7 +161,7 @@ static void put_problem(struct json_writer *w, const struct request *r)
     json_put(w, "request_id", r->id);
 }
 
-void page_form(struct request *r, const char *name, const char *doc, const struct form *f)
+static const char *over_of(struct request *r, const struct form *f)
 {
     struct buf *b = scratch(r, PAGE_MAX);
     struct json_writer w = {.out = b};
@@ -172,11 +172,25 @@ void page_form(struct request *r, const char *name, const char *doc, const struc
         put_typed(&w, f);
     put_errors(&w, f);
     json_close(&w, '}');
-    const char *over = b->failed ? NULL : arena_strndup(r->arena, b->p, b->n);
+    return b->failed ? NULL : arena_strndup(r->arena, b->p, b->n);
+}
+
+void page_form(struct request *r, const char *name, const char *doc, const struct form *f)
+{
+    const char *over = over_of(r, f);
     if (!over)
         reply_error(r, 500, NULL);
     else if (r->wants_json)
         reply(r, 422, "application/problem+json", over, strlen(over));
     else
         page_over(r, 422, name, doc, over);
+}
+
+void page_typed(struct request *r, const char *name, const char *doc, const struct form *f)
+{
+    const char *over = over_of(r, f);
+    if (!over)
+        reply_error(r, 500, NULL);
+    else
+        page_over(r, 200, name, doc, over);
 }

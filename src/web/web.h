@@ -202,6 +202,8 @@ void page_saved(struct request *r, const char *doc, const char *path);
  * `<name>` (typed text), `error_<name>` (message), for FIELD_CHOICE and FIELD_SLUGS `<name>_is_<value>` true;
  * and `errors` [{field,message}], `has_errors`. JSON callers get problem+json with the same `errors`. */
 void page_form(struct request *r, const char *name, const char *doc, const struct form *f);
+/* The same with 200, for a form that is shown again before it is sent: what was typed, and what is wrong. */
+void page_typed(struct request *r, const char *name, const char *doc, const struct form *f);
 /* Extra top-level context between site and doc: raw HTML made by a renderer of ours, reachable as
  * {{{raw.<name>}}}. Before page(). */
 void page_raw(struct request *r, const char *name, const char *html);
@@ -212,11 +214,11 @@ void page_locates(struct request *r);
 void page_value(struct request *r, const char *name, const char *text);
 
 /* The `site` context of every page: name, origin, css, css_work, css_body, css_intake, css_outcome, js,
- * icons, font, font_file, favicon, touch, share (URLs with hash, "" when there is no such asset), csrf, key
- * (a fresh idempotency key), path, theme ("", light, dark), signed_in {name, is_client, is_therapist,
- * is_operator} or false, emergency, urgent_line, operator_email, dev, request_id, year. `csrf` is empty for a
- * visitor on a CACHE_PUBLIC route: a form there that must POST needs NO_TOKEN in its row, or a CACHE_NEVER
- * page. */
+ * js_profile, icons, font, font_file, favicon, touch, share (URLs with hash, "" when there is no such asset),
+ * csrf, key (a fresh idempotency key), path, theme ("", light, dark), signed_in {name, is_client,
+ * is_therapist, is_operator} or false, emergency, urgent_line, operator_email, dev, request_id, year. `csrf`
+ * is empty for a visitor on a CACHE_PUBLIC route: a form there that must POST needs NO_TOKEN in its row, or a
+ * CACHE_NEVER page. */
 
 /* URL of an asset ("assets/app.css") with its content hash: "/static/app.3f2a….css"; stable for the process,
  * NULL when there is none. A file in a folder of assets/ has its slashes as `-`. In a style sheet,

@@ -275,6 +275,16 @@ const rows = {
   'GET /practice/profile': [therapists(200)],
   'GET /practice/profile/{topic}': [therapists(200), { topic: 'about' }],
   'POST /practice/profile/{topic}': [therapists(303, form), { topic: 'about' }, { headline: 'Changed' }],
+  'POST /practice/profile/{topic}/preview': [therapists(200, form), { topic: 'about' }, { about: '**So**' }],
+  'GET /practice/start': [therapists(200)],
+  'POST /practice/publish': [therapists(422, form), {}, { publish: 'on' }], // of a page that says enough: tests/http/profile.mjs
+  'GET /practice/versions': [therapists(200)],
+  'POST /practice/versions/{version}/undo': [owner(303, form), { version: 'change' }],
+  'GET /practice/places/new': [therapists(200)],
+  'POST /practice/places/new': [therapists(422, form), {}, { street: '1 Way' }],
+  'GET /practice/places/{location}': [owner(200), { location: 'location' }],
+  'POST /practice/places/{location}': [owner(303, form), { location: 'location' }, { street: '3 Way', town: 'Springfield, IL' }],
+  'POST /practice/places/{location}/address/remove': [owner(303, form), { location: 'place' }],
   'GET /practice/places/{location}/{topic}': [owner(200), { location: 'location', topic: 'access' }],
   'POST /practice/places/{location}/{topic}': [owner(303, form), { location: 'location', topic: 'access' }, { access: 'parking' }],
   'GET /practice/preview': [therapists(200)],
@@ -425,6 +435,9 @@ const visitOf = () => sql(`update booking set client_account_id = :'account' whe
 const entryOf = () => sql(`insert into waiting (key, token_hash, therapist_id, days, parts, from_day, until_day, email, confirmed_at)
   values (gen_random_uuid(), sha256(gen_random_uuid()::text::bytea), :'id', '{1}', '{morning}', current_date, current_date, :'email', now()) returning id`, { id: other.id, email: customer.email })[0][0];
 const deviceOf = () => sql(`insert into session (token_hash, account_id, expires_at) values (sha256(gen_random_uuid()::text::bytea), :'id', now() + interval '1 hour') returning id`, customer)[0][0];
+const placeOf = (therapist) => sql(`insert into location (therapist_id, street, town, country, lat, lon, zone) values (:'id', '9 Way', 'Springfield', 'US', 39.8, -89.6, 'America/Chicago') returning id`, therapist)[0][0];
+const changeOf = (therapist) => sql(`delete from profile_version where therapist_id = :'id'; update therapist set headline = 'Changed' where id = :'id';
+  insert into profile_version (therapist_id, account_id, before, after) values (:'id', :'account', '{"headline": "As it was"}', '{"headline": "Changed"}') returning id`, therapist).at(-1)[0];
 const madeOnce = {};
 const made = (kind, fresh, make) => (fresh || !madeOnce[kind] ? (madeOnce[kind] = make(mine)) : madeOnce[kind]);
 const hourAt = (start) => new Intl.DateTimeFormat('en-GB', { timeZone: 'America/Chicago', hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }).format(start);
@@ -490,13 +503,15 @@ async function idsOf(row, fresh) {
   const season = row[1]?.season === 'season' && made('season', fresh, seasonOf);
   const day = row[1]?.day === 'day' && made('day', fresh, dayOf);
   const version = row[1]?.version === 'version' && draft();
+  const change = row[1]?.version === 'change' && changeOf(mine);
+  const place = row[1]?.location === 'place' && made('place', fresh, placeOf);
   const key = row[1]?.key === 'key' && storedCase();
-  return { booking: randomUUID(), token: randomUUID(), id, location: mine.location, season, day, version, key };
+  return { booking: randomUUID(), token: randomUUID(), id, location: place || mine.location, season, day, version: version || change, key };
 }
 function pathOf(route, row, ids) {
   return route.path.replace(/\{(\w+)\}/g, (_, name) => {
     const said = row[1][name];
-    return said === 'ASSET' ? asset : said === 'TOKEN' ? ids.token : name === 'id' || name === 'location' || name === said ? ids[name] : said;
+    return said === 'ASSET' ? asset : said === 'TOKEN' ? ids.token : name === 'id' || name === 'location' || name === said || said === 'change' ? ids[name] : said;
   });
 }
 async function call(route, row, who, ids, options = {}) {

@@ -35,6 +35,7 @@ insert into season (location_id, valid_from) values (9001, '2029-01-01'), (9002,
 insert into special_day values (9001, '2029-01-01', 'closed'), (9002, '2029-01-01', 'closed');
 insert into time_off (id, therapist_id, starts, ends) overriding system value values (9101, 9001, '2029-01-01', '2029-01-02'), (9102, 9002, '2029-01-01', '2029-01-02');
 insert into time_off_note values (9101, 9001, 'Ana''s'), (9102, 9002, 'Bea''s');
+insert into profile_version (therapist_id, account_id, before, after) values (9001, 'a0000000-0000-4000-8000-000000000001', '{}', '{"headline": "Ana"}');
 insert into holiday_closed values (9001, 'us-christmas'), (9002, 'us-christmas');
 insert into travel values (9002, 9002, 9012, 30);
 insert into session (token_hash, account_id, seen_at, expires_at)
@@ -231,8 +232,15 @@ from (values
     ('session ana', null, $$update service set price = 1$$, '1', 'her own price only'),
     (null, null, $$update service set price = 1$$, '0', 'nobody''s by a stranger'),
     ('session ana', null, $$update location set zone = 'UTC'$$, '1', 'her own place only'),
-    ('session ana', null, $$insert into location (therapist_id, street, town, country, lat, lon, zone) values (9001, 'x', 'x', 'US', 0, 0, 'UTC')$$, '42501', 'places are registered by the operator'),
-    ('session ana', null, $$delete from location$$, '42501', 'and not dropped'),
+    ('session ana', null, $$insert into location (therapist_id, street, town, country, lat, lon, zone) values (9001, 'x', 'x', 'US', 0, 0, 'UTC')$$, '1', 'control: a place of one''s own'),
+    ('session ana', null, $$insert into location (therapist_id, street, town, country, lat, lon, zone) values (9002, 'x', 'x', 'US', 0, 0, 'UTC')$$, '42501', 'none for Bea'),
+    ('session ana', null, $$delete from location where id = 9012$$, '0', 'nor is hers taken out'),
+    ('session bea', null, $$select from profile_version$$, '0', 'what Ana changed is hers'),
+    ('session ana', null, $$select from profile_version$$, '1', 'control: she sees it'),
+    ('session bea', null, $$insert into profile_version (therapist_id, account_id, before, after) values (9001, 'a0000000-0000-4000-8000-000000000002', '{}', '{}')$$, '42501', 'nobody else adds to it'),
+    ('session ana', null, $$update profile_version set after = '{}'$$, '42501', 'and it is not rewritten'),
+    ('session ana', null, $$delete from profile_version$$, '42501', 'nor cut'),
+    ('session ana', null, $$delete from location$$, '23503', 'and where visits were booked not dropped'),
     ('session ana', null, $$insert into hours values (9002, 3, '09:00', '10:00')$$, '42501', 'no hours for Bea'),
     ('session ana', null, $$delete from hours$$, '1', 'her own hours only'),
     ('session ana', null, $$insert into season (location_id, valid_from) values (9002, '2030-01-01')$$, '42501', 'no season for Bea'),
@@ -320,7 +328,7 @@ from (select t, unnest(string_to_array(cols, ' ')) as col from (values
     ('therapist', 'account_id slug name published created_at'),
     ('credential', 'id therapist_id kind title issuer number valid_until created_at'),
     ('service', 'therapist_id'),
-    ('location', 'therapist_id country'),
+    ('location', 'therapist_id'),
     ('account', 'id role name email password_hash disabled_at'),
     ('review', 'expertise removed_at'), ('saved_therapist', 'account_id therapist_id saved_at')) x (t, cols)) c;
 
@@ -362,7 +370,7 @@ select is_empty($$select p.oid::regprocedure from pg_proc p join pg_namespace n 
 select set_eq($$select n.nspname || '.' || p.proname from pg_proc p join pg_namespace n on n.oid = p.pronamespace
     where p.prosecdef and n.nspname in ('unknot', 'auth', 'sample') and has_function_privilege('unknot_web', p.oid, 'execute')$$,
     array['auth.account', 'auth.therapist', 'auth.is_operator', 'auth.practice', 'auth.desk', 'auth.at_desk', 'unknot.desk_therapists',
-          'unknot.booking_answers_withdraw', 'unknot.booking_ask_first', 'unknot.booking_client_known', 'unknot.booking_suggests', 'unknot.booking_therapist', 'unknot.change_begin', 'unknot.change_end', 'unknot.change_look',
+          'unknot.booking_answers_withdraw', 'unknot.booking_ask_first', 'unknot.booking_client_known', 'unknot.booking_suggests', 'unknot.booking_therapist', 'unknot.practice_publish', 'unknot.change_begin', 'unknot.change_end', 'unknot.change_look',
           'unknot.calendar_feed_show', 'unknot.care_day_noted', 'unknot.client_key_destroy', 'unknot.client_key_uses', 'unknot.claim_block', 'unknot.claim_move', 'unknot.claim_service', 'unknot.claim_settle', 'unknot.claim_slot', 'unknot.claim_take', 'unknot.hold_from', 'unknot.hold_limit', 'unknot.listing_today', 'unknot.operator_messages', 'unknot.operator_message_act', 'unknot.operator_credential_kind_save', 'unknot.operator_evidence_save', 'unknot.operator_guidance_save',
           'unknot.operator_kind_save', 'unknot.operator_register_save', 'unknot.operator_tag_offer', 'unknot.operator_tag_save', 'unknot.session_caller', 'unknot.session_close',
           'unknot.sign_in_lookup', 'unknot.sign_in_open', 'unknot.sign_in_refuse', 'unknot.link_ask', 'unknot.link_look', 'unknot.link_use', 'unknot.account_page', 'unknot.account_visit_key', 'unknot.account_waiting_key', 'unknot.account_settings', 'unknot.account_rename',

@@ -123,6 +123,32 @@ static void what_stops_the_start(void **state)
     view_free(view);
 }
 
+static void markdown_typed(void **state)
+{
+    (void)state;
+#define OUT "<a rel=\"nofollow ugc noopener\" href=\""
+    static const struct {
+        const char *text, *html;
+    } rows[] = {
+        {"# A\n\n##### B", "<h3>A</h3>\n<h3>B</h3>\n"},
+        {"a\nb", "<p>a<br />\nb</p>\n"},
+        {"[x *y*](https://a.example/?a&b \"t\")",
+         "<p>" OUT "https://a.example/?a&amp;b\">x <em>y</em></a></p>\n"},
+        {"<HTTPS://a.example/\"'onclick=x>",
+         "<p>" OUT "HTTPS://a.example/&quot;&#39;onclick=x\">HTTPS://a.example/&quot;'onclick=x</a></p>\n"},
+        {"<a@b.example>", "<p>" OUT "mailto:a@b.example\">a@b.example</a></p>\n"},
+        {"[x](JavaScript:alert(1)) [y](//a.example) [z](/practice) [d](data:text/html,x)",
+         "<p>x y z d</p>\n"},
+        {"[a][b]\n\n[b]: javascript:x", "<p>a</p>\n"},
+        {"<img src=x onerror=y>\n\n<b>c</b>", "<p>c</p>\n"},
+    };
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        const char *html = view_markdown_typed(arena, str_of(rows[i].text));
+        if (!html || strcmp(html, rows[i].html) != 0)
+            fail_msg("row %zu: %s", i, html);
+    }
+}
+
 static void markdown(void **state)
 {
     (void)state;
@@ -183,6 +209,7 @@ int main(void)
         cmocka_unit_test(a_set_renders),
         cmocka_unit_test(what_stops_the_start),
         cmocka_unit_test(markdown),
+        cmocka_unit_test(markdown_typed),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }
