@@ -12,6 +12,7 @@
 #include "booking/series.h"
 #include "booking/waiting.h"
 #include "care/care.h"
+#include "clients/clients.h"
 #include "directory/directory.h"
 #include "finder/finder.h"
 #include "home/home.h"
@@ -223,6 +224,14 @@ const struct route routes[] = {
     {HTTP_GET,  "/practice/bookings/{id}/clearance", WHO_THERAPIST, BODY_NONE, practice_clearance_get,    COST_NORMAL, CACHE_NEVER},
     {HTTP_POST, "/practice/bookings/{id}/clearance", WHO_THERAPIST, BODY_FORM, practice_clearance_post,   COST_NORMAL, CACHE_NEVER},
     {HTTP_GET,  "/practice/bookings/{id}/papers/{item}", WHO_THERAPIST, BODY_NONE, practice_paper_get,           COST_NORMAL, CACHE_NEVER},
+    {HTTP_GET,  "/practice/clients",              WHO_THERAPIST, BODY_NONE, clients_get,                  COST_NORMAL, CACHE_NEVER},
+    {HTTP_POST, "/practice/clients",              WHO_THERAPIST | NO_KEY, BODY_FORM, clients_post,        COST_NORMAL, CACHE_NEVER},
+    {HTTP_GET,  "/practice/clients/{id}",         WHO_THERAPIST, BODY_NONE, client_get,                   COST_NORMAL, CACHE_NEVER},
+    {HTTP_GET,  "/practice/clients/{id}/record",  WHO_THERAPIST, BODY_NONE, client_record_get,            COST_NORMAL, CACHE_NEVER},
+    {HTTP_GET,  "/practice/clients/{id}/block",   WHO_THERAPIST, BODY_NONE, client_block_get,             COST_NORMAL, CACHE_NEVER},
+    {HTTP_POST, "/practice/clients/{id}/block",   WHO_THERAPIST, BODY_FORM, client_block_post,            COST_NORMAL, CACHE_NEVER},
+    {HTTP_GET,  "/practice/blocked",              WHO_THERAPIST, BODY_NONE, clients_blocked_get,          COST_NORMAL, CACHE_NEVER},
+    {HTTP_POST, "/practice/blocked/{id}/remove",  WHO_THERAPIST, BODY_FORM, client_unblock_post,          COST_NORMAL, CACHE_NEVER},
     {HTTP_GET,  "/practice/blocks/new",           WHO_THERAPIST, BODY_NONE, practice_block_new_get,       COST_NORMAL, CACHE_NEVER},
     {HTTP_POST, "/practice/blocks/new",           WHO_THERAPIST, BODY_FORM, practice_block_new_post,      COST_NORMAL, CACHE_NEVER},
     {HTTP_GET,  "/practice/blocks/{id}",          WHO_THERAPIST, BODY_NONE, practice_block_get,           COST_NORMAL, CACHE_NEVER},

@@ -424,6 +424,9 @@ begin
         return booking_problem(404, 'no-such-service', 'This service is no longer offered.', p_service, null);
     end if;
 
+    if auth.token_hash('app.session') is not null and client_blocked(v.therapist_id, null, null) is not null then
+        return client_refused('account', p_service);
+    end if;
     full_for := hold_room(p_origin);
     if full_for is not null then
         return booking_too_many(p_service, full_for);
@@ -493,6 +496,7 @@ declare
                      where b.id = p_id and b.token_hash = auth.token_hash('app.booking') and b.state = 'held' and b.made_by = 'client');
     home record;
 begin
+    refused := coalesce(booking_refused(p_id, p_email, coalesce(p_phone, p_home ->> 'phone')), refused);
     select h.* into home from booking b, home_read(p_home, array(select o.location_id from booking o where o.id = b.id or o.series_id = b.id order by o.id <> b.id, o.series_n)) h
     where b.id = p_id and b.token_hash = auth.token_hash('app.booking') and b.state = 'held' and b.at_home and p_home is not null;
     if refused is not null or home.wrong is not null then

@@ -27,6 +27,7 @@ create or replace function booking_confirm(p_id uuid, p_link text, p_via text de
     as $$
 declare
     b booking;
+    refused json;
 begin
     -- the guest alone books: a therapist sees the row too
     select * into b from booking where id = p_id and token_hash = auth.token_hash('app.booking') for update;
@@ -45,6 +46,10 @@ begin
     end if;
     if booking_lacks_phone(b) then
         return booking_problem(422, 'details-missing', 'Give a telephone number first: the therapist calls before the visit.', b.service_id, null);
+    end if;
+    refused := booking_refused(p_id, b.client_email, b.client_phone); -- blocked since the name was given
+    if refused is not null then
+        return refused;
     end if;
     perform booking_via(p_via);
     if b.mode = 'request' and b.made_by = 'client' and p_code is null then
@@ -68,6 +73,7 @@ create or replace function booking_prove_email(p_id uuid, p_code text, p_link te
     as $$
 declare
     b booking;
+    refused json;
 begin
     select * into b from booking where id = p_id and token_hash = auth.token_hash('app.booking') for update;
     if not found then
@@ -78,6 +84,10 @@ begin
         return booking_lapsed(p_id);
     elsif b.email_code is distinct from sha256(convert_to(p_code, 'UTF8')) then
         return booking_problem(409, 'wrong-code', 'This link is not the newest one. Open the link in the last mail we sent.', b.service_id, null);
+    end if;
+    refused := booking_refused(p_id, b.client_email, b.client_phone);
+    if refused is not null then
+        return refused;
     end if;
     perform booking_via(p_via);
     return booking_ask(b, p_link);
@@ -175,7 +185,7 @@ begin
     if not found then
         return null;
     end if;
-    wrong := booking_unmovable(b);
+    wrong := coalesce(booking_unmovable(b), case when booking_actor(b) = 'client' then client_stays(b) end);
     if wrong is not null or b.starts_at = p_start then
         return coalesce(wrong, booking_document(p_id));
     end if;

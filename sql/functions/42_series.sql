@@ -125,6 +125,9 @@ begin
     if not found then
         return booking_problem(404, 'no-such-service', 'This service is no longer offered.', p_service, null);
     end if;
+    if auth.token_hash('app.session') is not null and client_blocked(v.therapist_id, null, null) is not null then
+        return client_refused('account', p_service);
+    end if;
     full_for := hold_room(p_origin);
     if full_for is not null then
         return booking_too_many(p_service, full_for);

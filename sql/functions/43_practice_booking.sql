@@ -109,7 +109,7 @@ end $$;
 create or replace function practice_booking(p_id uuid) returns json
     language sql stable
     as $$
-    select json_build_object('booking', booking_document(b.id), 'visit', practice_visit(b), 'note_of', care_note_line(b), 'plan_of', care_plan_line(b),
+    select json_build_object('booking', booking_document(b.id), 'visit', practice_visit(b), 'client_id', b.client_id, 'note_of', care_note_line(b), 'plan_of', care_plan_line(b),
         'answered_for', coalesce(b.series_id, b.id), 'safety', (select json_build_object('outcome', c.outcome, 'rules_version', c.rules, 'checked', to_char(c.checked_at at time zone b.zone, 'FMDD Mon YYYY'), 'withdrawn', c.withdrawn_at is not null, 'absent', c.sealed is null and c.withdrawn_at is null)
                    from safety_check c where c.id = b.safety_id and b.state not in ('cancelled', 'declined', 'expired')),
         'can_answer', b.state = 'requested' and not booking_lapses(b), 'can_withdraw', b.state = 'suggested' and not booking_lapses(b),
@@ -294,6 +294,9 @@ begin
     select h.* into home from (select) x left join home_read(coalesce(p_home, '{}'), array[l.id]) h on v.at_home;
     if home.wrong is not null then
         return home.wrong;
+    end if;
+    if client_blocked(me, p_email, p_phone) is not null then
+        return practice_problem(case when p_email is null then 'phone' else 'email' end, 'You have blocked this person. Unblock them on their page under Clients before you book for them');
     end if;
     start := wall_time(p_day, p_time, l.zone);
     until := case when p_send then least(clock() + interval '1 day', start) else clock() + interval '30 minutes' end;

@@ -66,7 +66,8 @@ begin
                            (select local_day(clock(), o.zone) from listing l join location o on o.id = l.location_id order by l.spot <-> mercator(w.lat, w.lon) limit 1),
                            (clock() at time zone 'UTC')::date);
     w.until_day := coalesce((p_asked ->> 'until')::date, w.from_day + 30);
-    wrong := waiting_wrong(w);
+    wrong := coalesce(waiting_wrong(w), case when client_blocked(w.therapist_id, w.email, null) is not null then
+        waiting_problem('email', rtrim(client_refused(client_blocked(w.therapist_id, w.email, null), null) ->> 'title', '.')) end);
     if wrong is not null then
         return wrong;
     end if;
@@ -223,6 +224,9 @@ declare
     until timestamptz;
     place int;
 begin
+    if client_blocked_as(p_therapist, null, w.email, null) is not null then
+        return false;
+    end if;
     select * into fit from waiting_fit(w, p_therapist);
     if not found then
         return false;

@@ -158,6 +158,10 @@ begin
     return (select count(*) from account);
 end $$;
 
+create or replace function sample.mail(p_name text) returns text
+    language sql stable strict
+    as $$ select replace(fold(p_name), ' ', '.') || '@example.org' $$;
+
 -- One visit at somebody's home for each who offers that → how many.
 create or replace function sample.home_visits() returns int
     language plpgsql
@@ -216,7 +220,7 @@ begin
                                  state, reference, client_name, client_email, safety_id, confirmed_at)
             values (visit, gen_random_uuid(), sha256(uuid_send(gen_random_uuid())), t.id, s.location_id, t.service_id, s.start, s.start + make_interval(mins => t.minutes),
                     s.zone, t.service, t.minutes, t.price, t.currency, 'confirmed', booking_reference(), sample.name(extract(epoch from s.start)::bigint / 900 + t.id),
-                    'client@example.org', gen_random_uuid(), now() - interval '1 day');
+                    sample.mail(sample.name(extract(epoch from s.start)::bigint / 900 + t.id)), gen_random_uuid(), now() - interval '1 day');
             made := made + 1;
         end loop;
         for i in 1..t.reviews loop
@@ -224,7 +228,7 @@ begin
             insert into booking (id, key, token_hash, therapist_id, location_id, service_id, starts_at, ends_at, zone, service_name, minutes, price, currency,
                                  state, reference, client_name, client_email, safety_id, confirmed_at, ended_at)
             select visit, gen_random_uuid(), sha256(uuid_send(gen_random_uuid())), t.id, t.location_id, t.service_id, at, at + make_interval(mins => t.minutes), t.zone,
-                   t.service, t.minutes, t.price, t.currency, 'attended', booking_reference(), sample.name(t.id * 100 + i), 'client@example.org', gen_random_uuid(), at - interval '3 days', at
+                   t.service, t.minutes, t.price, t.currency, 'attended', booking_reference(), sample.name(t.id * 100 + i), sample.mail(sample.name(t.id * 100 + i)), gen_random_uuid(), at - interval '3 days', at
             from (select ((current_date - 5 - 9 * i)::timestamp + interval '10 hours') at time zone t.zone as at) x;
             insert into review (therapist_id, booking_id, expertise, professionalism, satisfaction, body, author, service_name, visited_on, created_at)
             select t.id, visit, greatest(2, 5 - floor(2.4 * sample.r(t.id * 100 + i, 'e') ^ 2)::int), greatest(3, 5 - floor(1.6 * sample.r(t.id * 100 + i, 'p') ^ 2)::int),
@@ -239,7 +243,9 @@ begin
         end loop;
         perform review_release(t.id);
     end loop;
-    return made + sample.home_visits();
+    made := made + sample.home_visits();
+    perform clients_gather();
+    return made;
 end $$;
 
 -- All listings anew, a handful of therapists at a time, in geographic order → how many therapists

@@ -49,11 +49,14 @@ begin
     where (d.day + d.at) at time zone l.zone > now() + interval '1 hour';
     delete from visit v where v.n > p_each;
 
+    insert into client (id, therapist_id, email_key, name, name_key, latest_at) -- five people each
+    select sample.uuid(v.therapist_id, 4, v.n % 5), v.therapist_id, 'client' || v.n % 5 || '@example.org', x.name, fold(x.name), max(v.starts_at)
+    from visit v, sample.name(v.therapist_id + 7 * (v.n % 5)) x (name) group by v.therapist_id, v.n % 5, x.name order by 2, 1;
     insert into booking (id, key, token_hash, therapist_id, location_id, service_id, starts_at, ends_at, zone, service_name, minutes, price, currency, state, reference,
-                         client_name, client_email, safety_id, confirmed_at)
+                         client_name, client_email, client_id, safety_id, confirmed_at)
     select sample.uuid(v.therapist_id, 1, v.n), sample.uuid(v.therapist_id, 2, v.n), sha256(int8send(v.therapist_id * 256::int8 + v.n)), v.therapist_id, v.location_id, v.service_id,
            v.starts_at, v.starts_at + make_interval(mins => v.minutes), v.zone, v.name, v.minutes, v.price, v.currency, 'confirmed', sample.reference(v.therapist_id * 256::int8 + v.n),
-           sample.name(v.therapist_id + 7 * v.n), 'client@example.org', sample.uuid(v.therapist_id, 3, v.n), now() - interval '1 day'
+           sample.name(v.therapist_id + 7 * (v.n % 5)), 'client' || v.n % 5 || '@example.org', sample.uuid(v.therapist_id, 4, v.n % 5), sample.uuid(v.therapist_id, 3, v.n), now() - interval '1 day'
     from visit v order by v.therapist_id, v.n;
     get diagnostics n = row_count;
     insert into slot_claim (booking_id, therapist_id, blocked, location_id, service_id, starts_at)
@@ -113,7 +116,7 @@ begin
     perform sample.fill('{location_tag}', 'insert into location_tag select * from sample.location_tag order by 1, 2');
     truncate sample.therapist_tag, sample.location_tag;
     perform setval(pg_get_serial_sequence('therapist', 'id'), (select max(id) from therapist));
-    analyze tag, therapist, therapist_tag, location_tag, credential, location, hours, service, slot_claim, booking, review;
+    analyze tag, therapist, therapist_tag, location_tag, credential, location, hours, service, slot_claim, booking, client, review;
 end $$;
 
 -- --- What search reads

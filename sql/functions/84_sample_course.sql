@@ -36,6 +36,7 @@ begin
         select visit, 'health_data', t.id, consent_shown(t, b), 'self', b.confirmed_at
         from booking b join location l on l.id = b.location_id cross join lateral consent_text_for('health_data', l.country, l.region) t where b.id = visit;
     end loop;
+    perform clients_gather();
     return to_json(ids);
 end $$;
 

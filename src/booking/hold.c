@@ -126,6 +126,8 @@ static const char *problem_page(const char *type)
         return "booking/lapsed";
     if (type && (strcmp(type, "returning-clients-only") == 0 || strcmp(type, "new-clients-only") == 0))
         return "booking/clients";
+    if (type && strcmp(type, "not-bookable") == 0)
+        return "booking/refused";
     return "booking/problem";
 }
 

@@ -21,6 +21,13 @@ void care_answer_post(struct request *r);   /* POST /bookings/{id}/messages (mes
 /* The page before the visit, with a question that was refused (f) or without. */
 void care_before_draw(struct request *r, const char *id, struct form *f);
 
+/* --- For clients/ */
+
+struct json_writer;
+/* Puts "note", the newest version of the note of visit `id` opened, or null, and "lost". False after having
+ * replied. */
+bool care_note_put(struct request *r, struct json_writer *w, const char *id);
+
 /* --- For booking/ */
 
 /* The document of a booking's page with what there is of care for its client, opened: {…,"plan":{…}}. NULL

@@ -205,6 +205,25 @@ static bool page_read(struct request *r, const char *id, struct page_of *p)
     return false;
 }
 
+bool care_note_put(struct request *r, struct json_writer *w, const char *id)
+{
+    struct page_of p = {.id = id, .versions = ask(r, Q_care_note_versions, id)};
+    struct json j;
+    if (!p.versions)
+        return false;
+    const char *note = json_parse(&p.kept, r->arena, str_of(p.versions)) && p.kept.token[0].count > 0
+                           ? open_version(r, &p, 1)
+                           : NULL;
+    bool opens = note && json_parse(&j, r->arena, str_of(note));
+    json_put_bool(w, "lost", !opens);
+    if (opens) {
+        json_open(w, "note_kept", '{');
+        put_members(r, w, note, &j);
+        json_close(w, '}');
+    }
+    return true;
+}
+
 /* f NULL: the page as it is; else the form with what was typed. */
 static void draw(struct request *r, struct page_of *p, struct form *f, bool form)
 {

@@ -106,15 +106,34 @@ static const struct field new_fields[] = {
     {.name = "key", .kind = FIELD_UUID, .required = true, .missing = "Send a UUID of your own as key"},
 };
 
+/* The next visit of somebody who came before: their name and address, and the last service where none is
+ * named. */
+static bool begin_with(struct request *r, const char *client, const char **service)
+{
+    static const char *const said[] = {"name", "email", "phone"};
+    const char *doc = ask(r, Q_clients_begins, client);
+    if (doc == NULL)
+        return false;
+    for (size_t i = 0; i < sizeof said / sizeof *said; i++)
+        page_value(r, said[i], doc_text(r, doc, said[i]));
+    if (*service == NULL)
+        *service = doc_text(r, doc, "service");
+    return true;
+}
+
 void practice_new_get(struct request *r)
 {
     static const struct field fields[] = {{.name = "service", .kind = FIELD_INT, .min = 1, .max = INT32_MAX},
-                                          {.name = "day", .kind = FIELD_DATE}};
+                                          {.name = "day", .kind = FIELD_DATE},
+                                          {.name = "client", .kind = FIELD_UUID}};
     struct form f;
     r->form = r->query;
     form_read(&f, r, fields, sizeof fields / sizeof *fields);
     const char *service = f.count > 0 ? form_get(&f, "service") : NULL;
     const char *day = f.count > 0 ? form_get(&f, "day") : NULL;
+    const char *client = f.count > 0 ? form_get(&f, "client") : NULL;
+    if (client != NULL && !begin_with(r, client, &service))
+        return;
     const char *doc = ask(r, Q_practice_new, service, day, NULL);
     page_value(r, "practice", "yes");
     if (doc != NULL)

@@ -397,7 +397,7 @@ test('pages of a therapist', async (t) => {
   await signIn(page, email);
   sql(`insert into own_question (therapist_id, position, kind, ask, options) select t.id, n, case n when 1 then 'choice' else 'text' end, 'What should I know about your way up to me?',
     case n when 1 then '{No steps,"A few, with a rail"}'::text[] else '{}' end from therapist t join account a on a.id = t.account_id, generate_series(1, 2) n where a.email = '${email}'`);
-  await walk(t, page, faults, ['/practice', '/practice/services/new', '/practice/profile/reasons', '/practice/profile/languages', '/practice/profile/people', '/practice/profile/visits', '/practice/travel', '/practice/plans', `/practice/bookings/${'0'.repeat(8)}-0000-4000-8000-${'0'.repeat(12)}`, '/operator']);
+  await walk(t, page, faults, ['/practice', '/practice/services/new', '/practice/profile/reasons', '/practice/profile/languages', '/practice/profile/people', '/practice/profile/visits', '/practice/travel', '/practice/plans', '/practice/clients', '/practice/clients?by=name', '/practice/blocked', `/practice/bookings/${'0'.repeat(8)}-0000-4000-8000-${'0'.repeat(12)}`, '/operator']);
   await t.test('a service that cannot be', async () => {
     await page.goto('/practice/services/new');
     await page.getByRole('button', { name: 'Save service' }).click();
@@ -464,6 +464,23 @@ test('pages of a therapist', async (t) => {
     seen.add('/practice/bookings/{id}/incident');
     await page.getByRole('button', { name: 'Close it' }).click();
     assert.match(await page.title(), /^Error: /);
+    await check(page, faults);
+  });
+  await t.test('a client, what is written about them, and a block', async () => {
+    const id = sql(`select c.id from client c join therapist t on t.id = c.therapist_id join account a on a.id = t.account_id where a.email = '${email}' order by c.name = 'Casey Demo' desc, c.latest_at desc limit 1`);
+    for (const path of ['', '/record', '/block']) {
+      await page.goto(`/practice/clients/${id}${path}`);
+      seen.add(`/practice/clients/{id}${path}`);
+      await check(page, faults);
+    }
+    await page.getByRole('button', { name: 'Block this person' }).click();
+    await page.getByRole('heading', { name: /Blocked since/ }).waitFor();
+    await check(page, faults);
+    await page.getByRole('button', { name: 'Unblock' }).click();
+    await page.goto('/practice/clients');
+    await page.getByLabel('Find a client').fill('nobody of this name');
+    await page.getByRole('button', { name: 'Find' }).click();
+    await page.getByText('Nobody fits').waitFor();
     await check(page, faults);
   });
   await t.test('a visit to come, and the times to move it to', async () => {

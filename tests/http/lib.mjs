@@ -152,7 +152,7 @@ export function makeClient(name = 'Cora Account') {
 // What belongs to these therapists, by content: what a request that must change nothing leaves as it is.
 export function digest(...therapists) {
   const ids = therapists.map((t) => Number(t.id)).join(',');
-  const own = 'therapist_tag credential location service service_location service_tag review review_reply review_case recommendation booking slot_claim block time_off time_off_note holiday_closed travel'.split(' ');
+  const own = 'therapist_tag credential location service service_location service_tag review review_reply review_case recommendation booking slot_claim block client client_block time_off time_off_note holiday_closed travel'.split(' ');
   const parts = [
     ...own.map((t) => `select '${t}', md5(coalesce(string_agg(x::text, '|' order by x::text), '')) from ${t} x where therapist_id in (${ids})`),
     `select 'therapist', md5(string_agg(x::text, '|' order by x.id)) from therapist x where id in (${ids})`,

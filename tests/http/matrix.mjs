@@ -265,6 +265,14 @@ const rows = {
   'GET /practice/bookings/{id}/papers/{item}': [owner(200), { id: 'papered', item: 'item' }],
   'GET /practice/bookings/new': [therapists(200)],
   'POST /practice/bookings/new': [therapists(422, form), {}, { name: 'Carla Client' }],
+  'GET /practice/clients': [therapists(200)],
+  'POST /practice/clients': [therapists(200, form), {}, { q: 'Carla' }],
+  'GET /practice/clients/{id}': [owner(200), { id: 'person' }],
+  'GET /practice/clients/{id}/record': [owner(200), { id: 'person' }],
+  'GET /practice/clients/{id}/block': [owner(200), { id: 'person' }],
+  'POST /practice/clients/{id}/block': [owner(303, form), { id: 'person' }, { reason: 'Was rude' }],
+  'GET /practice/blocked': [therapists(200)],
+  'POST /practice/blocked/{id}/remove': [owner(303, form), { id: 'unwanted' }],
   'GET /practice/blocks/new': [therapists(200)],
   'POST /practice/blocks/new': [therapists(422, form), {}, { day: '2020-01-01', from: '10:00', to: '11:00' }],
   'GET /practice/blocks/{id}': [owner(200), { id: 'block' }],
@@ -429,6 +437,9 @@ const reviewOf = (therapist) => sql(`begin; set local session_replication_role =
   values (:'id', gen_random_uuid(), 5, 5, 5, 'x', date_trunc('month', current_date)::date, true, now()) returning id; commit`, therapist)[0][0];
 const caseOf = (therapist) => sql(`insert into review_case (review_id, therapist_id, why, edition, opened_at) values (:'review', :'id', 'words', 1, now()) returning id`, { ...therapist, review: reviewOf(therapist) })[0][0];
 const clinicianOf = () => sql(`select id from clinician where token_hash = sha256(convert_to(:'recommends', 'UTF8'))`, { recommends })[0][0];
+// somebody who came, and somebody who cannot come again; of no visits in particular
+const personOf = (therapist) => sql(`insert into client (therapist_id, name, name_key, latest_at) values (:'id', 'Pat Person', 'pat person', now()) returning id`, therapist)[0][0];
+const unwantedOf = (therapist) => sql(`insert into client_block (therapist_id) values (:'id') returning id`, therapist)[0][0];
 const questionOf = (therapist) => sql(`insert into own_question (therapist_id, position, kind, ask) values (:'id', 1, 'text', 'Stairs?') returning id`, therapist)[0][0];
 // what belongs to the client: a visit, a place in a line, another device
 const visitOf = () => sql(`update booking set client_account_id = :'account' where id = :'id' returning id`, { account: customer.id, id: strange.id })[0][0];
@@ -497,7 +508,7 @@ async function idsOf(row, fresh) {
     if (fresh || !kept[kind]) kept[kind] = await (kind === 'kept' ? phoned() : blocked());
     return { booking: randomUUID(), token: randomUUID(), id: kept[kind] };
   }
-  const id = { service: mine.service, spare: fresh ? spare() : mine.second, credential: mine.credential, register: '90', message: kind === 'message' && message(fresh), calendar: kind === 'calendar' && calendar(), off: kind === 'off' && made('off', fresh, offOf), question: kind === 'question' && made('question', fresh, questionOf),
+  const id = { service: mine.service, spare: fresh ? spare() : mine.second, credential: mine.credential, register: '90', message: kind === 'message' && message(fresh), calendar: kind === 'calendar' && calendar(), off: kind === 'off' && made('off', fresh, offOf), person: kind === 'person' && made('person', fresh, personOf), unwanted: kind === 'unwanted' && made('unwanted', fresh, unwantedOf), question: kind === 'question' && made('question', fresh, questionOf),
     review: kind === 'review' && made('review', fresh, reviewOf), case: kind === 'case' && made('case', fresh, caseOf), clinician: kind === 'clinician' && clinicianOf(),
     visit: kind === 'visit' && made('visit', fresh, visitOf), entry: kind === 'entry' && made('entry', fresh, entryOf), device: kind === 'device' && made('device', fresh, deviceOf) }[kind];
   const season = row[1]?.season === 'season' && made('season', fresh, seasonOf);

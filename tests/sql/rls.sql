@@ -353,6 +353,7 @@ from pg_proc p join pg_namespace n on n.oid = p.pronamespace
 where n.nspname = 'sample' or (n.nspname = 'unknot' and p.proname in ('account_add', 'place_merge', 'booking_sweep', 'booking_forget', 'claim_clear', 'session_sweep', 'outbox_take', 'outbox_done', 'outbox_backlog', 'outbox_uses', 'outbox_forget', 'reminders_due', 'outcomes_due', 'statement_form_add', 'outcome_due', 'outcome_parts', 'outcome_client_visits', 'key_open', 'key_epochs', 'key_epoch_begin', 'key_rewrap_take', 'key_rewrap_put', 'key_epoch_end', 'key_destroy', 'key_forget', 'key_erase_answers', 'key_retention', 'outside_take', 'outside_store', 'listing_refresh', 'listing_write', 'listing_claimed', 'listing_lock', 'listing_refresh_due',
     'sign_in_wait', 'sign_in_failed', 'sign_in_buckets',
     'reviews_due', 'review_release', 'review_add', 'review_change', 'review_case_open', 'review_removed_tell', 'clinician_tell', 'review_invite', 'review_pain_take', 'review_pain_store', 'review_pain_touched', 'review_pain_follows',
+    'client_shows', 'client_match', 'client_of', 'client_known', 'client_told', 'client_follows', 'clients_gather', 'client_blocked_as',
     'mail_buckets', 'session_begin', 'account_noted', 'account_tell', 'account_joins', 'booking_joins', 'therapist_begin',
     'link_meant', 'link_sign_up', 'link_reset', 'link_email', 'link_email_undo', 'link_close_undo', 'link_sweep',
     'account_me', 'account_visit', 'account_erase', 'account_forget_answers', 'account_practice'));
@@ -381,6 +382,7 @@ select set_eq($$select n.nspname || '.' || p.proname from pg_proc p join pg_name
           'unknot.operator_questionnaire_sign', 'unknot.operator_case_save', 'unknot.operator_number_save', 'unknot.operator_word_add', 'unknot.own_answers_drop',
           'unknot.adult_age', 'unknot.consent_replaced', 'unknot.form_forgets', 'unknot.form_noted', 'unknot.practice_reopen', 'unknot.reopen_json',
           'unknot.operator_word_change', 'unknot.operator_case_remove', 'unknot.operator_questionnaire_import',
+          'unknot.client_blocked', 'unknot.client_holds_end',
           'unknot.care_course_join', 'unknot.incident_begin', 'unknot.outcome_line', 'unknot.operator_incidents', 'unknot.operator_open_incidents', 'unknot.operator_statements_bring', 'unknot.operator_statements_act', 'unknot.booking_statements_wait'],
     'functions of the owner that the web role may call');
 
@@ -401,7 +403,7 @@ select is_empty($$select c.oid::regclass from pg_class c join pg_namespace n on 
     where n.nspname = 'unknot' and c.relkind in ('v', 'm') and not coalesce(c.reloptions::text like '%security_invoker=true%', false)$$, 'views show what their reader may see');
 select is_empty($$select a.attname from pg_attribute a where a.attrelid in ('slot_claim'::regclass, 'listing'::regclass, 'listing_offer'::regclass, 'listing_card'::regclass, 'listing_due'::regclass) and a.attname ~ 'client|email|name$|token'$$,
     'nothing about clients in what search and calendar read');
-select is_empty($$select t from unnest(array['session', 'account', 'booking', 'safety_check', 'session_note', 'clearance', 'clearance_piece', 'client_key', 'key_use', 'audit', 'outbox', 'outbox_attempt', 'outside_calendar', 'calendar_feed', 'outcome', 'incident', 'outcome_asked']) t where has_table_privilege('unknot_worker', t, 'select')
+select is_empty($$select t from unnest(array['session', 'account', 'booking', 'safety_check', 'session_note', 'clearance', 'clearance_piece', 'client_key', 'key_use', 'audit', 'outbox', 'outbox_attempt', 'outside_calendar', 'calendar_feed', 'outcome', 'incident', 'outcome_asked', 'client', 'client_block']) t where has_table_privilege('unknot_worker', t, 'select')
     or has_any_column_privilege('unknot_worker', t, 'select')$$, 'the worker reads no people');
 select is_empty($$select c.oid::regclass from pg_class c join pg_namespace n on n.oid = c.relnamespace
     where n.nspname = 'unknot' and c.relkind = 'r' and has_table_privilege('unknot_web', c.oid, 'truncate, references, trigger')$$, 'the web role empties and hooks nothing');

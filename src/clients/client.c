@@ -1,0 +1,87 @@
+/* One client: what was and what is to come, and whether they can book. */
+#include "clients/clients.h"
+
+#include "practice/practice.h"
+
+#define REASON_SEAL "reason of a block"
+
+static const char *reason_bound(struct request *r, const char *block)
+{
+    return arena_printf(r->arena, "client_block %s", block);
+}
+
+/* The document with the reason of a block, opened. */
+static const char *with_reason(struct request *r, const char *doc)
+{
+    const char *block = doc_text(r, doc, "block");
+    const char *id = block ? doc_text(r, block, "id") : NULL,
+               *sealed = block ? doc_text(r, block, "sealed") : NULL;
+    if (sealed)
+        page_value(r, "reason_kept", unseal(r, REASON_SEAL, reason_bound(r, id), sealed));
+    return doc;
+}
+
+void client_get(struct request *r)
+{
+    const char *id = practice_visit_id(r), *before = query_value(r, "before");
+    if (!id)
+        return;
+    if (before && !text_is_uuid(str_of(before))) {
+        reply_error(r, 400, "The history goes on before= the id of a visit.");
+        return;
+    }
+    const char *doc = ask(r, Q_clients_one, id, before);
+    if (!doc)
+        return;
+    page_value(r, "saved", query_value(r, "saved"));
+    page(r, "clients/one", with_reason(r, doc));
+}
+
+static const struct field block_fields[] = {
+    {.name = "reason", .kind = FIELD_TEXT, .max = 500, .wrong = "Shorten the reason to 500 characters"},
+};
+
+void client_block_get(struct request *r)
+{
+    const char *id = practice_visit_id(r), *doc = id ? ask(r, Q_clients_one, id, NULL) : NULL;
+    if (doc)
+        page(r, "clients/block", with_reason(r, doc));
+}
+
+void client_block_post(struct request *r)
+{
+    struct form f;
+    char block[37];
+    const char *id = practice_visit_id(r), *doc = id ? ask(r, Q_clients_one, id, NULL) : NULL;
+    if (!doc)
+        return;
+    form_read(&f, r, block_fields, sizeof block_fields / sizeof *block_fields);
+    if (f.errors > 0) {
+        page_form(r, "clients/block", doc, &f);
+        return;
+    }
+    web_uuid(block);
+    const char *reason = form_get(&f, "reason");
+    const char *sealed = reason ? seal(r, REASON_SEAL, reason_bound(r, block), str_of(reason)) : NULL;
+    if (reason && !sealed)
+        reply_error(r, 500, NULL);
+    else
+        page_saved(r, ask(r, Q_clients_block, id, block, sealed),
+                   arena_printf(r->arena, "/practice/clients/%s?saved=blocked", id));
+}
+
+void clients_blocked_get(struct request *r)
+{
+    const char *doc = ask(r, Q_clients_blocked);
+    if (!doc)
+        return;
+    page_value(r, "saved", query_value(r, "saved"));
+    page(r, "clients/blocked", doc);
+}
+
+void client_unblock_post(struct request *r)
+{
+    const char *id = practice_visit_id(r);
+    if (id)
+        page_saved(r, ask(r, Q_clients_unblock, id), "/practice/blocked?saved=1");
+}

@@ -1,0 +1,114 @@
+// A therapist's clients: the list, looking for one, the page of one, the next visit, and what a block does to who tries all the same.
+import test from 'node:test';
+import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
+import { Browser, bearer, booked, free, healthy, hold, log, makeTherapist, send, signedIn, sql, unescape, value } from './lib.mjs';
+
+const mine = makeTherapist('Clara Keeper');
+const browser = await signedIn(mine.email);
+const page = async (path) => {
+  const answer = await browser.get(path);
+  assert.equal(answer.status, 200, `${path}: ${answer.text.slice(0, 300)}`);
+  return unescape(answer.text);
+};
+const document = async (path) => (await browser.json(path)).json();
+const clientOf = (email) => value(`select id from client where therapist_id = :'id' and email_key = :'email'`, { id: mine.id, email });
+// A guest who gets as far as a name: the answer to it.
+async function names(email, more = {}, therapist = mine) {
+  const held = await hold(therapist, free(therapist));
+  assert.equal((await send('POST', `/bookings/${held.id}/safety`, { headers: bearer(held), json: healthy })).status, 200);
+  return { held, answer: await send('POST', `/bookings/${held.id}/details`, { headers: bearer(held), json: { name: 'Nia Guest', email, ...more } }) };
+}
+const stateOf = (id) => value(`select state from booking where id = :'id'`, { id });
+
+test('who books is in the list, is found with a slip in the name, and has a page that leads to the next visit', async () => {
+  assert.match(await page('/practice/clients'), /Nobody has booked with you yet/);
+  const first = await booked(mine);
+  const second = await booked(mine);
+  const { clients } = await document('/practice/clients');
+  assert.deepEqual(clients.map((c) => [c.name, c.contact, c.visits, c.next.id]), [['Carla Client', 'carla@example.org', 0, first.id]]);
+  const id = clients[0].id;
+  const found = await browser.post('/practice/clients', { q: 'crala cleint' });
+  assert.equal(found.status, 200);
+  assert.ok(found.text.includes(`/practice/clients/${id}`), 'two slips');
+  assert.match((await browser.post('/practice/clients', { q: 'Zacharias' })).text, /Nobody fits “Zacharias”/);
+  const empty = await browser.post('/practice/clients', { q: '' });
+  assert.equal(empty.status, 422);
+  assert.match(empty.text, /Enter a name, an e-mail address or a telephone number/);
+  assert.ok(!log().includes('cleint'), 'what was looked for stands in no log');
+
+  const one = await document(`/practice/clients/${id}`);
+  assert.deepEqual(one.history.map((v) => [v.id, v.text]), [[second.id, 'Booked'], [first.id, 'Booked']]);
+  const shown = await page(`/practice/clients/${id}`);
+  assert.match(shown, /<title>Client – /, 'no name in the title');
+  assert.match(shown, /carla@example\.org/);
+  assert.match(await page(`/practice/bookings/${first.id}`), new RegExp(`/practice/clients/${id}`), 'a visit leads to who comes');
+  const next = await page(`/practice/bookings/new?client=${id}`);
+  for (const typed of ['value="Carla Client"', 'value="carla@example.org"', `name="service" value="${mine.service}" checked`]) assert.ok(next.includes(typed), typed);
+  assert.equal((await browser.get(`/practice/bookings/new?client=${randomUUID()}`)).status, 404);
+  for (const path of ['/practice/clients?by=mood', '/practice/clients?after=5', `/practice/clients/${id}?before=x`]) assert.equal((await browser.get(path)).status, 400, path);
+});
+
+test('what is written about a client is opened on a page of its own, and that is on record', async () => {
+  const [visit] = sql(`select id from booking where therapist_id = :'id' and state = 'confirmed' order by starts_at limit 1`, mine)[0];
+  sql(`begin; set local session_replication_role = replica; update booking set starts_at = now() - interval '10 minutes', ends_at = now() + interval '50 minutes' where id = :'visit'; commit`, { visit });
+  const note = { after: '0', minutes: '50', technique: 'swedish', area: 'low-back', area_other: 'Left hip', consent: 'agreed', update: 'none', pressure: '3', note: 'Tight on the <left>.' };
+  const saved = await browser.post(`/practice/bookings/${visit}/note`, note);
+  assert.ok([303, 422].includes(saved.status));
+  if (saved.status === 422) assert.equal((await browser.post(`/practice/bookings/${visit}/note`, { ...note, area: undefined })).status, 303);
+  const id = clientOf('carla@example.org');
+  const uses = () => Number(value(`select count(*) from key_use`));
+  const before = uses();
+  assert.ok(!(await page(`/practice/clients/${id}`)).includes('Tight on the'), 'the first page opens nothing');
+  assert.equal(uses(), before);
+  const record = await browser.get(`/practice/clients/${id}/record`);
+  assert.ok(record.text.includes('Tight on the &lt;left&gt;.') && record.text.includes('Left hip'), 'the note');
+  assert.ok(uses() > before, 'and that it was read is written down');
+  assert.match(record.text, /No plan is written/);
+  assert.match(record.text, /<title>Notes and plan – /);
+});
+
+test('a block: told plainly, the time is free again, the reason is nobody else’s', async () => {
+  const id = clientOf('carla@example.org');
+  const coming = (await document(`/practice/clients/${id}`)).coming.map((v) => v.id);
+  assert.equal(coming.length, 1);
+  const long = await browser.post(`/practice/clients/${id}/block`, { reason: 'x'.repeat(501) });
+  assert.equal(long.status, 422);
+  assert.ok(long.text.includes('Shorten the reason') && long.text.includes('x'.repeat(501)), 'what was typed stays');
+  const reason = `Came drunk ${randomUUID()}`;
+  const answer = await browser.post(`/practice/clients/${id}/block`, { reason });
+  assert.equal(answer.status, 303);
+  const shown = await page(answer.headers.location);
+  assert.ok(shown.includes(reason), 'the therapist reads the reason');
+  assert.ok(shown.includes('Cancel without a fee') && shown.includes(coming[0]), 'what is booked can be cancelled');
+  assert.equal(stateOf(coming[0]), 'confirmed');
+  assert.equal(value(`select count(*) from client_block where sealed like :'reason' or client_block::text like :'reason'`, { reason: `%${reason}%` }), '0', 'the database keeps it sealed');
+
+  const { held, answer: told } = await names('Carla+new@Example.org');
+  assert.equal(told.status, 409);
+  assert.equal(told.json().title, 'This therapist cannot be booked with this e-mail address.');
+  assert.ok(!told.text.includes(reason));
+  assert.equal(stateOf(held.id), 'cancelled');
+  assert.equal((await hold(mine, held.start)).state, 'held', 'another takes the time at once');
+
+  // the same in a browser, by its pages
+  const guest = new Browser();
+  const start = free(mine);
+  const choice = await guest.post('/bookings', { therapist: mine.slug, service: mine.service, start, key: randomUUID() }, { from: `/therapists/${mine.slug}/book?service=${mine.service}` });
+  assert.equal(choice.status, 303, choice.text.slice(0, 300));
+  const path = choice.headers.location.match(/^\/bookings\/[^/]+/)[0];
+  assert.equal((await send('POST', `${path}/safety`, { headers: { authorization: `Bearer ${guest.cookies.get(`booking_${path.split('/')[2]}`)}`, accept: 'application/json' }, json: healthy })).status, 200);
+  const refused = await guest.post(`${path}/details`, { name: 'Carla', email: 'carla@example.org' });
+  assert.equal(refused.status, 409);
+  assert.match(refused.text, /<h1>This therapist cannot be booked with this e-mail address\.<\/h1>[\s\S]*no time is kept for you/);
+
+  const phoned = await browser.post('/practice/bookings/new', { service: mine.service, place: mine.location, day: '2026-11-24', time: '10:00', name: 'Carla', email: 'carla@example.org', how: 'ask', key: randomUUID() });
+  assert.equal(phoned.status, 422);
+  assert.match(phoned.text, /You have blocked this person/);
+
+  const list = await page('/practice/blocked');
+  const block = list.match(/\/practice\/blocked\/([0-9a-f-]{36})\/remove/)[1];
+  assert.ok(!list.includes(reason));
+  assert.equal((await browser.post(`/practice/blocked/${block}/remove`, {}, { from: '/practice/blocked' })).status, 303);
+  assert.equal((await names('carla@example.org')).answer.status, 200, 'unblocked');
+});
