@@ -28,10 +28,10 @@ create or replace function outcome_due() returns table (booking_id uuid, what te
     select (o.b).id, 'after' from over o
     where o.what = 'after' and care_agreed(o.b) and not exists (select from outcome_asked a where a.booking_id = (o.b).id and a.what = 'after')
     union all
-    -- by the link of the newest visit
+    -- by the link of the newest visit. No condition on the time goes into outcome_client_visits(), or it is looked for by time and not by client
     select distinct n.id, case o.what when 'later' then 'later' else 'review' end
     from over o
-    cross join lateral (select count(*) as nth, min(v.ends_at) as first from outcome_client_visits(o.b) v where v.ends_at <= (o.b).ends_at) c
+    cross join lateral (select count(*) filter (where v.ends_at <= (o.b).ends_at) as nth, min(v.ends_at) as first from outcome_client_visits(o.b) v) c
     cross join lateral (select x.* from outcome_client_visits(o.b) v join booking x on x.id = v.id where care_agreed(x) order by x.ends_at desc, x.id limit 1) n
     where case o.what when 'fourth' then c.nth >= 4 when 'after' then false else c.first = (o.b).ends_at end
       and not outcome_was_asked(o.b, case o.what when 'later' then 'later' else 'review' end)

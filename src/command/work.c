@@ -18,6 +18,7 @@
 #define BATCH             20 /* of one transaction, which bookings of these therapists have to wait for */
 #define CALENDARS_A_ROUND 5
 #define MOST_A_ROUND      200 /* of one chore, so that the others get their turn */
+#define SELDOM            15 /* rounds: half a minute by default, for what looks over days and is not waited for */
 
 static volatile sig_atomic_t stopping;
 
@@ -101,12 +102,14 @@ static void work(const struct outbox *o, struct arena *a)
     snprintf(batch, sizeof batch, "%d", BATCH);
     snprintf(minutes, sizeof minutes, "%d", o->config->waiting_minutes);
     say_uses(o, a);
-    while (!stopping) {
+    for (unsigned round = 0; !stopping; round++) {
         chore(o->db, a, Q_worker_sweep, NULL);
         chore(o->db, a, Q_worker_offer, minutes); /* after the sweep: what ran out is free */
-        chore(o->db, a, Q_worker_reminders, batch);
-        chore(o->db, a, Q_worker_reviews, NULL);
-        chore(o->db, a, Q_worker_outcomes, batch);
+        if (round % SELDOM == 0) {
+            chore(o->db, a, Q_worker_reminders, batch);
+            chore(o->db, a, Q_worker_reviews, NULL);
+            chore(o->db, a, Q_worker_outcomes, batch);
+        }
         if (outbox_has_mail(o->config) || outbox_has_hook(o->config))
             send_messages(o, a);
         read_calendars(o, a);
