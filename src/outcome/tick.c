@@ -67,6 +67,7 @@ static void draw(struct request *r, const char *doc, struct form *f)
     json_put_bool(&w, "held", doc_is(r, doc, "held"));
     json_put(&w, "refusal", doc_text(r, doc, "refusal"));
     put_statements(r, &w, doc_text(r, doc, "form"));
+    json_put_bool(&w, "none_is_yes", form_value(r, "none") != NULL);
     json_close(&w, '}');
     const char *text = care_text(r, w.out);
     if (!text)
@@ -152,6 +153,15 @@ static void judge_form(struct request *r, const char *doc, struct form *f)
         form_fail(f, "ticked", "Tick what describes you today, or that none does");
 }
 
+/* More time was asked for: what is ticked stays on the page, and is not judged yet. */
+static void hold_longer(struct request *r, const char *id)
+{
+    const char *minutes = arena_printf(r->arena, "%d", app_of(r)->config.hold_minutes);
+    const char *doc = ask(r, Q_booking_extend, id, minutes) ? ask(r, Q_statements_page, id) : NULL;
+    if (doc)
+        draw(r, doc, NULL);
+}
+
 void outcome_statements_post(struct request *r)
 {
     struct form f;
@@ -162,6 +172,8 @@ void outcome_statements_post(struct request *r)
     judge_form(r, doc, &f);
     if (doc_text(r, doc, "refusal"))
         reply_error(r, 409, doc_text(r, doc, "refusal"));
+    else if (doc_is(r, doc, "held") && form_value(r, "extend"))
+        hold_longer(r, id);
     else if (f.errors > 0)
         draw(r, doc, &f);
     else

@@ -186,6 +186,8 @@ test('in the form they come before what is agreed to, for a low back alone, once
     assert.match(unescape(again.text), says);
     if (form.ticked?.includes('24')) assert.deepEqual([ticks(again.text), /name="none" value="yes" checked/.test(again.text)], [[3, 24], true]);
   }
+  const longer = await b.go(`${b.base}/statements`, { ticked: ['3', '24'], none: 'yes', extend: 'yes' });
+  assert.deepEqual([longer.status, ticks(longer.text), /value="yes" checked/.test(longer.text), /10 minutes longer/.test(longer.text)], [200, [3, 24], true, false]);
   assert.equal(rows(visit), 0);
   await b.go(`${b.base}/statements`, { ticked: ['2', '3', '5', '7', '11', '13', '17', '19', '20', '21', '22', '23'], form: String(version) });
   assert.match(b.page.path, /\/safety\/\d+$/, 'on to what is agreed to');
