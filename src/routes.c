@@ -138,6 +138,7 @@ const struct route routes[] = {
     {HTTP_POST, "/bookings/{id}/own",           WHO_BOOKING, BODY_FORM, own_post,              COST_NORMAL, CACHE_NEVER},
     {HTTP_GET,  "/bookings/{id}/update",        WHO_BOOKING, BODY_NONE, update_get,            COST_NORMAL, CACHE_NEVER},
     {HTTP_POST, "/bookings/{id}/update",        WHO_BOOKING, BODY_FORM, update_post,           COST_NORMAL, CACHE_NEVER},
+    {HTTP_POST, "/bookings/{id}/phone",         WHO_BOOKING, BODY_FORM, booking_phone_post,    COST_NORMAL, CACHE_NEVER},
     {HTTP_GET,  "/bookings/{id}/answers",       WHO_BOOKING, BODY_NONE, answers_get,           COST_NORMAL, CACHE_NEVER},
     {HTTP_GET,  "/bookings/{id}/answers/all",   WHO_BOOKING, BODY_NONE, answers_all_get,       COST_NORMAL, CACHE_NEVER},
     {HTTP_GET,  "/bookings/{id}/answers/fhir.json", WHO_BOOKING, BODY_NONE, answers_fhir_get,  COST_NORMAL, CACHE_NEVER},

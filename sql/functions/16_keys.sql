@@ -200,8 +200,8 @@ begin
     where c.booking_id = b.id and (b.client_key_id = p_key or b.token_hash = k.holder) and c.sealed is not null;
     get diagnostics n = row_count;
     delete from clearance c using booking b, client_key k where k.id = p_key and c.booking_id = b.id and (b.client_key_id = p_key or b.token_hash = k.holder);
-    update reopening r set draft = null, begun_at = coalesce(r.begun_at, r.asked_at) from booking b, client_key k
-    where r.booking_id = b.id and k.id = p_key and (b.client_key_id = p_key or b.token_hash = k.holder) and r.draft is not null;
+    update reopening r set draft = null, own_draft = null, begun_at = coalesce(r.begun_at, r.asked_at) from booking b, client_key k
+    where r.booking_id = b.id and k.id = p_key and (b.client_key_id = p_key or b.token_hash = k.holder) and coalesce(r.draft, r.own_draft) is not null;
     delete from own_answer o using booking b, client_key k where o.booking_id = b.id and k.id = p_key and (b.client_key_id = p_key or b.token_hash = k.holder);
     delete from outcome o using booking b, client_key k where o.booking_id = b.id and k.id = p_key and (b.client_key_id = p_key or b.token_hash = k.holder);
     update day_check d set sealed = null from booking b, client_key k where d.booking_id = b.id and k.id = p_key and (b.client_key_id = p_key or b.token_hash = k.holder) and d.sealed is not null;

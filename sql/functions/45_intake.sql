@@ -44,7 +44,8 @@ begin
     insert into reopening (booking_id, begun_at, afresh)
     select coalesce(b.series_id, b.id), clock(), p_afresh from booking b where b.id = p_id and b.token_hash = auth.token_hash('app.booking') and reopen_can(b)
     on conflict (booking_id) do update set begun_at = coalesce(reopening.begun_at, excluded.begun_at), afresh = reopening.afresh or excluded.afresh,
-        draft = case when excluded.afresh and not reopening.afresh then null else reopening.draft end;
+        draft = case when excluded.afresh and not reopening.afresh then null else reopening.draft end,
+        own_draft = case when excluded.afresh and not reopening.afresh then null else reopening.own_draft end;
     return booking_shown(p_id);
 end $$;
 
@@ -56,7 +57,7 @@ declare
     lead uuid := (select coalesce(b.series_id, b.id) from booking b where b.id = p_id and b.token_hash = auth.token_hash('app.booking'));
 begin
     delete from reopening where booking_id = lead and asked_at is null;
-    update reopening set begun_at = null, draft = null, afresh = false where booking_id = lead;
+    update reopening set begun_at = null, draft = null, own_draft = null, afresh = false where booking_id = lead;
     return booking_shown(p_id);
 end $$;
 
@@ -184,6 +185,8 @@ create or replace function form_passes(b booking, p_outcome text, p_rules text, 
 begin
     if p_sealed is null then
         perform form_forgets(b.id);
+    else
+        perform own_answers_renew(b.id);
     end if;
     with made as (
         insert into safety_check (booking_id, outcome, rules, sealed, precall, adult_from) select v.id, p_outcome, p_rules, p_sealed, p_call, p_adult_from from form_visits(b) v returning id, booking_id
@@ -279,12 +282,30 @@ begin
         return booking_document(p_id);
     end if;
     perform booking_via('link');
+    perform own_answers_renew(p_id);
     update booking o set state = 'held', hold_expires = until, hold_extended = true, clearance_asked = clock(), safety_before = o.safety_id, safety_id = null,
         safety_draft = case when o.id = p_id then p_draft end
     from form_visits(b) v where o.id = v.id and o.state <> 'held';
     delete from reopening where booking_id = coalesce(b.series_id, b.id);
     perform booking_notify(p_id, 'paused', json_build_object('by', 'client'));
     return booking_document(p_id);
+end $$;
+
+-- Where the therapist can call before a visit to come: asked for when new answers want a call and no number is known.
+create or replace function booking_phone(p_id uuid, p_phone text) returns json
+    language plpgsql
+    as $$
+declare
+    b booking;
+begin
+    select * into b from booking where id = p_id and token_hash = auth.token_hash('app.booking') for update;
+    if not found then
+        return null;
+    elsif not reopen_can(b) then
+        return booking_problem(409, 'not-now', 'A number can be left for a visit to come that is booked or asked for.', b.service_id, null);
+    end if;
+    update booking o set client_phone = p_phone from form_visits(b) v where o.id = v.id;
+    return booking_shown(p_id);
 end $$;
 
 -- What was begun and left, and what belongs to visits that are over → how many.
@@ -300,6 +321,6 @@ begin
     return n;
 end $$;
 
-grant execute on function adult_age, form_shared, practice_shared, reopen_can, reopen_begun, reopen_due, reopen_json, reopen_begin, reopen_leave, practice_reopen, booking_safety_draft, booking_safety_save, form_lock, form_noted, form_forgets,
+grant execute on function adult_age, booking_phone, form_shared, practice_shared, reopen_can, reopen_begun, reopen_due, reopen_json, reopen_begin, reopen_leave, practice_reopen, booking_safety_draft, booking_safety_save, form_lock, form_noted, form_forgets,
     form_visits, form_passes, booking_safety_pass, form_stops, booking_discard, form_pause to unknot_web;
 grant execute on function reopen_sweep to unknot_worker;

@@ -52,6 +52,10 @@ select reopen_begin($1::uuid, $2 is not distinct from 'yes');
 -- $1 booking → as intake.update; what was begun is gone
 select reopen_leave($1::uuid);
 
+-- name: intake.phone
+-- $1 booking, $2 where the therapist can call → as intake.update, or a problem
+select booking_phone($1::uuid, $2);
+
 -- name: intake.consent_texts
 -- $1 booking, $2 yes: for somebody under age → {"treatment":{…},"guardian":{…}|null,"health_data":{…}}
 select consent_texts($1::uuid, $2 is not distinct from 'yes');
@@ -69,11 +73,11 @@ select booking_answers($1::uuid);
 select booking_answers_withdraw($1::uuid);
 
 -- name: intake.own
--- $1 booking → {"booking","questions":[{"id":"T12","kind":"text|choice|yes_no","ask","hint","required","options":["…"]}],"sealed"}: what its therapist asks beside the questionnaire
+-- $1 booking → {"booking","lead","questions":[{"id":"T12","kind":"text|choice|yes_no","ask","hint","required","each_time","options":["…"]}],"sealed","again","afresh","draft"}: what its therapist asks beside the questionnaire
 select booking_own($1::uuid);
 
 -- name: intake.own_waits
--- $1 booking → {"waits"}: whether there are such questions that are not answered yet
+-- $1 booking → {"waits","again"}: whether there are such questions that are not answered yet
 select booking_own_waits($1::uuid);
 
 -- name: intake.own_save

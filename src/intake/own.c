@@ -11,7 +11,7 @@ static const char PURPOSE[] = "answers to your therapist's own questions";
 /* One question of the list, with what was typed or kept. */
 struct own {
     const char *id, *kind, *ask, *hint;
-    bool required;
+    bool required, each_time;
     struct json *json;
     uint32_t options;   /* token of the list */
     const char *answer; /* in words; NULL: none */
@@ -31,27 +31,37 @@ static const char *text_at(struct request *r, const struct json *j, uint32_t obj
                : NULL;
 }
 
-/* What was kept for a question, by its id. */
-static const char *kept_answer(struct request *r, const struct json *kept, const char *id)
+/* Where it stands in a list that was kept that somebody was asked the question `id`; 0: nowhere. */
+static uint32_t kept_at(struct request *r, const struct json *kept, const char *id)
 {
-    if (!kept || kept->token[0].kind != JSON_ARRAY)
-        return NULL;
-    for (uint32_t i = 0, at = 1; i < kept->token[0].count; i++, at = kept->token[at].next) {
+    for (uint32_t i = 0, at = 1; kept && i < kept->token[0].count; i++, at = kept->token[at].next) {
         const char *of = text_at(r, kept, at, "id");
         if (of && strcmp(of, id) == 0)
-            return text_at(r, kept, at, "answer");
+            return at;
     }
-    return NULL;
+    return 0;
+}
+
+static const char *kept_answer(struct request *r, const struct json *kept, const char *id)
+{
+    uint32_t at = kept_at(r, kept, id);
+    return at ? text_at(r, kept, at, "answer") : NULL;
+}
+
+static bool is_true(const struct json *j, uint32_t object, const char *key)
+{
+    uint32_t t = json_get(j, object, key);
+    return t && j->token[t].kind == JSON_TRUE;
 }
 
 static struct own own_read(struct request *r, struct json *j, uint32_t at)
 {
-    uint32_t required = json_get(j, at, "required");
     return (struct own){.id = text_at(r, j, at, "id"),
                         .kind = text_at(r, j, at, "kind"),
                         .ask = text_at(r, j, at, "ask"),
                         .hint = text_at(r, j, at, "hint"),
-                        .required = required && j->token[required].kind == JSON_TRUE,
+                        .required = is_true(j, at, "required"),
+                        .each_time = is_true(j, at, "each_time"),
                         .json = j,
                         .options = json_get(j, at, "options")};
 }
@@ -146,21 +156,32 @@ static void put_errors(struct json_writer *w, const struct own *all, size_t coun
     json_put_bool(w, "has_errors", any);
 }
 
-static void draw(struct request *r, int status, const char *booking, const struct own *all, size_t count)
+/* The document of a booking, the questions that are asked now, and what was answered to any. */
+struct asked_by {
+    const char *booking, *lead;
+    bool again;
+    struct json json;
+    const struct json *kept; /* until now, also to questions that are not asked again; NULL: nothing */
+    struct own *all;
+    size_t count;
+};
+
+static void draw(struct request *r, int status, const struct asked_by *a)
 {
     struct buf *out = booking_buf(r);
     struct json_writer w = {.out = out};
     json_open(&w, NULL, '{');
-    json_put_raw(&w, "booking", booking);
+    json_put_raw(&w, "booking", a->booking);
+    json_put_bool(&w, "again", a->again);
     json_put(&w, "title", "From your therapist");
     json_put(&w, "about",
              "What your therapist would like to know besides. No rule looks at these answers; only your "
              "therapist reads them.");
     json_put(&w, "action", arena_printf(r->arena, "/bookings/%s/own", param(r, "id")));
-    put_errors(&w, all, count);
+    put_errors(&w, a->all, a->count);
     json_open(&w, "questions", '[');
-    for (size_t i = 0; i < count; i++)
-        put_question(r, &w, &all[i]);
+    for (size_t i = 0; i < a->count; i++)
+        put_question(r, &w, &a->all[i]);
     json_close(&w, ']');
     json_close(&w, '}');
     const char *doc = out->failed ? NULL : arena_strndup(r->arena, out->p, out->n);
@@ -170,61 +191,95 @@ static void draw(struct request *r, int status, const char *booking, const struc
         reply_error(r, 500, NULL);
 }
 
-/* The document of a held booking and its questions; false after having replied. */
-struct asked_by {
-    const char *booking;
-    struct json json, kept;
-    struct own *all;
-    size_t count;
-};
+/* A list that was sealed for this booking; NULL: there is none, or it does not open. */
+static const struct json *opened(struct request *r, const char *id, const char *lead, const char *sealed)
+{
+    struct json *j = sealed ? arena_alloc(r->arena, sizeof *j) : NULL;
+    const char *plain = j ? client_open(r, id, PURPOSE, bound(r, lead), sealed) : NULL;
+    return plain && json_parse(j, r->arena, str_of(plain)) && j->token[0].kind == JSON_ARRAY ? j : NULL;
+}
 
+/* While the form is answered again, only what is new since then, or asked each time. */
+static bool is_asked(struct request *r, const struct asked_by *a, const struct own *o)
+{
+    return !a->again || o->each_time || !kept_at(r, a->kept, o->id);
+}
+
+/* False: what was answered until now cannot be opened, and would be lost. */
+static bool take_document(struct request *r, const char *id, const char *doc, struct asked_by *a)
+{
+    const char *sealed = doc_text(r, doc, "sealed"), *questions = doc_text(r, doc, "questions");
+    *a = (struct asked_by){.booking = doc_text(r, doc, "booking"),
+                           .lead = doc_text(r, doc, "lead"),
+                           .again = doc_is(r, doc, "again")};
+    const bool afresh = a->again && doc_is(r, doc, "afresh");
+    const struct json *draft = opened(r, id, a->lead, doc_text(r, doc, "draft"));
+    a->kept = afresh ? NULL : opened(r, id, a->lead, sealed);
+    if (!json_parse(&a->json, r->arena, str_of(questions)) || (a->again && !afresh && sealed && !a->kept))
+        return false;
+    a->all = arena_alloc(r->arena, (a->json.token[0].count + 1) * sizeof *a->all);
+    for (uint32_t i = 0, at = 1; a->all && i < a->json.token[0].count; i++, at = a->json.token[at].next) {
+        struct own o = own_read(r, &a->json, at);
+        o.answer = kept_answer(r, a->again ? draft : a->kept, o.id);
+        if (is_asked(r, a, &o))
+            a->all[a->count++] = o;
+    }
+    return a->all;
+}
+
+/* False after having replied. */
 static bool load(struct request *r, const char *id, struct asked_by *a)
 {
     const char *doc = id ? ask(r, Q_intake_own, id) : NULL;
-    a->booking = doc ? doc_text(r, doc, "booking") : NULL;
-    if (!a->booking || !booking_is_held(r, a->booking))
+    if (!doc || (!doc_is(r, doc, "again") && !booking_is_held(r, doc_text(r, doc, "booking"))))
         return false;
-    const char *sealed = doc_text(r, doc, "sealed");
-    const char *plain = sealed ? client_open(r, id, PURPOSE, bound(r, id), sealed) : NULL;
-    bool read = plain && json_parse(&a->kept, r->arena, str_of(plain));
-    if (!json_parse(&a->json, r->arena, str_of(doc_text(r, doc, "questions"))))
-        return false;
-    a->count = a->json.token[0].count;
-    a->all = arena_alloc(r->arena, (a->count ? a->count : 1) * sizeof *a->all);
-    if (!a->all) {
-        reply_error(r, 500, NULL);
-        return false;
-    }
-    for (uint32_t i = 0, at = 1; i < a->count; i++, at = a->json.token[at].next) {
-        a->all[i] = own_read(r, &a->json, at);
-        a->all[i].answer = kept_answer(r, read ? &a->kept : NULL, a->all[i].id);
-    }
-    return true;
+    if (take_document(r, id, doc, a))
+        return true;
+    client_key_say(r, NULL);
+    return false;
 }
 
 void own_get(struct request *r)
 {
     struct asked_by a;
     if (load(r, booking_id(r), &a))
-        draw(r, 200, a.booking, a.all, a.count);
+        draw(r, 200, &a);
 }
 
+static void put_kept(struct json_writer *w, const char *id, const char *question, const char *answer)
+{
+    json_open(w, NULL, '{');
+    json_put(w, "id", id);
+    json_put(w, "ask", question);
+    json_put(w, "answer", answer);
+    json_close(w, '}');
+}
+
+static bool asks(const struct asked_by *a, const char *id)
+{
+    for (size_t i = 0; i < a->count; i++)
+        if (strcmp(a->all[i].id, id) == 0)
+            return true;
+    return false;
+}
+
+/* All that was asked, also what was left open, so that it is known what is new; and what is not asked again.
+ */
 static const char *sealed(struct request *r, const char *id, const struct asked_by *a)
 {
     struct buf *out = booking_buf(r);
     struct json_writer w = {.out = out};
     json_open(&w, NULL, '[');
-    for (size_t i = 0; i < a->count; i++) {
-        if (!a->all[i].answer)
-            continue;
-        json_open(&w, NULL, '{');
-        json_put(&w, "id", a->all[i].id);
-        json_put(&w, "ask", a->all[i].ask);
-        json_put(&w, "answer", a->all[i].answer);
-        json_close(&w, '}');
+    for (uint32_t i = 0, at = 1; a->again && a->kept && i < a->kept->token[0].count;
+         i++, at = a->kept->token[at].next) {
+        const char *before = text_at(r, a->kept, at, "id");
+        if (before && !asks(a, before))
+            put_kept(&w, before, text_at(r, a->kept, at, "ask"), text_at(r, a->kept, at, "answer"));
     }
+    for (size_t i = 0; i < a->count; i++)
+        put_kept(&w, a->all[i].id, a->all[i].ask, a->all[i].answer);
     json_close(&w, ']');
-    return out->failed ? NULL : client_seal(r, id, PURPOSE, bound(r, id), (struct str){out->p, out->n});
+    return out->failed ? NULL : client_seal(r, id, PURPOSE, bound(r, a->lead), (struct str){out->p, out->n});
 }
 
 void own_post(struct request *r)
@@ -239,7 +294,7 @@ void own_post(struct request *r)
         wrong = wrong || a.all[i].error;
     }
     if (wrong) {
-        draw(r, 422, a.booking, a.all, a.count);
+        draw(r, 422, &a);
         return;
     }
     const char *kept = sealed(r, id, &a);
@@ -256,8 +311,30 @@ void own_post(struct request *r)
 
 bool own_waits(struct request *r, const char *booking)
 {
+    struct asked_by a;
     const char *doc = NULL;
-    return ask_status(r, Q_intake_own_waits, &doc, booking) == DB_OK && doc_is(r, doc, "waits");
+    if (ask_status(r, Q_intake_own_waits, &doc, booking) != DB_OK || !doc_is(r, doc, "waits"))
+        return false;
+    if (!doc_is(r, doc, "again"))
+        return true;
+    return ask_status(r, Q_intake_own, &doc, booking) == DB_OK && take_document(r, booking, doc, &a) &&
+           a.count > 0;
+}
+
+const char *own_answered(struct request *r, const char *plain)
+{
+    struct json j;
+    struct buf *out = booking_buf(r);
+    struct json_writer w = {.out = out};
+    if (!plain || !json_parse(&j, r->arena, str_of(plain)))
+        return "[]";
+    json_open(&w, NULL, '[');
+    for (uint32_t i = 0, at = 1; i < j.token[0].count; i++, at = j.token[at].next)
+        if (text_at(r, &j, at, "answer"))
+            put_kept(&w, text_at(r, &j, at, "id"), text_at(r, &j, at, "ask"), text_at(r, &j, at, "answer"));
+    json_close(&w, ']');
+    const char *text = out->failed ? NULL : arena_strndup(r->arena, out->p, out->n);
+    return text ? text : "[]";
 }
 
 const char *own_for_therapist(struct request *r, const char *id, const char *lead)
@@ -265,8 +342,7 @@ const char *own_for_therapist(struct request *r, const char *id, const char *lea
     const char *kept = NULL;
     if (ask_status(r, Q_practice_own_sealed, &kept, id) != DB_OK)
         return "[]";
-    const char *plain = client_open(r, id, PURPOSE, bound(r, lead), kept);
-    return plain ? plain : "[]";
+    return own_answered(r, client_open(r, id, PURPOSE, bound(r, lead), kept));
 }
 
 const char *own_told(struct request *r, const char *booking, const char *doc)

@@ -10,7 +10,8 @@
 void own_get(struct request *r);  /* GET  /bookings/{id}/own */
 void own_post(struct request *r); /* POST /bookings/{id}/own (T12=…) */
 
-/* Whether the therapist of a held booking asks something that has no answer yet. */
+/* Whether the therapist of a held booking asks something that has no answer yet; of one whose form is
+ * answered again, something that is new since then or asked each time. */
 bool own_waits(struct request *r, const char *booking);
 
 /* For programs: doc, a JSON object, with what that therapist asks and where the answers go, if anything:
@@ -21,5 +22,8 @@ const char *own_told(struct request *r, const char *booking, const char *doc);
 /* What was answered, for the therapist whose visit `id` is: [{"id","ask","answer"}]; "[]" when there is
  * nothing to read, or it cannot be read. `lead`: the booking that was answered for. */
 const char *own_for_therapist(struct request *r, const char *id, const char *lead);
+
+/* The same of what was opened: without the questions that were left open. */
+const char *own_answered(struct request *r, const char *plain);
 
 #endif

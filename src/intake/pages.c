@@ -152,7 +152,7 @@ static bool statements_wait(struct request *r, const struct check *c)
 /* A page of its own that comes before what is agreed to; NULL: none does. */
 static const char *asked_before_consent(struct request *r, const struct check *c)
 {
-    if (!c->again && own_waits(r, c->id))
+    if (own_waits(r, c->id))
         return "own";
     return statements_wait(r, c) ? "statements" : NULL;
 }

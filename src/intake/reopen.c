@@ -61,6 +61,30 @@ void update_post(struct request *r)
         answer(r, id, doc, is(act, "leave"));
 }
 
+void booking_phone_post(struct request *r)
+{
+    static const struct field field = {.name = "phone",
+                                       .kind = FIELD_LINE,
+                                       .required = true,
+                                       .min = 5,
+                                       .max = 40,
+                                       .missing = "Enter a telephone number",
+                                       .wrong = "Enter a telephone number of 5 to 40 characters"};
+    struct form f;
+    const char *id = booking_id(r);
+    if (!id)
+        return;
+    form_read(&f, r, &field, 1);
+    const char *doc =
+        f.errors ? ask(r, Q_intake_update, id) : ask(r, Q_intake_phone, id, form_get(&f, "phone"));
+    if (doc && f.errors)
+        page_form(r, "booking/show", doc, &f);
+    else if (doc && doc_text(r, doc, "problem"))
+        reply_error(r, 409, doc_text(r, doc, "title"));
+    else
+        page_saved(r, doc, arena_printf(r->arena, "/bookings/%s", id));
+}
+
 void practice_update_post(struct request *r)
 {
     const char *id = practice_visit_id(r);

@@ -10,6 +10,7 @@
 
 void update_get(struct request *r);           /* GET  /bookings/{id}/update */
 void update_post(struct request *r);          /* POST (act: begin, afresh or leave) */
+void booking_phone_post(struct request *r);   /* POST /bookings/{id}/phone, when new answers want a call */
 void practice_update_post(struct request *r); /* POST /practice/bookings/{id}/update: asks its client */
 
 #endif

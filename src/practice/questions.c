@@ -20,6 +20,7 @@ static const struct field question_fields[] = {
     {.name = "kind", .kind = FIELD_CHOICE, .choices = kinds, .wrong = "Say how it is answered"},
     {.name = "options", .kind = FIELD_TEXT, .max = 1200, .wrong = "Shorten the answers"},
     {.name = "required", .kind = FIELD_CHOICE, .choices = yes, .wrong = "Tick the box or leave it empty"},
+    {.name = "each_time", .kind = FIELD_CHOICE, .choices = yes, .wrong = "Tick the box or leave it empty"},
 };
 static const struct field move_fields[] = {
     {.name = "move",

@@ -247,6 +247,7 @@ const rows = {
   'POST /bookings/{id}/after': [guests(409), { id: 'booked' }, { effects: 'none', pain: '3' }], // before the visit; after it: tests/http/outcome.mjs
   'GET /bookings/{id}/statements': [guests(200), { id: 'booked' }],
   'POST /bookings/{id}/statements': [guests(409), { id: 'booked' }, { none: 'yes' }], // the same
+  'POST /bookings/{id}/phone': [guests(303), { id: 'booked' }, { phone: '217 555 0100' }],
   'GET /bookings/{id}/look-back': [guests(200), { id: 'booked' }],
   'POST /bookings/{id}/look-back': [guests(409), { id: 'booked' }, { average: '3', worst: '4', global: '3' }], // the same
   'GET /bookings/{id}/progress': [guests(200), { id: 'booked' }],

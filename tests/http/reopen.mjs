@@ -338,6 +338,73 @@ test('a program is told what the therapist asks besides, and where that is answe
   assert.equal((await act(await hold(mine), 'safety', healthy)).json.own, undefined, 'where nothing is asked nothing is said');
 });
 
+test('the therapist\'s own questions: what is new or asked each time comes again, the rest stays, and nothing counts before the end', async () => {
+  const asker = makeTherapist('Odo Own');
+  const add = (ask, each = false) => value(`insert into own_question (therapist_id, position, kind, ask, each_time) values (:'id', 1, 'text', :'ask', :'each') returning 'T' || id`, { id: asker.id, ask, each });
+  const once = add('Which oil?'), open = add('Which music?'), always = add('How was last week?', true);
+  const visit = await hold(asker);
+  await act(visit, 'safety', healthy);
+  assert.equal((await act(visit, 'own', { [once]: 'almond 4711', [always]: 'quiet' })).status, 200);
+  assert.equal((await act(visit, 'confirm', { name: 'Kim', email: 'kim@example.org' })).json.state, 'confirmed');
+  const therapist = await signedIn(asker.email), b = new Client(visit);
+  const told = async () => (await therapist.json(`/practice/bookings/${visit.id}`)).json().own?.map?.(({ id, answer }) => [id, answer]) ?? [];
+  const read = async () => unescape((await therapist.get(`/practice/bookings/${visit.id}`)).text);
+  assert.match(await read(), /almond 4711[^]*quiet/);
+  assert.doesNotMatch(await read(), /Which music/, 'what was left open is not shown');
+  const fresh = add('New since then?');
+
+  await b.begin();
+  await b.through(healthy);
+  assert.equal(b.page.path, `${b.base}/own`);
+  assert.match(b.page.text, /stays as it is until you have finished/);
+  const asked = () => [...b.page.text.matchAll(/<textarea[^>]* name="(T\d+)"[^>]*>([^<]*)/g)].map(([, id, text]) => [id, text]).sort();
+  assert.deepEqual(asked(), [[always, ''], [fresh, '']].sort(), 'not what was left open then');
+  await b.go(`${b.base}/own`, { [always]: 'loud', [fresh]: 'yes' });
+  assert.match(b.page.path, /\/safety\/\d+$/);
+  await b.go(`${b.base}/own`);
+  assert.deepEqual(asked(), [[always, 'loud'], [fresh, 'yes']].sort(), 'and back: the answers are there');
+  assert.doesNotMatch(await read(), /loud/, 'not before the end');
+  await b.begin('leave');
+  assert.doesNotMatch(await read(), /loud/, 'left, all is as it was');
+
+  await b.begin();
+  await b.through(healthy);
+  await b.go(`${b.base}/own`, { [always]: 'loud', [fresh]: 'yes' });
+  await b.through(healthy);
+  assert.equal(heading(b.page), 'Your visit stays booked');
+  assert.match(await read(), /almond 4711/, 'what was not asked again stays');
+  assert.match(await read(), /loud/);
+  assert.doesNotMatch(await read(), /quiet/);
+
+  await b.begin('afresh');
+  await b.through(healthy);
+  assert.deepEqual(asked(), [[once, ''], [open, ''], [always, ''], [fresh, '']].sort(), 'something else now: all of them, empty');
+  await b.go(`${b.base}/own`, { [once]: 'none' });
+  const { K03, K04, ...silent } = healthy;
+  await b.through(silent);
+  assert.equal(value(`select count(*) from own_answer where booking_id = :'id'`, { id: visit.id }), '0', 'keeping was not agreed to');
+});
+
+const calls = { P11: 'worse_after' };
+test('a call that new answers want asks for a number where none is known', async () => {
+  const visit = await booked(mine), b = new Client(visit);
+  assert.doesNotMatch((await b.go(b.base)).text, /name="phone"/);
+  assert.equal((await act(visit, 'phone', { phone: '12' })).status, 422);
+  await b.begin();
+  await b.through({ ...healthy, ...calls });
+  assert.match(b.page.path, /\/safety\/done$/);
+  assert.match(b.page.text, new RegExp(`action="${b.base}/phone"[^]*name="phone"`));
+  const wrong = await b.go(`${b.base}/phone`, { phone: '1<2' });
+  assert.equal(wrong.status, 422);
+  assert.match(wrong.text, /<a href="#phone">[^]*value="1&lt;2"/);
+  await b.go(`${b.base}/phone`, { phone: '217 555 0100' });
+  assert.equal(b.page.path, b.base);
+  assert.doesNotMatch(b.page.text, /name="phone"/);
+  assert.match(unescape((await browser.get(`/practice/bookings/${visit.id}`)).text), /217 555 0100/);
+  sql(`update booking set state = 'cancelled' where id = :'id'`, { id: visit.id });
+  assert.equal((await act(visit, 'phone', { phone: '217 555 0101' })).status, 409);
+});
+
 test('an impossible date of birth: which of its three fields is wrong, and why', async () => {
   const visit = await booked(mine), b = new Client(visit);
   await b.begin('afresh');
