@@ -14,6 +14,8 @@ void outcome_look_back_get(struct request *r); /* GET  /bookings/{id}/look-back 
 void outcome_look_back_post(struct request *r);
 void outcome_progress_get(struct request *r); /* GET  /bookings/{id}/progress: the line */
 void outcome_table_get(struct request *r);    /* GET  /bookings/{id}/progress.csv: its values */
+void outcome_fhir_get(struct request *r);     /* GET  /bookings/{id}/progress/fhir.json: as Observations */
+void practice_outcome_fhir_get(struct request *r); /* GET  /practice/bookings/{id}/progress/fhir.json */
 
 void outcome_statements_get(struct request *r);  /* GET  /bookings/{id}/statements: the 24 statements */
 void outcome_statements_post(struct request *r); /* POST: ticked=3&ticked=4 | none=yes | act=leave_out */

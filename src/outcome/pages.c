@@ -4,7 +4,9 @@
 #include "care/record.h"
 #include "keys/keys.h"
 #include "outcome/line.h"
+#include "outcome/observation.h"
 #include "outcome/outcome.h"
+#include "practice/practice.h"
 
 #include <string.h>
 
@@ -339,4 +341,43 @@ void outcome_table_get(struct request *r)
     }
     reply_header(r, "Content-Disposition", "attachment; filename=\"progress.csv\"");
     reply(r, 200, "text/csv; charset=utf-8; header=present", text, strlen(text));
+}
+
+/* --- As FHIR */
+
+static void send_fhir(struct request *r, const struct line *line)
+{
+    struct json_writer w = {.out = care_buf(r)};
+    if (w.out)
+        observations_put(&w, NULL, line);
+    const char *text = w.out ? care_text(r, w.out) : NULL;
+    if (!text) {
+        reply_error(r, 500, NULL);
+        return;
+    }
+    reply_header(r, "Content-Disposition", "attachment; filename=\"progress.json\"");
+    reply(r, 200, "application/fhir+json; charset=utf-8", text, strlen(text));
+}
+
+void outcome_fhir_get(struct request *r)
+{
+    struct json j;
+    const char *doc = line_document(r, booking_id(r), &j);
+    const struct line *line = doc ? line_open(r, &j) : NULL;
+    if (line)
+        send_fhir(r, line);
+}
+
+void practice_outcome_fhir_get(struct request *r)
+{
+    struct json j;
+    const char *id = practice_visit_id(r);
+    const char *doc = id ? ask(r, Q_outcome_line, id, "therapist") : NULL;
+    const struct line *line = NULL;
+    if (doc && json_parse(&j, r->arena, str_of(doc)))
+        line = line_open(r, &j);
+    else if (doc)
+        reply_error(r, 500, NULL);
+    if (line)
+        send_fhir(r, line);
 }

@@ -89,3 +89,55 @@ export function faultsOf(resource) {
   for (const one of resource.item ?? []) item(one, all, fault);
   return faults;
 }
+
+// --- Observations: https://hl7.org/fhir/R4/observation.html, and the Bundle that they come in
+
+const observationMembers = 'resourceType id meta implicitRules language text contained extension modifierExtension identifier basedOn partOf status category code subject focus encounter effectiveDateTime effectivePeriod effectiveTiming effectiveInstant issued performer valueQuantity valueCodeableConcept valueString valueBoolean valueInteger valueRange valueRatio valueSampledData valueTime valueDateTime valuePeriod dataAbsentReason interpretation note bodySite method specimen device referenceRange hasMember derivedFrom component'.split(' ');
+const observationStatuses = 'registered preliminary final amended corrected cancelled entered-in-error unknown'.split(' ');
+const moment = /^\d{4}(-\d\d(-\d\d(T\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d))?)?)?$/;
+
+function concept(one, at, fault) {
+  if (!one || (!one.text && !one.coding?.length)) fault(`${at}: a CodeableConcept without coding and text`);
+  for (const each of one?.coding ?? []) coding(each, at, fault);
+}
+
+function quantity(one, at, fault) {
+  if (one === undefined) return;
+  if (typeof one.value !== 'number') fault(`${at}: a Quantity's value is no number`);
+  if (one.code && !one.system) fault(`${at}: qty-3, a code without its system`);
+}
+
+function observation(one, at, fault) {
+  if (one?.resourceType !== 'Observation') fault(`${at}: it is no Observation`);
+  for (const key of Object.keys(one)) if (!observationMembers.includes(key)) fault(`${at}: ${key} is no member of an Observation`);
+  if (!observationStatuses.includes(one.status)) fault(`${at}: ${one.status} is no status`);
+  concept(one.code, `${at}.code`, fault);
+  for (const each of one.category ?? []) concept(each, `${at}.category`, fault);
+  if (one.effectiveDateTime !== undefined && !moment.test(one.effectiveDateTime)) fault(`${at}: ${one.effectiveDateTime} is no dateTime`);
+  if (values(one, 'effective').length > 1 || values(one, 'value').length > 1) fault(`${at}: more than one effective[x] or value[x]`);
+  if (one.dataAbsentReason && values(one, 'value').length) fault(`${at}: obs-6, a value and a reason for none`);
+  if (!values(one, 'value').length && !one.component && !one.dataAbsentReason) fault(`${at}: neither a value nor parts`);
+  const codes = (c) => (c?.coding ?? []).map((x) => `${x.system}|${x.code}`);
+  for (const part of one.component ?? []) {
+    concept(part.code, `${at}.component`, fault);
+    if (values(part, 'value').length > 1) fault(`${at}: more than one value[x] of a part`);
+    if (values(one, 'value').length && codes(part.code).some((c) => codes(one.code).includes(c))) fault(`${at}: obs-7`);
+    quantity(part.valueQuantity, at, fault);
+  }
+  quantity(one.valueQuantity, at, fault);
+  if (one.valueCodeableConcept) concept(one.valueCodeableConcept, at, fault);
+}
+
+// What is wrong with a Bundle of Observations.
+export function bundleFaultsOf(bundle) {
+  const faults = [];
+  const fault = (words) => faults.push(words);
+  if (bundle.resourceType !== 'Bundle' || bundle.type !== 'collection') fault('it is no collection');
+  if ('total' in bundle || bundle.entry?.some((e) => e.search || e.request || e.response)) fault('bdl-1 to bdl-4');
+  const urls = (bundle.entry ?? []).map((e) => e.fullUrl);
+  if (new Set(urls).size !== urls.length) fault('bdl-7, an address twice');
+  for (const url of urls) if (!/^urn:uuid:[0-9a-f]{8}-[0-9a-f]{4}-[1-8][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/.test(url)) fault(`${url} is no address`);
+  empty(bundle, 'Bundle', fault);
+  for (const [i, entry] of (bundle.entry ?? []).entries()) observation(entry.resource, `entry ${i}`, fault);
+  return faults;
+}

@@ -237,6 +237,7 @@ const rows = {
   'GET /practice/bookings/{id}/intake': [owner(200), { id: 'booked' }],
   'POST /practice/bookings/{id}/questions': [owner(303, form), { id: 'booked' }, { question: 'How is your back?' }],
   'POST /bookings/{id}/messages': [guests(409), { id: 'booked' }, { message: 'Better.' }], // nothing was asked; an answer: tests/http/care.mjs
+  'GET /practice/bookings/{id}/progress/fhir.json': [owner(200), { id: 'booked' }],
   'GET /practice/bookings/{id}/fhir.json': [owner(200), { id: 'booked' }], // once consent is taken back: tests/http/reopen.mjs
   'POST /practice/bookings/{id}/update': [owner(303, form), { id: 'booked' }],
   'GET /practice/bookings/{id}/today': [owner(200), { id: 'booked' }],
@@ -245,6 +246,7 @@ const rows = {
   'POST /bookings/{id}/today': [guests(409), { id: 'booked' }, { D03: 'no' }], // the same
   'GET /bookings/{id}/after': [guests(200), { id: 'booked' }],
   'POST /bookings/{id}/after': [guests(409), { id: 'booked' }, { effects: 'none', pain: '3' }], // before the visit; after it: tests/http/outcome.mjs
+  'GET /bookings/{id}/progress/fhir.json': [guests(200), { id: 'booked' }],
   'GET /bookings/{id}/statements': [guests(200), { id: 'booked' }],
   'POST /bookings/{id}/statements': [guests(409), { id: 'booked' }, { none: 'yes' }], // the same
   'POST /bookings/{id}/phone': [guests(303), { id: 'booked' }, { phone: '217 555 0100' }],

@@ -2,6 +2,7 @@
 import test from 'node:test';
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
+import { bundleFaultsOf } from './fhir.mjs';
 import { Browser, bearer, booked, free, healthy, hold, makeTherapist, operatorEmail, send, signedIn, sql, unescape, value } from './lib.mjs';
 
 const mine = makeTherapist('Olive Outcome');
@@ -217,6 +218,28 @@ test('the line: what was named at the start, over visits that were booked one fr
   assert.deepEqual(cells[0].slice(5, 7), ['"putting on socks"', `"'=1+1 sitting"`], 'what looks like a formula is text');
   assert.equal((await client(first).get(`/bookings/${first.id}/progress.csv`)).text, table.text);
   assert.deepEqual((await client(first).json(`/bookings/${first.id}/progress`)).json().rows, line.rows, 'the same from the page of each visit');
+
+  // for other programs: an Observation for each value
+  const fhir = await guest.get(`/bookings/${second.id}/progress/fhir.json`);
+  assert.match(fhir.headers['content-type'], /^application\/fhir\+json/);
+  const bundle = fhir.json();
+  assert.deepEqual(bundleFaultsOf(bundle), []);
+  const told = bundle.entry.map(({ resource: r }) => [r.effectiveDateTime, r.code.coding.map((c) => c.code).join(' '), r.valueQuantity?.value ?? r.valueCodeableConcept?.text]);
+  const day = (n) => line.rows[n] && cells[n + 1][0];
+  assert.deepEqual(told, [[day(0), '72514-3 pain-average', 7], [day(0), '72514-3 pain-worst', 9], [day(0), 'hard-things', 3], [day(1), '72514-3 pain-average', 4],
+    [day(2), '72514-3 pain-average', 3], [day(2), '72514-3 pain-worst', 5], [day(2), 'hard-things', 7], [day(2), 'global-change', 'much better']]);
+  assert.deepEqual(bundle.entry[2].resource.component.map((c) => [c.code.text, c.valueQuantity.value]), [['putting on socks', 2], ['=1+1 sitting', 4]]);
+  assert.ok(!fhir.text.includes('Carla') && !fhir.text.includes(first.email) && !fhir.text.includes('Olive'), 'nobody is named');
+  for (const [what, change] of Object.entries({
+    'no status': (r) => { r.status = 'done'; }, 'a Coding without a code': (r) => { delete r.code.coding[0].code; }, 'no dateTime': (r) => { r.effectiveDateTime = '22.11.2026'; },
+    'obs-6': (r) => { r.dataAbsentReason = { text: 'none' }; }, 'more than one': (r) => { r.valueInteger = 7; }, 'no member': (r) => { r.patient = {}; }, 'neither a value': (r) => { delete r.valueQuantity; },
+  })) {
+    const broken = structuredClone(bundle);
+    change(broken.entry[0].resource);
+    assert.ok(bundleFaultsOf(broken).some((words) => words.includes(what)), what);
+  }
+  assert.equal((await colleague.get(`/practice/bookings/${second.id}/progress/fhir.json`)).status, 404);
+  assert.deepEqual((await browser.get(`/practice/bookings/${second.id}/progress/fhir.json`)).json(), bundle, 'and its therapist has the same');
 
   // the therapist reads the same, and each reading is written down
   const reads = () => Number(value(`select count(*) from key_use where reader = 'therapist' and booking_id = :'id'`, first));

@@ -6,6 +6,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { randomUUID } from 'node:crypto';
 import { answerPages } from './answers.mjs';
+import { bundleFaultsOf } from './fhir.mjs';
 import { Browser, bearer, dir, encode, healthy, hold, makeOperator, makeTherapist, send, signedIn, sql, tokenOf, unescape, unknot, value } from './lib.mjs';
 
 const mine = makeTherapist('Stella Statement');
@@ -259,6 +260,11 @@ test('after a look back: the score beside the rest, what counts as a change in i
   const table = (await b.get(`${b.base}/progress.csv`)).text.split('\r\n').filter(Boolean).map((row) => row.split(','));
   assert.deepEqual(table.map((row) => row[5]), ['everyday limits of 24', '12', '2']);
   assert.equal(new Set(table.map((row) => row.length)).size, 1);
+  const bundle = (await b.get(`${b.base}/progress/fhir.json`)).json();
+  assert.deepEqual(bundleFaultsOf(bundle), []);
+  const scores = bundle.entry.map(({ resource }) => resource).filter((r) => /Roland-Morris/.test(r.code.text));
+  assert.deepEqual(scores.map((r) => [r.code.coding.map((c) => c.system), r.valueQuantity.value]), [[['urn:unknot:measure'], 12], [['urn:unknot:measure'], 2]], 'no code that nobody has confirmed');
+  assert.ok(!JSON.stringify(bundle).includes('Made-up'), 'the score, not the words');
   const seen = unescape((await browser.get(`/practice/bookings/${visit.id}/intake`)).text);
   assert.match(seen, /Everyday limits went from 12 to 2/);
 

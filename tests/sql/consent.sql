@@ -98,7 +98,7 @@ from (values ('{"ask":"Why?"}', 'kind'), ('{"ask":"Which?","kind":"choice"}', 'o
 select is(json_array_length(pg_temp.ask('{"ask":"Stairs?","kind":"yes_no","required":"yes"}') -> 'questions'), 1, 'one');
 select is(json_array_length(pg_temp.ask('{"ask":"Which oil?","kind":"choice","options":" None\n\nAlmond \n"}') -> 'questions'), 2, 'another');
 select is(pg_temp.asks('kim', 1) #>> '{1,options}', '["None","Almond"]', 'blank lines are no answers');
-select is(pg_temp.asks('kim', 1) ->> 0, (select json_build_object('id', 'T' || pg_temp.of_ana(1), 'kind', 'yes_no', 'ask', 'Stairs?', 'hint', null, 'required', true, 'options', '[]'::json)::text), 'as the form gets it');
+select is(pg_temp.asks('kim', 1) ->> 0, (select json_build_object('id', 'T' || pg_temp.of_ana(1), 'kind', 'yes_no', 'ask', 'Stairs?', 'hint', null, 'required', true, 'each_time', false, 'options', '[]'::json)::text), 'as the form gets it');
 select is(pg_temp.asks('mallory', 1)::text, '[]', 'not for who holds no time');
 select is(pg_temp.asks('lea', 2)::text, '[]', 'nor of a colleague');
 select is(pg_temp.ask('{"ask":"Mine"}', 'ben', pg_temp.of_ana(1))::text, null, 'no colleague changes it');
