@@ -149,29 +149,21 @@ export function makeClient(name = 'Cora Account') {
   return { id, email, name };
 }
 
-// What belongs to these therapists, by content: what a request that must change nothing leaves as it is.
+// What belongs to these therapists, by the transactions that wrote it last: what a request that must change nothing leaves as it is.
 export function digest(...therapists) {
   const ids = therapists.map((t) => Number(t.id)).join(',');
-  const own = 'therapist_tag credential location service service_location service_tag review review_reply review_case recommendation booking slot_claim block client client_block time_off time_off_note holiday_closed travel'.split(' ');
+  const rows = (tables, which) => tables.split(' ').map((t) => `select '${t}', count(*), sum(x.xmin::text::numeric) from ${t} x where ${which}`);
   const parts = [
-    ...own.map((t) => `select '${t}', md5(coalesce(string_agg(x::text, '|' order by x::text), '')) from ${t} x where therapist_id in (${ids})`),
-    `select 'therapist', md5(string_agg(x::text, '|' order by x.id)) from therapist x where id in (${ids})`,
-    `select 'account', md5(string_agg(x::text, '|' order by x.id)) from account x where id in (select account_id from therapist where id in (${ids}))`,
-    `select 'hours', md5(coalesce(string_agg(x::text, '|' order by x::text), '')) from hours x where location_id in (select id from location where therapist_id in (${ids}))`,
-    ...['season', 'special_day'].map((t) => `select '${t}', md5(coalesce(string_agg(x::text, '|' order by x::text), '')) from ${t} x where location_id in (select id from location where therapist_id in (${ids}))`),
-    `select 'safety', md5(coalesce(string_agg(x::text, '|' order by x::text), '')) from safety_check x where booking_id in (select id from booking where therapist_id in (${ids}))`,
-    `select 'clearance', md5(coalesce(string_agg(x::text, '|' order by x::text), '')) from clearance x where booking_id in (select id from booking where therapist_id in (${ids}))`,
-    `select 'care', md5(coalesce(string_agg(x::text, '|' order by x::text), '')) from session_note x where booking_id in (select id from booking where therapist_id in (${ids}))`,
-    `select 'plan', md5(coalesce(string_agg(x::text, '|' order by x::text), '')) from home_plan x where booking_id in (select id from booking where therapist_id in (${ids}))`,
-    `select 'messages', md5(coalesce(string_agg(x::text, '|' order by x::text), '')) from visit_message x where booking_id in (select id from booking where therapist_id in (${ids}))`,
-    `select 'day', md5(coalesce(string_agg(x::text, '|' order by x::text), '')) from day_check x where booking_id in (select id from booking where therapist_id in (${ids}))`,
-    `select 'reopening', md5(coalesce(string_agg(x::text, '|' order by x::text), '')) from reopening x where booking_id in (select id from booking where therapist_id in (${ids}))`,
-    `select 'consent', md5(coalesce(string_agg(x::text, '|' order by x::text), '')) from consent x where booking_id in (select id from booking where therapist_id in (${ids}))`,
-    `select 'outcome', md5(coalesce(string_agg(x::text, '|' order by x::text), '')) from outcome x where booking_id in (select id from booking where therapist_id in (${ids}))`,
-    `select 'incident', md5(coalesce(string_agg(x::text, '|' order by x::text), '')) from incident x where therapist_id in (${ids})`,
-    `select 'mail', count(*)::text from outbox where data -> 'booking' -> 'therapist' ->> 'slug' in (select slug from therapist where id in (${ids}))`,
-    `select 'sessions', md5(coalesce(string_agg(token_hash::text || expires_at, '|' order by token_hash), '')) from session where account_id in (select account_id from therapist where id in (${ids}))`,
-    `select 'audit', count(*)::text from audit where account_id in (select account_id from therapist where id in (${ids})) and action <> 'account.signed-in'`,
+    ...rows('therapist_tag credential location service service_location service_tag review review_reply review_case recommendation booking slot_claim block client client_block time_off time_off_note holiday_closed travel incident',
+      `therapist_id in (${ids})`),
+    ...rows('therapist', `id in (${ids})`),
+    ...rows('account', `id in (select account_id from therapist where id in (${ids}))`),
+    ...rows('hours season special_day', `location_id in (select id from location where therapist_id in (${ids}))`),
+    ...rows('safety_check clearance session_note home_plan visit_message day_check reopening consent outcome', `booking_id in (select id from booking where therapist_id in (${ids}))`),
+    `select 'mail', count(*) from outbox where data -> 'booking' -> 'therapist' ->> 'slug' in (select slug from therapist where id in (${ids}))`,
+    // when one was last seen is no change
+    `select 'session', count(*), sum(hashtext(token_hash::text || expires_at)) from session where account_id in (select account_id from therapist where id in (${ids}))`,
+    `select 'audit', count(*) from audit where account_id in (select account_id from therapist where id in (${ids})) and action <> 'account.signed-in'`,
   ];
   return JSON.stringify(sql(parts.join(';\n')));
 }

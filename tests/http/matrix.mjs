@@ -511,7 +511,7 @@ async function idsOf(row, fresh) {
     if (fresh || !kept[kind]) kept[kind] = await (kind === 'kept' ? phoned() : blocked());
     return { booking: randomUUID(), token: randomUUID(), id: kept[kind] };
   }
-  const id = { service: mine.service, spare: fresh ? spare() : mine.second, credential: mine.credential, register: '90', message: kind === 'message' && message(fresh), calendar: kind === 'calendar' && calendar(), off: kind === 'off' && made('off', fresh, offOf), person: kind === 'person' && made('person', fresh, personOf), unwanted: kind === 'unwanted' && made('unwanted', fresh, unwantedOf), question: kind === 'question' && made('question', fresh, questionOf),
+  const id = { service: mine.service, spare: kind === 'spare' && (fresh ? spare() : mine.second), credential: mine.credential, register: '90', message: kind === 'message' && message(fresh), calendar: kind === 'calendar' && calendar(), off: kind === 'off' && made('off', fresh, offOf), person: kind === 'person' && made('person', fresh, personOf), unwanted: kind === 'unwanted' && made('unwanted', fresh, unwantedOf), question: kind === 'question' && made('question', fresh, questionOf),
     review: kind === 'review' && made('review', fresh, reviewOf), case: kind === 'case' && made('case', fresh, caseOf), clinician: kind === 'clinician' && clinicianOf(),
     visit: kind === 'visit' && made('visit', fresh, visitOf), entry: kind === 'entry' && made('entry', fresh, entryOf), device: kind === 'device' && made('device', fresh, deviceOf) }[kind];
   const season = row[1]?.season === 'season' && made('season', fresh, seasonOf);
