@@ -30,8 +30,10 @@
 #include "operator/questionnaire.h"
 #include "outcome/outcome.h"
 #include "practice/calendars.h"
+#include "practice/numbers.h"
 #include "practice/practice.h"
 #include "practice/questions.h"
+#include "practice/share.h"
 #include "practice/start.h"
 #include "reviews/reviews.h"
 
@@ -235,6 +237,11 @@ const struct route routes[] = {
     {HTTP_POST, "/practice/clients/{id}/block",   WHO_THERAPIST, BODY_FORM, client_block_post,            COST_NORMAL, CACHE_NEVER},
     {HTTP_GET,  "/practice/blocked",              WHO_THERAPIST, BODY_NONE, clients_blocked_get,          COST_NORMAL, CACHE_NEVER},
     {HTTP_POST, "/practice/blocked/{id}/remove",  WHO_THERAPIST, BODY_FORM, client_unblock_post,          COST_NORMAL, CACHE_NEVER},
+    {HTTP_GET,  "/practice/day",                  WHO_THERAPIST, BODY_NONE, practice_day_get,             COST_NORMAL, CACHE_NEVER},
+    {HTTP_GET,  "/practice/numbers",              WHO_THERAPIST, BODY_NONE, practice_numbers_get,         COST_NORMAL, CACHE_NEVER},
+    {HTTP_GET,  "/practice/numbers.csv",          WHO_THERAPIST, BODY_NONE, practice_numbers_table_get,   COST_NORMAL, CACHE_NEVER},
+    {HTTP_GET,  "/practice/share",                WHO_THERAPIST, BODY_NONE, practice_share_get,           COST_NORMAL, CACHE_NEVER},
+    {HTTP_GET,  "/practice/share/card",           WHO_THERAPIST, BODY_NONE, practice_card_get,            COST_NORMAL, CACHE_NEVER},
     {HTTP_GET,  "/practice/blocks/new",           WHO_THERAPIST, BODY_NONE, practice_block_new_get,       COST_NORMAL, CACHE_NEVER},
     {HTTP_POST, "/practice/blocks/new",           WHO_THERAPIST, BODY_FORM, practice_block_new_post,      COST_NORMAL, CACHE_NEVER},
     {HTTP_GET,  "/practice/blocks/{id}",          WHO_THERAPIST, BODY_NONE, practice_block_get,           COST_NORMAL, CACHE_NEVER},

@@ -9,7 +9,7 @@ create or replace function practice_visit(b booking) returns json
         'time', say_time(b.starts_at, b.zone, l.country), 'end_time', say_time(b.ends_at, b.zone, l.country),
         'day', say_day(local_day(b.starts_at, b.zone)), 'hour', extract(hour from b.starts_at at time zone b.zone),
         'place', case when b.at_home then concat_ws(', ', 'Home visit', b.home_street, b.home_place) else coalesce(nullif(l.name, ''), l.street) end, 'at_home', b.at_home, 'state', b.state,
-        'read_notes', c.outcome = 'MODIFY', 'has_answered', care_answered(b), 'on_day', care_day_line(b), 'answer_by', say_moment(b.hold_expires, b.zone, l.country),
+        'first_visit', b.state = 'confirmed' and booking_first(b), 'read_notes', c.outcome = 'MODIFY', 'has_answered', care_answered(b), 'on_day', care_day_line(b), 'answer_by', say_moment(b.hold_expires, b.zone, l.country),
         'is_held', b.state = 'held', 'asks_clinician', b.state = 'held' and b.clearance_asked is not null, 'is_requested', b.state = 'requested', 'is_suggested', b.state = 'suggested', 'is_open', booking_waits(b.state),
         'is_confirmed', b.state = 'confirmed', 'is_attended', b.state = 'attended', 'is_no_show', b.state = 'no_show')
     from location l left join safety_check c on c.id = b.safety_id where l.id = b.location_id

@@ -26,7 +26,7 @@ begin
         from (
             select count(*) filter (where b.state = 'attended' or b.state = 'confirmed' and b.ends_at <= now_at) as came,
                 count(*) filter (where b.state = 'no_show') as no_shows, count(*) filter (where b.state = 'cancelled') as cancelled,
-                count(*) filter (where b.state = 'cancelled' and b.confirmed_at is not null and b.ended_at > b.starts_at - make_interval(mins => b.cancel_notice)) as late,
+                count(*) filter (where booking_cancelled_late(b)) as late,
                 to_char(min(b.starts_at at time zone b.zone) filter (where b.state = 'attended' or b.state = 'confirmed' and b.ends_at <= now_at), 'FMMonth YYYY') as first,
                 (array_agg(b.id order by b.starts_at desc) filter (where b.state in ('attended', 'no_show') or b.state = 'confirmed' and b.starts_at <= now_at))[1] as last_id,
                 (array_agg(b.id order by b.starts_at) filter (where b.state in ('confirmed', 'requested', 'suggested', 'held') and b.starts_at > now_at and (b.hold_expires > now_at) is not false))[1] as next_id

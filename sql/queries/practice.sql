@@ -2,6 +2,18 @@
 -- as therapist; $1 first day of the week or null → {"name","today":{…},"week":{"days","rows"}}
 select practice_week($1::date)
 
+-- name: practice.numbers
+-- $1 weeks: 4, 12 or 52 → {"weeks":[{"monday","offered","booked","filled","kept","no_shows","late","new","returning"}],"total","pain"}
+select practice_numbers($1::int);
+
+-- name: practice.share
+-- $1 origin of the site → {"link","book","button","headline",…}
+select practice_share($1);
+
+-- name: practice.day
+-- $1 day, null: today → {"day","items":[…]}
+select practice_day_list($1::date);
+
 -- name: practice.booking
 -- $1 id → {"booking","visit","safety","can_attend","can_cancel"}
 select practice_booking($1::uuid)

@@ -1,7 +1,6 @@
-/* The line as a drawing: 320 units wide, so that it can be read on the narrowest phone without turning it. */
+/* The line as a drawing. */
 #include "outcome/line.h"
-
-enum { LEFT = 26, RIGHT = 306, TOP = 12, BOTTOM = 162, FOOT = 184 };
+#include "view/chart.h"
 
 struct frame {
     int32_t first, last; /* days */
@@ -18,21 +17,12 @@ static bool is_drawn(const struct point *at, unsigned which)
 
 static double x_of(const struct frame *f, int32_t day)
 {
-    return LEFT + 8 + (double)(day - f->first) * (RIGHT - LEFT - 16) / (f->last - f->first);
+    return CHART_LEFT + 8 + (double)(day - f->first) * (CHART_RIGHT - CHART_LEFT - 16) / (f->last - f->first);
 }
 
 static double y_of(const struct frame *f, int32_t value)
 {
-    return BOTTOM - (double)value * (BOTTOM - TOP) / f->high;
-}
-
-static void put_grid(struct buf *out, const struct frame *f)
-{
-    for (int32_t value = 0; value <= f->high; value += f->high / 2)
-        buf_printf(out,
-                   "<path class=\"grid\" d=\"M%d %.1fH%d\"/><text x=\"%d\" y=\"%.1f\" "
-                   "text-anchor=\"end\">%d</text>",
-                   LEFT, y_of(f, value), RIGHT, LEFT - 6, y_of(f, value) + 4, (int)value / 100);
+    return chart_y(value, f->high);
 }
 
 static void put_days(struct buf *out, const struct line *line, unsigned which)
@@ -44,14 +34,7 @@ static void put_days(struct buf *out, const struct line *line, unsigned which)
         first = first ? first : &line->point[i];
         last = &line->point[i];
     }
-    const struct point *const ends[] = {first, last};
-    for (int i = 0; i < 2 && first; i++) {
-        buf_printf(out, "<text x=\"%d\" y=\"%d\"%s>", i ? RIGHT : LEFT, FOOT,
-                   i ? " text-anchor=\"end\"" : "");
-        if (ends[i]->said)
-            buf_html(out, ends[i]->said, strlen(ends[i]->said));
-        buf_puts(out, "</text>");
-    }
+    chart_ends(out, first ? first->said : NULL, last ? last->said : NULL);
 }
 
 /* Shapes differ, not only colours. */
@@ -106,32 +89,20 @@ static struct frame frame_of(const struct line *line, unsigned which)
     return f;
 }
 
-static void put_head(struct buf *out, const char *id, const char *title, const char *about)
-{
-    buf_printf(out,
-               "<svg class=\"course\" viewBox=\"0 0 320 190\" role=\"img\" aria-labelledby=\"%s-t %s-d\">"
-               "<title id=\"%s-t\">",
-               id, id, id);
-    buf_html(out, title, strlen(title));
-    buf_printf(out, "</title><desc id=\"%s-d\">", id);
-    buf_html(out, about, strlen(about));
-    buf_puts(out, " All values stand in the table below.</desc>");
-}
-
 bool chart_write(struct buf *out, const struct line *line, unsigned which, const char *id, const char *title,
                  const char *about)
 {
     struct frame f = frame_of(line, which);
     if (f.first == f.last)
         return !out->failed;
-    put_head(out, id, title, about);
-    put_grid(out, &f);
+    chart_open(out, id, title, about);
+    chart_grid(out, f.high / 100);
     put_days(out, line, which);
     static const enum measure order[] = {MEASURE_WORST, MEASURE_NOW, MEASURE_AVERAGE, MEASURE_THINGS,
                                          MEASURE_LIMITS};
     for (size_t i = 0; i < sizeof order / sizeof *order; i++)
         if (which >> order[i] & 1)
             put_measure(out, line, &f, order[i]);
-    buf_puts(out, "</svg>");
+    chart_close(out);
     return !out->failed;
 }

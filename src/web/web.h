@@ -213,9 +213,9 @@ void page_locates(struct request *r);
 /* Extra plain value: {{<name>}}. Before page(). */
 void page_value(struct request *r, const char *name, const char *text);
 
-/* The `site` context of every page: name, origin, css, css_work, css_body, css_intake, css_outcome, js,
- * js_profile, icons, font, font_file, favicon, touch, share (URLs with hash, "" when there is no such asset),
- * csrf, key (a fresh idempotency key), path, theme ("", light, dark), signed_in {name, is_client,
+/* The `site` context of every page: name, origin, css, css_work, css_body, css_intake, css_outcome, css_card,
+ * js, js_profile, icons, font, font_file, favicon, touch, share (URLs with hash, "" when there is no such
+ * asset), csrf, key (a fresh idempotency key), path, theme ("", light, dark), signed_in {name, is_client,
  * is_therapist, is_operator} or false, emergency, urgent_line, operator_email, dev, request_id, year. `csrf`
  * is empty for a visitor on a CACHE_PUBLIC route: a form there that must POST needs NO_TOKEN in its row, or a
  * CACHE_NEVER page. */

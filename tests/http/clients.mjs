@@ -1,17 +1,22 @@
-// A therapist's clients: the list, looking for one, the page of one, the next visit, and what a block does to who tries all the same.
+// A therapist's clients: the list, looking for one, the page of one, the next visit, and what a block does to who tries all the same. Then the numbers, the
+// link and the card, the list of a day.
 import test from 'node:test';
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { Browser, bearer, booked, free, healthy, hold, log, makeTherapist, send, signedIn, sql, unescape, value } from './lib.mjs';
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { Browser, bearer, booked, free, healthy, hold, log, makeTherapist, origin, send, signedIn, sql, unescape, value } from './lib.mjs';
 
 const mine = makeTherapist('Clara Keeper');
 const browser = await signedIn(mine.email);
-const page = async (path) => {
-  const answer = await browser.get(path);
-  assert.equal(answer.status, 200, `${path}: ${answer.text.slice(0, 300)}`);
+const page = async (target) => {
+  const answer = await browser.get(target);
+  assert.equal(answer.status, 200, `${target}: ${answer.text.slice(0, 300)}`);
   return unescape(answer.text);
 };
-const document = async (path) => (await browser.json(path)).json();
+const document = async (target) => (await browser.json(target)).json();
 const clientOf = (email) => value(`select id from client where therapist_id = :'id' and email_key = :'email'`, { id: mine.id, email });
 // A guest who gets as far as a name: the answer to it.
 async function names(email, more = {}, therapist = mine) {
@@ -46,7 +51,7 @@ test('who books is in the list, is found with a slip in the name, and has a page
   const next = await page(`/practice/bookings/new?client=${id}`);
   for (const typed of ['value="Carla Client"', 'value="carla@example.org"', `name="service" value="${mine.service}" checked`]) assert.ok(next.includes(typed), typed);
   assert.equal((await browser.get(`/practice/bookings/new?client=${randomUUID()}`)).status, 404);
-  for (const path of ['/practice/clients?by=mood', '/practice/clients?after=5', `/practice/clients/${id}?before=x`]) assert.equal((await browser.get(path)).status, 400, path);
+  for (const bad of ['/practice/clients?by=mood', '/practice/clients?after=5', `/practice/clients/${id}?before=x`]) assert.equal((await browser.get(bad)).status, 400, bad);
 });
 
 test('what is written about a client is opened on a page of its own, and that is on record', async () => {
@@ -96,9 +101,9 @@ test('a block: told plainly, the time is free again, the reason is nobody elseâ€
   const start = free(mine);
   const choice = await guest.post('/bookings', { therapist: mine.slug, service: mine.service, start, key: randomUUID() }, { from: `/therapists/${mine.slug}/book?service=${mine.service}` });
   assert.equal(choice.status, 303, choice.text.slice(0, 300));
-  const path = choice.headers.location.match(/^\/bookings\/[^/]+/)[0];
-  assert.equal((await send('POST', `${path}/safety`, { headers: { authorization: `Bearer ${guest.cookies.get(`booking_${path.split('/')[2]}`)}`, accept: 'application/json' }, json: healthy })).status, 200);
-  const refused = await guest.post(`${path}/details`, { name: 'Carla', email: 'carla@example.org' });
+  const at = choice.headers.location.match(/^\/bookings\/[^/]+/)[0];
+  assert.equal((await send('POST', `${at}/safety`, { headers: { authorization: `Bearer ${guest.cookies.get(`booking_${at.split('/')[2]}`)}`, accept: 'application/json' }, json: healthy })).status, 200);
+  const refused = await guest.post(`${at}/details`, { name: 'Carla', email: 'carla@example.org' });
   assert.equal(refused.status, 409);
   assert.match(refused.text, /<h1>This therapist cannot be booked with this e-mail address\.<\/h1>[\s\S]*no time is kept for you/);
 
@@ -111,4 +116,52 @@ test('a block: told plainly, the time is free again, the reason is nobody elseâ€
   assert.ok(!list.includes(reason));
   assert.equal((await browser.post(`/practice/blocked/${block}/remove`, {}, { from: '/practice/blocked' })).status, 303);
   assert.equal((await names('carla@example.org')).answer.status, 200, 'unblocked');
+});
+
+test('numbers: three spans, a table that says the same, and nothing else is asked for', async () => {
+  for (const weeks of [4, 12, 52]) {
+    const shown = await browser.get(`/practice/numbers?weeks=${weeks}`);
+    assert.equal((shown.text.match(/<svg class="course"/g) ?? []).length, 4, 'four drawings');
+    assert.equal((shown.text.match(/<th scope="row">/g) ?? []).length, weeks);
+    const { weeks: rows } = await document(`/practice/numbers?weeks=${weeks}`);
+    const table = await browser.get(`/practice/numbers.csv?weeks=${weeks}`);
+    assert.match(table.headers['content-type'], /^text\/csv/);
+    assert.match(table.headers['content-disposition'], /numbers\.csv/);
+    const lines = table.text.split('\r\n').slice(1, -1);
+    assert.deepEqual(lines, rows.map((w) => [w.monday, w.offered, w.booked, w.filled, w.kept, w.no_shows, w.late, w.new, w.returning].join(',')));
+    assert.ok(rows.at(-1).offered > 9000, 'open day and night');
+  }
+  assert.equal((await browser.get('/practice/numbers?weeks=13')).status, 400);
+  assert.equal((await browser.get('/practice/numbers.csv?weeks=0')).status, 400);
+});
+
+test('the code of the card leads to the page, in the eyes of another reader; the button is one plain link', async () => {
+  const share = await browser.get('/practice/share');
+  const { link, book, button } = await document('/practice/share');
+  assert.equal(link, `${origin}/therapists/${mine.slug}`);
+  assert.ok(unescape(share.text).includes(button), 'the button can be copied');
+  assert.ok(button.startsWith(`<a href="${book}" style="`) && !/<(script|iframe|img)/.test(button));
+  assert.ok([200, 303].includes((await send('GET', new URL(book).pathname)).status), 'it leads somewhere');
+  const cards = await browser.get('/practice/share/card?paper=letter');
+  assert.equal((cards.text.match(/class="visit-card"/g) ?? []).length, 8);
+  assert.equal(((await browser.get('/practice/share/card')).text.match(/class="visit-card"/g) ?? []).length, 10);
+  assert.equal((await browser.get('/practice/share/card?paper=a5')).status, 400);
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'card-'));
+  try {
+    const svg = cards.text.match(/<svg class="qr"[\s\S]*?<\/svg>/)[0];
+    fs.writeFileSync(path.join(folder, 'qr.svg'), svg.replace('<svg ', '<svg xmlns="http://www.w3.org/2000/svg" '));
+    execFileSync('rsvg-convert', ['--width=400', '-o', path.join(folder, 'qr.png'), path.join(folder, 'qr.svg')]);
+    assert.equal(execFileSync('zbarimg', ['--quiet', '--raw', path.join(folder, 'qr.png')], { encoding: 'utf8' }).trim(), link);
+  } finally {
+    fs.rmSync(folder, { recursive: true });
+  }
+});
+
+test('the list of a day has its visits with a telephone number, and no answers', async () => {
+  const visit = await booked(mine);
+  sql(`update booking set client_phone = '+1 217 555 0142' where id = :'id'`, visit);
+  const day = value(`select local_day(starts_at, zone) from booking where id = :'id'`, visit);
+  const list = await page(`/practice/day?day=${day}`);
+  for (const said of ['Carla Client', '+1 217 555 0142', 'One hour, 60 minutes']) assert.ok(list.includes(said), said);
+  assert.equal((await browser.get('/practice/day?day=soon')).status, 400);
 });
