@@ -31,6 +31,7 @@
 #include "outcome/outcome.h"
 #include "practice/calendars.h"
 #include "practice/numbers.h"
+#include "practice/credentials.h"
 #include "practice/practice.h"
 #include "practice/questions.h"
 #include "practice/share.h"
@@ -247,6 +248,13 @@ const struct route routes[] = {
     {HTTP_GET,  "/practice/blocks/{id}",          WHO_THERAPIST, BODY_NONE, practice_block_get,           COST_NORMAL, CACHE_NEVER},
     {HTTP_POST, "/practice/blocks/{id}",          WHO_THERAPIST, BODY_FORM, practice_block_post,          COST_NORMAL, CACHE_NEVER},
     {HTTP_POST, "/practice/blocks/{id}/remove",   WHO_THERAPIST, BODY_FORM, practice_block_remove_post,   COST_NORMAL, CACHE_NEVER},
+    {HTTP_GET,  "/practice/credentials",             WHO_THERAPIST, BODY_NONE, practice_credentials_get,      COST_NORMAL, CACHE_NEVER},
+    {HTTP_GET,  "/practice/credentials/new",         WHO_THERAPIST, BODY_NONE, practice_credential_new_get,   COST_NORMAL, CACHE_NEVER},
+    {HTTP_POST, "/practice/credentials/new",         WHO_THERAPIST, BODY_MULTIPART, practice_credential_new_post, COST_SLOW, CACHE_NEVER},
+    {HTTP_GET,  "/practice/credentials/{id}",        WHO_THERAPIST, BODY_NONE, practice_credential_get,       COST_NORMAL, CACHE_NEVER},
+    {HTTP_POST, "/practice/credentials/{id}",        WHO_THERAPIST, BODY_MULTIPART, practice_credential_post, COST_SLOW,   CACHE_NEVER},
+    {HTTP_POST, "/practice/credentials/{id}/remove", WHO_THERAPIST, BODY_FORM, practice_credential_remove_post, COST_NORMAL, CACHE_NEVER},
+    {HTTP_POST, "/practice/discipline/{id}",         WHO_THERAPIST, BODY_FORM, practice_discipline_post,      COST_NORMAL, CACHE_NEVER},
     {HTTP_GET,  "/practice/profile",              WHO_THERAPIST, BODY_NONE, practice_profile_get,         COST_NORMAL, CACHE_NEVER},
     {HTTP_GET,  "/practice/profile/{topic}",      WHO_THERAPIST, BODY_NONE, practice_topic_get,           COST_NORMAL, CACHE_NEVER},
     {HTTP_POST, "/practice/profile/{topic}",      WHO_THERAPIST, BODY_FORM, practice_topic_post,          COST_NORMAL, CACHE_NEVER},
@@ -310,6 +318,14 @@ const struct route routes[] = {
     {HTTP_GET,  "/operator/credentials",          WHO_OPERATOR, BODY_NONE, operator_credentials_get,      COST_NORMAL, CACHE_NEVER},
     {HTTP_GET,  "/operator/credentials/{id}",     WHO_OPERATOR, BODY_NONE, operator_credential_get,       COST_NORMAL, CACHE_NEVER},
     {HTTP_POST, "/operator/credentials/{id}",     WHO_OPERATOR, BODY_FORM, operator_credential_post,      COST_NORMAL, CACHE_NEVER},
+    {HTTP_GET,  "/operator/credentials/{id}/proof", WHO_OPERATOR, BODY_NONE, operator_proof_get,          COST_NORMAL, CACHE_NEVER},
+    {HTTP_GET,  "/operator/credential-settings",  WHO_OPERATOR, BODY_NONE, operator_credential_settings_get, COST_NORMAL, CACHE_NEVER},
+    {HTTP_POST, "/operator/credential-settings",  WHO_OPERATOR, BODY_FORM, operator_credential_settings_post, COST_NORMAL, CACHE_NEVER},
+    {HTTP_GET,  "/operator/acts",                 WHO_OPERATOR, BODY_NONE, operator_acts_get,             COST_NORMAL, CACHE_NEVER},
+    {HTTP_POST, "/operator/acts/{id}",            WHO_OPERATOR, BODY_FORM, operator_act_decide_post,      COST_NORMAL, CACHE_NEVER},
+    {HTTP_GET,  "/operator/therapists/{slug}",    WHO_OPERATOR, BODY_NONE, operator_therapist_get,        COST_NORMAL, CACHE_NEVER},
+    {HTTP_GET,  "/operator/therapists/{slug}/acts/{act}", WHO_OPERATOR, BODY_NONE, operator_act_get,      COST_NORMAL, CACHE_NEVER},
+    {HTTP_POST, "/operator/therapists/{slug}/acts/{act}", WHO_OPERATOR, BODY_FORM, operator_act_post,     COST_NORMAL, CACHE_NEVER},
     {HTTP_GET,  "/operator/incidents",            WHO_OPERATOR, BODY_NONE, operator_incidents_get,        COST_NORMAL, CACHE_NEVER},
     {HTTP_GET,  "/operator/audit",  WHO_OPERATOR, BODY_NONE, operator_audit_get, COST_NORMAL, CACHE_NEVER},
     {HTTP_POST, "/operator/audit",  WHO_OPERATOR | NO_KEY, BODY_FORM, operator_audit_post, COST_NORMAL, CACHE_NEVER},

@@ -52,6 +52,9 @@ declare
 begin
     perform set_config('synchronous_commit', 'off', true), set_config('app.session', coalesce(p_session, ''), true), set_config('app.booking', coalesce(p_token, ''), true);
     select * into b from booking where id = p_booking;
+    if b.id is null and p_why = 'proof of a credential' then
+        return key_of_proofs(p_booking, p_why, p_new);
+    end if;
     if (b.state <> 'held' or b.confirmed_at is not null or b.requested_at is not null) and auth.at_desk() then
         return json_build_object('status', 'denied'); -- a front desk, whatever link it holds
     end if;
@@ -96,6 +99,35 @@ begin
     insert into key_use (at, client_key_id, booking_id, reader, account_id, reader_name, why)
     values (clock_timestamp(), k.id, p_booking, case when own_account is null then 'client' else 'therapist' end, own_account,
             case when own_id is not null then (select t.name from therapist t where t.id = own_id) end, p_why);
+    return json_build_object('status', 'ok', 'id', k.id, 'epoch', k.epoch, 'wrapped', encode(k.wrapped, 'hex'));
+end $$;
+
+-- The key of a therapist's proofs (p_account) for whoever is signed in: an operator opens, the therapist seals (and has no page that opens).
+create or replace function key_of_proofs(p_account uuid, p_why text, p_new json) returns json
+    language plpgsql
+    as $$
+declare
+    me constant uuid := auth.account();
+    operates constant boolean := auth.is_operator();
+    holder_hash constant bytea := sha256(convert_to('proofs of ' || p_account, 'UTF8'));
+    k client_key;
+begin
+    if me is null or operates and p_new is not null or not operates and (me <> p_account or auth.therapist() is null) then
+        return json_build_object('status', 'denied');
+    end if;
+    insert into client_key (id, holder, epoch, wrapped, look_at, proofs_of)
+    select (p_new ->> 'id')::uuid, holder_hash, e.epoch, decode(p_new ->> 'wrapped', 'hex'), 'infinity', p_account from key_epoch e
+    where p_new is not null and e.epoch = (p_new ->> 'epoch')::int and e.replaced_at is null
+      and not exists (select from client_key c where c.holder = holder_hash and c.wrapped is not null) for share of e
+    on conflict do nothing;
+    select * into k from client_key c where c.holder = holder_hash and c.wrapped is not null;
+    if k.id is null then
+        return json_build_object('status', case when exists (select from client_key c where c.holder = holder_hash) then 'destroyed' else 'none' end);
+    elsif (select count(*) from (select from key_use u where u.account_id = me and u.at > now() - interval '1 minute' limit 120) x) >= 120 then
+        return json_build_object('status', 'limited');
+    end if;
+    insert into key_use (at, client_key_id, booking_id, reader, account_id, reader_name, why)
+    select clock_timestamp(), k.id, p_account, case when operates then 'operator' else 'therapist' end, me, a.name, p_why from account a where a.id = me;
     return json_build_object('status', 'ok', 'id', k.id, 'epoch', k.epoch, 'wrapped', encode(k.wrapped, 'hex'));
 end $$;
 

@@ -176,6 +176,7 @@ begin
     end if;
     for place in select l.id, l.zone, least(p_from + p_days - 1, local_day(p_now, l.zone) + v.horizon) as upto from location l
                  where l.therapist_id = v.therapist_id and (p_location is null or l.id = p_location) and given_at(v.id, l.id)
+                   and l.bookable_until >= (p_now at time zone 'UTC')::date
                    and (p_besides is null or booking_reaches(p_besides, l.id)) order by l.id loop
         busy := days_full(v, place.zone, p_from, place.upto, p_now, p_besides);
         return query

@@ -5,12 +5,13 @@
 -- moment from which on there can be starts) are of the place's wall clock.
 create or replace function listing_offered(p_therapists int[])
     returns table (therapist_id int, location_id int, zone text, today date, cut timestamp, class smallint, shown boolean, shared boolean, service_id int, minutes smallint,
-                   price int, currency text, kept_before smallint, kept_after smallint, step smallint, notice int, horizon smallint, name text, busy date[], roomed boolean)
+                   price int, currency text, kept_before smallint, kept_after smallint, step smallint, notice int, horizon smallint, name text, busy date[], roomed boolean, bookable boolean)
     language sql stable
     as $$
     select l.therapist_id, l.id, l.zone, local_day(clock(), l.zone), (clock() + make_interval(mins => coalesce(s.notice, 0))) at time zone l.zone,
            coalesce(s.class, 0::smallint), coalesce(s.shown, true), l.shared,
-           s.id, s.minutes, s.price, s.currency, s.kept_before, s.kept_after, s.step, s.notice, s.horizon, s.name, s.busy, s.needs_room
+           s.id, s.minutes, s.price, s.currency, s.kept_before, s.kept_after, s.step, s.notice, s.horizon, s.name, s.busy, s.needs_room,
+           l.bookable_until >= listing_today_utc()
     from therapist t
     join (select x.*, count(*) over (partition by x.therapist_id) > 1 as shared from location x where x.therapist_id = any (p_therapists)) l on l.therapist_id = t.id
     left join (
@@ -45,7 +46,7 @@ create or replace function listing_runs(p_therapists int[], p_first date, p_last
     language sql stable
     as $$
     with offer as materialized (
-        select o.* from listing_offered(p_therapists) o where o.class > 0
+        select o.* from listing_offered(p_therapists) o where o.class > 0 and o.bookable
     ), odd as materialized (
         select listing_odd(p_therapists, (clock() at time zone 'UTC')::date) as them -- once: a subselect would be asked anew for each row
     ), place as materialized (

@@ -30,7 +30,7 @@ begin
     select k.open, k.rule, k.name into o from opening_at(p_location, place.zone, day, day) k;
     return query
     select x.rule, x.name, null::uuid
-    from (values ('retired', v.retired_at is not null, null), ('not_here', not given_at(v.id, place.id), null), ('past', start < p_now, null),
+    from (values ('retired', v.retired_at is not null, null), ('not_here', not given_at(v.id, place.id), null), ('license', place.bookable_until < (p_now at time zone 'UTC')::date, null), ('past', start < p_now, null),
                  ('notice', start >= p_now and start < p_now + make_interval(mins => v.notice), null), ('horizon', day > local_day(p_now, place.zone) + v.horizon, null),
                  ('step', mod((date_part('epoch', start - day_starts(day, place.zone)) / 60)::int, v.step) <> 0 or date_part('second', p_wall) <> 0, null),
                  (coalesce(o.rule, 'hours'), not coalesce(o.open, '{}') @> need, o.name),

@@ -142,9 +142,10 @@ begin
     state := case when c.id is null then 'none' when c.checked_on is null then 'unchecked' when c.checked_until >= p_on then 'checked' else 'lapsed' end;
     return json_build_object('state', state, 'checked', state = 'checked', 'lapsed', state = 'lapsed', 'kind', c.kind, 'title', c.title,
         'profession', is_profession(c.kind), 'checked_until', case when state = 'checked' then c.checked_until end,
+        'closed', coalesce((select max(l.bookable_until) < p_on and max(l.bookable_until) < 'infinity' from location l where l.therapist_id = p_therapist), false),
         'word', case state when 'checked' then credential_word(c.kind) || ' checked'
                            when 'lapsed' then credential_word(c.kind) || ': our check has run out'
-                           when 'unchecked' then credential_word(c.kind) || ': not checked yet'
+                           when 'unchecked' then credential_word(c.kind) || case when c.result is null then ': not checked yet' else ': could not be confirmed' end
                            else 'No credential given' end);
 end $$;
 

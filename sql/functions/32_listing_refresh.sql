@@ -181,7 +181,8 @@ declare
     w int;       -- the same on the wall clock
     follows int; -- the minute that goes on with the run
 begin
-    for place in select l.id, l.zone, local_day(clock(), l.zone) as today from location l where l.therapist_id = p_therapist loop
+    for place in select l.id, l.zone, local_day(clock(), l.zone) as today from location l
+                 where l.therapist_id = p_therapist and l.bookable_until >= listing_today_utc() loop
         first := greatest(p_first, place.today);
         last := least(p_last, place.today + 60);
         continue when first > last;

@@ -422,6 +422,8 @@ begin
     where s.id = p_service and t.slug = p_slug and t.published and s.retired_at is null;
     if not found then
         return booking_problem(404, 'no-such-service', 'This service is no longer offered.', p_service, null);
+    elsif (unlicensed_json(v.therapist_id) ->> 'all')::boolean then
+        return booking_problem(409, 'not-bookable', 'Nothing can be booked here until a license has been checked.', p_service, null);
     end if;
 
     if auth.token_hash('app.session') is not null and client_blocked(v.therapist_id, null, null) is not null then

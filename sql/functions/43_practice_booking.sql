@@ -290,6 +290,8 @@ begin
     select * into l from location where id = p_place and therapist_id = me;
     if v.id is null or l.id is null then
         return practice_problem(case when v.id is null then 'service' else 'place' end, 'Choose from the list');
+    elsif not place_bookable(l.id) then
+        return practice_problem('place', 'Nothing can be booked at this place until a license has been checked. See Credentials');
     end if;
     select h.* into home from (select) x left join home_read(coalesce(p_home, '{}'), array[l.id]) h on v.at_home;
     if home.wrong is not null then

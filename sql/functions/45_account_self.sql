@@ -198,7 +198,10 @@ create or replace function audit_words(p_action text) returns text
         ('booking.suggested', 'Another time suggested'), ('booking.kept', 'Time kept for a client'), ('block.saved', 'Time blocked'), ('answers.withdrawn', 'Health answers erased'), ('consent.signed', 'Consent countersigned'),
         ('note.written', 'Session note written'), ('note.corrected', 'Session note corrected'), ('plan.written', 'Home plan written'), ('plan.withdrawn', 'Home plan withdrawn'), ('message.asked', 'Question sent'),
         ('profile.changed', 'Profile changed'), ('place.changed', 'Place changed'), ('hours.changed', 'Hours changed'), ('service.saved', 'Service changed'), ('time_off.added', 'Time off added'),
-        ('holidays.changed', 'Holidays changed'), ('travel.changed', 'Travel times changed'), ('question.saved', 'Own question changed'), ('credential.checked', 'Credential checked')) w (action, said)
+        ('holidays.changed', 'Holidays changed'), ('travel.changed', 'Travel times changed'), ('question.saved', 'Own question changed'), ('credential.checked', 'Credential checked'), ('credential.refused', 'Credential not confirmed'), ('credential.entered', 'Credential handed in'), ('credential.renewed', 'Credential renewed'),
+        ('credential.changed', 'Credential changed'), ('credential.removed', 'Credential removed'), ('credential.lapsed', 'Check of a credential ran out'), ('proof.sent', 'Proof of a credential sent'),
+        ('act.proposed', 'Sensitive act proposed'), ('act.confirmed', 'Sensitive act agreed to by a second operator'), ('act.refused', 'Sensitive act not agreed to'),
+        ('act.alone', 'Sensitive act by one operator alone'), ('discipline.answered', 'Decision answered'), ('credential-setting.changed', 'Settings of checks changed')) w (action, said)
         where w.action = p_action), p_action)
     $$;
 

@@ -67,7 +67,8 @@ begin
     select coalesce(json_agg(json_build_object('kind', c.kind, 'word', credential_word(c.kind), 'profession', is_profession(c.kind), 'title', c.title,
         'issuer', c.issuer, 'number', nullif(c.number, ''), 'specialism', (select label from tag where id = c.specialism_id), 'hours', c.hours,
         'valid_until', c.valid_until, 'valid_until_day', to_char(c.valid_until, 'FMDD Mon YYYY'),
-        'state', c.state, 'checked', c.state = 'checked', 'lapsed', c.state = 'lapsed', 'unchecked', c.state = 'unchecked',
+        'state', c.state, 'checked', c.state = 'checked', 'lapsed', c.state = 'lapsed', 'unchecked', c.state = 'unchecked' and c.result is null, 'refused', c.state = 'unchecked' and c.result is not null,
+        'result', case when c.state = 'checked' then result_words(c.result) end, 'lookup', (select nullif(r.lookup, '') from register r where r.id = c.register_id),
         'proof', case when c.checked_on is not null then json_build_object('on', c.checked_on, 'until', c.checked_until, 'where', c.checked_where, 'by', c.checked_by,
                           'on_day', to_char(c.checked_on, 'FMDD Mon YYYY'), 'until_day', to_char(c.checked_until, 'FMDD Mon YYYY')) end)
         order by is_profession(c.kind) desc, c.kind in ('insurance', 'association_membership'), c.title), '[]')
@@ -157,7 +158,9 @@ begin
         'town', home.town || coalesce(', ' || nullif(home.region, ''), ''), 'zone', home.zone, 'zone_name', say_zone(now(), home.zone),
         'services', services, 'has_services', json_array_length(services) > 0,
         'has_times', exists (select from json_array_elements(services) s where (s ->> 'has_next')::boolean),
-        'credential', credential_shown(t.id, current_date), 'credentials', profile_credentials(t.id),
+        'credential', credential_shown(t.id, current_date), 'credentials', profile_credentials(t.id), 'closed', unlicensed_json(t.id),
+        'discipline', (select coalesce(json_agg(discipline_json(d) order by d.dated desc, d.id), '[]') from discipline d where d.therapist_id = t.id and d.removed_at is null),
+        'has_discipline', exists (select from discipline d where d.therapist_id = t.id and d.removed_at is null),
         'locations', profile_locations(t.id),
         'profession', nullif(t.profession, ''), 'since', t.since, 'years', nullif(greatest(extract(year from clock())::int - t.since, 0), 0),
         'back_share', t.back_share, 'not_for', nullif(t.not_for, ''), 'new_clients', t.new_clients, 'home_visits', exists (select from location l where l.therapist_id = t.id and l.home_km > 0),
@@ -254,7 +257,7 @@ begin
     days := days_json(s.id, first_day, shown, chosen_start, part);
     return json_build_object(
         'therapist', json_build_object('slug', t.slug, 'name', t.name), 'slug', t.slug, 'name', t.name, 'initials', initials(t.name), 'tint', tint(t.id),
-        'credential', credential_shown(t.id, current_date),
+        'credential', credential_shown(t.id, current_date), 'closed', unlicensed_json(t.id),
         'place', json_build_object('name', nullif(place.name, ''), 'street', place.street, 'town', place.town, 'region', place.region, 'postcode', place.postcode,
                      'access', nullif(place.access, '')),
         'many_places', (select count(*) > 1 from location l where l.therapist_id = t.id), 'comes', case when s.at_home then service_rules(s) ->> 'home' end,

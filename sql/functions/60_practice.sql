@@ -41,7 +41,7 @@ create or replace function practice_missing(t therapist) returns json
             coalesce('/practice/hours/' || (select min(id) from location where therapist_id = t.id), '/practice/hours')),
         (5, 'service', not exists (select from service s where s.therapist_id = t.id and s.retired_at is null), 'A service with its price', '/practice/services/new'),
         (6, 'profile', not exists (select from therapist_tag g join tag k on k.id = g.tag_id where g.therapist_id = t.id and k.kind = 'technique'), 'The techniques you use', '/practice/profile/techniques'),
-        (7, 'credential', not exists (select from credential c where c.therapist_id = t.id), 'A credential to be checked', '/practice/profile#credentials')) x (n, step, lacks, text, href) where x.lacks
+        (7, 'credential', not exists (select from credential c where c.therapist_id = t.id), 'A credential to be checked', '/practice/credentials')) x (n, step, lacks, text, href) where x.lacks
     $$;
 
 grant execute on function practice_missing, practice_noted, say_week, say_hour, say_zone_place, practice_problem to unknot_web;

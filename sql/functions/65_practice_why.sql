@@ -14,6 +14,7 @@ declare
         when 'retired' then array['You no longer offer this service.']
         when 'not_here' then case when s.at_home and l.home_km = 0 then array['No home visits start from this place.', '/practice/places/' || l.id || '/home', 'How far you travel']
                                   else array['This service is not given at this place.', service_path, 'Its places'] end
+        when 'license' then array['The law wants a license here, and none has been checked, or the check has run out. Nothing can be booked at this place until one is checked.', '/practice/credentials', 'Credentials']
         when 'no_such_time' then array['The clock goes forward that night and skips this time.']
         when 'past' then array['This time has passed.']
         when 'notice' then array['It is less than ' || say_time_span(s.notice) || ' ahead, which is the shortest notice for this service.', service_path, 'Its rules']

@@ -7,18 +7,25 @@ create or replace function operator_credential(c credential) returns json
     select json_build_object('id', c.id, 'kind', c.kind, 'kind_word', credential_word(c.kind), 'title', c.title, 'issuer', c.issuer, 'number', nullif(c.number, ''),
         'specialism', (select label from tag where id = c.specialism_id), 'hours', c.hours,
         'valid_until', to_char(c.valid_until, 'FMDD Mon YYYY'), 'state', credential_state(c.checked_on, c.checked_until),
-        'is_unchecked', c.checked_on is null, 'is_checked', credential_state(c.checked_on, c.checked_until) = 'checked',
+        'issued_on', to_char(c.issued_on, 'FMDD Mon YYYY'), 'warning', number_warning(c),
+        'register', (select json_build_object('id', r.id, 'body', r.body, 'region', nullif(concat_ws(' ', r.country, nullif(r.region, '')), ''), 'lookup', nullif(r.lookup, ''), 'open_data', nullif(r.open_data, ''),
+                         'required', r.required, 'hint', nullif(r.number_hint, '')) from register r where r.id = c.register_id),
+        'result', result_words(c.result), 'note', c.result_note, 'is_refused', c.result not in ('register', 'document'),
+        'renewed', to_char(c.renewed_at, 'FMDD Mon YYYY'), 'renew_until', to_char(c.renew_until, 'FMDD Mon YYYY'),
+        'proof', (select json_build_object('on', to_char(p.made_at, 'FMDD Mon YYYY'), 'ending', upper(p.ending)) from credential_proof p where p.credential_id = c.id order by p.made_at desc limit 1),
+        'is_unchecked', credential_waits(c), 'is_checked', credential_state(c.checked_on, c.checked_until) = 'checked',
         'is_lapsed', credential_state(c.checked_on, c.checked_until) = 'lapsed',
         'checked_on', to_char(c.checked_on, 'FMDD Mon YYYY'), 'checked_until', to_char(c.checked_until, 'FMDD Mon YYYY'),
-        'checked_where', c.checked_where, 'checked_by', c.checked_by, 'waiting_since', to_char(c.created_at, 'FMDD Mon YYYY'))
+        'checked_where', c.checked_where, 'checked_by', c.checked_by, 'waiting_since', to_char(coalesce(c.renewed_at, c.handed_in_at), 'FMDD Mon YYYY'))
     $$;
 
 create or replace function operator_counts() returns json
     language sql stable
     as $$
     select json_build_object('therapists', (select count(*) from therapist), 'published', (select count(*) from therapist where published),
-        'unchecked', count(*) filter (where checked_on is null), 'lapsed', count(*) filter (where checked_until < current_date),
-        'checked', count(*) filter (where checked_until >= current_date), 'incidents', operator_open_incidents()) from credential
+        'unchecked', count(*) filter (where credential_waits(c)), 'lapsed', count(*) filter (where checked_until < current_date), 'refused', count(*) filter (where result not in ('register', 'document')),
+        'checked', count(*) filter (where checked_until >= current_date), 'ending', count(*) filter (where checked_until between current_date and current_date + 60),
+        'proposals', (select count(*) from proposal p where p.outcome is null and p.expires_at > clock()), 'incidents', operator_open_incidents()) from credential c
     $$;
 
 -- Fifty a page, by name; p_after is the id of the last one of the page before.
@@ -39,19 +46,28 @@ create or replace function operator_therapists(p_q text, p_after int) returns js
     where auth.is_operator()
     $$;
 
--- The queue: what waits longest first. p_state: unchecked, lapsed, checked.
+-- Whether a credential stands in a list: unchecked (it waits), lapsed, ending (within 60 days), refused, checked.
+create or replace function credential_stands(c credential, p_state text) returns boolean
+    language sql stable
+    as $$
+    select case p_state when 'unchecked' then credential_waits(c) when 'lapsed' then c.checked_until < current_date when 'checked' then c.checked_until >= current_date
+                        when 'ending' then c.checked_until between current_date and current_date + 60 when 'refused' then c.result not in ('register', 'document') and c.result is not null end
+    $$;
+
+-- The queue: what waits longest first.
 create or replace function operator_queue(p_state text) returns json
     language sql stable
     as $$
     select json_build_object('counts', operator_counts(), 'state', p_state, 'is_unchecked', p_state = 'unchecked', 'is_lapsed', p_state = 'lapsed', 'is_checked', p_state = 'checked',
+        'is_ending', p_state = 'ending', 'is_refused', p_state = 'refused',
         'credentials', coalesce((select json_agg(x.j order by x.k1, x.k2, x.k3) from (
             select json_build_object('therapist', json_build_object('slug', t.slug, 'name', t.name), 'credential', operator_credential(c)) as j,
-                   c.checked_until as k1, c.created_at as k2, c.id as k3
+                   case when p_state <> 'unchecked' then c.checked_until end as k1, coalesce(c.renewed_at, c.handed_in_at) as k2, c.id as k3
             from credential c join therapist t on t.id = c.therapist_id
-            where auth.is_operator() and credential_state(c.checked_on, c.checked_until) = p_state
-            order by c.checked_until, c.created_at, c.id limit 50) x), '[]'),
+            where auth.is_operator() and credential_stands(c, p_state)
+            order by k1, k2, k3 limit 50) x), '[]'),
         -- null when all of them are shown
-        'more', (select case when count(*) > 50 then count(*) end from credential c where credential_state(c.checked_on, c.checked_until) = p_state))
+        'more', (select case when count(*) > 50 then count(*) end from credential c where credential_stands(c, p_state)))
     where auth.is_operator()
     $$;
 
@@ -60,14 +76,18 @@ create or replace function operator_credential_one(p_id uuid, p_specialism text)
     language sql stable
     as $$
     select json_build_object('therapist', json_build_object('slug', t.slug, 'name', t.name), 'credential', operator_credential(c),
-        'today', current_date, 'ended', case when c.valid_until < current_date then to_char(c.valid_until, 'FMDD Mon YYYY') end,
-        'suggest_until', greatest(current_date, least(c.valid_until, current_date + 365)),
+        'today', current_date, 'required', (select r.required from register r where r.id = c.register_id),
+        -- the same number, entered by somebody else: one of them is wrong
+        'twins', (select coalesce(json_agg(json_build_object('id', o.id, 'name', x.name, 'slug', x.slug)), '[]') from credential o join therapist x on x.id = o.therapist_id
+                  where o.register_id = c.register_id and o.number_key = c.number_key and c.number_key <> '' and o.therapist_id <> c.therapist_id),
+        'opened', operator_proof_opened(c.id), 'ended', case when c.valid_until < current_date then to_char(c.valid_until, 'FMDD Mon YYYY') end,
+        'suggest_until', greatest(current_date, least(coalesce(c.renew_until, c.valid_until), current_date + 365)),
         'is_training', not is_profession(c.kind), 'hours', c.hours,
         'kind', (select json_build_object('meaning', nullif(k.meaning, ''), 'checked_how', nullif(k.checked_how, ''), 'validity', nullif(k.validity, '')) from credential_kind k where k.kind = c.kind),
         'specialisms', (select json_agg(json_build_object('slug', g.slug, 'label', g.label, 'for_back', g.part = 'back_pain',
                             'selected', case when p_specialism is null then g.id is not distinct from c.specialism_id else g.slug = p_specialism end) order by g.position, g.id)
                         from tag g where g.kind = 'specialism' and (g.retired_at is null or g.id = c.specialism_id)),
-        'history', (select coalesce(json_agg(json_build_object('at', to_char(a.at, 'FMDD Mon YYYY HH24:MI'), 'where', a.detail ->> 'where', 'until', a.detail ->> 'until', 'by', a.detail ->> 'by') order by a.id desc), '[]')
+        'history', (select coalesce(json_agg(json_build_object('at', to_char(a.at, 'FMDD Mon YYYY HH24:MI'), 'where', a.detail ->> 'where', 'until', a.detail ->> 'until', 'by', a.detail ->> 'by', 'result', a.detail ->> 'result', 'note', a.detail ->> 'note') order by a.id desc), '[]')
                     from audit a where a.action = 'credential.checked' and a.object = c.id::text))
     from credential c join therapist t on t.id = c.therapist_id where c.id = p_id and auth.is_operator()
     $$;
@@ -79,15 +99,17 @@ create or replace function operator_check_problem(c credential, p_on date, p_unt
     select json_build_object('problem', true, 'field', x.field, 'title', x.title) from (values
         (p_on > current_date, 'on', 'The day you checked it cannot be in the future'),
         (p_on < current_date - 365, 'on', 'The day you checked it cannot be more than a year ago'),
+        (p_until is null, 'until', 'Enter the day until which the check holds'),
         (p_until <= p_on, 'until', 'The check must hold until a day after the one you made it on'),
         (p_until > p_on + 366, 'until', 'The check can hold for a year at most'),
-        (p_until > c.valid_until, 'until', 'The check cannot hold longer than the credential, which ends on ' || to_char(c.valid_until, 'FMDD Mon YYYY'))
+        (p_until > coalesce(c.renew_until, c.valid_until), 'until', 'The check cannot hold longer than the credential, which ends on ' || to_char(coalesce(c.renew_until, c.valid_until), 'FMDD Mon YYYY'))
         ) x (wrong, field, title) where x.wrong limit 1
     $$;
 
--- p_specialism and p_hours: of training, what it was about and how long it took; null clears them.
-create or replace function operator_check(p_id uuid, p_where text, p_on date, p_until date, p_specialism text, p_hours int) returns json
-    language plpgsql
+-- The decision. p_result: register (found there, in force) or document (seen, not looked up): it is checked; not_found, differs, inactive: it is not, and p_note says why.
+-- Of a renewal that is refused the earlier check goes on to its day. p_specialism and p_hours: of training, what it was about and how long it took.
+create or replace function operator_check(p_id uuid, p_where text, p_on date, p_until date, p_specialism text, p_hours int, p_result text default 'register', p_note text default null) returns json
+    language plpgsql security definer set search_path = unknot, public, pg_temp
     as $$
 declare
     me text := (select name from account where id = auth.account());
@@ -95,24 +117,70 @@ declare
     wrong json;
     training boolean;
     about int := (select id from tag where kind = 'specialism' and slug = p_specialism);
+    good constant boolean := p_result in ('register', 'document');
 begin
-    select * into c from credential where id = p_id and auth.is_operator();
+    select * into c from credential where id = p_id and auth.is_operator() for update;
     if not found then
         return null;
     elsif p_specialism is not null and about is null then
         return operator_problem('specialism', 'Choose what it was about from the list');
+    elsif not good and c.checked_until >= current_date and c.renewed_at is null then
+        return operator_problem('result', 'This one is checked. To take that back, use “Withdraw the check” below');
+    elsif not good and p_note is null then
+        return operator_problem('note', 'Say to the therapist what is wrong, and what to do');
     end if;
     training := not is_profession(c.kind);
-    wrong := operator_check_problem(c, p_on, p_until);
+    wrong := operator_check_problem(c, p_on, case when good then p_until else p_on + 1 end);
     if wrong is not null then
         return wrong;
+    elsif good then
+        update credential set checked_where = p_where, checked_on = p_on, checked_until = p_until, checked_by = me, result = p_result, result_on = p_on, result_note = p_note,
+            valid_until = coalesce(renew_until, valid_until), renewed_at = null, renew_until = null,
+            specialism_id = case when training then about end, hours = case when training then p_hours end where id = p_id;
+    elsif c.checked_until >= current_date then
+        update credential set renewed_at = null, renew_until = null, result_note = p_note where id = p_id;
+    else
+        update credential set checked_where = null, checked_on = null, checked_until = null, checked_by = null, result = p_result, result_on = p_on, result_note = p_note, renewed_at = null, renew_until = null
+        where id = p_id;
     end if;
-    update credential set checked_where = p_where, checked_on = p_on, checked_until = p_until, checked_by = me,
-        specialism_id = case when training then about end, hours = case when training then p_hours end where id = p_id;
-    insert into audit (account_id, action, object, detail)
-    values (auth.account(), 'credential.checked', p_id::text, json_build_object('where', p_where, 'on', p_on, 'until', to_char(p_until, 'FMDD Mon YYYY'), 'by', me, 'specialism', p_specialism, 'hours', p_hours));
+    update credential_proof set erase_after = clock() + make_interval(days => (select proof_days from credential_setting)) where credential_id = p_id;
+    insert into audit (account_id, action, object, detail) values (auth.account(), case when good then 'credential.checked' else 'credential.refused' end, p_id::text,
+        json_build_object('where', p_where, 'on', p_on, 'until', case when good then to_char(p_until, 'FMDD Mon YYYY') end, 'by', me, 'specialism', p_specialism, 'hours', p_hours, 'result', p_result, 'note', p_note));
+    perform credential_told(p_id, 'therapist-credential');
     return operator_credential_one(p_id, null);
 end $$;
 
-grant execute on function operator_credential, operator_counts, operator_therapists, operator_queue, operator_credential_one, operator_check_problem,
-    operator_check to unknot_web;
+-- --- Proofs: for operators, and each opening is on record
+
+create or replace function operator_proof(p_credential uuid) returns json
+    language sql stable security definer set search_path = unknot, public, pg_temp
+    as $$
+    select json_build_object('id', p.id, 'holder', t.account_id, 'sealed', p.sealed, 'ending', p.ending, 'pieces', p.pieces, 'on', to_char(p.made_at, 'YYYY-MM-DD'))
+    from credential_proof p join credential c on c.id = p.credential_id join therapist t on t.id = c.therapist_id
+    where p.credential_id = p_credential and auth.is_operator() order by p.made_at desc limit 1
+    $$;
+
+create or replace function operator_proof_piece(p_proof uuid, p_n int) returns text
+    language sql stable
+    as $$ select x.sealed from credential_proof_piece x where x.proof_id = p_proof and x.n = p_n and auth.is_operator() $$;
+
+-- Who had the key of this therapist's proofs, and when.
+create or replace function operator_proof_opened(p_credential uuid) returns json
+    language sql stable security definer set search_path = unknot, public, pg_temp
+    as $$
+    select coalesce(json_agg(json_build_object('who', x.reader_name, 'at', to_char(x.at at time zone 'UTC', 'FMDD Mon YYYY HH24:MI')) order by x.id desc), '[]') from (
+        select u.* from credential c join therapist t on t.id = c.therapist_id join client_key k on k.proofs_of = t.account_id join key_use u on u.client_key_id = k.id
+        where c.id = p_credential and auth.is_operator() and u.reader = 'operator' order by u.id desc limit 10) x
+    $$;
+
+-- To the therapist, by mail: that something is to be read about one of their credentials.
+create or replace function credential_told(p_credential uuid, p_kind text, p_more json default '{}') returns void
+    language sql
+    as $$
+    insert into outbox (kind, audience, recipient, data, due_at)
+    select p_kind, 'therapist', a.email, (jsonb_build_object('name', t.name, 'title', c.title, 'checked', c.checked_until >= current_date, 'ends', to_char(c.checked_until, 'FMDD Mon YYYY')) || p_more::jsonb)::json, clock()
+    from credential c join therapist t on t.id = c.therapist_id join account a on a.id = t.account_id where c.id = p_credential and a.disabled_at is null
+    $$;
+
+grant execute on function operator_credential, operator_counts, operator_therapists, credential_stands, operator_queue, operator_credential_one, operator_check_problem,
+    operator_check, operator_proof, operator_proof_piece, operator_proof_opened to unknot_web;

@@ -2,7 +2,7 @@
 
 create or replace function audit_kinds() returns text[]
     language sql immutable
-    as $$ select array['account', 'answers', 'block', 'booking', 'consent', 'credential', 'holidays', 'hours', 'message', 'note', 'plan', 'place', 'profile', 'question', 'questionnaire', 'service', 'time_off', 'travel'] $$;
+    as $$ select array['account', 'act', 'answers', 'block', 'booking', 'consent', 'credential', 'credential-setting', 'discipline', 'holidays', 'hours', 'message', 'note', 'plan', 'place', 'profile', 'proof', 'question', 'questionnaire', 'service', 'time_off', 'travel'] $$;
 
 create or replace function operator_audit_person(p_email text) returns json
     language sql stable security definer set search_path = unknot, public, pg_temp
@@ -29,7 +29,8 @@ begin
             'about', case when s.about is distinct from s.account_id then (select a.name from account a where a.id = s.about) end) order by s.id desc), '[]'),
         'next', case when (select count(*) from page) > 50 then min(s.id) end,
         'kinds', (select json_agg(json_build_object('kind', k, 'on', k = p_kind) order by k) from unnest(audit_kinds()) k),
-        'person', (select json_build_object('id', a.id, 'name', a.name, 'email', a.email) from account a where a.id = p_person), 'kind', p_kind, 'from', p_from, 'until', p_until)
+        'person', (select json_build_object('id', a.id, 'name', a.name, 'email', a.email) from account a where a.id = p_person), 'kind', p_kind, 'from', p_from, 'until', p_until,
+        'two_operators', (select two_operators from credential_setting))
     from shown s);
 end $$;
 

@@ -65,30 +65,32 @@ begin
     execute format('insert into %stherapist_tag
         select b.id, g.tag_id from batch b join offered g on g.stated_of = ''therapist'' and sample.chance(b.n, g.seed) >= g.low and sample.chance(b.n, g.seed) < g.high', later);
 
-    insert into credential (therapist_id, kind, title, issuer, specialism_id, hours, number, valid_until, checked_on, checked_until, checked_where, checked_by)
-    select b.id, c.kind, c.title, c.issuer, g.id, c.hours, c.prefix || (10000 + floor(sample.r(b.n, 'no' || c.kind) * 80000)::int),
+    -- Where the law wants a license, nobody is booked without one that was checked: one in 29 is not.
+    create temporary table law on commit drop as select region, min(id) as register_id, bool_or(required) as required from register where country = 'US' and retired_at is null group by region;
+    insert into credential (therapist_id, kind, title, issuer, register_id, result, specialism_id, hours, number, valid_until, checked_on, checked_until, checked_where, checked_by)
+    select b.id, c.kind, c.title, c.issuer, c.register, case when c.how in ('checked', 'lapsed') then case when c.place like 'certificate%' then 'document' else 'register' end end, g.id, c.hours, c.prefix || (10000 + floor(sample.r(b.n, 'no' || c.kind) * 80000)::int),
            current_date + 200 + floor(sample.r(b.n, 'valid' || c.kind) * 500)::int,
            case when c.how in ('checked', 'lapsed') then current_date - c.age end,
            case c.how when 'checked' then current_date - c.age + 365 when 'lapsed' then current_date - c.age + 30 end,
            case when c.how in ('checked', 'lapsed') then c.place end, case when c.how in ('checked', 'lapsed') then 'Demo Operator' end
-    from batch b cross join lateral (
+    from batch b left join law on law.region = b.region cross join lateral (
         select case when b.region = 'CA' then 'state_certification' when b.region = 'MN' then 'local_permit' when b.region = 'VT' then 'state_registration' else 'state_license' end as kind,
                case when b.region = 'CA' then 'Certified massage therapist (CAMTC)' when b.region = 'MN' then 'City massage therapist permit' when b.region = 'VT'
                     then 'Registered massage therapist' else 'Licensed massage therapist' end as title,
                case when b.region = 'CA' then 'California Massage Therapy Council' when b.region = 'MN' then 'City of ' || b.town else b.region || ' board of massage therapy' end as issuer,
                'MT ' as prefix, b.region || ' public licence register' as place,
-               case when b.n % 9 in (0, 4) then 'unchecked' when b.n % 9 = 7 then 'lapsed' else 'checked' end as how, 40 + (b.n % 200)::int as age, null::int as about, null::smallint as hours
+               case when law.required then 'checked' when b.n % 9 in (0, 4) then 'unchecked' when b.n % 9 = 7 then 'lapsed' else 'checked' end as how, 40 + (b.n % 200)::int as age, null::int as about, null::smallint as hours, law.register_id as register
         where b.n % 29 <> 11
         union all
         select 'board_certification', 'Board certified in therapeutic massage (BCTMB)', 'NCBTMB', 'BC ', 'NCBTMB public directory',
-               case when b.n % 2 = 0 then 'checked' else 'unchecked' end, 20 + (b.n % 90)::int, null, null where b.n % 7 = 2
+               case when b.n % 2 = 0 then 'checked' else 'unchecked' end, 20 + (b.n % 90)::int, null, null, null where b.n % 7 = 2
         union all
-        select 'ce_course', 'Low back pain: assessment and plan, 24 hours', 'Continuing education provider', '', 'certificate seen', 'checked', 100, 0, 24::smallint where b.n % 5 = 1
+        select 'ce_course', 'Low back pain: assessment and plan, 24 hours', 'Continuing education provider', '', 'certificate seen', 'checked', 100, 0, 24::smallint, null where b.n % 5 = 1
         union all
-        select 'ce_course', 'Course: ' || q.label, 'Continuing education provider', '', 'certificate seen', case when b.n % 3 = 0 then 'unchecked' else 'checked' end, 80, q.id, (8 + 4 * (b.n % 5))::smallint
+        select 'ce_course', 'Course: ' || q.label, 'Continuing education provider', '', 'certificate seen', case when b.n % 3 = 0 then 'unchecked' else 'checked' end, 80, q.id, (8 + 4 * (b.n % 5))::smallint, null
         from (select * from special where id is not null offset b.n % greatest(1, (select count(*) from special)) limit 1) q where b.n % 4 = 3
         union all
-        select 'insurance', 'Professional liability insurance', 'Member cover', 'PL ', 'certificate seen', 'checked', 60, null, null where b.n % 3 = 0
+        select 'insurance', 'Professional liability insurance', 'Member cover', 'PL ', 'certificate seen', 'checked', 60, null, null, null where b.n % 3 = 0
     ) c left join tag g on g.id = case c.about when 0 then (select min(id) from special where part = 'back_pain') else c.about end;
 
     insert into location (therapist_id, name, street, town, region, postcode, country, lat, lon, zone, access, home_km)
@@ -140,7 +142,7 @@ begin
     where h.has and d <= case when b.n % 5 = 0 then 6 else 5 end and (d + b.n) % 6 <> 0 and b.n % 41 <> 20
       -- two rooms share the week: the second has the even days
       and (case when b.n % 9 <> 4 then true when l.name = 'Second room' then d % 2 = 0 else d % 2 = 1 end);
-    drop table batch, offered, special, own, named;
+    drop table batch, offered, special, own, named, law;
     return p_count;
 end $$;
 

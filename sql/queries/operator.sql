@@ -3,7 +3,7 @@
 select operator_therapists($1, $2::int)
 
 -- name: operator.queue
--- $1 unchecked | lapsed | checked → {"counts","credentials"}
+-- $1 unchecked | lapsed | ending | refused | checked → {"counts","credentials"}
 select operator_queue($1)
 
 -- name: operator.credential
@@ -11,8 +11,9 @@ select operator_queue($1)
 select operator_credential_one($1::uuid, $2)
 
 -- name: operator.check
--- $1 id, $2 where, $3 on, $4 until, $5 specialism or null, $6 hours or null → as operator.credential, or {"problem","field","title"}
-select operator_check($1::uuid, $2, $3::date, $4::date, $5, $6::int)
+-- $1 id, $2 where, $3 on, $4 until or null, $5 specialism or null, $6 hours or null, $7 result, $8 note or null → as operator.credential, or
+-- {"problem","field","title"}
+select operator_check($1::uuid, $2, $3::date, $4::date, $5, $6::int, coalesce($7, 'register'), $8)
 
 -- name: operator.taxonomies
 select operator_taxonomies()
@@ -106,3 +107,30 @@ select operator_audit_person($1)
 -- name: operator.audit
 -- $1 person or null, $2 kind or null, $3 and $4 days or null, $5 the last row of the page before or null → {"rows","next","kinds","person",…}
 select operator_audit($1::uuid, $2, $3::date, $4::date, $5::bigint)
+
+-- name: operator.acts
+-- → what two operators have to agree on: {"open","past","acts",…}
+select operator_acts()
+
+-- name: operator.act
+-- $1 therapist's slug, $2 act → what stands beside its form
+select operator_act($1, $2)
+
+-- name: operator.propose
+-- $1 therapist's slug, $2 act, $3 form → {"done","waits"} or {"problem","field","title"}
+select operator_propose($1, $2, $3::json)
+
+-- name: operator.decide
+-- $1 proposal, $2 confirm or refuse → as operator.acts, or {"problem","field","title"}
+select operator_decide($1::uuid, $2)
+
+-- name: operator.therapist
+-- $1 slug → standing, credentials, notes, proposals
+select operator_therapist($1)
+
+-- name: operator.credential_settings
+select operator_credential_settings()
+
+-- name: operator.credential_settings_save
+-- $1 form → as operator.credential_settings with "asked": another operator has to agree
+select operator_credential_settings_save($1::json)

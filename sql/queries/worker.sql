@@ -44,6 +44,18 @@ select reviews_due()
 -- Hands up to $1 questions about how it goes to the outbox that are due → how many.
 select outcomes_due($1::int)
 
+-- name: worker.credentials
+-- Writes to $1 therapists at most of checks that run out → how many; 0: none left.
+select credential_warnings_due($1::int)
+
+-- name: worker.credential_operators
+-- Writes to the operators of the same, once a day at most.
+select credential_operators_due()
+
+-- name: worker.proofs
+-- Deletes proofs of credentials that were kept long enough, and keys that seal nothing any more → how many.
+select credential_proofs_due()
+
 -- name: worker.pain_take
 -- What is to be opened for the next mean of pain → {"therapist","list":[{"id","sealed"}]}, or null.
 select review_pain_take()

@@ -74,3 +74,11 @@ select x.* from (values
 where not exists (select from register r where r.country = x.country and r.region = x.region and r.body = x.body and r.id <> x.id)
 on conflict (id) do update set country = excluded.country, region = excluded.region, regime = excluded.regime, body = excluded.body, lookup = excluded.lookup,
     open_data = excluded.open_data, number_hint = excluded.number_hint, notes = excluded.notes, basis = excluded.basis where register.edited_at is null;
+
+-- Where the law wants an entry before anybody practices. Vermont asks for no training, and for an entry all the same.
+update register set required = true
+where edited_at is null and retired_at is null and not required
+  and regime in ('license', 'license or certificate', 'license or registration', 'registration', 'statutory register');
+update register r set number_mask = x.mask
+from (values (10, 'M@#+'), (14, '227#+'), (31, '18KT#+'), (39, 'MSG#+'), (44, 'MT#+'), (47, '0019#+'), (48, 'MA########'), (70, '@#+')) x (id, mask)
+where r.id = x.id and r.edited_at is null and r.number_mask <> x.mask;

@@ -109,6 +109,9 @@ static void work(const struct outbox *o, struct arena *a)
             chore(o->db, a, Q_worker_reminders, batch);
             chore(o->db, a, Q_worker_reviews, NULL);
             chore(o->db, a, Q_worker_outcomes, batch);
+            chore(o->db, a, Q_worker_credentials, batch);
+            chore(o->db, a, Q_worker_credential_operators, NULL);
+            chore(o->db, a, Q_worker_proofs, NULL);
         }
         if (outbox_has_mail(o->config) || outbox_has_hook(o->config))
             send_messages(o, a);

@@ -20,7 +20,11 @@ void operator_therapists_get(struct request *r)
 
 static bool is_state(const char *s)
 {
-    return strcmp(s, "unchecked") == 0 || strcmp(s, "lapsed") == 0 || strcmp(s, "checked") == 0;
+    static const char *const states[] = {"unchecked", "lapsed", "ending", "refused", "checked"};
+    for (size_t i = 0; i < sizeof states / sizeof *states; i++)
+        if (strcmp(s, states[i]) == 0)
+            return true;
+    return false;
 }
 
 void operator_credentials_get(struct request *r)
@@ -29,7 +33,7 @@ void operator_credentials_get(struct request *r)
     if (state == NULL)
         state = "unchecked";
     if (!is_state(state)) {
-        reply_error(r, 400, "A credential is unchecked, lapsed or checked.");
+        reply_error(r, 400, "A credential is unchecked, lapsed, ending, refused or checked.");
         return;
     }
     const char *doc = ask(r, Q_operator_queue, state);
@@ -56,7 +60,11 @@ void operator_credential_get(struct request *r)
     page(r, "operator/credential", doc);
 }
 
+static const char *const results[] = {"register", "document", "not_found", "differs", "inactive", NULL};
+
 static const struct field fields[] = {
+    {.name = "result", .kind = FIELD_CHOICE, .choices = results, .wrong = "Choose what came of it"},
+    {.name = "note", .kind = FIELD_TEXT, .max = 600, .wrong = "Shorten the note to 600 characters"},
     {.name = "where",
      .kind = FIELD_LINE,
      .required = true,
@@ -69,11 +77,7 @@ static const struct field fields[] = {
      .required = true,
      .missing = "Enter the day you checked it",
      .wrong = "Enter the day you checked it as 2026-11-23"},
-    {.name = "until",
-     .kind = FIELD_DATE,
-     .required = true,
-     .missing = "Enter the day until which the check holds",
-     .wrong = "Enter the last day of the check as 2026-11-23"},
+    {.name = "until", .kind = FIELD_DATE, .wrong = "Enter the last day of the check as 2026-11-23"},
     {.name = "specialism", .kind = FIELD_LINE, .max = 60, .wrong = "Choose what it was about from the list"},
     {.name = "hours",
      .kind = FIELD_INT,
@@ -99,7 +103,8 @@ void operator_credential_post(struct request *r)
     form_read(&f, r, fields, sizeof fields / sizeof *fields);
     if (f.errors == 0)
         doc = ask(r, Q_operator_check, id, form_get(&f, "where"), form_get(&f, "on"), form_get(&f, "until"),
-                  form_get(&f, "specialism"), form_get(&f, "hours"));
+                  form_get(&f, "specialism"), form_get(&f, "hours"), form_get(&f, "result"),
+                  form_get(&f, "note"));
     if (f.errors == 0 && doc == NULL)
         return;
     if (doc != NULL && doc_text(r, doc, "problem") != NULL)

@@ -11,6 +11,15 @@ void operator_credentials_get(struct request *r); /* GET  /operator/credentials?
 void operator_credential_get(struct request *r);  /* GET  /operator/credentials/{id} */
 void operator_credential_post(struct request *r); /* POST /operator/credentials/{id} (where, on, until, …) */
 
+/* /operator/acts: what two operators agree on; about a therapist each act has a form of its own */
+void operator_acts_get(struct request *r);
+void operator_act_decide_post(struct request *r); /* POST /operator/acts/{id} (decide=confirm|refuse) */
+void operator_therapist_get(struct request *r);   /* GET  /operator/therapists/{slug} */
+void operator_act_get(struct request *r);         /* GET  /operator/therapists/{slug}/acts/{act} */
+void operator_act_post(struct request *r);
+void operator_credential_settings_get(struct request *r); /* GET  /operator/credential-settings */
+void operator_credential_settings_post(struct request *r);
+
 /* /operator/taxonomies: all of them; each with its settings and values; guidance for complaints and goals */
 void operator_taxonomies_get(struct request *r);
 void operator_kind_new_get(struct request *r);

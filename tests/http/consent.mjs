@@ -5,7 +5,7 @@ import { healthy } from './answers.mjs';
 import { Browser, booked, hold, log, makeTherapist, signedIn, sql, unescape, value } from './lib.mjs';
 
 const mine = makeTherapist('Tara Texan');
-sql(`update location set region = 'TX' where therapist_id = :'id'`, mine);
+sql(`update location set region = 'TX' where therapist_id = :'id'; update credential set register_id = 44 where therapist_id = :'id'`, mine);
 const therapist = await signedIn(mine.email);
 const colleague = await signedIn(makeTherapist('Uma Other').email);
 

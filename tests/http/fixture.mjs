@@ -57,6 +57,8 @@ export function therapist({ minutes = 60, after = 15 } = {}) {
     l as (insert into location (therapist_id, name, street, town, region, postcode, country, lat, lon, zone)
           select id, 'Studio; two', '12 Long Lane, 3rd floor', 'Springfield', 'IL', '62701', 'US', 39.8, -89.6, 'America/Chicago' from t
           returning id, therapist_id),
+    k as (insert into credential (therapist_id, kind, title, issuer, register_id, result, checked_on, checked_until, checked_where, checked_by)
+          select id, 'state_license', 'License', 'Board', 14, 'register', current_date - 1, current_date + 300, 'Register', 'Olga' from t),
     h as (insert into hours (location_id, weekday, starts, ends) select l.id, d, '00:00', '24:00' from l, generate_series(1, 7) d),
     s as (insert into service (therapist_id, name, minutes, price, currency, buffer_after, notice)
           select id, 'Back massage', ${minutes}, 8500, 'USD', ${after}, 0 from t returning id)

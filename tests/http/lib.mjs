@@ -129,7 +129,10 @@ export function makeTherapist(name = 'Ana Prober') {
     s as (insert into service (therapist_id, name, minutes, price, currency, notice, position)
           select id, x.name, x.minutes, x.price, 'USD', 0, x.o from t, (values ('One hour', 60, 8000, 1), ('Half an hour', 30, 4500, 2)) x (name, minutes, price, o)),
     c as (insert into credential (therapist_id, kind, title, issuer, number, valid_until)
-          select id, 'state_license', 'Licensed massage therapist', 'IL board', 'PR 1', current_date + 900 from t returning id)
+          select id, 'state_license', 'Licensed massage therapist', 'IL board', 'PR 1', current_date + 900 from t returning id),
+    -- another one that was checked: the law wants it in Illinois
+    k as (insert into credential (therapist_id, kind, title, issuer, number, register_id, result, checked_on, checked_until, checked_where, checked_by)
+          select id, 'state_license', 'Permit that was checked', 'IL board', 'PR 2', 14, 'register', current_date - 1, current_date + 300, 'Register', 'Olga' from t)
     select t.id, a.id, l.id, c.id from t, a, l, c`, { name, email, slug })[0];
   const [service, second] = sql(`select id from service where therapist_id = :'id' order by position`, { id }).map(([x]) => x);
   return { id, account, slug, email, name, location, credential, service, second };
@@ -254,4 +257,15 @@ export async function serve(settings = {}) {
       return said;
     },
   };
+}
+
+// A form with files, as a browser sends it: fields by name, files [{ name, filename, type, data }].
+export async function sendFiles(browser, target, fields, files = [], { from = target, headers } = {}) {
+  const boundary = `x${randomUUID()}`;
+  const csrf = tokenOf((await browser.get(from)).text);
+  const parts = Object.entries({ ...fields, csrf }).map(([name, said]) => Buffer.from(`--${boundary}\r\nContent-Disposition: form-data; name="${name}"\r\n\r\n${said}\r\n`));
+  for (const f of files)
+    parts.push(Buffer.from(`--${boundary}\r\nContent-Disposition: form-data; name="${f.name}"; filename="${f.filename}"\r\nContent-Type: ${f.type}\r\n\r\n`), Buffer.from(f.data), Buffer.from('\r\n'));
+  parts.push(Buffer.from(`--${boundary}--\r\n`));
+  return browser.send('POST', target, { body: Buffer.concat(parts), type: `multipart/form-data; boundary=${boundary}`, headers });
 }

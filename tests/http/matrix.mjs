@@ -3,7 +3,7 @@
 import test, { after } from 'node:test';
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
-import { Browser, bearer, begin, booked, digest, free, held, makeClient, makeOperator, makeTherapist, origin, send, signedIn, sql, tokenOf, unknot, unmasked } from './lib.mjs';
+import { Browser, bearer, begin, booked, digest, free, held, makeClient, makeOperator, makeTherapist, origin, send, sendFiles, signedIn, sql, tokenOf, unknot, unmasked } from './lib.mjs';
 
 const routes = JSON.parse(unknot(['routes']).stdout);
 const nameOf = (route) => `${route.method} ${route.path}`;
@@ -288,6 +288,13 @@ const rows = {
   'POST /practice/blocks/{id}/remove': [owner(303, form), { id: 'block' }],
   'GET /practice/waiting': [therapists(200)],
   'POST /practice/waiting': [therapists(303, form), {}, { list: 'on' }],
+  'GET /practice/credentials': [therapists(200)],
+  'GET /practice/credentials/new': [therapists(200)],
+  'POST /practice/credentials/new': [therapists(303, form), {}, { kind: 'insurance', issuer: 'An insurer' }],
+  'GET /practice/credentials/{id}': [owner(200), { id: 'credential' }],
+  'POST /practice/credentials/{id}': [owner(303, form), { id: 'entered' }, { kind: 'state_license', issuer: 'IL board', number: 'PR 9' }],
+  'POST /practice/credentials/{id}/remove': [owner(303, form), { id: 'course' }],
+  'POST /practice/discipline/{id}': [owner(303, form), { id: 'decision' }, { answer: 'It was settled.' }],
   'GET /practice/profile': [therapists(200)],
   'GET /practice/profile/{topic}': [therapists(200), { topic: 'about' }],
   'POST /practice/profile/{topic}': [therapists(303, form), { topic: 'about' }, { headline: 'Changed' }],
@@ -350,6 +357,14 @@ const rows = {
   'GET /operator/statements': [operators(200)],
   'POST /operator/statements/{version}': [operators(409, form), { version: '999999' }, { act: 'discard' }],
   'POST /operator/statement-files': [operators(422, form)],
+  'GET /operator/credentials/{id}/proof': [operators(200), { id: 'proofed' }],
+  'GET /operator/credential-settings': [operators(200)],
+  'POST /operator/credential-settings': [operators(303, form), {}, { license: 'yes', two: 'yes', confirm_days: '7', proof_days: '90' }],
+  'GET /operator/acts': [operators(200)],
+  'POST /operator/acts/{id}': [operators(303, form), { id: 'proposal' }, { decide: 'refuse' }],
+  'GET /operator/therapists/{slug}': [operators(200), { slug: mine.slug }],
+  'GET /operator/therapists/{slug}/acts/{act}': [operators(200), { slug: mine.slug, act: 'note' }],
+  'POST /operator/therapists/{slug}/acts/{act}': [operators(303, form), { slug: mine.slug, act: 'note' }, { source: 'A board', dated: on, words: 'A decision was made', reason: 'It stands in the register' }],
   'GET /operator/incidents': [operators(200)],
   'GET /operator/audit': [operators(200)],
   'POST /operator/audit': [operators(303, form), {}, { kind: 'account' }],
@@ -448,6 +463,10 @@ const clinicianOf = () => sql(`select id from clinician where token_hash = sha25
 // somebody who came, and somebody who cannot come again; of no visits in particular
 const personOf = (therapist) => sql(`insert into client (therapist_id, name, name_key, latest_at) values (:'id', 'Pat Person', 'pat person', now()) returning id`, therapist)[0][0];
 const unwantedOf = (therapist) => sql(`insert into client_block (therapist_id) values (:'id') returning id`, therapist)[0][0];
+const courseOf = (therapist) => sql(`insert into credential (therapist_id, kind, title, issuer) values (:'id', 'ce_course', 'Course', 'School') returning id`, therapist)[0][0];
+const decisionOf = (therapist) => sql(`insert into discipline (therapist_id, source, dated, words, made_at, made_by) values (:'id', 'A board', current_date, 'A decision', now(), 'Olga') returning id`, therapist)[0][0];
+const proposalOf = (therapist) => sql(`insert into proposal (act, therapist_id, reason, proposed_by, proposed_name, proposed_at, expires_at)
+  values ('therapist.suspend', :'id', 'Because of it', :'by', 'Olga', now(), now() + interval '1 day') returning id`, { ...therapist, by: checker.id })[0][0];
 const questionOf = (therapist) => sql(`insert into own_question (therapist_id, position, kind, ask) values (:'id', 1, 'text', 'Stairs?') returning id`, therapist)[0][0];
 // what belongs to the client: a visit, a place in a line, another device
 const visitOf = () => sql(`update booking set client_account_id = :'account' where id = :'id' returning id`, { account: customer.id, id: strange.id })[0][0];
@@ -498,6 +517,14 @@ async function papered() {
   return { booking: b.id, token: b.token, id: b.id, item: answer.json().clearance.items[0].id };
 }
 
+// A credential of which a proof was sent.
+async function proofed() {
+  const id = courseOf(mine);
+  const answer = await sendFiles(therapist, `/practice/credentials/${id}`, { kind: 'ce_course', issuer: 'School', key: randomUUID() }, [{ name: 'file', filename: 'a.pdf', type: 'application/pdf', data: '%PDF-1.4\n%%EOF\n' }]);
+  assert.equal(answer.status, 303, answer.text);
+  return { booking: randomUUID(), token: randomUUID(), id };
+}
+
 // A visit after which medical care was needed.
 async function hurt() {
   const { id, token } = await held(mine, 'booked');
@@ -507,6 +534,7 @@ async function hurt() {
 async function idsOf(row, fresh) {
   const kind = row[1]?.id ?? (row[1]?.token && 'booked');
   if (kind === 'hurt') return (kept.hurt ??= await hurt());
+  if (kind === 'proofed') return (kept.proofed ??= await proofed());
   if (kind === 'papered') return (kept.papered ??= await papered());
   if (['held', 'passed', 'named', 'booked'].includes(kind)) {
     if (fresh || !kept[kind]) kept[kind] = await held(mine, kind);
@@ -516,7 +544,8 @@ async function idsOf(row, fresh) {
     if (fresh || !kept[kind]) kept[kind] = await (kind === 'kept' ? phoned() : blocked());
     return { booking: randomUUID(), token: randomUUID(), id: kept[kind] };
   }
-  const id = { service: mine.service, spare: kind === 'spare' && (fresh ? spare() : mine.second), credential: mine.credential, register: '90', message: kind === 'message' && message(fresh), calendar: kind === 'calendar' && calendar(), off: kind === 'off' && made('off', fresh, offOf), person: kind === 'person' && made('person', fresh, personOf), unwanted: kind === 'unwanted' && made('unwanted', fresh, unwantedOf), question: kind === 'question' && made('question', fresh, questionOf),
+  const id = { service: mine.service, spare: kind === 'spare' && (fresh ? spare() : mine.second), credential: mine.credential, register: '90', message: kind === 'message' && message(fresh), calendar: kind === 'calendar' && calendar(), off: kind === 'off' && made('off', fresh, offOf), course: kind === 'course' && made('course', fresh, courseOf), entered: kind === 'entered' && made('entered', fresh, courseOf),
+    decision: kind === 'decision' && made('decision', fresh, decisionOf), proposal: kind === 'proposal' && made('proposal', fresh, proposalOf), person: kind === 'person' && made('person', fresh, personOf), unwanted: kind === 'unwanted' && made('unwanted', fresh, unwantedOf), question: kind === 'question' && made('question', fresh, questionOf),
     review: kind === 'review' && made('review', fresh, reviewOf), case: kind === 'case' && made('case', fresh, caseOf), clinician: kind === 'clinician' && clinicianOf(),
     visit: kind === 'visit' && made('visit', fresh, visitOf), entry: kind === 'entry' && made('entry', fresh, entryOf), device: kind === 'device' && made('device', fresh, deviceOf) }[kind];
   const season = row[1]?.season === 'season' && made('season', fresh, seasonOf);

@@ -91,6 +91,7 @@ test('the map of the site: parts, every page once, whoever is hidden is gone at 
   assert.ok(!after.includes(`${origin}/therapists/${t.slug}`), 'not published: not there');
   assert.equal((await get(`/therapists/${t.slug}?fresh=1`)).status, 404);
   sql(`update therapist set published = true where slug = :'s'`, { s: t.slug });
+  sql(`delete from credential where number = 'PR 2' and therapist_id = :'id'`, t);
   sql(`insert into credential (therapist_id, kind, title, issuer, checked_on, checked_until, checked_where, checked_by)
        select id, 'state_license', 'Licensed', 'Board', current_date - 9, current_date - 1, 'Register', 'Olga' from therapist where slug = :'s'`, { s: t.slug });
   assert.ok(!(await find()).includes(`${origin}/therapists/${t.slug}`), 'a permission that ran out: not there either');
@@ -121,6 +122,7 @@ test('robots.txt names the map', async () => {
 
 test('schema.org: what the page shows and no more', async () => {
   const t = makeTherapist('Ldia </script><b>Jason');
+  sql(`delete from credential where number = 'PR 2' and therapist_id = :'id'`, t);
   const said = async () => {
     const page = await get(`/therapists/${t.slug}?fresh=${Math.random()}`);
     const found = page.text.match(/<script type="application\/ld\+json">(.*?)<\/script>/s);

@@ -194,6 +194,8 @@ function neighbor(km, { specialism, checked = true, services }) {
     with t as (insert into therapist (slug, name, published) values ('near-${randomUUID().slice(0, 8)}', 'Near ${km}', true) returning id, slug),
     l as (insert into location (therapist_id, name, street, town, region, postcode, country, lat, lon, zone)
           select id, '', '1 Near St', 'Springfield', 'IL', '62701', 'US', ${lat} + ${km} / 111.2, ${lon}, 'America/Chicago' from t returning id),
+    k as (insert into credential (therapist_id, kind, title, issuer, register_id, result, checked_on, checked_until, checked_where, checked_by)
+          select id, 'state_license', 'License', 'Board', 14, 'register', current_date - 1, current_date + 300, 'Register', 'Olga' from t),
     h as (insert into hours (location_id, weekday, starts, ends) select l.id, d, '08:00', '20:00' from l, generate_series(1, 7) d)
     select t.id || ' ' || t.slug from t, l`).split(' ');
   if (specialism)

@@ -27,6 +27,7 @@ select is((select count(*)::int from consent_text where reviewed_by is not null)
 
 -- read: by who holds the time, filled in, as blocks
 update location set region = 'TX' where id = (select location from pg_temp.of where slug = 'test-ana');
+update credential set register_id = 44 where therapist_id = pg_temp.therapist('test-ana'); -- a license of Texas
 select pg_temp.hold('kim', 1, 'test-ana', pg_temp.at(0));
 select is(pg_temp.texts('mallory', 1)::text, null, 'nobody else reads the texts of a booking');
 select is(pg_temp.texts('kim', 1) ->> 'guardian', null, 'none for a guardian');
@@ -54,6 +55,7 @@ select lives_ok($$ update consent_text set reviewed_by = 'A lawyer, today' where
 
 -- for a child, in Washington
 update location set region = 'Washington' where id = (select location from pg_temp.of where slug = 'test-ben');
+update credential set register_id = 48 where therapist_id = pg_temp.therapist('test-ben'); -- a license of Washington
 select pg_temp.hold('lea', 2, 'test-ben', pg_temp.at(0));
 select is(pg_temp.sign('lea', 2, pg_temp.shown(pg_temp.texts('lea', 2, true)), true) ->> 'signed', 'true', 'a guardian agrees');
 select is(pg_temp.agreed(2), 'guardian child, health_data child, treatment child', 'to three texts');

@@ -9,6 +9,8 @@ insert into account (id, role, name, email, password_hash) values
     ('a0000000-0000-4000-8000-000000000003', 'operator', 'Olga', 'olga@example.org', 'hash');
 insert into therapist (id, account_id, slug, name, published) overriding system value values
     (9001, 'a0000000-0000-4000-8000-000000000001', 'keys-ana', 'Ana', true), (9002, 'a0000000-0000-4000-8000-000000000002', 'keys-bea', 'Bea', true);
+insert into credential (therapist_id, kind, title, issuer, register_id, checked_on, checked_until, checked_where, checked_by, result) values
+    (9001, 'state_license', 'License', 'Board', 14, current_date - 1, current_date + 300, 'Register', 'Olga', 'register'), (9002, 'statutory_register', 'Entry', 'College', 70, current_date - 1, current_date + 300, 'Register', 'Olga', 'register');
 insert into location (id, therapist_id, street, town, region, country, lat, lon, zone) overriding system value values
     (9001, 9001, '1 Way', 'Town', 'IL', 'US', 40, -90, 'America/Chicago'), (9002, 9002, '1 Way', 'Town', 'ON', 'CA', 43, -80, 'America/Toronto');
 insert into service (id, therapist_id, name, minutes, price, currency) overriding system value select t, t, 'Visit', 60, 8000, 'USD' from unnest(array[9001, 9002]) t;

@@ -261,14 +261,15 @@ from (values
     ('session ana', null, $$insert into therapist (slug, name) values ('x', 'X')$$, '42501', 'no therapist is made'),
     ('session ana', null, $$delete from therapist$$, '42501', 'nor dropped'),
     -- credentials
-    ('session ana', null, $$update credential set checked_on = current_date, checked_until = current_date + 9, checked_where = 'me', checked_by = 'me'$$, '0', 'nobody checks their own credential'),
-    ('session olga', null, $$update credential set checked_on = current_date, checked_until = current_date + 9, checked_where = 'x', checked_by = 'x' where therapist_id in (9001, 9002)$$, '2', 'control: an operator does'),
+    ('session ana', null, $$update credential set checked_on = current_date, checked_until = current_date + 9, checked_where = 'me', checked_by = 'me'$$, '42501', 'nobody checks their own credential'),
+    ('session olga', null, $$update credential set checked_on = current_date, checked_until = current_date + 9, checked_where = 'x', checked_by = 'x' where therapist_id in (9001, 9002)$$, '42501', 'nor does an operator by hand'),
     ('session ana', null, $$insert into credential (therapist_id, kind, title, issuer) values (9001, 'state_license', 'x', 'x')$$, '42501', 'none is invented'),
     ('session olga', null, $$delete from credential$$, '42501', 'none dropped'),
     -- reviews, mail, the record
     -- e…3 is of guest three's visit with Bea, and not shown
     (null, 'guest three', $$select from review$$, '1', 'control: its author sees a review that is not shown'),
     (null, 'guest two', $$select from review$$, '0', 'another guest does not'),
+    ('session ana', null, $$select operator_check('c0000000-0000-4000-8000-000000000001', 'me', current_date, current_date + 9, null, null)$$, '1', 'who is no operator gets no answer'),
     ('session bea', null, $$select from review$$, '0', 'nor its therapist'),
     ('session olga', null, $$select from review$$, '1', 'control: an operator does'),
     (null, 'guest three', $$select from review_version$$, '1', 'control: its author reads what it said before'),
@@ -350,7 +351,7 @@ select throws_ok('delete from statement_form', 'P0001', 'a version that was used
 -- The owner's and the worker's, and helpers that only others call.
 select is(has_function_privilege('unknot_web', p.oid, 'execute'), false, p.oid::regprocedure || ' is not for the web role')
 from pg_proc p join pg_namespace n on n.oid = p.pronamespace
-where n.nspname = 'sample' or (n.nspname = 'unknot' and p.proname in ('account_add', 'place_merge', 'booking_sweep', 'booking_forget', 'claim_clear', 'session_sweep', 'outbox_take', 'outbox_done', 'outbox_backlog', 'outbox_uses', 'outbox_forget', 'reminders_due', 'outcomes_due', 'statement_form_add', 'outcome_due', 'outcome_parts', 'outcome_client_visits', 'key_open', 'key_epochs', 'key_epoch_begin', 'key_rewrap_take', 'key_rewrap_put', 'key_epoch_end', 'key_destroy', 'key_forget', 'key_erase_answers', 'key_retention', 'outside_take', 'outside_store', 'listing_refresh', 'listing_write', 'listing_claimed', 'listing_lock', 'listing_refresh_due',
+where n.nspname = 'sample' or (n.nspname = 'unknot' and p.proname in ('account_add', 'place_merge', 'booking_sweep', 'booking_forget', 'claim_clear', 'session_sweep', 'outbox_take', 'outbox_done', 'outbox_backlog', 'outbox_uses', 'outbox_forget', 'reminders_due', 'outcomes_due', 'credential_warnings_due', 'credential_operators_due', 'credential_proofs_due', 'credential_told', 'act_perform', 'act_begin', 'act_tells', 'act_recorded', 'key_of_proofs', 'statement_form_add', 'outcome_due', 'outcome_parts', 'outcome_client_visits', 'key_open', 'key_epochs', 'key_epoch_begin', 'key_rewrap_take', 'key_rewrap_put', 'key_epoch_end', 'key_destroy', 'key_forget', 'key_erase_answers', 'key_retention', 'outside_take', 'outside_store', 'listing_refresh', 'listing_write', 'listing_claimed', 'listing_lock', 'listing_refresh_due',
     'sign_in_wait', 'sign_in_failed', 'sign_in_buckets',
     'reviews_due', 'review_release', 'review_add', 'review_change', 'review_case_open', 'review_removed_tell', 'clinician_tell', 'review_invite', 'review_pain_take', 'review_pain_store', 'review_pain_touched', 'review_pain_follows',
     'client_shows', 'client_match', 'client_of', 'client_known', 'client_told', 'client_follows', 'clients_gather', 'client_blocked_as',
@@ -382,6 +383,8 @@ select set_eq($$select n.nspname || '.' || p.proname from pg_proc p join pg_name
           'unknot.operator_questionnaire_sign', 'unknot.operator_case_save', 'unknot.operator_number_save', 'unknot.operator_word_add', 'unknot.own_answers_drop', 'unknot.own_answers_renew',
           'unknot.adult_age', 'unknot.consent_replaced', 'unknot.form_forgets', 'unknot.form_noted', 'unknot.practice_reopen', 'unknot.reopen_json',
           'unknot.operator_word_change', 'unknot.operator_case_remove', 'unknot.operator_questionnaire_import',
+          'unknot.operator_check', 'unknot.operator_proof', 'unknot.operator_proof_opened', 'unknot.practice_credential_save', 'unknot.practice_credential_remove', 'unknot.practice_proof_put', 'unknot.practice_proof_piece',
+          'unknot.practice_discipline_answer', 'unknot.operator_name_now', 'unknot.operators_active', 'unknot.operator_propose', 'unknot.operator_decide', 'unknot.operator_visits_ahead', 'unknot.operator_credential_settings_save',
           'unknot.client_blocked', 'unknot.client_holds_end',
           'unknot.care_course_join', 'unknot.incident_begin', 'unknot.outcome_line', 'unknot.operator_incidents', 'unknot.operator_open_incidents', 'unknot.operator_statements_bring', 'unknot.operator_statements_act', 'unknot.booking_statements_wait'],
     'functions of the owner that the web role may call');
@@ -397,13 +400,13 @@ select is_empty($$select c.oid::regclass from pg_class c join pg_namespace n on 
     and c.relowner <> 'unknot_owner'::regrole$$, 'everything is the owner''s');
 select set_eq($$select c.relname::text from pg_class c join pg_namespace n on n.oid = c.relnamespace where n.nspname = 'unknot' and c.relkind in ('r', 'p') and not c.relrowsecurity
     and (has_table_privilege('unknot_web', c.oid, 'select') or has_any_column_privilege('unknot_web', c.oid, 'select'))$$,
-    array['tag_kind', 'tag', 'guidance', 'holiday', 'finder_rule', 'finder_limit', 'finder_note', 'finder_private', 'consent_text', 'evidence', 'credential_kind', 'register', 'term', 'place', 'slot_claim', 'listing', 'listing_offer', 'listing_card', 'listing_due', 'town', 'vocabulary', 'therapist_name', 'name_word', 'town_word', 'key_canary', 'map_shape', 'outbox_channel', 'emergency_number', 'migration'],
+    array['tag_kind', 'tag', 'guidance', 'holiday', 'finder_rule', 'finder_limit', 'finder_note', 'finder_private', 'consent_text', 'evidence', 'credential_kind', 'register', 'term', 'place', 'slot_claim', 'listing', 'listing_offer', 'listing_card', 'listing_due', 'town', 'vocabulary', 'therapist_name', 'name_word', 'town_word', 'key_canary', 'map_shape', 'outbox_channel', 'credential_setting', 'sensitive_act', 'emergency_number', 'migration'],
     'tables that the web role reads whole: public data only');
 select is_empty($$select c.oid::regclass from pg_class c join pg_namespace n on n.oid = c.relnamespace
     where n.nspname = 'unknot' and c.relkind in ('v', 'm') and not coalesce(c.reloptions::text like '%security_invoker=true%', false)$$, 'views show what their reader may see');
 select is_empty($$select a.attname from pg_attribute a where a.attrelid in ('slot_claim'::regclass, 'listing'::regclass, 'listing_offer'::regclass, 'listing_card'::regclass, 'listing_due'::regclass) and a.attname ~ 'client|email|name$|token'$$,
     'nothing about clients in what search and calendar read');
-select is_empty($$select t from unnest(array['session', 'account', 'booking', 'safety_check', 'session_note', 'clearance', 'clearance_piece', 'client_key', 'key_use', 'audit', 'outbox', 'outbox_attempt', 'outside_calendar', 'calendar_feed', 'outcome', 'incident', 'outcome_asked', 'client', 'client_block']) t where has_table_privilege('unknot_worker', t, 'select')
+select is_empty($$select t from unnest(array['session', 'account', 'booking', 'safety_check', 'session_note', 'clearance', 'clearance_piece', 'client_key', 'key_use', 'audit', 'outbox', 'outbox_attempt', 'outside_calendar', 'calendar_feed', 'outcome', 'incident', 'outcome_asked', 'client', 'client_block', 'credential_proof', 'credential_proof_piece', 'credential_warned', 'proposal', 'discipline']) t where has_table_privilege('unknot_worker', t, 'select')
     or has_any_column_privilege('unknot_worker', t, 'select')$$, 'the worker reads no people');
 select is_empty($$select c.oid::regclass from pg_class c join pg_namespace n on n.oid = c.relnamespace
     where n.nspname = 'unknot' and c.relkind = 'r' and has_table_privilege('unknot_web', c.oid, 'truncate, references, trigger')$$, 'the web role empties and hooks nothing');
