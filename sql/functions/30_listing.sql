@@ -168,7 +168,7 @@ create or replace function listing_card_made(p_therapist int) returns setof list
         'home_services', (select string_agg(v.name, ', ' order by v.position, v.id) from service v where v.therapist_id = t.id and v.at_home and v.retired_at is null and given_at(v.id, l.id)),
         'initials', upper(left(fold(t.name), 1) || coalesce(substring(fold(t.name) from ' (.)[^ ]*$'), '')),
         'rating', case when r.n > 0 then json_build_object('score', r.rating, 'count', r.n, 'text', to_char(r.rating, 'FM0.0'), 'one', r.n = 1) end
-        )::text, -1),
+        )::text, -1) || coalesce(', "photo" : "' || t.photo || '"', ''),
         c.now, (c.now ->> 'checked_until')::date, credential_shown(t.id, 'infinity')
     from therapist t join location l on l.therapist_id = t.id
     cross join lateral (select listing_tag_labels(t.id, 'technique') as techniques, listing_tag_labels(t.id, 'complaint') as complaints offset 0) q

@@ -81,6 +81,7 @@ begin
         else
             delete from saved_therapist where account_id = a.id;
             delete from mail_link where account_id = a.id;
+            perform profile_forget(a.id);
             update account set name = 'Account deleted', email = 'erased-' || id || '@invalid', password_hash = null, email_verified_at = null where id = a.id;
         end if;
         n := n + 1;

@@ -150,7 +150,7 @@ begin
         'about', t.about, 'paragraphs', (select coalesce(json_agg(btrim(p) order by o), '[]') from regexp_split_to_table(t.about, '\n\s*\n') with ordinality x (p, o) where btrim(p) <> ''), 'pronouns', nullif(t.pronouns, ''),
         'languages', (select coalesce(json_agg(v.item ->> 'slug'), '[]') from json_array_elements(values_of(kinds, 'language')) v (item)),
         'languages_text', (select string_agg(v.item ->> 'label', ', ') from json_array_elements(values_of(kinds, 'language')) v (item)),
-        'initials', initials(t.name), 'tint', tint(t.id),
+        'initials', initials(t.name), 'tint', tint(t.id), 'photo', t.photo,
         'techniques', values_of(kinds, 'technique'), 'complaints', values_of(kinds, 'complaint'),
         'has_about', btrim(t.about) <> '', 'has_techniques', json_array_length(values_of(kinds, 'technique')) > 0,
         'has_complaints', json_array_length(values_of(kinds, 'complaint')) > 0,
@@ -256,7 +256,7 @@ begin
     first_day := least(first_day, today + 60);
     days := days_json(s.id, first_day, shown, chosen_start, part);
     return json_build_object(
-        'therapist', json_build_object('slug', t.slug, 'name', t.name), 'slug', t.slug, 'name', t.name, 'initials', initials(t.name), 'tint', tint(t.id),
+        'therapist', json_build_object('slug', t.slug, 'name', t.name), 'slug', t.slug, 'name', t.name, 'initials', initials(t.name), 'tint', tint(t.id), 'photo', t.photo,
         'credential', credential_shown(t.id, current_date), 'closed', unlicensed_json(t.id),
         'place', json_build_object('name', nullif(place.name, ''), 'street', place.street, 'town', place.town, 'region', place.region, 'postcode', place.postcode,
                      'access', nullif(place.access, '')),

@@ -70,7 +70,7 @@ create or replace function therapist_schema(p_slug text, p_origin text, p_type t
     as $$
     select json_strip_nulls(json_build_object(
         '@context', 'https://schema.org', '@type', p_type, '@id', p_origin || '/therapists/' || t.slug, 'url', p_origin || '/therapists/' || t.slug,
-        'name', t.name, 'description', nullif(t.headline, ''),
+        'name', t.name, 'description', nullif(t.headline, ''), 'image', p_origin || '/photos/' || t.photo || '-480.jpg',
         'address', json_build_object('@type', 'PostalAddress', 'streetAddress', l.street, 'addressLocality', l.town, 'addressRegion', nullif(l.region, ''),
                        'postalCode', nullif(l.postcode, ''), 'addressCountry', l.country),
         'geo', json_build_object('@type', 'GeoCoordinates', 'latitude', l.lat, 'longitude', l.lon),

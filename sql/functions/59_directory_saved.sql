@@ -82,7 +82,7 @@ begin
     )
     select (select coalesce(json_agg(json_build_object('label', part, 'rows', rows) order by n), '[]') from part), (select count(*) from line where not differs) into groups, same;
     return json_build_object(
-        'therapists', (select coalesce(json_agg(json_build_object('slug', t.slug, 'name', t.name, 'initials', initials(t.name), 'tint', tint(t.id),
+        'therapists', (select coalesce(json_agg(json_build_object('slug', t.slug, 'name', t.name, 'initials', initials(t.name), 'tint', tint(t.id), 'photo', t.photo,
                            'book', '/therapists/' || t.slug || '/book', 'without', case when cardinality(slugs) > 1 then compare_href(array_remove(slugs, t.slug), p_near, p_diff) end)
                            order by x.o), '[]') from unnest(slugs) with ordinality x (slug, o) join therapist t on t.slug = x.slug),
         'count', cardinality(slugs), 'few', cardinality(slugs) < 2, 'none', cardinality(slugs) = 0, 'gone', nullif(asked - cardinality(slugs), 0), 'one_gone', asked - cardinality(slugs) = 1,

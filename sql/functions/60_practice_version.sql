@@ -6,7 +6,7 @@ create or replace function profile_facts(p_therapist int) returns jsonb
     as $$
 begin
     return (select jsonb_strip_nulls(jsonb_build_object('headline', nullif(t.headline, ''), 'profession', nullif(t.profession, ''), 'pronouns', nullif(t.pronouns, ''), 'about', nullif(t.about, ''),
-                'not_for', nullif(t.not_for, ''), 'new_clients', t.new_clients, 'since', t.since, 'back_share', t.back_share, 'first_visit', nullif(t.first_visit, ''))) from therapist t where t.id = p_therapist)
+                'not_for', nullif(t.not_for, ''), 'new_clients', t.new_clients, 'since', t.since, 'back_share', t.back_share, 'first_visit', nullif(t.first_visit, ''), 'photo', t.photo)) from therapist t where t.id = p_therapist)
         || coalesce((select jsonb_object_agg('kind ' || k.kind, k.ids) from (
                select g.kind, jsonb_agg(g.id order by g.id) as ids from therapist_tag x join tag g on g.id = x.tag_id where x.therapist_id = p_therapist group by g.kind) k), '{}')
         || coalesce((select jsonb_object_agg('place ' || l.id, jsonb_build_object('name', l.name, 'street', l.street, 'town', l.town, 'region', l.region, 'postcode', l.postcode, 'country', l.country,
@@ -52,12 +52,18 @@ create or replace function version_words(p_key text, p_value jsonb) returns text
                 else p_value #>> '{}' end
     $$;
 
+-- The photo of one side, while it is kept.
+create or replace function version_photo(p_key text, p_side jsonb) returns text
+    language sql stable
+    as $$ select name from photo where p_key = 'photo' and name = p_side ->> 'photo' and taken_down_at is null $$;
+
 -- Why a change cannot be undone; null when it can.
 create or replace function version_stays(v profile_version, p_facts jsonb) returns text
     language sql stable
     as $$
     select case when exists (select from jsonb_object_keys(v.before || v.after) k where v.after -> k is distinct from p_facts -> k) then 'Changed again since'
-                when exists (select from jsonb_object_keys(v.before || v.after) k where k ~ '^place \d+$' and (v.before ? k) <> (v.after ? k)) then 'A place came or went' end
+                when exists (select from jsonb_object_keys(v.before || v.after) k where k ~ '^place \d+$' and (v.before ? k) <> (v.after ? k)) then 'A place came or went'
+                when v.before ? 'photo' and not exists (select from photo p where p.name = v.before ->> 'photo' and p.taken_down_at is null) then 'That photo is not kept any more' end
     $$;
 
 -- GET /practice/versions: the last hundred, newest first.
@@ -76,7 +82,8 @@ begin
     return json_build_object('name', t.name, 'slug', t.slug, 'published', t.published, 'versions', (
         select coalesce(json_agg(json_build_object('id', v.id, 'at', rfc3339(v.at), 'when', say_day(local_day(v.at, x.zone)) || ', ' || say_time(v.at, x.zone, x.country), 'is_undo', v.undoes is not null,
             'by', coalesce((select a.name from account a where a.id = v.account_id), 'Somebody who has left'), 'stays', version_stays(v, facts), 'undoable', version_stays(v, facts) is null,
-            'changes', (select json_agg(json_build_object('label', version_label(k), 'before', version_words(k, v.before -> k), 'after', version_words(k, v.after -> k)) order by k) from jsonb_object_keys(v.before || v.after) k))
+            'changes', (select json_agg(json_build_object('label', version_label(k), 'before', version_words(k, v.before -> k), 'after', version_words(k, v.after -> k),
+                'photo_before', version_photo(k, v.before), 'photo_after', version_photo(k, v.after)) order by k) from jsonb_object_keys(v.before || v.after) k))
             order by v.id desc), '[]')
         from (select * from profile_version where therapist_id = t.id order by id desc limit 100) v
         cross join (select coalesce(min(zone), 'UTC') as zone, coalesce(min(country), 'US') as country from (select zone, country from location where therapist_id = t.id order by id limit 1) l) x));
@@ -100,6 +107,9 @@ begin
             since = case when 'since' = any (p_keys) then (b ->> 'since')::smallint else since end,
             back_share = case when 'back_share' = any (p_keys) then (b ->> 'back_share')::smallint else back_share end,
             first_visit = case when 'first_visit' = any (p_keys) then coalesce(b ->> 'first_visit', '') else first_visit end, changed_at = now() where id = p_therapist;
+    end if;
+    if 'photo' = any (p_keys) then
+        perform photo_choose(p_therapist, b ->> 'photo');
     end if;
     foreach k in array p_keys loop
         place := substring(k from '^place (\d+)');
@@ -149,4 +159,4 @@ begin
     return practice_versions();
 end $$;
 
-grant execute on function profile_facts, profile_keep, version_label, version_words, version_stays, practice_versions, version_put_back, practice_version_undo to unknot_web;
+grant execute on function profile_facts, profile_keep, version_label, version_words, version_photo, version_stays, practice_versions, version_put_back, practice_version_undo to unknot_web;

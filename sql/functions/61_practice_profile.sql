@@ -145,7 +145,7 @@ create or replace function practice_lines(t therapist, p_topic text) returns jso
 create or replace function practice_profile() returns json
     language sql stable
     as $$
-    select json_build_object('name', t.name, 'slug', t.slug, 'published', t.published,
+    select json_build_object('name', t.name, 'slug', t.slug, 'published', t.published, 'photo', t.photo, 'initials', initials(t.name), 'tint', tint(t.id),
         'topics', (select json_agg(json_build_object('topic', p.topic, 'title', p.title, 'lines', l.lines, 'empty', json_array_length(l.lines) = 0) order by p.nth)
                    from practice_topics() p cross join lateral (
                        select coalesce(json_agg(x), '[]') as lines from (

@@ -40,3 +40,7 @@ select saved_change($1::int[], $2, $3)
 -- name: directory.filters
 -- $1 to $12 the question, as of directory.search → {"total", "kinds"}: every filter with what it would leave
 select directory_filters($1, $2, $3::int, $4, $5, $6::int, $7::int, $8::int, $9::int, $10::real, $11, $12::text[])
+
+-- name: directory.photo
+-- $1 name, $2 size, $3 webp | jpg → {"data": base64url, "shown"}, or null
+select photo_show($1, $2::int, $3)

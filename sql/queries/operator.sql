@@ -134,3 +134,11 @@ select operator_credential_settings()
 -- name: operator.credential_settings_save
 -- $1 form → as operator.credential_settings with "asked": another operator has to agree
 select operator_credential_settings_save($1::json)
+
+-- name: operator.photos
+-- $1 before (RFC 3339) or null → the photos that are shown, newest first
+select operator_photos($1::timestamptz)
+
+-- name: operator.photo_remove
+-- $1 name, $2 why
+select operator_photo_remove($1, $2)

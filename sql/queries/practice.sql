@@ -115,6 +115,21 @@ select practice_versions()
 -- $1 version → as practice.versions, or a problem
 select practice_version_undo($1::bigint)
 
+-- name: practice.photo
+select practice_photo()
+
+-- name: practice.photo_save
+-- $1 [{"size","kind","data"}] → as practice.photo, or a problem
+select practice_photo_save($1::json)
+
+-- name: practice.photo_whole
+-- → {"data"}: all of the picture that is shown, base64url
+select practice_photo_whole()
+
+-- name: practice.photo_remove
+-- $1 old: those that were shown before, for good; else the one that is shown
+select practice_photo_remove($1 is not distinct from 'old')
+
 -- name: practice.services
 select practice_services()
 

@@ -76,6 +76,10 @@ select key_retention()
 -- Forgets what was sent long ago → how many.
 select outbox_forget()
 
+-- name: worker.profiles
+-- Forgets photos and versions of profiles that were kept long enough → how many.
+select profile_sweep()
+
 -- name: worker.outside_take
 -- The next calendar of somebody's that is to be read (outside_take), ours for five minutes; none: nothing is due.
 select outside_take()

@@ -85,8 +85,8 @@ int command_routes(const struct config *config, int argc, char **argv)
 
 int command_redraw(const struct config *config, int argc, char **argv)
 {
-    (void)config, (void)argv;
-    if (argc)
-        return usage("redraw < PICTURE > PICTURE");
-    return redraw_main();
+    (void)config;
+    if (argc > 1)
+        return usage("redraw [\"ACROSS DOWN SIDE\"] < PICTURE > PICTURE");
+    return redraw_main(argc ? argv[0] : NULL);
 }

@@ -123,6 +123,7 @@ static void work(const struct outbox *o, struct arena *a)
         chore(o->db, a, Q_worker_retention, NULL);
         chore(o->db, a, Q_worker_keys, NULL);
         chore(o->db, a, Q_worker_waiting, NULL);
+        chore(o->db, a, Q_worker_profiles, NULL);
         if (!behind && !stopping)
             poll(NULL, 0, o->config->work_pause_ms); /* a signal ends it */
     }

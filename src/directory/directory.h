@@ -52,6 +52,9 @@ void schema_add(struct request *r, const char *slug);
 /* {{{raw.about}}} and {{{raw.first_visit}}} from the Markdown in the document of such a page. */
 void profile_words_add(struct request *r, const char *doc);
 
+/* GET /photos/{file}: {name}-{96, 240 or 480}.{webp or jpg} */
+void photo_get(struct request *r);
+
 /* The place in a list of results that `after` or `before` names: what it is sorted by, its key in that order,
  * location, and its number. */
 struct cursor {

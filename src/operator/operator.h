@@ -64,4 +64,7 @@ void operator_audit_post(struct request *r);   /* POST: the same, with a person'
 void operator_messages_get(struct request *r); /* GET  /operator/messages?state= */
 void operator_message_post(struct request *r); /* POST /operator/messages/{id} (act) */
 
+void operator_photos_get(struct request *r);        /* GET  /operator/photos?before= */
+void operator_photo_remove_post(struct request *r); /* POST /operator/photos/{photo}/remove (why) */
+
 #endif

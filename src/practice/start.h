@@ -16,5 +16,11 @@ void practice_versions_get(struct request *r);      /* GET  /practice/versions *
 void practice_version_undo_post(struct request *r); /* POST /practice/versions/{version}/undo */
 void practice_words_post(struct request *r); /* POST /practice/profile/{topic}/preview: what was typed, as it
                                                 will be read; keeps nothing */
+void practice_photo_get(struct request *r);  /* GET  /practice/photo */
+void practice_photo_post(struct request *r); /* POST, multipart (photo; across, down, side) */
+void practice_photo_part_post(
+    struct request *r); /* POST /practice/photo/part: another part of the same picture */
+void practice_photo_remove_post(
+    struct request *r); /* POST /practice/photo/remove (which: old, or the one shown) */
 
 #endif

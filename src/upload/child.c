@@ -2,7 +2,7 @@
 #define _GNU_SOURCE
 #include "core/clock.h"
 #include "core/log.h"
-#include "upload/upload.h"
+#include "upload/photo.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -10,6 +10,7 @@
 #include <seccomp.h>
 #include <signal.h>
 #include <spawn.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
@@ -19,7 +20,13 @@
 #include <unistd.h>
 
 #define PATIENCE_US INT64_C(4500000) /* a transaction that is idle for five seconds is ended */
-enum { CPU_SECONDS = 4, MEMORY = 768 << 20, STATUS_UNREADABLE = 3, STATUS_TOO_LARGE = 4 };
+enum {
+    CPU_SECONDS = 4,
+    MEMORY = 768 << 20,
+    STATUS_UNREADABLE = 3,
+    STATUS_TOO_LARGE = 4,
+    STATUS_TOO_SMALL = 5
+};
 
 /* --- Inside */
 
@@ -77,27 +84,57 @@ static bool write_out(const struct buf *out)
     return true;
 }
 
-int redraw_main(void)
+static int status_of(enum redrawn done)
+{
+    static const int status[] = {[REDRAWN] = 0,
+                                 [REDRAW_UNREADABLE] = STATUS_UNREADABLE,
+                                 [REDRAW_TOO_LARGE] = STATUS_TOO_LARGE,
+                                 [REDRAW_TOO_SMALL] = STATUS_TOO_SMALL};
+    return status[done];
+}
+
+/* "50 50 100": three numbers up to 100, the last one not 0. */
+static bool part_read(struct str text, struct photo_part *part)
+{
+    int *const to[] = {&part->across, &part->down, &part->side};
+    for (size_t i = 0; i < 3; i++) {
+        const char *space = i < 2 && text.n ? memchr(text.p, ' ', text.n) : NULL;
+        size_t n = space ? (size_t)(space - text.p) : text.n;
+        int64_t value;
+        if ((i < 2 && !space) || !text_int((struct str){text.p, n}, i == 2, 100, &value))
+            return false;
+        *to[i] = (int)value;
+        text = (struct str){text.p + n + (space != NULL), text.n - n - (space != NULL)};
+    }
+    return true;
+}
+
+int redraw_main(const char *cut)
 {
     struct buf in = {.max = UPLOAD_MAX + 1}, out = {.max = UPLOAD_MAX};
+    struct photo_part part;
+    if (cut && !part_read(str_of(cut), &part))
+        return 2;
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     prctl(PR_SET_DUMPABLE, 0);
     if (!give_up_rights() || !read_in(&in))
         return 1;
-    enum redrawn done = redraw((struct str){in.p, in.n}, &out);
+    struct str picture = {in.p, in.n};
+    enum redrawn done = cut ? photo_draw(picture, part, &out) : redraw(picture, &out);
     if (done == REDRAWN && !write_out(&out))
         return 1;
     buf_free(&in);
     buf_free(&out);
-    return done == REDRAWN ? 0 : done == REDRAW_TOO_LARGE ? STATUS_TOO_LARGE : STATUS_UNREADABLE;
+    return status_of(done);
 }
 
 /* --- Outside */
 
 /* With one end of a socket as its input and output, no other file, and an empty environment. */
-static pid_t start(const char *program, int end)
+static pid_t start(const char *program, const char *cut, int end)
 {
-    char *const argv[] = {(char *)(uintptr_t)program, (char *)(uintptr_t) "redraw", NULL};
+    char *const argv[] = {(char *)(uintptr_t)program, (char *)(uintptr_t) "redraw", (char *)(uintptr_t)cut,
+                          NULL};
     char *const environment[] = {NULL};
     posix_spawn_file_actions_t files;
     pid_t child;
@@ -156,12 +193,12 @@ static int end_of(pid_t child, bool heard)
 }
 
 /* The child's exit status, -1 when it was ended. */
-static int redrawn_by(const char *program, struct str data, struct buf *out)
+static int redrawn_by(const char *program, const char *cut, struct str data, struct buf *out)
 {
     int ends[2];
     if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0)
         return -1;
-    pid_t child = start(program, ends[1]);
+    pid_t child = start(program, cut, ends[1]);
     close(ends[1]);
     int status = child > 0 ? end_of(child, talk(ends[0], data, out)) : -1;
     close(ends[0]);
@@ -170,7 +207,7 @@ static int redrawn_by(const char *program, struct str data, struct buf *out)
 
 static const char *redrawn(const char *program, struct str data, struct buf *out)
 {
-    int status = redrawn_by(program, data, out);
+    int status = redrawn_by(program, NULL, data, out);
     if (status == 0 && out->n)
         return NULL;
     if (status == STATUS_TOO_LARGE)
@@ -192,4 +229,27 @@ const char *upload_clean(const char *program, struct str data, enum upload_kind 
         return redrawn(program, data, out);
     buf_put(out, data.p, data.n);
     return out->failed ? "The file could not be taken. Try again." : NULL;
+}
+
+const char *photo_make(const char *program, struct str data, struct photo_part part, struct buf *out,
+                       struct str file[PHOTO_FILES])
+{
+    char cut[40];
+    enum upload_kind kind = upload_kind(data);
+    out->max = UPLOAD_MAX;
+    snprintf(cut, sizeof cut, "%d %d %d", part.across, part.down, part.side);
+    if (data.n > UPLOAD_MAX)
+        return "The photo is larger than 10 MB. Send a smaller one";
+    if (kind != UPLOAD_JPEG && kind != UPLOAD_PNG)
+        return "This is not a JPEG or PNG picture. Choose one of these";
+    int status = redrawn_by(program, cut, data, out);
+    if (status == 0 && photo_split((struct str){out->p, out->n}, file))
+        return NULL;
+    if (status == STATUS_TOO_LARGE)
+        return "The photo is too large. Send one with fewer pixels";
+    if (status == STATUS_TOO_SMALL)
+        return "The photo is too small. Send one of at least 160 pixels a side";
+    if (status != STATUS_UNREADABLE)
+        log_event(LOG_WARN, "upload", "photo", "child ended", NULL);
+    return "The photo could not be read. Choose another one";
 }

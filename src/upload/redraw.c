@@ -1,5 +1,5 @@
 /* A picture decoded and encoded again: pixels go through, nothing else does. */
-#include "upload/upload.h"
+#include "upload/pixels.h"
 
 #include <setjmp.h>
 #include <stdio.h>
@@ -14,11 +14,6 @@ enum {
     PNG_PIXELS_MAX = 40000000,
     SIDE_KEPT = 3200, /* a letter is still legible */
     QUALITY = 85
-};
-
-struct pixels {
-    unsigned char *rgb;
-    uint32_t width, height;
 };
 
 /* --- Which way up: tag 0x0112 of EXIF, 1 to 8, as the camera was held */
@@ -174,14 +169,14 @@ static enum redrawn read_jpeg(struct str in, struct pixels *p)
     return done;
 }
 
-static void write_lines(struct jpeg_compress_struct *j, const struct pixels *p)
+static void write_lines(struct jpeg_compress_struct *j, const struct pixels *p, int quality)
 {
     j->image_width = p->width;
     j->image_height = p->height;
     j->input_components = 3;
     j->in_color_space = JCS_RGB;
     jpeg_set_defaults(j);
-    jpeg_set_quality(j, QUALITY, TRUE);
+    jpeg_set_quality(j, quality, TRUE);
     jpeg_start_compress(j, TRUE);
     while (j->next_scanline < j->image_height) {
         JSAMPROW row = p->rgb + (size_t)j->next_scanline * p->width * 3;
@@ -190,7 +185,7 @@ static void write_lines(struct jpeg_compress_struct *j, const struct pixels *p)
     jpeg_finish_compress(j);
 }
 
-static enum redrawn write_jpeg(const struct pixels *p, struct buf *out)
+enum redrawn pixels_jpeg(const struct pixels *p, int quality, struct buf *out)
 {
     struct jpeg_compress_struct j;
     struct failing f;
@@ -201,7 +196,7 @@ static enum redrawn write_jpeg(const struct pixels *p, struct buf *out)
     bool good = setjmp(f.back) == 0;
     if (good) {
         jpeg_mem_dest(&j, &written, &size);
-        write_lines(&j, p);
+        write_lines(&j, p, quality);
         buf_put(out, (const char *)written, size);
     }
     jpeg_destroy_compress(&j);
@@ -257,13 +252,17 @@ static enum redrawn write_png(const struct pixels *p, struct buf *out)
     return good && !out->failed ? REDRAWN : REDRAW_TOO_LARGE;
 }
 
+enum redrawn pixels_read(struct str data, struct pixels *p)
+{
+    return upload_kind(data) == UPLOAD_PNG ? read_png(data, p) : read_jpeg(data, p);
+}
+
 enum redrawn redraw(struct str data, struct buf *out)
 {
     struct pixels p = {0};
-    bool png = upload_kind(data) == UPLOAD_PNG;
-    enum redrawn done = png ? read_png(data, &p) : read_jpeg(data, &p);
+    enum redrawn done = pixels_read(data, &p);
     if (done == REDRAWN)
-        done = png ? write_png(&p, out) : write_jpeg(&p, out);
+        done = upload_kind(data) == UPLOAD_PNG ? write_png(&p, out) : pixels_jpeg(&p, QUALITY, out);
     free(p.rgb);
     return done;
 }

@@ -23,11 +23,12 @@ enum upload_kind upload_by_ending(const char *ending);
  * needed. NULL and *kind, or what to tell whoever sent it. Takes up to 4.5 seconds. */
 const char *upload_clean(const char *program, struct str data, enum upload_kind *kind, struct buf *out);
 
-/* The child: a picture from standard input anew to standard output. The exit status. */
-int redraw_main(void);
+/* The child: a picture from standard input anew to standard output; with `part` ("50 50 100") as a photo
+ * (photo.h). The exit status. */
+int redraw_main(const char *part);
 
 /* What the child does, in memory. */
-enum redrawn { REDRAWN, REDRAW_UNREADABLE, REDRAW_TOO_LARGE };
+enum redrawn { REDRAWN, REDRAW_UNREADABLE, REDRAW_TOO_LARGE, REDRAW_TOO_SMALL };
 enum redrawn redraw(struct str data, struct buf *out);
 
 #endif

@@ -18,7 +18,10 @@ customElements.define('live-words', class extends HTMLElement {
     asked.responseType = 'document'
     asked.onload = () => {
       const fresh = asked.status === 200 && asked.response?.getElementById('preview')
-      if (fresh) this.querySelector('#preview').replaceWith(document.adoptNode(fresh))
+      const shown = this.querySelector('#preview')
+      if (!fresh) return
+      shown.replaceChildren(...fresh.childNodes)
+      shown.hidden = fresh.hidden
     }
     asked.send(new URLSearchParams(new FormData(this.field.form)))
   }

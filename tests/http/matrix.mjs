@@ -107,6 +107,7 @@ const rows = {
   'GET /dev/mail/{id}/{part}': [anyone(404), { id: 'message', part: 'html' }],
 
   'GET /therapists': [anyone(200)],
+  'GET /photos/{file}': [anyone(404), { file: '0123456789abcdef01234567-96.webp' }], // of one that there is: tests/http/profile.mjs
   'GET /therapists/{slug}': [anyone(200), { slug: mine.slug }],
   'GET /therapists/{slug}/slots': [anyone(200), { slug: mine.slug }],
   'GET /therapists/{slug}/book': [anyone(200), { slug: mine.slug }],
@@ -299,6 +300,10 @@ const rows = {
   'GET /practice/profile/{topic}': [therapists(200), { topic: 'about' }],
   'POST /practice/profile/{topic}': [therapists(303, form), { topic: 'about' }, { headline: 'Changed' }],
   'POST /practice/profile/{topic}/preview': [therapists(200, form), { topic: 'about' }, { about: '**So**' }],
+  'GET /practice/photo': [therapists(200)],
+  'POST /practice/photo': [therapists(422, form), {}, { across: 'left' }], // of a picture: tests/http/profile.mjs
+  'POST /practice/photo/part': [therapists(422, form), {}, { side: 'nowhere' }],
+  'POST /practice/photo/remove': [therapists(303, form)],
   'GET /practice/start': [therapists(200)],
   'POST /practice/publish': [therapists(422, form), {}, { publish: 'on' }], // of a page that says enough: tests/http/profile.mjs
   'GET /practice/versions': [therapists(200)],
@@ -392,6 +397,8 @@ const rows = {
   'POST /operator/taxonomies/{kind}/{slug}/offer': [operators(303, form), { kind: 'ambience', slug: 'cozy' }, { offer: 'yes' }],
   'GET /operator/taxonomies/{kind}/{slug}/guidance': [operators(200), { kind: 'goal', slug: 'relax' }],
   'POST /operator/taxonomies/{kind}/{slug}/guidance': [operators(303, form), { kind: 'goal', slug: 'relax' }, { evidence: 'Not reviewed here', suggest: 'swedish' }],
+  'GET /operator/photos': [operators(200)],
+  'POST /operator/photos/{photo}/remove': [operators(422, form), { photo: '0123456789abcdef01234567' }, { why: '' }],
   'GET /operator/evidence': [operators(200)],
   'GET /operator/evidence/new': [operators(200)],
   'POST /operator/evidence/new': [operators(422, form), {}, { source: '' }],
@@ -593,7 +600,7 @@ test('the table and the program have the same routes', () => {
 test('each row of the program names who may call it, and what shared caches may keep', () => {
   for (const route of routes) assert.equal(route.who, rows[nameOf(route)]?.[0][WHO], nameOf(route));
   const kept = ['/', '/guides', '/guides/{slug}', '/static/{file}', '/favicon.ico', '/robots.txt', '/therapists', '/therapists/{slug}', '/therapists/{slug}/slots', '/filters', '/compare', '/places',
-    '/massage', '/massage/{area}', '/massage/{area}/{town}', '/techniques', '/techniques/{slug}', '/complaints', '/complaints/{slug}', '/how-ranking-works', '/therapists/{slug}/reviews', '/therapists/{slug}/share', '/review-rules', '/sitemap.xml', '/sitemap/{part}',
+    '/massage', '/massage/{area}', '/massage/{area}/{town}', '/techniques', '/techniques/{slug}', '/complaints', '/complaints/{slug}', '/how-ranking-works', '/therapists/{slug}/reviews', '/therapists/{slug}/share', '/photos/{file}', '/review-rules', '/sitemap.xml', '/sitemap/{part}',
     '/map/{z}/{x}/{y}', '/finder', '/safety-rules'];
   assert.deepEqual(routes.filter((r) => r.cache !== 'never').map(nameOf).sort(), kept.map((path) => `GET ${path}`).sort());
   assert.deepEqual(routes.filter((r) => r.method === 'POST' && !r.token).map((r) => r.path), ['/theme', '/saved', '/finder'], 'forms without a token');

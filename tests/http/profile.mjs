@@ -1,7 +1,9 @@
 // A therapist makes their page: step by step to being found, places, text, and every change undone.
 import test from 'node:test';
 import assert from 'node:assert/strict';
-import { makeTherapist, send, signedIn, sql, unescape, value } from './lib.mjs';
+import { randomUUID } from 'node:crypto';
+import { deflateSync } from 'node:zlib';
+import { makeOperator, makeTherapist, origin, send, signedIn, sql, tokenOf, unescape, value } from './lib.mjs';
 
 const api = async (path) => (await send('GET', path, { headers: { accept: 'application/json' } }));
 const errors = (answer) => [...unescape(answer.text).matchAll(/<li><a href="#(\w+)">([^<]+)<\/a><\/li>/g)].map(([, field, words]) => [field, words]);
@@ -136,7 +138,7 @@ test('each change is kept with both sides, and one is undone, which is undone in
   const vera = makeTherapist('Vera Version');
   const browser = await signedIn(vera.email);
   const save = async (path, form, from = path) => assert.equal((await browser.post(path, form, { from })).status, 303, path);
-  const versions = async () => (await browser.json('/practice/versions')).json().versions;
+  const versions = async () => (await browser.json('/practice/versions')).json().versions.map((v) => ({ ...v, changes: v.changes.map(({ label, before, after }) => ({ label, before, after })) }));
   const undo = async (id) => browser.post(`/practice/versions/${id}/undo`, {}, { from: '/practice/versions' });
   const now = async () => (await api(`/therapists/${vera.slug}`)).json();
 
@@ -179,4 +181,128 @@ test('each change is kept with both sides, and one is undone, which is undone in
   const bound = await undo((await versions())[0].id);
   assert.equal(bound.status, 422);
   assert.match(unescape(bound.text), /Thai massage is in your service “One hour”/);
+});
+
+// --- Photos
+
+// A PNG of one colour for each half, with a text that a camera might write.
+function picture(width, height, above = [200, 20, 20]) {
+  const table = Array.from({ length: 256 }, (_, n) => Array.from({ length: 8 }).reduce((c) => (c & 1 ? (c >>> 1) ^ 0xedb88320 : c >>> 1), n));
+  const crc = (bytes) => ~bytes.reduce((c, byte) => table[(c ^ byte) & 255] ^ (c >>> 8), ~0) >>> 0;
+  const number = (n) => Buffer.from([n >>> 24, n >>> 16, n >>> 8, n].map((x) => x & 255));
+  const piece = (name, data) => {
+    const named = Buffer.concat([Buffer.from(name), data]);
+    return Buffer.concat([number(data.length), named, number(crc(named))]);
+  };
+  const row = (colour) => Buffer.concat([Buffer.from([0]), Buffer.concat(Array.from({ length: width }, () => Buffer.from(colour)))]);
+  const rows = [row(above), row([20, 20, 200])];
+  return Buffer.concat([Buffer.from('\x89PNG\r\n\x1a\n', 'latin1'), piece('IHDR', Buffer.concat([number(width), number(height), Buffer.from([8, 2, 0, 0, 0])])),
+    piece('tEXt', Buffer.from('GPS\0 45.1 N, Ann Example')), piece('IDAT', deflateSync(Buffer.concat(Array.from({ length: height }, (_, y) => rows[y < height / 2 ? 0 : 1])))), piece('IEND', Buffer.alloc(0))]);
+}
+async function upload(browser, file, fields = {}) {
+  const boundary = 'x'.repeat(20), csrf = tokenOf((await browser.get('/practice/photo')).text);
+  const parts = Object.entries({ csrf, key: randomUUID(), ...fields }).map(([n, v]) => Buffer.from(`--${boundary}\r\nContent-Disposition: form-data; name="${n}"\r\n\r\n${v}\r\n`));
+  if (file) parts.push(Buffer.from(`--${boundary}\r\nContent-Disposition: form-data; name="photo"; filename="../../me.svg"\r\nContent-Type: image/svg+xml\r\n\r\n`), file, Buffer.from('\r\n'));
+  return browser.send('POST', '/practice/photo', { body: Buffer.concat([...parts, Buffer.from(`--${boundary}--\r\n`)]), type: `multipart/form-data; boundary=${boundary}` });
+}
+const bytes = async (path) => Buffer.from(await (await fetch(origin + path)).arrayBuffer());
+
+test('a photo: drawn anew in three sizes and two formats, cut, put back, taken away; shown while the page is', async () => {
+  const faye = makeTherapist('Faye Photo');
+  const browser = await signedIn(faye.email);
+  const shown = async () => (await browser.json('/practice/photo')).json().photo;
+  assert.equal((await upload(browser, picture(300, 200))).headers.location, '/practice/photo?saved=1');
+  const first = await shown();
+  for (const size of [96, 240, 480]) {
+    const webp = await bytes(`/photos/${first}-${size}.webp`), jpg = await bytes(`/photos/${first}-${size}.jpg`);
+    assert.deepEqual([webp.toString('latin1', 8, 16), webp.readUInt16LE(26), webp.readUInt16LE(28)], ['WEBPVP8 ', size, size]);
+    const frame = jpg.indexOf(Buffer.from([0xff, 0xc0]));
+    assert.deepEqual([jpg.readUInt16BE(frame + 5), jpg.readUInt16BE(frame + 7)], [size, size]);
+    for (const file of [webp, jpg]) assert.ok(!file.includes('GPS') && !file.includes('Ann') && !file.includes('Exif'), 'what the camera wrote is gone');
+  }
+  const answer = await send('GET', `/photos/${first}-96.webp`);
+  assert.deepEqual([answer.status, answer.headers['content-type'], answer.headers['cache-control'], answer.headers['x-content-type-options']], [200, 'image/webp', 'public, max-age=31536000, immutable', 'nosniff']);
+  assert.equal((await send('GET', `/photos/${first}-96.webp`, { headers: { 'if-none-match': answer.headers.etag } })).status, 304);
+  for (const other of ['0.jpg', '96.png', '97.jpg', '96.jpg.webp', '96']) assert.equal((await send('GET', `/photos/${first}-${other}`)).status, 404, other);
+
+  const page = (await send('GET', `/therapists/${faye.slug}`)).text;
+  assert.ok(page.includes(`property="og:image" content="${origin}/photos/${first}-480.jpg"`) && page.includes(`"image":"${origin}/photos/${first}-480.jpg"`));
+  assert.match(page, new RegExp(`<picture><source type="image/webp" srcset="/photos/${first}-240.webp, /photos/${first}-480.webp 2x"><img class="ava big" src="/photos/${first}-240.jpg" width="120" height="120" alt="Photo of Faye Photo">`));
+  const card = (await send('GET', '/therapists?q=Faye+Photo')).text;
+  assert.match(card, new RegExp(`<img class="ava" src="/photos/${first}-96.jpg" width="64" height="64" alt="" loading="lazy">`));
+
+  // another part of the same, and back
+  assert.equal((await browser.post('/practice/photo/part', { across: 'left', down: 'top', side: 'close' }, { from: '/practice/photo' })).status, 303);
+  const second = await shown();
+  assert.notEqual(second, first);
+  assert.equal((await send('GET', `/photos/${first}-96.jpg`)).status, 404, 'what is shown no more nobody gets');
+  const own = await browser.get(`/photos/${first}-96.jpg`);
+  assert.deepEqual([own.status, own.headers['cache-control']], [200, 'no-store'], 'but its owner');
+  const change = (await browser.json('/practice/versions')).json().versions[0];
+  assert.deepEqual([change.changes[0].label, change.changes[0].photo_before, change.changes[0].photo_after], ['Photo', first, second]);
+  await browser.post(`/practice/versions/${change.id}/undo`, {}, { from: '/practice/versions' });
+  assert.equal(await shown(), first);
+
+  sql(`update therapist set published = false where id = :'id'`, faye);
+  assert.equal((await send('GET', `/photos/${first}-96.jpg`)).status, 404, 'of a page that is not published');
+  assert.equal((await browser.get(`/photos/${first}-96.jpg`)).status, 200);
+  sql(`update therapist set published = true where id = :'id'`, faye);
+  assert.equal((await send('GET', `/photos/${first}-96.jpg`)).status, 200, 'control');
+
+  await browser.post('/practice/photo/remove', {}, { from: '/practice/photo' });
+  assert.equal(await shown(), null);
+  assert.equal((await send('GET', `/photos/${first}-96.jpg`)).status, 404);
+  assert.ok(!(await send('GET', `/therapists/${faye.slug}`)).text.includes('/photos/'));
+  await browser.post('/practice/photo/remove', { which: 'old' }, { from: '/practice/photo' });
+  assert.equal(value(`select count(*) from photo where therapist_id = :'id'`, faye), '0', 'deleted for good');
+  assert.equal((await browser.json('/practice/versions')).json().versions[0].stays, 'That photo is not kept any more');
+});
+
+test('what is no photo is said, and nothing is kept of it', async () => {
+  const faye = makeTherapist('Faye Wrong');
+  const browser = await signedIn(faye.email);
+  const good = picture(300, 200);
+  const rows = [[null, /^Choose a photo$/], [Buffer.from('<svg onload=alert(1)>'), /not a JPEG or PNG/], [Buffer.from('GIF89a'), /not a JPEG or PNG/], [picture(159, 300), /too small/],
+    [good.subarray(0, good.length / 2), /could not be read/], [Buffer.concat([good.subarray(0, 16), Buffer.from([0, 0, 0x75, 0x30]), good.subarray(20)]), /could not be read|too large/]];
+  for (const [file, words] of rows) {
+    const answer = await upload(browser, file);
+    assert.equal(answer.status, 422, String(words));
+    assert.match(errors(answer)[0].join(': '), new RegExp(`photo: .*${words.source.replace('^', '')}`));
+  }
+  assert.equal(value(`select count(*) from photo where therapist_id = :'id'`, faye), '0');
+  assert.equal((await upload(browser, Buffer.concat([good, Buffer.from('<script>alert(1)</script>PK\x03\x04')]))).status, 303, 'what hangs on a picture');
+  const { photo } = (await browser.json('/practice/photo')).json();
+  for (const file of ['96.jpg', '480.webp']) assert.ok(!(await bytes(`/photos/${photo}-${file}`)).includes('script'), 'is gone');
+});
+
+test('an operator takes a photo down: at once, with the reason, and it does not come back', async () => {
+  const faye = makeTherapist('Faye Down');
+  const browser = await signedIn(faye.email);
+  const operator = await signedIn(makeOperator().email);
+  await upload(browser, picture(300, 300, [1, 200, 3]));
+  const { photo } = (await browser.json('/practice/photo')).json();
+  assert.ok((await operator.get('/operator/photos')).text.includes(photo));
+  const remove = (why) => operator.post(`/operator/photos/${photo}/remove`, { why }, { from: '/operator/photos' });
+  const without = await remove('');
+  assert.equal(without.status, 422);
+  assert.match(unescape(without.text), /Say why: its owner reads it/);
+  assert.equal((await send('GET', `/photos/${photo}-96.jpg`)).status, 200);
+  assert.equal((await remove('It shows <b>somebody</b> else')).status, 303);
+  for (const who of [null, browser, operator]) assert.equal((await (who ? who.get(`/photos/${photo}-96.jpg`) : send('GET', `/photos/${photo}-96.jpg`))).status, 404);
+  const told = (await browser.get('/practice/photo')).text;
+  assert.ok(told.includes('It shows &lt;b&gt;somebody&lt;/b&gt; else'));
+  assert.equal(errors(await upload(browser, picture(300, 300, [1, 200, 3])))[0][1], 'This photo was taken down. Choose another one');
+  assert.equal(value(`select detail ->> 'why' from audit where action = 'photo.taken-down' and object = :'id'`, faye), 'It shows <b>somebody</b> else');
+  assert.equal(value('select count(*) from photo_file where photo = :\'photo\'', { photo }), '0');
+});
+
+test('what was kept long enough is forgotten', async () => {
+  const faye = makeTherapist('Faye Gone');
+  sql(`insert into photo (name, therapist_id, dropped_at) select left(md5(n::text || :'slug'), 24), :'id', now() - n * interval '1 day' from unnest(array[29, 31]) n;
+       insert into profile_version (therapist_id, at, before, after) select :'id', now() - n * interval '1 day', '{}', '{}' from unnest(array[729, 732]) n`, faye);
+  sql(`select profile_sweep()`);
+  assert.equal(value(`select count(*) from photo where therapist_id = :'id'`, faye), '1');
+  assert.equal(value(`select count(*) from profile_version where therapist_id = :'id'`, faye), '1');
+  sql(`update account set closes_at = now() - interval '1 minute', disabled_at = now() where id = :'account'; select account_erase()`, faye);
+  assert.equal(value(`select (select count(*) from photo where therapist_id = :'id') + (select count(*) from profile_version where therapist_id = :'id')`, faye), '0', 'with who leaves all of it');
 });

@@ -35,6 +35,9 @@ insert into season (location_id, valid_from) values (9001, '2029-01-01'), (9002,
 insert into special_day values (9001, '2029-01-01', 'closed'), (9002, '2029-01-01', 'closed');
 insert into time_off (id, therapist_id, starts, ends) overriding system value values (9101, 9001, '2029-01-01', '2029-01-02'), (9102, 9002, '2029-01-01', '2029-01-02');
 insert into time_off_note values (9101, 9001, 'Ana''s'), (9102, 9002, 'Bea''s');
+insert into photo (name, therapist_id) values (repeat('a', 24), 9001), (repeat('b', 24), 9002), (repeat('c', 24), 9001), (repeat('d', 24), 9004);
+insert into photo_file select name, size, 'jpg', 'x' from photo, unnest(array[0, 96]) size where name in (repeat('a', 24), repeat('b', 24), repeat('c', 24), repeat('d', 24));
+update therapist set photo = repeat(case id when 9001 then 'a' when 9002 then 'b' else 'd' end, 24) where id in (9001, 9002, 9004);
 insert into profile_version (therapist_id, account_id, before, after) values (9001, 'a0000000-0000-4000-8000-000000000001', '{}', '{"headline": "Ana"}');
 insert into holiday_closed values (9001, 'us-christmas'), (9002, 'us-christmas');
 insert into travel values (9002, 9002, 9012, 30);
@@ -235,6 +238,16 @@ from (values
     ('session ana', null, $$insert into location (therapist_id, street, town, country, lat, lon, zone) values (9001, 'x', 'x', 'US', 0, 0, 'UTC')$$, '1', 'control: a place of one''s own'),
     ('session ana', null, $$insert into location (therapist_id, street, town, country, lat, lon, zone) values (9002, 'x', 'x', 'US', 0, 0, 'UTC')$$, '42501', 'none for Bea'),
     ('session ana', null, $$delete from location where id = 9012$$, '0', 'nor is hers taken out'),
+    (null, null, $$select from photo where therapist_id > 9000$$, '2', 'a stranger sees the photos that are shown'),
+    (null, null, $$select from photo_file where photo ~ '^([abcd])\1*$'$$, '2', 'and of them no whole picture'),
+    ('session bea', null, $$select from photo_file where photo ~ '^([abcd])\1*$'$$, '3', 'as does somebody else, but for her own'),
+    ('session ana', null, $$select from photo_file where photo ~ '^([abcd])\1*$'$$, '5', 'control: her own all, also what is shown no more'),
+    ('session ana', null, $$insert into photo (name, therapist_id) values (repeat('e', 24), 9002)$$, '42501', 'none is given to Bea'),
+    ('session ana', null, $$insert into photo_file values (repeat('b', 24), 240, 'jpg', 'x')$$, '42501', 'nor a file to hers'),
+    ('session ana', null, $$update therapist set photo = repeat('b', 24)$$, '23503', 'nor is hers taken'),
+    ('session ana', null, $$delete from photo where name = repeat('b', 24)$$, '0', 'nor dropped'),
+    ('session ana', null, $$update photo set taken_down_at = null$$, '42501', 'what was taken down stays so'),
+    ('session ana', null, $$select operator_photo_remove(repeat('b', 24), 'x') is null and exists (select from photo_file where photo = repeat('b', 24))$$, '1', 'taking down is the operator''s'),
     ('session bea', null, $$select from profile_version$$, '0', 'what Ana changed is hers'),
     ('session ana', null, $$select from profile_version$$, '1', 'control: she sees it'),
     ('session bea', null, $$insert into profile_version (therapist_id, account_id, before, after) values (9001, 'a0000000-0000-4000-8000-000000000002', '{}', '{}')$$, '42501', 'nobody else adds to it'),
@@ -372,7 +385,7 @@ select is_empty($$select p.oid::regprocedure from pg_proc p join pg_namespace n 
 select set_eq($$select n.nspname || '.' || p.proname from pg_proc p join pg_namespace n on n.oid = p.pronamespace
     where p.prosecdef and n.nspname in ('unknot', 'auth', 'sample') and has_function_privilege('unknot_web', p.oid, 'execute')$$,
     array['auth.account', 'auth.therapist', 'auth.is_operator', 'auth.practice', 'auth.desk', 'auth.at_desk', 'unknot.desk_therapists',
-          'unknot.booking_answers_withdraw', 'unknot.booking_ask_first', 'unknot.booking_client_known', 'unknot.booking_suggests', 'unknot.booking_therapist', 'unknot.practice_publish', 'unknot.change_begin', 'unknot.change_end', 'unknot.change_look',
+          'unknot.booking_answers_withdraw', 'unknot.booking_ask_first', 'unknot.booking_client_known', 'unknot.booking_suggests', 'unknot.booking_therapist', 'unknot.practice_publish', 'unknot.operator_photo_remove', 'unknot.change_begin', 'unknot.change_end', 'unknot.change_look',
           'unknot.calendar_feed_show', 'unknot.care_day_noted', 'unknot.client_key_destroy', 'unknot.client_key_uses', 'unknot.claim_block', 'unknot.claim_move', 'unknot.claim_service', 'unknot.claim_settle', 'unknot.claim_slot', 'unknot.claim_take', 'unknot.hold_from', 'unknot.hold_limit', 'unknot.listing_today', 'unknot.operator_messages', 'unknot.operator_message_act', 'unknot.operator_credential_kind_save', 'unknot.operator_evidence_save', 'unknot.operator_guidance_save',
           'unknot.operator_kind_save', 'unknot.operator_register_save', 'unknot.operator_tag_offer', 'unknot.operator_tag_save', 'unknot.session_caller', 'unknot.session_close',
           'unknot.sign_in_lookup', 'unknot.sign_in_open', 'unknot.sign_in_refuse', 'unknot.link_ask', 'unknot.link_look', 'unknot.link_use', 'unknot.account_page', 'unknot.account_visit_key', 'unknot.account_waiting_key', 'unknot.account_settings', 'unknot.account_rename',

@@ -3,6 +3,7 @@
 /* Files that people send: told by their content, pictures drawn anew by a child with nothing in its hands. */
 #include "unit.h"
 
+#include "upload/photo.h"
 #include "upload/sealed.h"
 #include "upload/upload.h"
 
@@ -252,6 +253,86 @@ static uint32_t crc_of(const unsigned char *p, size_t n)
 }
 
 /* A few bytes that say they are a picture of 19,000 by 19,000. */
+/* The pixel in the middle of a JPEG's row at `down` hundredths, as R and B. */
+static void colour_at(struct str data, unsigned down, unsigned char *red, unsigned char *blue, unsigned *side)
+{
+    struct jpeg_decompress_struct j;
+    struct jpeg_error_mgr errors;
+    j.err = jpeg_std_error(&errors);
+    jpeg_create_decompress(&j);
+    jpeg_mem_src(&j, (const unsigned char *)data.p, data.n);
+    jpeg_read_header(&j, TRUE);
+    jpeg_start_decompress(&j);
+    unsigned char *row = malloc((size_t)j.output_width * 3);
+    *side = j.output_width == j.output_height ? j.output_width : 0;
+    for (unsigned y = 0; y <= (j.output_height - 1) * down / 100; y++)
+        jpeg_read_scanlines(&j, &row, 1);
+    *red = row[j.output_width / 2 * 3];
+    *blue = row[j.output_width / 2 * 3 + 2];
+    free(row);
+    jpeg_abort_decompress(&j);
+    jpeg_destroy_decompress(&j);
+}
+
+static void test_photo(void **state)
+{
+    (void)state;
+    static const struct {
+        unsigned width, height;
+        struct photo_part part;
+        bool red_above, blue_below;
+    } rows[] = {
+        {600, 400, {50, 50, 100}, true, true},
+        {400, 900, {50, 0, 50}, true, false},
+        {400, 900, {50, 100, 50}, false, true},
+        {200, 300, {100, 50, 50}, true, true}, /* no smaller than the least */
+    };
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        struct buf out = {0};
+        struct str in = jpeg(rows[i].width, rows[i].height, 1, "GPS 52.5 13.4, Ann Example"),
+                   file[PHOTO_FILES];
+        unsigned char red, blue;
+        unsigned side;
+        assert_null(photo_make(program, in, rows[i].part, &out, file));
+        assert_null(memmem(out.p, out.n, "Ann", 3));
+        assert_null(memmem(out.p, out.n, "Exif", 4));
+        for (size_t n = 0; n < PHOTO_FILES; n++) {
+            bool webp = strcmp(photo_kinds[n].kind, "webp") == 0;
+            assert_memory_equal(file[n].p + (webp ? 8 : 0), webp ? "WEBP" : "\xff\xd8\xff\xe0", 4);
+            if (webp || photo_kinds[n].size == 0)
+                continue;
+            colour_at(file[n], 5, &red, &blue, &side);
+            assert_int_equal(side, photo_kinds[n].size);
+            assert_true(rows[i].red_above == (red > 200 && blue < 60));
+            colour_at(file[n], 95, &red, &blue, &side);
+            assert_true(rows[i].blue_below == (blue > 200 && red < 60));
+        }
+        free((void *)(uintptr_t)in.p);
+        buf_free(&out);
+    }
+}
+
+static void test_photo_refused(void **state)
+{
+    (void)state;
+    struct buf out = {0};
+    struct str file[PHOTO_FILES], in = png(159, 400);
+    const struct photo_part all = {50, 50, 100};
+    assert_string_equal(photo_make(program, in, all, &out, file),
+                        "The photo is too small. Send one of at least 160 pixels a side");
+    assert_non_null(photo_make(program, (struct str){in.p, in.n / 2}, all, &out, file));
+    assert_non_null(photo_make(program, STR("%PDF-1.7\n%%EOF\n"), all, &out, file));
+    assert_non_null(photo_make(program, STR("<svg onload=alert(1)>"), all, &out, file));
+    assert_non_null(photo_make(program, in, (struct photo_part){50, 50, 0}, &out, file));
+    assert_false(photo_split(STR(""), file));
+    assert_false(photo_split(STR("\0\0\0\1a\0\0\0\2b"), file));
+    assert_true(photo_split(STR("\0\0\0\1a\0\0\0\1b\0\0\0\1c\0\0\0\1d\0\0\0\1e\0\0\0\1f\0\0\0\1g"), file));
+    assert_false(photo_split(STR("\0\0\0\1a\0\0\0\1b\0\0\0\1c\0\0\0\1d\0\0\0\1e\0\0\0\1f\0\0\0\1gh"), file));
+    assert_false(photo_split(STR("\0\0\0\1a\0\0\0\1b\0\0\0\1c\0\0\0\1d\0\0\0\1e\0\0\0\0\0\0\0\1g"), file));
+    free((void *)(uintptr_t)in.p);
+    buf_free(&out);
+}
+
 static void test_a_bomb_is_told_by_its_size(void **state)
 {
     (void)state;
@@ -399,6 +480,8 @@ int main(void)
         cmocka_unit_test(test_png),
         cmocka_unit_test(test_large_photo_becomes_smaller),
         cmocka_unit_test(test_a_bomb_is_told_by_its_size),
+        cmocka_unit_test(test_photo),
+        cmocka_unit_test(test_photo_refused),
         cmocka_unit_test(test_cut_off),
         cmocka_unit_test(test_a_child_that_ends_or_is_none),
         cmocka_unit_test(test_pieces),
