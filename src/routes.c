@@ -5,6 +5,7 @@
 #include "routes.h"
 
 #include "accounts/accounts.h"
+#include "accounts/factor.h"
 #include "accounts/self.h"
 #include "booking/booking.h"
 #include "booking/feed.h"
@@ -53,6 +54,7 @@ const struct route routes[] = {
     {HTTP_GET,  "/changes/{key}",       WHO_ANYONE, BODY_NONE, change_get,     COST_NORMAL, CACHE_NEVER},
     {HTTP_GET,  "/readyz",              WHO_ANYONE, BODY_NONE, readyz_get,     COST_NORMAL, CACHE_NEVER},
     {HTTP_GET,  "/styleguide",          WHO_ANYONE, BODY_NONE, styleguide_get, COST_NORMAL, CACHE_NEVER},
+    {HTTP_GET,  "/dev/codes",           WHO_ANYONE, BODY_NONE, dev_codes_get,  COST_NORMAL, CACHE_NEVER},
     {HTTP_GET,  "/dev/mail",            WHO_ANYONE, BODY_NONE, dev_mails_get,  COST_NORMAL, CACHE_NEVER},
     {HTTP_GET,  "/dev/mail/{id}",       WHO_ANYONE, BODY_NONE, dev_mail_get,   COST_NORMAL, CACHE_NEVER},
     {HTTP_GET,  "/dev/mail/{id}/{part}", WHO_ANYONE, BODY_NONE, dev_mail_part_get, COST_NORMAL, CACHE_NEVER},
@@ -173,6 +175,9 @@ const struct route routes[] = {
     /* accounts */
     {HTTP_GET,  "/sign-in",             WHO_ANYONE, BODY_NONE, sign_in_get,    COST_NORMAL, CACHE_NEVER},
     {HTTP_POST, "/sign-in",             WHO_ANYONE | NO_KEY, BODY_FORM, sign_in_post,   COST_SLOW,   CACHE_NEVER},
+    {HTTP_GET,  "/sign-in/second",      WHO_HALF, BODY_NONE, second_get,       COST_NORMAL, CACHE_NEVER},
+    {HTTP_POST, "/sign-in/second",      WHO_HALF | NO_KEY, BODY_FORM, second_post, COST_NORMAL, CACHE_NEVER},
+    {HTTP_POST, "/sign-in/second/leave", WHO_HALF | NO_KEY, BODY_FORM, second_leave_post, COST_NORMAL, CACHE_NEVER},
     {HTTP_GET,  "/sign-up",             WHO_ANYONE, BODY_NONE, sign_up_get,    COST_NORMAL, CACHE_NEVER},
     {HTTP_POST, "/sign-up",             WHO_ANYONE | NO_KEY, BODY_FORM, sign_up_post,   COST_SLOW,   CACHE_NEVER},
     {HTTP_GET,  "/sign-up/therapist",   WHO_ANYONE, BODY_NONE, sign_up_therapist_get, COST_NORMAL, CACHE_NEVER},
@@ -186,7 +191,7 @@ const struct route routes[] = {
     {HTTP_POST, "/sign-out",            WHO_SIGNED_IN | NO_KEY, BODY_FORM, sign_out_post, COST_NORMAL, CACHE_NEVER},
 
     {HTTP_GET,  "/account",                     WHO_SIGNED_IN, BODY_NONE, account_get,              COST_NORMAL, CACHE_NEVER},
-    {HTTP_GET,  "/account/visits/{id}",         WHO_SIGNED_IN, BODY_NONE, account_visit_get,        COST_NORMAL, CACHE_NEVER},
+    {HTTP_GET,  "/account/visits/{id}",         WHO_SIGNED_IN | PROVED, BODY_NONE, account_visit_get,        COST_NORMAL, CACHE_NEVER},
     {HTTP_GET,  "/account/waiting/{id}",        WHO_SIGNED_IN, BODY_NONE, account_waiting_get,      COST_NORMAL, CACHE_NEVER},
     {HTTP_GET,  "/account/settings",            WHO_SIGNED_IN, BODY_NONE, account_settings_get,     COST_NORMAL, CACHE_NEVER},
     {HTTP_GET,  "/account/name",                WHO_SIGNED_IN, BODY_NONE, account_name_get,         COST_NORMAL, CACHE_NEVER},
@@ -195,6 +200,16 @@ const struct route routes[] = {
     {HTTP_POST, "/account/password",            WHO_SIGNED_IN | NO_KEY, BODY_FORM, account_password_post, COST_SLOW, CACHE_NEVER},
     {HTTP_GET,  "/account/email",               WHO_SIGNED_IN, BODY_NONE, account_email_get,        COST_NORMAL, CACHE_NEVER},
     {HTTP_POST, "/account/email",               WHO_SIGNED_IN | NO_KEY, BODY_FORM, account_email_post, COST_SLOW, CACHE_NEVER},
+    {HTTP_GET,  "/account/prove",               WHO_SIGNED_IN, BODY_NONE, prove_get,                COST_NORMAL, CACHE_NEVER},
+    {HTTP_POST, "/account/prove",               WHO_SIGNED_IN | NO_KEY, BODY_FORM, prove_post,      COST_SLOW,   CACHE_NEVER},
+    {HTTP_GET,  "/account/security",            WHO_SIGNED_IN, BODY_NONE, security_get,             COST_NORMAL, CACHE_NEVER},
+    {HTTP_GET,  "/account/security/app",        WHO_SIGNED_IN | PROVED, BODY_NONE, security_app_get, COST_NORMAL, CACHE_NEVER},
+    {HTTP_POST, "/account/security/app",        WHO_SIGNED_IN | PROVED | NO_KEY, BODY_FORM, security_app_post, COST_NORMAL, CACHE_NEVER},
+    {HTTP_GET,  "/account/security/codes",      WHO_SIGNED_IN | PROVED, BODY_NONE, security_codes_get, COST_NORMAL, CACHE_NEVER},
+    {HTTP_POST, "/account/security/codes",      WHO_SIGNED_IN | PROVED, BODY_FORM, security_codes_post, COST_NORMAL, CACHE_NEVER},
+    {HTTP_GET,  "/account/security/factors/{id}", WHO_SIGNED_IN, BODY_NONE, security_factor_get,    COST_NORMAL, CACHE_NEVER},
+    {HTTP_POST, "/account/security/factors/{id}", WHO_SIGNED_IN, BODY_FORM, security_factor_post,   COST_NORMAL, CACHE_NEVER},
+    {HTTP_POST, "/account/security/factors/{id}/remove", WHO_SIGNED_IN | PROVED, BODY_FORM, security_factor_remove_post, COST_NORMAL, CACHE_NEVER},
     {HTTP_GET,  "/account/devices",             WHO_SIGNED_IN, BODY_NONE, account_devices_get,      COST_NORMAL, CACHE_NEVER},
     {HTTP_POST, "/account/devices/end",         WHO_SIGNED_IN | NO_KEY, BODY_FORM, account_devices_end_post, COST_NORMAL, CACHE_NEVER},
     {HTTP_POST, "/account/devices/{id}/end",    WHO_SIGNED_IN | NO_KEY, BODY_FORM, account_device_end_post, COST_NORMAL, CACHE_NEVER},
@@ -213,28 +228,28 @@ const struct route routes[] = {
     {HTTP_POST, "/practice/bookings/{id}/move",   WHO_THERAPIST, BODY_FORM, practice_move_post,           COST_NORMAL, CACHE_NEVER},
     {HTTP_POST, "/practice/bookings/{id}",        WHO_THERAPIST, BODY_FORM, practice_booking_post,        COST_NORMAL, CACHE_NEVER},
     {HTTP_POST, "/practice/bookings/{id}/answers", WHO_THERAPIST, BODY_FORM, practice_ask_post,           COST_NORMAL, CACHE_NEVER},
-    {HTTP_GET,  "/practice/bookings/{id}/intake", WHO_THERAPIST, BODY_NONE, care_before_get,              COST_NORMAL, CACHE_NEVER},
-    {HTTP_POST, "/practice/bookings/{id}/questions", WHO_THERAPIST, BODY_FORM, care_question_post,        COST_NORMAL, CACHE_NEVER},
-    {HTTP_GET,  "/practice/bookings/{id}/fhir.json", WHO_THERAPIST, BODY_NONE, practice_answers_get,      COST_NORMAL, CACHE_NEVER},
-    {HTTP_GET,  "/practice/bookings/{id}/progress/fhir.json", WHO_THERAPIST, BODY_NONE, practice_outcome_fhir_get, COST_NORMAL, CACHE_NEVER},
+    {HTTP_GET,  "/practice/bookings/{id}/intake", WHO_THERAPIST | PROVED, BODY_NONE, care_before_get,              COST_NORMAL, CACHE_NEVER},
+    {HTTP_POST, "/practice/bookings/{id}/questions", WHO_THERAPIST | PROVED, BODY_FORM, care_question_post,        COST_NORMAL, CACHE_NEVER},
+    {HTTP_GET,  "/practice/bookings/{id}/fhir.json", WHO_THERAPIST | PROVED, BODY_NONE, practice_answers_get,      COST_NORMAL, CACHE_NEVER},
+    {HTTP_GET,  "/practice/bookings/{id}/progress/fhir.json", WHO_THERAPIST | PROVED, BODY_NONE, practice_outcome_fhir_get, COST_NORMAL, CACHE_NEVER},
     {HTTP_POST, "/practice/bookings/{id}/update", WHO_THERAPIST, BODY_FORM, practice_update_post,         COST_NORMAL, CACHE_NEVER},
-    {HTTP_GET,  "/practice/bookings/{id}/today",  WHO_THERAPIST, BODY_NONE, practice_today_get,           COST_NORMAL, CACHE_NEVER},
-    {HTTP_POST, "/practice/bookings/{id}/today",  WHO_THERAPIST, BODY_FORM, practice_today_post,          COST_NORMAL, CACHE_NEVER},
-    {HTTP_GET,  "/practice/bookings/{id}/note",   WHO_THERAPIST, BODY_NONE, care_note_get,                COST_NORMAL, CACHE_NEVER},
-    {HTTP_POST, "/practice/bookings/{id}/note",   WHO_THERAPIST, BODY_FORM, care_note_post,               COST_NORMAL, CACHE_NEVER},
-    {HTTP_GET,  "/practice/bookings/{id}/plan",   WHO_THERAPIST, BODY_NONE, care_plan_get,                COST_NORMAL, CACHE_NEVER},
-    {HTTP_POST, "/practice/bookings/{id}/plan",   WHO_THERAPIST, BODY_FORM, care_plan_post,               COST_NORMAL, CACHE_NEVER},
-    {HTTP_GET,  "/practice/bookings/{id}/incident", WHO_THERAPIST, BODY_NONE, practice_incident_get,       COST_NORMAL, CACHE_NEVER},
-    {HTTP_POST, "/practice/bookings/{id}/incident", WHO_THERAPIST, BODY_FORM, practice_incident_post,      COST_NORMAL, CACHE_NEVER},
+    {HTTP_GET,  "/practice/bookings/{id}/today",  WHO_THERAPIST | PROVED, BODY_NONE, practice_today_get,           COST_NORMAL, CACHE_NEVER},
+    {HTTP_POST, "/practice/bookings/{id}/today",  WHO_THERAPIST | PROVED, BODY_FORM, practice_today_post,          COST_NORMAL, CACHE_NEVER},
+    {HTTP_GET,  "/practice/bookings/{id}/note",   WHO_THERAPIST | PROVED, BODY_NONE, care_note_get,                COST_NORMAL, CACHE_NEVER},
+    {HTTP_POST, "/practice/bookings/{id}/note",   WHO_THERAPIST | PROVED, BODY_FORM, care_note_post,               COST_NORMAL, CACHE_NEVER},
+    {HTTP_GET,  "/practice/bookings/{id}/plan",   WHO_THERAPIST | PROVED, BODY_NONE, care_plan_get,                COST_NORMAL, CACHE_NEVER},
+    {HTTP_POST, "/practice/bookings/{id}/plan",   WHO_THERAPIST | PROVED, BODY_FORM, care_plan_post,               COST_NORMAL, CACHE_NEVER},
+    {HTTP_GET,  "/practice/bookings/{id}/incident", WHO_THERAPIST | PROVED, BODY_NONE, practice_incident_get,       COST_NORMAL, CACHE_NEVER},
+    {HTTP_POST, "/practice/bookings/{id}/incident", WHO_THERAPIST | PROVED, BODY_FORM, practice_incident_post,      COST_NORMAL, CACHE_NEVER},
     {HTTP_GET,  "/practice/plans",                WHO_THERAPIST, BODY_NONE, care_places_get,              COST_NORMAL, CACHE_NEVER},
     {HTTP_POST, "/practice/plans",                WHO_THERAPIST, BODY_FORM, care_places_post,             COST_NORMAL, CACHE_NEVER},
-    {HTTP_GET,  "/practice/bookings/{id}/clearance", WHO_THERAPIST, BODY_NONE, practice_clearance_get,    COST_NORMAL, CACHE_NEVER},
-    {HTTP_POST, "/practice/bookings/{id}/clearance", WHO_THERAPIST, BODY_FORM, practice_clearance_post,   COST_NORMAL, CACHE_NEVER},
-    {HTTP_GET,  "/practice/bookings/{id}/papers/{item}", WHO_THERAPIST, BODY_NONE, practice_paper_get,           COST_NORMAL, CACHE_NEVER},
+    {HTTP_GET,  "/practice/bookings/{id}/clearance", WHO_THERAPIST | PROVED, BODY_NONE, practice_clearance_get,    COST_NORMAL, CACHE_NEVER},
+    {HTTP_POST, "/practice/bookings/{id}/clearance", WHO_THERAPIST | PROVED, BODY_FORM, practice_clearance_post,   COST_NORMAL, CACHE_NEVER},
+    {HTTP_GET,  "/practice/bookings/{id}/papers/{item}", WHO_THERAPIST | PROVED, BODY_NONE, practice_paper_get,           COST_NORMAL, CACHE_NEVER},
     {HTTP_GET,  "/practice/clients",              WHO_THERAPIST, BODY_NONE, clients_get,                  COST_NORMAL, CACHE_NEVER},
     {HTTP_POST, "/practice/clients",              WHO_THERAPIST | NO_KEY, BODY_FORM, clients_post,        COST_NORMAL, CACHE_NEVER},
     {HTTP_GET,  "/practice/clients/{id}",         WHO_THERAPIST, BODY_NONE, client_get,                   COST_NORMAL, CACHE_NEVER},
-    {HTTP_GET,  "/practice/clients/{id}/record",  WHO_THERAPIST, BODY_NONE, client_record_get,            COST_NORMAL, CACHE_NEVER},
+    {HTTP_GET,  "/practice/clients/{id}/record",  WHO_THERAPIST | PROVED, BODY_NONE, client_record_get,            COST_NORMAL, CACHE_NEVER},
     {HTTP_GET,  "/practice/clients/{id}/block",   WHO_THERAPIST, BODY_NONE, client_block_get,             COST_NORMAL, CACHE_NEVER},
     {HTTP_POST, "/practice/clients/{id}/block",   WHO_THERAPIST, BODY_FORM, client_block_post,            COST_NORMAL, CACHE_NEVER},
     {HTTP_GET,  "/practice/blocked",              WHO_THERAPIST, BODY_NONE, clients_blocked_get,          COST_NORMAL, CACHE_NEVER},
@@ -417,6 +432,7 @@ bool routes_start(struct app *app)
     app->routes = routes;
     app->route_count = route_count;
     app->identify = accounts_identify;
+    app->prove = prove_ask;
     return guides_start() && tiles_start(&app->config);
 }
 

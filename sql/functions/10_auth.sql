@@ -21,11 +21,41 @@ begin
     return (select t.id from therapist t where t.account_id = auth.account());
 end $$;
 
+-- An operator is one by a second factor only: with the password alone nothing of the place is theirs to see.
 create or replace function auth.is_operator() returns boolean
     language plpgsql stable security definer set search_path = unknot, public, pg_temp
     as $$
 begin
-    return auth.token_hash('app.session') is not null and exists (select from account a where a.id = auth.account() and a.role = 'operator');
+    return auth.token_hash('app.session') is not null and exists (
+        select from account a join session s on s.account_id = a.id and s.token_hash = auth.token_hash('app.session') and s.factored
+        where a.id = auth.account() and a.role = 'operator');
 end $$;
 
-grant execute on function auth.enter, auth.token_hash, auth.account, auth.therapist, auth.is_operator to unknot_web, unknot_worker;
+-- Whoever holds this session proved to be the owner a short while ago: what asks for that is health answers, operators' acts and factors.
+create or replace function auth.proved() returns boolean
+    language plpgsql stable security definer set search_path = unknot, public, pg_temp
+    as $$
+begin
+    return auth.token_hash('app.session') is not null and exists (
+        select from session s where s.token_hash = auth.token_hash('app.session') and s.account_id = auth.account() and s.proved_at > now() - interval '15 minutes');
+end $$;
+
+-- The same, and by a second factor where the role wants one.
+create or replace function auth.proved_wholly() returns boolean
+    language plpgsql stable security definer set search_path = unknot, public, pg_temp
+    as $$
+begin
+    return auth.proved() and exists (
+        select from session s join account a on a.id = s.account_id where s.token_hash = auth.token_hash('app.session') and (a.role = 'client' or s.factored));
+end $$;
+
+-- Who has shown the password and not yet the second factor; nobody for anything but that.
+create or replace function auth.half() returns uuid
+    language plpgsql stable security definer set search_path = unknot, public, pg_temp
+    as $$
+begin
+    return (select a.id from session s join account a on a.id = s.account_id
+            where s.token_hash = auth.token_hash('app.session') and s.second_factor_due and s.expires_at > now() and a.disabled_at is null);
+end $$;
+
+grant execute on function auth.enter, auth.token_hash, auth.account, auth.therapist, auth.is_operator, auth.proved to unknot_web, unknot_worker;

@@ -33,7 +33,7 @@ create or replace function key_of(p_holder bytea, p_linked uuid) returns client_
     $$;
 
 -- The proof: a session, a booking's token, or both. p_new: {"id","epoch","wrapped"} of a key that is kept if there is none (a booking made in a
--- transaction that is not over is not seen here, so a guest's token alone can have one). Answers {"status": ok, none, denied, limited or destroyed, "id",
+-- transaction that is not over is not seen here, so a guest's token alone can have one). Answers {"status": ok, none, denied, limited, destroyed or stale, "id",
 -- "epoch","wrapped"}.
 -- The row of the log is committed before the key is given out, but the reader does not wait for the disk: a crash of the database server may cost the rows
 -- of the last moments (three times wal_writer_delay), never a key, which is on the disk before what it sealed. Committed with the page's own transaction
@@ -64,6 +64,8 @@ begin
         own_id := auth.therapist();
         if own_id is null or b.id is null or b.therapist_id <> own_id or not key_in_care(b) then
             return json_build_object('status', 'denied');
+        elsif not auth.proved_wholly() then
+            return json_build_object('status', 'stale');
         end if;
         own_account := auth.account();
         holder_hash := b.token_hash;

@@ -66,16 +66,22 @@ create or replace function sign_in_refuse(p_email text, p_address text, p_device
     as $$ select sign_in_failed(sign_in_buckets(p_email, p_address, p_device)); select '{}'::json $$;
 
 -- A session for who proved to be p_who, in place of the one of this browser. p_agent: the device in words. A client may stay signed in for 30 days.
--- Nobody has a second factor yet; who has one gets a session that is nobody's until it has passed (session.second_factor_due).
-create or replace function session_begin(p_who account, p_token text, p_agent text, p_kept boolean) returns json
+-- Who has a second factor, and has not shown it (p_factored), gets a session of ten minutes that is nobody's and leads to the second step only.
+create or replace function session_begin(p_who account, p_token text, p_agent text, p_kept boolean, p_factored boolean default false) returns json
     language plpgsql
     as $$
 declare
-    keeps boolean := p_kept and p_who.role = 'client';
+    keeps boolean := coalesce(p_kept, false) and p_who.role = 'client';
+    due boolean := not coalesce(p_factored, false) and exists (select from factor f where f.account_id = p_who.id);
 begin
     delete from session where token_hash = auth.token_hash('app.session');
-    insert into session (token_hash, account_id, expires_at, device, kept)
-    values (sha256(convert_to(p_token, 'UTF8')), p_who.id, now() + case when keeps then interval '30 days' else interval '12 hours' end, left(coalesce(p_agent, ''), 60), keeps);
+    insert into session (token_hash, account_id, expires_at, device, kept, second_factor_due, factored)
+    values (sha256(convert_to(p_token, 'UTF8')), p_who.id, now() + case when due then interval '10 minutes' when keeps then interval '30 days' else interval '12 hours' end,
+            left(coalesce(p_agent, ''), 60), keeps, due, coalesce(p_factored, false));
+    if due then
+        perform account_noted(p_who.id, 'account.second-asked', json_build_object('device', p_agent));
+        return '{"second": true}';
+    end if;
     return json_build_object('role', p_who.role, 'name', p_who.name, 'days', case when keeps then 30 end, 'email', p_who.email);
 end $$;
 
@@ -97,11 +103,13 @@ begin
         return null;
     end if;
     delete from sign_in_throttle where bucket = sha256(convert_to((sign_in_buckets(p_email, '', p_device))[1], 'UTF8'));
-    perform account_noted(who.id, 'account.signed-in', json_build_object('device', p_agent));
+    if not exists (select from factor f where f.account_id = who.id) then
+        perform account_noted(who.id, 'account.signed-in', json_build_object('device', p_agent));
+    end if;
     return session_begin(who, p_token, p_agent, p_kept);
 end $$;
 
--- The caller of this transaction; touches the session at most once a minute.
+-- The caller of this transaction; touches the session at most once a minute. "half": the second factor is still due.
 create or replace function session_caller() returns json
     language plpgsql security definer set search_path = unknot, public, pg_temp
     as $$
@@ -109,10 +117,11 @@ declare
     me uuid := auth.account();
 begin
     if me is null then
-        return null;
+        return (select json_build_object('half', true, 'id', s.id) from session s where s.token_hash = auth.token_hash('app.session') and s.account_id = auth.half());
     end if;
     update session set seen_at = now() where token_hash = auth.token_hash('app.session') and seen_at < now() - interval '1 minute';
-    return (select json_build_object('role', a.role, 'name', a.name) from account a where a.id = me);
+    return (select json_build_object('role', a.role, 'name', a.name, 'id', s.id, 'factored', s.factored, 'proved', auth.proved())
+            from account a join session s on s.account_id = a.id where a.id = me and s.token_hash = auth.token_hash('app.session'));
 end $$;
 
 create or replace function session_close() returns json

@@ -164,6 +164,9 @@ begin
         return '{"problem": "over"}';
     end if;
     delete from session where account_id = l.account_id;
+    -- nor with a factor that they added before or after
+    delete from factor where account_id = l.account_id and made_at >= l.created_at - interval '1 day';
+    perform factors_left(l.account_id);
     update mail_link set live = false where account_id = l.account_id and used_at is null and kind <> 'close-undo';
     perform account_noted(l.account_id, 'account.email-kept');
     return '{"to": "/forgot?kept=1"}';

@@ -43,10 +43,11 @@ begin
         'waiting', coalesce(waiting, '[]'), 'has_waiting', waiting is not null, 'saved', saved, 'has_saved', saved > 0);
 end $$;
 
--- The secret from which the token of a visit, or of a place on a waiting list, is made: null when it is not the caller's.
+-- The secret from which the token of a visit, or of a place on a waiting list, is made: null when it is not the caller's. A visit's opens health answers,
+-- so it is for who proved to be its client within minutes, however long a device is kept signed in.
 create or replace function account_visit_key(p_id uuid) returns json
     language sql stable security definer set search_path = unknot, public, pg_temp
-    as $$ select json_build_object('id', b.id, 'key', booking_secret(b)) from booking b where b.id = p_id and b.client_account_id = auth.account() $$;
+    as $$ select json_build_object('id', b.id, 'key', booking_secret(b)) from booking b where b.id = p_id and b.client_account_id = auth.account() and auth.proved() $$;
 
 create or replace function account_waiting_key(p_id uuid) returns json
     language sql stable security definer set search_path = unknot, public, pg_temp
@@ -60,7 +61,7 @@ create or replace function account_settings() returns json
     as $$
     select json_build_object('name', me.name, 'email', me.email, 'verified', me.email_verified_at is not null, 'is_client', me.role = 'client', 'is_therapist', me.role = 'therapist',
         'is_operator', me.role = 'operator', 'since', say_day((me.created_at at time zone 'UTC')::date),
-        'devices', d.n, 'one_device', d.n = 1)
+        'factors', exists (select from factor f where f.account_id = me.id), 'devices', d.n, 'one_device', d.n = 1)
     from account_me() me cross join lateral (select count(*) as n from session s where s.account_id = me.id and s.expires_at > now()) d where me.id is not null
     $$;
 
@@ -108,6 +109,8 @@ create or replace function account_password(p_old text, p_new text, p_token text
     as $$
 declare
     who account;
+    kept boolean;
+    factored boolean;
 begin
     update account set password_hash = p_new where id = auth.account() and password_hash = p_old returning * into who;
     if who.id is null then
@@ -117,7 +120,8 @@ begin
     update mail_link set live = false where account_id = who.id and used_at is null and kind = 'reset';
     perform account_noted(who.id, 'account.password-changed', json_build_object('device', p_agent));
     perform account_tell(who.id, 'account-password');
-    return session_begin(who, p_token, p_agent, (select s.kept from session s where s.token_hash = auth.token_hash('app.session')));
+    select s.kept, s.factored into kept, factored from session s where s.token_hash = auth.token_hash('app.session');
+    return session_begin(who, p_token, p_agent, kept, factored);
 end $$;
 
 -- Asks for another address: the mail goes there, and says how things stand. p_asked: {"key","email","undo_key","undo_token"}.
@@ -193,6 +197,8 @@ create or replace function audit_words(p_action text) returns text
         ('account.made', 'Account made'), ('account.signed-in', 'Signed in'), ('account.signed-out', 'Signed out'), ('account.password-changed', 'Password changed'),
         ('account.password-reset', 'New password by mail'), ('account.email-asked', 'Another e-mail address asked for'), ('account.email-changed', 'E-mail address changed'),
         ('account.email-kept', 'Change of e-mail address undone'), ('account.renamed', 'Name changed'), ('account.devices-ended', 'Devices signed out'), ('account.exported', 'Own data downloaded'),
+        ('account.second-asked', 'Password right, second step asked for'), ('account.second-refused', 'Wrong codes in the second step'), ('account.code-used', 'Signed in with a recovery code'),
+        ('account.app-added', 'Code app added'), ('account.passkey-added', 'Passkey added'), ('account.factor-removed', 'Second step removed'), ('account.factors-reset', 'All second steps removed'), ('account.codes-made', 'New recovery codes'),
         ('account.closed', 'Account closed'), ('account.kept', 'Closed account opened again'), ('account.erased', 'Account deleted'),
         ('booking.requested', 'A time asked for'), ('booking.confirmed', 'Visit booked'), ('booking.cancelled', 'Visit canceled'), ('booking.moved', 'Visit moved'), ('booking.accepted', 'Request accepted'),
         ('booking.suggested', 'Another time suggested'), ('booking.kept', 'Time kept for a client'), ('block.saved', 'Time blocked'), ('answers.withdrawn', 'Health answers erased'), ('consent.signed', 'Consent countersigned'),

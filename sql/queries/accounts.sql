@@ -86,3 +86,42 @@ select account_close($1::uuid, $2)
 
 -- name: accounts.export
 select account_export()
+
+-- name: accounts.factor_look
+-- $1 client address, $2 mark of a browser that signed in here before or null → {"account","email","half","wait","apps","passkeys",…}, null without a session
+select factor_look($1, $2)
+
+-- name: accounts.factor_refuse
+-- $1 client address, $2 mark or null: counts a wrong code
+select factor_refuse($1, $2)
+
+-- name: accounts.factor_pass
+-- $1 {"factor","step"} or {"code"}, $2 token of the session that begins, $3 the device in words, $4 mark or null → {"role","name","email","days"}, null when that was used before
+select factor_pass($1::json, $2, $3, $4)
+
+-- name: accounts.session_prove
+-- $1 as factor_pass, or null: by the password, $2 new token of the session, $3 client address, $4 mark or null → {"days"}, null when that was used before
+select session_prove($1::json, $2, $3, $4)
+
+-- name: accounts.factors
+select account_factors()
+
+-- name: accounts.app_add
+-- $1 id, $2 name, $3 its key, sealed, $4 step of the code that proved it, $5 new token of the session → {"days","first"} or {"problem"}
+select account_app_add($1::uuid, $2, $3, $4::bigint, $5)
+
+-- name: accounts.factor_rename
+-- $1 id, $2 name
+select account_factor_rename($1::uuid, $2)
+
+-- name: accounts.factor_remove
+-- $1 id
+select account_factor_remove($1::uuid)
+
+-- name: accounts.codes
+-- $1 ten hashes in hex, as an array
+select account_codes($1::text[])
+
+-- name: accounts.factor
+-- $1 id → {"id","name","is_app","since","used","only_one"}, null when it is not the caller's
+select account_factor($1::uuid)

@@ -88,3 +88,11 @@ select sample.course_dates($1::uuid[])
 -- name: sample.client
 -- The key of the newest visit of the demo client.
 select b.key from booking b where b.client_email = 'casey@example.org' order by b.starts_at desc limit 1
+
+-- name: sample.unfactored
+-- One row an account of the demo without a second step: its id.
+select a.id from account a where not exists (select from factor f where f.account_id = a.id)
+
+-- name: sample.app
+-- $1 id of the app, $2 account, $3 its key, sealed
+insert into factor (id, account_id, kind, name, sealed, last_step) values ($1::uuid, $2::uuid, 'app', 'The demo''s app', $3, 0)

@@ -64,6 +64,11 @@ const char *home_of(const char *role);
  * or home. */
 void session_welcome(struct request *r, const char *doc, const char *token, const char *next);
 
+/* Whether this is the caller's password. False with *problem set to what to say of it, or NULL after having
+ * replied. *email, *hash: the account's (hash may be NULL). */
+bool password_proves(struct request *r, const char *typed, const char **email, const char **hash,
+                     const char **problem);
+
 /* The hash of a password nobody has: an unknown address costs what a known one does. */
 extern const char password_nobody[PASSWORD_HASH_SIZE];
 

@@ -144,7 +144,7 @@ static void use(struct request *r, const char *doc, struct form *f)
     const char *problem = done != NULL ? doc_text(r, done, "problem") : NULL;
     if (problem != NULL)
         tell(r, f, problem);
-    else if (done != NULL && doc_text(r, done, "role") != NULL)
+    else if (done != NULL && (doc_text(r, done, "role") != NULL || says(r, done, "second")))
         session_welcome(r, done, arena_strdup(r->arena, session), doc_text(r, done, "to"));
     else if (done != NULL)
         page_saved(r, done, local_path(doc_text(r, done, "to"), "/sign-in"));

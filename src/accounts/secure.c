@@ -10,11 +10,13 @@
 #define A_DAY    86400L
 #define COUNT(a) (sizeof(a) / sizeof *(a))
 
-bool account_prove(struct request *r, struct form *f, const char **email, const char **hash)
+bool password_proves(struct request *r, const char *typed, const char **email, const char **hash,
+                     const char **problem)
 {
+    *problem = NULL;
     char better[PASSWORD_HASH_SIZE];
     bool rehashed;
-    const char *current = form_get(f, "current"), *first = ask(r, Q_accounts_proof, r->client, NULL);
+    const char *first = ask(r, Q_accounts_proof, r->client, NULL);
     if (first == NULL)
         return false;
     *email = doc_text(r, first, "email");
@@ -27,11 +29,20 @@ bool account_prove(struct request *r, struct form *f, const char **email, const 
         return false;
     }
     *hash = doc_text(r, doc, "hash");
-    bool right = current != NULL && password_verify(*hash, current, better, &rehashed);
+    bool right = typed != NULL && password_verify(*hash, typed, better, &rehashed);
     if (ask(r, Q_accounts_proved, right ? "true" : "false", r->client, device) == NULL)
         return false;
     if (!right)
-        form_fail(f, "current", "This is not your password. Check it and try again");
+        *problem = "This is not your password. Check it and try again";
+    return right;
+}
+
+bool account_prove(struct request *r, struct form *f, const char **email, const char **hash)
+{
+    const char *problem;
+    bool right = password_proves(r, form_get(f, "current"), email, hash, &problem);
+    if (problem != NULL)
+        form_fail(f, "current", problem);
     return right;
 }
 

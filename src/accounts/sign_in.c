@@ -1,5 +1,7 @@
 #include "accounts/accounts.h"
 
+#include "booking/booking.h"
+
 #include <sodium.h>
 #include <stdio.h>
 #include <string.h>
@@ -53,17 +55,34 @@ const char *home_of(const char *role)
 
 #define DAY 86400L
 
+static const char *second_path(struct request *r, const char *next)
+{
+    struct buf b = {.max = 8192};
+    const char *to = local_path(next, NULL);
+    buf_puts(&b, "/sign-in/second");
+    if (to != NULL) {
+        buf_puts(&b, "?next=");
+        buf_url(&b, to, strlen(to));
+    }
+    const char *path = b.failed ? "/sign-in/second" : arena_strndup(r->arena, b.p, b.n);
+    buf_free(&b);
+    return path;
+}
+
 void session_welcome(struct request *r, const char *doc, const char *token, const char *next)
 {
     const char *days = doc_text(r, doc, "days");
+    bool half = doc_is(r, doc, "second");
     int64_t kept;
     bool keeps = days != NULL && text_int(str_of(days), 1, 366, &kept);
     cookie_set(r, SESSION_COOKIE, token, keeps ? (long)kept * DAY : -1);
-    device_mark(r, doc_text(r, doc, "email"));
+    if (!half)
+        device_mark(r, doc_text(r, doc, "email"));
     if (r->wants_json)
         reply(r, 200, "application/json; charset=utf-8", doc, strlen(doc));
     else
-        reply_redirect(r, 303, local_path(next, home_of(doc_text(r, doc, "role"))));
+        reply_redirect(r, 303,
+                       half ? second_path(r, next) : local_path(next, home_of(doc_text(r, doc, "role"))));
 }
 
 void sign_in_post(struct request *r)
@@ -122,6 +141,12 @@ bool accounts_identify(struct request *r, struct session *s)
     const char *role = doc_text(r, doc, "role");
     bool is_operator = role != NULL && strcmp(role, "operator") == 0;
     bool is_therapist = role != NULL && strcmp(role, "therapist") == 0;
+    s->half = doc_is(r, doc, "half");
+    s->id = doc_text(r, doc, "id");
+    s->factored = doc_is(r, doc, "factored");
+    s->proved = doc_is(r, doc, "proved");
+    if (s->half)
+        return true;
     s->role = is_operator ? ROLE_OPERATOR : is_therapist ? ROLE_THERAPIST : ROLE_CLIENT;
     s->name = doc_text(r, doc, "name");
     return true;

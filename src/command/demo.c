@@ -1,6 +1,8 @@
 /* unknot demo: an invented directory in a few real towns (sql/functions/80_sample.sql says how it is made).
  */
 #include "accounts/accounts.h"
+#include "accounts/demo_app.h"
+#include "accounts/factor.h"
 #include "command/command.h"
 #include "command/demo_course.h"
 #include "db/db.h"
@@ -163,6 +165,55 @@ static enum db_status add_checks(struct db *db, struct sample *s)
     return s->failed ? DB_ERROR : status;
 }
 
+/* --- The second step of the demo's accounts: one app for all */
+
+struct apps {
+    struct arena *arena;
+    char (*account)[37];
+    size_t n;
+};
+#define ACCOUNTS_MAX 1000
+
+static bool keep_account(int columns, const char *const *values, void *context)
+{
+    struct apps *s = context;
+    if (columns != 1 || s->n == ACCOUNTS_MAX)
+        return false;
+    snprintf(s->account[s->n++], sizeof s->account[0], "%s", values[0]);
+    return true;
+}
+
+static enum db_status put_app(struct db *db, struct arena *a, const unsigned char master[32],
+                              const unsigned char key[TOTP_KEY], const char *account)
+{
+    char id[37], plain[32];
+    web_uuid(id);
+    text_base64(plain, sizeof plain, key, TOTP_KEY);
+    arena_reset(a);
+    const char *bound = app_bound(a, account, id);
+    const char *sealed = bound ? seal_with(master, a, FACTOR_SEAL, bound, str_of(plain)) : NULL;
+    sodium_memzero(plain, sizeof plain);
+    return sealed ? db_get(db, a, Q_sample_app, NULL, id, account, sealed) : DB_ERROR;
+}
+
+static enum db_status add_apps(struct db *db, struct sample *s)
+{
+    unsigned char master[32], key[TOTP_KEY];
+    struct apps apps = {.arena = s->arena, .account = calloc(ACCOUNTS_MAX, sizeof *apps.account)};
+    if (!apps.account || !key_load(s->config->key_file, master, stderr)) {
+        free(apps.account);
+        return DB_ERROR;
+    }
+    demo_app_key(master, key);
+    enum db_status status = db_rows(db, Q_sample_unfactored, 0, NULL, keep_account, &apps);
+    for (size_t i = 0; i < apps.n && status <= DB_NONE; i++)
+        status = put_app(db, s->arena, master, key, apps.account[i]);
+    sodium_memzero(master, sizeof master);
+    sodium_memzero(key, sizeof key);
+    free(apps.account);
+    return status <= DB_NONE ? DB_OK : status;
+}
+
 static enum db_status make_demo(struct db *db, void *context)
 {
     struct sample *s = context;
@@ -174,6 +225,8 @@ static enum db_status make_demo(struct db *db, void *context)
     enum db_status status = db_get(db, s->arena, Q_sample_therapists, NULL, "1", DEMO_THERAPISTS);
     if (status == DB_OK || status == DB_NONE)
         status = db_get(db, s->arena, Q_sample_accounts, NULL, s->hash);
+    if (status == DB_OK)
+        status = add_apps(db, s);
     if (status == DB_OK)
         status = db_get(db, s->arena, Q_sample_bookings, NULL);
     if (status == DB_OK)
@@ -195,9 +248,25 @@ static bool print_account(int columns, const char *const *values, void *context)
     return true;
 }
 
+/* The second step: where its codes are, and the key for an app of one's own. */
+static void print_codes(const struct config *config)
+{
+    unsigned char master[32], key[TOTP_KEY];
+    char base32[TOTP_BASE32];
+    if (!key_load(config->key_file, master, stderr))
+        return;
+    demo_app_key(master, key);
+    totp_base32(key, base32);
+    printf("  codes       for the second step: %s/dev/codes, or an app with the key %s\n", config->origin,
+           base32);
+    sodium_memzero(master, sizeof master);
+    sodium_memzero(key, sizeof key);
+}
+
 static void print_accounts(struct db *db, struct sample *s)
 {
     printf("Demo accounts, all with the password %s\n", DEMO_PASSWORD);
+    print_codes(s->config);
     printf("  operator    operator@example.org\n");
     db_rows(db, Q_sample_shown, 0, NULL, print_account, NULL);
     const char *link = course_link(db, s->config, s->arena);

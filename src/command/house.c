@@ -41,7 +41,7 @@ int command_version(const struct config *config, int argc, char **argv)
 
 static const char *const who_names[] = {
     [WHO_ANYONE] = "anyone",       [WHO_BOOKING] = "booking",   [WHO_SIGNED_IN] = "signed in",
-    [WHO_THERAPIST] = "therapist", [WHO_OPERATOR] = "operator",
+    [WHO_THERAPIST] = "therapist", [WHO_OPERATOR] = "operator", [WHO_HALF] = "half signed in",
 };
 static const char *const form_names[] = {
     [BODY_NONE] = "none", [BODY_FORM] = "form", [BODY_MULTIPART] = "multipart"};
@@ -58,6 +58,9 @@ static void put_route(struct json_writer *w, const struct route *route)
     json_put(w, "who", who_names[route->who & WHO_MASK]);
     json_put(w, "form", form_names[route->form]);
     json_put_bool(w, "token", route->method == HTTP_POST && !(route->who & NO_TOKEN));
+    json_put_bool(w, "proved",
+                  (route->who & PROVED) ||
+                      ((route->who & WHO_MASK) == WHO_OPERATOR && route->method == HTTP_POST));
     json_put(w, "cost", cost_names[route->cost]);
     json_put(w, "cache", cache_names[route->cache]);
     json_close(w, '}');

@@ -194,6 +194,9 @@ void client_key_say(struct request *r, const char *instead)
         "More health forms were opened in a short time than one person reads.",
         "Wait a few minutes, then try again."};
     switch (client_key_status(r)) {
+    case KEY_STALE:
+        app_of(r)->prove(r);
+        return;
     case KEY_SILENT:
         web_resend(r, "Send it again");
         web_failure_say(r, &silent);

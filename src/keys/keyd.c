@@ -76,7 +76,7 @@ static void answer(int fd, enum key_status status, const char *text, const unsig
 
 static enum key_status status_named(const char *name)
 {
-    static const char *const names[] = {"ok", "none", "denied", "limited", "destroyed"};
+    static const char *const names[] = {"ok", "none", "denied", "limited", "destroyed", "stale"};
     for (size_t i = 0; name && i < sizeof names / sizeof *names; i++)
         if (strcmp(name, names[i]) == 0)
             return (enum key_status)i;

@@ -23,12 +23,13 @@ enum key_status {
     KEY_DENIED,    /* not theirs to read */
     KEY_LIMITED,   /* too many in a short time */
     KEY_DESTROYED, /* erased: what was sealed opens no more */
+    KEY_STALE,     /* theirs, but they have not proved for a while, or not wholly, who they are */
     KEY_SILENT,    /* keyd does not answer, or cannot: its database does not */
     KEY_WRONG      /* of opening: not what was sealed, or not so */
 };
 
 enum {
-    KEY_VERSION = 2,
+    KEY_VERSION = 3,
     KEY_HEAD = 2,
     KEY_ID = 36,
     KEY_BYTES = 32,

@@ -14,7 +14,7 @@
 
 /* The page is there for a developer before this machine, and for nobody else. A server that is reached by
  * another name or through a proxy is no such machine, whoever calls. */
-static bool is_here(struct request *r)
+bool dev_is_here(struct request *r)
 {
     const struct config *c = &app_of(r)->config;
     const char *client = r->client;
@@ -26,7 +26,7 @@ static bool is_here(struct request *r)
 
 static bool admit(struct request *r)
 {
-    if (is_here(r))
+    if (dev_is_here(r))
         return true;
     reply_error(r, 404, NULL);
     return false;

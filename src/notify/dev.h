@@ -7,6 +7,9 @@
 
 #include "web/web.h"
 
+/* Whether this request may see what is for development. */
+bool dev_is_here(struct request *r);
+
 void dev_mails_get(struct request *r);     /* GET /dev/mail */
 void dev_mail_get(struct request *r);      /* GET /dev/mail/{id} */
 void dev_mail_part_get(struct request *r); /* GET /dev/mail/{id}/{part}: html or calendar */

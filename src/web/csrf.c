@@ -4,9 +4,9 @@
  * 1. Sec-Fetch-Site, when there, must be same-origin or none; else Origin, when there, must be ours. A
  * request that says it comes from elsewhere never acts, whatever it carries.
  * 2. A form needs one of the two headers (every browser since 2020 sends one; a request with neither is
- * refused, not trusted) and the token of its page: keyed BLAKE2b of the session token or, before there is a
- * session, of the `visitor` cookie, so that a sign-in form is covered too. Rows with NO_TOKEN make do with
- * the header.
+ * refused, not trusted) and the token of its page: keyed BLAKE2b of the session's id, which a new token does
+ * not change, or, before there is a session, of the `visitor` cookie, so that a sign-in form is covered too.
+ * Rows with NO_TOKEN make do with the header.
  * 3. No token is asked of a request without a browser's own authority, that is without session and booking
  * cookie, if its content type or its Authorization header shows that no form of another site can have made
  * it: application/json and bearers make a browser ask first (a CORS preflight), and nothing here ever answers
@@ -64,7 +64,7 @@ bool csrf_valid(const unsigned char key[32], const char *bound, struct str token
 
 static bool token_valid(struct request *r, const struct session *s)
 {
-    return csrf_valid(app_of(r)->key, s->token ? s->token : s->visitor, pairs_get(&r->form, "csrf"));
+    return csrf_valid(app_of(r)->key, s->token ? s->id : s->visitor, pairs_get(&r->form, "csrf"));
 }
 
 bool csrf_check(struct request *r)
@@ -91,7 +91,7 @@ const char *csrf_for_page(struct request *r, const char **fresh)
     *fresh = NULL;
     if (!state)
         return "";
-    const char *bound = state->session.token;
+    const char *bound = state->session.token ? state->session.id : NULL;
     if (!bound) {
         /* what shared caches may keep is the same for all visitors */
         if (!r->route || r->route->cache != CACHE_NEVER)

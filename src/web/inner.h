@@ -23,6 +23,9 @@ struct state {
 /* Made at first use: inline handlers and early errors have not been admitted. NULL when out of memory. */
 struct state *state_of(struct request *r);
 
+/* Whether who calls may call the row, and has proved what it wants; if not, that has been said. */
+bool web_allow(struct request *r);
+
 /* Whether a POST may act: security.md's rules are told in csrf.c. */
 bool csrf_check(struct request *r);
 /* The token for the page being made, or "" where it may carry none. *fresh is set to a new visitor cookie

@@ -54,10 +54,12 @@ static void find_caller(struct request *r, struct state *state)
     s->token = app->identify ? cookie_value(r, SESSION_COOKIE) : NULL;
     if (!s->token)
         return;
-    if (app->identify(r, s))
+    bool known = app->identify(r, s);
+    if (known && (!s->half || (r->route->who & WHO_MASK) == WHO_HALF))
         state->session_by_cookie = true;
     else
-        *s = (struct session){.booking = s->booking, .visitor = s->visitor, .bearer = s->bearer};
+        *s = (struct session){
+            .booking = s->booking, .visitor = s->visitor, .bearer = s->bearer, .half = known && s->half};
 }
 
 static bool may_call(enum who who, const struct session *s)
@@ -73,7 +75,10 @@ static bool may_call(enum who who, const struct session *s)
         return s->role == ROLE_THERAPIST;
     case WHO_OPERATOR:
         return s->role == ROLE_OPERATOR;
+    case WHO_HALF:
+        return s->half;
     case WHO_MASK:
+    case PROVED:
     case NO_TOKEN:
     case NO_KEY:
         break;
@@ -84,7 +89,7 @@ static bool may_call(enum who who, const struct session *s)
 static void ask_to_sign_in(struct request *r)
 {
     struct buf *b = scratch(r, 4096);
-    buf_puts(b, "/sign-in?next=");
+    buf_puts(b, session_of(r)->half ? "/sign-in/second?next=" : "/sign-in?next=");
     buf_url(b, r->target.p, r->target.n);
     const char *path = b->failed ? "/sign-in" : arena_strndup(r->arena, b->p, b->n);
     if (path)
@@ -99,6 +104,8 @@ static void turn_away(struct request *r, enum who who, const struct session *s)
         reply_error(r, 401, "Send the booking's token: Authorization: Bearer …");
     } else if (who == WHO_BOOKING) {
         reply_error(r, 404, "Open this booking with the link you were given when you booked.");
+    } else if (who == WHO_HALF && s->role != ROLE_VISITOR && !r->wants_json) {
+        reply_redirect(r, 303, "/account"); /* back in the browser, after the second step */
     } else if (s->role != ROLE_VISITOR) {
         reply_error(r, 404, NULL);
     } else if (r->method == HTTP_GET && !r->wants_json) {
@@ -106,6 +113,37 @@ static void turn_away(struct request *r, enum who who, const struct session *s)
     } else {
         reply_error(r, 401, NULL);
     }
+}
+
+/* A second factor, where the row is for nobody without. */
+static bool lacks_factor(const struct request *r, const struct session *s)
+{
+    enum who who = r->route->who & WHO_MASK;
+    return !s->factored && (who == WHO_OPERATOR || (who == WHO_THERAPIST && (r->route->who & PROVED)));
+}
+
+static bool lacks_proof(const struct request *r, const struct session *s)
+{
+    bool act = (r->route->who & WHO_MASK) == WHO_OPERATOR && r->method == HTTP_POST;
+    return !s->proved && (act || (r->route->who & PROVED));
+}
+
+static bool is_proved(struct request *r)
+{
+    const struct session *s = session_of(r);
+    if (s->role == ROLE_VISITOR || (!lacks_factor(r, s) && !lacks_proof(r, s)))
+        return true;
+    app_of(r)->prove(r);
+    return false;
+}
+
+bool web_allow(struct request *r)
+{
+    enum who who = r->route->who & WHO_MASK;
+    if (may_call(who, session_of(r)))
+        return is_proved(r);
+    turn_away(r, who, session_of(r));
+    return false;
 }
 
 bool web_admit(struct request *r)
@@ -128,5 +166,5 @@ bool web_admit(struct request *r)
         reply_error(r, 403, NULL);
         return false;
     }
-    return true;
+    return is_proved(r);
 }

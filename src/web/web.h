@@ -28,6 +28,7 @@ enum who {
     WHO_SIGNED_IN, /* any account */
     WHO_THERAPIST,
     WHO_OPERATOR,
+    WHO_HALF, /* who has shown the password and not yet the second factor, and nobody else */
     WHO_MASK = 0x0f,
     /* Or-ed to a POST row: its form carries no token, so Sec-Fetch-Site or Origin decides alone. For forms
      * that stand on pages which shared caches keep (a visitor's page has no token there) and that act with
@@ -36,6 +37,10 @@ enum who {
     /* Or-ed to a POST row: it may come twice without harm, so it takes no idempotency key, and its handler is
      * not run in one transaction. */
     NO_KEY = 0x40,
+    /* Or-ed to a row that somebody signed in calls: only within 15 minutes of a proof that they are who they
+     * are, and for a therapist only after a second factor. Else they are asked for it, and come back. An
+     * operator's POST is always such a row, and no operator's row is for one without a second factor. */
+    PROVED = 0x20,
 };
 
 enum role { ROLE_VISITOR, ROLE_CLIENT, ROLE_THERAPIST, ROLE_OPERATOR };
@@ -46,8 +51,12 @@ struct session {
     const char *token; /* session cookie, NULL for a visitor */
     const char
         *booking;     /* booking token (bearer or cookie `booking_{id}` of the {id} in the path), or NULL */
+    const char *id;   /* of the session: the same when its token is renewed */
     const char *name; /* shown in the header */
     const char *visitor; /* pre-session cookie, or NULL */
+    bool half;           /* the second factor is due: a visitor, but to WHO_HALF */
+    bool factored;       /* a second factor was shown */
+    bool proved;         /* … or the password, within the last 15 minutes */
     bool bearer;         /* `booking` came as a bearer: no browser sends that by itself */
 };
 
@@ -58,9 +67,12 @@ struct app {
     unsigned char key[32]; /* master key, from key_file; locked memory is the caller's business */
     const struct route *routes;
     size_t route_count;
-    /* The account behind s->token: fills role, name; false when there is none, or, having replied (reply_db),
-     * when that cannot be said now. NULL: nobody can sign in. Set in routes.c. */
+    /* The account behind s->token: fills role, name, id and what was shown; false when there is none, or,
+     * having replied (reply_db), when that cannot be said now. NULL: nobody can sign in. Set in routes.c. */
     bool (*identify)(struct request *r, struct session *s);
+    /* Asks who calls for the proof that the row wants (PROVED), or for a second factor to be set up. Set in
+     * routes.c. */
+    void (*prove)(struct request *r);
     bool https; /* the origin is https: Secure cookies with __Host-, HSTS */
     const char
         *site; /* members of the `site` context that are the same on every page, as JSON without braces */
@@ -187,6 +199,11 @@ void web_stands(struct request *r);
 void web_resend(struct request *r, const char *label);
 void change_get(struct request *r); /* GET /changes/{key}: what was answered to the change with this key */
 
+/* The request that was kept while its sender proved who they are, as if it had come now: the POST of this
+ * form to `to`, without the fields that begin with prove_. False when there is no such route. The last that a
+ * handler without a transaction of its own (NO_KEY) does. */
+bool web_go_on(struct request *r, const char *to);
+
 /* --- Answering */
 
 /* 200 with template `name` over `doc` (NULL: {}); with Accept: application/json the document itself, which is
@@ -214,11 +231,11 @@ void page_locates(struct request *r);
 void page_value(struct request *r, const char *name, const char *text);
 
 /* The `site` context of every page: name, origin, css, css_work, css_body, css_intake, css_outcome, css_card,
- * js, js_profile, icons, font, font_file, favicon, touch, share (URLs with hash, "" when there is no such
- * asset), csrf, key (a fresh idempotency key), path, theme ("", light, dark), signed_in {name, is_client,
- * is_therapist, is_operator} or false, emergency, urgent_line, operator_email, dev, request_id, year. `csrf`
- * is empty for a visitor on a CACHE_PUBLIC route: a form there that must POST needs NO_TOKEN in its row, or a
- * CACHE_NEVER page. */
+ * css_account, js, js_profile, icons, font, font_file, favicon, touch, share (URLs with hash, "" when there
+ * is no such asset), csrf, key (a fresh idempotency key), path, theme ("", light, dark), signed_in {name,
+ * is_client, is_therapist, is_operator} or false, emergency, urgent_line, operator_email, dev, request_id,
+ * year. `csrf` is empty for a visitor on a CACHE_PUBLIC route: a form there that must POST needs NO_TOKEN in
+ * its row, or a CACHE_NEVER page. */
 
 /* URL of an asset ("assets/app.css") with its content hash: "/static/app.3f2a….css"; stable for the process,
  * NULL when there is none. A file in a folder of assets/ has its slashes as `-`. In a style sheet,

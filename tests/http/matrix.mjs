@@ -74,6 +74,7 @@ const owner = (status, of = page) => only('therapist', ['therapist'], status, of
 const accounts = ['client', 'therapist', 'colleague', 'operator'];
 const signedInAll = (status, of = page) => only('signed in', accounts, status, of);
 const signedIn303 = Object.fromEntries(accounts.map((who) => [who, 303])); // has an account: goes where it begins
+const halves = (of) => ({ ...of, ...Object.fromEntries(accounts.map((who) => [who, 303])), [WHO]: 'half signed in' }); // who is whole is past it
 const operators = (status, of = page) => only('operator', ['operator'], status, of);
 
 const service = { name: 'Changed', minutes: '50', price: '70', technique: 'swedish' };
@@ -102,6 +103,7 @@ const rows = {
   'GET /readyz': [anyone(200)],
   'GET /changes/{key}': [anyone(404), { key: randomUUID() }], // nothing was made with it: tests/http/once.mjs
   'GET /styleguide': [anyone(404)], // in development only
+  'GET /dev/codes': [anyone(404)], // in development only
   'GET /dev/mail': [anyone(404)], // the same
   'GET /dev/mail/{id}': [anyone(404), { id: 'message' }],
   'GET /dev/mail/{id}/{part}': [anyone(404), { id: 'message', part: 'html' }],
@@ -199,6 +201,9 @@ const rows = {
 
   'GET /sign-in': [anyone(200)],
   'POST /sign-in': [anyone(422), {}, { email: 'not an address' }],
+  'GET /sign-in/second': [halves(page)], // with half a session: tests/http/factors.mjs
+  'POST /sign-in/second': [halves(form), {}, { code: '123456' }],
+  'POST /sign-in/second/leave': [halves(form)],
   'GET /sign-up': [{ ...anyone(200), ...signedIn303 }],
   'POST /sign-up': [{ ...anyone(422), ...signedIn303 }, {}, { email: 'no address' }],
   'GET /sign-up/therapist': [{ ...anyone(200), ...signedIn303 }],
@@ -220,6 +225,16 @@ const rows = {
   'POST /account/password': [signedInAll(422, form), {}, { current: '' }],
   'GET /account/email': [signedInAll(200)],
   'POST /account/email': [signedInAll(422, form), {}, { email: 'no address' }],
+  'GET /account/prove': [signedInAll(200)],
+  'POST /account/prove': [signedInAll(422, form), {}, { prove_to: '/account' }],
+  'GET /account/security': [signedInAll(200)],
+  'GET /account/security/app': [signedInAll(200)],
+  'POST /account/security/app': [signedInAll(422, form), {}, { code: '123456', name: 'Phone' }],
+  'GET /account/security/codes': [signedInAll(303), { without: 'factor' }], // without a second step there are none
+  'POST /account/security/codes': [only('signed in', ['client'], 200, form), { with: 'factor' }],
+  'GET /account/security/factors/{id}': [only('signed in', ['client'], 200, page), { id: 'factor' }],
+  'POST /account/security/factors/{id}': [only('signed in', ['client'], 303, form), { id: 'factor' }, { name: 'Changed' }],
+  'POST /account/security/factors/{id}/remove': [only('signed in', ['client'], 303, form), { id: 'factor' }],
   'GET /account/devices': [signedInAll(200)],
   'POST /account/devices/end': [signedInAll(303, form)],
   'POST /account/devices/{id}/end': [only('signed in', ['client'], 303, form), { id: 'device' }],
@@ -483,6 +498,7 @@ const deviceOf = () => sql(`insert into session (token_hash, account_id, expires
 const placeOf = (therapist) => sql(`insert into location (therapist_id, street, town, country, lat, lon, zone) values (:'id', '9 Way', 'Springfield', 'US', 39.8, -89.6, 'America/Chicago') returning id`, therapist)[0][0];
 const changeOf = (therapist) => sql(`delete from profile_version where therapist_id = :'id'; update therapist set headline = 'Changed' where id = :'id';
   insert into profile_version (therapist_id, account_id, before, after) values (:'id', :'account', '{"headline": "As it was"}', '{"headline": "Changed"}') returning id`, therapist).at(-1)[0];
+const factorOf = () => sql(`insert into factor (id, account_id, kind, name, sealed, last_step) values (gen_random_uuid(), :'id', 'app', 'Phone', 'sealed', 0) returning id`, customer)[0][0];
 const madeOnce = {};
 const made = (kind, fresh, make) => (fresh || !madeOnce[kind] ? (madeOnce[kind] = make(mine)) : madeOnce[kind]);
 const hourAt = (start) => new Intl.DateTimeFormat('en-GB', { timeZone: 'America/Chicago', hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }).format(start);
@@ -554,7 +570,9 @@ async function idsOf(row, fresh) {
   const id = { service: mine.service, spare: kind === 'spare' && (fresh ? spare() : mine.second), credential: mine.credential, register: '90', message: kind === 'message' && message(fresh), calendar: kind === 'calendar' && calendar(), off: kind === 'off' && made('off', fresh, offOf), course: kind === 'course' && made('course', fresh, courseOf), entered: kind === 'entered' && made('entered', fresh, courseOf),
     decision: kind === 'decision' && made('decision', fresh, decisionOf), proposal: kind === 'proposal' && made('proposal', fresh, proposalOf), person: kind === 'person' && made('person', fresh, personOf), unwanted: kind === 'unwanted' && made('unwanted', fresh, unwantedOf), question: kind === 'question' && made('question', fresh, questionOf),
     review: kind === 'review' && made('review', fresh, reviewOf), case: kind === 'case' && made('case', fresh, caseOf), clinician: kind === 'clinician' && clinicianOf(),
-    visit: kind === 'visit' && made('visit', fresh, visitOf), entry: kind === 'entry' && made('entry', fresh, entryOf), device: kind === 'device' && made('device', fresh, deviceOf) }[kind];
+    visit: kind === 'visit' && made('visit', fresh, visitOf), entry: kind === 'entry' && made('entry', fresh, entryOf), device: kind === 'device' && made('device', fresh, deviceOf), factor: kind === 'factor' && made('factor', fresh, factorOf) }[kind];
+  if (row[1]?.with === 'factor') factorOf();
+  if (row[1]?.without === 'factor') sql(`delete from factor where account_id = :'id'`, customer);
   const season = row[1]?.season === 'season' && made('season', fresh, seasonOf);
   const day = row[1]?.day === 'day' && made('day', fresh, dayOf);
   const version = row[1]?.version === 'version' && draft();
@@ -629,6 +647,7 @@ for (const route of routes) {
         ids = await idsOf(row, true);
         await check(who);
       }
+    if (nameOf(route) === 'POST /sign-out') sql(`delete from factor where account_id = :'id'`, customer);
     if (nameOf(route) === 'POST /sign-out') for (const [email, browser] of [[customer.email, client], [mine.email, therapist], [other.email, colleague], [checker.email, operator]]) await browser.signIn(email);
   });
 
@@ -679,7 +698,7 @@ const cookieless = new Set(['POST /bookings', 'POST /sign-in', 'POST /sign-up', 
   'POST /recommend/{token}', 'POST /recommend/{token}/withdraw']);
 for (const route of routes.filter((r) => r.method === 'POST')) {
   const row = rows[nameOf(route)];
-  if (!row) continue;
+  if (!row || route.who === 'half signed in') continue; // tests/http/factors.mjs
   test(`${nameOf(route)} is refused when another site or nobody knows who sent it`, async () => {
     const who = callers.find((w) => !isRefusal(row[0][w]));
     const ids = await idsOf(row, true);
@@ -725,6 +744,7 @@ for (const route of routes.filter((r) => r.method === 'POST')) {
     // the control: the same form from here does act
     const answer = await send('POST', target, { form: fill, headers: { 'sec-fetch-site': 'same-origin', cookie } });
     assert.equal(answer.status, row[0][who], answer.text.slice(0, 300));
+    if (nameOf(route) === 'POST /sign-out') sql(`delete from factor where account_id = :'id'`, customer);
     if (nameOf(route) === 'POST /sign-out') await client.signIn(customer.email);
   });
 }

@@ -14,8 +14,8 @@ insert into credential (therapist_id, kind, title, issuer, register_id, checked_
 insert into location (id, therapist_id, street, town, region, country, lat, lon, zone) overriding system value values
     (9001, 9001, '1 Way', 'Town', 'IL', 'US', 40, -90, 'America/Chicago'), (9002, 9002, '1 Way', 'Town', 'ON', 'CA', 43, -80, 'America/Toronto');
 insert into service (id, therapist_id, name, minutes, price, currency) overriding system value select t, t, 'Visit', 60, 8000, 'USD' from unnest(array[9001, 9002]) t;
-insert into session (token_hash, account_id, seen_at, expires_at)
-select sha256(convert_to(token, 'UTF8')), account::uuid, now(), now() + lives from (values
+insert into session (token_hash, account_id, seen_at, expires_at, factored)
+select sha256(convert_to(token, 'UTF8')), account::uuid, now(), now() + lives, true from (values
     ('session ana', 'a0000000-0000-4000-8000-000000000001', interval '1 hour'), ('session bea', 'a0000000-0000-4000-8000-000000000002', interval '1 hour'),
     ('session olga', 'a0000000-0000-4000-8000-000000000003', interval '1 hour'), ('session over', 'a0000000-0000-4000-8000-000000000001', interval '-1 second')) s (token, account, lives);
 

@@ -107,7 +107,7 @@ exception
     when others then return sqlstate;
 end $$;
 insert into account (id, role, name, email) values ('a0000000-0000-4000-8000-000000000003', 'operator', 'Olga', 'olga@example.org');
-insert into session (token_hash, account_id, expires_at) values (sha256('session olga'), 'a0000000-0000-4000-8000-000000000003', now() + interval '1 hour');
+insert into session (token_hash, account_id, expires_at, factored) values (sha256('session olga'), 'a0000000-0000-4000-8000-000000000003', now() + interval '1 hour', true);
 insert into questionnaire_case (name, position, answers, today, outcome, rules) values ('A test of access', 9999, '{}', '2026-11-21', 'PROCEED', '{OK-00}');
 select is(pg_temp.sees(null, 'select count(*) from questionnaire'), '1', 'everybody sees what is published');
 select is(pg_temp.sees(null, 'select string_agg(distinct version::text, '' '') from ' || t), '1', 'and of ' || t || ' what belongs to it') from unnest('{questionnaire_page,question,question_option,questionnaire_term,safety_rule}'::text[]) t;

@@ -41,11 +41,13 @@ update therapist set photo = repeat(case id when 9001 then 'a' when 9002 then 'b
 insert into profile_version (therapist_id, account_id, before, after) values (9001, 'a0000000-0000-4000-8000-000000000001', '{}', '{"headline": "Ana"}');
 insert into holiday_closed values (9001, 'us-christmas'), (9002, 'us-christmas');
 insert into travel values (9002, 9002, 9012, 30);
-insert into session (token_hash, account_id, seen_at, expires_at)
-select sha256(convert_to(token, 'UTF8')), account::uuid, now() - seen, now() + lives from (values
+insert into session (token_hash, account_id, seen_at, expires_at, factored, proved_at)
+select sha256(convert_to(token, 'UTF8')), account::uuid, now() - seen, now() + lives, token <> 'session plain', now() - case when token = 'session stale' then interval '16 minutes' else '0' end from (values
     ('session ana', 'a0000000-0000-4000-8000-000000000001', interval '29 minutes', interval '1 hour'),
     ('session bea', 'a0000000-0000-4000-8000-000000000002', interval '0', interval '1 hour'),
     ('session olga', 'a0000000-0000-4000-8000-000000000003', interval '9 minutes', interval '1 hour'),
+    ('session plain', 'a0000000-0000-4000-8000-000000000003', interval '0', interval '1 hour'),
+    ('session stale', 'a0000000-0000-4000-8000-000000000003', interval '0', interval '1 hour'),
     ('session dis', 'a0000000-0000-4000-8000-000000000004', interval '0', interval '1 hour'),
     ('session idle', 'a0000000-0000-4000-8000-000000000001', interval '31 minutes', interval '1 hour'),
     ('session idle olga', 'a0000000-0000-4000-8000-000000000003', interval '11 minutes', interval '1 hour'),
@@ -150,6 +152,12 @@ select is(pg_temp.sees('session ana', null, $$select string_agg(note, ',') from 
 select is(pg_temp.sees(s, null, $$select count(*) from time_off_note$$), '0', 'which nobody else does') from unnest('{session olga,session dis,x}'::text[]) s;
 select is(pg_temp.sees('session ana', null, $$select password_hash from account$$), '42501', 'but no password hash');
 select is(pg_temp.sees('session ana', null, $$select auth.therapist()$$), '9001', 'Ana is Ana');
+select is(pg_temp.sees('session plain', null, $$select auth.is_operator()$$), 'false', 'but not with the password alone');
+select is(pg_temp.sees('session plain', null, $$select operator_audit(null, null, null, null, null)$$), 'null', 'which shows nothing of the place');
+select is(pg_temp.sees('session plain', null, 'select count(*) from clinician'), '0', 'nor any row');
+select is(pg_temp.does('session stale', null, $$insert into audit (account_id, action, object) values (auth.account(), 'credential.checked', 'x')$$), '42501', 'an act, which is always written down, wants a proof of the last 15 minutes');
+select is(pg_temp.does('session olga', null, $$insert into audit (account_id, action, object) values (auth.account(), 'credential.checked', 'x')$$), '1', 'control: with one it is done');
+select isnt(pg_temp.sees('session stale', null, $$select operator_audit(null, null, null, null, null)$$), 'null', 'control: looking does not want it');
 select is(pg_temp.sees('session olga', null, $$select auth.therapist() is null and auth.is_operator()$$), 'true', 'an operator is an operator');
 select is(pg_temp.sees('session ana', null, $$select auth.is_operator()$$), 'false', 'a therapist is none');
 select is(pg_temp.sees(null, null, $$select count(*) from therapist where slug = 'rls-dis'$$), '0', 'who is not published is seen by nobody');
@@ -368,6 +376,7 @@ where n.nspname = 'sample' or (n.nspname = 'unknot' and p.proname in ('account_a
     'sign_in_wait', 'sign_in_failed', 'sign_in_buckets',
     'reviews_due', 'review_release', 'review_add', 'review_change', 'review_case_open', 'review_removed_tell', 'clinician_tell', 'review_invite', 'review_pain_take', 'review_pain_store', 'review_pain_touched', 'review_pain_follows',
     'client_shows', 'client_match', 'client_of', 'client_known', 'client_told', 'client_follows', 'clients_gather', 'client_blocked_as',
+    'factor_buckets', 'factor_take', 'factor_added', 'factors_left', 'session_renew',
     'mail_buckets', 'session_begin', 'account_noted', 'account_tell', 'account_joins', 'booking_joins', 'therapist_begin',
     'link_meant', 'link_sign_up', 'link_reset', 'link_email', 'link_email_undo', 'link_close_undo', 'link_sweep',
     'account_me', 'account_visit', 'account_erase', 'account_forget_answers', 'account_practice'));
@@ -389,6 +398,8 @@ select set_eq($$select n.nspname || '.' || p.proname from pg_proc p join pg_name
           'unknot.calendar_feed_show', 'unknot.care_day_noted', 'unknot.client_key_destroy', 'unknot.client_key_uses', 'unknot.claim_block', 'unknot.claim_move', 'unknot.claim_service', 'unknot.claim_settle', 'unknot.claim_slot', 'unknot.claim_take', 'unknot.hold_from', 'unknot.hold_limit', 'unknot.listing_today', 'unknot.operator_messages', 'unknot.operator_message_act', 'unknot.operator_credential_kind_save', 'unknot.operator_evidence_save', 'unknot.operator_guidance_save',
           'unknot.operator_kind_save', 'unknot.operator_register_save', 'unknot.operator_tag_offer', 'unknot.operator_tag_save', 'unknot.session_caller', 'unknot.session_close',
           'unknot.sign_in_lookup', 'unknot.sign_in_open', 'unknot.sign_in_refuse', 'unknot.link_ask', 'unknot.link_look', 'unknot.link_use', 'unknot.account_page', 'unknot.account_visit_key', 'unknot.account_waiting_key', 'unknot.account_settings', 'unknot.account_rename',
+          'auth.proved', 'unknot.factor_look', 'unknot.factor_refuse', 'unknot.factor_pass', 'unknot.session_prove', 'unknot.account_factors', 'unknot.account_factor', 'unknot.account_app_add',
+          'unknot.account_factor_rename', 'unknot.account_factor_remove', 'unknot.account_codes',
           'unknot.account_proof', 'unknot.account_proved', 'unknot.account_password', 'unknot.account_email', 'unknot.account_sessions', 'unknot.account_session_end', 'unknot.account_activity', 'unknot.account_closing', 'unknot.account_close', 'unknot.account_export', 'unknot.operator_audit', 'unknot.operator_audit_person', 'unknot.waiting_decent', 'unknot.practice_waiting_list',
           'unknot.operator_draft_try', 'unknot.operator_draft_save', 'unknot.operator_draft_make', 'unknot.operator_draft_discard', 'unknot.operator_draft_hold', 'unknot.operator_draft_publish',
           'unknot.review_save', 'unknot.review_pain_save', 'unknot.review_withdraw', 'unknot.review_removed', 'unknot.practice_review_reply', 'unknot.practice_review_report', 'unknot.operator_review_decide',
@@ -419,7 +430,7 @@ select is_empty($$select c.oid::regclass from pg_class c join pg_namespace n on 
     where n.nspname = 'unknot' and c.relkind in ('v', 'm') and not coalesce(c.reloptions::text like '%security_invoker=true%', false)$$, 'views show what their reader may see');
 select is_empty($$select a.attname from pg_attribute a where a.attrelid in ('slot_claim'::regclass, 'listing'::regclass, 'listing_offer'::regclass, 'listing_card'::regclass, 'listing_due'::regclass) and a.attname ~ 'client|email|name$|token'$$,
     'nothing about clients in what search and calendar read');
-select is_empty($$select t from unnest(array['session', 'account', 'booking', 'safety_check', 'session_note', 'clearance', 'clearance_piece', 'client_key', 'key_use', 'audit', 'outbox', 'outbox_attempt', 'outside_calendar', 'calendar_feed', 'outcome', 'incident', 'outcome_asked', 'client', 'client_block', 'credential_proof', 'credential_proof_piece', 'credential_warned', 'proposal', 'discipline']) t where has_table_privilege('unknot_worker', t, 'select')
+select is_empty($$select t from unnest(array['session', 'factor', 'recovery_code', 'account', 'booking', 'safety_check', 'session_note', 'clearance', 'clearance_piece', 'client_key', 'key_use', 'audit', 'outbox', 'outbox_attempt', 'outside_calendar', 'calendar_feed', 'outcome', 'incident', 'outcome_asked', 'client', 'client_block', 'credential_proof', 'credential_proof_piece', 'credential_warned', 'proposal', 'discipline']) t where has_table_privilege('unknot_worker', t, 'select')
     or has_any_column_privilege('unknot_worker', t, 'select')$$, 'the worker reads no people');
 select is_empty($$select c.oid::regclass from pg_class c join pg_namespace n on n.oid = c.relnamespace
     where n.nspname = 'unknot' and c.relkind = 'r' and has_table_privilege('unknot_web', c.oid, 'truncate, references, trigger')$$, 'the web role empties and hooks nothing');

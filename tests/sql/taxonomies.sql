@@ -55,8 +55,8 @@ insert into account (id, role, name, email, password_hash) values
 insert into therapist (id, account_id, slug, name, published) overriding system value values (9101, 'a1000000-0000-4000-8000-000000000001', 'tax-tess', 'Tess', true);
 insert into location (id, therapist_id, street, town, country, lat, lon, zone) overriding system value values (9101, 9101, '1 Way', 'Town', 'US', 40, -90, 'America/Chicago');
 insert into service (id, therapist_id, name, minutes, price, currency) overriding system value values (9101, 9101, 'Visit', 60, 8000, 'USD');
-insert into session (token_hash, account_id, seen_at, expires_at) values (sha256('tess'), 'a1000000-0000-4000-8000-000000000001', now(), now() + interval '1 hour'),
-    (sha256('opal'), 'a1000000-0000-4000-8000-000000000002', now(), now() + interval '1 hour');
+insert into session (token_hash, account_id, seen_at, expires_at, factored) values (sha256('tess'), 'a1000000-0000-4000-8000-000000000001', now(), now() + interval '1 hour', true),
+    (sha256('opal'), 'a1000000-0000-4000-8000-000000000002', now(), now() + interval '1 hour', true);
 create function pg_temp.has(p_kind text, p_slug text) returns boolean language sql as $$
     select coalesce(bool_or((array[l.tags0, l.tags1, l.tags2, l.tags3, l.tags4, l.tags5])[t.bit / 64 + 1] >> (t.bit % 64) & 1 = 1), false)
     from listing l, tag t where l.therapist_id = 9101 and t.kind = p_kind and t.slug = p_slug
