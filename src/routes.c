@@ -14,6 +14,7 @@
 #include "booking/waiting.h"
 #include "care/care.h"
 #include "clients/clients.h"
+#include "desk/desk.h"
 #include "directory/directory.h"
 #include "finder/finder.h"
 #include "home/home.h"
@@ -104,17 +105,17 @@ const struct route routes[] = {
     {HTTP_GET,  "/bookings/{id}/series",        WHO_BOOKING, BODY_NONE, series_get,            COST_NORMAL, CACHE_NEVER},
     {HTTP_GET,  "/bookings/{id}/series/calendar.ics", WHO_BOOKING, BODY_NONE, series_calendar_get, COST_NORMAL, CACHE_NEVER},
     {HTTP_GET,  "/b/{token}",                   WHO_ANYONE, BODY_NONE, booking_link_get,      COST_NORMAL, CACHE_NEVER},
-    {HTTP_GET,  "/bookings/{id}",               WHO_BOOKING, BODY_NONE, booking_get,           COST_NORMAL, CACHE_NEVER},
+    {HTTP_GET,  "/bookings/{id}",               WHO_BOOKING | AT_DESK, BODY_NONE, booking_get,           COST_NORMAL, CACHE_NEVER},
     {HTTP_GET,  "/bookings/{id}/reminders",     WHO_BOOKING, BODY_NONE, booking_reminders_get,  COST_NORMAL, CACHE_NEVER},
     {HTTP_POST, "/bookings/{id}/reminders",     WHO_BOOKING, BODY_FORM, booking_reminders_post, COST_NORMAL, CACHE_NEVER},
     {HTTP_POST, "/bookings/{id}/feed",          WHO_BOOKING, BODY_FORM, booking_feed_post,      COST_NORMAL, CACHE_NEVER},
     {HTTP_GET,  "/calendars/{file}",            WHO_ANYONE, BODY_NONE, calendar_feed_get,      COST_NORMAL, CACHE_NEVER},
     {HTTP_GET,  "/bookings/{id}/calendar.ics",  WHO_BOOKING, BODY_NONE, booking_calendar_get,  COST_NORMAL, CACHE_NEVER},
-    {HTTP_POST, "/bookings/{id}/extend",        WHO_BOOKING, BODY_FORM, booking_extend_post,   COST_NORMAL, CACHE_NEVER},
-    {HTTP_GET,  "/bookings/{id}/details",       WHO_BOOKING, BODY_NONE, booking_details_get,   COST_NORMAL, CACHE_NEVER},
-    {HTTP_POST, "/bookings/{id}/details",       WHO_BOOKING, BODY_FORM, booking_details_post,  COST_NORMAL, CACHE_NEVER},
-    {HTTP_GET,  "/bookings/{id}/check",         WHO_BOOKING, BODY_NONE, booking_check_get,     COST_NORMAL, CACHE_NEVER},
-    {HTTP_POST, "/bookings/{id}/confirm",       WHO_BOOKING, BODY_FORM, booking_confirm_post,  COST_NORMAL, CACHE_NEVER},
+    {HTTP_POST, "/bookings/{id}/extend",        WHO_BOOKING | AT_DESK, BODY_FORM, booking_extend_post,   COST_NORMAL, CACHE_NEVER},
+    {HTTP_GET,  "/bookings/{id}/details",       WHO_BOOKING | AT_DESK, BODY_NONE, booking_details_get,   COST_NORMAL, CACHE_NEVER},
+    {HTTP_POST, "/bookings/{id}/details",       WHO_BOOKING | AT_DESK, BODY_FORM, booking_details_post,  COST_NORMAL, CACHE_NEVER},
+    {HTTP_GET,  "/bookings/{id}/check",         WHO_BOOKING | AT_DESK, BODY_NONE, booking_check_get,     COST_NORMAL, CACHE_NEVER},
+    {HTTP_POST, "/bookings/{id}/confirm",       WHO_BOOKING | AT_DESK, BODY_FORM, booking_confirm_post,  COST_NORMAL, CACHE_NEVER},
     {HTTP_GET,  "/bookings/{id}/email",         WHO_BOOKING, BODY_NONE, booking_email_get,     COST_NORMAL, CACHE_NEVER},
     {HTTP_POST, "/bookings/{id}/email",         WHO_BOOKING, BODY_FORM, booking_email_post,    COST_NORMAL, CACHE_NEVER},
     {HTTP_GET,  "/bookings/{id}/move",          WHO_BOOKING, BODY_NONE, booking_move_get,      COST_NORMAL, CACHE_NEVER},
@@ -134,14 +135,14 @@ const struct route routes[] = {
     {HTTP_POST, "/recommend/{token}/withdraw",    WHO_ANYONE, BODY_FORM, recommend_withdraw_post, COST_NORMAL, CACHE_NEVER},
 
     /* intake */
-    {HTTP_GET,  "/bookings/{id}/safety",        WHO_BOOKING, BODY_NONE, safety_get,            COST_NORMAL, CACHE_NEVER},
-    {HTTP_POST, "/bookings/{id}/safety",        WHO_BOOKING, BODY_FORM, safety_post,           COST_NORMAL, CACHE_NEVER},
-    {HTTP_GET,  "/bookings/{id}/safety/{n}",    WHO_BOOKING, BODY_NONE, safety_page_get,       COST_NORMAL, CACHE_NEVER},
-    {HTTP_POST, "/bookings/{id}/safety/{n}",    WHO_BOOKING, BODY_FORM, safety_page_post,      COST_NORMAL, CACHE_NEVER},
-    {HTTP_POST, "/bookings/{id}/service",       WHO_BOOKING, BODY_FORM, safety_service_post,   COST_NORMAL, CACHE_NEVER},
+    {HTTP_GET,  "/bookings/{id}/safety",        WHO_BOOKING | AT_DESK, BODY_NONE, safety_get,            COST_NORMAL, CACHE_NEVER},
+    {HTTP_POST, "/bookings/{id}/safety",        WHO_BOOKING | AT_DESK, BODY_FORM, safety_post,           COST_NORMAL, CACHE_NEVER},
+    {HTTP_GET,  "/bookings/{id}/safety/{n}",    WHO_BOOKING | AT_DESK, BODY_NONE, safety_page_get,       COST_NORMAL, CACHE_NEVER},
+    {HTTP_POST, "/bookings/{id}/safety/{n}",    WHO_BOOKING | AT_DESK, BODY_FORM, safety_page_post,      COST_NORMAL, CACHE_NEVER},
+    {HTTP_POST, "/bookings/{id}/service",       WHO_BOOKING | AT_DESK, BODY_FORM, safety_service_post,   COST_NORMAL, CACHE_NEVER},
     {HTTP_GET,  "/bookings/{id}/therapists",    WHO_BOOKING, BODY_NONE, safety_others_get,     COST_NORMAL, CACHE_NEVER},
-    {HTTP_GET,  "/bookings/{id}/own",           WHO_BOOKING, BODY_NONE, own_get,               COST_NORMAL, CACHE_NEVER},
-    {HTTP_POST, "/bookings/{id}/own",           WHO_BOOKING, BODY_FORM, own_post,              COST_NORMAL, CACHE_NEVER},
+    {HTTP_GET,  "/bookings/{id}/own",           WHO_BOOKING | AT_DESK, BODY_NONE, own_get,               COST_NORMAL, CACHE_NEVER},
+    {HTTP_POST, "/bookings/{id}/own",           WHO_BOOKING | AT_DESK, BODY_FORM, own_post,              COST_NORMAL, CACHE_NEVER},
     {HTTP_GET,  "/bookings/{id}/update",        WHO_BOOKING, BODY_NONE, update_get,            COST_NORMAL, CACHE_NEVER},
     {HTTP_POST, "/bookings/{id}/update",        WHO_BOOKING, BODY_FORM, update_post,           COST_NORMAL, CACHE_NEVER},
     {HTTP_POST, "/bookings/{id}/phone",         WHO_BOOKING, BODY_FORM, booking_phone_post,    COST_NORMAL, CACHE_NEVER},
@@ -331,6 +332,31 @@ const struct route routes[] = {
     {HTTP_GET,  "/practice/travel", WHO_THERAPIST, BODY_NONE, practice_travel_get, COST_NORMAL, CACHE_NEVER},
     {HTTP_POST, "/practice/travel", WHO_THERAPIST, BODY_FORM, practice_travel_post, COST_NORMAL, CACHE_NEVER},
     {HTTP_GET,  "/practice/why", WHO_THERAPIST, BODY_NONE, practice_why_get, COST_NORMAL, CACHE_NEVER},
+
+    /* a practice of several therapists: its team, its front desk */
+    {HTTP_GET,  "/practice/team",                 WHO_THERAPIST, BODY_NONE, team_get,           COST_NORMAL, CACHE_NEVER},
+    {HTTP_POST, "/practice/team",                 WHO_THERAPIST, BODY_FORM, team_post,          COST_NORMAL, CACHE_NEVER},
+    {HTTP_POST, "/practice/team/invitations",     WHO_THERAPIST, BODY_FORM, team_invite_post,   COST_NORMAL, CACHE_NEVER},
+    {HTTP_POST, "/practice/team/invitations/{id}/withdraw", WHO_THERAPIST, BODY_FORM, team_withdraw_post, COST_NORMAL, CACHE_NEVER},
+    {HTTP_POST, "/practice/team/members/{id}",    WHO_THERAPIST, BODY_FORM, team_member_post,   COST_NORMAL, CACHE_NEVER},
+    {HTTP_POST, "/practice/team/leave",           WHO_DESK, BODY_FORM, team_leave_post,         COST_NORMAL, CACHE_NEVER},
+    {HTTP_POST, "/practice/team/places",          WHO_THERAPIST, BODY_FORM, team_share_post,    COST_NORMAL, CACHE_NEVER},
+    {HTTP_GET,  "/practice/team/places/{id}",     WHO_THERAPIST, BODY_NONE, team_place_get,     COST_NORMAL, CACHE_NEVER},
+    {HTTP_POST, "/practice/team/places/{id}",     WHO_THERAPIST, BODY_FORM, team_place_post,    COST_NORMAL, CACHE_NEVER},
+    {HTTP_POST, "/practice/team/places/{id}/use", WHO_THERAPIST, BODY_FORM, team_use_post,      COST_NORMAL, CACHE_NEVER},
+    {HTTP_POST, "/practice/team/places/{id}/rooms", WHO_THERAPIST, BODY_FORM, team_room_post,   COST_NORMAL, CACHE_NEVER},
+    {HTTP_POST, "/practice/team/rooms/{id}/remove", WHO_THERAPIST, BODY_FORM, team_room_remove_post, COST_NORMAL, CACHE_NEVER},
+    {HTTP_GET,  "/invitations/{token}",           WHO_ANYONE, BODY_NONE, invitation_get,        COST_NORMAL, CACHE_NEVER},
+    {HTTP_POST, "/invitations/{token}",           WHO_ANYONE | NO_KEY, BODY_FORM, invitation_post, COST_SLOW, CACHE_NEVER},
+    {HTTP_GET,  "/desk",                          WHO_DESK, BODY_NONE, desk_get,                COST_NORMAL, CACHE_NEVER},
+    {HTTP_GET,  "/desk/week",                     WHO_DESK, BODY_NONE, desk_week_get,           COST_NORMAL, CACHE_NEVER},
+    {HTTP_GET,  "/desk/bookings/new",             WHO_DESK, BODY_NONE, desk_new_get,            COST_NORMAL, CACHE_NEVER},
+    {HTTP_POST, "/desk/bookings/new",             WHO_DESK, BODY_FORM, desk_new_post,           COST_NORMAL, CACHE_NEVER},
+    {HTTP_GET,  "/desk/bookings/{id}",            WHO_DESK, BODY_NONE, desk_booking_get,        COST_NORMAL, CACHE_NEVER},
+    {HTTP_GET,  "/desk/bookings/{id}/move",       WHO_DESK, BODY_NONE, desk_move_get,           COST_NORMAL, CACHE_NEVER},
+    {HTTP_POST, "/desk/bookings/{id}/move",       WHO_DESK, BODY_FORM, desk_move_post,          COST_NORMAL, CACHE_NEVER},
+    {HTTP_POST, "/desk/bookings/{id}",            WHO_DESK, BODY_FORM, desk_booking_post,       COST_NORMAL, CACHE_NEVER},
+    {HTTP_POST, "/desk/bookings/{id}/answers",    WHO_DESK, BODY_FORM, desk_ask_post,           COST_NORMAL, CACHE_NEVER},
 
     /* operator */
     {HTTP_GET,  "/operator",                      WHO_OPERATOR, BODY_NONE, operator_get,                  COST_NORMAL, CACHE_NEVER},

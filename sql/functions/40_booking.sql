@@ -60,13 +60,13 @@ begin
 end $$;
 comment on function booking_via is 'says for this transaction by which way a change comes: web, link or api';
 
--- Whoever holds the token is the client, but while a therapist asks the questions of a booking that no link was sent for.
+-- Whoever holds the token is the client, but while a therapist or a front desk asks the questions of a booking that no link was sent for.
 create or replace function booking_actor(b booking) returns text
     language sql stable
     as $$
     select case when b.token_hash = auth.token_hash('app.booking') and not (b.made_by = 'therapist' and b.state = 'held' and not b.link_sent) then 'client'
                 when b.therapist_id = auth.therapist() then 'therapist' when b.therapist_id = any (desk_therapists()) then 'desk'
-                when b.token_hash = auth.token_hash('app.booking') then 'therapist'
+                when b.token_hash = auth.token_hash('app.booking') then case when b.by_desk then 'desk' else 'therapist' end
                 when auth.is_operator() then 'operator' else 'worker' end
     $$;
 
@@ -315,7 +315,7 @@ begin
         'time', say_time(b.starts_at, b.zone, l.country), 'end_time', say_time(b.ends_at, b.zone, l.country),
         'at_home', b.at_home, 'home', home_address(b), 'place', case when b.at_home then home_json(b) else place_json(l) end)::text, -1) || ',' || substr(json_build_object( -- of more than 100 arguments are made two
         'client', case when b.client_name is not null then json_build_object('name', b.client_name, 'email', b.client_email, 'phone', b.client_phone) end,
-        'on_request', b.mode = 'request', 'answer_hours', b.answer_hours, 'made_by', b.made_by, 'by_therapist', b.made_by = 'therapist', 'link_sent', b.link_sent,
+        'on_request', b.mode = 'request', 'answer_hours', b.answer_hours, 'made_by', b.made_by, 'by_therapist', b.made_by = 'therapist', 'by_desk', b.by_desk, 'link_sent', b.link_sent,
         'terms', json_build_object('cancel', terms_json(b.starts_at, b.cancel_notice, case when care_day_waives(b) then 0 else b.cancel_fee end, b.currency, b.zone, l.country),
                                    'move', terms_json(b.starts_at, b.move_notice, case when care_day_waives(b) then 0 else b.move_fee end, b.currency, b.zone, l.country),
                                    'same', (b.cancel_fee, case when b.cancel_fee > 0 then b.cancel_notice end) is not distinct from (b.move_fee, case when b.move_fee > 0 then b.move_notice end)),

@@ -320,7 +320,7 @@ create or replace function booking_history(p_id uuid, p_reader text) returns jso
     as $$
     select coalesce(json_agg(json_build_object('at', rfc3339(e.at), 'moment', say_moment(e.at, b.zone, l.country), 'by', e.who, 'via', e.via, 'what', e.what, 'from_state', e.from_state,
         'state', e.to_state, 'from_start', rfc3339(e.from_start), 'start', rfc3339(e.to_start), 'fee', case when e.fee > 0 then money_json(e.fee, b.currency) end,
-        'who', case when e.who = p_reader then 'You' when e.who = 'therapist' then booking_therapist(b.therapist_id) ->> 'name' when e.who = 'client' then 'The client'
+        'who', case when e.who = p_reader then 'You' when e.who = 'therapist' then booking_therapist(b.therapist_id) ->> 'name' when e.who = 'client' then 'The client' when e.who = 'desk' then 'The front desk'
                     when e.who = 'operator' then 'The operator' else 'Nobody' end,
         'text', case e.what when 'held' then 'chose ' || x.said when 'requested' then 'asked for ' || x.said when 'suggested' then 'suggested ' || x.said
                     when 'accepted' then 'accepted ' || x.said when 'confirmed' then 'booked ' || x.said

@@ -161,32 +161,44 @@ create or replace function practice_move(p_id uuid, p_to text, p_why text defaul
     as $$
 declare
     b booking;
-    moved json;
+    wrong json;
 begin
     select * into b from booking where id = p_id and therapist_id = auth.therapist() for update;
     if not found then
         return null;
-    elsif b.state::text = p_to then
-        return practice_booking(p_id);
+    end if;
+    wrong := visit_move(b, p_to, p_why, p_via);
+    return coalesce(wrong, practice_booking(p_id));
+end $$;
+
+-- The same of a visit that the caller has locked and may change; null, or what is wrong.
+create or replace function visit_move(b booking, p_to text, p_why text, p_via text) returns json
+    language plpgsql
+    as $$
+declare
+    moved json;
+begin
+    if b.state::text = p_to then
+        return null;
     elsif p_to = 'cancelled' and practice_may(b, p_to) then
-        moved := booking_cancel(p_id, null, p_via);
-        return case when moved ->> 'problem' is null then practice_booking(p_id) else moved end;
+        moved := booking_cancel(b.id, null, p_via);
+        return case when moved ->> 'problem' is not null then moved end;
     elsif not practice_may(b, p_to) then
         return booking_problem(409, case when p_to in ('attended', 'no_show') and b.state = 'confirmed' then 'not-yet' else 'visit-over' end, practice_refusal(b, p_to), b.service_id, null);
     end if;
     perform booking_via(p_via);
     begin
         update booking set state = p_to::booking_state, declined_why = case when p_to = 'declined' then p_why end,
-            confirmed_at = case when p_to = 'confirmed' and b.state = 'requested' then clock() else confirmed_at end where id = p_id;
+            confirmed_at = case when p_to = 'confirmed' and b.state = 'requested' then clock() else confirmed_at end where id = b.id;
     exception when foreign_key_violation then -- a review stands on the visit
         return booking_problem(409, 'reviewed', 'The client has reviewed this visit, so it stays marked as came.', b.service_id, null);
     end;
     if p_to in ('confirmed', 'declined') and b.state in ('requested', 'suggested') then
-        perform booking_notify(p_id, case p_to when 'confirmed' then 'accepted' else 'declined' end, json_build_object('by', 'therapist', 'why', p_why));
+        perform booking_notify(b.id, case p_to when 'confirmed' then 'accepted' else 'declined' end, json_build_object('by', 'therapist', 'why', p_why));
     end if;
     insert into audit (account_id, action, object)
-    values (auth.account(), case when b.state in ('attended', 'no_show') then 'booking.undone' when p_to = 'confirmed' then 'booking.accepted' else 'booking.' || p_to end, p_id::text);
-    return practice_booking(p_id);
+    values (auth.account(), case when b.state in ('attended', 'no_show') then 'booking.undone' when p_to = 'confirmed' then 'booking.accepted' else 'booking.' || p_to end, b.id::text);
+    return null;
 end $$;
 
 -- Another time for a request; both times are kept until the client has answered.
@@ -238,6 +250,10 @@ create or replace function practice_times(p_id uuid, p_from date) returns json
 
 create or replace function practice_new(p_service int, p_day date, p_typed json) returns json
     language sql stable
+    as $$ select visit_new(auth.therapist(), p_service, p_day, p_typed) $$;
+
+create or replace function visit_new(p_therapist int, p_service int, p_day date, p_typed json) returns json
+    language sql stable
     as $$
     select json_build_object('today', local_day(clock(), coalesce(home.zone, 'UTC')), 'day', coalesce(p_day, local_day(clock(), coalesce(home.zone, 'UTC'))), 'key', gen_random_uuid(),
         'zone', say_zone_place(home.zone), 'zone_name', say_zone(clock(), home.zone),
@@ -249,7 +265,7 @@ create or replace function practice_new(p_service int, p_day date, p_typed json)
         'some_at_home', exists (select from service s where s.therapist_id = t.id and s.retired_at is null and s.at_home),
         'many_places', (select count(*) > 1 from location l where l.therapist_id = t.id))
     from therapist t left join lateral (select * from location l where l.therapist_id = t.id order by l.id limit 1) home on true
-    where t.id = auth.therapist()
+    where t.id = p_therapist
     $$;
 
 -- A wall time of a place as an instant; null where the clock jumps over it.
@@ -273,7 +289,17 @@ create or replace function practice_book(p_key uuid, p_service int, p_place int,
     language plpgsql
     as $$
 declare
-    me int := auth.therapist();
+    made json := visit_book(auth.therapist(), false, p_key, p_service, p_place, p_day, p_time, p_outside, p_name, p_email, p_phone, p_send, p_link, p_via, p_home);
+begin
+    return case when made ->> 'problem' is not null then made else practice_booking((made ->> 'id')::uuid) end;
+end $$;
+
+-- The same for any therapist whom the caller books for: {"id"}, or what is wrong.
+create or replace function visit_book(me int, p_by_desk boolean, p_key uuid, p_service int, p_place int, p_day date, p_time time, p_outside boolean, p_name text, p_email text, p_phone text,
+                                      p_send boolean, p_link text, p_via text, p_home json) returns json
+    language plpgsql
+    as $$
+declare
     home record;
     v service;
     l location;
@@ -281,10 +307,10 @@ declare
     start timestamptz;
     until timestamptz;
     span tstzrange;
-    same uuid := (select id from booking where key = p_key);
+    same uuid := (select id from booking where key = p_key and therapist_id = me);
 begin
     if same is not null then
-        return practice_booking(same);
+        return json_build_object('id', same);
     end if;
     select * into v from service where id = p_service and therapist_id = me and retired_at is null;
     select * into l from location where id = p_place and therapist_id = me;
@@ -319,33 +345,44 @@ begin
     end if;
     perform booking_via(p_via);
     insert into booking (id, key, token_hash, therapist_id, location_id, service_id, starts_at, ends_at, zone, service_name, minutes, price, currency, hold_expires, mode, answer_hours,
-                         cancel_notice, cancel_fee, move_notice, move_fee, made_by, link_sent, client_name, client_email, client_phone, at_home, home_street, home_place, home_access, home_lat, home_lon)
+                         cancel_notice, cancel_fee, move_notice, move_fee, made_by, by_desk, link_sent, client_name, client_email, client_phone, at_home, home_street, home_place, home_access, home_lat, home_lon)
     values (new_id, p_key, auth.token_hash('app.booking'), me, l.id, v.id, start, start + make_interval(mins => v.minutes), l.zone, v.name, v.minutes, v.price, v.currency, until, v.mode,
-            v.answer_hours, v.cancel_notice, v.cancel_fee, v.move_notice, v.move_fee, 'therapist', p_send, p_name, p_email, p_phone,
+            v.answer_hours, v.cancel_notice, v.cancel_fee, v.move_notice, v.move_fee, 'therapist', p_by_desk, p_send, p_name, p_email, p_phone,
             v.at_home, home.street, home.place, home.access, home.lat, home.lon);
     if p_send then
         perform booking_notify(new_id, 'answers', json_build_object('link', p_link));
     end if;
     insert into audit (account_id, action, object) values (auth.account(), 'booking.kept', new_id::text);
-    return practice_booking(new_id);
+    return json_build_object('id', new_id);
 end $$;
 
 -- The key of a booking that the therapist made and whose safety check is open: the program makes the link of it.
 create or replace function practice_key(p_id uuid) returns text
     language sql stable
-    as $$ select b.key::text from booking b where b.id = p_id and b.therapist_id = auth.therapist() and b.made_by = 'therapist' and b.state = 'held' and b.hold_expires > clock() $$;
+    as $$ select visit_key(b) from booking b where b.id = p_id and b.therapist_id = auth.therapist() $$;
+
+create or replace function visit_key(b booking) returns text
+    language sql stable
+    as $$ select case when b.made_by = 'therapist' and b.state = 'held' and b.hold_expires > clock() then b.key::text end $$;
 
 -- How the questions reach the client: sent, or asked by the therapist from now on.
 create or replace function practice_ask(p_id uuid, p_send boolean, p_link text) returns json
     language plpgsql
     as $$
 begin
+    perform visit_ask(auth.therapist(), p_id, p_send, p_link);
+    return practice_booking(p_id);
+end $$;
+
+create or replace function visit_ask(me int, p_id uuid, p_send boolean, p_link text) returns void
+    language plpgsql
+    as $$
+begin
     update booking set link_sent = p_send, hold_expires = greatest(hold_expires, case when p_send then least(clock() + interval '1 day', starts_at) else clock() + interval '30 minutes' end)
-    where id = p_id and therapist_id = auth.therapist() and made_by = 'therapist' and state = 'held' and hold_expires > clock() and (client_email is not null or not p_send);
+    where id = p_id and therapist_id = me and made_by = 'therapist' and state = 'held' and hold_expires > clock() and (client_email is not null or not p_send);
     if found and p_send then
         perform booking_notify(p_id, 'answers', json_build_object('link', p_link));
     end if;
-    return practice_booking(p_id);
 end $$;
 
 -- --- Blocked times
@@ -439,5 +476,5 @@ begin
 end $$;
 
 grant execute on function practice_open, practice_visit, practice_block_json, practice_items, practice_waiting, practice_week, practice_booking, practice_sealed, practice_refusal, practice_may, practice_move,
-    practice_suggest, practice_move_to, practice_times, practice_new, wall_time, within_hours, practice_book, practice_key, practice_ask, claim_block, practice_block, practice_block_save,
+    practice_suggest, practice_move_to, practice_times, practice_new, wall_time, within_hours, practice_book, practice_key, practice_ask, visit_move, visit_new, visit_book, visit_key, visit_ask, claim_block, practice_block, practice_block_save,
     practice_block_remove to unknot_web;

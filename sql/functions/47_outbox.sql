@@ -29,6 +29,7 @@ create or replace function outbox_stale(m outbox, b booking, p_to text) returns 
         when p_to is null then 'no-address'
         when m.kind = 'waiting-confirm' and not exists (select from waiting w where w.id = m.waiting_id and w.confirmed_at is null and w.ended_at is null) then 'overtaken'
         when m.mail_link_id is not null then (select case when l.used_at is not null then 'overtaken' when l.expires_at <= clock() then 'too-late' end from mail_link l where l.id = m.mail_link_id)
+        when m.invitation_id is not null then (select case when i.ended_at is not null then 'overtaken' when i.expires_at <= clock() then 'too-late' end from practice_invitation i where i.id = m.invitation_id)
         when m.kind = 'clinician-link' and not exists (select from clinician c where c.id = (m.data ->> 'clinician')::int and c.ended_at is null) then 'overtaken'
         when m.booking_id is null then null
         when m.kind = 'booking-review-ask' and (b.state <> 'attended' or exists (select from review v where v.booking_id = b.id)) then 'overtaken'
@@ -56,6 +57,7 @@ create or replace function outbox_recipient(m outbox, b booking) returns text
     select case when m.waiting_id is not null then (select w.email from waiting w where w.id = m.waiting_id)
                 when m.mail_link_id is not null then (select l.email from mail_link l where l.id = m.mail_link_id)
                 when m.account_id is not null then (select a.email from account a where a.id = m.account_id)
+                when m.invitation_id is not null then (select i.email from practice_invitation i where i.id = m.invitation_id)
                 when m.booking_id is null then m.recipient
                 when m.audience = 'client' then b.client_email
                 else (select a.email from therapist t join account a on a.id = t.account_id where t.id = b.therapist_id and a.disabled_at is null) end
@@ -90,9 +92,12 @@ begin
     on conflict (outbox_id, n) do update set at = excluded.at, result = excluded.result;
     return json_build_object('id', m.id, 'kind', m.kind, 'channel', m.channel, 'audience', m.audience, 'attempt', m.attempts + 1, 'to', recipient,
         'key', case when m.waiting_id is not null then (select w.key from waiting w where w.id = m.waiting_id) when m.kind = 'clinician-link' then (select c.key from clinician c where c.id = (m.data ->> 'clinician')::int) when m.audience = 'client' then booking_secret(b) end,
-        'link_key', (select l.key from mail_link l where l.id = m.mail_link_id and l.live), 'phone', to_jsonb(b) ->> 'client_phone',
+        'link_key', coalesce((select l.key from mail_link l where l.id = m.mail_link_id and l.live), (select i.key from practice_invitation i where i.id = m.invitation_id)),
+        'link_path', case when m.invitation_id is not null then 'invitations' end, 'phone', to_jsonb(b) ->> 'client_phone',
         'data', case when m.waiting_id is not null then (select json_build_object('waiting', waiting_json(w)) from waiting w where w.id = m.waiting_id)
                      when m.mail_link_id is not null or m.account_id is not null then outbox_account(m)
+                     when m.invitation_id is not null then (select json_build_object('practice', p.name, 'by', (select a.name from account a where a.id = i.invited_by), 'for_desk', i.role = 'desk', 'until', say_day((i.expires_at at time zone 'UTC')::date))
+                                                            from practice_invitation i join practice p on p.id = i.practice_id where i.id = m.invitation_id)
                      when m.booking_id is null then m.data else outbox_data(m, b) end,
         -- an invitation is to one event: a series is handed over as a calendar
         'method', case when m.kind in ('booking-series', 'booking-accepted') and b.series_id is not null then 'PUBLISH'

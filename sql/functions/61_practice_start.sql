@@ -146,6 +146,8 @@ begin
     select * into l from location where id = p_id and therapist_id = me;
     if me is null or p_id is not null and l.id is null then
         return null;
+    elsif l.premises_id is not null then
+        return practice_problem('street', 'This place is the practice''s: its owner changes the address, for all who work here');
     elsif p_id is null and (select count(*) from location where therapist_id = me) >= 12 then
         return practice_problem('street', 'Twelve places are the most. Take one out first');
     elsif chosen is not null and not (zone_is_offered(chosen) and exists (select from pg_timezone_names where name = chosen)) then

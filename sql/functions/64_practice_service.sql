@@ -46,7 +46,7 @@ create or replace function practice_service(s service) returns json
                         when s.buffer_after > 0 then s.buffer_after || ' minutes after are kept free' end,
         'techniques', technique_list(service_techniques(s.id)), 'techniques_stated', s.techniques_stated, 'no_techniques', not exists (select from service_tag x where x.service_id = s.id),
         'retired_techniques', (select string_agg(g.label, ', ' order by g.position, g.id) from service_tag x join tag g on g.id = x.tag_id where x.service_id = s.id and g.retired_at is not null),
-        'rules', service_rules(s), 'way', case when s.at_home then 'At the client''s address, ' || s.road || ' minutes there and ' || s.road || ' back' end, 'most', case when s.most_a_day = 1 then 'At most one a day' when s.most_a_day > 1 then 'At most ' || s.most_a_day || ' a day' end)
+        'rules', service_rules(s), 'rooms', (select string_agg(r.name, ' or ' order by r.position, r.id) from service_room x join room r on r.id = x.room_id where x.service_id = s.id), 'way', case when s.at_home then 'At the client''s address, ' || s.road || ' minutes there and ' || s.road || ' back' end, 'most', case when s.most_a_day = 1 then 'At most one a day' when s.most_a_day > 1 then 'At most ' || s.most_a_day || ' a day' end)
     $$;
 
 create or replace function practice_currency() returns text
@@ -110,7 +110,7 @@ begin
         return null;
     end if;
     given := case when p_typed is not null then (p_typed ->> 'place')::text[] else array(select g.location_id::text from service_location g where g.service_id = p_id) end;
-    return json_build_object('id', s.id, 'name', s.name, 'about', s.about, 'minutes', s.minutes, 'price', money_typed(s.price), 'currency', coalesce(s.currency, practice_currency()),
+    return (select json_build_object('id', s.id, 'name', s.name, 'about', s.about, 'minutes', s.minutes, 'price', money_typed(s.price), 'currency', coalesce(s.currency, practice_currency()),
         'buffer_before', coalesce(s.buffer_before, 0), 'buffer_after', coalesce(s.buffer_after, 0), 'most_a_day', s.most_a_day, 'answer_hours', coalesce(s.answer_hours, 24), 'clearance_hours', coalesce(s.clearance_hours, 0),
         'steps', practice_options('{5,10,15,20,30,60}', int_typed(p_typed, 'step', coalesce(s.step, 30)), 'step'),
         'notices', practice_options('{0,60,120,240,720,1440,2880,4320,10080}', int_typed(p_typed, 'notice', coalesce(s.notice, 120)), 'notice'),
@@ -127,7 +127,8 @@ begin
         'rules', case when s.id is not null then service_rules(s) end, 'open', p_typed is not null,
         'places', (select json_agg(json_build_object('location', l.id, 'label', coalesce(nullif(l.name, ''), l.street) || ', ' || l.town, 'on', l.id::text = any (given)) order by l.id)
                    from location l where l.therapist_id = me having count(*) > 1),
-        'has_places', (select count(*) > 1 from location l where l.therapist_id = me));
+        'rooms', x.rooms, 'has_rooms', x.rooms is not null,
+        'has_places', (select count(*) > 1 from location l where l.therapist_id = me)) from (select practice_rooms(p_id, p_typed) as rooms) x);
 end $$;
 
 create or replace function practice_services() returns json
@@ -165,6 +166,7 @@ declare
     places text[] := coalesce((p_form ->> 'place')::text[], '{}');
     slugs constant text[] := coalesce((p_form ->> 'technique')::text[], '{}');
     techniques int[];
+    rooms constant text[] := coalesce((p_form ->> 'room')::text[], '{}');
 begin
     if p_id is null then
         -- the defaults of a new one
@@ -210,6 +212,8 @@ begin
         return practice_problem('step', 'Choose one of the steps');
     elsif exists (select from unnest(places) x where x not in (select id::text from location where therapist_id = me)) then
         return practice_problem('place', 'Choose from your own places');
+    elsif exists (select from unnest(rooms) x where x not in (select o ->> 'id' from json_array_elements(practice_rooms(null, null)) o)) then
+        return practice_problem('room', 'Choose rooms from the list');
     elsif s.at_home and not exists (select from location l where l.therapist_id = me and l.home_km > 0 and (cardinality(places) = 0 or l.id::text = any (places))) then
         return practice_problem('at_home', 'Say first how far you travel, under “Home visits” of your place');
     end if;
@@ -232,6 +236,7 @@ begin
     end if;
     delete from service_location where service_id = s.id and location_id::text <> all (places);
     insert into service_location (service_id, location_id, therapist_id) select s.id, x::int, me from unnest(places) x on conflict do nothing;
+    perform practice_service_rooms(s.id, rooms);
     insert into audit (account_id, action, object) values (auth.account(), 'service.saved', me::text);
     return practice_services();
 end $$;

@@ -50,6 +50,8 @@ const char *home_of(const char *role)
 {
     if (role != NULL && strcmp(role, "operator") == 0)
         return "/operator/therapists";
+    if (role != NULL && strcmp(role, "desk") == 0)
+        return "/desk";
     return role != NULL && strcmp(role, "therapist") == 0 ? "/practice" : "/account";
 }
 
@@ -130,6 +132,18 @@ void sign_out_post(struct request *r)
         reply_redirect(r, 303, "/");
 }
 
+static enum role role_of(const char *name)
+{
+    static const struct {
+        const char *name;
+        enum role role;
+    } roles[] = {{"operator", ROLE_OPERATOR}, {"therapist", ROLE_THERAPIST}, {"desk", ROLE_DESK}};
+    for (size_t i = 0; name != NULL && i < sizeof roles / sizeof *roles; i++)
+        if (strcmp(name, roles[i].name) == 0)
+            return roles[i].role;
+    return ROLE_CLIENT;
+}
+
 bool accounts_identify(struct request *r, struct session *s)
 {
     const char *doc = NULL;
@@ -139,15 +153,13 @@ bool accounts_identify(struct request *r, struct session *s)
     if (found != DB_OK)
         return false;
     const char *role = doc_text(r, doc, "role");
-    bool is_operator = role != NULL && strcmp(role, "operator") == 0;
-    bool is_therapist = role != NULL && strcmp(role, "therapist") == 0;
     s->half = doc_is(r, doc, "half");
     s->id = doc_text(r, doc, "id");
     s->factored = doc_is(r, doc, "factored");
     s->proved = doc_is(r, doc, "proved");
     if (s->half)
         return true;
-    s->role = is_operator ? ROLE_OPERATOR : is_therapist ? ROLE_THERAPIST : ROLE_CLIENT;
+    s->role = role_of(role);
     s->name = doc_text(r, doc, "name");
     return true;
 }

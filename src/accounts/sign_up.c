@@ -83,6 +83,7 @@ static bool is_in(struct request *r)
     reply_redirect(r, 303,
                    home_of(role == ROLE_OPERATOR    ? "operator"
                            : role == ROLE_THERAPIST ? "therapist"
+                           : role == ROLE_DESK      ? "desk"
                                                     : NULL));
     return true;
 }

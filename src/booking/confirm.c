@@ -153,15 +153,18 @@ void booking_changed(struct request *r, const char *doc, const char *after)
         reply_redirect(r, 303, path_of(r, after));
 }
 
-/* A therapist who asked the questions goes back to the practice, and this browser stops acting as the client.
- */
+/* A therapist or a front desk that asked the questions goes back to where it came from, and this browser
+ * stops acting as the client. */
 static bool back_to_practice(struct request *r, const char *doc)
 {
-    if (r->wants_json || session_of(r)->role != ROLE_THERAPIST || !doc_is(r, doc, "by_therapist") ||
+    enum role role = session_of(r)->role;
+    if (r->wants_json || (role != ROLE_THERAPIST && role != ROLE_DESK) || !doc_is(r, doc, "by_therapist") ||
         doc_is(r, doc, "link_sent"))
         return false;
     cookie_set_booking(r, param(r, "id"), "", 0);
-    reply_redirect(r, 303, arena_printf(r->arena, "/practice/bookings/%s?saved=1", param(r, "id")));
+    reply_redirect(r, 303,
+                   arena_printf(r->arena, "/%s/bookings/%s?saved=1",
+                                doc_is(r, doc, "by_desk") ? "desk" : "practice", param(r, "id")));
     return true;
 }
 

@@ -20,6 +20,10 @@ static const char *secret_link(struct request *r)
 
 void booking_get(struct request *r)
 {
+    if (session_of(r)->role == ROLE_DESK) { /* which asked its client the questions: its own page of it */
+        reply_redirect(r, 303, arena_printf(r->arena, "/desk/bookings/%s", param(r, "id")));
+        return;
+    }
     const char *doc = show(r, Q_booking_page);
     if (!doc)
         return;

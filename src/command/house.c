@@ -42,6 +42,7 @@ int command_version(const struct config *config, int argc, char **argv)
 static const char *const who_names[] = {
     [WHO_ANYONE] = "anyone",       [WHO_BOOKING] = "booking",   [WHO_SIGNED_IN] = "signed in",
     [WHO_THERAPIST] = "therapist", [WHO_OPERATOR] = "operator", [WHO_HALF] = "half signed in",
+    [WHO_DESK] = "desk",
 };
 static const char *const form_names[] = {
     [BODY_NONE] = "none", [BODY_FORM] = "form", [BODY_MULTIPART] = "multipart"};

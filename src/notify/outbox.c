@@ -12,8 +12,8 @@
 
 /* What the database says of a message (outbox_take). Members it does not have are NULL. */
 struct row {
-    const char *id, *kind, *dropped, *attempt, *channel, *to, *phone, *key, *link_key, *data, *calendar,
-        *method;
+    const char *id, *kind, *dropped, *attempt, *channel, *to, *phone, *key, *link_key, *link_path, *data,
+        *calendar, *method;
 };
 
 static const char *raw_member(struct json *j, struct arena *a, const char *key)
@@ -39,6 +39,7 @@ static bool read_row(struct arena *a, const char *doc, struct row *row)
                         .phone = json_member(a, doc, "phone"),
                         .key = json_member(a, doc, "key"),
                         .link_key = json_member(a, doc, "link_key"),
+                        .link_path = json_member(a, doc, "link_path"),
                         .method = json_member(a, doc, "method"),
                         .data = raw_member(&j, a, "data"),
                         .calendar = raw_member(&j, a, "calendar")};
@@ -58,14 +59,16 @@ static const char *secret_link(const struct outbox *o, const char *key, struct a
     return link;
 }
 
-/* A link that proves who reads the mail, and the code for another browser. */
-static const char *proving_link(const struct outbox *o, const char *key, struct arena *a, const char **code)
+/* A link that proves who reads the mail, and the code for another browser. `path`: of pages other than
+ * /links. */
+static const char *proving_link(const struct outbox *o, const char *key, const char *path, struct arena *a,
+                                const char **code)
 {
     char token[44], digits[LINK_CODE_SIZE];
     link_token(o->key, key, token);
     link_code(o->key, key, digits);
     *code = arena_printf(a, "%.4s %.4s", digits, digits + 4);
-    const char *link = arena_printf(a, "%s/links/%s", o->config->origin, token);
+    const char *link = arena_printf(a, "%s/%s/%s", o->config->origin, path ? path : "links", token);
     sodium_memzero(token, sizeof token);
     sodium_memzero(digits, sizeof digits);
     return link;
@@ -73,8 +76,8 @@ static const char *proving_link(const struct outbox *o, const char *key, struct 
 
 static const char *send_mail(const struct outbox *o, const struct row *row, struct arena *a)
 {
-    const char *code = NULL,
-               *link = row->link_key ? proving_link(o, row->link_key, a, &code) : secret_link(o, row->key, a);
+    const char *code = NULL, *link = row->link_key ? proving_link(o, row->link_key, row->link_path, a, &code)
+                                                   : secret_link(o, row->key, a);
     const struct mail mail = {.id = row->id,
                               .kind = row->kind,
                               .to = row->to ? row->to : "",

@@ -68,6 +68,18 @@ void practice_save(struct request *r, const struct practice_form *p, const char 
  * ("published": false), else to `path`. */
 const char *practice_path(struct request *r, const char *doc, const char *path);
 
+/* A visit booked for a client: the therapist's own side, and that of a front desk, which says for whom
+ * (`chooses`: the field `therapist`). The queries are those of sql/queries/practice.sql and desk.sql, which
+ * take the same; the desk's a therapist behind them. */
+struct practice_side {
+    enum query form, book, key, ask;
+    bool chooses;
+    const char *template, *visits; /* path before the id of a visit */
+};
+void practice_side_get(struct request *r, const struct practice_side *side);
+void practice_side_post(struct request *r, const struct practice_side *side);
+void practice_side_ask(struct request *r, const struct practice_side *side); /* how: send | ask */
+
 /* {id} of the path when it can be a visit's or a block's; NULL after a 404. */
 const char *practice_visit_id(struct request *r);
 /* doc, the document of visit `id`, with what its safety check asks of it, opened for this one page:

@@ -59,6 +59,7 @@ static const struct field service_fields[] = {
     {.name = "clearance_hours", .kind = FIELD_INT, .max = 168, .wrong = "Enter hours from 0 to 168"},
     {.name = "clients", .kind = FIELD_CHOICE, .choices = client_kinds, .wrong = "Say who can book it"},
     {.name = "place", .kind = FIELD_SLUGS, .max = 64, .wrong = "Choose from your own places"},
+    {.name = "room", .kind = FIELD_SLUGS, .max = 64, .wrong = "Choose rooms from the list"},
     {.name = "at_home", .kind = FIELD_CHOICE, .choices = yes, .wrong = "Tick the box or leave it"},
     {.name = "road", .kind = FIELD_INT, .max = 120, .wrong = "Enter the minutes on the way, from 0 to 120"},
     {.name = "cancel_notice", .kind = FIELD_INT, .max = 43200, .wrong = "Choose until when"},

@@ -121,7 +121,16 @@ static bool begin_with(struct request *r, const char *client, const char **servi
     return true;
 }
 
-void practice_new_get(struct request *r)
+/* The form, for `who` where the side chooses a therapist. */
+static const char *form_doc(struct request *r, const struct practice_side *side, const char *service,
+                            const char *day, const char *typed, const char *who)
+{
+    const char *const values[] = {service, day, typed, who};
+    page_value(r, side->chooses ? "of_desk" : "practice", "yes");
+    return web_ask(r, side->form, side->chooses ? 4 : 3, values);
+}
+
+void practice_side_get(struct request *r, const struct practice_side *side)
 {
     static const struct field fields[] = {{.name = "service", .kind = FIELD_INT, .min = 1, .max = INT32_MAX},
                                           {.name = "day", .kind = FIELD_DATE},
@@ -132,20 +141,18 @@ void practice_new_get(struct request *r)
     const char *service = f.count > 0 ? form_get(&f, "service") : NULL;
     const char *day = f.count > 0 ? form_get(&f, "day") : NULL;
     const char *client = f.count > 0 ? form_get(&f, "client") : NULL;
-    if (client != NULL && !begin_with(r, client, &service))
+    if (client != NULL && !side->chooses && !begin_with(r, client, &service))
         return;
-    const char *doc = ask(r, Q_practice_new, service, day, NULL);
-    page_value(r, "practice", "yes");
+    const char *doc = form_doc(r, side, service, day, NULL, query_value(r, "therapist"));
     if (doc != NULL)
-        page(r, "practice/new", doc);
+        page(r, side->template, doc);
 }
 
-static void draw_new(struct request *r, struct form *f)
+static void draw_new(struct request *r, const struct practice_side *side, struct form *f)
 {
-    const char *doc = ask(r, Q_practice_new, NULL, NULL, form_json(f));
-    page_value(r, "practice", "yes");
+    const char *doc = form_doc(r, side, NULL, NULL, form_json(f), form_value(r, "therapist"));
     if (doc != NULL)
-        page_form(r, "practice/new", doc, f);
+        page_form(r, side->template, doc, f);
 }
 
 /* The address at which the client of the booking made with `key` answers; this request acts as that client,
@@ -160,11 +167,25 @@ static const char *link_of(struct request *r, const char *key)
     return arena_printf(r->arena, "%s/b/%s", app_of(r)->config.origin, token);
 }
 
-/* Either the client has mail, or the therapist asks the questions now, in this browser. */
-static void go_on(struct request *r, const char *id, const char *doc, bool asks)
+static void changed(struct request *r, const struct practice_side *side, const char *id, const char *doc,
+                    const char *said)
+{
+    if (doc == NULL)
+        return;
+    if (doc_text(r, doc, "problem") != NULL)
+        reply_error(r, 409, doc_text(r, doc, "title"));
+    else if (r->wants_json)
+        page(r, "practice/booking", doc);
+    else
+        reply_redirect(r, 303, arena_printf(r->arena, "%s/%s?saved=%s", side->visits, id, said));
+}
+
+/* Either the client has mail, or the questions are asked now, in this browser. */
+static void go_on(struct request *r, const struct practice_side *side, const char *id, const char *doc,
+                  bool asks)
 {
     if (doc == NULL || id == NULL || !asks || r->wants_json) {
-        practice_changed(r, id, doc, "sent");
+        changed(r, side, id, doc, "sent");
         return;
     }
     cookie_set_booking(r, id, session_of(r)->booking, -1);
@@ -174,10 +195,29 @@ static void go_on(struct request *r, const char *id, const char *doc, bool asks)
 static const char *new_id(struct request *r, const char *doc)
 {
     const char *booking = doc_text(r, doc, "booking");
-    return booking != NULL ? doc_text(r, booking, "id") : NULL;
+    return doc_text(r, booking != NULL ? booking : doc, "id");
 }
 
-void practice_new_post(struct request *r)
+static const char *book(struct request *r, const struct practice_side *side, struct form *f, const char *link)
+{
+    const char *const values[] = {form_get(f, "key"),
+                                  form_get(f, "service"),
+                                  form_get(f, "place"),
+                                  form_get(f, "day"),
+                                  form_get(f, "time"),
+                                  form_get(f, "outside"),
+                                  form_get(f, "name"),
+                                  form_get(f, "email"),
+                                  form_get(f, "phone"),
+                                  form_get(f, "how"),
+                                  link,
+                                  booking_via(r, "web"),
+                                  form_json(f),
+                                  form_value(r, "therapist")};
+    return web_ask(r, side->book, side->chooses ? 14 : 13, values);
+}
+
+void practice_side_post(struct request *r, const struct practice_side *side)
 {
     struct form f;
     form_read(&f, r, new_fields, sizeof new_fields / sizeof *new_fields);
@@ -186,25 +226,21 @@ void practice_new_post(struct request *r)
     else if (is(form_get(&f, "how"), "send") && form_value(r, "email") == NULL)
         form_fail(&f, "email", "Enter the e-mail address that the questions go to");
     if (f.errors > 0) {
-        draw_new(r, &f);
+        draw_new(r, side, &f);
         return;
     }
-    const char *how = form_get(&f, "how"), *link = link_of(r, form_get(&f, "key"));
-    const char *doc =
-        ask(r, Q_practice_book, form_get(&f, "key"), form_get(&f, "service"), form_get(&f, "place"),
-            form_get(&f, "day"), form_get(&f, "time"), form_get(&f, "outside"), form_get(&f, "name"),
-            form_get(&f, "email"), form_get(&f, "phone"), how, link, booking_via(r, "web"), form_json(&f));
+    const char *doc = book(r, side, &f, link_of(r, form_get(&f, "key")));
     if (doc == NULL)
         return;
     if (doc_is(r, doc, "problem")) {
         form_fail(&f, doc_text(r, doc, "field"), doc_text(r, doc, "title"));
-        draw_new(r, &f);
+        draw_new(r, side, &f);
         return;
     }
-    go_on(r, new_id(r, doc), doc, is(how, "ask"));
+    go_on(r, side, new_id(r, doc), doc, is(form_get(&f, "how"), "ask"));
 }
 
-void practice_ask_post(struct request *r)
+void practice_side_ask(struct request *r, const struct practice_side *side)
 {
     static const struct field field = {.name = "how",
                                        .kind = FIELD_CHOICE,
@@ -221,9 +257,31 @@ void practice_ask_post(struct request *r)
         reply_error(r, 422, f.error[0]);
         return;
     }
-    const char *key = ask(r, Q_practice_key, id);
+    const char *key = web_ask(r, side->key, 1, &id);
     if (key == NULL)
         return;
-    const char *link = link_of(r, doc_text(r, key, "key"));
-    go_on(r, id, ask(r, Q_practice_ask, id, form_get(&f, "how"), link), is(form_get(&f, "how"), "ask"));
+    const char *const values[] = {id, form_get(&f, "how"), link_of(r, doc_text(r, key, "key"))};
+    go_on(r, side, id, web_ask(r, side->ask, 3, values), is(form_get(&f, "how"), "ask"));
+}
+
+static const struct practice_side own = {.form = Q_practice_new,
+                                         .book = Q_practice_book,
+                                         .key = Q_practice_key,
+                                         .ask = Q_practice_ask,
+                                         .template = "practice/new",
+                                         .visits = "/practice/bookings"};
+
+void practice_new_get(struct request *r)
+{
+    practice_side_get(r, &own);
+}
+
+void practice_new_post(struct request *r)
+{
+    practice_side_post(r, &own);
+}
+
+void practice_ask_post(struct request *r)
+{
+    practice_side_ask(r, &own);
 }

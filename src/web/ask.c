@@ -2,11 +2,12 @@
 #include "web/inner.h"
 
 /* Where a guest acts, an account adds nothing once it is known (role): a therapist does not answer a client's
- * safety check. */
+ * safety check. That of a front desk takes something away, so the database is told of it. */
 struct db_identity web_identity(const struct request *r)
 {
     const struct session *s = session_of(r);
-    bool guest = s && s->role != ROLE_VISITOR && r->route && (r->route->who & WHO_MASK) == WHO_BOOKING;
+    bool guest = s && s->role != ROLE_VISITOR && s->role != ROLE_DESK && r->route &&
+                 (r->route->who & WHO_MASK) == WHO_BOOKING;
     return (struct db_identity){.session = s && !guest ? s->token : NULL, .booking = s ? s->booking : NULL};
 }
 

@@ -56,6 +56,7 @@ static void put_signed_in(struct json_writer *w, const struct session *s)
     json_put_bool(w, "is_client", s->role == ROLE_CLIENT);
     json_put_bool(w, "is_therapist", s->role == ROLE_THERAPIST);
     json_put_bool(w, "is_operator", s->role == ROLE_OPERATOR);
+    json_put_bool(w, "is_desk", s->role == ROLE_DESK);
     json_close(w, '}');
 }
 

@@ -62,13 +62,13 @@ static void find_caller(struct request *r, struct state *state)
             .booking = s->booking, .visitor = s->visitor, .bearer = s->bearer, .half = known && s->half};
 }
 
-static bool may_call(enum who who, const struct session *s)
+static bool may_call(enum who row, const struct session *s)
 {
-    switch (who) {
+    switch (row & WHO_MASK) {
     case WHO_ANYONE:
         return true;
     case WHO_BOOKING:
-        return s->booking != NULL;
+        return s->booking != NULL && (s->role != ROLE_DESK || (row & AT_DESK));
     case WHO_SIGNED_IN:
         return s->role != ROLE_VISITOR;
     case WHO_THERAPIST:
@@ -77,10 +77,9 @@ static bool may_call(enum who who, const struct session *s)
         return s->role == ROLE_OPERATOR;
     case WHO_HALF:
         return s->half;
-    case WHO_MASK:
-    case PROVED:
-    case NO_TOKEN:
-    case NO_KEY:
+    case WHO_DESK:
+        return s->role == ROLE_DESK || s->role == ROLE_THERAPIST;
+    default:
         break;
     }
     return false;
@@ -140,7 +139,7 @@ static bool is_proved(struct request *r)
 bool web_allow(struct request *r)
 {
     enum who who = r->route->who & WHO_MASK;
-    if (may_call(who, session_of(r)))
+    if (may_call(r->route->who, session_of(r)))
         return is_proved(r);
     turn_away(r, who, session_of(r));
     return false;
@@ -158,7 +157,7 @@ bool web_admit(struct request *r)
     find_caller(r, state);
     if (reply_status(r))
         return false; /* who calls could not be found out now, and that has been said */
-    if (!may_call(who, &state->session)) {
+    if (!may_call(r->route->who, &state->session)) {
         turn_away(r, who, &state->session);
         return false;
     }

@@ -75,6 +75,7 @@ static const char *site_make(const struct config *c)
     put_text(&w, "css_outcome", static_url("assets/outcome.css"));
     put_text(&w, "css_card", static_url("assets/card.css"));
     put_text(&w, "css_account", static_url("assets/account.css"));
+    put_text(&w, "css_desk", static_url("assets/desk.css"));
     put_text(&w, "js", static_url("assets/app.js"));
     put_text(&w, "js_profile", static_url("assets/profile.js"));
     put_text(&w, "icons", static_url("assets/icons.svg"));

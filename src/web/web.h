@@ -29,6 +29,7 @@ enum who {
     WHO_THERAPIST,
     WHO_OPERATOR,
     WHO_HALF, /* who has shown the password and not yet the second factor, and nobody else */
+    WHO_DESK, /* a front desk, or a therapist: the database knows who owns a practice */
     WHO_MASK = 0x0f,
     /* Or-ed to a POST row: its form carries no token, so Sec-Fetch-Site or Origin decides alone. For forms
      * that stand on pages which shared caches keep (a visitor's page has no token there) and that act with
@@ -41,9 +42,12 @@ enum who {
      * are, and for a therapist only after a second factor. Else they are asked for it, and come back. An
      * operator's POST is always such a row, and no operator's row is for one without a second factor. */
     PROVED = 0x20,
+    /* Or-ed to a WHO_BOOKING row: open to a front desk too, which reads the questions to a client. All other
+     * rows of a booking are closed to it, whatever cookie it has. */
+    AT_DESK = 0x10,
 };
 
-enum role { ROLE_VISITOR, ROLE_CLIENT, ROLE_THERAPIST, ROLE_OPERATOR };
+enum role { ROLE_VISITOR, ROLE_CLIENT, ROLE_THERAPIST, ROLE_OPERATOR, ROLE_DESK };
 
 /* What `admit` found out about the caller; r->session points to it. Everything is in the request's arena. */
 struct session {
@@ -231,11 +235,11 @@ void page_locates(struct request *r);
 void page_value(struct request *r, const char *name, const char *text);
 
 /* The `site` context of every page: name, origin, css, css_work, css_body, css_intake, css_outcome, css_card,
- * css_account, js, js_profile, icons, font, font_file, favicon, touch, share (URLs with hash, "" when there
- * is no such asset), csrf, key (a fresh idempotency key), path, theme ("", light, dark), signed_in {name,
- * is_client, is_therapist, is_operator} or false, emergency, urgent_line, operator_email, dev, request_id,
- * year. `csrf` is empty for a visitor on a CACHE_PUBLIC route: a form there that must POST needs NO_TOKEN in
- * its row, or a CACHE_NEVER page. */
+ * css_account, css_desk, js, js_profile, icons, font, font_file, favicon, touch, share (URLs with hash, ""
+ * when there is no such asset), csrf, key (a fresh idempotency key), path, theme ("", light, dark), signed_in
+ * {name, is_client, is_therapist, is_operator, is_desk} or false, emergency, urgent_line, operator_email,
+ * dev, request_id, year. `csrf` is empty for a visitor on a CACHE_PUBLIC route: a form there that must POST
+ * needs NO_TOKEN in its row, or a CACHE_NEVER page. */
 
 /* URL of an asset ("assets/app.css") with its content hash: "/static/app.3f2a….css"; stable for the process,
  * NULL when there is none. A file in a folder of assets/ has its slashes as `-`. In a style sheet,

@@ -32,7 +32,21 @@ const reset = randomUUID().replaceAll('-', '').padEnd(43, 'r'); // a link for a 
 sql(`insert into mail_link (kind, key, token_hash, browser_hash, live, account_id, email, expires_at)
   values ('reset', gen_random_uuid(), sha256(convert_to(:'reset', 'UTF8')), sha256('another browser'), true, :'account', :'email', now() + interval '1 hour')`, { reset, ...other });
 
-const callers = ['visitor', 'guest', 'stranger', 'client', 'therapist', 'colleague', 'operator', 'expired'];
+// the front desk of the first therapist's practice; she owns it, and nobody else belongs to it
+const practice = sql(`insert into practice (name) values ('Probe practice') returning id`)[0][0];
+const front = { email: `desk-${randomUUID().slice(0, 8)}@example.org`, practice };
+sql(`insert into practice_member (account_id, practice_id, role) values (:'account', :'practice', 'owner')`, { ...mine, practice });
+front.account = sql(`insert into account (role, name, email, password_hash, email_verified_at) select 'desk', 'Dora Desk', :'email', password_hash, now() from account where email = 'operator@example.org' returning id`, front)[0][0];
+const employed = () => sql(`insert into practice_member (account_id, practice_id, role) values (:'account', :'practice', 'desk') on conflict do nothing`, front);
+employed();
+const desk = await signedIn(front.email);
+const premises = sql(`insert into premises (practice_id, street, town, region, country, lat, lon, zone) values (:'practice', '5 Way', 'Springfield', 'IL', 'US', 39.8, -89.6, 'America/Chicago') returning id`, front)[0][0];
+const invites = randomUUID().replaceAll('-', '').padEnd(43, 'i');
+const invitationOf = (token = randomUUID()) => sql(`insert into practice_invitation (practice_id, email, role, key, token_hash, expires_at)
+  values (:'practice', :'token' || '@example.org', 'desk', gen_random_uuid(), sha256(convert_to(:'token', 'UTF8')), now() + interval '1 hour') returning id`, { ...front, token })[0][0];
+invitationOf(invites);
+
+const callers = ['visitor', 'guest', 'stranger', 'client', 'therapist', 'colleague', 'operator', 'expired', 'desk'];
 async function caller(who, ids) {
   const copy = (from) => {
     const b = new Browser();
@@ -50,6 +64,11 @@ async function caller(who, ids) {
       return copy(operator);
     case 'expired':
       return copy(expired);
+    case 'desk': { // with the link of its client in the browser
+      const b = copy(desk);
+      b.cookies.set(`booking_${ids.booking}`, ids.token);
+      return b;
+    }
   }
   const b = new Browser();
   if (who === 'guest') b.cookies.set(`booking_${ids.booking}`, ids.token);
@@ -66,12 +85,14 @@ const WHO = Symbol('what `unknot routes` calls them'); // the program's own row,
 const anyone = (status) => ({ [WHO]: 'anyone', ...Object.fromEntries(callers.map((who) => [who, status])) });
 const only = (name, who, status, others) => ({ ...others, [WHO]: name, ...Object.fromEntries(who.map((w) => [w, status])) });
 const guests = (status) => only('booking', ['guest'], status, anyone(404));
+const read = (status) => only('booking', ['guest', 'desk'], status, anyone(404)); // what a front desk reads aloud to a client
 // A page to look at sends who is not signed in to the sign-in; a form says 401; who is signed in as somebody else finds nothing.
-const page = { visitor: SIGN_IN, guest: SIGN_IN, stranger: SIGN_IN, expired: SIGN_IN, client: 404, therapist: 404, colleague: 404, operator: 404 };
+const page = { visitor: SIGN_IN, guest: SIGN_IN, stranger: SIGN_IN, expired: SIGN_IN, client: 404, therapist: 404, colleague: 404, operator: 404, desk: 404 };
 const form = { ...page, visitor: 401, guest: 401, stranger: 401, expired: 401 };
 const therapists = (status, of = page) => only('therapist', ['therapist', 'colleague'], status, of);
 const owner = (status, of = page) => only('therapist', ['therapist'], status, of);
-const accounts = ['client', 'therapist', 'colleague', 'operator'];
+const accounts = ['client', 'therapist', 'colleague', 'operator', 'desk'];
+const desks = (status, of = page) => only('desk', ['therapist', 'desk'], status, of);
 const signedInAll = (status, of = page) => only('signed in', accounts, status, of);
 const signedIn303 = Object.fromEntries(accounts.map((who) => [who, 303])); // has an account: goes where it begins
 const halves = (of) => ({ ...of, ...Object.fromEntries(accounts.map((who) => [who, 303])), [WHO]: 'half signed in' }); // who is whole is past it
@@ -147,17 +168,17 @@ const rows = {
   'POST /series': [anyone(409), {}, { therapist: mine.slug, service: mine.service, v1: '2020-01-01T10:00:00Z', v2: '2020-01-08T10:00:00Z', key: randomUUID() }],
   'GET /bookings/{id}/series': [guests(404), { id: 'booked' }], // a visit by itself is none; of a series: tests/http/series.mjs
   'GET /bookings/{id}/series/calendar.ics': [guests(404), { id: 'booked' }],
-  'GET /bookings/{id}': [guests(200), { id: 'booked' }],
+  'GET /bookings/{id}': [{ ...guests(200), desk: 303 }, { id: 'booked' }], // to its own page of it
   'GET /bookings/{id}/reminders': [guests(200), { id: 'booked' }],
   'POST /bookings/{id}/reminders': [guests(303), { id: 'booked' }, { when: ['120', '4320'] }],
   'POST /bookings/{id}/feed': [guests(303), { id: 'booked' }, { act: 'on' }],
   'GET /calendars/{file}': [anyone(404), { file: 'nobodys.ics' }],
   'GET /bookings/{id}/calendar.ics': [guests(200), { id: 'booked' }],
-  'POST /bookings/{id}/extend': [guests(303), { id: 'held' }],
-  'GET /bookings/{id}/details': [guests(200), { id: 'passed' }],
-  'POST /bookings/{id}/details': [guests(303), { id: 'passed' }, details],
-  'GET /bookings/{id}/check': [guests(200), { id: 'named' }],
-  'POST /bookings/{id}/confirm': [guests(303), { id: 'named' }],
+  'POST /bookings/{id}/extend': [read(303), { id: 'held' }],
+  'GET /bookings/{id}/details': [read(200), { id: 'passed' }],
+  'POST /bookings/{id}/details': [read(303), { id: 'passed' }, details],
+  'GET /bookings/{id}/check': [read(200), { id: 'named' }],
+  'POST /bookings/{id}/confirm': [read(303), { id: 'named' }],
   'GET /bookings/{id}/cancel': [guests(200), { id: 'booked' }],
   'POST /bookings/{id}/cancel': [guests(303), { id: 'booked' }],
   'GET /bookings/{id}/email': [guests(303), { id: 'booked' }],
@@ -176,14 +197,14 @@ const rows = {
   'GET /therapists/{slug}/reviews': [anyone(200), { slug: mine.slug }],
   'GET /therapists/{slug}/share': [anyone(200), { slug: mine.slug }],
   'GET /review-rules': [anyone(200)],
-  'GET /bookings/{id}/safety': [guests(303), { id: 'held' }],
-  'POST /bookings/{id}/safety': [guests(422), { id: 'held' }, { RF12: 'nonsense' }],
-  'GET /bookings/{id}/safety/{n}': [guests(200), { id: 'held', n: '1' }],
+  'GET /bookings/{id}/safety': [read(303), { id: 'held' }],
+  'POST /bookings/{id}/safety': [read(422), { id: 'held' }, { RF12: 'nonsense' }],
+  'GET /bookings/{id}/safety/{n}': [read(200), { id: 'held', n: '1' }],
   'GET /bookings/{id}/therapists': [guests(303), { id: 'held' }],
-  'POST /bookings/{id}/service': [guests(303), { id: 'held' }, { service: mine.second }],
-  'POST /bookings/{id}/safety/{n}': [guests(303), { id: 'held', n: '1' }, { RF12: 'no' }],
-  'GET /bookings/{id}/own': [guests(200), { id: 'held' }],
-  'POST /bookings/{id}/own': [guests(303), { id: 'held' }],
+  'POST /bookings/{id}/service': [read(303), { id: 'held' }, { service: mine.second }],
+  'POST /bookings/{id}/safety/{n}': [read(303), { id: 'held', n: '1' }, { RF12: 'no' }],
+  'GET /bookings/{id}/own': [read(200), { id: 'held' }],
+  'POST /bookings/{id}/own': [read(303), { id: 'held' }],
   'GET /bookings/{id}/update': [guests(200), { id: 'booked' }],
   'POST /bookings/{id}/update': [guests(303), { id: 'booked' }, { act: 'leave' }],
   'GET /bookings/{id}/answers': [guests(200), { id: 'booked' }],
@@ -214,7 +235,7 @@ const rows = {
   'POST /links': [anyone(409)],
   'GET /links/{token}': [anyone(200), { token: reset }], // whoever has the mail
   'POST /links/{token}': [anyone(422), { token: reset }], // what it asks for then: tests/http/links.mjs
-  'POST /sign-out': [only('signed in', ['client', 'therapist', 'colleague', 'operator'], 303, form), {}, {}],
+  'POST /sign-out': [only('signed in', accounts, 303, form), {}, {}],
   'GET /account': [signedInAll(200)],
   'GET /account/visits/{id}': [only('signed in', ['client'], 303, page), { id: 'visit' }],
   'GET /account/waiting/{id}': [only('signed in', ['client'], 303, page), { id: 'entry' }],
@@ -347,6 +368,29 @@ const rows = {
   'GET /practice/reviews/{id}': [owner(200), { id: 'review' }],
   'POST /practice/reviews/{id}/reply': [owner(303, form), { id: 'review' }, { reply: 'Thank you.', edition: '0' }],
   'POST /practice/reviews/{id}/report': [owner(303, form), { id: 'review' }, { reason: 'abuse' }],
+  'GET /practice/team': [therapists(200)],
+  'POST /practice/team': [therapists(422, form), {}, { name: '' }],
+  'POST /practice/team/invitations': [therapists(422, form), {}, { email: 'no address' }],
+  'POST /practice/team/invitations/{id}/withdraw': [owner(303, form), { id: 'invited' }],
+  'POST /practice/team/members/{id}': [owner(422, form), { id: 'self' }, { act: 'unown' }], // the last owner; others: tests/http/desk.mjs
+  'POST /practice/team/leave': [{ ...desks(303, form), therapist: 422 }], // she is the last owner
+  'POST /practice/team/places': [therapists(422, form), {}, { location: 'here' }],
+  'GET /practice/team/places/{id}': [owner(200), { id: 'premises' }],
+  'POST /practice/team/places/{id}': [owner(303, form), { id: 'premises' }, { street: '6 Way', town: 'Springfield, IL' }],
+  'POST /practice/team/places/{id}/use': [owner(303, form), { id: 'premises' }],
+  'POST /practice/team/places/{id}/rooms': [owner(303, form), { id: 'premises' }, { get room() { return randomUUID(); } }],
+  'POST /practice/team/rooms/{id}/remove': [owner(303, form), { id: 'room' }],
+  'GET /invitations/{token}': [anyone(200), { token: invites }], // whoever has the mail
+  'POST /invitations/{token}': [anyone(422), { token: invites }], // without an answer; with one: tests/http/desk.mjs
+  'GET /desk': [desks(200)],
+  'GET /desk/week': [desks(200)],
+  'GET /desk/bookings/new': [desks(200)],
+  'POST /desk/bookings/new': [desks(422, form), {}, { therapist: mine.slug, name: 'Carla Client' }],
+  'GET /desk/bookings/{id}': [desks(200), { id: 'booked' }],
+  'POST /desk/bookings/{id}': [desks(303, form), { id: 'booked' }, { state: 'cancelled' }],
+  'POST /desk/bookings/{id}/answers': [desks(303, form), { id: 'desked' }, { how: 'send' }],
+  'GET /desk/bookings/{id}/move': [desks(200), { id: 'booked' }],
+  'POST /desk/bookings/{id}/move': [desks(422, form), { id: 'booked' }, { start: 'noon' }],
   'GET /practice/calendars': [therapists(200)],
   'POST /practice/calendars': [therapists(422, form), {}, { name: 'Home', url: 'http://10.0.0.1:22/x' }],
   'POST /practice/calendars/{id}': [owner(303, form), { id: 'calendar' }, { act: 'now' }],
@@ -499,14 +543,15 @@ const placeOf = (therapist) => sql(`insert into location (therapist_id, street, 
 const changeOf = (therapist) => sql(`delete from profile_version where therapist_id = :'id'; update therapist set headline = 'Changed' where id = :'id';
   insert into profile_version (therapist_id, account_id, before, after) values (:'id', :'account', '{"headline": "As it was"}', '{"headline": "Changed"}') returning id`, therapist).at(-1)[0];
 const factorOf = () => sql(`insert into factor (id, account_id, kind, name, sealed, last_step) values (gen_random_uuid(), :'id', 'app', 'Phone', 'sealed', 0) returning id`, customer)[0][0];
+const roomOf = () => sql(`insert into room (premises_id, name) values (:'premises', gen_random_uuid()) returning id`, { premises })[0][0];
 const madeOnce = {};
 const made = (kind, fresh, make) => (fresh || !madeOnce[kind] ? (madeOnce[kind] = make(mine)) : madeOnce[kind]);
 const hourAt = (start) => new Intl.DateTimeFormat('en-GB', { timeZone: 'America/Chicago', hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }).format(start);
 const dayAt = (start) => new Intl.DateTimeFormat('sv-SE', { timeZone: 'America/Chicago', year: 'numeric', month: '2-digit', day: '2-digit' }).format(start);
 // a visit that the therapist keeps for a client, and a time that she blocks
-async function phoned() {
+async function phoned(side = 'practice') {
   const start = new Date(free(mine));
-  const answer = await therapist.post('/practice/bookings/new', { service: mine.service, place: mine.location, day: dayAt(start), time: hourAt(start), name: 'Carla Client', email: 'carla@example.org', how: 'send', key: randomUUID() });
+  const answer = await therapist.post(`/${side}/bookings/new`, { therapist: mine.slug, service: mine.service, place: mine.location, day: dayAt(start), time: hourAt(start), name: 'Carla Client', email: 'carla@example.org', how: 'send', key: randomUUID() }, { from: '/practice/blocks/new' });
   assert.equal(answer.status, 303, answer.text);
   return answer.headers.location.match(/bookings\/([^?]+)/)[1];
 }
@@ -563,11 +608,11 @@ async function idsOf(row, fresh) {
     if (fresh || !kept[kind]) kept[kind] = await held(mine, kind);
     return { booking: kept[kind].id, token: kept[kind].token, id: kept[kind].id };
   }
-  if (['kept', 'block'].includes(kind)) {
-    if (fresh || !kept[kind]) kept[kind] = await (kind === 'kept' ? phoned() : blocked());
+  if (['kept', 'desked', 'block'].includes(kind)) {
+    if (fresh || !kept[kind]) kept[kind] = await (kind === 'block' ? blocked() : phoned(kind === 'kept' ? 'practice' : 'desk'));
     return { booking: randomUUID(), token: randomUUID(), id: kept[kind] };
   }
-  const id = { service: mine.service, spare: kind === 'spare' && (fresh ? spare() : mine.second), credential: mine.credential, register: '90', message: kind === 'message' && message(fresh), calendar: kind === 'calendar' && calendar(), off: kind === 'off' && made('off', fresh, offOf), course: kind === 'course' && made('course', fresh, courseOf), entered: kind === 'entered' && made('entered', fresh, courseOf),
+  const id = { premises, self: mine.account, invited: kind === 'invited' && made('invited', fresh, () => invitationOf()), room: kind === 'room' && made('room', fresh, roomOf), service: mine.service, spare: kind === 'spare' && (fresh ? spare() : mine.second), credential: mine.credential, register: '90', message: kind === 'message' && message(fresh), calendar: kind === 'calendar' && calendar(), off: kind === 'off' && made('off', fresh, offOf), course: kind === 'course' && made('course', fresh, courseOf), entered: kind === 'entered' && made('entered', fresh, courseOf),
     decision: kind === 'decision' && made('decision', fresh, decisionOf), proposal: kind === 'proposal' && made('proposal', fresh, proposalOf), person: kind === 'person' && made('person', fresh, personOf), unwanted: kind === 'unwanted' && made('unwanted', fresh, unwantedOf), question: kind === 'question' && made('question', fresh, questionOf),
     review: kind === 'review' && made('review', fresh, reviewOf), case: kind === 'case' && made('case', fresh, caseOf), clinician: kind === 'clinician' && clinicianOf(),
     visit: kind === 'visit' && made('visit', fresh, visitOf), entry: kind === 'entry' && made('entry', fresh, entryOf), device: kind === 'device' && made('device', fresh, deviceOf), factor: kind === 'factor' && made('factor', fresh, factorOf) }[kind];
@@ -648,7 +693,8 @@ for (const route of routes) {
         await check(who);
       }
     if (nameOf(route) === 'POST /sign-out') sql(`delete from factor where account_id = :'id'`, customer);
-    if (nameOf(route) === 'POST /sign-out') for (const [email, browser] of [[customer.email, client], [mine.email, therapist], [other.email, colleague], [checker.email, operator]]) await browser.signIn(email);
+    if (nameOf(route) === 'POST /practice/team/leave') employed();
+    if (nameOf(route) === 'POST /sign-out') for (const [email, browser] of [[customer.email, client], [mine.email, therapist], [other.email, colleague], [checker.email, operator], [front.email, desk]]) await browser.signIn(email);
   });
 
   // What is another's is answered as what does not exist.
@@ -695,7 +741,7 @@ test('a method that a path does not have is 405, with the ones it has', async ()
 // --- Forms that did not come from here
 
 const cookieless = new Set(['POST /bookings', 'POST /sign-in', 'POST /sign-up', 'POST /sign-up/therapist', 'POST /forgot', 'POST /links', 'POST /links/{token}', 'POST /theme', 'POST /saved', 'POST /finder', 'POST /series', 'POST /therapists/{slug}/series', 'POST /therapists/{slug}/waiting', 'POST /waiting', 'POST /waiting/{token}/confirm', 'POST /waiting/{token}/leave',
-  'POST /recommend/{token}', 'POST /recommend/{token}/withdraw']);
+  'POST /recommend/{token}', 'POST /recommend/{token}/withdraw', 'POST /invitations/{token}']);
 for (const route of routes.filter((r) => r.method === 'POST')) {
   const row = rows[nameOf(route)];
   if (!row || route.who === 'half signed in') continue; // tests/http/factors.mjs
@@ -746,6 +792,7 @@ for (const route of routes.filter((r) => r.method === 'POST')) {
     assert.equal(answer.status, row[0][who], answer.text.slice(0, 300));
     if (nameOf(route) === 'POST /sign-out') sql(`delete from factor where account_id = :'id'`, customer);
     if (nameOf(route) === 'POST /sign-out') await client.signIn(customer.email);
+    if (nameOf(route) === 'POST /practice/team/leave') employed();
   });
 }
 

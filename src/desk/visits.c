@@ -1,0 +1,171 @@
+/* The days of a practice at its front desk, and each visit of them. */
+#include "desk/desk.h"
+
+#include "booking/booking.h"
+#include "core/day.h"
+#include "practice/practice.h"
+
+#include <string.h>
+
+/* The day of the query; false after having replied. */
+static bool day_of(struct request *r, const char **day)
+{
+    static const struct field field = {.name = "day", .kind = FIELD_DATE};
+    struct form f;
+    r->form = r->query;
+    form_read(&f, r, &field, 1);
+    *day = f.count > 0 ? form_get(&f, "day") : NULL;
+    if (f.errors > 0 || (*day != NULL && strcmp(*day, "2200") > 0)) {
+        reply_error(r, 400, "The day is written as in /desk?day=2026-11-23.");
+        return false;
+    }
+    return true;
+}
+
+static void days(struct request *r, enum query q, const char *template)
+{
+    const char *day, *doc = NULL;
+    if (!day_of(r, &day))
+        return;
+    enum db_status s = web_ask_status(r, q, &doc, 1, &day);
+    page_value(r, "left", query_value(r, "left"));
+    if (s == DB_NONE && session_of(r)->role == ROLE_DESK)
+        page(r, "desk/none", "{}"); /* who left, or was removed */
+    else if (s != DB_OK)
+        reply_db(r, s);
+    else
+        page(r, template, doc);
+}
+
+void desk_get(struct request *r)
+{
+    days(r, Q_desk_day, "desk/day");
+}
+
+void desk_week_get(struct request *r)
+{
+    days(r, Q_desk_week, "desk/week");
+}
+
+/* --- For a client */
+
+static const struct practice_side desk = {.form = Q_desk_new,
+                                          .book = Q_desk_book,
+                                          .key = Q_desk_key,
+                                          .ask = Q_desk_ask,
+                                          .chooses = true,
+                                          .template = "desk/new",
+                                          .visits = "/desk/bookings"};
+
+void desk_new_get(struct request *r)
+{
+    practice_side_get(r, &desk);
+}
+
+void desk_new_post(struct request *r)
+{
+    practice_side_post(r, &desk);
+}
+
+void desk_ask_post(struct request *r)
+{
+    practice_side_ask(r, &desk);
+}
+
+/* --- One visit */
+
+static void changed(struct request *r, const char *id, const char *doc, const char *said)
+{
+    if (doc == NULL)
+        return;
+    if (doc_text(r, doc, "problem") != NULL)
+        reply_error(r, 409, doc_text(r, doc, "title"));
+    else if (r->wants_json)
+        page(r, "desk/booking", doc);
+    else
+        reply_redirect(r, 303, arena_printf(r->arena, "/desk/bookings/%s?saved=%s", id, said));
+}
+
+/* This browser may have asked the client the questions: once that is over it acts as the client no more. */
+void desk_booking_get(struct request *r)
+{
+    const char *id = practice_visit_id(r);
+    const char *doc = id != NULL ? ask(r, Q_desk_booking, id) : NULL;
+    if (doc == NULL)
+        return;
+    if (!doc_is(r, doc, "waits_for_client"))
+        cookie_set_booking(r, id, "", 0);
+    page_value(r, "saved", query_value(r, "saved"));
+    page(r, "desk/booking", doc);
+}
+
+void desk_booking_post(struct request *r)
+{
+    static const char *const states[] = {"confirmed", "attended", "no_show", "cancelled", NULL};
+    static const struct field field = {.name = "state",
+                                       .kind = FIELD_CHOICE,
+                                       .required = true,
+                                       .choices = states,
+                                       .missing = "Choose what happened",
+                                       .wrong = "Choose what happened: attended, no_show or cancelled"};
+    struct form f;
+    const char *id = practice_visit_id(r);
+    if (id == NULL)
+        return;
+    form_read(&f, r, &field, 1);
+    if (f.errors > 0)
+        reply_error(r, 422, f.error[0]);
+    else
+        changed(r, id, ask(r, Q_desk_move, id, form_get(&f, "state"), booking_via(r, "web")), "1");
+}
+
+void desk_move_get(struct request *r)
+{
+    static const struct field from = {.name = "from", .kind = FIELD_DATE};
+    struct form f;
+    const char *id = practice_visit_id(r);
+    if (id == NULL)
+        return;
+    r->form = r->query;
+    form_read(&f, r, &from, 1);
+    const char *day = f.count > 0 ? form_get(&f, "from") : NULL;
+    const char *doc = ask(r, Q_desk_times, id, day != NULL && strcmp(day, "2200") < 0 ? day : NULL);
+    if (doc == NULL)
+        return;
+    if (doc_is(r, doc, "can_move") || r->wants_json)
+        page(r, "desk/move", doc);
+    else
+        reply_redirect(r, 303, arena_printf(r->arena, "/desk/bookings/%s", id));
+}
+
+/* The time was gone: the nearest others, each a button to move to it. */
+static void taken(struct request *r, const char *id, const char *doc)
+{
+    page_value(r, "again_path", arena_printf(r->arena, "/desk/bookings/%s/move", id));
+    page_value(r, "desk", "yes");
+    page_status(r, 409, "booking/taken", doc);
+}
+
+void desk_move_post(struct request *r)
+{
+    static const struct field start = {
+        .name = "start", .kind = FIELD_LINE, .required = true, .max = 40, .missing = "Choose a time"};
+    struct form f;
+    const char *id = practice_visit_id(r);
+    if (id == NULL)
+        return;
+    form_read(&f, r, &start, 1);
+    if (f.errors == 0 && !instant_valid(str_of(form_get(&f, "start"))))
+        form_fail(&f, "start", "Choose a time");
+    const char *doc = f.errors > 0 ? ask(r, Q_desk_times, id, NULL)
+                                   : ask(r, Q_desk_move_to, id, form_get(&f, "start"), booking_via(r, "web"));
+    const char *type = doc != NULL ? doc_text(r, doc, "type") : NULL;
+    if (doc == NULL)
+        return;
+    if (f.errors > 0)
+        page_form(r, "desk/move", doc, &f);
+    else if (type != NULL && strcmp(type, "time-taken") == 0)
+        taken(r, id, doc);
+    else
+        changed(r, id, doc, "moved");
+}
