@@ -233,4 +233,12 @@ begin
     return n;
 end $$;
 
-grant execute on function phone_key, email_mark, phone_mark, therapist_country, client_blocked, client_refused, client_stays, booking_refused, client_holds_end to unknot_web;
+-- For an operator: how many a therapist has blocked; not whom and not why.
+create or replace function operator_blocked(p_therapist int) returns bigint
+    language plpgsql stable security definer set search_path = unknot, public, pg_temp
+    as $$
+begin
+    return case when auth.is_operator() then (select count(*) from client_block k where k.therapist_id = p_therapist) end;
+end $$;
+
+grant execute on function operator_blocked, phone_key, email_mark, phone_mark, therapist_country, client_blocked, client_refused, client_stays, booking_refused, client_holds_end to unknot_web;

@@ -3,43 +3,39 @@
 
 -- --- The list
 
-create or replace function client_visit_day(b booking) returns json
-    language sql stable
-    as $$
-    select json_build_object('id', b.id, 'moment', say_moment(b.starts_at, b.zone, l.country), 'day', to_char(b.starts_at at time zone b.zone, 'Dy FMDD Mon YYYY'), 'date', local_day(b.starts_at, b.zone))
-    from location l where l.id = b.location_id
-    $$;
-
--- How many came, did not come and cancelled; the last visit and the next. What is over counts as kept until the therapist says otherwise.
-create or replace function client_facts(p_client uuid) returns json
+-- Of each of these, in their order: how many visits took place and to how many nobody came; the last one, the next one, and what is planned. What is over counts
+-- as kept until the therapist says otherwise. One statement for a whole page: row-level security asks who the caller is once in each.
+create or replace function clients_json(p_ids uuid[]) returns json
     language plpgsql stable
     as $$
 declare
+    me constant int := auth.therapist();
     now_at constant timestamptz := clock();
 begin
     return (
-        select json_build_object('visits', v.came, 'one', v.came = 1, 'no_shows', v.no_shows, 'has_no_shows', v.no_shows > 0, 'one_no_show', v.no_shows = 1, 'cancelled', v.cancelled, 'has_cancelled', v.cancelled > 0, 'late', v.late, 'has_late', v.late > 0, 'first', v.first,
-            'last', (select client_visit_day(b) from booking b where b.id = v.last_id), 'next', (select client_visit_day(n) from booking n where n.id = v.next_id),
-            'course', (select series_json(b) ->> 'text' from booking b where b.id = coalesce(v.next_id, v.last_id)),
-            'plan', (select json_build_object('booking', b.id, 'moment', to_char(h.written_at at time zone b.zone, 'FMDD Mon YYYY'))
-                     from home_plan h join booking b on b.id = h.booking_id where b.client_id = p_client order by h.written_at desc limit 1))
-        from (
-            select count(*) filter (where b.state = 'attended' or b.state = 'confirmed' and b.ends_at <= now_at) as came,
-                count(*) filter (where b.state = 'no_show') as no_shows, count(*) filter (where b.state = 'cancelled') as cancelled,
-                count(*) filter (where booking_cancelled_late(b)) as late,
-                to_char(min(b.starts_at at time zone b.zone) filter (where b.state = 'attended' or b.state = 'confirmed' and b.ends_at <= now_at), 'FMMonth YYYY') as first,
-                (array_agg(b.id order by b.starts_at desc) filter (where b.state in ('attended', 'no_show') or b.state = 'confirmed' and b.starts_at <= now_at))[1] as last_id,
-                (array_agg(b.id order by b.starts_at) filter (where b.state in ('confirmed', 'requested', 'suggested', 'held') and b.starts_at > now_at and (b.hold_expires > now_at) is not false))[1] as next_id
-            from booking b where b.client_id = p_client and b.therapist_id = auth.therapist()) v);
+        with visit as materialized (
+            select b.client_id, b.id, b.starts_at, b.state, b.zone, l.country, coalesce(b.client_email, b.client_phone) as contact, b.state = 'attended' or b.state = 'confirmed' and b.ends_at <= now_at as kept,
+                   b.state in ('attended', 'no_show') or b.state = 'confirmed' and b.starts_at <= now_at as was,
+                   b.starts_at > now_at and b.state in ('confirmed', 'requested', 'suggested', 'held') and (b.hold_expires > now_at) is not false as comes,
+                   case when b.series_id is not null then case when b.series_review then 'Review visit, ' else 'Visit ' end || b.series_n || ' of ' || b.series_of end as course
+            from booking b join location l on l.id = b.location_id where b.client_id = any (p_ids) and b.therapist_id = me
+        ), said as (
+            select v.*, json_build_object('id', v.id, 'moment', say_moment(v.starts_at, v.zone, v.country), 'day', to_char(v.starts_at at time zone v.zone, 'Dy FMDD Mon YYYY')) as doc from visit v
+        ), fact as (
+            select v.client_id, count(*) filter (where v.kept) as came, count(*) filter (where v.state = 'no_show') as no_shows, count(*) filter (where v.state = 'cancelled') as cancelled,
+                   (array_agg(v.contact order by v.starts_at desc))[1] as contact, to_char(min(v.starts_at at time zone v.zone) filter (where v.kept), 'FMMonth YYYY') as first,
+                   (array_agg(v.id order by v.starts_at desc) filter (where v.was))[1] as last, (array_agg(v.id order by v.starts_at) filter (where v.comes))[1] as next
+            from visit v group by v.client_id
+        ), plan as (
+            select distinct on (v.client_id) v.client_id, json_build_object('booking', v.id, 'moment', to_char(h.written_at at time zone v.zone, 'FMDD Mon YYYY')) as doc
+            from visit v join home_plan h on h.booking_id = v.id order by v.client_id, h.written_at desc
+        )
+        select coalesce(json_agg(json_build_object('id', c.id, 'name', c.name, 'contact', f.contact, 'blocked', exists (select from client_block k where k.client_id = c.id),
+            'visits', coalesce(f.came, 0), 'one', f.came = 1, 'no_shows', coalesce(f.no_shows, 0), 'has_no_shows', f.no_shows > 0, 'one_no_show', f.no_shows = 1,
+            'cancelled', coalesce(f.cancelled, 0), 'has_cancelled', f.cancelled > 0, 'first', f.first, 'last', l.doc, 'next', n.doc, 'course', coalesce(n.course, l.course), 'plan', p.doc) order by x.n), '[]')
+        from unnest(p_ids) with ordinality x (id, n) join client c on c.id = x.id and c.therapist_id = me
+        left join fact f on f.client_id = c.id left join said l on l.id = f.last left join said n on n.id = f.next left join plan p on p.client_id = c.id);
 end $$;
-
-create or replace function client_row(c client) returns json
-    language sql stable
-    as $$
-    select (jsonb_build_object('id', c.id, 'name', c.name, 'contact', coalesce(b.client_email, b.client_phone), 'blocked', exists (select from client_block k where k.client_id = c.id))
-            || client_facts(c.id)::jsonb)::json
-    from (select 1) one left join lateral (select x.client_email, x.client_phone from booking x where x.client_id = c.id order by x.starts_at desc limit 1) b on true
-    $$;
 
 -- Pages of 25. p_by: latest or name; p_after: the last client of the page before. PL/pgSQL, with a statement for each order, so that each has its index.
 create or replace function clients_page(p_by text, p_after uuid) returns json
@@ -48,7 +44,7 @@ create or replace function clients_page(p_by text, p_after uuid) returns json
 declare
     me constant int := auth.therapist();
     last client;
-    page client[];
+    page uuid[];
 begin
     if me is null then
         return null;
@@ -57,17 +53,17 @@ begin
         select * into last from client where id = p_after and therapist_id = me;
     end if;
     if p_by = 'name' and last.id is null then
-        page := array(select c from client c where c.therapist_id = me order by c.name_key, c.id limit 26);
+        page := array(select c.id from client c where c.therapist_id = me order by c.name_key, c.id limit 26);
     elsif p_by = 'name' then
-        page := array(select c from client c where c.therapist_id = me and (c.name_key, c.id) > (last.name_key, last.id) order by c.name_key, c.id limit 26);
+        page := array(select c.id from client c where c.therapist_id = me and (c.name_key, c.id) > (last.name_key, last.id) order by c.name_key, c.id limit 26);
     elsif last.id is null then
-        page := array(select c from client c where c.therapist_id = me order by c.latest_at desc, c.id desc limit 26);
+        page := array(select c.id from client c where c.therapist_id = me order by c.latest_at desc, c.id desc limit 26);
     else
-        page := array(select c from client c where c.therapist_id = me and (c.latest_at, c.id) < (last.latest_at, last.id) order by c.latest_at desc, c.id desc limit 26);
+        page := array(select c.id from client c where c.therapist_id = me and (c.latest_at, c.id) < (last.latest_at, last.id) order by c.latest_at desc, c.id desc limit 26);
     end if;
     return json_build_object('by', case when p_by = 'name' then 'name' else 'latest' end, 'by_name', p_by = 'name', 'later_page', last.id is not null,
-        'clients', coalesce((select json_agg(client_row(page[n]) order by n) from generate_series(1, least(25, cardinality(page))) n), '[]'),
-        'next', case when cardinality(page) > 25 then (page[25]).id end, 'blocked', (select count(*) from client_block k where k.therapist_id = me),
+        'clients', clients_json(page[:25]),
+        'next', case when cardinality(page) > 25 then page[25] end, 'blocked', (select count(*) from client_block k where k.therapist_id = me),
         'has_blocked', exists (select from client_block k where k.therapist_id = me));
 end $$;
 
@@ -104,7 +100,7 @@ begin
                or length(number) >= 5 and position(ltrim(number, '0') in c.phone_key) > 0)
         order by c.name_key like '%' || q || '%' desc nulls last, c.latest_at desc, c.id limit 51);
     return json_build_object('found', true, 'q', p_q, 'many', cardinality(found_ids) > 50, 'none', cardinality(found_ids) = 0,
-        'clients', coalesce((select json_agg(client_row(c) order by f.n) from unnest(found_ids) with ordinality f (id, n) join client c on c.id = f.id where f.n <= 50), '[]'));
+        'clients', clients_json(found_ids[:50]));
 end $$;
 
 -- --- One client
@@ -149,7 +145,9 @@ begin
     end if;
     page := array(select b from booking b where b.client_id = p_id and b.therapist_id = c.therapist_id and (last.id is null or (b.starts_at, b.id) < (last.starts_at, last.id))
                   order by b.starts_at desc, b.id desc limit 21);
-    return (client_row(c)::jsonb || jsonb_build_object(
+    return ((clients_json(array[c.id]) -> 0)::jsonb || jsonb_build_object(
+        'late', (select count(*) from booking b where b.client_id = p_id and b.state = 'cancelled' and booking_cancelled_late(b)),
+        'has_late', exists (select from booking b where b.client_id = p_id and b.state = 'cancelled' and booking_cancelled_late(b)),
         'emails', (select coalesce(jsonb_agg(distinct b.client_email), '[]') from booking b where b.client_id = p_id and b.client_email is not null),
         'phones', (select coalesce(jsonb_agg(distinct b.client_phone), '[]') from booking b where b.client_id = p_id and b.client_phone is not null),
         'account', c.account_id is not null, 'later_page', last.id is not null,
@@ -232,5 +230,5 @@ create or replace function client_begins(p_id uuid) returns json
     where c.id = p_id and c.therapist_id = auth.therapist()
     $$;
 
-grant execute on function client_visit_day, client_facts, client_row, clients_page, name_fits, clients_found, client_state_text, client_visit_row, client_block_json, client_page, client_record,
+grant execute on function clients_json, clients_page, name_fits, clients_found, client_state_text, client_visit_row, client_block_json, client_page, client_record,
     client_block_save, client_block_remove, clients_blocked, client_begins to unknot_web;

@@ -142,6 +142,12 @@ select pg_temp.pass('kim', 33);
 update booking set client_name = 'Kim', client_email = 'kim@example.org' where key = pg_temp.key(33);
 select throws_ok(format($$select pg_temp.web('kim', 'update booking set state = ''confirmed'', reference = ''X-1'', confirmed_at = now() where id = ''%s''')$$, pg_temp.id(33)), '23514', null, 'the table itself takes no booking of who is blocked');
 
+-- an operator sees how many, and nothing else
+select is(pg_temp.web('', format('select operator_blocked(%s)', pg_temp.therapist('test-ana')), 'olga'), '3', 'an operator sees how many a therapist has blocked');
+select is(pg_temp.web('', format('select operator_blocked(%s)', pg_temp.therapist('test-ana')), 'ben'), null, 'nobody else does');
+select is(pg_temp.web('', 'select count(*) from client_block', 'olga'), '0', 'and no operator sees whom, or why');
+select is(pg_temp.web('', 'select count(*) from client_block', 'ana'), '3', 'control: she does');
+
 -- taken back
 select is(pg_temp.web('', format('select client_block_remove(%L)', md5(pg_temp.client('kim@example.org')::text)::uuid), 'ben'), null, 'another therapist lifts no block');
 select is(pg_temp.web('', format('select client_block_remove(%L) ->> ''removed''', md5(pg_temp.client('kim@example.org')::text)::uuid), 'ana'), 'true', 'her own she does');
