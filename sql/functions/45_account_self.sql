@@ -56,6 +56,15 @@ create or replace function account_waiting_key(p_id uuid) returns json
     where w.id = p_id and lower(w.email) = me.email_key and me.email_verified_at is not null and w.confirmed_at is not null
     $$;
 
+-- What stands in the form of a booking for a client who is signed in: {"name","email","phone"}, the number of the last visit that has one.
+create or replace function account_prefill() returns json
+    language sql stable security definer set search_path = unknot, public, pg_temp
+    as $$
+    select json_build_object('name', me.name, 'email', me.email,
+        'phone', (select b.client_phone from booking b where b.client_account_id = me.id and b.client_phone is not null order by b.starts_at desc limit 1))
+    from account_me() me where me.role = 'client'
+    $$;
+
 create or replace function account_settings() returns json
     language sql stable security definer set search_path = unknot, public, pg_temp
     as $$
@@ -207,7 +216,11 @@ create or replace function audit_words(p_action text) returns text
         ('holidays.changed', 'Holidays changed'), ('travel.changed', 'Travel times changed'), ('question.saved', 'Own question changed'), ('credential.checked', 'Credential checked'), ('credential.refused', 'Credential not confirmed'), ('credential.entered', 'Credential handed in'), ('credential.renewed', 'Credential renewed'),
         ('credential.changed', 'Credential changed'), ('credential.removed', 'Credential removed'), ('credential.lapsed', 'Check of a credential ran out'), ('proof.sent', 'Proof of a credential sent'),
         ('act.proposed', 'Sensitive act proposed'), ('act.confirmed', 'Sensitive act agreed to by a second operator'), ('act.refused', 'Sensitive act not agreed to'),
-        ('act.alone', 'Sensitive act by one operator alone'), ('discipline.answered', 'Decision answered'), ('credential-setting.changed', 'Settings of checks changed')) w (action, said)
+        ('act.alone', 'Sensitive act by one operator alone'), ('discipline.answered', 'Decision answered'), ('credential-setting.changed', 'Settings of checks changed'),
+        ('review.kept', 'Reported review kept'), ('review.removed', 'Review removed'), ('clinician.checked', 'Clinician checked'), ('incident.closed', 'Incident closed'), ('client.blocked', 'Client blocked'),
+        ('questionnaire.published', 'Questionnaire published'), ('questionnaire.signed', 'Signature under the rules recorded'),
+        ('statements.brought', 'Statements about the back brought'), ('statements.used', 'Statements about the back in use'), ('statements.stopped', 'Statements about the back stopped'),
+        ('statements.discarded', 'Draft of statements thrown away')) w (action, said)
         where w.action = p_action), p_action)
     $$;
 
@@ -227,5 +240,5 @@ begin
     from shown s);
 end $$;
 
-grant execute on function account_page, account_visit_key, account_waiting_key, account_settings, account_rename, account_proof, account_proved, account_password, account_email, account_sessions,
+grant execute on function account_prefill, account_page, account_visit_key, account_waiting_key, account_settings, account_rename, account_proof, account_proved, account_password, account_email, account_sessions,
     account_session_end, account_activity to unknot_web;

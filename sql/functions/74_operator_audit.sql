@@ -1,8 +1,13 @@
 -- The record of what was done, for operators: by person, kind and days, pages by key. Names are read here and nowhere stored with it.
 
+-- What can be chosen; and what is among the newest rows, so that none of a new kind is missing.
 create or replace function audit_kinds() returns text[]
-    language sql immutable
-    as $$ select array['account', 'act', 'answers', 'block', 'booking', 'consent', 'credential', 'credential-setting', 'discipline', 'holidays', 'hours', 'message', 'note', 'plan', 'place', 'profile', 'proof', 'question', 'questionnaire', 'service', 'time_off', 'travel'] $$;
+    language sql stable
+    as $$
+    select array(select unnest('{account,act,answers,block,booking,client,clinician,consent,credential,credential-setting,discipline,emergency,evidence,guidance,holidays,hours,incident,message,note,place,plan,profile,proof,question,questionnaire,register,review,
+                                service,statements,tag,taxonomy,time_off,travel}'::text[])
+                 union select split_part(a.action, '.', 1) from (select action from audit order by id desc limit 2000) a)
+    $$;
 
 create or replace function operator_audit_person(p_email text) returns json
     language sql stable security definer set search_path = unknot, public, pg_temp

@@ -125,3 +125,7 @@ select account_codes($1::text[])
 -- name: accounts.factor
 -- $1 id → {"id","name","is_app","since","used","only_one"}, null when it is not the caller's
 select account_factor($1::uuid)
+
+-- name: accounts.prefill
+-- as client who is signed in → {"name","email","phone"}: what stands in the form of a booking
+select account_prefill();

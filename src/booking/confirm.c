@@ -50,11 +50,25 @@ static const char *passed(struct request *r)
     return NULL;
 }
 
+/* Of a client who is signed in the account's; it can be changed. */
+static void prefill(struct request *r, const char *doc)
+{
+    const char *own = NULL;
+    if (session_of(r)->role != ROLE_CLIENT || doc_is(r, doc, "by_therapist") || r->wants_json ||
+        web_ask_account(r, Q_accounts_prefill, &own) != DB_OK)
+        return;
+    page_value(r, "own_name", doc_text(r, own, "name"));
+    page_value(r, "own_email", doc_text(r, own, "email"));
+    page_value(r, "own_phone", doc_text(r, own, "phone"));
+}
+
 void booking_details_get(struct request *r)
 {
     const char *doc = passed(r);
-    if (doc)
-        page(r, "booking/details", doc);
+    if (!doc)
+        return;
+    prefill(r, doc);
+    page(r, "booking/details", doc);
 }
 
 /* All that is missing of an address at once; the database would name one after the other. */

@@ -11,6 +11,17 @@ struct db_identity web_identity(const struct request *r)
     return (struct db_identity){.session = s && !guest ? s->token : NULL, .booking = s ? s->booking : NULL};
 }
 
+enum db_status web_ask_account(struct request *r, enum query q, const char **out)
+{
+    struct worker *w = r->worker;
+    const struct session *s = session_of(r);
+    const struct db_identity who = {.session = s ? s->token : NULL};
+    *out = NULL;
+    if (!w || w->once || !who.session)
+        return DB_NONE;
+    return db_query_as(w->db, &who, r->arena, q, out, 0, NULL);
+}
+
 enum db_status web_ask_status(struct request *r, enum query q, const char **out, int count,
                               const char *const *values)
 {

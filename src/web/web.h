@@ -171,6 +171,9 @@ const char *web_ask(struct request *r, enum query q, int count, const char *cons
     web_ask_status((r), (q), (out), DB_COUNT(__VA_ARGS__), DB_VALUES(__VA_ARGS__))
 enum db_status web_ask_status(struct request *r, enum query q, const char **out, int count,
                               const char *const *values);
+/* A query without values as the account alone, also where a guest acts and it counts for nothing else: for
+ * what of it stands in a guest's form. In a GET. */
+enum db_status web_ask_account(struct request *r, enum query q, const char **out);
 void reply_db(struct request *r, enum db_status s); /* the error page for a status; DB_OK: 500 */
 
 /* A failure in other words than its status has in general. */

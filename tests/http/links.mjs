@@ -305,6 +305,26 @@ async function visitOf(who, therapist) {
   return visit;
 }
 
+test('the form of a booking has the name and address of who is signed in, and what is typed counts', async () => {
+  const therapist = lib.makeTherapist(), who = await client('Fay <Filled>'), earlier = await visitOf(who, therapist);
+  sql(`update booking set client_phone = '217 555 0177' where id = :'id'`, earlier);
+  const visit = await lib.held(therapist, 'passed');
+  const page = async (browser) => {
+    browser.cookies.set(`booking_${visit.id}`, visit.token);
+    return lib.unescape((await browser.get(`/bookings/${visit.id}/details`)).text);
+  };
+  const mine = await page(who.browser);
+  assert.ok(mine.includes('value="Fay <Filled>"') && mine.includes(`value="${who.email}"`), 'filled in');
+  for (const other of [new Browser(), await new Browser().signIn(therapist.email)]) assert.ok(!/Fay|name="name"[^>]* value="[^"]/.test(await page(other)), 'for nobody else');
+  sql(`update safety_check set precall = true where booking_id = :'id'`, visit);
+  assert.match(await page(who.browser), /name="phone"[^>]* value="217 555 0177"/, 'and the number of the last visit where one is wanted');
+  const wrong = await who.browser.post(`/bookings/${visit.id}/details`, { name: '', email: 'other@example.org', phone: '217 555 0178' });
+  assert.equal(wrong.status, 422);
+  assert.ok(!wrong.text.includes('value="Fay') && wrong.text.includes('value="other@example.org"'), 'what was typed stays, also what was taken out');
+  assert.equal((await who.browser.post(`/bookings/${visit.id}/details`, { name: 'Somebody Else', email: 'other@example.org', phone: '217 555 0178' })).status, 303);
+  assert.match(await page(who.browser), /value="Somebody Else"[^]*value="other@example.org"/);
+});
+
 test('devices: listed in words, ended one by one and all at once, and by nobody else', async () => {
   const who = await client('Dora Devices');
   const there = await new Browser({ 'user-agent': windows }).signIn(who.email);
@@ -447,6 +467,12 @@ test('activity: every act is there for its person and for nobody else; operators
   const none = await operator.post('/operator/audit', { email: 'nobody-at-all@example.org' });
   assert.match(none.text, /id="email-error"[^\n]*Nobody has/);
   assert.match((await operator.get('/operator/audit?from=yesterday')).text, /id="from-error"/);
+  sql(`insert into audit (action, object) values ('review.removed', 'a review'), ('incident.closed', 'an incident'), ('novelty.made', 'something else')`);
+  const all = (await operator.json('/operator/audit')).json();
+  for (const kind of ['review', 'incident', 'clinician', 'statements', 'novelty']) assert.ok(all.kinds.some((k) => k.kind === kind), `${kind} can be chosen, and what is new as well`);
+  assert.equal(new Set(all.kinds.map((k) => k.kind)).size, all.kinds.length);
+  const closed = (await operator.json('/operator/audit?kind=incident')).json().rows;
+  assert.ok(closed.length > 0 && closed.every((row) => row.what === 'Incident closed'));
 });
 
 test('the export has all of one’s own, health answers opened, and nothing of anybody else', async () => {
