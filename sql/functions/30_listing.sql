@@ -233,7 +233,9 @@ begin
     union all
     select t.id, null, null, 'not watched by the clock'
     from t left join listing_due d on d.therapist_id = t.id left join (select l.therapist_id, min(l.due) as due from listing l where l.therapist_id = any (p_therapists) group by 1) l on l.therapist_id = t.id
-    where d.due is distinct from l.due;
+    where d.due is distinct from l.due
+    union all
+    select * from listing_block_differences(p_therapists);
 end $$;
 
 grant execute on function length_class, credential_shown to unknot_web;

@@ -159,6 +159,8 @@ declare
     technique constant text := 'p.wide_technique is not null and holds_any(l.therapist_id, p.wide_technique)';
     again constant text := $f$ (select d.* from late, unnest(late.ids, late.classes) n (location_id, class)
                                 join listing r on r.location_id = n.location_id and r.class = n.class cross join lateral listing_today(r) d) l where true $f$;
+    recheck constant text := $f$ (select r.* from listing r where r.location_id = any (checked) and r.shown and r.due > p_now
+                                  union all select d.* from listing r cross join lateral listing_today(r) d where r.location_id = any (checked) and r.shown and r.due <= p_now) l where true $f$;
     within constant text := $f$ l.merit >= least_merit and l.price <= most_price and (least_cosine is null or l.x * p.x + l.y * p.y + l.z * p.z >= least_cosine) $f$;
     -- of all candidates
     whole constant text := $f$
@@ -203,6 +205,21 @@ declare
         select fit.n + (select count(*) from again x where not x.shared)
                + (select count(*) from (select unnest(f.people) from fit f union select x.therapist_id from again x where x.shared) u) from fit
     ) %3$s $f$;
+    -- the same where blocks (see listing_block) have counted: counted, people and opened are known, checked are places whose rows have to be asked themselves
+    blocked constant text := $f$
+    with kept as materialized (%1$s
+    ), again as materialized (%2$s
+    ), several as materialized (
+        select distinct on (s.therapist_id) s.location_id, s.class, s.key
+        from (select * from kept f where f.shared union all select * from again x where x.shared) s order by s.therapist_id, s.key, s.location_id
+    ), page as (
+        select f.location_id, f.class, f.key from kept f where not f.shared
+        union all select x.location_id, x.class, x.key from again x where not x.shared
+        union all select s.location_id, s.class, s.key from several s
+    ), found (total) as (
+        select counted + (select count(*) from again x where not x.shared)
+               + (select count(*) from (select unnest(people) union select x.therapist_id from again x where x.shared) u)
+    ) %3$s $f$;
     wanted constant text := $f$ (select w.location_id, w.class, w.key from (select case when p_back then -1 else 1 end as way offset 0) v, %1$s
                where (w.key * v.way, w.location_id * v.way) > (p_key * v.way, p_id * v.way)
                order by w.key * v.way, w.location_id * v.way %2$s) $f$;
@@ -237,7 +254,11 @@ declare
     bound int8;
     least_merit int := -32768;
     most_price int := 2147483647;
-    least_cosine float8;$f$ end,
+    least_cosine float8;
+    counted int8;
+    people int[];
+    opened int[];
+    checked int[];$f$ end,
             case when not s.odd then format($f$
     if rank_many() = (select count(*) from (select from listing l where l.spot <@ middle and l.shown limit rank_many()) m) then
         select b.key into bound from %1$s b;
@@ -249,12 +270,23 @@ declare
             when p_sort = 'nearest' then least_cosine := cos((bound + 2) / 6371008.8);
             else null;
         end case;
+        %3$s
         %2$s
         return;
     end if; $f$, format(wanted, '(' || format(candidates, scan_asked(), replace(s.source, 'l.spot <@ p.area', 'l.spot <@ middle and l.due > p_now and not l.shared'), 'false', s.first, s.technique, s.fits, 'true')
                                 || ' limit 300) w', 'offset p_limit - 1 limit 1'),
                      format(bounded, format(candidates, scan_asked(), s.source, '(l.due <= p_now)', s.first, s.technique, s.fits, within),
-                            format(candidates, scan_asked(), again, 'false', s.first, s.technique, s.fits, 'true'), answer)) end);
+                            format(candidates, scan_asked(), again, 'false', s.first, s.technique, s.fits, 'true'), answer),
+                     case when s.name = 'near' then format($f$
+        if not p_back and p_sort <> 'rating' then
+            select b.counted, b.people, b.opened, b.checked into counted, people, opened, checked from directory_blocks(a, p_sort, bound, p_now) b;
+        end if;
+        if counted is not null then
+            %s
+            return;
+        end if; $f$,
+                         format(blocked, format(candidates, scan_asked(), 'listing l where l.location_id = any (opened) and l.shown', 'false', s.first, s.technique, s.fits, 'true'),
+                                format(candidates, scan_asked(), recheck, 'false', s.first, s.technique, s.fits, 'true'), answer)) end) end);
     end loop;
 end $make$;
 

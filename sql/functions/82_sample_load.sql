@@ -145,6 +145,7 @@ create or replace function sample.fill_listing() returns void
     as $$
 begin
     perform set_config('app.bulk', 'on', true);
+    perform set_config('app.blocks', 'later', true);
     perform sample.fill('{listing,listing_offer}', $fill$
         with rows as (insert into listing select (x.row).* from sample.listed x order by not (x.row).shown, x.place)
         insert into listing_offer select (x.offer).* from sample.listed x where (x.row).class > 0 order by not (x.row).shown, x.place
@@ -153,6 +154,7 @@ begin
     perform sample.fill('{listing_due}', 'insert into listing_due select (x.row).therapist_id, min((x.row).due) from sample.listed x group by 1 order by 1');
     truncate sample.listed, sample.carded;
     analyze listing, listing_offer, listing_card, listing_due;
+    perform listing_blocks_make();
     perform towns_rebuild();
     perform names_rebuild();
 end $$;

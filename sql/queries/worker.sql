@@ -8,6 +8,10 @@ select booking_sweep()
 -- Makes up to $1 listings anew that the clock has overtaken → how many.
 select listing_refresh_due($1::int)
 
+-- name: worker.blocks
+-- Folds what changed in the listing into its blocks, up to $1 of them → how many were made.
+select listing_fold($1::int)
+
 -- name: worker.sessions
 -- Forgets sessions that are over and throttles that have cooled → how many.
 select session_sweep()

@@ -118,6 +118,7 @@ static void work(const struct outbox *o, struct arena *a)
         read_calendars(o, a);
         add_up_pain(o, a);
         bool behind = chore(o->db, a, Q_worker_listings, batch);
+        chore(o->db, a, Q_worker_blocks, batch);
         chore(o->db, a, Q_worker_sessions, NULL);
         chore(o->db, a, Q_worker_forget, NULL);
         chore(o->db, a, Q_worker_retention, NULL);

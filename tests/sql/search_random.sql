@@ -17,6 +17,7 @@ select set_config('test.clock', date_trunc('minute', now())::text, true);
 -- few rows are many, and of some circles all is the middle, so that no bound could be closer
 create or replace function unknot.rank_many() returns int language sql immutable as $$ select 1 $$;
 create or replace function unknot.rank_middle(p_sort text, p_radius float8) returns float8 language sql immutable as $$ select p_radius / case when p_radius < 30 then 1 else 3 end $$;
+create or replace function unknot.blocks_many() returns int language sql immutable as $$ select 1 $$;
 
 -- What the sample has none of: reviews, values without a bit, people on both sides of the date line, several at one address, places a step within and
 -- beyond a circle.
@@ -43,6 +44,7 @@ update location l set lon = -89.6, home_km = n, lat = 39.8 + degrees((n * 1000 +
 set local session_replication_role = origin;
 select count(listing_refresh(id)) from ours;
 analyze listing, listing_offer, listing_card, review;
+select listing_fold(1000);
 
 -- Facts, each as the tables say it now.
 create temp table place_asked (near text, lat float8, lon float8, usual int);
@@ -287,6 +289,10 @@ begin
             perform listing_rebuild(array(select id from ours where id % 10 <> i % 10));
             perform pg_temp.facts();
         end if;
+        -- some of what changed goes into the blocks, and the rest waits
+        if i % 9 = 0 then
+            perform listing_fold(1 + i % 2 * 1000);
+        end if;
         perform pg_temp.compare(i, pg_temp.question());
     end loop;
 end $$;
@@ -303,5 +309,44 @@ select cmp_ok((select count(*) from done where found > 0 and case what when 'pla
                    when 'proof' then question #> '{tags,proof}' is not null when 'hours' then question ?| '{part,from,to}' else question ? what or question ->> 'sort' = what end),
               '>', 0::bigint, 'some that find somebody: ' || what)
 from unnest('{place,no place,radius_said,tags,home,proof,when,hours,length,price_max,rating,name,nearest,soonest,price,rating,best}'::text[]) what;
+
+-- Counted by blocks and row by row it is the same, while blocks do not know what has changed, while they know some of it, and when the clock has overtaken
+-- them: prices, people who are no longer listed, new and lost tags, places that moved, hours.
+create temp table wide (n int, q jsonb);
+insert into wide
+select n, jsonb_strip_nulls(jsonb_build_object('near', pg_temp.pick('{"Testfield, IL","Testfield, IL","39.85,-89.58"}'::text[]), 'radius_said', true, 'radius', pg_temp.pick('{16,40,80,160}'::int[]),
+    'when', pg_temp.pick('{NULL,NULL,today,tomorrow,week,weekend,friday}'::text[]), 'part', case when n % 5 = 0 then pg_temp.pick('{morning,afternoon,evening}'::text[]) end,
+    'price_max', case when n % 4 = 0 then pg_temp.pick('{75,90,100,110}'::int[]) end, 'sort', pg_temp.pick('{best,best,price,nearest}'::text[]),
+    'tags', case when n % 3 = 0 then jsonb_build_object('technique', jsonb_build_array(pg_temp.pick('{swedish,deep-tissue}'::text[]))) when n % 3 = 1 then '{"complaint":["low-back"]}'::jsonb end))
+from generate_series(1, 24) n;
+create temp table counted (pass int, n int, said text);
+create function pg_temp.count_wide(p_pass int) returns void language plpgsql as $$
+begin
+    create or replace function unknot.blocks_many() returns int language sql immutable as 'select 1';
+    insert into counted select p_pass, w.n, concat(d.doc -> 'results', d.doc -> 'total') from wide w cross join lateral (select pg_temp.page_of(w.q, '{}') as doc offset 0) d;
+    create or replace function unknot.blocks_many() returns int language sql immutable as 'select 1000000';
+    delete from counted c using wide w cross join lateral (select pg_temp.page_of(w.q, '{}') as doc offset 0) d
+    where c.pass = p_pass and w.n = c.n and c.said = concat(d.doc -> 'results', d.doc -> 'total');
+end $$;
+select listing_fold(1000), listing_refresh_due(1000);
+select pg_temp.count_wide(1);
+update service set price = price + 700 where id % 5 = 1 and therapist_id in (select id from ours);
+update therapist set published = false where id % 13 = 3 and id in (select id from ours);
+update location set lat = lat + 0.06 where id % 9 = 2 and therapist_id in (select id from ours);
+delete from therapist_tag x using tag t where t.id = x.tag_id and t.slug in ('swedish', 'low-back') and x.therapist_id % 4 = 1 and x.therapist_id in (select id from ours);
+insert into therapist_tag select o.id, t.id from ours o, tag t where t.slug in ('swedish', 'deep-tissue', 'low-back') and t.kind in ('technique', 'complaint') and o.id % 4 = 2 on conflict do nothing;
+delete from hours where location_id in (select l.id from location l join ours o on o.id = l.therapist_id where l.id % 7 = 4);
+select pg_temp.count_wide(2);
+select listing_fold(3);
+update therapist set published = true where id % 26 = 3 and id in (select id from ours);
+select pg_temp.count_wide(3);
+select listing_refresh_due(1000), listing_fold(1000);
+select set_config('test.clock', (select percentile_disc(0.1) within group (order by due)::text from listing where shown), true);
+delete from wide where n > 12; -- whoever is overtaken is reckoned anew in each
+select pg_temp.count_wide(4);
+select listing_refresh_due(1000), listing_fold(1000);
+select is_empty('select * from counted', 'what blocks count is what the rows say');
+select cmp_ok((select sum(n) from listing_block), '>', 100::bigint, 'of many in blocks');
+select is_empty('select * from listing_block_differences(array(select id from ours))', 'and each is in its block as it is');
 select * from finish();
 rollback;
