@@ -66,12 +66,12 @@ begin
 end $$;
 
 -- The same in words: {"technique": "Swedish massage, Cupping", "access": …} of a therapist and one of their places.
-create or replace function stated_words(p_therapist int, p_location int) returns json
+create or replace function stated_words(p_therapist int, p_location int) returns jsonb
     language plpgsql stable parallel safe
     as $$
 begin
     return (
-    select coalesce(json_object_agg(v.kind, v.words), '{}')
+    select coalesce(jsonb_object_agg(v.kind, v.words), '{}')
     from (select t.kind, string_agg(t.label, ', ' order by t.position, t.id) as words
           from (select tag_id from therapist_tag where therapist_id = p_therapist union select tag_id from location_tag where location_id = p_location) x
           join tag t on t.id = x.tag_id group by t.kind) v);

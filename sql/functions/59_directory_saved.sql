@@ -1,7 +1,8 @@
 -- Two to four therapists side by side, and the list of those somebody wants to find again.
 
--- What one column says: rows in order, a null where nothing is stated. The first column of the key is the group, so that pages can head them.
-create or replace function compare_rows(t therapist, p_lat float8, p_lon float8) returns table (o int, part text, label text, said text, href text)
+-- What one column says: as many texts as there are lines (see directory_compare), null where nothing is stated, then the addresses behind the first line
+-- and the eighth.
+create or replace function compare_column(t therapist, p_lat float8, p_lon float8) returns text[]
     language plpgsql stable
     as $$
 #variable_conflict use_column
@@ -9,7 +10,7 @@ declare
     place location;
     shown record;
     proof json := credential_shown(t.id, current_date);
-    words json;
+    words jsonb;
     rated record;
     first json;
     metres float8;
@@ -24,30 +25,32 @@ begin
     select count(*) as n, round(avg((expertise + professionalism + satisfaction) / 3.0), 1) as score into rated from review where therapist_id = t.id and shown;
     select * into shown from service s where s.therapist_id = t.id and s.retired_at is null order by abs(s.minutes - 60), s.price, s.position, s.id limit 1;
     first := service_next(shown.id) -> 0;
-    return query values
-        (1, 'Proof', 'Permission to practice', proof ->> 'word', '/therapists/' || t.slug || '#credentials'),
-        (2, 'Proof', 'Training about back pain', (select string_agg(c.title || case when c.checked_until >= current_date then ' (checked)' when c.checked_on is null then ' (not checked yet)'
-                else ' (our check has run out)' end, ', ' order by c.title) from credential c join tag g on g.id = c.specialism_id where c.therapist_id = t.id and g.part = 'back_pain'), null),
-        (3, 'Proof', 'Reviews', case rated.n when 0 then 'None yet' when 1 then rated.score || ' of 5 from 1 review' else rated.score || ' of 5 from ' || rated.n || ' reviews' end, null),
-        (4, 'Proof', 'In practice since', t.since::text, null),
-        (5, 'Cost', 'Price', case when shown.id is not null then say_money(shown.price, shown.currency) || ' for ' || say_minutes(shown.minutes) end, null),
-        (6, 'Cost', 'That is for an hour', case when shown.id is not null then say_money((round(shown.price * 60.0 / shown.minutes / 100) * 100)::int, shown.currency) end, null),
-        (7, 'Cost', 'Ways to pay', words ->> 'payment', null),
-        (8, 'Time', 'Next free', (first ->> 'day') || ', ' || (first ->> 'time'), '/therapists/' || t.slug || '/book?service=' || shown.id || '&start=' || (first ->> 'start')),
-        (9, 'Time', 'Lengths', (select string_agg(say_minutes(m), ', ' order by m) from (select distinct s.minutes from service s where s.therapist_id = t.id and s.retired_at is null) x (m)), null),
-        (10, 'Time', 'Canceling', case when shown.id is not null then 'Free until the visit begins' end, null),
-        (11, 'Place', 'Distance', say_distance(metres, place.country), null),
-        (12, 'Place', 'Town', place.town || coalesce(', ' || nullif(place.region, ''), ''), null),
-        (13, 'Place', 'Access', coalesce(words ->> 'access', nullif(place.access, '')), null),
-        (14, 'Place', 'Home visits', case when place.home_km > 0 then 'Up to ' || say_radius(place.home_km, place.country) end, null),
-        (15, 'Work', 'Works with', words ->> 'complaint', null),
-        (16, 'Work', 'Does not treat', nullif(t.not_for, ''), null),
-        (17, 'Work', 'Techniques', words ->> 'technique', null),
-        (18, 'Work', 'Clients who come for their back', t.back_share || ' of 100', null),
-        (19, 'People', 'Languages', words ->> 'language', null),
-        (20, 'People', 'Gender', words ->> 'gender', null),
-        (21, 'People', 'Ages', words ->> 'age', null),
-        (22, 'People', 'New clients', case when t.new_clients then 'Welcome' else 'Not taken now' end, null);
+    return array[
+        proof ->> 'word',
+        (select string_agg(c.title || case when c.checked_until >= current_date then ' (checked)' when c.checked_on is null then ' (not checked yet)'
+                else ' (our check has run out)' end, ', ' order by c.title) from credential c join tag g on g.id = c.specialism_id where c.therapist_id = t.id and g.part = 'back_pain'),
+        case rated.n when 0 then 'None yet' when 1 then rated.score || ' of 5 from 1 review' else rated.score || ' of 5 from ' || rated.n || ' reviews' end,
+        t.since::text,
+        case when shown.id is not null then say_money(shown.price, shown.currency) || ' for ' || say_minutes(shown.minutes) end,
+        case when shown.id is not null then say_money((round(shown.price * 60.0 / shown.minutes / 100) * 100)::int, shown.currency) end,
+        words ->> 'payment',
+        (first ->> 'day') || ', ' || (first ->> 'time'),
+        (select string_agg(say_minutes(m), ', ' order by m) from (select distinct s.minutes from service s where s.therapist_id = t.id and s.retired_at is null) x (m)),
+        case when shown.id is not null then 'Free until the visit begins' end,
+        say_distance(metres, place.country),
+        place.town || coalesce(', ' || nullif(place.region, ''), ''),
+        coalesce(words ->> 'access', nullif(place.access, '')),
+        case when place.home_km > 0 then 'Up to ' || say_radius(place.home_km, place.country) end,
+        words ->> 'complaint',
+        nullif(t.not_for, ''),
+        words ->> 'technique',
+        t.back_share || ' of 100',
+        words ->> 'language',
+        words ->> 'gender',
+        words ->> 'age',
+        case when t.new_clients then 'Welcome' else 'Not taken now' end,
+        '/therapists/' || t.slug || '#credentials',
+        '/therapists/' || t.slug || '/book?service=' || shown.id || '&start=' || (first ->> 'start')];
 end $$;
 
 create or replace function compare_href(p_slugs text[], p_near text, p_diff boolean) returns text
@@ -65,28 +68,54 @@ declare
     place record;
     slugs text[];
     asked int := (select count(distinct s) from unnest(p_slugs) s);
-    groups json;
-    same int;
+    parts constant text[] := '{Proof,Proof,Proof,Proof,Cost,Cost,Cost,Time,Time,Time,Place,Place,Place,Place,Work,Work,Work,Work,People,People,People,People}';
+    labels constant text[] := '{Permission to practice,Training about back pain,Reviews,In practice since,Price,That is for an hour,Ways to pay,Next free,Lengths,Canceling,Distance,Town,
+        Access,Home visits,Works with,Does not treat,Techniques,Clients who come for their back,Languages,Gender,Ages,New clients}';
+    who therapist;
+    columns text[] := '{}';
+    names text[] := '{}';
+    first text;
+    said text;
+    stated boolean;
+    differs boolean;
+    cells text;
+    part text;
+    groups text := '';
+    same int := 0;
 begin
     select lat, lon, label into place from place_meant(p_near) where state in ('found', 'guessed');
     slugs := array(select t.slug from therapist t join (select s, min(o) as o from unnest(p_slugs) with ordinality x (s, o) group by s) x on x.s = t.slug where t.published order by x.o);
-    with cell as (
-        select c.o, t.name, r.* from unnest(slugs) with ordinality c (slug, o) join therapist t on t.slug = c.slug cross join lateral compare_rows(t, place.lat, place.lon) r (n, part, label, said, href)
-    ), line as (
-        select n, part, label, count(distinct coalesce(said, '')) > 1 as differs,
-               json_agg(json_build_object('said', said, 'href', case when said is not null then href end, 'unknown', said is null, 'name', c.name) order by c.o) as cells
-        from cell c group by n, part, label having count(said) > 0
-    ), part as (
-        select part, min(n) as n, json_agg(json_build_object('label', label, 'differs', differs, 'cells', cells) order by n) as rows
-        from line where differs or not p_diff group by part
-    )
-    select (select coalesce(json_agg(json_build_object('label', part, 'rows', rows) order by n), '[]') from part), (select count(*) from line where not differs) into groups, same;
+    for who in select x.* from unnest(slugs) with ordinality c (slug, o) join therapist x on x.slug = c.slug order by c.o loop
+        columns := columns || compare_column(who, place.lat, place.lon);
+        names := names || to_json(who.name)::text;
+    end loop;
+    for line in 1..cardinality(labels) loop
+        stated := false;
+        differs := false;
+        cells := '';
+        first := columns[line];
+        for n in 1..cardinality(names) loop
+            said := columns[(n - 1) * 24 + line];
+            stated := stated or said is not null;
+            differs := differs or coalesce(said, '') <> coalesce(first, '');
+            cells := cells || case when said is null then ',{"said":null,"href":null,"unknown":true,"name":'
+                                   else ',{"said":' || to_json(said)::text || ',"href":' || case line when 1 then js(columns[n * 24 - 1]) when 8 then js(columns[n * 24]) else 'null' end
+                                        || ',"unknown":false,"name":' end || names[n] || '}';
+        end loop;
+        continue when not stated;
+        same := same + (not differs)::int;
+        continue when p_diff and not differs;
+        groups := groups || case when part = parts[line] then ',' else case when part is null then '' else ']},' end || '{"label":"' || parts[line] || '","rows":[' end
+                  || '{"label":"' || labels[line] || '","differs":' || differs::text || ',"cells":[' || substr(cells, 2) || ']}';
+        part := parts[line];
+    end loop;
+    groups := '[' || groups || case when part is null then '' else ']}' end || ']';
     return json_build_object(
         'therapists', (select coalesce(json_agg(json_build_object('slug', t.slug, 'name', t.name, 'initials', initials(t.name), 'tint', tint(t.id), 'photo', t.photo,
                            'book', '/therapists/' || t.slug || '/book', 'without', case when cardinality(slugs) > 1 then compare_href(array_remove(slugs, t.slug), p_near, p_diff) end)
                            order by x.o), '[]') from unnest(slugs) with ordinality x (slug, o) join therapist t on t.slug = x.slug),
         'count', cardinality(slugs), 'few', cardinality(slugs) < 2, 'none', cardinality(slugs) = 0, 'gone', nullif(asked - cardinality(slugs), 0), 'one_gone', asked - cardinality(slugs) = 1,
-        'groups', groups, 'all_same', p_diff and json_array_length(groups) = 0 and cardinality(slugs) > 1, 'same', same, 'diff', p_diff, 'has_same', same > 0,
+        'groups', groups::json, 'all_same', p_diff and part is null and cardinality(slugs) > 1, 'same', same, 'diff', p_diff, 'has_same', same > 0,
         'other_view', case when cardinality(slugs) > 1 then compare_href(slugs, p_near, not p_diff) end,
         'near', p_near, 'place', place.label, 'span', cardinality(slugs) + 1,
         'back', '/therapists' || coalesce('?near=' || url_encode(p_near), ''));
@@ -144,4 +173,4 @@ begin
     return json_build_object('ids', '');
 end $$;
 
-grant execute on function compare_rows, compare_href, directory_compare, saved_ids, directory_saved, saved_change to unknot_web;
+grant execute on function compare_column, compare_href, directory_compare, saved_ids, directory_saved, saved_change to unknot_web;
