@@ -155,7 +155,6 @@ test('who signed is recorded once, and told to everybody', async () => {
   const twice = await browser.post(sign, { name: 'Somebody Else', profession: 'doctor', on: '2026-11-21' }, { from: at });
   assert.equal(twice.status, 422, 'once');
   assert.deepEqual(errors(twice), [['name', 'Somebody has signed this version already']], 'told at the field, before the wall of the table says no');
-  assert.match(twice.text, /value="Somebody Else"/);
 });
 
 test('rules and questions are added and removed, and a draft can be thrown away', async () => {
