@@ -27,8 +27,8 @@ begin
             coalesce('/practice/places/' || (select min(id) from location where therapist_id = t.id), '/practice/places/new'), 'Open the place', missing),
         practice_step(3, 'service', 'A service', 'What can be booked, how long it takes and what it costs.', '/practice/services', 'Open my services', missing),
         practice_step(4, 'hours', 'Hours', 'When you work. Free times come from them.', '/practice/hours', 'Open my hours', missing),
-        practice_step(5, 'credential', 'Credentials', 'What says that you may practice. We check it and show what was checked.', '/practice/profile#credentials', 'Open my credentials', missing));
-    return json_build_object('name', t.name, 'slug', t.slug, 'published', t.published, 'steps', steps,
+        practice_step(5, 'credential', 'Credentials', 'What says that you may practice. We check it and show what was checked.', '/practice/credentials', 'Open my credentials', missing));
+    return json_build_object('name', t.name, 'slug', t.slug, 'published', t.published, 'suspended', t.suspended_why, 'steps', steps,
         'ready', json_array_length(missing) = 0, 'missing', missing, 'missing_any', json_array_length(missing) > 0,
         'done', (select count(*) from json_array_elements(steps) s where (s ->> 'done')::boolean), 'of', json_array_length(steps));
 end $$;
@@ -43,6 +43,8 @@ begin
     select * into t from therapist where id = auth.therapist() for update;
     if not found then
         return null;
+    elsif p_on and t.suspended_at is not null then
+        return practice_problem('publish', 'Your page was suspended by the operators, so it cannot be published');
     elsif p_on and json_array_length(practice_missing(t)) > 0 then
         return practice_problem('publish', 'Your page cannot be published yet. See what is missing');
     end if;

@@ -1,4 +1,5 @@
-// From nobody to signed in: without JavaScript, and by keyboard alone; the pages of an account hold what axe asks.
+// From nobody to signed in: without JavaScript, and by keyboard alone; the pages of an account hold what axe asks. And the first day of a therapist,
+// from there to a visit that was kept, with its review.
 import test, { after, before } from 'node:test';
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
@@ -7,6 +8,8 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { close, violations, visitor } from './browser.mjs';
+import { answerAll, book, heading as headingOf, holdTime, search } from './steps.mjs';
+import { begin } from '../http/lib.mjs';
 
 const secret = 'four green chairs';
 const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'unknot-account-'));
@@ -99,5 +102,111 @@ test('a therapist signs up by keyboard alone, by the code; the password can be s
     assert.ok((await page.title()).replace(/ – .*$/, '').length <= 50, path);
   }
   assert.deepEqual(faults, []);
+  await context.close();
+});
+
+// Nobody is asked for a license in Wyoming, so the page can be booked before an operator has looked at anything.
+for (const javaScriptEnabled of [true, false]) test(`a therapist's first day, ${javaScriptEnabled ? 'with' : 'without'} JavaScript`, async () => {
+  const { context, page, faults } = await visitor({ javaScriptEnabled });
+  const email = fresh(), name = javaScriptEnabled ? 'Dora Dawnay' : 'Nell Noscript';
+  const sound = async (on = page) => javaScriptEnabled && assert.deepEqual(await violations(on), [], on.url());
+  const press = (words, on = page) => Promise.all([on.waitForNavigation(), on.getByRole('button', { name: words, exact: true }).click()]);
+  const missing = (words) => Promise.all([page.waitForNavigation(), page.locator('ol').getByRole('link', { name: words }).first().click()]);
+  const still = () => page.locator('#publish li').allInnerTexts();
+  await page.goto('/sign-up/therapist');
+  await page.getByLabel('Your name').fill(name);
+  await page.getByLabel('E-mail address').fill(email);
+  await page.getByLabel('Password', { exact: true }).fill(secret);
+  await press('Send me the code');
+  await page.getByLabel('Code').fill(codeIn(await mailTo(email)));
+  await Promise.all([page.waitForNavigation(), page.keyboard.press('Enter')]);
+  await heading(page, 'My practice');
+  await page.getByRole('link', { name: 'Set up my page' }).click();
+  await heading(page, 'Set up my page');
+  assert.equal((await still()).length, 7);
+  await press('Publish my page');
+  assert.match(await page.locator('#problem').innerText(), /cannot be published yet/);
+  assert.equal((await still()).length, 7);
+  await sound();
+
+  await missing('A line about you');
+  await page.getByLabel('Headline').fill('Unhurried hands');
+  await page.getByLabel('About you and your work').fill('I take **time**.');
+  if (!javaScriptEnabled) await press('Preview the text');
+  assert.equal(await page.locator('#preview strong').innerText(), 'time', 'as it will be read');
+  assert.equal(await page.getByLabel('Headline').inputValue(), 'Unhurried hands');
+  await sound();
+  await press('Save');
+  await heading(page, 'Set up my page');
+  await missing('A place where you work');
+  await page.getByLabel('Street and number').fill('12 Warren Ave');
+  await page.getByLabel('Town and state').fill('Springfield');
+  await press('Save');
+  assert.match(await page.locator('#problem').innerText(), /Springfield, IL/, 'which of them');
+  assert.equal(await page.getByLabel('Street and number').inputValue(), '12 Warren Ave');
+  await sound();
+  await page.getByLabel('Town and state').fill('Cheyenne, WY');
+  await press('Save');
+  await missing('A service with its price');
+  await page.getByLabel('Name', { exact: true }).fill('First hour');
+  await page.getByLabel('Length in minutes').fill('60');
+  await page.getByLabel(/^Price/).fill('70');
+  await page.locator('input[name=technique][value=swedish]').evaluate((box) => box.closest('details')?.setAttribute('open', ''));
+  await page.locator('input[name=technique][value=swedish]').check();
+  await press('Save service');
+  await missing('Opening hours');
+  for (let day = 1; day <= 7; day++) {
+    await page.locator(`[name=d${day}_1_from]`).fill('08:00');
+    await page.locator(`[name=d${day}_1_to]`).fill('20:00');
+  }
+  await press('Save hours');
+  await missing('A credential to be checked');
+  await page.getByRole('link', { name: /Hand in/ }).first().click();
+  await page.locator('#kind').selectOption('association_membership');
+  await page.getByLabel(/^Issued by/).fill('Guild of Unhurried Hands');
+  await page.getByLabel('Number').fill('G 12');
+  await page.locator('#valid_until').fill(new Date(Date.now() + 400 * 86400e3).toISOString().slice(0, 10));
+  await press('Hand in');
+  await page.goto('/practice/photo');
+  await page.locator('#photo').setInputFiles(new URL('../../docs/results.png', import.meta.url).pathname);
+  await press('Save the photo');
+  await sound();
+  await page.goto('/practice/start');
+  assert.deepEqual(await still(), []);
+  await page.getByRole('link', { name: 'Preview my page' }).click();
+  assert.equal(await headingOf(page), name);
+  await sound();
+  await page.goto('/practice/start');
+  await press('Publish my page');
+  assert.match(await page.locator('.flash').innerText(), /^Saved\. Your page is published/);
+  await sound();
+
+  const { context: home, page: client, faults: others } = await visitor({ javaScriptEnabled });
+  await search(client, { what: 'Swedish', where: 'Cheyenne, WY' });
+  const card = client.locator('.card', { hasText: name });
+  assert.ok(await card.locator('img.ava').evaluate((image) => image.decode().then(() => image.naturalWidth)) >= 96, 'with the photo');
+  await card.getByRole('link', { name, exact: false }).first().click();
+  assert.equal(await headingOf(client), name);
+  await client.getByRole('link', { name: 'See all times' }).first().click();
+  const chosen = await holdTime(client, 1);
+  await answerAll(client);
+  await book(client, { name: 'Carl First', email: fresh() });
+  begin({ id: chosen.path.split('/').at(-1) });
+
+  await page.goto(`/practice${chosen.path}`);
+  await press('Mark as came');
+  assert.match(await page.locator('.flash').innerText(), /^Marked as came/);
+  await client.goto(`${chosen.path}/review`);
+  for (const asked of ['expertise', 'professionalism', 'satisfaction']) await client.locator(`input[name=${asked}][value="5"]`).check({ force: true });
+  await client.locator('textarea[name=body]').fill('Unhurried indeed.');
+  await client.locator('input[name=sign]').first().check({ force: true });
+  await Promise.all([client.waitForNavigation(), client.locator('form[action$="/review/preview"] button').last().click()]);
+  assert.equal(await headingOf(client), 'Look before you publish');
+  await press('Publish', client);
+  assert.match(await client.locator('.flash').innerText(), /^Saved\./);
+  assert.match(await client.locator('main').innerText(), /Unhurried indeed\./);
+  await sound(client);
+  assert.deepEqual([...faults, ...others], []);
+  await home.close();
   await context.close();
 });
