@@ -54,6 +54,8 @@ function browserOf(account) {
   b.cookies.set('session', token);
   return b;
 }
+// few times, which are reckoned anew with each change
+sql(`delete from service where id = any (:'second'::int[]); update service set horizon = 5, step = 60 where id = any (:'service'::int[])`, { second: `{${therapists.map((t) => t.second)}}`, service: `{${therapists.map((t) => t.service)}}` });
 for (const t of therapists) t.browser = browserOf(t.account);
 const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'unknot-scripts-'));
 
@@ -71,7 +73,7 @@ async function plant(t) {
   await save(t.browser, '/practice/profile/help', { not_for: fill('not for', 600) });
   await save(t.browser, '/practice/profile/visits', { new_clients: 'yes', first_visit: fill('first visit', 1500) });
   await save(t.browser, `/practice/places/${t.location}`, { name: fill('place', 120), street: fill('street', 200), access: fill('access', 400), postcode: fill('postcode', 20), town: `${fill('town', 95).replaceAll(',', ' ')}`, position: '39.8, -89.6', zone: 'America/Chicago' });
-  await save(t.browser, `/practice/services/${t.service}`, { name: fill('service', 120), about: fill('about a service', 600), minutes: '60', price: '80', technique: 'swedish', notice: '0' });
+  await save(t.browser, `/practice/services/${t.service}`, { name: fill('service', 120), about: fill('about a service', 600), minutes: '60', price: '80', technique: 'swedish', notice: '0', step: '60', horizon: '5' });
   await save(t.browser, '/practice/questions/new', { ask: fill('question', 160), hint: fill('why it is asked', 200), kind: 'choice', options: `${fill('an answer', 80)}\nNo` });
   await save(t.browser, '/practice/time-off', { from_day: '2099-01-01', note: fill('time off', 200) });
   [[t.question]] = sql(`select id from own_question where therapist_id = :'id'`, t);
