@@ -41,12 +41,33 @@ create or replace function choice_json(p_value text, p_label text, p_on boolean)
     language sql stable parallel safe
     as $$ select '{"value":' || p_value || ',"label":' || js(p_label) || ',"on":' || p_on::text || '}' $$;
 
+-- All values of a kind with the chosen ones marked. No label can hold what is looked for, since its quotes are escaped.
 create or replace function choices_of(p_kind text, p_on int[]) returns text
     language plpgsql stable
     as $$
+declare
+    list text := (select c.list from tag_choices c where c.kind = p_kind);
+    t record;
 begin
-    return (select string_agg(choice_json('"' || t.slug || '"', t.label, t.id = any (p_on)), ',' order by t.label) from tag t where t.kind = p_kind and t.retired_at is null);
+    if p_on <> '{}' then
+        for t in select choice_json('"' || g.slug || '"', g.label, false) as off, choice_json('"' || g.slug || '"', g.label, true) as on from tag g where g.id = any (p_on) and g.kind = p_kind loop
+            list := replace(list, t.off, t.on);
+        end loop;
+    end if;
+    return list;
 end $$;
+
+create or replace function choices_follow() returns trigger
+    language plpgsql security definer set search_path = unknot, public, pg_temp
+    as $$
+begin
+    insert into tag_choices as had
+    select k.kind, coalesce(string_agg(choice_json('"' || t.slug || '"', t.label, false), ',' order by t.label), '')
+    from tag_kind k left join tag t on t.kind = k.kind and t.retired_at is null group by k.kind
+    on conflict (kind) do update set list = excluded.list where had.list <> excluded.list;
+    return null;
+end $$;
+create or replace trigger choices_follow after insert or update or delete on tag for each statement execute function choices_follow();
 
 -- What the short form offers, with the present choice marked.
 create or replace function directory_choices(a asked) returns text
