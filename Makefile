@@ -5,7 +5,7 @@ BUILD ?= build
 ifeq ($(origin CC),default)
 CC := gcc
 endif
-PKGS := libmicrohttpd libpq libsodium jansson libcmark zlib libcurl libical libseccomp libjpeg libpng libwebp libqrencode liboath
+PKGS := libmicrohttpd libpq libsodium jansson libcmark zlib libcurl libical libseccomp libjpeg libpng libwebp libqrencode liboath libfido2
 
 WARN := -Wall -Wextra -Werror -Wformat=2 -Wshadow -Wvla -Wstrict-prototypes -Wmissing-prototypes \
         -Wconversion -Wsign-conversion -Wimplicit-fallthrough -Wundef -Wpointer-arith -Wwrite-strings

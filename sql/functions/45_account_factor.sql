@@ -24,7 +24,16 @@ create or replace function factor_look(p_address text, p_device text) returns js
     from account a where a.id = coalesce(auth.account(), auth.half())
     $$;
 
--- Takes one proof, once: {"factor","step"} of an app's code, or {"code"}: the hash of a recovery code. False: that was used before, or is none.
+-- Takes one proof, once: {"factor","step"} of an app's code, {"code"}: the hash of a recovery code, or {"passkey","count","made"}: its id, its counter, and when
+-- the challenge was made. False: that was used before, or is none.
+create or replace function challenge_take(p_made bigint) returns boolean
+    language plpgsql
+    as $$
+begin
+    update session set challenge_made = p_made where token_hash = auth.token_hash('app.session') and challenge_made < p_made;
+    return found;
+end $$;
+
 create or replace function factor_take(p_account uuid, p_proof json) returns boolean
     language plpgsql
     as $$
@@ -32,6 +41,15 @@ begin
     if p_proof ->> 'step' is not null then
         update factor set last_step = (p_proof ->> 'step')::bigint, used_at = now()
         where id = (p_proof ->> 'factor')::uuid and account_id = p_account and kind = 'app' and last_step < (p_proof ->> 'step')::bigint;
+    elsif p_proof ->> 'passkey' is not null then
+        -- a counter that does not go up is that of a copy; many passkeys have none
+        update factor set sign_count = (p_proof ->> 'count')::bigint, used_at = now()
+        where id = (p_proof ->> 'passkey')::uuid and account_id = p_account and kind = 'passkey'
+          and ((p_proof ->> 'count')::bigint > sign_count or (p_proof ->> 'count')::bigint = 0 and sign_count = 0);
+        if not found then
+            return false;
+        end if;
+        return challenge_take((p_proof ->> 'made')::bigint);
     else
         update recovery_code set used_at = now() where account_id = p_account and hash = decode(p_proof ->> 'code', 'hex') and used_at is null;
     end if;
@@ -101,7 +119,7 @@ create or replace function session_renew(p_token text, p_factored boolean defaul
 declare
     s session;
 begin
-    update session set token_hash = sha256(convert_to(p_token, 'UTF8')), proved_at = now(), seen_at = now(), factored = factored or p_factored, challenge = null, challenge_until = null
+    update session set token_hash = sha256(convert_to(p_token, 'UTF8')), proved_at = now(), seen_at = now(), factored = factored or p_factored
     where token_hash = auth.token_hash('app.session') and not second_factor_due returning * into s;
     perform set_config('app.session', p_token, true);
     return json_build_object('days', case when s.kept then greatest(1, extract(day from s.expires_at - now())::int) end);
@@ -141,7 +159,7 @@ begin
     end if;
     perform account_noted(p_account, p_action);
     perform account_tell(p_account, 'account-factor-added');
-    return (session_renew(p_token, true)::jsonb || jsonb_build_object('first', first))::json;
+    return (session_renew(p_token, true)::jsonb || jsonb_build_object('first', first, 'account', p_account))::json;
 end $$;
 
 -- An app whose code was right. Five of each kind are enough for anybody.
@@ -160,6 +178,35 @@ begin
     end if;
     insert into factor (id, account_id, kind, name, sealed, last_step) values (p_id, me, 'app', p_name, p_sealed, p_step);
     return factor_added(me, p_token, 'account.app-added');
+end $$;
+
+-- The passkey of this id, of whoever calls: {"id","key" (hex),"algorithm"}.
+create or replace function factor_passkey(p_credential bytea) returns json
+    language sql stable security definer set search_path = unknot, public, pg_temp
+    as $$
+    select json_build_object('id', f.id, 'key', encode(f.public_key, 'hex'), 'algorithm', f.algorithm)
+    from factor f where f.credential = p_credential and f.account_id = coalesce(auth.account(), auth.half())
+    $$;
+
+create or replace function account_passkey_add(p_id uuid, p_name text, p_credential bytea, p_key bytea, p_algorithm int, p_count bigint, p_made bigint, p_token text) returns json
+    language plpgsql security definer set search_path = unknot, public, pg_temp
+    as $$
+declare
+    me uuid := auth.account();
+begin
+    if me is null or not auth.proved() or not challenge_take(p_made) then
+        return null;
+    end if;
+    perform from account where id = me for update;
+    if (select count(*) from factor f where f.account_id = me and f.kind = 'passkey') >= 5 then
+        return '{"problem": "many"}';
+    end if;
+    insert into factor (id, account_id, kind, name, credential, public_key, algorithm, sign_count) values (p_id, me, 'passkey', p_name, p_credential, p_key, p_algorithm, p_count)
+    on conflict (credential) do nothing;
+    if not found then
+        return '{"problem": "known"}';
+    end if;
+    return factor_added(me, p_token, 'account.passkey-added');
 end $$;
 
 create or replace function account_factor_rename(p_id uuid, p_name text) returns json
@@ -217,7 +264,7 @@ begin
     return '{}';
 end $$;
 
-grant execute on function factor_look, factor_refuse, factor_pass, session_prove, account_factors, account_factor, account_app_add, account_factor_rename, account_factor_remove, account_codes to unknot_web;
+grant execute on function factor_look, factor_refuse, factor_pass, session_prove, account_factors, account_factor, account_app_add, factor_passkey, account_passkey_add, account_factor_rename, account_factor_remove, account_codes to unknot_web;
 
 -- What an operator does is written down; what is written down, and with it the act itself, wants a proof of the last minutes. Acts of one's own (account) and
 -- as anybody's client (booking) are not an operator's.

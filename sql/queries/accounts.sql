@@ -126,6 +126,15 @@ select account_codes($1::text[])
 -- $1 id → {"id","name","is_app","since","used","only_one"}, null when it is not the caller's
 select account_factor($1::uuid)
 
+-- name: accounts.passkey
+-- $1 id of a passkey in hex → {"id","key","algorithm"}, null when it is not the caller's
+select factor_passkey(decode($1, 'hex'))
+
+-- name: accounts.passkey_add
+-- $1 id, $2 name, $3 the passkey's own id and $4 its key in hex, $5 algorithm (COSE), $6 counter, $7 moment of the challenge, $8 new token of the session → as accounts.app_add
+select account_passkey_add($1::uuid, $2, decode($3, 'hex'), decode($4, 'hex'), $5::int, $6::bigint, $7::bigint, $8)
+
+
 -- name: accounts.prefill
 -- as client who is signed in → {"name","email","phone"}: what stands in the form of a booking
 select account_prefill();

@@ -9,9 +9,10 @@
 
 /* --- The second step (second.c): WHO_HALF */
 
-void second_get(struct request *r);        /* GET  /sign-in/second?next= */
-void second_post(struct request *r);       /* POST /sign-in/second (code, next) */
-void second_leave_post(struct request *r); /* POST /sign-in/second/leave */
+void second_get(struct request *r);          /* GET  /sign-in/second?next= */
+void second_post(struct request *r);         /* POST /sign-in/second (code, next) */
+void second_passkey_post(struct request *r); /* POST /sign-in/second/passkey (credential, …, next) */
+void second_leave_post(struct request *r);   /* POST /sign-in/second/leave */
 
 /* --- Proof anew (prove.c) */
 
@@ -32,6 +33,9 @@ void security_factor_get(struct request *r);
 void security_factor_post(struct request *r);        /* POST /account/security/factors/{id} (name) */
 void security_factor_remove_post(struct request *r); /* POST /account/security/factors/{id}/remove */
 
+void security_passkey_get(struct request *r);  /* GET  /account/security/passkey?next= */
+void security_passkey_post(struct request *r); /* POST /account/security/passkey (name, …, next) */
+
 /* For development: the code of the demo's accounts (dev_codes.c). */
 void dev_codes_get(struct request *r); /* GET /dev/codes */
 
@@ -46,6 +50,15 @@ const char *factor_look(struct request *r, const char **device);
 const char *code_proof(struct request *r, const char *look, const char *typed, bool *is_code);
 /* To what the key of this app is bound when it is sealed. */
 const char *app_bound(struct arena *a, const char *account, const char *factor);
+
+/* For a page with a form for a passkey (templates/assets/passkey.js): challenge, rp, passkey_ids, js_passkey.
+ */
+void passkey_values(struct request *r, const char *look, const char *what);
+/* What the form sent back as the proof that factor_take() takes; NULL with *problem. */
+const char *passkey_proof(struct request *r, const char *prefix, const char **problem);
+
+/* After a factor was added: the session goes on under `token`; the first one shows recovery codes. */
+void factor_added(struct request *r, const char *done, const char *token, const char *next);
 
 /* The session goes on under this token. `days`: of a document with it. */
 void session_cookie(struct request *r, const char *doc, const char *token);

@@ -59,6 +59,7 @@ static void prove_page(struct request *r, int status, const char *to, bool post,
     page_value(r, "lost", post && (kept == NULL || r->upload_count > 0) ? "yes" : NULL);
     page_value(r, "has_app", doc_is(r, look, "has_app") ? "yes" : NULL);
     page_value(r, "has_passkey", doc_is(r, look, "has_passkey") ? "yes" : NULL);
+    passkey_values(r, look, "get");
     page_value(r, "dev_codes", dev_is_here(r) ? "yes" : NULL);
     if (f != NULL)
         page_form(r, "accounts/prove", NULL, f);
@@ -119,6 +120,12 @@ static const char *proof_of(struct request *r, struct form *f, const char **devi
             form_fail(f, "prove_password", problem);
         return NULL;
     }
+    if (code == NULL) {
+        const char *proof = passkey_proof(r, "prove_", &problem);
+        if (proof == NULL)
+            form_fail(f, NULL, problem);
+        return proof;
+    }
     const char *look = factor_look(r, device), *wait = look != NULL ? doc_text(r, look, "wait") : NULL;
     if (look == NULL)
         return NULL;
@@ -157,7 +164,8 @@ static void renew(struct request *r, struct form *f, const char *proof, const ch
         session_cookie(r, done, arena_strdup(r->arena, token));
         go_on(r, to, post);
     } else if (s == DB_NONE && ask(r, Q_accounts_factor_refuse, r->client, device) != NULL) {
-        form_fail(f, "prove_code", "This code was used already. Wait for the next one");
+        form_fail(f, form_get(f, "prove_code") != NULL ? "prove_code" : NULL,
+                  "This was used already. Wait for the next code");
         prove_page(r, 422, to, post, f);
     } else if (s != DB_NONE) {
         reply_db(r, s);
@@ -171,7 +179,8 @@ void prove_post(struct request *r)
     const char *device = NULL, *to = local_path(form_value(r, "prove_to"), "/account");
     bool post = form_value(r, "prove_post") != NULL;
     form_read(&f, r, fields, sizeof fields / sizeof *fields);
-    if (f.errors == 0 && form_get(&f, "prove_password") == NULL && form_get(&f, "prove_code") == NULL)
+    if (f.errors == 0 && form_get(&f, "prove_password") == NULL && form_get(&f, "prove_code") == NULL &&
+        form_value(r, "prove_client_data") == NULL)
         form_fail(&f, "prove_password", "Enter your password, or a code");
     const char *proof = f.errors == 0 ? proof_of(r, &f, &device) : NULL;
     if (reply_status(r) != 0)

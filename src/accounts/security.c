@@ -109,10 +109,9 @@ void security_app_get(struct request *r)
     sodium_memzero(key, sizeof key);
 }
 
-/* The session goes on under a new token, and is one that has shown a second factor. */
-static void app_added(struct request *r, const char *account, const char *done, char token[44],
-                      const char *next)
+void factor_added(struct request *r, const char *done, const char *token, const char *next)
 {
+    const char *account = doc_text(r, done, "account");
     session_cookie(r, done, arena_strdup(r->arena, token));
     if (doc_is(r, done, "first"))
         recovery_show(r, account, local_path(next, NULL));
@@ -137,7 +136,7 @@ static void app_add(struct request *r, const char *doc, struct form *f, const un
         form_fail(f, NULL, "You have five apps already. Remove one before you add another");
         app_page(r, doc, next, key, f);
     } else if (done != NULL) {
-        app_added(r, account, done, token, next);
+        factor_added(r, done, token, next);
     } else if (reply_status(r) == 0) {
         reply_error(r, 500, NULL);
     }

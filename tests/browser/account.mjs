@@ -7,9 +7,9 @@ import { randomUUID } from 'node:crypto';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { close, violations, visitor } from './browser.mjs';
+import { begin, makeTherapist, password, serve, sql } from '../http/lib.mjs';
+import { browser, close, violations, visitor } from './browser.mjs';
 import { answerAll, book, heading as headingOf, holdTime, search } from './steps.mjs';
-import { begin } from '../http/lib.mjs';
 
 const secret = 'four green chairs';
 const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'unknot-account-'));
@@ -209,4 +209,97 @@ for (const javaScriptEnabled of [true, false]) test(`a therapist's first day, ${
   assert.deepEqual([...faults, ...others], []);
   await home.close();
   await context.close();
+});
+
+// A passkey knows no bare addresses: this server goes by a name. The authenticator is Chromium's own, of software.
+test('a passkey: added, the second step with it, proof anew; what was signed once is signed for nothing else', async () => {
+  const server = await serve({}, 'localhost');
+  const context = await (await browser()).newContext({ baseURL: `http://localhost:${server.port}`, locale: 'en-US' });
+  const page = await context.newPage();
+  const devtools = await context.newCDPSession(page);
+  await devtools.send('WebAuthn.enable');
+  const { authenticatorId } = await devtools.send('WebAuthn.addVirtualAuthenticator', {
+    options: { protocol: 'ctap2', transport: 'internal', hasUserVerification: true, isUserVerified: true, automaticPresenceSimulation: true, hasResidentKey: false },
+  });
+  const person = makeTherapist('Paula Keyholder');
+  const enter = async () => {
+    await page.goto('/sign-in?next=/practice/services');
+    await page.getByLabel('E-mail address').fill(person.email);
+    await page.getByLabel('Password', { exact: true }).fill(password);
+    await page.getByRole('button', { name: 'Sign in' }).click();
+  };
+  try {
+    await enter();
+    await page.waitForURL('**/practice/services');
+    await page.goto('/account/security/passkey');
+    await devtools.send('WebAuthn.setUserVerified', { authenticatorId, isUserVerified: false });
+    await page.getByRole('button', { name: 'Add a passkey' }).click();
+    await page.getByText('Nothing came of it').waitFor();
+    await devtools.send('WebAuthn.setUserVerified', { authenticatorId, isUserVerified: true });
+    assert.deepEqual(await violations(page), []);
+    await page.getByLabel('Name of the device').fill('My laptop');
+    await page.getByRole('button', { name: 'Add a passkey' }).click();
+    await heading(page, 'Your recovery codes');
+    assert.equal(await page.locator('.codes code').count(), 10);
+    const [[algorithm, count]] = sql(`select algorithm, sign_count from factor where account_id = :'account'`, person);
+    assert.deepEqual([algorithm, Number(count) > 0], ['-7', true]);
+    await page.goto('/account/security/passkey');
+    await page.getByRole('button', { name: 'Add a passkey' }).click();
+    await page.getByText('has a passkey for this account already').waitFor();
+
+    await context.clearCookies();
+    await enter();
+    await heading(page, 'One more step');
+    assert.deepEqual(await violations(page), []);
+    let sent;
+    page.on('request', (request) => { if (request.method() === 'POST') sent = new URLSearchParams(request.postData() ?? ''); });
+    await page.getByRole('button', { name: 'Use a passkey' }).click();
+    await page.waitForURL('**/practice/services');
+    const first = sent;
+    assert.ok(first.get('signature'));
+
+    // proof anew, and with it back to where one was
+    const old = () => sql(`update session set proved_at = now() - interval '16 minutes' where account_id = :'account'`, person);
+    const asked = '/practice/bookings/00000000-0000-4000-8000-000000000000/intake';
+    old();
+    await page.goto(asked);
+    await heading(page, 'Confirm that it is you');
+    await page.getByRole('button', { name: 'Use a passkey' }).click();
+    await page.waitForURL(`**${asked}`);
+    const second = sent;
+
+    // the same again, in the session it was signed for, and what was signed for another; each word of it changed
+    old();
+    sql(`update factor set sign_count = 0 where account_id = :'account'`, person);
+    const fresh = async (fields) => {
+      await page.goto('/account/prove');
+      const form = Object.fromEntries(['credential', 'client_data', 'auth_data', 'signature'].map((name) => [`prove_${name}`, fields(name)]));
+      form.csrf = await page.locator('form[action="/account/prove"] input[name=csrf]').inputValue();
+      return (await page.request.post('/account/prove', { form, headers: { 'sec-fetch-site': 'same-origin' }, maxRedirects: 0 })).status();
+    };
+    assert.equal(await fresh((name) => second.get(`prove_${name}`)), 422, 'signed once, taken once');
+    assert.equal(await fresh((name) => first.get(name)), 422, 'signed for another session');
+    // what is signed now, but by a counter that stands still, or altered
+    const capture = async () => {
+      await page.goto('/account/prove');
+      await page.route('**/account/prove', (route) => (route.request().method() === 'POST' ? route.abort() : route.continue()));
+      sent = null;
+      await page.getByRole('button', { name: 'Use a passkey' }).click();
+      for (let i = 0; i < 100 && !sent; i++) await new Promise((next) => setTimeout(next, 50));
+      await page.unroute('**/account/prove');
+      return sent;
+    };
+    const third = await capture();
+    for (const changed of ['client_data', 'auth_data', 'signature', 'credential']) {
+      const flip = (text) => text.slice(0, 40) + (text[40] === 'A' ? 'B' : 'A') + text.slice(41);
+      assert.equal(await fresh((name) => (name === changed ? flip(third.get(`prove_${name}`)) : third.get(`prove_${name}`))), 422, `${changed} changed`);
+    }
+    sql(`update factor set sign_count = 1000000 where account_id = :'account'`, person);
+    assert.equal(await fresh((name) => third.get(`prove_${name}`)), 422, 'a counter that goes back is a copy\'s');
+    sql(`update factor set sign_count = 0 where account_id = :'account'`, person);
+    assert.equal(await fresh((name) => third.get(`prove_${name}`)), 303, 'control: as it was signed it is taken');
+  } finally {
+    await context.close();
+    await server.stop();
+  }
 });

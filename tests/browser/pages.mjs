@@ -82,7 +82,7 @@ const routeOf = (path) => {
 const notPages = ['/static/{file}', '/favicon.ico', '/robots.txt', '/sitemap.xml', '/sitemap/{part}', '/healthz', '/readyz', '/therapists/{slug}/slots', '/bookings/{id}/calendar.ics', '/bookings/{id}/series/calendar.ics', '/bookings/{id}/papers/{item}', '/practice/bookings/{id}/papers/{item}', '/map/{z}/{x}/{y}', '/changes/{key}', '/calendars/{file}', '/operator/questionnaires/{version}/fhir.json', '/bookings/{id}/answers/fhir.json', '/bookings/{id}/progress.csv', '/practice/numbers.csv', '/practice/bookings/{id}/fhir.json'];
 // without the code of a mail, which only some installations send, the page that proves an address leads to the booking
 const redirects = ['/b/{token}', '/account/visits/{id}', '/account/waiting/{id}', '/bookings/{id}/email', '/operator', '/bookings/{id}/safety'];
-const onlyInDevelopment = ['/styleguide', '/dev/mail', '/dev/mail/{id}', '/dev/mail/{id}/{part}'];
+const onlyInDevelopment = ['/styleguide', '/dev/codes', '/dev/mail', '/dev/mail/{id}', '/dev/mail/{id}/{part}'];
 const seen = new Set();
 const links = new Map(); // address → the page it stands on
 
@@ -577,6 +577,17 @@ test('pages of an operator', async (t) => {
   sql(`insert into review_case (review_id, therapist_id, why, reason, note, edition, opened_at) select id, therapist_id, 'report', 'abuse', 'These words are about a colleague.', edition, now() from review where shown and body <> '' order by id limit 1`);
   const link = `clinician-${Date.now()}`.padEnd(43, 'c');
   sql(`insert into clinician (key, token_hash, name, profession, register, number, email, checked_on, checked_until, checked_by) values (gen_random_uuid(), sha256('${link}'), 'Dr. Cleo Example', 'Physician', 'Oregon Medical Board', 'MD 1', 'cleo@example.org', current_date, current_date + 90, 'Olga')`);
+  await t.test('the second step', async () => {
+    const other = await visitor();
+    await other.page.goto('/sign-in');
+    await other.page.getByLabel('E-mail address').fill(accounts().operator);
+    await other.page.getByLabel('Password', { exact: true }).fill(accounts().password);
+    await other.page.getByRole('button', { name: 'Sign in' }).click();
+    await other.page.getByRole('heading', { name: 'One more step' }).waitFor();
+    seen.add('/sign-in/second');
+    await check(other.page, other.faults);
+    await other.context.close();
+  });
   await t.test('the link of a clinician', async () => {
     await page.goto(`/recommend/${link}`);
     seen.add('/recommend/{token}');
@@ -586,7 +597,7 @@ test('pages of an operator', async (t) => {
   });
   await walk(t, page, faults, ['/operator/reviews', '/operator/reviews?state=decided', '/operator/clinicians', '/operator/credentials', '/operator/credentials?state=lapsed', '/operator/incidents', '/operator/messages', '/operator/messages?state=dead', '/operator/therapists?q=zzzz',
     '/operator/taxonomies', '/operator/taxonomies/cause/fall', '/operator/taxonomies/complaint/sciatica/guidance', '/operator/registers?country=',
-    '/operator/questionnaires', '/operator/questionnaires/1/rules/HE-17b', '/operator/questionnaires/1/questions/H03', '/operator/cases/new']);
+    '/account/prove', '/account/security', '/operator/questionnaires', '/operator/questionnaires/1/rules/HE-17b', '/operator/questionnaires/1/questions/H03', '/operator/cases/new']);
   await t.test('a value that cannot be', async () => {
     await page.goto('/operator/taxonomies/technique/new');
     await page.getByRole('button', { name: 'Save' }).click();

@@ -255,15 +255,15 @@ const freePort = () =>
   });
 
 // Another server on the same database; stop() gives what it said.
-export async function serve(settings = {}) {
+export async function serve(settings = {}, host = '127.0.0.1') {
   const port = await freePort();
-  const env = { ...process.env, UNKNOT_LISTEN: `127.0.0.1:${port}`, UNKNOT_ORIGIN: `http://127.0.0.1:${port}`, UNKNOT_WORKERS: '2', ...settings };
+  const env = { ...process.env, UNKNOT_LISTEN: `127.0.0.1:${port}`, UNKNOT_ORIGIN: `http://${host}:${port}`, UNKNOT_WORKERS: '2', ...settings };
   delete env.UNKNOT_URL;
   const child = spawn(process.env.TEST_PROGRAM, ['serve'], { env, stdio: ['ignore', 'ignore', 'pipe'] });
   let said = '';
   child.stderr.on('data', (part) => (said += part));
   const ended = new Promise((done) => child.on('exit', done));
-  await until(() => send('GET', '/readyz', { port }).then((a) => a.status === 200, () => false), 'another server starts');
+  await until(() => send('GET', '/readyz', { port, headers: { host: `${host}:${port}` } }).then((a) => a.status === 200, () => false), 'another server starts');
   return {
     port,
     async stop() {

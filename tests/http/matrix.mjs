@@ -224,6 +224,7 @@ const rows = {
   'POST /sign-in': [anyone(422), {}, { email: 'not an address' }],
   'GET /sign-in/second': [halves(page)], // with half a session: tests/http/factors.mjs
   'POST /sign-in/second': [halves(form), {}, { code: '123456' }],
+  'POST /sign-in/second/passkey': [halves(form)],
   'POST /sign-in/second/leave': [halves(form)],
   'GET /sign-up': [{ ...anyone(200), ...signedIn303 }],
   'POST /sign-up': [{ ...anyone(422), ...signedIn303 }, {}, { email: 'no address' }],
@@ -251,6 +252,8 @@ const rows = {
   'GET /account/security': [signedInAll(200)],
   'GET /account/security/app': [signedInAll(200)],
   'POST /account/security/app': [signedInAll(422, form), {}, { code: '123456', name: 'Phone' }],
+  'GET /account/security/passkey': [signedInAll(200)],
+  'POST /account/security/passkey': [signedInAll(422, form), {}, { name: 'Key' }],
   'GET /account/security/codes': [signedInAll(303), { without: 'factor' }], // without a second step there are none
   'POST /account/security/codes': [only('signed in', ['client'], 200, form), { with: 'factor' }],
   'GET /account/security/factors/{id}': [only('signed in', ['client'], 200, page), { id: 'factor' }],

@@ -376,7 +376,7 @@ where n.nspname = 'sample' or (n.nspname = 'unknot' and p.proname in ('account_a
     'sign_in_wait', 'sign_in_failed', 'sign_in_buckets',
     'reviews_due', 'review_release', 'review_add', 'review_change', 'review_case_open', 'review_removed_tell', 'clinician_tell', 'review_invite', 'review_pain_take', 'review_pain_store', 'review_pain_touched', 'review_pain_follows',
     'client_shows', 'client_match', 'client_of', 'client_known', 'client_told', 'client_follows', 'clients_gather', 'client_blocked_as',
-    'factor_buckets', 'factor_take', 'factor_added', 'factors_left', 'session_renew',
+    'factor_buckets', 'factor_take', 'factor_added', 'factors_left', 'session_renew', 'challenge_take',
     'mail_buckets', 'session_begin', 'account_noted', 'account_tell', 'account_joins', 'booking_joins', 'therapist_begin',
     'link_meant', 'link_sign_up', 'link_reset', 'link_email', 'link_email_undo', 'link_close_undo', 'link_sweep',
     'account_me', 'account_visit', 'account_erase', 'account_forget_answers', 'account_practice'));
@@ -402,7 +402,7 @@ select set_eq($$select n.nspname || '.' || p.proname from pg_proc p join pg_name
           'unknot.operator_kind_save', 'unknot.operator_register_save', 'unknot.operator_tag_offer', 'unknot.operator_tag_save', 'unknot.session_caller', 'unknot.session_close',
           'unknot.sign_in_lookup', 'unknot.sign_in_open', 'unknot.sign_in_refuse', 'unknot.link_ask', 'unknot.link_look', 'unknot.link_use', 'unknot.account_page', 'unknot.account_prefill', 'unknot.account_visit_key', 'unknot.account_waiting_key', 'unknot.account_settings', 'unknot.account_rename',
           'auth.proved', 'unknot.factor_look', 'unknot.factor_refuse', 'unknot.factor_pass', 'unknot.session_prove', 'unknot.account_factors', 'unknot.account_factor', 'unknot.account_app_add',
-          'unknot.account_factor_rename', 'unknot.account_factor_remove', 'unknot.account_codes',
+          'unknot.factor_passkey', 'unknot.account_passkey_add', 'unknot.account_factor_rename', 'unknot.account_factor_remove', 'unknot.account_codes',
           'unknot.account_proof', 'unknot.account_proved', 'unknot.account_password', 'unknot.account_email', 'unknot.account_sessions', 'unknot.account_session_end', 'unknot.account_activity', 'unknot.account_closing', 'unknot.account_close', 'unknot.account_export', 'unknot.operator_audit', 'unknot.operator_audit_person', 'unknot.waiting_decent', 'unknot.practice_waiting_list',
           'unknot.operator_draft_try', 'unknot.operator_draft_save', 'unknot.operator_draft_make', 'unknot.operator_draft_discard', 'unknot.operator_draft_hold', 'unknot.operator_draft_publish',
           'unknot.review_save', 'unknot.review_pain_save', 'unknot.review_withdraw', 'unknot.review_removed', 'unknot.practice_review_reply', 'unknot.practice_review_report', 'unknot.operator_review_decide',
