@@ -238,7 +238,7 @@ begin
         return null;
     end if;
     return (coalesce(visit_new(who.id, p_service, p_day, p_typed)::jsonb, '{}') || jsonb_build_object(
-        'therapist', case when who.id is not null then jsonb_build_object('slug', who.slug, 'name', who.name) end, 'asked_day', p_day,
+        'chosen', who.id is not null, 'therapist', case when who.id is not null then jsonb_build_object('slug', who.slug, 'name', who.name) end, 'asked_day', p_day,
         'therapists', (select coalesce(jsonb_agg(jsonb_build_object('slug', t.slug, 'name', t.name, 'services', (select count(*) from service s where s.therapist_id = t.id and s.retired_at is null)) order by t.name), '[]')
                        from therapist t where t.id = any (ours))))::json;
 end $$;

@@ -18,7 +18,7 @@ create or replace function premises_json(p premises) returns json
     language sql stable
     as $$
     select json_build_object('id', p.id, 'name', p.name, 'title', coalesce(nullif(p.name, ''), p.street), 'street', p.street, 'town', p.town || coalesce(', ' || nullif(p.region, ''), ''), 'postcode', p.postcode, 'access', p.access,
-        'users', (select json_agg(t.name order by t.name) from location l join therapist t on t.id = l.therapist_id where l.premises_id = p.id),
+        'users', (select string_agg(t.name, ', ' order by t.name) from location l join therapist t on t.id = l.therapist_id where l.premises_id = p.id),
         'used_by_me', exists (select from location l where l.premises_id = p.id and l.therapist_id = auth.therapist()),
         'rooms', (select coalesce(json_agg(json_build_object('id', r.id, 'name', r.name, 'services', (select string_agg(t.name || ': ' || s.name, ', ' order by t.name, s.name)
                       from service_room x join service s on s.id = x.service_id and s.retired_at is null join therapist t on t.id = s.therapist_id where x.room_id = r.id)) order by r.position, r.id), '[]')

@@ -96,3 +96,13 @@ select a.id from account a where not exists (select from factor f where f.accoun
 -- name: sample.app
 -- $1 id of the app, $2 account, $3 its key, sealed
 insert into factor (id, account_id, kind, name, sealed, last_step) values ($1::uuid, $2::uuid, 'app', 'The demo''s app', $3, 0)
+
+-- name: sample.practice
+-- $1 password hash → how many therapists the demo practice has
+select sample.practice($1)
+
+-- name: sample.desk
+-- The front desk: e-mail, practice and town, e-mail of the owner.
+select d.email, p.name || ', ' || x.town, o.email
+from practice p join premises x on x.practice_id = p.id join practice_member m on m.practice_id = p.id and m.role = 'desk' join account d on d.id = m.account_id
+join practice_member w on w.practice_id = p.id and w.role = 'owner' join account o on o.id = w.account_id where d.email = 'desk@example.org' limit 1

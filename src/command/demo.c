@@ -236,6 +236,8 @@ static enum db_status make_demo(struct db *db, void *context)
     if (status == DB_OK)
         status = course_store(&s->course, db, s->arena);
     if (status == DB_OK || status == DB_NONE)
+        status = db_get(db, s->arena, Q_sample_practice, NULL, s->hash);
+    if (status == DB_OK || status == DB_NONE)
         status = db_get(db, s->arena, Q_sample_listings, NULL);
     return status;
 }
@@ -245,6 +247,14 @@ static bool print_account(int columns, const char *const *values, void *context)
     (void)context;
     if (columns == 3)
         printf("  therapist   %-48s %s, %s\n", values[0], values[1], values[2]);
+    return true;
+}
+
+static bool print_desk(int columns, const char *const *values, void *context)
+{
+    (void)context;
+    if (columns == 3)
+        printf("  front desk  %-48s %s; its owner is %s\n", values[0], values[1], values[2]);
     return true;
 }
 
@@ -269,6 +279,7 @@ static void print_accounts(struct db *db, struct sample *s)
     print_codes(s->config);
     printf("  operator    operator@example.org\n");
     db_rows(db, Q_sample_shown, 0, NULL, print_account, NULL);
+    db_rows(db, Q_sample_desk, 0, NULL, print_desk, NULL);
     const char *link = course_link(db, s->config, s->arena);
     if (link)
         printf("  a client    %s (the secret link of a visit, without a password)\n", link);

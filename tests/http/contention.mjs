@@ -230,3 +230,65 @@ test(`${races} rounds: visits that change places by half an hour, to and fro, wh
   });
   assert.ok(races < 20 || moved > races / 4, `${moved} visits stood elsewhere`);
 });
+
+// --- Rooms: therapists of one practice who share them
+
+// So many therapists whose only service needs one of so many rooms.
+function practice(n, rooms) {
+  const who = Array.from({ length: n }, () => therapist());
+  const ids = who.map((w) => w.id);
+  sql(`with p as (insert into practice (name) values ('Race') returning id),
+    place as (insert into premises (practice_id, street, town, country, lat, lon, zone) select p.id, l.street, l.town, l.country, l.lat, l.lon, l.zone from p, location l where l.therapist_id = ${ids[0]} returning id),
+    r as (insert into room (premises_id, name) select place.id, 'Room ' || n from place, generate_series(1, ${rooms}) n returning id)
+    update location set premises_id = place.id from place where therapist_id in (${ids})`);
+  sql(`select service_needs(s.id, array(select r.id from room r join location l on l.premises_id = r.premises_id where l.therapist_id = s.therapist_id)) from service s where s.therapist_id in (${ids}) order by s.therapist_id`);
+  return { who, ids };
+}
+const inRooms = ({ ids }) => Number(sql(`select count(*) from slot_claim a join slot_claim b on a.room_id = b.room_id and a.id < b.id and a.blocked && b.blocked where a.therapist_id in (${ids})`));
+const roomless = ({ ids }) => Number(sql(`select count(*) from slot_claim where therapist_id in (${ids}) and room_id is null`));
+const untrue = ({ ids }) => Number(sql(`select count(*) from listing_differences(array[${ids}])`));
+
+test(`${clients} clients on one time of four therapists who share a room, ${rounds} rounds: one wins each`, async () => {
+  const before = deadlocks();
+  const p = practice(4, 1);
+  for (let round = 0; round < rounds; round++) {
+    const start = free(round);
+    const answers = await Promise.all(Array.from({ length: clients }, (_, i) => insist(p.who[i % 4], start, randomUUID())));
+    assert.equal(count(answers, 201), 1, 'exactly one holds the room');
+    assert.equal(count(answers, 409), clients - 1, 'all others hear that the time is taken');
+    for (const { json, status } of answers) if (status === 409) assert.ok(json.nearest.length === 3 && json.nearest.every((x) => x.start !== start), 'and see others');
+    assert.equal(Number(sql(`select count(*) from slot_claim where therapist_id in (${p.ids})`)), round + 1);
+    assert.equal(Number(sql(`select count(*) from unnest(array[${p.ids}]) t join listing l on l.therapist_id = t join listing_offer o using (location_id, class) where offer_starts(o, null, null, 16777215, now(), 100000) @> array['${start}'::timestamptz]`)), 0,
+      'search offers it with none of them');
+  }
+  assert.equal(inRooms(p) + roomless(p), 0);
+  assert.equal(untrue(p), 0, 'the listing of all is as it ought to be');
+  await new Promise((done) => setTimeout(done, 1200));
+  assert.equal(deadlocks(), before, 'nobody waited in a ring');
+});
+
+test('holds, moves and cancellations of three therapists with two rooms, all at once', async () => {
+  const before = deadlocks();
+  const p = practice(3, 2);
+  const start = free(9);
+  let won = 0;
+  let let_go = 0;
+  for (let round = 0; round < rounds; round++) {
+    const holds = await Promise.all(Array.from({ length: 24 }, (_, i) => insist(p.who[i % 3], at(start, 30 * Math.floor(Math.random() * 12)), randomUUID())));
+    for (const { status, text } of holds) assert.ok([201, 409].includes(status), text);
+    const held = holds.filter((x) => x.status === 201).map((x) => x.json);
+    won += held.length;
+    // half of them go, while others come for what is left
+    const gone = held.filter((_, i) => i % 2);
+    let_go += gone.length;
+    const answers = await Promise.all([...gone.map((b) => act(b, 'cancel')), ...Array.from({ length: 12 }, (_, i) => insist(p.who[i % 3], at(start, 30 * Math.floor(Math.random() * 12)), randomUUID()))]);
+    for (const { status, text } of answers) assert.ok([200, 201, 409].includes(status), text);
+    assert.equal(inRooms(p) + roomless(p), 0, `round ${round}`);
+    if (round % 2) sql(`delete from booking where therapist_id in (${p.ids})`);
+  }
+  assert.ok(won > rounds * 2 && let_go > rounds, `${won} held, ${let_go} let go`);
+  assert.equal(untrue(p), 0, 'the listing of all is as it ought to be');
+  await new Promise((done) => setTimeout(done, 1200));
+  assert.equal(deadlocks(), before, 'nobody waited in a ring');
+  assert.doesNotMatch(log(), /deadlock detected/);
+});
