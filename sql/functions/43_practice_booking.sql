@@ -324,7 +324,8 @@ begin
         return home.wrong;
     end if;
     if client_blocked(me, p_email, p_phone) is not null then
-        return practice_problem(case when p_email is null then 'phone' else 'email' end, 'You have blocked this person. Unblock them on their page under Clients before you book for them');
+        return practice_problem(case when p_email is null then 'phone' else 'email' end, case when p_by_desk then 'The therapist has blocked this person. Choose another therapist'
+            else 'You have blocked this person. Unblock them on their page under Clients before you book for them' end);
     end if;
     start := wall_time(p_day, p_time, l.zone);
     until := case when p_send then least(clock() + interval '1 day', start) else clock() + interval '30 minutes' end;

@@ -81,7 +81,7 @@ begin
         new.client_id := null; -- nobody says so themselves
     end if;
     if new.state in ('confirmed', 'requested') and new.client_name is not null
-       and (tg_op = 'INSERT' or old.state = 'held' and old.confirmed_at is null and old.requested_at is null)
+       and (tg_op = 'INSERT' or new.made_by = 'client' and old.state = 'held' and old.confirmed_at is null and old.requested_at is null)
        and client_blocked_as(new.therapist_id, new.client_account_id, new.client_email, new.client_phone) is not null then
         raise exception 'whom the therapist has blocked books nothing' using errcode = 'check_violation';
     end if;

@@ -30,7 +30,7 @@ begin
             select distinct on (v.client_id) v.client_id, json_build_object('booking', v.id, 'moment', to_char(h.written_at at time zone v.zone, 'FMDD Mon YYYY')) as doc
             from visit v join home_plan h on h.booking_id = v.id order by v.client_id, h.written_at desc
         )
-        select coalesce(json_agg(json_build_object('id', c.id, 'name', c.name, 'contact', f.contact, 'blocked', exists (select from client_block k where k.client_id = c.id),
+        select coalesce(json_agg(json_build_object('id', c.id, 'name', c.name, 'contact', f.contact, 'blocked', exists (select from client_block k where k.client_id = c.id and k.therapist_id = me),
             'visits', coalesce(f.came, 0), 'one', f.came = 1, 'no_shows', coalesce(f.no_shows, 0), 'has_no_shows', f.no_shows > 0, 'one_no_show', f.no_shows = 1,
             'cancelled', coalesce(f.cancelled, 0), 'has_cancelled', f.cancelled > 0, 'first', f.first, 'last', l.doc, 'next', n.doc, 'course', coalesce(n.course, l.course), 'plan', p.doc) order by x.n), '[]')
         from unnest(p_ids) with ordinality x (id, n) join client c on c.id = x.id and c.therapist_id = me
