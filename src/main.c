@@ -19,6 +19,8 @@ static const struct command {
     {"migrate", "migrate", "bring the database up to this program", command_migrate, false},
     {"import", "import places|map [FILES]", "read a gazetteer, or a map of the ground", command_import,
      false},
+    {"register", "register import OPTIONS FILE", "read a file that a register publishes", command_register,
+     false},
     {"demo", "demo", "fill an empty directory with invented therapists", command_demo, false},
     {"generate", "generate N [--bookings M]", "add N invented therapists with M visits each, to measure with",
      command_generate, false},

@@ -10,7 +10,7 @@ create or replace function operator_credential(c credential) returns json
         'issued_on', to_char(c.issued_on, 'FMDD Mon YYYY'), 'warning', number_warning(c),
         'register', (select json_build_object('id', r.id, 'body', r.body, 'region', nullif(concat_ws(' ', r.country, nullif(r.region, '')), ''), 'lookup', nullif(r.lookup, ''), 'open_data', nullif(r.open_data, ''),
                          'required', r.required, 'hint', nullif(r.number_hint, '')) from register r where r.id = c.register_id),
-        'result', result_words(c.result), 'note', c.result_note, 'is_refused', c.result not in ('register', 'document'),
+        'says', register_says(c), 'result', result_words(c.result), 'note', c.result_note, 'is_refused', c.result not in ('register', 'document'),
         'renewed', to_char(c.renewed_at, 'FMDD Mon YYYY'), 'renew_until', to_char(c.renew_until, 'FMDD Mon YYYY'),
         'proof', (select json_build_object('on', to_char(p.made_at, 'FMDD Mon YYYY'), 'ending', upper(p.ending)) from credential_proof p where p.credential_id = c.id order by p.made_at desc limit 1),
         'is_unchecked', credential_waits(c), 'is_checked', credential_state(c.checked_on, c.checked_until) = 'checked',

@@ -165,13 +165,15 @@ create or replace function operator_register(p_id int) returns json
     language sql stable
     as $$
     select json_build_object('id', id, 'country', country, 'region', region, 'body', body, 'regime', regime, 'lookup', lookup, 'open_data', open_data, 'number_hint', number_hint,
-        'notes', notes, 'basis', basis, 'used_is_yes', retired_at is null, 'used_is_no', retired_at is not null, 'edited', to_char(edited_at, 'FMDD Mon YYYY'))
+        'notes', notes, 'basis', basis, 'used_is_yes', retired_at is null, 'used_is_no', retired_at is not null, 'required_is_yes', required, 'required_is_no', not required, 'mapping', mapping::text, 'today', current_date,
+        'files', (select coalesce(json_agg(json_build_object('dated', to_char(f.dated, 'FMDD Mon YYYY'), 'name', f.name, 'entries', f.entries, 'left_out', f.left_out) order by f.dated desc), '[]') from register_file f where f.register_id = p_id),
+        'edited', to_char(edited_at, 'FMDD Mon YYYY'))
     from register where id = p_id and auth.is_operator()
     $$;
 
 create or replace function operator_register_new() returns json
     language sql stable
-    as $$ select json_build_object('fresh', true, 'used_is_yes', true) where auth.is_operator() $$;
+    as $$ select json_build_object('fresh', true, 'used_is_yes', true, 'required_is_no', true) where auth.is_operator() $$;
 
 grant execute on function operator_problem, operator_taxonomies, kind_grows, operator_kind, operator_kind_new, operator_tag, operator_tag_new, operator_history, operator_technique_options, operator_guidance,
     operator_evidence_list, operator_evidence, operator_evidence_new, operator_credential_kinds, operator_credential_kind, operator_credential_kind_new,

@@ -186,7 +186,7 @@ begin
     end if;
     update register set country = upper(coalesce(p_form ->> 'country', '')), region = coalesce(p_form ->> 'region', ''), body = p_form ->> 'body', regime = p_form ->> 'regime',
         lookup = coalesce(p_form ->> 'lookup', ''), open_data = coalesce(p_form ->> 'open_data', ''), number_hint = coalesce(p_form ->> 'number_hint', ''),
-        notes = coalesce(p_form ->> 'notes', ''), basis = p_form ->> 'basis', edited_at = now(),
+        notes = coalesce(p_form ->> 'notes', ''), basis = p_form ->> 'basis', edited_at = now(), required = coalesce(p_form ->> 'required' = 'yes', required),
         retired_at = case when p_form ->> 'used' = 'no' then coalesce(retired_at, now()) end
     where id = at;
     perform operator_wrote('register.' || case when p_id is null then 'added' else 'changed' end, at::text, before, operator_register(at));

@@ -77,8 +77,16 @@ on conflict (id) do update set country = excluded.country, region = excluded.reg
 
 -- Where the law wants an entry before anybody practices. Vermont asks for no training, and for an entry all the same.
 update register set required = true
-where edited_at is null and retired_at is null and not required
+where id < 1000 and edited_at is null and retired_at is null and not required
   and regime in ('license', 'license or certificate', 'license or registration', 'registration', 'statutory register');
 update register r set number_mask = x.mask
 from (values (10, 'M@#+'), (14, '227#+'), (31, '18KT#+'), (39, 'MSG#+'), (44, 'MT#+'), (47, '0019#+'), (48, 'MA########'), (70, '@#+')) x (id, mask)
 where r.id = x.id and r.edited_at is null and r.number_mask <> x.mask;
+-- What columns of the published files mean, as far as it was seen. What Texas calls the type of a massage therapist's license is general knowledge.
+update register r set mapping = x.mapping::jsonb
+from (values
+    (48, '{"columns": {"number": "credentialnumber", "name": ["firstname", "middlename", "lastname"], "status": "status", "expires": "expirationdate", "discipline": "actiontaken"},
+           "date": "YYYYMMDD", "active": ["Active"], "no_discipline": ["No"]}'),
+    (44, '{"columns": {"number": "license_number", "name": "owner_name", "expires": "license_expiration_date_mmddccyy"}, "date": "MMDDYYYY", "only": {"license_type": ["Massage Therapist"]}}'))
+    x (id, mapping)
+where r.id = x.id and r.mapping is null;

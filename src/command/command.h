@@ -19,6 +19,7 @@ int command_demo(const struct config *config, int argc, char **argv);
 int command_generate(const struct config *config, int argc, char **argv);
 int command_import(const struct config *config, int argc, char **argv);
 int command_import_map(const struct config *config, int argc, char **argv);    /* import map … */
+int command_register(const struct config *config, int argc, char **argv);      /* import … */
 int command_user(const struct config *config, int argc, char **argv);          /* add … */
 int command_questionnaire(const struct config *config, int argc, char **argv); /* check, export, import */
 int command_statements(const struct config *config, int argc, char **argv);    /* check, import */

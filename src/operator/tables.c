@@ -103,6 +103,7 @@ static const struct field register_fields[] = {
      .max = 300,
      .missing = "Say where this can be looked up, or “general knowledge”",
      .wrong = "Shorten this to 300 characters"},
+    {.name = "required", .kind = FIELD_CHOICE, .choices = yes_no, .wrong = "Say whether the law wants it"},
     {.name = "used",
      .kind = FIELD_CHOICE,
      .required = true,

@@ -2,7 +2,10 @@
 import test from 'node:test';
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
-import { free, makeOperator, makeTherapist, send, sendFiles, signedIn, sql, unescape, value } from './lib.mjs';
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { free, makeOperator, makeTherapist, send, sendFiles, signedIn, sql, unescape, unknot, value } from './lib.mjs';
 
 const mine = makeTherapist('Cora Credible');
 sql(`delete from credential where therapist_id = :'id'`, mine);
@@ -169,5 +172,35 @@ test('the settings: one operator acts alone only when another agreed, and a lice
     assert.equal((await first.post(`/operator/therapists/${mine.slug}/acts/restore`, { reason: 'And takes it back' })).status, 303);
   } finally {
     sql('update credential_setting set two_operators = true');
+  }
+});
+
+test('a file that a register publishes is imported by its mapping, and the queue says how it compares; nothing decides by itself', async () => {
+  const register = value(`insert into register (country, region, body, regime, basis) values ('US', 'ZZ', 'Board ' || gen_random_uuid(), 'license', 'a test') returning id`);
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'register-'));
+  const write = (name, text) => (fs.writeFileSync(path.join(folder, name), text), path.join(folder, name));
+  const load = (dated, text, ...more) => unknot(['register', 'import', '--register', register, '--dated', dated, ...more, write('list.csv', text)]);
+  const mapping = write('mapping.json', JSON.stringify({ columns: { number: 'License No.', name: ['First', 'Last'], status: 'status' }, active: ['Active'] }));
+  const credential = value(`insert into credential (therapist_id, kind, title, issuer, number, register_id) values (:'id', 'state_license', 'Filed', 'Board', 'ZZ-100', :'register') returning id`, { ...mine, register });
+  const says = async () => (await first.json(`/operator/credentials/${credential}`)).json().credential.says;
+  try {
+    assert.match(load(day(-3), 'x,y\n').stderr, /has no mapping/);
+    const done = load(day(-3), 'License No.,First,Last,Status\r\nZZ 100,"Cora",Credible,Active\r\n,no,number,Active\r\n', '--mapping', mapping);
+    assert.equal(done.status, 0, done.stderr);
+    assert.match(done.stdout, /"entries" : 1, "left_out" : 1/);
+    assert.equal((await says()).match, true);
+    assert.match(unescape((await first.get(`/operator/credentials/${credential}`)).text), /Matches the file of/);
+    const damaged = load(day(-2), 'License No.,First,Last,Status\nZZ 100,Cora,Credible,Active\nZZ 1,"never closed\n');
+    assert.equal(damaged.status, 1);
+    assert.match(damaged.stderr, /line 3: a quote that is never closed; nothing was imported/);
+    assert.equal((await says()).match, true, 'what was there stays');
+    assert.equal(load(day(-1), 'License No.,First,Last,Status\nZZ 100,Cora,Credible,Revoked\n').status, 0, 'the mapping is kept');
+    assert.deepEqual((await says()).differs, ['The status there is Revoked']);
+    assert.equal(value(`select checked_on is null from credential where id = :'credential'`, { credential }), 't', 'nothing is decided');
+    assert.equal((await first.get(`/operator/registers/${register}`)).text.includes('list.csv'), true);
+    assert.deepEqual([unknot(['register']).status, unknot(['register', 'import', '--register', 'x']).status], [2, 2]);
+  } finally {
+    fs.rmSync(folder, { recursive: true });
+    sql(`delete from credential where id = :'credential'`, { credential });
   }
 });

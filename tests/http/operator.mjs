@@ -71,14 +71,16 @@ test('what no check can be is refused, with what was typed', async () => {
     assert.ok(said.includes(words), said);
     if (!change.where) assert.match(answer.text, /name="where" value="(Register)?"/);
   }
+  assert.equal(digest(therapist), before);
   sql(`update credential set valid_until = current_date + 50 where id = :'credential'`, therapist);
+  const shorter = digest(therapist);
   const longer = await browser.post(path, good);
   assert.equal(longer.status, 422);
   assert.match(errors(longer)[0][1], /cannot hold longer than the credential/);
+  assert.equal(digest(therapist), shorter);
   sql(`update credential set valid_until = current_date - 5 where id = :'credential'`, therapist);
   assert.match((await browser.get(path)).text, /The credential itself ended/);
   sql(`update credential set valid_until = current_date + 900 where id = :'credential'`, therapist);
-  assert.equal(digest(therapist), before);
   // who checked is who is signed in, whatever the form says
   await browser.post(path, { ...good, checked_by: 'The Pope', title: 'Doctor', therapist_id: '1' });
   assert.deepEqual(sql(`select checked_by, title, therapist_id from credential where id = :'credential'`, therapist)[0], ['Olga Checker', 'Licensed massage therapist', therapist.id]);
