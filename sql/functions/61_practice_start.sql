@@ -28,7 +28,7 @@ begin
         practice_step(3, 'service', 'A service', 'What can be booked, how long it takes and what it costs.', '/practice/services', 'Open my services', missing),
         practice_step(4, 'hours', 'Hours', 'When you work. Free times come from them.', '/practice/hours', 'Open my hours', missing),
         practice_step(5, 'credential', 'Credentials', 'What says that you may practice. We check it and show what was checked.', '/practice/credentials', 'Open my credentials', missing));
-    return json_build_object('name', t.name, 'slug', t.slug, 'published', t.published, 'suspended', t.suspended_why, 'steps', steps,
+    return json_build_object('name', t.name, 'slug', t.slug, 'published', t.published, 'suspended', t.suspended_why, 'closed', unlicensed_json(t.id), 'steps', steps,
         'ready', json_array_length(missing) = 0, 'missing', missing, 'missing_any', json_array_length(missing) > 0,
         'done', (select count(*) from json_array_elements(steps) s where (s ->> 'done')::boolean), 'of', json_array_length(steps));
 end $$;

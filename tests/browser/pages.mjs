@@ -79,7 +79,7 @@ const routeOf = (path) => {
   const fits = routes.filter((route) => pattern(route.path).test(path));
   return (fits.find((route) => !route.path.includes('{')) ?? fits[0])?.path;
 };
-const notPages = ['/static/{file}', '/favicon.ico', '/robots.txt', '/sitemap.xml', '/sitemap/{part}', '/healthz', '/readyz', '/therapists/{slug}/slots', '/bookings/{id}/calendar.ics', '/bookings/{id}/series/calendar.ics', '/bookings/{id}/papers/{item}', '/practice/bookings/{id}/papers/{item}', '/map/{z}/{x}/{y}', '/changes/{key}', '/calendars/{file}', '/operator/questionnaires/{version}/fhir.json', '/bookings/{id}/answers/fhir.json', '/bookings/{id}/progress.csv', '/practice/numbers.csv', '/practice/bookings/{id}/fhir.json'];
+const notPages = ['/static/{file}', '/favicon.ico', '/robots.txt', '/sitemap.xml', '/sitemap/{part}', '/healthz', '/readyz', '/therapists/{slug}/slots', '/photos/{file}', '/bookings/{id}/calendar.ics', '/bookings/{id}/series/calendar.ics', '/bookings/{id}/papers/{item}', '/practice/bookings/{id}/papers/{item}', '/map/{z}/{x}/{y}', '/changes/{key}', '/calendars/{file}', '/operator/questionnaires/{version}/fhir.json', '/bookings/{id}/answers/fhir.json', '/bookings/{id}/progress.csv', '/practice/numbers.csv', '/practice/bookings/{id}/fhir.json'];
 // without the code of a mail, which only some installations send, the page that proves an address leads to the booking
 const redirects = ['/b/{token}', '/account/visits/{id}', '/account/waiting/{id}', '/bookings/{id}/email', '/operator', '/bookings/{id}/safety'];
 const onlyInDevelopment = ['/styleguide', '/dev/codes', '/dev/mail', '/dev/mail/{id}', '/dev/mail/{id}/{part}'];

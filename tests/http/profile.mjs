@@ -47,6 +47,7 @@ test('step by step to being found; before that, and after taking it back, found 
   assert.equal(await nora.save('/practice/services/new', visit), '/practice/start?saved=1');
   assert.deepEqual(await missing(), ['A credential to be checked'], 'techniques came with the service');
   hand(nora);
+  assert.match(unescape((await nora.browser.get('/practice/start')).text), /The law there wants a license: people find you, but cannot book until/, 'what a page in that state cannot do yet');
   assert.deepEqual((await nora.start()).steps.map((step) => step.done), [true, true, true, true, true]);
 
   const address = `/therapists/${nora.slug}`;
