@@ -103,6 +103,33 @@ test('after failures one waits, told how long; the owner gets in, a browser that
   assert.equal((await attempt(new Browser(), owner.email, 'guess', address())).status, 422, 'success forgets the failures');
 });
 
+// GUESSES=10000 for as many; each from a network of its own.
+test('guesses from many networks are nearly all turned away unheard; the owner gets in, from a new browser too', async () => {
+  const owner = makeTherapist('Gwen Guessed');
+  const device = await signedIn(owner.email);
+  device.cookies.delete('session');
+  const thief = new Browser();
+  const csrf = tokenOf((await thief.get('/sign-in')).text);
+  const many = Number(process.env.GUESSES ?? 300), heard = [];
+  const began = Date.now();
+  for (let n = 0; n < many; n += 20)
+    heard.push(...await Promise.all(Array.from({ length: 20 }, (_, i) =>
+      thief.send('POST', '/sign-in', { form: { csrf, email: owner.email, password: `guess ${n + i}` }, from: `127.${1 + ((n + i) % 250)}.${1 + (((n + i) / 250) | 0)}.9` }).then((a) => a.status))));
+  const minutes = (Date.now() - began) / 60e3;
+  const tried = heard.filter((status) => status === 422).length;
+  assert.ok(heard.every((status) => [422, 429, 503].includes(status)), [...new Set(heard)].join(' '));
+  // five, those that came at once with them, and then one for each wait, which doubles
+  assert.ok(tried <= 5 + 20 + 8 + 4 * minutes, `${tried} of ${many} were heard`);
+  assert.equal((await attempt(device, owner.email, password, address())).status, 303, 'in the browser that was in before');
+  const link = randomUUID().replaceAll('-', '').padEnd(43, 'g');
+  assert.equal((await new Browser().post('/forgot', { email: owner.email })).status, 303, 'from another a mail can be asked for');
+  sql(`update mail_link set token_hash = sha256(convert_to(:'link', 'UTF8')), browser_hash = sha256('new') where account_id = :'account' and kind = 'reset'`, { link, ...owner });
+  const fresh = new Browser();
+  fresh.cookies.set('asked', 'new');
+  assert.equal((await fresh.post(`/links/${link}`, { password: 'seven quiet chairs' })).status, 303, 'and its link opens');
+  assert.equal((await fresh.get('/account')).status, 200);
+});
+
 test('the mark of a browser is good for its own account alone, and opens nothing', async () => {
   const one = makeTherapist('Mara Marked');
   const two = makeTherapist('Nils Next');

@@ -2,6 +2,7 @@
 // do what; a route without a row fails, and so does a row without a route.
 import test, { after } from 'node:test';
 import assert from 'node:assert/strict';
+import fs from 'node:fs';
 import { randomUUID } from 'node:crypto';
 import { Browser, bearer, begin, booked, digest, free, held, makeClient, makeOperator, makeTherapist, origin, send, sendFiles, signedIn, sql, tokenOf, unknot, unmasked } from './lib.mjs';
 
@@ -741,6 +742,20 @@ test('a method that a path does not have is 405, with the ones it has', async ()
   }
 });
 
+// --- Names of columns in forms: each that no form of ours has, with a value that nobody else would write
+
+const inForms = new Set(fs.readdirSync(new URL('../../templates', import.meta.url), { recursive: true, encoding: 'utf8' }).filter((f) => f.endsWith('.html'))
+  .flatMap((f) => [...fs.readFileSync(new URL(`../../templates/${f}`, import.meta.url), 'utf8').matchAll(/name="(\w+)"/g)].map(([, name]) => name)));
+const said = (type) => (/^(int|bigint|small|numeric|double|real)/.test(type) ? '77123457' : /^(date|timestamp)/.test(type) ? '2077-07-07' : type === 'boolean' ? 'true' : type === 'uuid' ? '77777777-7777-4777-8777-777777777777' : 'planted-by-name');
+const columns = Object.fromEntries(sql(`select column_name, min(data_type) from information_schema.columns where table_schema = 'unknot' group by 1 order by 1`)
+  .filter(([name]) => !inForms.has(name) && !['key', 'csrf'].includes(name)).map(([name, type]) => [name, said(type)]));
+const names = Object.keys(columns);
+// Where one of these values stands now, and who is who.
+const planted = () => sql(sql(`select format('select %L, count(*) from %I x where x::text ~ %L having count(*) > 0', c.relname, c.relname, '77123457|2077-07-07|planted-by-name|77777777-7777-4777')
+  from pg_class c where c.relnamespace = 'unknot'::regnamespace and c.relkind = 'r'`).map(([query]) => query).join(' union all '));
+const whoIsWho = () => JSON.stringify(sql(`select id, role, email, password_hash, disabled_at from account where id in (:'a', :'b', :'c', :'d') order by id`, { a: mine.account, b: other.account, c: checker.id, d: customer.id })) +
+  JSON.stringify(sql(`select id, account_id, slug, published from therapist where id in (:'a', :'b') order by id`, { a: mine.id, b: other.id }));
+
 // --- Forms that did not come from here
 
 const cookieless = new Set(['POST /bookings', 'POST /sign-in', 'POST /sign-up', 'POST /sign-up/therapist', 'POST /forgot', 'POST /links', 'POST /links/{token}', 'POST /theme', 'POST /saved', 'POST /finder', 'POST /series', 'POST /therapists/{slug}/series', 'POST /therapists/{slug}/waiting', 'POST /waiting', 'POST /waiting/{token}/confirm', 'POST /waiting/{token}/leave',
@@ -793,11 +808,24 @@ for (const route of routes.filter((r) => r.method === 'POST')) {
     // the control: the same form from here does act
     const answer = await send('POST', target, { form: fill, headers: { 'sec-fetch-site': 'same-origin', cookie } });
     assert.equal(answer.status, row[0][who], answer.text.slice(0, 300));
+    // and with the names of columns nobody asked for it does no more
+    const before2 = whoIsWho();
+    for (let from = 0; from < names.length; from += 180) { // a form has 256 fields at most
+      const part = Object.fromEntries(names.slice(from, from + 180).map((name) => [name, columns[name]]));
+      const more = await send('POST', target, { form: { ...part, ...fill, key: randomUUID() }, headers: { 'sec-fetch-site': 'same-origin', cookie } });
+      assert.ok(more.status < 500 && more.status !== 413, `with all columns: ${more.status}`);
+    }
+    if (!nameOf(route).includes('leave') && !nameOf(route).includes('close')) assert.equal(whoIsWho(), before2, 'with all columns');
     if (nameOf(route) === 'POST /sign-out') sql(`delete from factor where account_id = :'id'`, customer);
     if (nameOf(route) === 'POST /sign-out') await client.signIn(customer.email);
     if (nameOf(route) === 'POST /practice/team/leave') employed();
   });
 }
+
+test('names of columns that no form has changed nothing', () => {
+  assert.ok(Object.keys(columns).length > 150, `${Object.keys(columns).length} columns`);
+  assert.deepEqual(planted(), []);
+});
 
 test('a script needs no ceremony: JSON without cookies acts, and so does a bearer', async () => {
   const booking = await held(mine, 'named');
