@@ -14,6 +14,8 @@ declare
 begin
     if current_setting('app.blocks', true) = 'later' then
         return null; -- listing_blocks_make() comes next
+    elsif not exists (select from listing_block) then
+        return null; -- and when they are made, this row cannot be changing
     end if;
     select s.block into seat from listing_seat s where s.location_id = place;
     insert into listing_changed values (seat, place, whole);
@@ -135,7 +137,8 @@ begin
 end $$;
 
 -- What has changed goes into the blocks, of up to p_limit of them; the worker calls this. What is taken out of listing_changed is taken out first: what
--- changes afterwards is named there again. A block with a place that has moved waits until that has its new seat. Answers how many blocks were made.
+-- changes afterwards is named there again. A block with a place that has moved waits until that has its new seat. The first time
+-- all blocks are made. Answers how many blocks were made.
 create or replace function listing_fold(p_limit int) returns int
     language plpgsql security definer set search_path = unknot, public, pg_temp
     as $$
@@ -144,6 +147,9 @@ declare
     blocks int[];
     whole int[];
 begin
+    if not exists (select from listing_block) then
+        return listing_blocks_begin(); -- all or none: some places in blocks and some not would be miscounted
+    end if;
     perform listing_seat_take(x) from unnest(moved) x;
     blocks := array(
         select b.block from listing_block b
@@ -180,6 +186,14 @@ begin
     perform listing_blocks_write(array(select generate_series(n, least(n + 99, most)))) from generate_series(1, most, 100) n;
     analyze listing_block, listing_block_free, listing_changed;
     return most;
+end $$;
+
+-- The first blocks, once there are so many places that a search can need them. Answers how many were made.
+create or replace function listing_blocks_begin() returns int
+    language plpgsql security definer set search_path = unknot, public, pg_temp
+    as $$
+begin
+    return case when exists (select from listing l where l.shown offset blocks_many() * 64) and not exists (select from listing_block) then listing_blocks_make() else 0 end;
 end $$;
 
 -- How blocks differ from the rows of these therapists, but for what is named as changed.

@@ -154,7 +154,8 @@ begin
     perform sample.fill('{listing_due}', 'insert into listing_due select (x.row).therapist_id, min((x.row).due) from sample.listed x group by 1 order by 1');
     truncate sample.listed, sample.carded;
     analyze listing, listing_offer, listing_card, listing_due;
-    perform listing_blocks_make();
+    perform listing_blocks_make() where exists (select from listing_block);
+    perform listing_blocks_begin();
     perform towns_rebuild();
     perform names_rebuild();
 end $$;

@@ -3,9 +3,7 @@
 do $$
 begin
     if exists (select from listing_due) then
-        if exists (select from listing) and not exists (select from listing_block) then
-            perform listing_blocks_make();
-        end if;
+        perform listing_blocks_begin();
         return;
     end if;
     lock table listing_due in exclusive mode;
@@ -15,5 +13,5 @@ begin
                 from therapist t left join location l on l.therapist_id = t.id where t.published group by t.id) x
           group by x.n / 200 order by min(x.n)) b;
     analyze listing, listing_offer, listing_card, listing_due;
-    perform listing_blocks_make() where exists (select from listing);
+    perform listing_blocks_begin();
 end $$;

@@ -268,6 +268,7 @@ begin
 end $$;
 
 select bool_and(change('share', id) and change('need', id)) from therapist where slug like 'test-%' and id % 3 < 2 \g /dev/null
+select listing_blocks_make();
 call run(:changes);
 select diag(string_agg(kind || ' ' || n, ', ' order by n desc)) from done;
 select is_empty('select * from fault', :changes || ' changes, seed ' || :seed);

@@ -44,7 +44,7 @@ update location l set lon = -89.6, home_km = n, lat = 39.8 + degrees((n * 1000 +
 set local session_replication_role = origin;
 select count(listing_refresh(id)) from ours;
 analyze listing, listing_offer, listing_card, review;
-select listing_fold(1000);
+select listing_fold(1000); -- makes them all
 
 -- Facts, each as the tables say it now.
 create temp table place_asked (near text, lat float8, lon float8, usual int);
