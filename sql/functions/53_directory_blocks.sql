@@ -60,8 +60,8 @@ begin
                                                                         | coalesce(j.free[day[12]], 0) | coalesce(j.free[day[13]], 0) | coalesce(j.free[day[14]], 0) end end) end as fit
                 from (
                     select i.*, f.free, coalesce(f.due_masks[width_bucket(p_now, f.dues)], 0) as late,
-                           case when i.shared > 63 then -1::int8 else (1::int8 << i.shared) - 1 end as sharing,
-                           case when i.n > 63 then -1::int8 else (1::int8 << i.n) - 1 end
+                           case when i.shared > 63 then -1::int8 else ~(-1::int8 << i.shared) end as sharing,
+                           case when i.n > 63 then -1::int8 else ~(-1::int8 << i.n) end
                            & case when bit[1] is null then -1 else i.tags[bit[1]] & case when bit[2] is null then -1 else i.tags[bit[2]] & coalesce(i.tags[bit[3]], -1) & coalesce(i.tags[bit[4]], -1) end end
                            & case when a.price_most = 2147483647 then -1 else coalesce(i.price_masks[width_bucket(a.price_most, i.prices)], 0) end as stated,
                            case when changed[width_bucket(i.block, changed)] = i.block then (
