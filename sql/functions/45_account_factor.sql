@@ -248,6 +248,26 @@ begin
     end if;
 end $$;
 
+-- `unknot user reset EMAIL`: for who has lost everything they sign in with beside the password. All sessions end; the person is told.
+create or replace function account_factors_reset(p_email text) returns json
+    language plpgsql
+    as $$
+declare
+    who uuid := (select a.id from account a where a.email_key = lower(p_email));
+    n int;
+begin
+    delete from factor where account_id = who;
+    get diagnostics n = row_count;
+    if n = 0 then
+        return null;
+    end if;
+    perform factors_left(who);
+    delete from session where account_id = who;
+    insert into audit (about, action, object) values (who, 'account.factors-reset', who::text);
+    perform account_tell(who, 'account-factors-reset');
+    return json_build_object('removed', n);
+end $$;
+
 -- Ten new recovery codes in place of those before. p_hashes: in hex.
 create or replace function account_codes(p_hashes text[]) returns json
     language plpgsql security definer set search_path = unknot, public, pg_temp

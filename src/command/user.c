@@ -1,4 +1,4 @@
-/* unknot user add: accounts are made by whoever runs the place. */
+/* unknot user: accounts are made, and second steps that were lost taken away, by whoever runs the place. */
 #include "accounts/accounts.h"
 #include "command/command.h"
 #include "db/db.h"
@@ -12,7 +12,9 @@
 static int usage(void)
 {
     fputs("usage: unknot user add (therapist|operator) EMAIL NAME\n"
-          "The password is asked for, or read from standard input: 8 to 128 characters.\n",
+          "       unknot user reset EMAIL\n"
+          "add: the password is asked for, or read from standard input: 8 to 128 characters.\n"
+          "reset: takes all code apps, passkeys and recovery codes off an account whose owner lost them.\n",
           stderr);
     return 2;
 }
@@ -81,8 +83,30 @@ static int add(const struct config *config, const char *role, const char *email,
     return failed;
 }
 
+static int reset(const struct config *config, const char *email)
+{
+    const char *done = NULL;
+    struct arena *a = arena_new(64 * 1024);
+    struct db *db = db_open(config->owner_database, 10000, (const char *const[]){"user", NULL});
+    enum db_status s = a != NULL && db != NULL
+                           ? db_query_as(db, NULL, a, Q_user_reset, &done, 1, (const char *const[]){email})
+                           : DB_GONE;
+    if (s == DB_OK && done != NULL)
+        printf("%s\n", done);
+    else if (s == DB_OK || s == DB_NONE)
+        fputs("unknot: no account with this e-mail address has a second step\n", stderr);
+    else
+        fputs("unknot: nothing was changed: run `unknot doctor`\n", stderr);
+    int failed = s != DB_OK || done == NULL;
+    db_close(db);
+    arena_free(a);
+    return failed;
+}
+
 int command_user(const struct config *config, int argc, char **argv)
 {
+    if (argc == 2 && strcmp(argv[0], "reset") == 0)
+        return reset(config, argv[1]);
     if (argc != 4 || strcmp(argv[0], "add") != 0 ||
         (strcmp(argv[1], "therapist") != 0 && strcmp(argv[1], "operator") != 0) ||
         strchr(argv[2], '@') == NULL)

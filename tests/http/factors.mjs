@@ -272,3 +272,16 @@ test('health answers and factors ask as well; the link to a page leads back to i
   assert.equal(mails(person, 'account-factor-removed'), 1);
   assert.equal((await browser.get(path)).headers.location, `/account/security/app?next=${encodeURIComponent(path)}`, 'without one, health answers want one');
 });
+
+test('unknot user reset takes the second step off an account whose owner has lost it', async () => {
+  const person = makeOperator();
+  const browser = await bare(person.email);
+  await setUp(browser);
+  const done = unknot(['user', 'reset', person.email.toUpperCase()]);
+  assert.deepEqual([done.status, JSON.parse(done.stdout)], [0, { removed: 1 }]);
+  assert.equal((await browser.get('/account')).status, 303, 'who was signed in is not any more');
+  assert.equal(mails(person, 'account-factors-reset'), 1);
+  const next = await bare(person.email);
+  assert.match((await next.get('/operator/therapists')).headers.location, /^\/account\/security\/app/);
+  assert.equal(unknot(['user', 'reset', person.email]).status, 1, 'there is nothing left to take');
+});

@@ -376,7 +376,7 @@ where n.nspname = 'sample' or (n.nspname = 'unknot' and p.proname in ('account_a
     'sign_in_wait', 'sign_in_failed', 'sign_in_buckets',
     'reviews_due', 'review_release', 'review_add', 'review_change', 'review_case_open', 'review_removed_tell', 'clinician_tell', 'review_invite', 'review_pain_take', 'review_pain_store', 'review_pain_touched', 'review_pain_follows',
     'client_shows', 'client_match', 'client_of', 'client_known', 'client_told', 'client_follows', 'clients_gather', 'client_blocked_as',
-    'factor_buckets', 'factor_take', 'factor_added', 'factors_left', 'session_renew', 'challenge_take',
+    'factor_buckets', 'factor_take', 'factor_added', 'factors_left', 'account_factors_reset', 'session_renew', 'challenge_take',
     'mail_buckets', 'session_begin', 'account_noted', 'account_tell', 'account_joins', 'booking_joins', 'therapist_begin',
     'link_meant', 'link_sign_up', 'link_reset', 'link_email', 'link_email_undo', 'link_close_undo', 'link_sweep',
     'account_me', 'account_visit', 'account_erase', 'account_forget_answers', 'account_practice'));
