@@ -106,7 +106,7 @@ create or replace function account_practice(p_therapist int) returns json
     $$;
 comment on function account_practice is 'what a therapist entered of the own practice; clients'' data are the clients''';
 
--- "sealed": what the program opens for the export, and leaves out of it.
+-- All but the visits: account_export_visits.
 create or replace function account_export() returns json
     language plpgsql security definer set search_path = unknot, public, pg_temp
     as $$
@@ -120,12 +120,6 @@ begin
     return json_build_object('made', rfc3339(clock()),
         'account', json_build_object('name', me.name, 'email', me.email, 'role', me.role, 'made', rfc3339(me.created_at), 'email_confirmed', rfc3339(me.email_verified_at)),
         'devices', account_sessions() -> 'sessions',
-        'visits', coalesce((select json_agg((booking_document(b.id)::jsonb || jsonb_build_object('history', booking_history(b.id, 'client'), 'consents', consents_json(b)))::json order by b.starts_at)
-                            from booking b where b.client_account_id = me.id), '[]'),
-        'sealed', coalesce((select json_agg(json_build_object('id', b.id, 'lead', coalesce(b.series_id, b.id), 'key', booking_secret(b), 'answers', c.sealed, 'messages', care_messages(b, 'client')) order by b.starts_at)
-                            from booking b left join safety_check c on c.id = b.safety_id
-                            where b.client_account_id = me.id and (c.sealed is not null or exists (select from visit_message m where m.booking_id = b.id))), '[]'),
-        'questions', (select coalesce(json_object_agg(q.id, q.ask), '{}') from (select distinct on (id) id, ask from question order by id, version desc) q),
         'saved', coalesce((select json_agg(json_build_object('therapist', t.name, 'slug', t.slug, 'at', rfc3339(s.saved_at)) order by s.saved_at) from saved_therapist s join therapist t on t.id = s.therapist_id where s.account_id = me.id), '[]'),
         'waiting', coalesce((select json_agg(waiting_json(w) order by w.created_at) from waiting w where lower(w.email) = me.email_key and me.email_verified_at is not null), '[]'),
         'activity', coalesce((select json_agg(json_build_object('at', rfc3339(x.at), 'what', audit_words(x.action), 'action', x.action, 'object', x.object, 'detail', x.detail) order by x.id desc)
@@ -133,4 +127,20 @@ begin
         'practice', (select account_practice(t.id) from therapist t where t.account_id = me.id));
 end $$;
 
-grant execute on function account_closing, account_close, account_export to unknot_web;
+-- Some visits of the export, the oldest first: {"visits","sealed","more"}. "sealed": what the program opens for it, and leaves out of it; "course": the visit is
+-- the first one of its course, whose line speaks for all of them.
+create or replace function account_export_visits(p_from int, p_count int) returns json
+    language sql stable security definer set search_path = unknot, public, pg_temp
+    as $$
+    with mine as materialized (select b from booking b where b.client_account_id = auth.account() order by b.starts_at, b.id offset p_from limit p_count)
+    select json_build_object(
+        'visits', (select coalesce(json_agg((booking_document((m.b).id)::jsonb || jsonb_build_object('history', booking_history((m.b).id, 'client'), 'consents', consents_json(m.b)))::json order by (m.b).starts_at, (m.b).id), '[]') from mine m),
+        'sealed', (select coalesce(json_agg(json_build_object('id', (m.b).id, 'lead', coalesce((m.b).series_id, (m.b).id), 'key', booking_secret(m.b), 'answers', c.sealed, 'own', o.sealed, 'messages', care_messages(m.b, 'client'),
+                        'course', not exists (select from booking e where e.client_account_id = (m.b).client_account_id and e.therapist_id = (m.b).therapist_id and care_course(e) = care_course(m.b)
+                                              and (e.starts_at, e.id) < ((m.b).starts_at, (m.b).id))) order by (m.b).starts_at, (m.b).id), '[]')
+                   from mine m left join safety_check c on c.id = (m.b).safety_id left join own_answer o on o.booking_id = (m.b).id),
+        'more', (select count(*) = p_count from mine))
+    from account_me() me where me.id is not null
+    $$;
+
+grant execute on function account_closing, account_close, account_export, account_export_visits to unknot_web;

@@ -85,7 +85,12 @@ select account_closing()
 select account_close($1::uuid, $2)
 
 -- name: accounts.export
+-- → all but the visits
 select account_export()
+
+-- name: accounts.export_visits
+-- $1 how many to pass over, $2 how many at most → {"visits","sealed","more"}
+select account_export_visits($1::int, $2::int)
 
 -- name: accounts.factor_look
 -- $1 client address, $2 mark of a browser that signed in here before or null → {"account","email","half","wait","apps","passkeys",…}, null without a session

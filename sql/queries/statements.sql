@@ -20,6 +20,10 @@ select statement_form_add($1::json, $2);
 -- as guest; $1 booking → {"booking","form","held","refusal"}; none: no statements are in use
 select booking_statements($1::uuid);
 
+-- name: statements.words
+-- $1 version → {"statements"}
+select json_build_object('statements', statements) from statement_form where version = $1::int and state <> 'draft'
+
 -- name: statements.waits
 -- as guest; $1 booking → {"waits"}
 select booking_statements_wait($1::uuid);

@@ -3,7 +3,9 @@
 #include "booking/booking.h"
 #include "core/day.h"
 #include "intake/check.h"
+#include "intake/edition.h"
 #include "intake/fhir.h"
+#include "intake/intake.h"
 #include "keys/keys.h"
 #include "practice/practice.h"
 
@@ -167,4 +169,43 @@ void practice_answers_get(struct request *r)
     }
     leave_out(&c);
     send_fhir(r, &c, id);
+}
+
+/* --- In the export of an account */
+
+static void put_worded(struct request *r, struct json_writer *w, const struct copy *c, uint16_t i,
+                       const struct json *j)
+{
+    const struct question *question = &c->q->questions[i];
+    uint32_t value = json_get(j, json_get(j, 0, "answers"), question->id);
+    json_open(w, NULL, '{');
+    json_put(w, "id", question->id);
+    json_put(w, "question", question->ask);
+    json_put(w, "answer", in_words(r, c, i));
+    if (value && j->token[value].kind == JSON_STRING)
+        json_put_str(w, "value", json_text(j, value, r->arena));
+    else if (value)
+        json_put_raw(w, "value",
+                     arena_strndup(r->arena, j->text + j->token[value].start, j->token[value].size));
+    json_close(w, '}');
+}
+
+void intake_answers_put(struct request *r, struct json_writer *w, const char *key, const char *record)
+{
+    struct json j;
+    struct copy c;
+    int64_t version;
+    struct record *read = arena_alloc(r->arena, sizeof *read);
+    const char *name = record ? record_version(r->arena, str_of(record)) : NULL;
+    json_open(w, key, '[');
+    if (read && name && text_int(str_of(name), 1, INT32_MAX, &version) &&
+        (c.q = questionnaire_version(r, (int32_t)version)) &&
+        record_read(c.q, r->arena, str_of(record), read, NULL) && json_parse(&j, r->arena, str_of(record))) {
+        c.record = read;
+        c.shown = read->answers;
+        for (uint16_t i = 0; i < c.q->question_count; i++)
+            if (c.shown.is[i].given)
+                put_worded(r, w, &c, i, &j);
+    }
+    json_close(w, ']');
 }

@@ -30,6 +30,15 @@ const char *intake_for_therapist(struct request *r, const char *visit, const cha
 const char *intake_for_client(struct request *r, const char *visit, const char *answered_for,
                               const char *sealed);
 
+/* For accounts/: what is in such a record as a list `key` of {"id","question","answer" in words,"value" as it
+ * is kept}, in the words of the version that asked. Empty where it cannot be read. */
+void intake_answers_put(struct request *r, struct json_writer *w, const char *key, const char *record);
+
+/* For accounts/: what was answered to the therapist's own questions, [{"id","ask","answer"}], kept as
+ * `sealed` for `answered_for`; NULL when it cannot be opened. */
+const char *intake_own_for_client(struct request *r, const char *visit, const char *answered_for,
+                                  const char *sealed);
+
 /* --- For finder/: the same questions and rules where there is no booking and nothing is kept. What may be an
  * emergency and what a doctor should see are two lists in which what fits is ticked; what a tick leaves open
  * is asked in full. A step is "signs" or "soon" (the lists), or the id of a question. */

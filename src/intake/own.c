@@ -1,6 +1,7 @@
 #include "intake/own.h"
 
 #include "booking/booking.h"
+#include "intake/intake.h"
 #include "keys/keys.h"
 
 #include <string.h>
@@ -356,4 +357,11 @@ const char *own_told(struct request *r, const char *booking, const char *doc)
     return arena_printf(
         r->arena, "%.*s,\"own\":{\"path\":\"/bookings/%s/own\",\"answered\":%s,\"questions\":%s}}",
         (int)(strlen(doc) - 1), doc, booking, doc_text(r, asked, "sealed") ? "true" : "false", questions);
+}
+
+const char *intake_own_for_client(struct request *r, const char *visit, const char *answered_for,
+                                  const char *sealed)
+{
+    const char *plain = client_open(r, visit, PURPOSE, bound(r, answered_for), sealed);
+    return plain ? own_answered(r, plain) : NULL;
 }

@@ -4,7 +4,6 @@
 #include "intake/edition.h"
 #include "intake/record.h"
 #include "keys/keys.h"
-#include "outcome/ticked.h"
 
 #include <string.h>
 
@@ -141,10 +140,11 @@ static bool outcome_point(struct request *r, const struct part *p, struct point 
 /* Left out, they are no point: that nothing was said is not that nothing is the matter. */
 static bool statements_point(struct request *r, const struct part *p, struct point *at)
 {
-    struct ticked ticked;
     at->kind = POINT_STATEMENTS;
-    if (ticked_read(r->arena, str_of(p->plain), &ticked))
-        at->value[MEASURE_LIMITS] = scaled(ticked_count(&ticked));
+    if (ticked_read(r->arena, str_of(p->plain), &at->ticked))
+        at->value[MEASURE_LIMITS] = scaled(ticked_count(&at->ticked));
+    else
+        at->ticked = (struct ticked){0};
     return true;
 }
 
@@ -250,8 +250,10 @@ static void join_statements(struct line *line)
         struct point *at = &line->point[i];
         struct point *with = at->kind == POINT_STATEMENTS ? beside(line, at) : NULL;
         line->limits = line->limits || at->value[MEASURE_LIMITS] != NOT_SAID;
-        if (with)
-            with->value[MEASURE_LIMITS] = at->value[MEASURE_LIMITS];
+        if (!with)
+            continue;
+        with->value[MEASURE_LIMITS] = at->value[MEASURE_LIMITS];
+        with->ticked = at->ticked;
     }
     for (size_t i = 0; i < line->count; i++)
         if (line->point[i].kind != POINT_STATEMENTS || !beside(line, &line->point[i]))
@@ -490,7 +492,7 @@ static void draw(struct request *r, const struct line *line, unsigned which, con
         page_raw(r, name, b->p);
 }
 
-void line_put(struct request *r, struct json_writer *w, const struct line *line, const char *visit)
+void line_put_values(struct request *r, struct json_writer *w, const struct line *line, const char *visit)
 {
     json_put_bool(w, "has_points", line->count > 0);
     json_put_bool(w, "lost", line->lost);
@@ -502,6 +504,11 @@ void line_put(struct request *r, struct json_writer *w, const struct line *line,
     json_put_bool(w, "has_limits", line->limits);
     put_effects(w, line, visit);
     put_readings(r, w, line);
+}
+
+void line_put(struct request *r, struct json_writer *w, const struct line *line, const char *visit)
+{
+    line_put_values(r, w, line, visit);
     draw(r, line, 1u << MEASURE_NOW | 1u << MEASURE_AVERAGE | 1u << MEASURE_WORST, "chart_pain", "chart-pain",
          "Pain over time", "From 0, no pain, to 10, the worst imaginable.");
     draw(r, line, 1u << MEASURE_THINGS, "chart_things", "chart-things", "What was hard to do, over time",

@@ -7,6 +7,7 @@
 
 #include "core/json.h"
 #include "outcome/measure.h"
+#include "outcome/ticked.h"
 #include "web/web.h"
 
 enum { POINTS_MAX = 160, THINGS_MAX = 3 };
@@ -21,6 +22,7 @@ struct point {
     int32_t value[MEASURES];
     const char *thing[THINGS_MAX]; /* as named there; NULL: none */
     int32_t rating[THINGS_MAX];    /* 0 to 10 */
+    struct ticked ticked;          /* of the 24 statements; version 0: not answered */
     int global;                    /* 0: not said */
     const char *effects, *words;   /* of POINT_AFTER: none, mild, lasted, care; in their words, or NULL */
 };
@@ -45,6 +47,8 @@ const struct line *line_open(struct request *r, const struct json *j);
 /* Puts members "has_points", "rows", "things", "readings", "worse", "effects", "lost" …, for outcome/_line,
  * and the charts under raw.chart_pain, raw.chart_things and raw.chart_limits. `visit`: the one whose page it
  * is. */
+void line_put_values(struct request *r, struct json_writer *w, const struct line *line,
+                     const char *visit); /* without the charts */
 void line_put(struct request *r, struct json_writer *w, const struct line *line, const char *visit);
 
 /* The same values as CSV, a line per point; the things in the words of the client are the heads of columns.

@@ -32,4 +32,9 @@ void operator_incidents_get(struct request *r); /* GET  /operator/incidents */
  * there is nothing to show. Its charts go under raw. NULL after having replied. */
 const char *outcome_for_therapist(struct request *r, const char *id);
 
+/* For accounts/: the line of the course of visit `id`, whose client asks, as an object {"rows","effects",
+ * "statements":[{"day","said"}],"observations": a FHIR Bundle}; NULL where there is nothing, or after having
+ * replied. */
+const char *outcome_for_client(struct request *r, const char *id);
+
 #endif

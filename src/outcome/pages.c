@@ -381,3 +381,46 @@ void practice_outcome_fhir_get(struct request *r)
     if (line)
         send_fhir(r, line);
 }
+
+/* --- In the export of an account */
+
+/* What was ticked in the words of then. */
+static void put_said(struct request *r, struct json_writer *w, const struct point *at)
+{
+    struct json j;
+    const char *doc = NULL;
+    if (!at->ticked.version ||
+        ask_status(r, Q_statements_words, &doc, arena_printf(r->arena, "%d", (int)at->ticked.version)) !=
+            DB_OK ||
+        !json_parse(&j, r->arena, str_of(doc)))
+        return;
+    json_open(w, NULL, '{');
+    json_put(w, "day", at->said);
+    json_put_bool(w, "none", at->ticked.which == 0);
+    json_open(w, "said", '[');
+    uint32_t list = json_get(&j, 0, "statements"), token = list + 1;
+    for (uint32_t i = 0; list && i < j.token[list].count && i < STATEMENTS; i++, token = j.token[token].next)
+        if (at->ticked.which >> i & 1)
+            json_put_str(w, NULL, json_text(&j, token, r->arena));
+    json_close(w, ']');
+    json_close(w, '}');
+}
+
+const char *outcome_for_client(struct request *r, const char *id)
+{
+    struct json j;
+    const char *doc = line_document(r, id, &j);
+    const struct line *line = doc ? line_open(r, &j) : NULL;
+    struct json_writer w = {.out = line && line->count > 0 ? care_buf(r) : NULL};
+    if (!w.out)
+        return NULL;
+    json_open(&w, NULL, '{');
+    line_put_values(r, &w, line, id);
+    json_open(&w, "statements", '[');
+    for (size_t i = 0; i < line->count; i++)
+        put_said(r, &w, &line->point[i]);
+    json_close(&w, ']');
+    observations_put(&w, "observations", line);
+    json_close(&w, '}');
+    return care_text(r, w.out);
+}

@@ -4,6 +4,7 @@ import test, { after, before } from 'node:test';
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import path from 'node:path';
+import { bundleFaultsOf } from './fhir.mjs';
 import { dir, folder, mailOf, start, stop } from './mailing.mjs';
 
 let lib, Browser, sql, value;
@@ -480,6 +481,16 @@ test('the export has all of one’s own, health answers opened, and nothing of a
   const [who, other] = [await client('Xia Export'), await client('Otto Other')];
   const visits = [];
   for (let i = 0; i < 19; i++) visits.push(await visitOf(who, therapist)); // more clients' keys than a request keeps at hand
+  sql(`insert into own_question (therapist_id, position, kind, ask, options) values (:'id', 1, 'choice', 'Which oil?', '{Almond,None}')`, therapist);
+  const asked = await lib.held(therapist, 'passed');
+  const step = async (path, json) => assert.equal((await lib.send('POST', `/bookings/${asked.id}/${path}`, { headers: lib.bearer(asked), json })).status, 200, path);
+  await step('own', { [value(`select 'T' || id from own_question where therapist_id = :'id'`, therapist)]: '1' });
+  await step('details', { name: 'Xia', email: who.email });
+  await step('confirm', {});
+  sql(`update booking set client_account_id = :'account' where id = :'id'`, { account: who.id, id: asked.id });
+  sql(`begin; set local session_replication_role = replica; update booking set starts_at = now() - interval '26 hours', ends_at = now() - interval '25 hours' where id = :'id'; commit`, asked);
+  await step('look-back', { average: '3', worst: '6', global: '2' });
+  visits.push(asked);
   const foreign = await visitOf(other, therapist);
   const take = (form, current = lib.password) => who.browser.post('/account/export', { form, current });
   assert.equal((await take('json', 'wrong')).status, 422);
@@ -489,16 +500,34 @@ test('the export has all of one’s own, health answers opened, and nothing of a
   const data = JSON.parse(answer.text);
   assert.equal(data.account.email, who.email);
   assert.deepEqual(data.visits.map((v) => v.id).sort(), visits.map((v) => v.id).sort());
-  assert.equal(data.said.length, 19);
+  assert.equal(data.said.length, 20);
   for (const said of data.said) {
     assert.equal(said.could_not_be_opened, false);
-    assert.ok(said.answers.find((a) => a.id === 'RF12' && a.question.length > 10 && a.answer === 'no'), JSON.stringify(said.answers.slice(0, 3)));
+    assert.ok(said.answers.find((a) => a.id === 'RF12' && a.question.length > 10 && a.answer === 'No' && a.value === 'no'), JSON.stringify(said.answers.slice(0, 3)));
   }
+  const one = data.said.find((s) => s.visit === asked.id);
+  assert.deepEqual(one.own.map((o) => [o.ask, o.answer]), [['Which oil?', 'Almond']]);
+  assert.deepEqual(one.answers.filter((a) => ['P01', 'P07'].includes(a.id)).map((a) => [a.value, a.answer]), [[['low_back_centre'], 'Low back, middle'], [4, '4']]);
+  assert.deepEqual(one.course.rows.map((row) => [row.what, row.average, row.worst, row.global]).at(-1), ['Look back', '3', '6', 'much better']);
+  assert.deepEqual(bundleFaultsOf(one.course.observations), []);
+  assert.equal(one.course.observations.entry.length, 4);
   for (const word of [foreign.id, other.email, '"key"', '"sealed"', 'password_hash', 'token_hash']) assert.ok(!answer.text.includes(word), word);
   const page = await take('html');
   assert.match(page.headers['content-disposition'], /my-data\.html/);
   assert.ok(page.text.includes(who.email) && page.text.includes('Xena Export') && page.text.includes(data.said[0].answers[0].question.replaceAll("'", '&#39;').slice(0, 20)));
+  for (const word of ['<b>Low back, middle</b>', 'Which oil? <b>Almond</b>', 'Average pain 3 of 10. Worst pain 6 of 10. Over all: much better.']) assert.ok(page.text.includes(word), word);
+  assert.ok(!page.text.includes('low_back_centre'), 'words, not what is stored');
   assert.equal(value(`select count(*) from audit where account_id = :'id' and action = 'account.exported'`, who), '2');
+  // more than any page may have
+  sql(`insert into audit (account_id, action, object, detail) select :'id', 'account.signed-in', n::text, jsonb_build_object('device', repeat('long', 250)) from generate_series(1, 4900) n`, who);
+  const large = await take('json');
+  assert.equal(large.status, 200, large.text.slice(0, 300));
+  assert.ok(large.text.length > 4.5e6, `${large.text.length}`);
+  const all = JSON.parse(large.text);
+  assert.deepEqual([all.visits.length, all.said.length], [20, 20]);
+  const readable = await take('html');
+  assert.equal(readable.status, 200);
+  assert.ok(readable.text.includes('Over all: much better') && readable.text.trimEnd().endsWith('</html>'));
   const owner = await new Browser().signIn(therapist.email);
   const practice = JSON.parse((await owner.post('/account/export', { form: 'json', current: lib.password })).text);
   assert.equal(practice.practice.profile.slug, therapist.slug);

@@ -139,6 +139,27 @@ test('expectations are changed on purpose; then it is published with name and da
   assert.equal((await browser.post(`${at}/${version}/publish`, {}, { from: at })).status, 404, 'nor published again');
 });
 
+test('what is missing or too long is told where it was typed, and what does not compile is not published', async () => {
+  const version = await makeDraft();
+  const nameless = await browser.post(`${at}/${version}/rules/new`, { ...fields((await browser.get(`${at}/${version}/rules/new`)).text), id: '', reason: 'No name', outcome: 'MODIFY', client_text: 'Text', basis: 'none' });
+  assert.equal(nameless.status, 422);
+  assert.ok(errors(nameless).some(([f, w]) => f === 'id' && /Enter a name/.test(w)), JSON.stringify(errors(nameless)));
+  const form = { name: 'A list', answers: '[]', today: '2026-11-21', outcome: 'PROCEED', urgency: 'none', rules: 'OK-00', must_hold: 'yes' };
+  for (const [change, field, words] of [[{}, 'answers', /as JSON/], [{ name: '', answers: '{}' }, 'name', /in a few words/]]) {
+    const answer = await browser.post('/operator/cases/new', { ...form, ...change });
+    assert.equal(answer.status, 422);
+    assert.ok(errors(answer).some(([f, w]) => f === field && words.test(w)), `${field}: ${JSON.stringify(errors(answer))}`);
+  }
+  const long = await browser.post(`${at}/${version}/publish`, { note: 'x'.repeat(2001) }, { from: `${at}/${version}/trial` });
+  assert.deepEqual([long.status, errors(long).map(([f]) => f)], [422, ['note']]);
+  sql(`begin; set local session_replication_role = replica; update safety_rule set fires = 'RF77 = yes' where version = :'version' and id = 'HE-05a'; commit; select 1`, { version });
+  const broken = await browser.post(`${at}/${version}/publish`, { note: 'Kept' }, { from: at });
+  assert.equal(broken.status, 422);
+  assert.match(unescape(broken.text), /cannot be published: it does not compile/);
+  assert.equal(value(`select state from questionnaire where version = :'version'`, { version }), 'draft');
+  assert.equal((await browser.post(`${at}/${version}/discard`, {}, { from: at })).status, 303);
+});
+
 test('who signed is recorded once, and told to everybody', async () => {
   const version = value(`select version from questionnaire where state = 'published'`);
   const before = unescape((await send('GET', '/safety-rules')).text);
