@@ -114,7 +114,17 @@ function practice(n) {
     const from = first * 1440 + (chance(0.5) ? below(days) * 1440 : below(days * 48) * 30);
     return { from, to: from + pick([30, 90, 240, 1440, 2880]) };
   });
-  return { id, first, days, places, service, claims, off, kept: chance(0.5) ? Object.keys(holidays).filter(() => chance(0.6)) : [],
+  // the first place may be a practice's, where the service needs one of its rooms, which others use too
+  const rooms = chance(0.4)
+    ? times(1 + below(2), (_, i) => {
+        const taken = times(below(7), () => {
+          const from = (first - 1) * 1440 + below((days + 2) * 288) * 5;
+          return { from, to: from + pick([30, 75, 240, 700]), expires: pick([null, null, 'past', 'soon']) };
+        });
+        return { id: id + 5 + i, claims: taken.filter((c, n) => taken.slice(0, n).every((o) => c.to <= o.from || c.from >= o.to)) };
+      })
+    : [];
+  return { id, first, days, places, service, claims, rooms, off, kept: chance(0.5) ? Object.keys(holidays).filter(() => chance(0.6)) : [],
     travel: places.length > 1 && chance(0.6) ? pick([10, 45, 90]) : 0, now: (first - 1) * 1440 + below(3 * 1440) };
 }
 
@@ -139,6 +149,7 @@ function reference(a) {
     if (v.way !== null && !p.goesOut) continue;
     const lastDay = Math.floor(wall(p.zone, a.now) / 1440) + v.horizon;
     const off = a.off.map((o) => [shows(p.zone, o.from), shows(p.zone, o.to)]);
+    const rooms = p === a.places[0] && v.way === null ? a.rooms.map((r) => r.claims.filter((c) => c.expires !== 'past')) : [];
     const claims = live.map((c) => {
       const way = c.place !== null && c.place !== p.id ? a.travel : 0;
       return [c.from - way, c.to + way];
@@ -166,6 +177,7 @@ function reference(a) {
         if (full || from < 0 || to > length || midnight + e < a.now + v.notice) continue;
         let all = true;
         for (let m = from; all && m < to; m++) all = free[m] === 1;
+        if (rooms.length) all &&= rooms.some((r) => r.every((c) => c.to <= midnight + from || c.from >= midnight + to));
         if (all) found.push(`${p.id} ${midnight + e}`);
       }
     }
@@ -197,6 +209,15 @@ function facts(a) {
   for (const c of a.claims)
     out.push(`insert into slot_claim (booking_id, therapist_id, blocked, hold_expires, location_id, service_id, starts_at)
       values (gen_random_uuid(), ${a.id}, tstzrange(${stamp(c.from)}, ${stamp(c.to)}), ${expires[c.expires] ?? 'null'}, ${c.place}, ${c.service}, ${stamp(c.starts)})`);
+  if (a.rooms.length) {
+    out.push(`insert into practice (id, name) overriding system value values (${a.id}, 'Slots')`);
+    out.push(`insert into premises (id, practice_id, street, town, country, lat, lon, zone) overriding system value values (${a.id}, ${a.id}, '1 St', 'Town', 'US', 40, -74, 'UTC')`);
+    out.push(`update location set premises_id = ${a.id} where id = ${a.places[0].id}`, `update service set needs_room = true where id = ${v.id}`);
+    for (const r of a.rooms) {
+      out.push(`insert into room (id, premises_id, name) overriding system value values (${r.id}, ${a.id}, 'Room ${r.id}')`, `insert into service_room values (${v.id}, ${r.id}, ${a.id})`);
+      for (const c of r.claims) out.push(`insert into slot_claim (booking_id, therapist_id, blocked, hold_expires, room_id) values (gen_random_uuid(), ${r.id}, tstzrange(${stamp(c.from)}, ${stamp(c.to)}), ${expires[c.expires] ?? 'null'}, ${r.id})`);
+    }
+  }
   for (const o of a.off) out.push(`insert into time_off (therapist_id, starts, ends) values (${a.id}, ${local(o.from)}, ${local(o.to)})`);
   for (const k of a.kept) out.push(`insert into holiday_closed values (${a.id}, '${k}')`);
   if (a.travel) out.push(`insert into travel values (${a.id}, ${a.places[0].id}, ${a.places[1].id}, ${a.travel})`);
@@ -242,5 +263,5 @@ test(`${practices} practices, minute by minute, seed ${seed}`, () => {
 test('and there was something to compare', () => {
   assert.ok(seen.slots > practices * 20, `${seen.slots} starts`);
   assert.ok(seen.offered > practices * 5 && seen.why > practices * 40, `${seen.offered} of ${seen.why} offered`);
-  for (const rule of ['hours', 'step', 'notice', 'horizon', 'claim', 'most', 'not_here', 'past', 'season', 'time_off', 'no_such_time', 'instead', 'closed']) assert.ok(seen.rules.has(rule), rule);
+  for (const rule of ['hours', 'step', 'notice', 'horizon', 'claim', 'most', 'not_here', 'past', 'season', 'time_off', 'no_such_time', 'instead', 'closed', 'room']) assert.ok(seen.rules.has(rule), rule);
 });
