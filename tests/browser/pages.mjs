@@ -79,7 +79,7 @@ const routeOf = (path) => {
   const fits = routes.filter((route) => pattern(route.path).test(path));
   return (fits.find((route) => !route.path.includes('{')) ?? fits[0])?.path;
 };
-const notPages = ['/static/{file}', '/favicon.ico', '/robots.txt', '/sitemap.xml', '/sitemap/{part}', '/healthz', '/readyz', '/therapists/{slug}/slots', '/photos/{file}', '/bookings/{id}/calendar.ics', '/bookings/{id}/series/calendar.ics', '/bookings/{id}/papers/{item}', '/practice/bookings/{id}/papers/{item}', '/map/{z}/{x}/{y}', '/changes/{key}', '/calendars/{file}', '/operator/questionnaires/{version}/fhir.json', '/bookings/{id}/answers/fhir.json', '/bookings/{id}/progress.csv', '/practice/numbers.csv', '/practice/bookings/{id}/fhir.json'];
+const notPages = ['/static/{file}', '/favicon.ico', '/robots.txt', '/sitemap.xml', '/sitemap/{part}', '/healthz', '/readyz', '/therapists/{slug}/slots', '/photos/{file}', '/bookings/{id}/calendar.ics', '/bookings/{id}/series/calendar.ics', '/bookings/{id}/papers/{item}', '/practice/bookings/{id}/papers/{item}', '/operator/credentials/{id}/proof', '/map/{z}/{x}/{y}', '/changes/{key}', '/calendars/{file}', '/operator/questionnaires/{version}/fhir.json', '/bookings/{id}/answers/fhir.json', '/bookings/{id}/progress.csv', '/practice/numbers.csv', '/practice/bookings/{id}/fhir.json'];
 // without the code of a mail, which only some installations send, the page that proves an address leads to the booking
 const redirects = ['/b/{token}', '/account/visits/{id}', '/account/waiting/{id}', '/bookings/{id}/email', '/operator', '/bookings/{id}/safety'];
 const onlyInDevelopment = ['/styleguide', '/dev/codes', '/dev/mail', '/dev/mail/{id}', '/dev/mail/{id}/{part}'];
@@ -397,7 +397,7 @@ test('pages of a therapist', async (t) => {
   await signIn(page, email);
   sql(`insert into own_question (therapist_id, position, kind, ask, options) select t.id, n, case n when 1 then 'choice' else 'text' end, 'What should I know about your way up to me?',
     case n when 1 then '{No steps,"A few, with a rail"}'::text[] else '{}' end from therapist t join account a on a.id = t.account_id, generate_series(1, 2) n where a.email = '${email}'`);
-  await walk(t, page, faults, ['/practice', '/practice/services/new', '/practice/profile/reasons', '/practice/profile/languages', '/practice/profile/people', '/practice/profile/visits', '/practice/travel', '/practice/plans', '/practice/clients', '/practice/clients?by=name', '/practice/blocked', '/practice/day', '/practice/numbers', '/practice/numbers?weeks=52', '/practice/share', '/practice/share/card', `/practice/bookings/${'0'.repeat(8)}-0000-4000-8000-${'0'.repeat(12)}`, '/operator']);
+  await walk(t, page, faults, ['/practice', '/practice/services/new', '/practice/profile/reasons', '/practice/credentials', '/practice/credentials/new', `/practice/credentials/${sql(`select c.id from credential c join therapist t on t.id = c.therapist_id join account a on a.id = t.account_id where a.email = '${email}' order by c.created_at, c.id limit 1`)}`, '/practice/profile/languages', '/practice/profile/people', '/practice/profile/visits', '/practice/travel', '/practice/plans', '/practice/clients', '/practice/clients?by=name', '/practice/blocked', '/practice/day', '/practice/numbers', '/practice/numbers?weeks=52', '/practice/share', '/practice/share/card', `/practice/bookings/${'0'.repeat(8)}-0000-4000-8000-${'0'.repeat(12)}`, '/operator']);
   await t.test('a service that cannot be', async () => {
     await page.goto('/practice/services/new');
     await page.getByRole('button', { name: 'Save service' }).click();
@@ -576,6 +576,7 @@ test('pages of an operator', async (t) => {
   // a review to look at, and a clinician with a link
   sql(`insert into review_case (review_id, therapist_id, why, reason, note, edition, opened_at) select id, therapist_id, 'report', 'abuse', 'These words are about a colleague.', edition, now() from review where shown and body <> '' order by id limit 1`);
   const link = `clinician-${Date.now()}`.padEnd(43, 'c');
+  const colleague = sql(`select slug from therapist where published order by id limit 1`);
   sql(`insert into clinician (key, token_hash, name, profession, register, number, email, checked_on, checked_until, checked_by) values (gen_random_uuid(), sha256('${link}'), 'Dr. Cleo Example', 'Physician', 'Oregon Medical Board', 'MD 1', 'cleo@example.org', current_date, current_date + 90, 'Olga')`);
   await t.test('the second step', async () => {
     const other = await visitor();
@@ -595,7 +596,7 @@ test('pages of an operator', async (t) => {
     assert.match(await page.title(), /^Error: /);
     await check(page, faults);
   });
-  await walk(t, page, faults, ['/operator/reviews', '/operator/reviews?state=decided', '/operator/clinicians', '/operator/credentials', '/operator/credentials?state=lapsed', '/operator/incidents', '/operator/messages', '/operator/messages?state=dead', '/operator/therapists?q=zzzz',
+  await walk(t, page, faults, ['/operator/reviews', '/operator/reviews?state=decided', '/operator/clinicians', '/operator/credentials', '/operator/credentials?state=lapsed', '/operator/credential-settings', '/operator/acts', `/operator/therapists/${colleague}`, `/operator/therapists/${colleague}/acts/note`, '/operator/incidents', '/operator/messages', '/operator/messages?state=dead', '/operator/therapists?q=zzzz',
     '/operator/taxonomies', '/operator/taxonomies/cause/fall', '/operator/taxonomies/complaint/sciatica/guidance', '/operator/registers?country=',
     '/account/prove', '/account/security', '/operator/questionnaires', '/operator/questionnaires/1/rules/HE-17b', '/operator/questionnaires/1/questions/H03', '/operator/cases/new']);
   await t.test('a value that cannot be', async () => {
