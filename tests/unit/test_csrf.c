@@ -95,6 +95,7 @@ static bool known(struct request *r, struct session *s)
     (void)r;
     s->role = ROLE_THERAPIST;
     s->name = "Marta";
+    s->id = "session-id";
     return strcmp(s->token, "session-token") == 0;
 }
 
@@ -125,7 +126,7 @@ static bool admitted(const struct row *row)
         fake_put(&r->cookies, "booking_" BOOKING, "booking-token");
     if (row->auth == BEARER)
         r->bearer = STR("booking-token");
-    csrf_token(f.app.key, row->auth == SESSION ? "session-token" : "visitor-cookie", token);
+    csrf_token(f.app.key, row->auth == SESSION ? "session-id" : "visitor-cookie", token);
     if (row->token == WRONG)
         csrf_token(f.app.key, "somebody-else", token);
     if (row->token != NONE)
