@@ -76,7 +76,7 @@ static bool subtag(struct str *tag, size_t least, size_t most, bool letters)
 
 static bool is_language(struct str tag)
 {
-    if (!subtag(&tag, 2, 3, true))
+    if (!tag.n || !subtag(&tag, 2, 3, true))
         return false;
     for (int more = 0; tag.n; more++) {
         tag = (struct str){tag.p + 1, tag.n - 1};
