@@ -79,7 +79,7 @@ const routeOf = (path) => {
   const fits = routes.filter((route) => pattern(route.path).test(path));
   return (fits.find((route) => !route.path.includes('{')) ?? fits[0])?.path;
 };
-const notPages = ['/static/{file}', '/favicon.ico', '/robots.txt', '/sitemap.xml', '/sitemap/{part}', '/healthz', '/readyz', '/therapists/{slug}/slots', '/photos/{file}', '/bookings/{id}/calendar.ics', '/bookings/{id}/series/calendar.ics', '/bookings/{id}/papers/{item}', '/practice/bookings/{id}/papers/{item}', '/operator/credentials/{id}/proof', '/map/{z}/{x}/{y}', '/changes/{key}', '/calendars/{file}', '/operator/questionnaires/{version}/fhir.json', '/bookings/{id}/answers/fhir.json', '/bookings/{id}/progress.csv', '/practice/numbers.csv', '/practice/bookings/{id}/fhir.json'];
+const notPages = ['/static/{file}', '/favicon.ico', '/robots.txt', '/sitemap.xml', '/sitemap/{part}', '/healthz', '/readyz', '/therapists/{slug}/slots', '/photos/{file}', '/bookings/{id}/calendar.ics', '/bookings/{id}/series/calendar.ics', '/bookings/{id}/papers/{item}', '/practice/bookings/{id}/papers/{item}', '/operator/credentials/{id}/proof', '/map/{z}/{x}/{y}', '/changes/{key}', '/calendars/{file}', '/operator/questionnaires/{version}/fhir.json', '/bookings/{id}/answers/fhir.json', '/bookings/{id}/progress.csv', '/bookings/{id}/progress/fhir.json', '/practice/bookings/{id}/progress/fhir.json', '/practice/numbers.csv', '/practice/bookings/{id}/fhir.json'];
 // without the code of a mail, which only some installations send, the page that proves an address leads to the booking
 const redirects = ['/b/{token}', '/account/visits/{id}', '/account/waiting/{id}', '/bookings/{id}/email', '/operator', '/bookings/{id}/safety'];
 const onlyInDevelopment = ['/styleguide', '/dev/codes', '/dev/mail', '/dev/mail/{id}', '/dev/mail/{id}/{part}'];
@@ -567,6 +567,46 @@ test('pages of a therapist', async (t) => {
       assert.deepEqual(await page.evaluate(layoutFaults), []);
     }
   });
+  await context.close();
+});
+
+test('pages of a practice with a front desk', async (t) => {
+  const { page, faults, context } = await visitor();
+  const secret = `invitation-${Date.now()}`.padEnd(43, 'i'); // the mail's, which the test cannot read
+  sql(`insert into practice_invitation (practice_id, email, role, key, token_hash, expires_at) select id, 'joins@example.org', 'desk', gen_random_uuid(), sha256('${secret}'), now() + interval '1 day' from practice order by id limit 1`);
+  await t.test('an invitation', async () => {
+    await page.goto(`/invitations/${secret}`);
+    seen.add('/invitations/{token}');
+    await check(page, faults);
+    await page.locator('main form button[type=submit]').first().click();
+    assert.match(await page.title(), /^Error: /);
+    await check(page, faults);
+  });
+  await signIn(page, 'desk@example.org');
+  const [[visit, slug]] = [sql(`select b.id || ' ' || t.slug from booking b join therapist t on t.id = b.therapist_id join practice_member m on m.account_id = t.account_id
+    where b.state = 'confirmed' and b.starts_at > now() + interval '2 days' order by b.starts_at limit 1`).split(' ')];
+  await walk(t, page, faults, ['/desk', '/desk/week', `/desk/bookings/new?therapist=${slug}`, `/desk/bookings/${visit}`, `/desk/bookings/${visit}/move`]);
+  await t.test('a visit that cannot be', async () => {
+    await page.goto(`/desk/bookings/new?therapist=${slug}`);
+    await page.locator('main form[method=post] button[type=submit]').last().click();
+    assert.match(await page.title(), /^Error: /);
+    await check(page, faults);
+  });
+  await context.close();
+  const owner = await visitor();
+  await signIn(owner.page, sql(`select a.email from practice_member m join account a on a.id = m.account_id where m.role = 'owner' order by m.practice_id limit 1`));
+  await walk(t, owner.page, owner.faults, [`/practice/team/places/${sql('select id from premises order by id limit 1')}`]);
+  await owner.context.close();
+});
+
+test('the 24 statements, in words that an operator brought', async (t) => {
+  const { page, faults, context } = await visitor();
+  sql(`insert into statement_form (language, source, attribution, statements, loaded_at, loaded_by, state, used_at, used_by)
+    select 'en', 'made up', 'nobody', array_agg('A made-up sentence about a day with a sore back, number ' || n), now(), 'test', 'used', now(), 'test' from generate_series(1, 24) n`);
+  await page.goto(accounts().client);
+  const id = page.url().match(/bookings\/([0-9a-f-]+)/)[1];
+  await walk(t, page, faults, [`/bookings/${id}/statements`]);
+  sql(`begin; set local session_replication_role = replica; delete from statement_form; commit`);
   await context.close();
 });
 
