@@ -57,21 +57,32 @@ create or replace trigger a_licenses_insert after insert on credential referenci
 create or replace trigger a_licenses_update after update on credential referencing new table as changed for each statement execute function credential_licenses();
 create or replace trigger a_licenses_delete after delete on credential referencing old table as changed for each statement execute function credential_licenses();
 
--- What the law wants somewhere, or whether this site goes by it, has changed: the places there are asked anew.
+-- What the law wants somewhere, or whether this site goes by it, has changed: the places there are asked anew. p_countries: null for all.
+create or replace function licenses_anew(p_countries text[]) returns void
+    language sql
+    as $$
+    update location l set bookable_until = x.until
+    from (select p.id, place_license(p.therapist_id, p.country, p.region) as until from location p where p_countries is null or p.country = any (p_countries)) x
+    where l.id = x.id and l.bookable_until <> x.until
+    $$;
 create or replace function law_licenses() returns trigger
     language plpgsql security definer set search_path = unknot, public, pg_temp
     as $$
-declare
-    here text[] := case tg_table_name when 'register' then array[to_jsonb(new) ->> 'country', case when tg_op = 'UPDATE' then to_jsonb(old) ->> 'country' end] end;
 begin
-    update location l set bookable_until = x.until
-    from (select p.id, place_license(p.therapist_id, p.country, p.region) as until from location p where here is null or p.country = any (here)) x
-    where l.id = x.id and l.bookable_until <> x.until;
+    if tg_table_name = 'credential_setting' then
+        perform licenses_anew(null);
+    elsif tg_op = 'INSERT' then
+        perform licenses_anew(array(select distinct c.country from changed c where c.required)) where exists (select from changed c where c.required);
+    else
+        perform licenses_anew(x.countries)
+        from (select array_agg(c.country) || array_agg(w.country) as countries from changed c join was w using (id)
+              where (w.country, w.region, w.required, w.retired_at is null) is distinct from (c.country, c.region, c.required, c.retired_at is null)) x
+        where x.countries is not null;
+    end if;
     return null;
 end $$;
-create or replace trigger a_licenses_insert after insert on register for each row when (new.required) execute function law_licenses();
-create or replace trigger a_licenses_update after update on register for each row
-    when ((old.country, old.region, old.required, old.retired_at is null) is distinct from (new.country, new.region, new.required, new.retired_at is null)) execute function law_licenses();
+create or replace trigger a_licenses_insert after insert on register referencing new table as changed for each statement execute function law_licenses();
+create or replace trigger a_licenses_update after update on register referencing old table as was new table as changed for each statement execute function law_licenses();
 create or replace trigger a_licenses_update after update on credential_setting for each row when (old.license_blocks <> new.license_blocks) execute function law_licenses();
 
 create or replace function place_bookable(p_location int) returns boolean

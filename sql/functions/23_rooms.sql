@@ -34,6 +34,9 @@ declare
     v service;
     gone tstzmultirange;
 begin
+    if p_last < p_first then
+        return; -- what is asked for lies beyond the horizon
+    end if;
     select * into v from service where id = p_service;
     select coalesce(range_agg(x.during), '{}') into gone from taken(p_therapist, p_location, p_zone, p_first, p_last, p_now, p_besides) x;
     return query

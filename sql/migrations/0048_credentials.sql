@@ -1,6 +1,9 @@
 -- Credentials that mean something: where a license is wanted, who entered what with which proof, what an operator decided, what runs out, what two operators
 -- have to agree on, and what was found about somebody by those whose office it is.
 
+select set_config('app.bulk', 'on', true); -- what follows is true of all credentials: no listing is made for each
+truncate listing, listing_offer, listing_due; -- the seed makes them again
+
 alter table register
     add column required boolean not null default false,
     add column number_mask text not null default '' check (number_mask ~ '^([A-Z0-9#@]+\+?)?$');

@@ -75,10 +75,12 @@ where not exists (select from register r where r.country = x.country and r.regio
 on conflict (id) do update set country = excluded.country, region = excluded.region, regime = excluded.regime, body = excluded.body, lookup = excluded.lookup,
     open_data = excluded.open_data, number_hint = excluded.number_hint, notes = excluded.notes, basis = excluded.basis where register.edited_at is null;
 
+select set_config('app.bulk', 'on', true) where not exists (select from listing_due); -- made at the end anyway
 -- Where the law wants an entry before anybody practices. Vermont asks for no training, and for an entry all the same.
 update register set required = true
 where id < 1000 and edited_at is null and retired_at is null and not required
   and regime in ('license', 'license or certificate', 'license or registration', 'registration', 'statutory register');
+select set_config('app.bulk', '', true);
 update register r set number_mask = x.mask
 from (values (10, 'M@#+'), (14, '227#+'), (31, '18KT#+'), (39, 'MSG#+'), (44, 'MT#+'), (47, '0019#+'), (48, 'MA########'), (70, '@#+')) x (id, mask)
 where r.id = x.id and r.edited_at is null and r.number_mask <> x.mask;
