@@ -22,9 +22,9 @@ after(() => here.stop());
 
 // --- keyd's own words (src/keys/message.h)
 
-const OPEN = 1, SEAL = 2, OK = 0, DESTROYED = 4, SILENT = 5;
+const OPEN = 1, SEAL = 2, OK = 0, DESTROYED = 4, SILENT = 6;
 const question = (operation, ...texts) =>
-  Buffer.concat([Buffer.from([2, operation]), ...[129, 129, 37, 81].map((size, i) => Buffer.concat([Buffer.from(texts[i] ?? ''), Buffer.alloc(size)], size))]);
+  Buffer.concat([Buffer.from([3, operation]), ...[129, 129, 37, 81].map((size, i) => Buffer.concat([Buffer.from(texts[i] ?? ''), Buffer.alloc(size)], size))]);
 const bytes = (data) =>
   new Promise((done) => {
     const heard = [];
@@ -97,7 +97,7 @@ test(`${rotations} new epochs under kill -9 (SEED=${seed})`, async () => {
 
 test('keyd turns away what is no question, and who is silent does not hold up others', async () => {
   const idle = Array.from({ length: 10 }, () => net.createConnection(path.join(here.dir, 'key.epochs/socket')).on('error', () => {}));
-  for (const bad of [Buffer.from([2]), question(9), Buffer.alloc(378), question(OPEN, '', 'a b', randomUUID(), 'x'), question(OPEN, '', 'token', 'no-uuid', 'x'), randomBytes(500)])
+  for (const bad of [Buffer.from([3]), question(9), Buffer.alloc(378), question(OPEN, '', 'a b', randomUUID(), 'x'), question(OPEN, '', 'token', 'no-uuid', 'x'), randomBytes(500)])
     assert.equal((await bytes(bad)).length, 0);
   assert.equal((await ask(OPEN, { token: 'nobody', booking: randomUUID() })).status, 1);
   for (const socket of idle) socket.destroy();

@@ -132,5 +132,6 @@ select is(pg_temp.untrue(), 0::bigint, 'and the listing knows');
 select throws_ok($$ select pg_temp.web('kim', format('insert into service_room values (%s, %s, %s)', pg_temp.service('test-ana'), pg_temp.room('Room 2'), pg_temp.therapist('test-ana')), 'ana') $$, '42501', null, 'no room is put by hand');
 select throws_ok($$ select pg_temp.web('kim', 'update room set name = ''x''', 'ana') $$, '42501', null, 'nor changed');
 select throws_ok($$ select pg_temp.web('kim', format('select service_needs(%s, ''{}'')', pg_temp.service('test-ana')), 'ana') $$, '42501', null, 'nor its function called');
+select is_empty(format('select * from slots(%s, null, current_date + 900, 10)', pg_temp.service('test-ana')), 'beyond the horizon there is nothing, and no error');
 select * from finish();
 rollback;
