@@ -164,7 +164,7 @@ stage_browser() {
             die "npm could not bring what the browser tests stand on (playwright-core, axe-core, html-validate, vnu-jar): is its registry within reach?"
         cp tests/browser/package-lock.json tests/browser/node_modules/.unknot-lock
     fi
-    node_tests tests/browser pages journey
+    node_tests tests/browser pages staff journey
 }
 
 # --- running and counting ---

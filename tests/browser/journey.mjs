@@ -352,14 +352,15 @@ journey('an operator marks a credential as checked, and the profile shows the pr
   await page.locator('table.data th a').first().click();
   const credential = page.url();
   await page.getByLabel('Where you checked it').fill('');
-  await page.getByRole('button', { name: 'Mark as checked' }).click();
+  await page.getByRole('button', { name: 'Save the result' }).click();
   await problemIsSaid(page, true, 'where');
   await page.goto(credential);
   await page.getByLabel('Where you checked it').fill('Register of the test bench, register.example.org');
-  await page.getByRole('button', { name: 'Mark as checked' }).click();
+  await page.getByRole('button', { name: 'Save the result' }).click();
   assert.match(await page.locator('.flash').innerText(), /^Saved\./);
   assert.match(await page.locator('h1 + p').innerText(), /^Checked until/);
-  await page.locator('dl.sum a').first().click();
+  const slug = (await page.locator('dl.sum a').first().getAttribute('href')).split('/').at(-1);
+  await page.goto(`/therapists/${slug}`);
   assert.match(await page.locator('table.data').innerText(), /Register of the test bench, register\.example\.org/);
 });
 

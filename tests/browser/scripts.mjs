@@ -50,7 +50,7 @@ const therapists = Array.from({ length: 20 }, (_, nth) => ({ ...makeTherapist('Z
 const operator = makeOperator();
 function browserOf(account) {
   const b = new Browser(), token = randomUUID() + randomUUID();
-  sql(`insert into session (token_hash, account_id, expires_at) values (sha256(convert_to(:'token', 'UTF8')), :'account', now() + interval '1 hour')`, { token, account });
+  sql(`insert into session (token_hash, account_id, expires_at, factored) values (sha256(convert_to(:'token', 'UTF8')), :'account', now() + interval '1 hour', true)`, { token, account });
   b.cookies.set('session', token);
   return b;
 }
