@@ -78,7 +78,7 @@ stage_fuzz() {
         corpus=$(mktemp -d)
         seeds=
         if [ -d "tests/fuzz/corpus/${name#fuzz_}" ]; then seeds=tests/fuzz/corpus/${name#fuzz_}; fi
-        if timeout $((60 + ${FUZZ_SECONDS:-2})) "$1" -max_total_time="${FUZZ_SECONDS:-2}" -timeout=5 -rss_limit_mb=1024 -print_final_stats=1 \
+        if timeout $((60 + ${FUZZ_SECONDS:-1})) "$1" -max_total_time="${FUZZ_SECONDS:-1}" -timeout=5 -rss_limit_mb=1024 -print_final_stats=1 \
                 -artifact_prefix="build/test/$name-" "$corpus" $seeds >"$log" 2>&1 </dev/null; then
             echo "ok - $name: $(sed -n "s/^stat::number_of_executed_units: *//p" "$log") inputs"
         else
