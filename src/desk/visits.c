@@ -2,7 +2,6 @@
 #include "desk/desk.h"
 
 #include "booking/booking.h"
-#include "core/day.h"
 #include "practice/practice.h"
 
 #include <string.h>
@@ -53,8 +52,13 @@ static const struct practice_side desk = {.form = Q_desk_new,
                                           .book = Q_desk_book,
                                           .key = Q_desk_key,
                                           .ask = Q_desk_ask,
+                                          .times = Q_desk_times,
+                                          .move_to = Q_desk_move_to,
                                           .chooses = true,
+                                          .name = "desk",
                                           .template = "desk/new",
+                                          .move_template = "desk/move",
+                                          .visit_template = "desk/booking",
                                           .visits = "/desk/bookings"};
 
 void desk_new_get(struct request *r)
@@ -73,18 +77,6 @@ void desk_ask_post(struct request *r)
 }
 
 /* --- One visit */
-
-static void changed(struct request *r, const char *id, const char *doc, const char *said)
-{
-    if (doc == NULL)
-        return;
-    if (doc_text(r, doc, "problem") != NULL)
-        reply_error(r, 409, doc_text(r, doc, "title"));
-    else if (r->wants_json)
-        page(r, "desk/booking", doc);
-    else
-        reply_redirect(r, 303, arena_printf(r->arena, "/desk/bookings/%s?saved=%s", id, said));
-}
 
 /* This browser may have asked the client the questions: once that is over it acts as the client no more. */
 void desk_booking_get(struct request *r)
@@ -116,56 +108,16 @@ void desk_booking_post(struct request *r)
     if (f.errors > 0)
         reply_error(r, 422, f.error[0]);
     else
-        changed(r, id, ask(r, Q_desk_move, id, form_get(&f, "state"), booking_via(r, "web")), "1");
+        practice_side_changed(r, &desk, id,
+                              ask(r, Q_desk_move, id, form_get(&f, "state"), booking_via(r, "web")), "1");
 }
 
 void desk_move_get(struct request *r)
 {
-    static const struct field from = {.name = "from", .kind = FIELD_DATE};
-    struct form f;
-    const char *id = practice_visit_id(r);
-    if (id == NULL)
-        return;
-    r->form = r->query;
-    form_read(&f, r, &from, 1);
-    const char *day = f.count > 0 ? form_get(&f, "from") : NULL;
-    const char *doc = ask(r, Q_desk_times, id, day != NULL && strcmp(day, "2200") < 0 ? day : NULL);
-    if (doc == NULL)
-        return;
-    if (doc_is(r, doc, "can_move") || r->wants_json)
-        page(r, "desk/move", doc);
-    else
-        reply_redirect(r, 303, arena_printf(r->arena, "/desk/bookings/%s", id));
-}
-
-/* The time was gone: the nearest others, each a button to move to it. */
-static void taken(struct request *r, const char *id, const char *doc)
-{
-    page_value(r, "again_path", arena_printf(r->arena, "/desk/bookings/%s/move", id));
-    page_value(r, "desk", "yes");
-    page_status(r, 409, "booking/taken", doc);
+    practice_side_times(r, &desk);
 }
 
 void desk_move_post(struct request *r)
 {
-    static const struct field start = {
-        .name = "start", .kind = FIELD_LINE, .required = true, .max = 40, .missing = "Choose a time"};
-    struct form f;
-    const char *id = practice_visit_id(r);
-    if (id == NULL)
-        return;
-    form_read(&f, r, &start, 1);
-    if (f.errors == 0 && !instant_valid(str_of(form_get(&f, "start"))))
-        form_fail(&f, "start", "Choose a time");
-    const char *doc = f.errors > 0 ? ask(r, Q_desk_times, id, NULL)
-                                   : ask(r, Q_desk_move_to, id, form_get(&f, "start"), booking_via(r, "web"));
-    const char *type = doc != NULL ? doc_text(r, doc, "type") : NULL;
-    if (doc == NULL)
-        return;
-    if (f.errors > 0)
-        page_form(r, "desk/move", doc, &f);
-    else if (type != NULL && strcmp(type, "time-taken") == 0)
-        taken(r, id, doc);
-    else
-        changed(r, id, doc, "moved");
+    practice_side_move(r, &desk);
 }

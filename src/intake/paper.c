@@ -2,12 +2,14 @@
 
 #include "booking/booking.h"
 #include "keys/keys.h"
+#include "upload/filed.h"
 #include "upload/sealed.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 #define PURPOSE "a clinician's answer"
+static const struct filed papers = {Q_clearance_piece, Q_clearance_piece_read};
 
 static const char *bound(struct request *r, const char *item)
 {
@@ -33,22 +35,6 @@ static const char *words_sealed(struct request *r, const char *booking, const ch
     return sealed;
 }
 
-static bool keep_pieces(struct request *r, const char *item, const struct paper *p, const char *key)
-{
-    struct buf piece = {.max = 2 * PIECE_BYTES};
-    int of = file_pieces(p->file.n);
-    bool kept = true;
-    for (int n = 0; kept && n < of; n++) {
-        kept = file_piece_seal(key, item, n, of, p->file, &piece);
-        if (!kept)
-            reply_error(r, 500, NULL);
-        else
-            kept = ask(r, Q_clearance_piece, item, arena_printf(r->arena, "%d", n), piece.p) != NULL;
-    }
-    buf_free(&piece);
-    return kept;
-}
-
 const char *paper_keep(struct request *r, const char *booking, const struct paper *p)
 {
     char *item = arena_alloc(r->arena, 37), *key = arena_alloc(r->arena, FILE_KEY_CHARS);
@@ -65,46 +51,16 @@ const char *paper_keep(struct request *r, const char *booking, const struct pape
     const char *doc = ask(r, Q_clearance_note, booking, item, p->day, sealed, upload_ending(p->kind), pieces);
     if (!doc || doc_is(r, doc, "problem"))
         return doc;
-    return keep_pieces(r, item, p, key) ? doc : NULL;
+    return filed_keep(r, papers, item, key, p->file) ? doc : NULL;
 }
 
 /* --- Sending */
-
-static bool read_pieces(struct request *r, const char *item, const char *key, int of, struct buf *file)
-{
-    for (int n = 0; n < of; n++) {
-        const char *sealed = ask(r, Q_clearance_piece_read, item, arena_printf(r->arena, "%d", n));
-        if (!sealed)
-            return false;
-        if (!file_piece_open(key, item, n, of, sealed, file)) {
-            reply_error(r, 500, NULL);
-            return false;
-        }
-    }
-    return true;
-}
-
-static void send_file(struct request *r, const char *doc, const struct buf *file)
-{
-    const char *ending = doc_text(r, doc, "ending");
-    reply_header(
-        r, "Content-Disposition",
-        arena_printf(r->arena, "attachment; filename=\"note-%s.%s\"", doc_text(r, doc, "dated"), ending));
-    reply_header(r, "Content-Security-Policy", "sandbox; default-src 'none'");
-    reply(r, 200, upload_type(upload_by_ending(ending)), file->p, file->n);
-}
-
-static void free_file(void *file)
-{
-    buf_free(file);
-}
 
 void paper_send(struct request *r, const char *booking, const char *item)
 {
     int64_t pieces;
     const char *doc = text_is_uuid(str_of(item)) ? ask(r, Q_clearance_read, booking, item) : NULL;
-    struct buf *file = arena_alloc(r->arena, sizeof *file);
-    if (!doc || !file || !text_int(str_of(doc_text(r, doc, "pieces")), 1, 40, &pieces)) {
+    if (!doc || !text_int(str_of(doc_text(r, doc, "pieces")), 1, 40, &pieces)) {
         if (!reply_status(r))
             reply_error(r, 404, NULL); /* a call has no file */
         return;
@@ -114,10 +70,8 @@ void paper_send(struct request *r, const char *booking, const char *item)
         client_key_say(r, NULL);
         return;
     }
-    file->max = UPLOAD_MAX;
-    if (arena_defer(r->arena, free_file, file) &&
-        read_pieces(r, item, doc_text(r, words, "key"), (int)pieces, file))
-        send_file(r, doc, file);
+    filed_send(r, papers, item, doc_text(r, words, "key"), (int)pieces, "note", doc_text(r, doc, "dated"),
+               doc_text(r, doc, "ending"));
 }
 
 /* --- Listing */

@@ -68,25 +68,34 @@ void practice_save(struct request *r, const struct practice_form *p, const char 
  * ("published": false), else to `path`. */
 const char *practice_path(struct request *r, const char *doc, const char *path);
 
-/* A visit booked for a client: the therapist's own side, and that of a front desk, which says for whom
- * (`chooses`: the field `therapist`). The queries are those of sql/queries/practice.sql and desk.sql, which
- * take the same; the desk's a therapist behind them. */
+/* Who acts on the visits of a practice: the therapist, or a front desk, which says for whom (`chooses`: the
+ * field `therapist`). The queries are those of sql/queries/practice.sql and desk.sql, which take the same; to
+ * `form` and `book` the desk adds a therapist at the end. */
 struct practice_side {
-    enum query form, book, key, ask;
+    enum query form, book, key, ask, times, move_to;
     bool chooses;
-    const char *template, *visits; /* path before the id of a visit */
+    const char *name; /* what templates know it by: desk, practice */
+    const char *template, *move_template, *visit_template;
+    const char *visits; /* path before the id of a visit */
 };
+extern const struct practice_side practice_own;
+/* A visit for a client: the form; what was sent; and the client asked again (how: send | ask). */
 void practice_side_get(struct request *r, const struct practice_side *side);
 void practice_side_post(struct request *r, const struct practice_side *side);
-void practice_side_ask(struct request *r, const struct practice_side *side); /* how: send | ask */
+void practice_side_ask(struct request *r, const struct practice_side *side);
+/* Another time: those that are free (?from=YYYY-MM-DD); the one chosen (start), which moves the visit, or
+ * suggests it where the client has to agree. */
+void practice_side_times(struct request *r, const struct practice_side *side);
+void practice_side_move(struct request *r, const struct practice_side *side);
+/* The answer to a change of a visit: its document or a problem (NULL: replied already); a browser is sent to
+ * its page, `said` in its query. */
+void practice_side_changed(struct request *r, const struct practice_side *side, const char *id,
+                           const char *doc, const char *said);
 
 /* {id} of the path when it can be a visit's or a block's; NULL after a 404. */
 const char *practice_visit_id(struct request *r);
 /* doc, the document of visit `id`, with what its safety check asks of it, opened for this one page:
  * {…,"health":{…},"health_lost":false}. NULL after having replied. */
 const char *practice_with_health(struct request *r, const char *id, const char *doc);
-/* The answer to a change of a visit: its document or a problem (NULL: replied already); a browser is sent to
- * its page, `said` in its query. */
-void practice_changed(struct request *r, const char *id, const char *doc, const char *said);
 
 #endif

@@ -11,7 +11,22 @@ static bool is(const char *text, const char *what)
     return text != NULL && strcmp(text, what) == 0;
 }
 
-void practice_move_get(struct request *r)
+void practice_side_changed(struct request *r, const struct practice_side *side, const char *id,
+                           const char *doc, const char *said)
+{
+    if (doc == NULL)
+        return;
+    if (doc_text(r, doc, "problem") != NULL)
+        reply_error(r, 409, doc_text(r, doc, "title"));
+    else if (r->wants_json)
+        page(r, side->visit_template, doc);
+    else
+        reply_redirect(r, 303, arena_printf(r->arena, "%s/%s?saved=%s", side->visits, id, said));
+}
+
+/* --- Another time */
+
+void practice_side_times(struct request *r, const struct practice_side *side)
 {
     static const struct field from = {.name = "from", .kind = FIELD_DATE};
     struct form f;
@@ -21,24 +36,24 @@ void practice_move_get(struct request *r)
     r->form = r->query;
     form_read(&f, r, &from, 1);
     const char *day = f.count > 0 ? form_get(&f, "from") : NULL;
-    const char *doc = ask(r, Q_practice_times, id, day != NULL && strcmp(day, "2200") < 0 ? day : NULL);
+    const char *doc = ask(r, side->times, id, day != NULL && strcmp(day, "2200") < 0 ? day : NULL);
     if (doc == NULL)
         return;
     if (doc_is(r, doc, "can_move") || doc_is(r, doc, "can_suggest") || r->wants_json)
-        page(r, "practice/move", doc);
+        page(r, side->move_template, doc);
     else
-        reply_redirect(r, 303, arena_printf(r->arena, "/practice/bookings/%s", id));
+        reply_redirect(r, 303, arena_printf(r->arena, "%s/%s", side->visits, id));
 }
 
 /* The time was gone: the nearest others, each a button to move to it. */
-static void taken(struct request *r, const char *id, const char *doc)
+static void taken(struct request *r, const struct practice_side *side, const char *id, const char *doc)
 {
-    page_value(r, "again_path", arena_printf(r->arena, "/practice/bookings/%s/move", id));
-    page_value(r, "practice", "yes");
+    page_value(r, "again_path", arena_printf(r->arena, "%s/%s/move", side->visits, id));
+    page_value(r, side->name, "yes");
     page_status(r, 409, "booking/taken", doc);
 }
 
-void practice_move_post(struct request *r)
+void practice_side_move(struct request *r, const struct practice_side *side)
 {
     static const struct field start = {
         .name = "start", .kind = FIELD_LINE, .required = true, .max = 40, .missing = "Choose a time"};
@@ -49,17 +64,16 @@ void practice_move_post(struct request *r)
     form_read(&f, r, &start, 1);
     if (f.errors == 0 && !instant_valid(str_of(form_get(&f, "start"))))
         form_fail(&f, "start", "Choose a time");
-    const char *doc = f.errors > 0
-                          ? ask(r, Q_practice_times, id, NULL)
-                          : ask(r, Q_practice_move_to, id, form_get(&f, "start"), booking_via(r, "web"));
+    const char *doc = f.errors > 0 ? ask(r, side->times, id, NULL)
+                                   : ask(r, side->move_to, id, form_get(&f, "start"), booking_via(r, "web"));
     if (doc == NULL)
         return;
     if (f.errors > 0)
-        page_form(r, "practice/move", doc, &f);
+        page_form(r, side->move_template, doc, &f);
     else if (is(doc_text(r, doc, "type"), "time-taken"))
-        taken(r, id, doc);
+        taken(r, side, id, doc);
     else
-        practice_changed(r, id, doc, "moved");
+        practice_side_changed(r, side, id, doc, "moved");
 }
 
 /* --- For a client */
@@ -167,25 +181,12 @@ static const char *link_of(struct request *r, const char *key)
     return arena_printf(r->arena, "%s/b/%s", app_of(r)->config.origin, token);
 }
 
-static void changed(struct request *r, const struct practice_side *side, const char *id, const char *doc,
-                    const char *said)
-{
-    if (doc == NULL)
-        return;
-    if (doc_text(r, doc, "problem") != NULL)
-        reply_error(r, 409, doc_text(r, doc, "title"));
-    else if (r->wants_json)
-        page(r, "practice/booking", doc);
-    else
-        reply_redirect(r, 303, arena_printf(r->arena, "%s/%s?saved=%s", side->visits, id, said));
-}
-
 /* Either the client has mail, or the questions are asked now, in this browser. */
 static void go_on(struct request *r, const struct practice_side *side, const char *id, const char *doc,
                   bool asks)
 {
     if (doc == NULL || id == NULL || !asks || r->wants_json) {
-        changed(r, side, id, doc, "sent");
+        practice_side_changed(r, side, id, doc, "sent");
         return;
     }
     cookie_set_booking(r, id, session_of(r)->booking, -1);
@@ -264,24 +265,39 @@ void practice_side_ask(struct request *r, const struct practice_side *side)
     go_on(r, side, id, web_ask(r, side->ask, 3, values), is(form_get(&f, "how"), "ask"));
 }
 
-static const struct practice_side own = {.form = Q_practice_new,
-                                         .book = Q_practice_book,
-                                         .key = Q_practice_key,
-                                         .ask = Q_practice_ask,
-                                         .template = "practice/new",
-                                         .visits = "/practice/bookings"};
+const struct practice_side practice_own = {.form = Q_practice_new,
+                                           .book = Q_practice_book,
+                                           .key = Q_practice_key,
+                                           .ask = Q_practice_ask,
+                                           .times = Q_practice_times,
+                                           .move_to = Q_practice_move_to,
+                                           .name = "practice",
+                                           .template = "practice/new",
+                                           .move_template = "practice/move",
+                                           .visit_template = "practice/booking",
+                                           .visits = "/practice/bookings"};
+
+void practice_move_get(struct request *r)
+{
+    practice_side_times(r, &practice_own);
+}
+
+void practice_move_post(struct request *r)
+{
+    practice_side_move(r, &practice_own);
+}
 
 void practice_new_get(struct request *r)
 {
-    practice_side_get(r, &own);
+    practice_side_get(r, &practice_own);
 }
 
 void practice_new_post(struct request *r)
 {
-    practice_side_post(r, &own);
+    practice_side_post(r, &practice_own);
 }
 
 void practice_ask_post(struct request *r)
 {
-    practice_side_ask(r, &own);
+    practice_side_ask(r, &practice_own);
 }

@@ -61,18 +61,6 @@ const char *practice_with_health(struct request *r, const char *id, const char *
                         health != NULL ? health : "null", health != NULL ? "false" : "true");
 }
 
-void practice_changed(struct request *r, const char *id, const char *doc, const char *said)
-{
-    if (doc == NULL)
-        return;
-    if (doc_text(r, doc, "problem") != NULL)
-        reply_error(r, 409, doc_text(r, doc, "title"));
-    else if (r->wants_json)
-        page(r, "practice/booking", doc);
-    else
-        reply_redirect(r, 303, arena_printf(r->arena, "/practice/bookings/%s?saved=%s", id, said));
-}
-
 void practice_booking_get(struct request *r)
 {
     const char *id = practice_visit_id(r);
@@ -121,6 +109,7 @@ void practice_booking_post(struct request *r)
     else if (f.errors > 0)
         draw(r, id, &f);
     else
-        practice_changed(r, id, ask(r, Q_practice_move, id, to, form_get(&f, "why"), booking_via(r, "web")),
-                         "1");
+        practice_side_changed(r, &practice_own, id,
+                              ask(r, Q_practice_move, id, to, form_get(&f, "why"), booking_via(r, "web")),
+                              "1");
 }
