@@ -81,14 +81,8 @@ void booking_answer_post(struct request *r)
                                        .choices = answers,
                                        .missing = "Say yes or no to the suggested time",
                                        .wrong = "Say yes or no to the suggested time"};
-    struct form f;
     const char *id = booking_id(r);
-    if (!id)
-        return;
-    form_read(&f, r, &field, 1);
-    if (f.errors) {
-        reply_error(r, 422, f.error[0]);
-        return;
-    }
-    booking_changed(r, ask(r, Q_booking_answer, id, form_get(&f, "answer"), booking_via(r, "link")), "");
+    const char *said = id ? form_only(r, &field) : NULL;
+    if (said)
+        booking_changed(r, ask(r, Q_booking_answer, id, said, booking_via(r, "link")), "");
 }

@@ -100,16 +100,10 @@ void desk_booking_post(struct request *r)
                                        .choices = states,
                                        .missing = "Choose what happened",
                                        .wrong = "Choose what happened: attended, no_show or cancelled"};
-    struct form f;
     const char *id = practice_visit_id(r);
-    if (id == NULL)
-        return;
-    form_read(&f, r, &field, 1);
-    if (f.errors > 0)
-        reply_error(r, 422, f.error[0]);
-    else
-        practice_side_changed(r, &desk, id,
-                              ask(r, Q_desk_move, id, form_get(&f, "state"), booking_via(r, "web")), "1");
+    const char *to = id != NULL ? form_only(r, &field) : NULL;
+    if (to != NULL)
+        practice_side_changed(r, &desk, id, ask(r, Q_desk_move, id, to, booking_via(r, "web")), "1");
 }
 
 void desk_move_get(struct request *r)

@@ -45,16 +45,10 @@ void update_post(struct request *r)
                                        .choices = acts,
                                        .missing = "Choose what to do: begin, afresh or leave",
                                        .wrong = "Choose what to do: begin, afresh or leave"};
-    struct form f;
     const char *id = booking_id(r);
-    if (!id)
+    const char *act = id ? form_only(r, &field) : NULL;
+    if (!act)
         return;
-    form_read(&f, r, &field, 1);
-    if (f.errors) {
-        reply_error(r, 422, f.error[0]);
-        return;
-    }
-    const char *act = form_get(&f, "act");
     const char *doc = is(act, "leave") ? ask(r, Q_intake_leave, id)
                                        : ask(r, Q_intake_reopen, id, is(act, "afresh") ? "yes" : NULL);
     if (doc)

@@ -197,12 +197,8 @@ void operator_tag_offer_post(struct request *r)
                                        .choices = yes_no,
                                        .missing = "Say whether it is offered: yes or no",
                                        .wrong = "Say whether it is offered: yes or no"};
-    struct form f;
-    form_read(&f, r, &offer, 1);
-    if (f.errors > 0) {
-        reply_error(r, 422, f.error[0]);
-        return;
-    }
-    const char *doc = ask(r, Q_operator_tag_offer, param(r, "kind"), param(r, "slug"), form_get(&f, "offer"));
-    page_saved(r, doc, guidance_saved(r, doc));
+    const char *said = form_only(r, &offer);
+    const char *doc = said ? ask(r, Q_operator_tag_offer, param(r, "kind"), param(r, "slug"), said) : NULL;
+    if (doc)
+        page_saved(r, doc, guidance_saved(r, doc));
 }

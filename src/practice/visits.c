@@ -249,20 +249,13 @@ void practice_side_ask(struct request *r, const struct practice_side *side)
                                        .choices = ways,
                                        .missing = "Choose how the client answers",
                                        .wrong = "Choose how the client answers: send or ask"};
-    struct form f;
     const char *id = practice_visit_id(r);
-    if (id == NULL)
-        return;
-    form_read(&f, r, &field, 1);
-    if (f.errors > 0) {
-        reply_error(r, 422, f.error[0]);
-        return;
-    }
-    const char *key = web_ask(r, side->key, 1, &id);
+    const char *how = id != NULL ? form_only(r, &field) : NULL;
+    const char *key = how != NULL ? web_ask(r, side->key, 1, &id) : NULL;
     if (key == NULL)
         return;
-    const char *const values[] = {id, form_get(&f, "how"), link_of(r, doc_text(r, key, "key"))};
-    go_on(r, side, id, web_ask(r, side->ask, 3, values), is(form_get(&f, "how"), "ask"));
+    const char *const values[] = {id, how, link_of(r, doc_text(r, key, "key"))};
+    go_on(r, side, id, web_ask(r, side->ask, 3, values), is(how, "ask"));
 }
 
 const struct practice_side practice_own = {.form = Q_practice_new,

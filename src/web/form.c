@@ -54,12 +54,14 @@ static void single_read(struct form *f, size_t i)
 
 void form_read(struct form *f, struct request *r, const struct field *fields, size_t count)
 {
+    static const char *nothing[256]; /* more than the fields of any form */
     *f = (struct form){.r = r, .fields = fields, .count = count};
     f->value = arena_alloc(r->arena, count * sizeof *f->value);
     f->error = arena_alloc(r->arena, count * sizeof *f->error);
     if (!f->value || !f->error) { /* the request ends as 500 */
         f->count = 0;
         f->errors = 1;
+        f->error = nothing; /* callers look at the messages of fields they know */
         return;
     }
     for (size_t i = 0; i < count; i++)
@@ -75,6 +77,17 @@ const char *form_get(const struct form *f, const char *name)
         if (strcmp(f->fields[i].name, name) == 0)
             return f->value[i];
     return NULL;
+}
+
+const char *form_only(struct request *r, const struct field *field)
+{
+    struct form f;
+    form_read(&f, r, field, 1);
+    if (f.errors > 0) {
+        reply_error(r, 422, f.error[0]);
+        return NULL;
+    }
+    return form_get(&f, field->name);
 }
 
 void form_fail(struct form *f, const char *name, const char *message)

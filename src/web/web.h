@@ -152,6 +152,8 @@ struct form {
  * twice is wrong. */
 void form_read(struct form *f, struct request *r, const struct field *fields, size_t count);
 const char *form_get(const struct form *f, const char *name); /* canonical value or NULL */
+/* The value of a form of one required field, mostly a button's; NULL after having replied 422. */
+const char *form_only(struct request *r, const struct field *field);
 /* A rule beyond the single field; name NULL: of the form as a whole. The first message of a field stays. */
 void form_fail(struct form *f, const char *name, const char *message);
 /* For pages whose fields are rows of a table. form_json: the canonical values by name, null where missing.
