@@ -77,5 +77,31 @@ begin
           join tag t on t.id = x.tag_id group by t.kind) v);
 end $$;
 
+-- The taxonomies of which somebody may say that they do not work with a value, and what such values are called.
+create or replace function not_kinds() returns table (nth int, kind text, title text)
+    language sql immutable parallel safe
+    as $$ values (1, 'technique', 'Techniques'), (2, 'complaint', 'Complaints'), (3, 'goal', 'Goals') $$;
+
+-- What somebody does not work with: [{"kind","label","text","values":[…]}], kinds with something in them only.
+create or replace function not_kinds_of(p_therapist int) returns json
+    language plpgsql stable parallel safe
+    as $$
+begin
+    return (
+    select coalesce(json_agg(json_build_object('kind', v.kind, 'label', k.title, 'text', v.words, 'values', v.tags) order by k.nth), '[]')
+    from (select t.kind, string_agg(t.label, ', ' order by t.position, t.id) as words, json_agg(json_build_object('slug', t.slug, 'label', t.label) order by t.position, t.id) as tags
+          from therapist_not x join tag t on t.id = x.tag_id where x.therapist_id = p_therapist group by t.kind) v
+    join not_kinds() k using (kind));
+end $$;
+
+-- The same as one line of words, with what they add in their own; null where nothing is said.
+create or replace function not_words(t therapist) returns text
+    language plpgsql stable parallel safe
+    as $$
+begin
+    return nullif(concat_ws('; ', (select string_agg(x ->> 'text', '; ') from json_array_elements(not_kinds_of(t.id)) x), nullif(t.not_for, '')), '');
+end $$;
+
+grant execute on function not_kinds, not_kinds_of, not_words to unknot_web;
 grant execute on function credential_word, is_profession to unknot_web, unknot_worker;
 grant execute on function therapist_kinds, location_kinds, stated_words to unknot_web;

@@ -30,7 +30,7 @@ declare
     t text;
 begin
     -- of one therapist: tables with a therapist_id
-    foreach t in array array['slot_claim', 'location', 'service', 'service_location', 'service_room', 'service_tag', 'time_off', 'outside_busy', 'holiday_closed', 'travel', 'credential', 'review', 'review_reply', 'review_pain_mean', 'recommendation', 'recommendation_tag', 'therapist_tag', 'discipline'] loop
+    foreach t in array array['slot_claim', 'location', 'service', 'service_location', 'service_room', 'service_tag', 'time_off', 'outside_busy', 'holiday_closed', 'travel', 'credential', 'review', 'review_reply', 'review_pain_mean', 'recommendation', 'recommendation_tag', 'therapist_tag', 'therapist_not', 'discipline'] loop
         execute format('create or replace trigger pages_follow_insert after insert on %I referencing new table as changed for each statement execute function pages_changed_of_therapist()', t);
         execute format('create or replace trigger pages_follow_update after update on %I referencing new table as changed for each statement execute function pages_changed_of_therapist()', t);
         execute format('create or replace trigger pages_follow_delete after delete on %I referencing old table as changed for each statement execute function pages_changed_of_therapist()', t);

@@ -96,6 +96,7 @@ create or replace function account_practice(p_therapist int) returns json
     as $$
     select json_build_object('profile', to_jsonb(t) - 'id' - 'account_id',
         'tags', (select json_agg(g.label order by g.label) from therapist_tag x join tag g on g.id = x.tag_id where x.therapist_id = t.id),
+        'does_not_work_with', (select json_agg(g.label order by g.label) from therapist_not x join tag g on g.id = x.tag_id where x.therapist_id = t.id),
         'places', (select json_agg(to_jsonb(l) - 'therapist_id' order by l.id) from location l where l.therapist_id = t.id),
         'hours', (select json_agg(to_jsonb(h) order by h.location_id, h.weekday, h.starts) from hours h join location l on l.id = h.location_id where l.therapist_id = t.id),
         'services', (select json_agg(to_jsonb(s) - 'therapist_id' order by s.id) from service s where s.therapist_id = t.id),

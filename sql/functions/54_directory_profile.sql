@@ -163,7 +163,7 @@ begin
         'has_discipline', exists (select from discipline d where d.therapist_id = t.id and d.removed_at is null),
         'locations', profile_locations(t.id),
         'profession', nullif(t.profession, ''), 'since', t.since, 'years', nullif(greatest(extract(year from clock())::int - t.since, 0), 0),
-        'back_share', t.back_share, 'not_for', nullif(t.not_for, ''), 'new_clients', t.new_clients, 'home_visits', exists (select from location l where l.therapist_id = t.id and l.home_km > 0),
+        'back_share', t.back_share, 'not_for', nullif(t.not_for, ''), 'not_with', not_kinds_of(t.id), 'has_not', not_words(t) is not null, 'new_clients', t.new_clients, 'home_visits', exists (select from location l where l.therapist_id = t.id and l.home_km > 0),
         'first_visit', (select json_agg(btrim(s.p) order by s.o) from regexp_split_to_table(t.first_visit, '\n\s*\n') with ordinality s (p, o) where btrim(s.p) <> ''), 'first_visit_text', nullif(btrim(t.first_visit), ''),
         'stated', (select coalesce(json_agg(k.item order by k.n), '[]') from json_array_elements(kinds) with ordinality k (item, n)
                    where k.item ->> 'kind' not in ('technique', 'complaint', 'language')),
@@ -257,7 +257,7 @@ begin
     days := days_json(s.id, first_day, shown, chosen_start, part);
     return json_build_object(
         'therapist', json_build_object('slug', t.slug, 'name', t.name), 'slug', t.slug, 'name', t.name, 'initials', initials(t.name), 'tint', tint(t.id), 'photo', t.photo,
-        'credential', credential_shown(t.id, current_date), 'closed', unlicensed_json(t.id),
+        'credential', credential_shown(t.id, current_date), 'closed', unlicensed_json(t.id), 'not_with', not_kinds_of(t.id), 'not_for', nullif(t.not_for, ''), 'has_not', not_words(t) is not null,
         'place', json_build_object('name', nullif(place.name, ''), 'street', place.street, 'town', place.town, 'region', place.region, 'postcode', place.postcode,
                      'access', nullif(place.access, '')),
         'many_places', (select count(*) > 1 from location l where l.therapist_id = t.id), 'comes', case when s.at_home then service_rules(s) ->> 'home' end,

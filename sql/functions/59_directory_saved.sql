@@ -42,7 +42,7 @@ begin
         coalesce(words ->> 'access', nullif(place.access, '')),
         case when place.home_km > 0 then 'Up to ' || say_radius(place.home_km, place.country) end,
         words ->> 'complaint',
-        nullif(t.not_for, ''),
+        not_words(t),
         words ->> 'technique',
         t.back_share || ' of 100',
         words ->> 'language',
@@ -70,7 +70,7 @@ declare
     asked int := (select count(distinct s) from unnest(p_slugs) s);
     parts constant text[] := '{Proof,Proof,Proof,Proof,Cost,Cost,Cost,Time,Time,Time,Place,Place,Place,Place,Work,Work,Work,Work,People,People,People,People}';
     labels constant text[] := '{Permission to practice,Training about back pain,Reviews,In practice since,Price,That is for an hour,Ways to pay,Next free,Lengths,Canceling,Distance,Town,
-        Access,Home visits,Works with,Does not treat,Techniques,Clients who come for their back,Languages,Gender,Ages,New clients}';
+        Access,Home visits,Works with,Does not work with,Techniques,Clients who come for their back,Languages,Gender,Ages,New clients}';
     who therapist;
     columns text[] := '{}';
     names text[] := '{}';

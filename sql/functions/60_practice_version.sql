@@ -9,6 +9,8 @@ begin
                 'not_for', nullif(t.not_for, ''), 'new_clients', t.new_clients, 'since', t.since, 'back_share', t.back_share, 'first_visit', nullif(t.first_visit, ''), 'photo', t.photo)) from therapist t where t.id = p_therapist)
         || coalesce((select jsonb_object_agg('kind ' || k.kind, k.ids) from (
                select g.kind, jsonb_agg(g.id order by g.id) as ids from therapist_tag x join tag g on g.id = x.tag_id where x.therapist_id = p_therapist group by g.kind) k), '{}')
+        || coalesce((select jsonb_object_agg('not ' || k.kind, k.ids) from (
+               select g.kind, jsonb_agg(g.id order by g.id) as ids from therapist_not x join tag g on g.id = x.tag_id where x.therapist_id = p_therapist group by g.kind) k), '{}')
         || coalesce((select jsonb_object_agg('place ' || l.id, jsonb_build_object('name', l.name, 'street', l.street, 'town', l.town, 'region', l.region, 'postcode', l.postcode, 'country', l.country,
                 'lat', l.lat, 'lon', l.lon, 'zone', l.zone, 'access', l.access, 'home_km', l.home_km)) from location l where l.therapist_id = p_therapist), '{}')
         || coalesce((select jsonb_object_agg('place ' || k.location_id || ' kind ' || k.kind, k.ids) from (
@@ -34,9 +36,10 @@ create or replace function version_label(p_key text) returns text
     as $$
     select coalesce(case split_part(p_key, ' ', 1)
         when 'kind' then (select label from tag_kind where kind = split_part(p_key, ' ', 2))
+        when 'not' then 'Not worked with: ' || (select lower(title) from not_kinds() where kind = split_part(p_key, ' ', 2))
         when 'place' then coalesce((select label from tag_kind where kind = split_part(p_key, ' ', 4)), 'Place')
             || coalesce(', ' || (select coalesce(nullif(name, ''), street) from location where id = split_part(p_key, ' ', 2)::int), '')
-        else case p_key when 'headline' then 'Headline' when 'profession' then 'What you call yourself' when 'pronouns' then 'Pronouns' when 'about' then 'Text' when 'not_for' then 'What you do not treat'
+        else case p_key when 'headline' then 'Headline' when 'profession' then 'What you call yourself' when 'pronouns' then 'Pronouns' when 'about' then 'Text' when 'not_for' then 'What you do not work with, in your own words'
              when 'new_clients' then 'New clients' when 'since' then 'In practice since' when 'back_share' then 'Of 100 clients, with back pain' when 'first_visit' then 'First visit' when 'photo' then 'Photo' end end, p_key)
     $$;
 
@@ -114,7 +117,10 @@ begin
     foreach k in array p_keys loop
         place := substring(k from '^place (\d+)');
         p := b -> k;
-        if k ~ '^kind ' then
+        if k ~ '^not ' then
+            delete from therapist_not x using tag g where x.therapist_id = p_therapist and g.id = x.tag_id and g.kind = split_part(k, ' ', 2);
+            insert into therapist_not select p_therapist, g.id from tag g where g.id in (select x::int from jsonb_array_elements_text(p) x);
+        elsif k ~ '^kind ' then
             delete from therapist_tag x using tag g where x.therapist_id = p_therapist and g.id = x.tag_id and g.kind = split_part(k, ' ', 2);
             insert into therapist_tag select p_therapist, g.id from tag g where g.id in (select x::int from jsonb_array_elements_text(p) x);
         elsif k ~ ' kind ' then
@@ -126,6 +132,16 @@ begin
         end if;
     end loop;
 end $$;
+
+-- A value that would be both done and not done if this change were undone: its words, else null.
+create or replace function version_both(p_therapist int, v profile_version) returns text
+    language sql stable
+    as $$
+    select g.label from jsonb_each(v.before) b cross join lateral jsonb_array_elements_text(case jsonb_typeof(b.value) when 'array' then b.value else '[]' end) x join tag g on g.id = x::int
+    where b.key ~ '^kind ' and exists (select from therapist_not n where n.therapist_id = p_therapist and n.tag_id = g.id)
+       or b.key ~ '^not ' and exists (select from therapist_tag d where d.therapist_id = p_therapist and d.tag_id = g.id)
+    order by g.position limit 1
+    $$;
 
 -- POST /practice/versions/{id}/undo
 create or replace function practice_version_undo(p_id bigint) returns json
@@ -146,6 +162,9 @@ begin
     elsif version_stays(v, before) is not null then
         return practice_problem('version', version_stays(v, before) || ', so this change cannot be undone');
     end if;
+    if version_both(me, v) is not null then
+        return practice_problem('version', version_both(me, v) || ' cannot be both what you work with and what you do not. Change that first, then undo this change');
+    end if;
     keys := array(select jsonb_object_keys(v.before || v.after));
     -- what a service consists of stays stated
     select g.label || ' is in your service “' || s.name || '”' into lost from service s join service_tag x on x.service_id = s.id join tag g on g.id = x.tag_id
@@ -159,4 +178,4 @@ begin
     return practice_versions();
 end $$;
 
-grant execute on function profile_facts, profile_keep, version_label, version_words, version_photo, version_stays, practice_versions, version_put_back, practice_version_undo to unknot_web;
+grant execute on function profile_facts, profile_keep, version_label, version_words, version_photo, version_stays, practice_versions, version_both, version_put_back, practice_version_undo to unknot_web;

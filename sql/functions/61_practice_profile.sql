@@ -8,12 +8,13 @@ create or replace function practice_topics() returns table (nth int, topic text,
            (2, 'techniques', 'therapist', 'Techniques', 'Tick only what you are trained in.'),
            (3, 'help', 'therapist', 'What you help with', 'Tick what you see often. People search by it.'),
            (4, 'reasons', 'therapist', 'Causes and goals', 'Causes that you know well, and what you work towards.'),
-           (5, 'languages', 'therapist', 'Languages', ''),
-           (6, 'people', 'therapist', 'People and payment', ''),
-           (7, 'visits', 'therapist', 'Experience and first visits', ''),
-           (8, 'room', 'location', 'The place and the room', ''),
-           (9, 'access', 'location', 'Access, linen and safety', 'Tick what is there every day, not what can be arranged now and then.'),
-           (10, 'home', 'location', 'Home visits', '')
+           (5, 'not', 'therapist', 'What you do not work with', 'So that nobody comes in vain. It stands on your page, and beside your times before one is chosen.'),
+           (6, 'languages', 'therapist', 'Languages', ''),
+           (7, 'people', 'therapist', 'People and payment', ''),
+           (8, 'visits', 'therapist', 'Experience and first visits', ''),
+           (9, 'room', 'location', 'The place and the room', ''),
+           (10, 'access', 'location', 'Access, linen and safety', 'Tick what is there every day, not what can be arranged now and then.'),
+           (11, 'home', 'location', 'Home visits', '')
     $$;
 comment on function practice_topics is 'the pages of a profile, in their order';
 
@@ -51,10 +52,39 @@ create or replace function practice_groups(p_of text, p_id int, p_topic text, p_
     where o.options is not null
     $$;
 
+-- The same of what is not done: its fields are not_technique, not_complaint and not_goal. What is among the things done says so.
+create or replace function practice_not_groups(p_therapist int, p_ticked json, p_wrong text, p_why text) returns json
+    language sql stable
+    as $$
+    with ticked as materialized (select x ->> 0 as kind, x ->> 1 as slug from json_array_elements(p_ticked) x),
+    option as (
+        select t.kind, t.position, t.id, json_build_object('slug', t.slug, 'label', t.label, 'about', case when d.tag_id is not null then 'You say that you work with it' end, 'retired', t.retired_at is not null,
+            'checked', case when p_ticked is null then n.tag_id is not null else ('not_' || t.kind, t.slug) in (select c.kind, c.slug from ticked c) end) as j
+        from tag t left join therapist_not n on n.tag_id = t.id and n.therapist_id = p_therapist left join therapist_tag d on d.tag_id = t.id and d.therapist_id = p_therapist
+        where t.kind in (select kind from not_kinds()) and (t.retired_at is null or n.tag_id is not null)
+    )
+    select json_agg(json_build_object('kind', 'not_' || k.kind, 'label', k.title, 'ask', k.title, 'error', case when 'not_' || k.kind = p_wrong then p_why end,
+            'options', (select coalesce(json_agg(o.j order by o.position, o.id), '[]') from option o where o.kind = k.kind)) order by k.nth)
+    from not_kinds() k
+    $$;
+
 create or replace function practice_explained(p_of text, p_topic text) returns boolean
     language sql stable
     as $$ select exists (select from tag t join tag_kind k using (kind) where k.stated_of = p_of and kind_topic(k) = p_topic and t.about <> '' and t.retired_at is null) $$;
 comment on function practice_explained is 'some value on the page has a text of its own, which is written for clients';
+
+-- What is wrong with what was ticked as not done; values are compared with those of the things done, since nothing is both.
+create or replace function practice_not_problem(p_therapist int, p_ticked json) returns json
+    language sql stable
+    as $$
+    select practice_problem(x ->> 0, case when t.id is null or t.retired_at is not null and n.tag_id is null then 'Choose from the list: ' || k.title
+                                          else t.label || ' is among what you work with. Take it off there first, or leave it out here' end)
+    from json_array_elements(p_ticked) x join not_kinds() k on x ->> 0 = 'not_' || k.kind
+    left join tag t on t.kind = k.kind and t.slug = x ->> 1
+    left join therapist_not n on n.tag_id = t.id and n.therapist_id = p_therapist
+    where t.id is null or t.retired_at is not null and n.tag_id is null or exists (select from therapist_tag d where d.therapist_id = p_therapist and d.tag_id = t.id)
+    order by k.nth, t.position limit 1
+    $$;
 
 -- What is wrong with what was ticked: {"field","title"}, null when it will do.
 create or replace function practice_ticked_problem(p_of text, p_id int, p_topic text, p_ticked json) returns json
@@ -69,6 +99,10 @@ create or replace function practice_ticked_problem(p_of text, p_id int, p_topic 
     (select practice_problem('technique', t.label || ' is in your service “' || s.name || '”. Take it out there first, under Services')
      from service s join service_tag x on x.service_id = s.id join tag t on t.id = x.tag_id join kinds k using (kind)
      where p_of = 'therapist' and s.therapist_id = p_id and s.retired_at is null and t.retired_at is null and (t.kind, t.slug) not in (select c.kind, c.slug from ticked c) order by s.position, t.position limit 1)
+    union all
+    (select practice_problem(c.kind, t.label || ' is among what you do not work with. Take it off there first, or leave it out here')
+     from ticked c join kinds k using (kind) join tag t using (kind, slug) join therapist_not n on n.tag_id = t.id
+     where p_of = 'therapist' and n.therapist_id = p_id order by k.position, t.position limit 1)
     union all
     (select practice_problem(k.kind, 'Choose one only: ' || k.label) from ticked c join kinds k using (kind) where k.one group by k.kind, k.label having count(*) > 1 limit 1)
     limit 1
@@ -104,6 +138,16 @@ begin
     end if;
 end $$;
 
+create or replace function practice_not_save(p_therapist int, p_ticked json) returns void
+    language plpgsql
+    as $$
+declare
+    wanted constant int[] := array(select t.id from tag t join json_array_elements(p_ticked) x on x ->> 0 = 'not_' || t.kind and x ->> 1 = t.slug where t.kind in (select kind from not_kinds()));
+begin
+    delete from therapist_not where therapist_id = p_therapist and tag_id <> all (wanted);
+    insert into therapist_not select p_therapist, w from unnest(wanted) w where w not in (select tag_id from therapist_not where therapist_id = p_therapist);
+end $$;
+
 -- PL/pgSQL, whose plans are kept: a page asks for a dozen of these.
 create or replace function practice_stated_lines(p_of text, p_id int, p_topic text) returns json
     language plpgsql stable
@@ -135,7 +179,7 @@ create or replace function practice_lines(t therapist, p_topic text) returns jso
     select coalesce(json_agg(json_build_object('label', x.label, 'values', x.said) order by x.o), '[]') from (values
         (1, 'about', 'Headline', nullif(t.headline, '')), (2, 'about', 'What you call yourself', nullif(t.profession, '')), (2, 'about', 'Pronouns', nullif(t.pronouns, '')),
         (3, 'about', 'Text', case when t.about <> '' then array_length(regexp_split_to_array(t.about, '\s+'), 1) || ' words' end),
-        (4, 'help', 'What you do not treat', nullif(left(t.not_for, 120) || case when length(t.not_for) > 120 then '…' else '' end, '')),
+        (4, 'not', 'In your own words', nullif(left(t.not_for, 120) || case when length(t.not_for) > 120 then '…' else '' end, '')),
         (5, 'visits', 'New clients', case when t.new_clients then 'Welcome' else 'None at present' end), (6, 'visits', 'In practice', say_years(t.since)),
         (7, 'visits', 'Clients with back pain', t.back_share || ' in 100'),
         (8, 'visits', 'First visit', case when t.first_visit <> '' then array_length(regexp_split_to_array(t.first_visit, '\s+'), 1) || ' words' end)) x (o, topic, label, said)
@@ -149,7 +193,8 @@ create or replace function practice_profile() returns json
         'topics', (select json_agg(json_build_object('topic', p.topic, 'title', p.title, 'lines', l.lines, 'empty', json_array_length(l.lines) = 0) order by p.nth)
                    from practice_topics() p cross join lateral (
                        select coalesce(json_agg(x), '[]') as lines from (
-                           select x from json_array_elements(practice_lines(t, p.topic)) x union all select x from json_array_elements(practice_stated_lines('therapist', t.id, p.topic)) x) y) l
+                           select x from json_array_elements(practice_lines(t, p.topic)) x union all select x from json_array_elements(practice_stated_lines('therapist', t.id, p.topic)) x
+                           union all select json_build_object('label', x ->> 'label', 'values', x ->> 'text') from json_array_elements(not_kinds_of(t.id)) x where p.topic = 'not') y) l
                    where p.stated_of = 'therapist'),
         'places', (select coalesce(json_agg(json_build_object('id', l.id, 'name', coalesce(nullif(l.name, ''), l.street), 'street', l.street, 'town', l.town,
                        'topics', (select json_agg(json_build_object('topic', p.topic, 'title', p.title, 'lines', s.lines, 'empty', json_array_length(s.lines) = 0) order by p.nth)
@@ -171,7 +216,7 @@ create or replace function practice_topic(p_topic text, p_ticked json, p_wrong t
         'action', '/practice/profile/' || p.topic, 'on_' || p.topic, true, 'has_words', p.topic in ('about', 'visits'),
         'headline', t.headline, 'profession', t.profession, 'pronouns', t.pronouns, 'about', t.about, 'not_for', t.not_for, 'since', t.since, 'back_share', t.back_share, 'first_visit', t.first_visit,
         'new_clients_is_yes', t.new_clients, 'new_clients_is_no', not t.new_clients,
-        'groups', practice_groups('therapist', t.id, p.topic, p_ticked, p_wrong, p_why),
+        'groups', case p.topic when 'not' then practice_not_groups(t.id, p_ticked, p_wrong, p_why) else practice_groups('therapist', t.id, p.topic, p_ticked, p_wrong, p_why) end,
         'explained', practice_explained('therapist', p.topic))
     from therapist t, practice_topics() p where t.id = auth.therapist() and p.topic = p_topic and p.stated_of = 'therapist'
     $$;
@@ -183,7 +228,7 @@ create or replace function practice_topic_save(p_topic text, p_form json, p_tick
 declare
     me int := auth.therapist();
     before jsonb := profile_facts(me);
-    wrong json := practice_ticked_problem('therapist', me, p_topic, p_ticked);
+    wrong json := case p_topic when 'not' then practice_not_problem(me, p_ticked) else practice_ticked_problem('therapist', me, p_topic, p_ticked) end;
 begin
     if wrong is not null then
         return wrong;
@@ -193,8 +238,9 @@ begin
     case p_topic
         when 'about' then
             update therapist set headline = coalesce(p_form ->> 'headline', ''), profession = coalesce(p_form ->> 'profession', ''), pronouns = coalesce(p_form ->> 'pronouns', ''), about = coalesce(p_form ->> 'about', ''), changed_at = now() where id = me;
-        when 'help' then
+        when 'not' then
             update therapist set not_for = coalesce(p_form ->> 'not_for', ''), changed_at = now() where id = me and not_for <> coalesce(p_form ->> 'not_for', '');
+            perform practice_not_save(me, p_ticked);
         when 'visits' then
             update therapist set new_clients = (p_form ->> 'new_clients') = 'yes', since = (p_form ->> 'since')::smallint, back_share = (p_form ->> 'back_share')::smallint,
                 first_visit = coalesce(p_form ->> 'first_visit', ''), changed_at = now() where id = me;
@@ -252,5 +298,5 @@ create or replace function practice_preview() returns json
     language sql stable
     as $$ select directory_profile(t.slug, true) from therapist t where t.id = auth.therapist() $$;
 
-grant execute on function practice_topics, kind_topic, practice_stated, practice_groups, practice_explained, practice_ticked_problem, practice_ticked_ids, practice_topic_tags, practice_tags_save,
+grant execute on function practice_topics, kind_topic, practice_stated, practice_groups, practice_not_groups, practice_not_problem, practice_not_save, practice_explained, practice_ticked_problem, practice_ticked_ids, practice_topic_tags, practice_tags_save,
     practice_stated_lines, say_years, say_home, practice_lines, practice_profile, practice_topic, practice_topic_save, practice_place, practice_place_save, practice_preview to unknot_web;

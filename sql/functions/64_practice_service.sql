@@ -204,6 +204,9 @@ begin
         return practice_problem('technique', 'Tick at least one technique');
     elsif cardinality(techniques) < (select count(distinct x) from unnest(slugs) x) then
         return practice_problem('technique', 'Choose techniques from the list');
+    elsif exists (select from therapist_not x where x.therapist_id = me and x.tag_id = any (techniques)) then
+        return practice_problem('technique', (select min(g.label) from therapist_not x join tag g on g.id = x.tag_id where x.therapist_id = me and g.id = any (techniques))
+            || ' is among what you do not work with. Take it off there first, under My profile');
     elsif s.cancel_fee > s.price then
         return practice_problem('cancel_fee', 'The fee cannot be more than the price');
     elsif s.move_fee > s.price then

@@ -28,7 +28,7 @@ begin
     elsif p_kind is null and name !~ '^[a-z]+(_[a-z]+)*$' then
         return operator_problem('short', 'Use small letters and _ for the name, such as room_size');
     elsif p_kind is null and (exists (select from tag_kind where kind = name) or name in ('q', 'near', 'radius_km', 'when', 'part', 'from', 'to', 'price_max', 'rating', 'sort', 'after', 'before',
-            'home', 'headline', 'profession', 'pronouns', 'about', 'not_for', 'since', 'back_share', 'first_visit', 'csrf', 'location', 'new')) then
+            'home', 'headline', 'profession', 'pronouns', 'about', 'not_for', 'since', 'back_share', 'first_visit', 'csrf', 'location', 'new') or name ~ '^not_') then
         return operator_problem('short', 'This name is taken. Choose another one');
     elsif p_kind is null and p_form ->> 'stated_of' is null then
         return operator_problem('stated_of', 'Say who states it');

@@ -65,6 +65,11 @@ begin
     execute format('insert into %stherapist_tag
         select b.id, g.tag_id from batch b join offered g on g.stated_of = ''therapist'' and sample.chance(b.n, g.seed) >= g.low and sample.chance(b.n, g.seed) < g.high', later);
 
+    -- One in three says of a value or two that they do not work with it; never of what they do, nor of what a service of theirs is named by.
+    insert into therapist_not
+    select b.id, g.tag_id from batch b join offered g on g.kind in ('technique', 'complaint', 'goal') and (g.tag_id + b.n / 3) % 29 = 7
+    where b.n % 3 = 0 and g.slug not in ('prenatal', 'chair') and not (sample.chance(b.n, g.seed) >= g.low and sample.chance(b.n, g.seed) < g.high);
+
     -- Where the law wants a license, nobody is booked without one that was checked: one in 29 is not.
     create temporary table law on commit drop as select region, min(id) as register_id, bool_or(required) as required from register where country = 'US' and retired_at is null group by region;
     insert into credential (therapist_id, kind, title, issuer, register_id, result, specialism_id, hours, number, valid_until, checked_on, checked_until, checked_where, checked_by)

@@ -21,11 +21,11 @@ static const struct field about_fields[] = {
     {.name = "about", .kind = FIELD_TEXT, .max = 4000, .wrong = "Shorten the text to 4,000 characters"},
 };
 
-static const struct field help_fields[] = {
+static const struct field not_fields[] = {
     {.name = "not_for",
      .kind = FIELD_TEXT,
      .max = 600,
-     .wrong = "Shorten what you do not treat to 600 characters"},
+     .wrong = "Shorten what you do not work with to 600 characters"},
 };
 
 static const struct field visits_fields[] = {
@@ -57,7 +57,7 @@ static const struct topic {
     size_t count;
 } topics[] = {
     {"about", about_fields, COUNT(about_fields)},
-    {"help", help_fields, COUNT(help_fields)},
+    {"not", not_fields, COUNT(not_fields)},
     {"visits", visits_fields, COUNT(visits_fields)},
     {"home", home_fields, COUNT(home_fields)},
 };

@@ -70,7 +70,7 @@ async function plant(t) {
     return answer.headers.location;
   };
   await save(t.browser, '/practice/profile/about', { headline: fill('headline', 160), profession: fill('profession', 80), pronouns: fill('pronouns', 40), about: fill('about', 4000) });
-  await save(t.browser, '/practice/profile/help', { not_for: fill('not for', 600) });
+  await save(t.browser, '/practice/profile/not', { not_for: fill('not for', 600) });
   await save(t.browser, '/practice/profile/visits', { new_clients: 'yes', first_visit: fill('first visit', 1500) });
   await save(t.browser, `/practice/places/${t.location}`, { name: fill('place', 120), street: fill('street', 200), access: fill('access', 400), postcode: fill('postcode', 20), town: `${fill('town', 95).replaceAll(',', ' ')}`, position: '39.8, -89.6', zone: 'America/Chicago' });
   await save(t.browser, `/practice/services/${t.service}`, { name: fill('service', 120), about: fill('about a service', 600), minutes: '60', price: '80', technique: 'swedish', notice: '0', step: '60', horizon: '5' });

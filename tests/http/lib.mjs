@@ -172,7 +172,7 @@ export function digest(...therapists) {
   const ids = therapists.map((t) => Number(t.id)).join(',');
   const rows = (tables, which) => tables.split(' ').map((t) => `select '${t}', count(*), sum(x.xmin::text::numeric) from ${t} x where ${which}`);
   const parts = [
-    ...rows('therapist_tag credential location service service_location service_tag review review_reply review_case recommendation booking slot_claim block client client_block time_off time_off_note holiday_closed travel incident',
+    ...rows('therapist_tag therapist_not credential location service service_location service_tag review review_reply review_case recommendation booking slot_claim block client client_block time_off time_off_note holiday_closed travel incident',
       `therapist_id in (${ids})`),
     ...rows('therapist', `id in (${ids})`),
     ...rows('account', `id in (select account_id from therapist where id in (${ids}))`),

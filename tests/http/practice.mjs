@@ -29,7 +29,8 @@ test('headline, text, techniques and complaints show in the profile and in searc
   const answer = await save('/practice/profile/about', { headline: words, profession: 'Licensed massage therapist', about: 'One line.\r\n\r\nAnother.' });
   assert.match(unescape((await browser.get(answer.headers.location)).text), /Saved\./);
   await save('/practice/profile/techniques', { technique: ['shiatsu', 'cupping'] });
-  await save('/practice/profile/help', { complaint: 'low-back', not_for: 'No pregnancy <massage>' });
+  await save('/practice/profile/help', { complaint: 'low-back' });
+  await save('/practice/profile/not', { not_for: 'No pregnancy <massage>' });
   await save('/practice/profile/reasons', { cause: ['sciatica', 'unknown'], goal: 'sleep' });
   const shown = await profile();
   assert.equal(shown.headline, words);
@@ -46,6 +47,71 @@ test('headline, text, techniques and complaints show in the profile and in searc
   assert.equal((await found('&complaint=low-back')).headline, 'Another', 'what stands on another page stays');
   const page = (await send('GET', `/therapists/${mine.slug}`)).text;
   assert.ok(page.includes('Another') && !page.includes('<b>&') && page.includes('No pregnancy &lt;massage&gt;'));
+});
+
+test('what somebody does not work with is stated by value, shown, undone, and never also what they do', async () => {
+  const t = makeTherapist('Nora Not'), b = await signedIn(t.email);
+  const post = (topic, form) => b.post(`/practice/profile/${topic}`, form);
+  const shown = async () => (await api(`/therapists/${t.slug}`)).not_with.map((k) => [k.kind, k.values.map((v) => v.slug).sort().join(' ')]);
+  sql(`update location set lat = :'lat', lon = :'lon' where id = :'id'`, { id: t.location, lat: at[0], lon: at[1] });
+  const finds = async (q) => (await api(`/therapists?near=${at}&radius_km=5&${q}`)).results.some((r) => r.slug === t.slug);
+  assert.equal((await post('techniques', { technique: ['swedish', 'cupping'] })).status, 303);
+  assert.equal((await post('help', { complaint: ['low-back', 'pregnancy'] })).status, 303);
+  assert.ok(await finds('complaint=pregnancy&technique=cupping'));
+  const nothing = unescape((await send('GET', `/therapists/${t.slug}`)).text);
+  assert.ok(!nothing.includes('What I do not work with') && !unescape((await send('GET', `/therapists/${t.slug}/book`)).text).includes('does not work with'));
+
+  // what is done cannot be ticked, and says so; nothing of the same form is kept
+  const before = digest(t);
+  const both = await post('not', { not_complaint: ['pregnancy', 'spasm'], not_technique: 'shiatsu', not_for: 'Nobody under 16' });
+  assert.equal(both.status, 422);
+  assert.deepEqual(errors(both), [['not_complaint', 'Back pain in pregnancy is among what you work with. Take it off there first, or leave it out here']]);
+  assert.ok(/value="spasm" checked/.test(both.text) && /value="shiatsu" checked/.test(both.text) && both.text.includes('Nobody under 16'));
+  assert.equal(digest(t), before);
+
+  // taken off there, it can; and the other way round
+  assert.equal((await post('help', { complaint: 'low-back' })).status, 303);
+  assert.equal((await post('not', { not_complaint: ['pregnancy', 'spasm'], not_technique: 'shiatsu', not_goal: 'sleep', not_for: 'Nobody under 16' })).status, 303);
+  assert.deepEqual(await shown(), [['technique', 'shiatsu'], ['complaint', 'pregnancy spasm'], ['goal', 'sleep']]);
+  assert.equal(await finds('complaint=pregnancy'), false);
+  assert.equal(await finds('technique=shiatsu'), false);
+  assert.ok(await finds('complaint=low-back&technique=cupping'));
+  for (const [topic, form, field, words] of [
+    ['techniques', { technique: ['swedish', 'shiatsu'] }, 'technique', 'Shiatsu'],
+    ['help', { complaint: ['low-back', 'pregnancy'] }, 'complaint', 'Back pain in pregnancy'],
+    ['reasons', { goal: 'sleep' }, 'goal', null],
+  ]) {
+    const refused = await post(topic, form);
+    assert.equal(refused.status, 422, topic);
+    const [[where, said]] = errors(refused);
+    assert.equal(where, field);
+    assert.ok(said.endsWith('is among what you do not work with. Take it off there first, or leave it out here') && said.startsWith(words ?? ''), said);
+  }
+  const service = await b.post(`/practice/services/${t.service}`, { name: 'One hour', minutes: '60', price: '80', technique: 'shiatsu', notice: '0', step: '60', horizon: '5' });
+  assert.equal(service.status, 422);
+  assert.match(unescape(service.text), /Shiatsu is among what you do not work with\. Take it off there first/);
+
+  // one's own pages, the public one, the choice of a time, comparing, and what is taken away
+  for (const path of ['/practice/profile', '/practice/preview']) {
+    const said = unescape((await b.get(path)).text);
+    for (const words of ['Shiatsu', 'Back pain in pregnancy', 'Nobody under 16']) assert.ok(said.includes(words), `${path}: ${words}`);
+  }
+  for (const path of [`/therapists/${t.slug}`, `/therapists/${t.slug}/book`]) {
+    const words = unescape((await send('GET', path)).text);
+    assert.match(words, /not work with<\/(h3|summary)>[^]*Shiatsu[^]*pregnancy[^]*Nobody under 16/, path);
+  }
+  assert.ok((await send('GET', `/compare?t=${t.slug}&t=${other.slug}`)).text.includes('Does not work with'));
+  assert.deepEqual(JSON.parse(value(`select account_practice(:'id')`, t)).does_not_work_with.length, 4);
+
+  // each change is a version; undoing one that would make a value both is refused with the reason
+  const versions = (await (await b.json('/practice/versions')).json()).versions;
+  const of = (label) => versions.find((v) => v.changes.some((c) => c.label === label));
+  const help = await b.post(`/practice/versions/${of('Helps with').id}/undo`, {}, { from: '/practice/versions' });
+  assert.equal(help.status, 422);
+  assert.match(unescape(help.text), /Back pain in pregnancy cannot be both what you work with and what you do not/);
+  const undone = await b.post(`/practice/versions/${of('Not worked with: complaints').id}/undo`, {}, { from: '/practice/versions' });
+  assert.equal(undone.status, 303);
+  assert.deepEqual(await shown(), []);
 });
 
 test('languages, gender, whom they treat and how they are paid are searched for', async () => {
@@ -128,14 +194,17 @@ test('a topic of the profile comes back as it was sent', async () => {
   assert.equal(answer.status, 422);
   assert.deepEqual(errors(answer), [['headline', 'Shorten the headline to 160 characters']]);
   assert.ok(answer.text.includes('x'.repeat(161)) && answer.text.includes('Kept &lt;text&gt;'));
-  const boxes = await browser.post('/practice/profile/help', { not_for: 'y'.repeat(601), complaint: ['stiffness', 'spasm'] });
+  const boxes = await browser.post('/practice/profile/not', { not_for: 'y'.repeat(601), not_complaint: ['stiffness', 'spasm'], not_goal: 'sleep' });
   assert.equal(boxes.status, 422);
-  assert.deepEqual([...boxes.text.matchAll(/name="(?:complaint|cause|goal)" value="([^"]+)" checked/g)].map(([, slug]) => slug), ['spasm', 'stiffness']);
+  assert.deepEqual([...boxes.text.matchAll(/name="not_\w+" value="([^"]+)" checked/g)].map(([, slug]) => slug).sort(), ['sleep', 'spasm', 'stiffness']);
+  assert.ok(boxes.text.includes('y'.repeat(601)));
   for (const [topic, form, field] of [
     ['techniques', { technique: 'no-such' }, 'technique'],
     ['techniques', { technique: ['swedish', 'BAD SLUG'] }, 'technique'],
     ['techniques', { technique: ['swedish', 'nul\u0000'] }, 'technique'],
     ['help', { complaint: 'no-such' }, 'complaint'],
+    ['not', { not_complaint: ['spasm', 'no-such'] }, 'not_complaint'],
+    ['not', { not_goal: 'spasm' }, 'not_goal'],
     ['reasons', { cause: 'low-back' }, 'cause'],
     ['people', { gender: ['woman', 'man'] }, 'gender'],
     ['languages', { language: 'english' }, 'language'],

@@ -28,6 +28,7 @@ insert into hours (location_id, weekday, starts, ends) values (9001, 1, '09:00',
 insert into service (id, therapist_id, name, minutes, price, currency) overriding system value
 select t, t, 'Visit', 60, 8000, 'USD' from unnest(array[9001, 9002, 9004]) t;
 insert into therapist_tag select t, id from unnest(array[9001, 9002]) t, (select id from technique order by id limit 1) q;
+insert into therapist_not select t, id from unnest(array[9001, 9002]) t, (select id from technique order by id offset 1 limit 1) q;
 insert into credential (id, therapist_id, kind, title, issuer) values
     ('c0000000-0000-4000-8000-000000000001', 9001, 'state_license', 'Licence', 'Board'), ('c0000000-0000-4000-8000-000000000002', 9002, 'state_license', 'Licence', 'Board');
 insert into location (id, therapist_id, street, town, country, lat, lon, zone) overriding system value values (9012, 9002, '2 Way', 'Town', 'US', 40, -90, 'America/Chicago');
@@ -277,6 +278,12 @@ from (values
     ('session ana', null, $$insert into travel values (9002, 9002, 9012, 10)$$, '42501', 'no way for Bea'),
     ('session ana', null, $$delete from travel$$, '0', 'nor one of hers dropped'),
     ('session ana', null, $$insert into holiday (id, country, name, month, day) values ('us-x', 'US', 'x', 1, 1)$$, '42501', 'no holiday is invented'),
+    ('session ana', null, $$insert into therapist_not select 9002, max(id) from technique$$, '42501', 'nor that Bea does not do one'),
+    ('session ana', null, $$insert into therapist_not select 9001, max(id) from technique$$, '1', 'control: she says it of herself'),
+    ('session ana', null, $$insert into therapist_not select therapist_id, tag_id from therapist_tag where therapist_id = 9001$$, '42501', 'but of nothing that she says she does'),
+    ('session ana', null, $$insert into therapist_not select 9001, id from tag where kind = 'language' limit 1$$, '42501', 'nor of languages'),
+    ('session ana', null, $$insert into therapist_tag select 9001, tag_id from therapist_not where therapist_id = 9001$$, '42501', 'nor the other way round'),
+    ('session ana', null, $$delete from therapist_not$$, '1', 'her own only'),
     ('session ana', null, $$insert into therapist_tag select 9002, max(id) from technique$$, '42501', 'no technique for Bea'),
     ('session ana', null, $$delete from therapist_tag$$, '1', 'her own only'),
     ('session ana', null, $$insert into therapist (slug, name) values ('x', 'X')$$, '42501', 'no therapist is made'),
