@@ -152,7 +152,7 @@ begin
         return practice_problem('street', 'This place is the practice''s: its owner changes the address, for all who work here');
     elsif p_id is null and (select count(*) from location where therapist_id = me) >= 12 then
         return practice_problem('street', 'Twelve places are the most. Take one out first');
-    elsif chosen is not null and not (zone_is_offered(chosen) and exists (select from pg_timezone_names where name = chosen)) then
+    elsif chosen is not null and not exists (select from zone_known where zone = chosen) then
         return practice_problem('zone', 'Choose a time zone from the list');
     end if;
     select * into a from place_read(p_form);

@@ -57,7 +57,7 @@ create or replace function practice_zones(p_selected text) returns json
     language sql stable
     as $$
     select json_agg(json_build_object('zone', z.name, 'label', say_zone_place(z.name), 'selected', z.name = p_selected) order by z.name) from (
-        select name from pg_timezone_names where zone_is_offered(name) union select p_selected where p_selected in (select name from pg_timezone_names)) z
+        select zone as name from zone_known union select zone from location where zone = p_selected) z
     $$;
 
 -- One period of the form: n-th of a day, as stored or, when p_typed is not null, as somebody typed it, with error_… beside what is wrong.
@@ -104,7 +104,7 @@ create or replace function practice_hours_save(p_location int, p_zone text, p_pe
     as $$
 begin
     if p_zone is distinct from (select zone from location where id = p_location)
-       and not (zone_is_offered(p_zone) and exists (select from pg_timezone_names where name = p_zone)) then
+       and not exists (select from zone_known where zone = p_zone) then
         return practice_problem('zone', 'Choose a time zone from the list');
     end if;
     update location set zone = p_zone where id = p_location and therapist_id = auth.therapist();

@@ -1,7 +1,7 @@
 -- What can be checked: kinds of credentials, what training was about, and what follows from both. `state_…` rows are permission to practise.
 
 insert into credential_kind (position, kind, label, meaning, checked_how, validity, profession, offered, basis) values
-    (1, 'state_license', 'State license', 'The state lets this person practise massage.', 'On the state board’s register or in its open data', '1 to 3 years, by state', true, true,
+    (1, 'state_license', 'State license', 'The state lets this person practice massage.', 'On the state board’s register or in its open data', '1 to 3 years, by state', true, true,
         'ABMP, list of state rules, 2025'),
     (2, 'state_registration', 'State registration', 'Listed by the state. No training or exam is needed for it (Vermont).', 'With the Vermont Office of Professional Regulation', '2 years', true, true,
         'ABMP, list of state rules, 2025'),
