@@ -248,24 +248,32 @@ begin
     end if;
 end $$;
 
--- `unknot user reset EMAIL`: for who has lost everything they sign in with beside the password. All sessions end; the person is told.
+-- For who has lost everything they sign in with beside the password: takes it off. All sessions end; the person is told. → how many factors went
+create or replace function factors_off(p_account uuid) returns int
+    language plpgsql
+    as $$
+declare
+    n int;
+begin
+    delete from factor where account_id = p_account;
+    get diagnostics n = row_count;
+    if n > 0 then
+        perform factors_left(p_account);
+        delete from session where account_id = p_account;
+        insert into audit (account_id, about, action, object) values (auth.account(), p_account, 'account.factors-reset', p_account::text);
+        perform account_tell(p_account, 'account-factors-reset');
+    end if;
+    return n;
+end $$;
+
+-- `unknot user reset EMAIL`. Null when there was none.
 create or replace function account_factors_reset(p_email text) returns json
     language plpgsql
     as $$
 declare
-    who uuid := (select a.id from account a where a.email_key = lower(p_email));
-    n int;
+    n constant int := factors_off((select a.id from account a where a.email_key = lower(p_email)));
 begin
-    delete from factor where account_id = who;
-    get diagnostics n = row_count;
-    if n = 0 then
-        return null;
-    end if;
-    perform factors_left(who);
-    delete from session where account_id = who;
-    insert into audit (about, action, object) values (who, 'account.factors-reset', who::text);
-    perform account_tell(who, 'account-factors-reset');
-    return json_build_object('removed', n);
+    return case when n > 0 then json_build_object('removed', n) end;
 end $$;
 
 -- Ten new recovery codes in place of those before. p_hashes: in hex.

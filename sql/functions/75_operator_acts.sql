@@ -45,6 +45,8 @@ begin
             update discipline set removed_at = clock() where id = (p.detail ->> 'discipline')::uuid and therapist_id = p.therapist_id and removed_at is null;
         when 'operators.alone' then
             update credential_setting set two_operators = false, changed_at = clock(), changed_by = p.proposed_name where two_operators;
+        when 'account.reset' then
+            return factors_off(p.account_id) > 0; -- which tells the person
     end case;
     get diagnostics n = row_count;
     perform act_tells(p) where n > 0;
@@ -55,7 +57,7 @@ create or replace function act_recorded(p proposal, p_what text) returns void
     language sql
     as $$
     insert into audit (account_id, action, object, about, detail)
-    select auth.account(), 'act.' || p_what, p.id::text, (select t.account_id from therapist t where t.id = p.therapist_id),
+    select auth.account(), 'act.' || p_what, p.id::text, coalesce(p.account_id, (select t.account_id from therapist t where t.id = p.therapist_id)),
         json_build_object('act', p.act, 'reason', p.reason, 'credential', p.credential_id, 'by', p.proposed_name)
     $$;
 
@@ -91,15 +93,15 @@ begin
     return null;
 end $$;
 
-create or replace function act_begin(p_act text, p_therapist int, p_credential uuid, p_detail jsonb, p_reason text) returns proposal
+create or replace function act_begin(p_act text, p_therapist int, p_credential uuid, p_detail jsonb, p_reason text, p_account uuid default null) returns proposal
     language plpgsql
     as $$
 declare
     k credential_setting := (select s from credential_setting s);
     made proposal;
 begin
-    insert into proposal (act, therapist_id, credential_id, detail, reason, proposed_by, proposed_name, proposed_at, expires_at)
-    values (p_act, p_therapist, p_credential, p_detail, p_reason, auth.account(), operator_name_now(), clock(), clock() + make_interval(days => k.confirm_days)) returning * into made;
+    insert into proposal (act, therapist_id, credential_id, account_id, detail, reason, proposed_by, proposed_name, proposed_at, expires_at)
+    values (p_act, p_therapist, p_credential, p_account, p_detail, p_reason, auth.account(), operator_name_now(), clock(), clock() + make_interval(days => k.confirm_days)) returning * into made;
     if k.two_operators then
         perform act_recorded(made, 'proposed');
         return made;
@@ -118,7 +120,7 @@ declare
     made proposal;
     wrong json;
 begin
-    select * into t from therapist where slug = p_slug and auth.is_operator() and p_act in (select act from sensitive_act where act <> 'operators.alone') for update;
+    select * into t from therapist where slug = p_slug and auth.is_operator() and p_act in (select act from sensitive_act where act not in ('operators.alone', 'account.reset')) for update;
     if not found then
         return null;
     end if;
@@ -146,6 +148,8 @@ begin
         return operator_problem(null, 'Nobody agreed in time. Propose it again');
     elsif p_decide = 'confirm' and p.proposed_by is not distinct from auth.account() then
         return operator_problem(null, 'You proposed this. Another operator has to agree');
+    elsif p_decide = 'confirm' and p.account_id = auth.account() then
+        return operator_problem(null, 'This is about your own account. Another operator has to agree');
     end if;
     update proposal set outcome = case p_decide when 'confirm' then 'confirmed' else 'refused' end, decided_by = auth.account(), decided_name = operator_name_now(), decided_at = clock()
     where id = p_id returning * into p;
@@ -156,10 +160,15 @@ end $$;
 
 -- --- Pages
 
+create or replace function proposal_person(p proposal) returns json
+    language sql stable security definer set search_path = unknot, public, pg_temp
+    as $$ select json_build_object('id', a.id, 'name', a.name) from account a where a.id = p.account_id and auth.is_operator() $$;
+
 create or replace function proposal_json(p proposal) returns json
     language sql stable
     as $$
     select json_build_object('id', p.id, 'label', (select a.label from sensitive_act a where a.act = p.act), 'therapist', (select json_build_object('slug', t.slug, 'name', t.name) from therapist t where t.id = p.therapist_id),
+        'person', proposal_person(p), 'of_me', coalesce(p.account_id = auth.account(), false),
         'credential', (select json_build_object('id', c.id, 'title', c.title) from credential c where c.id = p.credential_id),
         'source', p.detail ->> 'source', 'dated', p.detail ->> 'dated', 'words', p.detail ->> 'words', 'link', nullif(p.detail ->> 'link', ''),
         'removes', (select d.words from discipline d where d.id = (p.detail ->> 'discipline')::uuid),
@@ -263,5 +272,5 @@ begin
     return practice_credentials();
 end $$;
 
-grant execute on function operator_name_now, operators_active, operator_propose, operator_decide, proposal_json, operator_acts, operator_therapist, operator_visits_ahead, operator_act,
+grant execute on function operator_name_now, operators_active, operator_propose, operator_decide, proposal_person, proposal_json, operator_acts, operator_therapist, operator_visits_ahead, operator_act,
     operator_credential_settings, operator_credential_settings_save, practice_discipline_answer to unknot_web;

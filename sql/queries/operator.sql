@@ -124,6 +124,18 @@ select operator_propose($1, $2, $3::json)
 -- $1 proposal, $2 confirm or refuse → as operator.acts, or {"problem","field","title"}
 select operator_decide($1::uuid, $2)
 
+-- name: operator.person
+-- $1 account → {"name","email","factors":[{"kind","word","since","used"}],"proposals",…}
+select operator_person($1::uuid)
+
+-- name: operator.propose_reset
+-- $1 account, $2 why → {"done","waits"} or {"problem","field","title"}
+select operator_propose_reset($1::uuid, $2)
+
+-- name: operator.people
+-- → what stands beside the search for a person
+select json_build_object('counts', operator_counts()) where auth.is_operator()
+
 -- name: operator.therapist
 -- $1 slug → standing, credentials, notes, proposals
 select operator_therapist($1)

@@ -59,6 +59,13 @@ void operator_number_new_post(struct request *r);
 void operator_number_get(struct request *r);
 void operator_number_post(struct request *r);
 
+/* /operator/people: the second step of somebody who lost it */
+void operator_people_get(struct request *r);
+void operator_people_post(struct request *r); /* POST: an e-mail address → the account */
+void operator_person_get(struct request *r);
+void operator_person_post(
+    struct request *r); /* POST /operator/people/{id} (reason) proposes to take it off */
+
 void operator_audit_get(struct request *r);    /* GET /operator/audit?person=&kind=&from=&until=&before= */
 void operator_audit_post(struct request *r);   /* POST: the same, with a person's e-mail address */
 void operator_messages_get(struct request *r); /* GET  /operator/messages?state= */

@@ -285,3 +285,76 @@ test('unknot user reset takes the second step off an account whose owner has los
   assert.match((await next.get('/operator/therapists')).headers.location, /^\/account\/security\/app/);
   assert.equal(unknot(['user', 'reset', person.email]).status, 1, 'there is nothing left to take');
 });
+
+test('two operators take the second step off an account; nobody does so for their own', async () => {
+  const person = makeTherapist('Lena Lost'), olga = makeOperator(), otto = makeOperator();
+  const account = { id: person.account };
+  const browser = await bare(person.email);
+  await setUp(browser);
+  const [first, second] = [await bare(olga.email), await bare(otto.email)];
+  await setUp(first);
+  await setUp(second);
+  const errors = (answer) => [...unescape(answer.text).matchAll(/<li><a href="#(\w+)">([^<]+)<\/a><\/li>/g)].map(([, field, words]) => [field, words]);
+  const decide = (who, proposal, form = { decide: 'confirm' }) => who.post(`/operator/acts/${proposal}`, form, { from: '/operator/acts' });
+
+  // found by e-mail, which stands in no address
+  for (const [email, words] of [['', 'Enter the e-mail address'], ['nonsense', 'Enter an e-mail address like'], ['nobody-here@example.org', 'Nobody has an account']]) {
+    const refused = await first.post('/operator/people', { email });
+    assert.equal(refused.status, 422);
+    assert.ok(errors(refused)[0][1].startsWith(words), errors(refused)[0][1]);
+    assert.ok(refused.text.includes(`value="${email}"`));
+  }
+  const found = await first.post('/operator/people', { email: person.email.toUpperCase() });
+  assert.deepEqual([found.status, found.headers.location], [303, `/operator/people/${account.id}`]);
+  const at = found.headers.location;
+  const page = await first.get(at);
+  assert.match(unescape(page.text), /Lena Lost[^]*Code app<\/dt><dd>since [^<]*[^]*10 unused/);
+  for (const secret of sql(`select sealed from factor where account_id = :'id' union all select encode(hash, 'hex') from recovery_code where account_id = :'id'`, account).flat())
+    assert.ok(secret.length > 10 && !page.text.includes(secret), 'no secret');
+  const doc = await (await first.json(at)).json();
+  assert.deepEqual([doc.factors.map((f) => f.kind), doc.codes, Object.keys(doc.factors[0]).sort()], [['app'], 10, ['kind', 'since', 'used', 'word']]);
+  for (const path of ['/operator/people/nonsense', '/operator/people/00000000-0000-4000-8000-000000000000']) assert.equal((await first.get(path)).status, 404, path);
+
+  // a reason is asked for; then it waits for another one
+  const short = await first.post(at, { reason: 'lost it' });
+  assert.deepEqual([short.status, errors(short)[0][0]], [422, 'reason']);
+  assert.match(short.text, />lost it<\/textarea>/);
+  assert.equal((await first.post(at, { reason: 'Came by with an identity card' })).status, 303);
+  const proposal = value(`select id from proposal where account_id = :'id' and outcome is null`, account);
+  const again = await first.post(at, { reason: 'Came by with an identity card' }, { from: '/operator/people' });
+  assert.deepEqual([again.status, errors(again)[0]], [422, ['reason', 'This was proposed already, and waits for another operator']]);
+  assert.equal((await decide(first, proposal)).status, 422);
+  assert.equal((await browser.get('/account')).status, 200, 'nothing has happened yet');
+  assert.match(unescape((await second.get('/operator/acts')).text), /Take the second step off an account: <a href="[^"]+">Lena Lost[^]*identity card/);
+  assert.equal((await decide(second, proposal)).status, 303);
+  assert.equal((await browser.get('/account')).status, 303, 'who was signed in is not any more');
+  assert.equal(value(`select count(*) from factor where account_id = :'id'`, account), '0');
+  assert.equal(mails(account, 'account-factors-reset'), 1);
+  assert.deepEqual(sql(`select action, account_id from audit where about = :'id' and (action like 'act.%' or action = 'account.factors-reset') order by id`, account),
+    [['act.proposed', olga.id], ['act.confirmed', otto.id], ['account.factors-reset', otto.id]]);
+  assert.match(unescape((await first.get(at)).text), /No second step is set up[^]*agreed to on/);
+  const none = await first.post(at, { reason: 'There is nothing left to take' }, { from: '/operator/people' });
+  assert.deepEqual(errors(none)[0], ['reason', 'This account has no second step']);
+
+  // one's own: neither proposed nor agreed to
+  const own = await first.post(`/operator/people/${olga.id}`, { reason: 'I lost my own telephone' }, { from: '/operator/people' });
+  assert.deepEqual([own.status, errors(own)[0][1]], [422, 'This is your own account. Other operators do this for you']);
+  assert.equal((await second.post(`/operator/people/${olga.id}`, { reason: 'Olga lost her telephone' })).status, 303);
+  const hers = value(`select id from proposal where account_id = :'id' and outcome is null`, olga);
+  const mine = await decide(first, hers);
+  assert.equal(mine.status, 422);
+  assert.match(unescape(mine.text), /This is about your own account\. Another operator has to agree/);
+  assert.equal((await decide(first, hers, { decide: 'refuse' })).status, 303);
+  assert.equal(value(`select count(*) from factor where account_id = :'id'`, olga), '1');
+
+  // where the operators have set that one may act alone, it is done at once
+  const other = makeClient();
+  await setUp(await bare(other.email));
+  sql('update credential_setting set two_operators = false');
+  try {
+    assert.equal((await first.post(`/operator/people/${other.id}`, { reason: 'She called and answered' })).status, 303);
+    assert.equal(value(`select count(*) from factor where account_id = :'id'`, other), '0');
+  } finally {
+    sql('update credential_setting set two_operators = true');
+  }
+});
