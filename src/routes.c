@@ -47,6 +47,7 @@ const struct route routes[] = {
     {HTTP_GET,  "/guides",              WHO_ANYONE, BODY_NONE, guides_get,     COST_NORMAL, CACHE_PUBLIC},
     {HTTP_GET,  "/guides/{slug}",       WHO_ANYONE, BODY_NONE, guide_get,      COST_NORMAL, CACHE_PUBLIC},
     {HTTP_GET,  "/safety-rules",        WHO_ANYONE, BODY_NONE, safety_rules_get, COST_NORMAL, CACHE_PUBLIC},
+    {HTTP_GET,  "/safety-rules/fhir.json", WHO_ANYONE, BODY_NONE, safety_rules_fhir_get, COST_NORMAL, CACHE_PUBLIC},
     {HTTP_POST, "/theme",               WHO_ANYONE | NO_TOKEN | NO_KEY, BODY_FORM, theme_post, COST_NORMAL, CACHE_NEVER},
     {HTTP_GET,  "/static/{file}",       WHO_ANYONE, BODY_NONE, static_get,     COST_INLINE, CACHE_STATIC},
     {HTTP_GET,  "/favicon.ico",         WHO_ANYONE, BODY_NONE, favicon_get,    COST_INLINE, CACHE_PUBLIC},

@@ -3,7 +3,7 @@
 #include "operator/questionnaire_inner.h"
 
 #include "intake/bring.h"
-#include "intake/fhir.h"
+#include "intake/published.h"
 #include "operator/trial.h"
 
 #include <string.h>
@@ -138,31 +138,12 @@ void questionnaire_discard_post(struct request *r)
 
 /* --- For other programs */
 
-static const char *fhir_text(struct request *r, const char *document, struct arena *a)
-{
-    struct questionnaire_fault fault;
-    struct buf out = {.max = 4 << 20};
-    const struct questionnaire *q = questionnaire_read(a, str_of(document), false, &fault);
-    bool good = q && fhir_questionnaire(q, str_of(document), &out);
-    const char *text = good ? arena_strndup(r->arena, out.p, out.n) : NULL;
-    buf_free(&out);
-    return text;
-}
-
 void questionnaire_fhir_get(struct request *r)
 {
     const char *version = version_param(r);
     const char *document = version ? ask(r, Q_questionnaire_document, version) : NULL;
-    if (!document)
-        return;
-    struct arena *a = arena_new(TRIAL_MEMORY);
-    const char *text = a ? fhir_text(r, document, a) : NULL;
-    if (text)
-        reply(r, 200, "application/fhir+json; charset=utf-8", text, strlen(text));
-    else
-        reply_error(r, 500, NULL);
-    if (a)
-        arena_free(a);
+    if (document)
+        safety_rules_fhir(r, document);
 }
 
 /* --- Trying and publishing */

@@ -52,7 +52,7 @@ const pages = {
   '/therapists/{slug}/slots': slots, '/places': '/places?q=portl', '/filters': '/filters?near=39.8,-89.6&radius_km=5', '/compare': `/compare?t=${who.slug}`,
   '/massage': '/massage', '/massage/{area}': '/massage/or', '/massage/{area}/{town}': '/massage/or/portland', '/techniques': '/techniques',
   '/techniques/{slug}': '/techniques/swedish', '/complaints': '/complaints', '/complaints/{slug}': '/complaints/low-back', '/finder': '/finder',
-  '/how-ranking-works': '/how-ranking-works', '/safety-rules': '/safety-rules', '/sitemap.xml': '/sitemap.xml', '/sitemap/{part}': '/sitemap/pages.xml',
+  '/how-ranking-works': '/how-ranking-works', '/safety-rules': '/safety-rules', '/safety-rules/fhir.json': '/safety-rules/fhir.json', '/sitemap.xml': '/sitemap.xml', '/sitemap/{part}': '/sitemap/pages.xml',
   '/therapists/{slug}/reviews': `${profile}/reviews`, '/therapists/{slug}/share': `${profile}/share`, '/review-rules': '/review-rules',
 };
 

@@ -120,6 +120,7 @@ const rows = {
   'GET /static/{file}': [anyone(200), { file: 'ASSET' }],
   'GET /favicon.ico': [anyone(200)],
   'GET /safety-rules': [anyone(200)],
+  'GET /safety-rules/fhir.json': [anyone(200)],
   'GET /robots.txt': [anyone(200)],
   'GET /healthz': [anyone(200)],
   'GET /readyz': [anyone(200)],
@@ -672,7 +673,7 @@ test('each row of the program names who may call it, and what shared caches may 
   for (const route of routes) assert.equal(route.who, rows[nameOf(route)]?.[0][WHO], nameOf(route));
   const kept = ['/', '/guides', '/guides/{slug}', '/static/{file}', '/favicon.ico', '/robots.txt', '/therapists', '/therapists/{slug}', '/therapists/{slug}/slots', '/filters', '/compare', '/places',
     '/massage', '/massage/{area}', '/massage/{area}/{town}', '/techniques', '/techniques/{slug}', '/complaints', '/complaints/{slug}', '/how-ranking-works', '/therapists/{slug}/reviews', '/therapists/{slug}/share', '/photos/{file}', '/review-rules', '/sitemap.xml', '/sitemap/{part}',
-    '/map/{z}/{x}/{y}', '/finder', '/safety-rules'];
+    '/map/{z}/{x}/{y}', '/finder', '/safety-rules', '/safety-rules/fhir.json'];
   assert.deepEqual(routes.filter((r) => r.cache !== 'never').map(nameOf).sort(), kept.map((path) => `GET ${path}`).sort());
   assert.deepEqual(routes.filter((r) => r.method === 'POST' && !r.token).map((r) => r.path), ['/theme', '/saved', '/finder'], 'forms without a token');
 });
