@@ -19,6 +19,8 @@ alter role unknot_owner login nosuperuser nobypassrls nocreatedb nocreaterole no
 alter role unknot_web login nosuperuser nobypassrls nocreatedb nocreaterole noreplication;
 alter role unknot_worker login nosuperuser nobypassrls nocreatedb nocreaterole noreplication;
 alter role unknot_keyd login nosuperuser nobypassrls nocreatedb nocreaterole noreplication;
+-- `unknot generate` asks foreign keys of millions of rows at once instead of one by one; whoever owns the tables could drop them as well.
+grant set on parameter session_replication_role to unknot_owner;
 
 select 'create database unknot owner unknot_owner template template0 encoding ''UTF8'''
 where not exists (select from pg_database where datname = 'unknot')

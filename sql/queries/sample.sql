@@ -30,6 +30,10 @@ select sample.therapists($1::int, $2::int)
 -- $1 first number, $2 last number, $3 shift, $4 visits for each
 select sample.therapists($1::int, $2::int - $1::int + 1, $3::int, true) + case when $4::int > 0 then sample.visits($1::int + $3::int, $2::int + $3::int, $4::int) else 0 end
 
+-- name: sample.hold
+-- An error where a foreign key of the visits does not hold.
+select sample.hold('{client,booking,slot_claim,safety_check}')
+
 -- name: sample.list
 -- $1 first number, $2 last number, $3 shift → rows of search for these therapists, set aside; $4 is not used
 select sample.list($1::int + $3::int, $2::int + $3::int) + 0 * $4::int

@@ -125,6 +125,7 @@ static bool generate(struct generator *g, struct db *db, struct arena *a)
 {
     return numbers_read(g, db, a) && at_a_stroke(db, a, Q_sample_many_towns, "towns") &&
            in_batches(g, Q_sample_people, g->visits ? "therapists and their visits" : "therapists") &&
+           (!g->visits || at_a_stroke(db, a, Q_sample_hold, "what the visits refer to")) &&
            at_a_stroke(db, a, Q_sample_fill_tags, "what they state") &&
            in_batches(g, Q_sample_list, "listings") &&
            at_a_stroke(db, a, Q_sample_fill_listing, "listings in their place");
