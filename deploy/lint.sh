@@ -53,6 +53,18 @@ grep -v '^src/http/' "$work/src" | calls 'MHD_[a-z_]+' | check "libmicrohttpd is
 grep -rnE '"[[:space:]]*(select|insert into|update|delete from|create|alter|drop) [a-z_]+|"[[:space:]]*with [a-z_]+ as' src --include='*.[ch]' |
     grep -v '^src/db/' | check "SQL is in sql/ only" || :
 
+# A declaration and its definition are two places; a third one uses it. queries_use is for tests alone.
+unused() {
+    awk '{
+        file = $1
+        sub(/^[^ ]+ [ ]*/, "")
+        if (file ~ /\.h:/ && $0 ~ /^[a-z]/ && $0 !~ /^(static|typedef|extern)/ && match($0, /[a-z_0-9]+\(/)) declared[substr($0, RSTART, RLENGTH - 1)] = file
+        n = split($0, word, /[^A-Za-z0-9_]+/)
+        for (i = 1; i <= n; i++) seen[word[i]]++
+    } END { for (name in declared) if (seen[name] < 3 && name !~ /^(queries_use)$/) print declared[name] " " name }' "$work/src"
+}
+unused | check "every function of a header is used in src"
+
 # core < http, db, view < web < the subjects < routes.c, main.c
 imports() {
     local file room wanted from to

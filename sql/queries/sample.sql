@@ -12,9 +12,6 @@ select case when sample.may_be_made() then 't' else 'f' end
 select json_build_object('n', n, 'shift', id - n)
 from (select coalesce(max(m.last_n), 0) + 1 as n, (select coalesce(max(id), 0) + 1 from therapist) as id from sample.made m) x
 
--- name: sample.place_count
-select count(*) from place
-
 -- name: sample.demo_towns
 -- → how many of the 12 towns the gazetteer has
 select sample.demo_towns()

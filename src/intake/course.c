@@ -26,11 +26,6 @@ uint8_t course_told_page(const struct questionnaire *q)
     return COURSE_END;
 }
 
-uint8_t course_page(const struct questionnaire *q, int64_t number)
-{
-    return number >= 1 && number <= page_count(q) ? (uint8_t)(number - 1) : COURSE_END;
-}
-
 /* All of the check; of the rest what cannot be left to the visit. */
 static bool asked_in_person(const struct questionnaire *q, uint8_t page)
 {

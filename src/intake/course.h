@@ -30,8 +30,6 @@ void course_take(struct course *c, const struct questionnaire *q, const struct r
 
 /* The page that has the clinician's question; COURSE_END: there is none. */
 uint8_t course_told_page(const struct questionnaire *q);
-/* A page by its number in the address, from 1; COURSE_END: none. */
-uint8_t course_page(const struct questionnaire *q, int64_t number);
 /* Whether it is shown at all. */
 bool course_asks(const struct course *c, uint8_t page);
 /* Whether it can be looked at: it is shown, and no further on than what is open. */

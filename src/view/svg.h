@@ -1,9 +1,8 @@
 /*
- * Drawings the server makes: the distance map beside a list of results, and the initials that stand in for a
- * photo.
+ * The distance map beside a list of results, drawn by the server.
  *
  * The result is markup made here from numbers and escaped text, so it may go under `raw.`; colours come from
- * the style sheet (.map, .ava). Both return false when `out` failed; nothing useful is in it then.
+ * the style sheet (.map). All return false when `out` failed; nothing useful is in it then.
  */
 #ifndef UNKNOT_VIEW_SVG_H
 #define UNKNOT_VIEW_SVG_H
@@ -76,8 +75,5 @@ size_t map_names(const struct map_frame *frame, const struct map_shape *shapes, 
 /* Images of /map/{z}/{x}/{y} under the frame, at most nine, at the zoom that suits it; none when that is not
  * within what there is. */
 bool svg_tiles(struct buf *out, const struct map_frame *frame, int zoom_min, int zoom_max);
-
-/* Initials of a name (first and last word) on one of eight tints, always the same one for a name. */
-bool svg_avatar(struct buf *out, const char *name);
 
 #endif

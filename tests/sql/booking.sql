@@ -2,7 +2,7 @@
 \ir booking.psql
 select no_plan();
 
--- moves: the same table as tests/unit/test_state.c
+-- moves
 select results_eq(
     $$ select x.f::text, y.t::text from unnest(enum_range(null::booking_state)) x (f), unnest(enum_range(null::booking_state)) y (t)
        where booking_may_move(x.f, y.t) order by x.f, y.t $$,
