@@ -42,7 +42,7 @@ begin
     return query
     with busy as materialized (
         select gone + coalesce((select range_agg(c.blocked) from slot_claim c
-                                where c.room_id = r and c.therapist_id <> p_therapist and c.blocked && tstzrange(p_first - interval '2 days', p_last + interval '3 days')
+                                where c.room_id = r and c.therapist_id is distinct from p_therapist and c.blocked && tstzrange(p_first - interval '2 days', p_last + interval '3 days')
                                   and (c.hold_expires is null or c.hold_expires > p_now)), '{}') as gone
         from unnest(p_rooms) r
     ), gap as (
@@ -82,9 +82,17 @@ begin
     if practice is null then
         return false;
     end if;
-    perform pg_advisory_xact_lock('room'::regclass::oid::int, practice);
-    perform from listing_due where therapist_id = any (rooms_shared(practice) || p_therapist) order by therapist_id for update;
+    perform rooms_hold(practice, p_therapist);
     return true;
+end $$;
+
+-- The same by the practice; p_besides: somebody who does not use its rooms yet, or not any more.
+create or replace function rooms_hold(p_practice int, p_besides int default null) returns void
+    language plpgsql
+    as $$
+begin
+    perform pg_advisory_xact_lock('room'::regclass::oid::int, p_practice);
+    perform from listing_due where therapist_id = any (rooms_shared(p_practice) || p_besides) order by therapist_id for update;
 end $$;
 
 -- What is free of a room, for the claim that is made now under the lock: claims that ran out and lie there are ended. Null: none is free.
@@ -94,14 +102,21 @@ create or replace function room_take(p_rooms int[], p_blocked tstzrange, p_besid
 declare
     found_one constant int := case when p_rooms is not null then room_free(p_rooms, p_blocked, clock(), p_besides) end;
 begin
-    if found_one is null then
-        return null;
+    if found_one is not null then
+        perform room_clear(found_one, p_blocked);
     end if;
+    return found_one;
+end $$;
+
+-- Ends the claims of a room that ran out and lie there.
+create or replace function room_clear(p_room int, p_blocked tstzrange) returns void
+    language plpgsql
+    as $$
+begin
     update booking set state = 'expired' where id in (
         select b.id from slot_claim c join booking b on b.id = c.booking_id
-        where c.room_id = found_one and c.blocked && p_blocked and c.hold_expires <= clock() and booking_waits(b.state) and b.hold_expires <= clock()
+        where c.room_id = p_room and c.blocked && p_blocked and c.hold_expires <= clock() and booking_waits(b.state) and b.hold_expires <= clock()
         for update of b skip locked);
-    return found_one;
 end $$;
 
 -- A suggested time beside the one that was asked for stays in its room: what lies between the two is of that.
@@ -112,23 +127,26 @@ create or replace function room_beside(p_rooms int[], p_booking uuid, p_beyond t
                      where c.booking_id = p_booking and c.use = 'visit' and c.blocked -|- p_beyond), p_rooms)
     $$;
 
--- A claim of a room came, went or moved: the free times of the others who use it change in the same transaction, and the pages that show them.
+-- A claim of a room came, went or moved: the free times of the others who use it change in the same transaction, and the pages that show them. A closing is
+-- nobody's: all who use the room are the others, and whoever closes it has their lock (rooms_hold).
 create or replace function room_claimed() returns trigger
     language plpgsql security definer set search_path = unknot, public, pg_temp
     as $$
 declare
     was constant tstzrange := case when tg_op <> 'INSERT' and old.room_id is not null then old.blocked end;
     will constant tstzrange := case when tg_op <> 'DELETE' and new.room_id is not null then new.blocked end;
+    whose constant int := coalesce(new.therapist_id, old.therapist_id);
     mate record;
 begin
     if bulk_load() or greatest(upper(was), upper(will)) < clock() then
         return null;
     end if;
-    perform listing_lock(coalesce(new.therapist_id, old.therapist_id));
+    perform listing_lock(whose) where whose is not null;
     for mate in select distinct t.id, t.slug from service_room x join therapist t on t.id = x.therapist_id
-                where x.room_id in (old.room_id, new.room_id) and t.id <> coalesce(new.therapist_id, old.therapist_id) order by t.id loop
-        perform listing_claimed(mate.id, was) where was is not null;
-        perform listing_claimed(mate.id, will) where will is not null;
+                where x.room_id in (old.room_id, new.room_id) and t.id is distinct from whose order by t.id loop
+        perform listing_claimed(mate.id, was) where was is not null and whose is not null;
+        perform listing_claimed(mate.id, will) where will is not null and whose is not null;
+        perform listing_write(array[mate.id]) where whose is null; -- it may last for months
         perform waiting_wake(array[mate.id]) where was is not null;
         perform pg_notify('unknot_pages', mate.slug);
     end loop;

@@ -294,7 +294,7 @@ create or replace function waiting_freed() returns trigger
     language plpgsql security definer set search_path = unknot, public, pg_temp
     as $$
 begin
-    if not bulk_load() then
+    if not bulk_load() and old.therapist_id is not null then
         perform listing_lock(old.therapist_id);
         perform waiting_wake(array[old.therapist_id]);
     end if;

@@ -14,13 +14,18 @@ create or replace function say_member(p_role text) returns text
     language sql immutable
     as $$ select case p_role when 'owner' then 'Therapist, owner of the practice' when 'therapist' then 'Therapist' else 'Front desk' end $$;
 
+-- When a room is closed next, or now: its words; null when nothing is planned.
+create or replace function room_closed(p_room int, p_zone text) returns text
+    language sql stable
+    as $$ select say_span(c.starts_at at time zone p_zone, c.ends_at at time zone p_zone) from room_closing c where c.room_id = p_room and c.ends_at > clock() order by c.starts_at limit 1 $$;
+
 create or replace function premises_json(p premises) returns json
     language sql stable
     as $$
     select json_build_object('id', p.id, 'name', p.name, 'title', coalesce(nullif(p.name, ''), p.street), 'street', p.street, 'town', p.town || coalesce(', ' || nullif(p.region, ''), ''), 'postcode', p.postcode, 'access', p.access,
         'users', (select string_agg(t.name, ', ' order by t.name) from location l join therapist t on t.id = l.therapist_id where l.premises_id = p.id),
         'used_by_me', exists (select from location l where l.premises_id = p.id and l.therapist_id = auth.therapist()),
-        'rooms', (select coalesce(json_agg(json_build_object('id', r.id, 'name', r.name, 'services', (select string_agg(t.name || ': ' || s.name, ', ' order by t.name, s.name)
+        'rooms', (select coalesce(json_agg(json_build_object('id', r.id, 'name', r.name, 'closed', room_closed(r.id, p.zone), 'services', (select string_agg(t.name || ': ' || s.name, ', ' order by t.name, s.name)
                       from service_room x join service s on s.id = x.service_id and s.retired_at is null join therapist t on t.id = s.therapist_id where x.room_id = r.id)) order by r.position, r.id), '[]')
                   from room r where r.premises_id = p.id and r.retired_at is null))
     $$;
@@ -338,12 +343,14 @@ begin
     where x.room_id = p_id and not exists (select from service_room o where o.service_id = x.service_id and o.room_id <> p_id);
     if alone is not null then
         return practice_problem('room', 'Give another room first to ' || alone);
-    elsif exists (select from slot_claim c where c.room_id = p_id and upper(c.blocked) > clock()) then
+    elsif exists (select from slot_claim c where c.room_id = p_id and c.closing_id is null and upper(c.blocked) > clock()) then
         return practice_problem('room', 'Visits to come are in this room. Move them first');
     end if;
     for need in select x.service_id, array(select o.room_id from service_room o where o.service_id = x.service_id and o.room_id <> p_id) as others from service_room x where x.room_id = p_id order by x.therapist_id loop
         perform service_needs(need.service_id, need.others);
     end loop;
+    delete from slot_claim where room_id = p_id and closing_id is not null;
+    delete from room_closing where room_id = p_id;
     update room set retired_at = clock() where id = p_id;
     perform team_noted('room.removed', p_id::text);
     return premises_one(r.premises_id);

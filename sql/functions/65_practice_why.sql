@@ -31,6 +31,7 @@ declare
         when 'outside' then array['You are busy then in a calendar of yours elsewhere.', '/practice/calendars', 'Calendars']
         when 'most' then array['It is booked ' || case p_name when '1' then 'once' else p_name || ' times' end || ' on that day, which is the most you want.', service_path, 'Its rules']
         when 'travel' then array['A visit at another of your places is nearer than the way between them.', '/practice/travel', 'Time between your places']
+        when 'room' then array['None of the rooms that this service needs is free then.', '/practice/team', 'Rooms']
         when 'claim' then array['Another visit is then, or too near. ' || replace(stay, 'The visit', 'This one')]
         else array['There is no such service or place.'] end;
 begin

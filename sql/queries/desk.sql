@@ -36,6 +36,18 @@ select json_build_object('key', k) from desk_key($1::uuid) k where k is not null
 -- $1 id, $2 send | ask, $3 the client's link
 select desk_ask($1::uuid, $2 = 'send', $3)
 
+-- name: desk.rooms
+-- $1 a room that was chosen, or null → {"rooms":[{"id","label","on"}],"closings":[{"id","room","place","text","reason","now"}]}
+select desk_rooms($1)
+
+-- name: desk.room_close
+-- $1 the form → as desk.rooms, or with "problem" and "standing": what stands in the room then
+select desk_room_close($1::json)
+
+-- name: desk.room_open
+-- $1 closing → as desk.rooms
+select desk_room_open($1::uuid)
+
 -- name: desk.team
 select team_page()
 

@@ -20,6 +20,10 @@ void desk_ask_post(struct request *r);     /* POST /desk/bookings/{id}/answers (
 void desk_move_get(struct request *r);     /* GET  /desk/bookings/{id}/move?from=YYYY-MM-DD */
 void desk_move_post(struct request *r);    /* POST /desk/bookings/{id}/move (start) */
 
+void desk_rooms_get(struct request *r);      /* GET  /desk/rooms: what is closed when */
+void desk_rooms_post(struct request *r);     /* POST /desk/rooms (room, from_day, …) closes one */
+void desk_room_open_post(struct request *r); /* POST /desk/rooms/closings/{id}/remove */
+
 void team_get(struct request *r);           /* GET  /practice/team */
 void team_post(struct request *r);          /* POST /practice/team (name): founds a practice, or renames it */
 void team_invite_post(struct request *r);   /* POST /practice/team/invitations (email, role) */

@@ -112,6 +112,42 @@ test('places and rooms are shared, and a service that needs a room says so', asy
   assert.match((await desk.get(`/desk/bookings/${b.id}`)).text, /Blue room/);
 });
 
+test('the desk closes a room for a time, not over a visit, and opens it again', async () => {
+  const [room, start] = sql(`select c.room_id, rfc3339(b.starts_at) from booking b join slot_claim c on c.booking_id = b.id where b.therapist_id = :'id' and c.room_id is not null order by b.starts_at limit 1`, ana)[0];
+  const close = (form, who = desk) => who.post('/desk/rooms', { room, reason: 'New <floor>', ...form });
+  const said = (answer) => [...answer.text.matchAll(/<li><a href="#(\w+)">([^<]+)<\/a><\/li>/g)].map(([, field]) => field);
+  for (const [form, field] of [
+    [{ room: '', from_day: day(start) }, 'room'], [{ room: '2000000000', from_day: day(start) }, 'room'], [{ from_day: '' }, 'from_day'], [{ from_day: 'soon' }, 'from_day'], [{ from_day: day(start), until_day: '2020-01-01' }, 'until_day'],
+    [{ from_day: '2020-01-01' }, 'until_day'], [{ from_day: day(start), from_time: '99' }, 'from_time'], [{ from_day: day(start), from_time: '10:00', until_time: '09:00' }, 'until_time'],
+    [{ from_day: day(start), until_day: '2099-01-01' }, 'until_day'], [{ from_day: day(start), reason: 'x'.repeat(201) }, 'reason'],
+  ]) {
+    const bad = await close(form);
+    assert.deepEqual([bad.status, said(bad)[0]], [422, field], JSON.stringify(form));
+    if (form.room === undefined) assert.match(bad.text, new RegExp(`name="room" value="${room}" checked`), 'what was chosen stays');
+  }
+  const over = await close({ from_day: day(start) });
+  assert.equal(over.status, 422);
+  assert.match(over.text, /In this room then:[^]*Carla Client/);
+  assert.match(over.text, /value="New &lt;floor&gt;"/);
+  assert.equal(value(`select count(*) from room_closing where room_id = :'room'`, { room }), '0');
+
+  const later = day(Date.parse(start) + 5 * 86400e3);
+  const offered = async () => (await send('GET', `/therapists/${ana.slug}/slots?service=${ana.service}&from=${later}&days=1`, { headers: { accept: 'application/json' } })).json().days.flatMap((d) => d.slots);
+  const free = await offered();
+  assert.ok(free.length > 0);
+  assert.equal((await close({ from_day: later })).headers.location, '/desk/rooms?saved=1');
+  assert.deepEqual(await offered(), [], 'gone at once');
+  const taken = await send('POST', '/bookings', { json: { therapist: ana.slug, service: Number(ana.service), start: free[0].start, key: randomUUID() }, headers: { accept: 'application/json' } });
+  assert.equal(taken.status, 409);
+  assert.match((await desk.get('/desk/rooms')).text, /Blue room<\/b>[^]*New &lt;floor&gt;/);
+  const team = (await owner.get('/practice/team')).text;
+  assert.ok(/Blue room \(closed: /.test(team) && !team.includes('floor'), 'the others see when, not why');
+  const id = value(`select id from room_closing where room_id = :'room'`, { room });
+  assert.equal((await (await signedIn(ben.email)).post(`/desk/rooms/closings/${id}/remove`, {}, { from: '/practice/team' })).status, 404);
+  assert.equal((await desk.post(`/desk/rooms/closings/${id}/remove`, {}, { from: '/desk/rooms' })).headers.location, '/desk/rooms?saved=open');
+  assert.equal((await offered()).length, free.length, 'and back at once');
+});
+
 test('who leaves sees nothing from then on', async () => {
   assert.equal((await desk.post('/practice/team/leave', {}, { from: '/desk' })).headers.location, '/desk?left=1');
   assert.match((await desk.get('/desk?left=1')).text, /You belong to no practice/);

@@ -389,6 +389,9 @@ const rows = {
   'POST /invitations/{token}': [anyone(422), { token: invites }], // without an answer; with one: tests/http/desk.mjs
   'GET /desk': [desks(200)],
   'GET /desk/week': [desks(200)],
+  'GET /desk/rooms': [desks(200)],
+  'POST /desk/rooms': [desks(422, form), {}, { room: '999999', from_day: '2099-01-01' }],
+  'POST /desk/rooms/closings/{id}/remove': [desks(303, form), { id: 'closing' }],
   'GET /desk/bookings/new': [desks(200)],
   'POST /desk/bookings/new': [desks(422, form), {}, { therapist: mine.slug, name: 'Carla Client' }],
   'GET /desk/bookings/{id}': [desks(200), { id: 'booked' }],
@@ -553,6 +556,7 @@ const changeOf = (therapist) => sql(`delete from profile_version where therapist
   insert into profile_version (therapist_id, account_id, before, after) values (:'id', :'account', '{"headline": "As it was"}', '{"headline": "Changed"}') returning id`, therapist).at(-1)[0];
 const factorOf = () => sql(`insert into factor (id, account_id, kind, name, sealed, last_step) values (gen_random_uuid(), :'id', 'app', 'Phone', 'sealed', 0) returning id`, customer)[0][0];
 const roomOf = () => sql(`insert into room (premises_id, name) values (:'premises', gen_random_uuid()) returning id`, { premises })[0][0];
+const closingOf = () => sql(`insert into room_closing (room_id, starts_at, ends_at) values (:'room', now(), now() + interval '1 day') returning id`, { room: roomOf() })[0][0];
 const madeOnce = {};
 const made = (kind, fresh, make) => (fresh || !madeOnce[kind] ? (madeOnce[kind] = make(mine)) : madeOnce[kind]);
 const hourAt = (start) => new Intl.DateTimeFormat('en-GB', { timeZone: 'America/Chicago', hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }).format(start);
@@ -621,7 +625,7 @@ async function idsOf(row, fresh) {
     if (fresh || !kept[kind]) kept[kind] = await (kind === 'block' ? blocked() : phoned(kind === 'kept' ? 'practice' : 'desk'));
     return { booking: randomUUID(), token: randomUUID(), id: kept[kind] };
   }
-  const id = { premises, self: mine.account, invited: kind === 'invited' && made('invited', fresh, () => invitationOf()), room: kind === 'room' && made('room', fresh, roomOf), service: mine.service, spare: kind === 'spare' && (fresh ? spare() : mine.second), credential: mine.credential, register: '90', message: kind === 'message' && message(fresh), calendar: kind === 'calendar' && calendar(), off: kind === 'off' && made('off', fresh, offOf), course: kind === 'course' && made('course', fresh, courseOf), entered: kind === 'entered' && made('entered', fresh, courseOf),
+  const id = { premises, self: mine.account, invited: kind === 'invited' && made('invited', fresh, () => invitationOf()), room: kind === 'room' && made('room', fresh, roomOf), closing: kind === 'closing' && made('closing', fresh, closingOf), service: mine.service, spare: kind === 'spare' && (fresh ? spare() : mine.second), credential: mine.credential, register: '90', message: kind === 'message' && message(fresh), calendar: kind === 'calendar' && calendar(), off: kind === 'off' && made('off', fresh, offOf), course: kind === 'course' && made('course', fresh, courseOf), entered: kind === 'entered' && made('entered', fresh, courseOf),
     decision: kind === 'decision' && made('decision', fresh, decisionOf), proposal: kind === 'proposal' && made('proposal', fresh, proposalOf), person: kind === 'person' && made('person', fresh, personOf), unwanted: kind === 'unwanted' && made('unwanted', fresh, unwantedOf), question: kind === 'question' && made('question', fresh, questionOf),
     review: kind === 'review' && made('review', fresh, reviewOf), case: kind === 'case' && made('case', fresh, caseOf), clinician: kind === 'clinician' && clinicianOf(),
     visit: kind === 'visit' && made('visit', fresh, visitOf), entry: kind === 'entry' && made('entry', fresh, entryOf), device: kind === 'device' && made('device', fresh, deviceOf), factor: kind === 'factor' && made('factor', fresh, factorOf) }[kind];

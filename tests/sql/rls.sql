@@ -401,7 +401,7 @@ select is_empty($$select p.oid::regprocedure from pg_proc p join pg_namespace n 
 select set_eq($$select n.nspname || '.' || p.proname from pg_proc p join pg_namespace n on n.oid = p.pronamespace
     where p.prosecdef and n.nspname in ('unknot', 'auth', 'sample') and has_function_privilege('unknot_web', p.oid, 'execute')$$,
     array['auth.account', 'auth.therapist', 'auth.is_operator', 'auth.practice', 'auth.desk', 'auth.at_desk', 'unknot.desk_therapists',
-          'unknot.desk_day', 'unknot.desk_week', 'unknot.desk_booking', 'unknot.desk_move', 'unknot.desk_times', 'unknot.desk_move_to', 'unknot.desk_new', 'unknot.desk_book', 'unknot.desk_key', 'unknot.desk_ask',
+          'unknot.desk_day', 'unknot.desk_rooms', 'unknot.desk_room_close', 'unknot.desk_room_open', 'unknot.desk_week', 'unknot.desk_booking', 'unknot.desk_move', 'unknot.desk_times', 'unknot.desk_move_to', 'unknot.desk_new', 'unknot.desk_book', 'unknot.desk_key', 'unknot.desk_ask',
           'unknot.team_page', 'unknot.team_name', 'unknot.team_invite', 'unknot.team_withdraw', 'unknot.team_member', 'unknot.team_leave', 'unknot.invitation_look', 'unknot.invitation_answer',
           'unknot.premises_share', 'unknot.premises_use', 'unknot.premises_one', 'unknot.premises_save', 'unknot.room_add', 'unknot.room_remove', 'unknot.practice_service_rooms',
           'unknot.booking_answers_withdraw', 'unknot.booking_ask_first', 'unknot.booking_client_known', 'unknot.booking_suggests', 'unknot.booking_therapist', 'unknot.practice_publish', 'unknot.operator_photo_remove', 'unknot.change_begin', 'unknot.change_end', 'unknot.change_look',

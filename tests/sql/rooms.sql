@@ -115,6 +115,35 @@ insert into waiting_look values (pg_temp.therapist('test-ana'), now() + interval
 select pg_temp.web('eve', format('select booking_cancel(%L)', pg_temp.id(20)));
 select ok((select due_at <= clock() from waiting_look where therapist_id = pg_temp.therapist('test-ana')), 'a room that is free again is looked at for who waits');
 
+-- closed for a time: by the desk, where nothing stands
+select pg_temp.booked('kim', 30, 'test-ana', pg_temp.at(70)) \g /dev/null
+insert into practice_member (account_id, practice_id, role) select t.account_id, p.id, 'owner' from therapist t, practice p where t.slug = 'test-ana' and p.name = 'Test practice';
+create function pg_temp.close(p_room text, p_from timestamptz, p_to timestamptz, p_as text default 'ana') returns json language sql as $$
+    select pg_temp.web('', format('select desk_room_close(%L)', json_build_object('room', pg_temp.room(p_room)::text, 'reason', 'New floor',
+        'from_day', to_char(p_from at time zone 'America/Chicago', 'YYYY-MM-DD'), 'from_time', to_char(p_from at time zone 'America/Chicago', 'HH24:MI'),
+        'until_day', to_char(p_to at time zone 'America/Chicago', 'YYYY-MM-DD'), 'until_time', to_char(p_to at time zone 'America/Chicago', 'HH24:MI'))), p_as)::json $$;
+select is((select (d ->> 'problem') || ', ' || (d ->> 'field') || ', ' || json_array_length(d -> 'standing') || ', ' || (d -> 'standing' -> 0 ->> 'client') from pg_temp.close('Room 1', pg_temp.at(68), pg_temp.at(71)) d),
+    'true, room, 1, Kim', 'a room is not closed over a visit, and says which');
+select is((select count(*) from room_closing), 0::bigint, 'nothing is kept of it');
+select ok(pg_temp.offered('test-ben', pg_temp.at(74)) and pg_temp.listed('test-ben', pg_temp.at(74)), 'Ben is free later');
+insert into waiting_look values (pg_temp.therapist('test-ben'), now() + interval '30 minutes') on conflict (therapist_id) do update set due_at = excluded.due_at;
+select is((select json_array_length(d -> 'closings') || (d -> 'closings' -> 0 ->> 'reason') from pg_temp.close('Room 1', pg_temp.at(73), pg_temp.at(73) + interval '40 days') d), '1New floor', 'beside it, for forty days');
+select is(pg_temp.offered('test-ben', pg_temp.at(74)) or pg_temp.listed('test-ben', pg_temp.at(74)), false, 'then nobody is offered a time in it');
+select is(pg_temp.listed('test-ana', pg_temp.at(74) + interval '20 days'), false, 'weeks on');
+select is(pg_temp.why('test-ben', pg_temp.at(74)), 'room', 'because no room is free');
+select is(pg_temp.hold('eve', 31, 'test-ben', pg_temp.at(74)), 'time-taken', 'and nobody can hold one');
+select is(pg_temp.untrue(), 0::bigint, 'all listings say so');
+select is((select (d -> 'standing' -> 0 ->> 'closed') is not null from pg_temp.close('Room 1', pg_temp.at(80), pg_temp.at(81)) d), true, 'it is not closed twice');
+select throws_ok($$ insert into slot_claim (booking_id, therapist_id, blocked, room_id) values (gen_random_uuid(), pg_temp.therapist('test-ben'), tstzrange(pg_temp.at(80), pg_temp.at(81)), pg_temp.room('Room 1')) $$,
+    '23P01', null, 'the table itself refuses a visit in a closed room');
+select is((pg_temp.close('Room 1', pg_temp.at(75), pg_temp.at(74)) ->> 'field') in ('until_time', 'until_day'), true, 'it ends after it begins');
+select is(pg_temp.close('Room 2', pg_temp.at(75), pg_temp.at(76), 'ben')::text, null, 'who is no owner and not at the desk closes nothing');
+select is(pg_temp.web('', format('select desk_room_open(%L)', (select id from room_closing)), 'ben'), null, 'nor opens');
+select pg_temp.web('', format('select desk_room_open(%L)', (select id from room_closing)), 'ana') \g /dev/null
+select ok(pg_temp.offered('test-ben', pg_temp.at(74)) and pg_temp.listed('test-ben', pg_temp.at(74)), 'opened again it is free at once');
+select ok((select due_at <= clock() from waiting_look where therapist_id = pg_temp.therapist('test-ben')), 'and looked at for who waits');
+select is(pg_temp.untrue(), 0::bigint, 'which all listings say');
+
 -- no longer needed: the visits give it up
 select service_needs(pg_temp.service('test-ben'), '{}') \g /dev/null
 select is(pg_temp.room_of(11), 'none', 'a service that needs no room any more has none');
