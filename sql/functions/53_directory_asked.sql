@@ -88,12 +88,21 @@ create or replace function say_hour(p_hour int, p_country text) returns text
     language sql stable parallel safe
     as $$ select case p_hour when 24 then 'midnight' else say_time(timestamptz '2000-01-01 00:00Z' + make_interval(hours => p_hour), 'UTC', p_country) end $$;
 
+-- In PL/pgSQL, since in line its ten cases would be made ready for each question, most of which ask for no hours.
 create or replace function say_hours(p_part text, p_from int, p_to int, p_country text) returns text
-    language sql stable parallel safe
+    language plpgsql stable parallel safe
     as $$
-    select nullif(concat_ws(' ', case p_part when 'morning' then 'in the morning' when 'afternoon' then 'in the afternoon' when 'evening' then 'in the evening' end,
-                     'from ' || say_hour(nullif(p_from, 0), p_country), 'before ' || say_hour(nullif(p_to, 24), p_country)), '')
-    $$;
+declare
+    said text := case p_part when 'morning' then 'in the morning' when 'afternoon' then 'in the afternoon' when 'evening' then 'in the evening' end;
+begin
+    if p_from <> 0 then
+        said := concat_ws(' ', said, 'from ' || say_hour(p_from, p_country));
+    end if;
+    if p_to <> 24 then
+        said := concat_ws(' ', said, 'before ' || say_hour(p_to, p_country));
+    end if;
+    return said;
+end $$;
 
 -- Bits of listing.free for the days and hours that are meant: those touched, or with p_whole those wholly meant.
 create or replace function free_bits(p_first date, p_last date, p_hours int, p_whole boolean) returns int8
@@ -164,7 +173,12 @@ declare
     zone text;
 begin
     if a.near is not null then
-        select * into place from place_meant(a.near);
+        -- as links and suggestions write it, nothing need be guessed
+        select 'found' as state, p.label, p.country, p.lat, p.lon, null::text[] as choices into place
+        from place p where p.key = fold(split_part(a.near, ',', 1)) and p.label = a.near order by p.importance desc limit 1;
+        if not found then
+            select * into place from place_meant(a.near);
+        end if;
         a.state := place.state; a.place := place.label; a.country := place.country; a.lat := place.lat; a.lon := place.lon; a.choices := place.choices;
     end if;
     if a.state in ('found', 'guessed') then
@@ -206,13 +220,13 @@ begin
     if coalesce(a.day, 'any') = 'any' and a.hours = 16777215 then
         return a;
     end if;
-    select * into days from days_meant(coalesce(nullif(a.day, 'any'), 'fortnight'), a.today);
+    days := days_meant(coalesce(nullif(a.day, 'any'), 'fortnight'), a.today);
     a.first_day := days.first_day;
     a.last_day := days.last_day;
     -- on a Saturday evening "saturday morning" is the next one
     if a.first_day = a.today and a.day like '%day' and a.day <> 'today' and a.hours >> a.hour = 0 then
         a.day := a.today + 7;
-        select * into days from days_meant(a.day, a.today);
+        days := days_meant(a.day, a.today);
         a.first_day := days.first_day;
         a.last_day := days.last_day;
     end if;
@@ -239,10 +253,15 @@ create or replace function directory_asked_tags(a asked, p_tags text[]) returns 
 declare
     bad record;
 begin
-    select array_agg(x.id), array_agg(x.kind), array_agg(x.slug), array_agg(x.label) into a.ids, a.kinds, a.slugs, a.labels
-    from (select distinct k.position, t.kind, t.position as place, t.id, t.slug, t.label
-          from generate_subscripts(p_tags, 1) i join tag t on t.kind = p_tags[i] and t.slug = p_tags[i + 1] and t.retired_at is null
-          join tag_kind k on k.kind = t.kind and k.stated_of <> 'person' where i % 2 = 1 order by 1, 2, 3, 4) x;
+    if cardinality(p_tags) = 2 then
+        select array[t.id], array[t.kind], array[t.slug], array[t.label] into a.ids, a.kinds, a.slugs, a.labels
+        from tag t join tag_kind k on k.kind = t.kind and k.stated_of <> 'person' where t.kind = p_tags[1] and t.slug = p_tags[2] and t.retired_at is null;
+    else
+        select array_agg(x.id), array_agg(x.kind), array_agg(x.slug), array_agg(x.label) into a.ids, a.kinds, a.slugs, a.labels
+        from (select distinct k.position, t.kind, t.position as place, t.id, t.slug, t.label
+              from generate_subscripts(p_tags, 1) i join tag t on t.kind = p_tags[i] and t.slug = p_tags[i + 1] and t.retired_at is null
+              join tag_kind k on k.kind = t.kind and k.stated_of <> 'person' where i % 2 = 1 order by 1, 2, 3, 4) x;
+    end if;
     a.ids := coalesce(a.ids, '{}');
     a.chosen := cardinality(a.ids);
     if a.chosen * 2 < cardinality(p_tags) or a.chosen > 1 then
@@ -293,13 +312,25 @@ end $$;
 create or replace function directory_asked_bits(a asked) returns asked
     language plpgsql stable
     as $$
+declare
+    bits int[];
+    bit int;
 begin
-    select coalesce(bit_or(1::int8 << t.bit % 64) filter (where t.bit / 64 = 0), 0), coalesce(bit_or(1::int8 << t.bit % 64) filter (where t.bit / 64 = 1), 0),
-           coalesce(bit_or(1::int8 << t.bit % 64) filter (where t.bit / 64 = 2), 0), coalesce(bit_or(1::int8 << t.bit % 64) filter (where t.bit / 64 = 3), 0),
-           coalesce(bit_or(1::int8 << t.bit % 64) filter (where t.bit / 64 = 4), 0), coalesce(bit_or(1::int8 << t.bit % 64) filter (where t.bit / 64 = 5), 0),
-           array_agg(t.id) filter (where t.bit is null), coalesce(bool_or(t.kind = 'booking' and t.slug = 'home_visit'), false) and a.area is not null
-      into a.t0, a.t1, a.t2, a.t3, a.t4, a.t5, a.wide, a.home
-    from tag t where t.id = any (a.ids);
+    select array_agg(t.bit) filter (where t.bit is not null), array_agg(t.id) filter (where t.bit is null),
+           coalesce(bool_or(t.kind = 'booking' and t.slug = 'home_visit'), false) and a.area is not null
+      into bits, a.wide, a.home
+    from unnest(a.ids) i cross join lateral (select * from tag g where g.id = i offset 0) t;
+    a.t0 := 0; a.t1 := 0; a.t2 := 0; a.t3 := 0; a.t4 := 0; a.t5 := 0;
+    foreach bit in array coalesce(bits, '{}') loop
+        case bit / 64
+            when 0 then a.t0 := a.t0 | (1::int8 << bit % 64);
+            when 1 then a.t1 := a.t1 | (1::int8 << bit % 64);
+            when 2 then a.t2 := a.t2 | (1::int8 << bit % 64);
+            when 3 then a.t3 := a.t3 | (1::int8 << bit % 64);
+            when 4 then a.t4 := a.t4 | (1::int8 << bit % 64);
+            else a.t5 := a.t5 | (1::int8 << bit % 64);
+        end case;
+    end loop;
     if a.area is not null then
         a.cosine := case when a.home then -2 else cos(a.radius / 6371.0088) end;
     end if;

@@ -121,25 +121,35 @@ create or replace function directory_filters_on(a asked, p_sort text, out n int,
 declare
     label text;
     said constant text[] := link_said(a);
+    there constant text := '&' || substr(a.address, 2) || '&';
 begin
     n := 0;
     items := '';
     for i in 1..cardinality(a.link) by 2 loop
         continue when coalesce(a.link[i + 1], '') = '' or a.link[i] in ('q', 'near');
-        label := case a.link[i]
-            when 'radius_km' then case when a.radius_km <> radius_usual(a.country) and not a.home then 'within ' || say_radius(a.radius_km, a.country) end
-            when 'when' then case when a.link[i + 1] <> 'any' then days_said(a) end
-            when 'part' then say_hours(a.part, null, null, a.country)
-            when 'from' then say_hours(null, a.from_hour, null, a.country)
-            when 'to' then say_hours(null, null, a.to_hour, a.country)
-            when 'length' then a.length || ' minutes'
-            when 'price_max' then 'up to ' || say_money(a.price_max * 100, currency_of(a.country))
-            when 'rating' then 'rated ' || a.rating || ' or more'
-            else a.labels[(i - 19) / 2] end;
+        -- a statement for each: one expression would be made ready as a whole
+        label := null;
+        case a.link[i]
+            when 'radius_km' then
+                if a.radius_km <> radius_usual(a.country) and not a.home then
+                    label := 'within ' || say_radius(a.radius_km, a.country);
+                end if;
+            when 'when' then
+                if a.link[i + 1] <> 'any' then
+                    label := days_said(a);
+                end if;
+            when 'part' then label := say_hours(a.part, null, null, a.country);
+            when 'from' then label := say_hours(null, a.from_hour, null, a.country);
+            when 'to' then label := say_hours(null, null, a.to_hour, a.country);
+            when 'length' then label := a.length || ' minutes';
+            when 'price_max' then label := 'up to ' || say_money(a.price_max * 100, currency_of(a.country));
+            when 'rating' then label := 'rated ' || a.rating || ' or more';
+            else label := a.labels[(i - 19) / 2];
+        end case;
         continue when label is null;
         n := n + 1;
         items := concat(items, case when n > 1 then ',' end, '{"label":', js(label), ',"href":',
-                        js('/therapists' || query_of(variadic a.link[:i - 1] || a.link[i + 2:]) || p_sort), '}');
+                        js(concat('/therapists', '?' || nullif(btrim(replace(there, concat('&', a.link[i], '=', a.link[i + 1], '&'), '&'), '&'), ''), p_sort)), '}');
     end loop;
     -- of the words what the heading does not tell
     for i in a.chosen + 1..cardinality(a.ids) loop
@@ -151,13 +161,19 @@ begin
 end $$;
 
 create or replace function days_said(a asked) returns text
-    language sql stable
-    as $$ select d.said from days_meant(a.day, a.today) d $$;
+    language plpgsql stable
+    as $$
+begin
+    return (days_meant(a.day, a.today)).said;
+end $$;
 
 -- How many therapists another question would find.
 create or replace function directory_count(a asked) returns int
-    language sql stable
-    as $$ select total from directory_page(a, 'nearest', false, null, null, 0) $$;
+    language plpgsql stable
+    as $$
+begin
+    return (directory_page(a, 'nearest', false, null, null, 0)).total;
+end $$;
 
 -- Where nobody of that name was found: who has it elsewhere, and who else is here.
 create or replace function directory_offers_name(a asked, p_said text[]) returns json[]
@@ -433,17 +449,20 @@ declare
     note text;
     offers json;
     nearest text;
+    ground boolean;
 begin
     if a.wrong is not null then
         return directory_again(a);
     end if;
     if somewhere then
         page := directory_page(a, sort, p_back, p_key, p_id, 20);
-        if page.total = 0 and a.name is not null and not exists (select from names_meant(a.name, 1)) then
-            note := 'Nothing here matches “' || p_q || '”, so this is everybody' || coalesce(' near ' || a.place, '') || '.';
-            a.name := null;
-            a.called := null;
-            page := directory_page(a, sort, p_back, p_key, p_id, 20);
+        if page.total = 0 and a.name is not null then
+            if not exists (select from names_meant(a.name, 1)) then
+                note := 'Nothing here matches “' || p_q || '”, so this is everybody' || coalesce(' near ' || a.place, '') || '.';
+                a.name := null;
+                a.called := null;
+                page := directory_page(a, sort, p_back, p_key, p_id, 20);
+            end if;
         end if;
         n := cardinality(page.locations);
         if page.total = 0 then
@@ -460,7 +479,11 @@ begin
         first := greatest(p_seen - n, 1);
     end if;
     filters := directory_filters_on(a, end_sort);
+    if p_form then
+        ground := exists (select from map_shape);
+    end if;
 
+    -- no query in it: it would be executed as one
     return concat('{"total":', page.total, ',"total_more":', page.more::text, ',"one_only":', (page.total = 1)::text,
         ',"results":[', case when n > 0 then directory_results(a, page.locations, page.classes, page.keys, first) end,
         '],"heading":', js(directory_heading(a, page.total, page.more)), ',"title":', js(directory_title(a, page.total, page.more)), ',"note":', js(note), ',"nobody":', (page.total = 0 and somewhere)::text,
@@ -468,7 +491,7 @@ begin
         ',"wait":', js('/waiting' || query_of('near', url_encode(a.near), 'radius_km', a.radius_km::text, 'technique', coalesce(a.slugs[array_position(a.kinds, 'technique')], a.slugs[array_position(a.kinds, 'complaint')]))),
         ',"nearest_town":', case when nearest is null then 'null' else concat('{"name":', js(nearest), ',"href":', js('/therapists?near=' || url_encode(nearest)), '}') end,
         ',"map_moves":', case when p_form and n > 0 and a.area is not null then map_moves(a, end_sort) else 'null' end,
-        ',"ground":', case when p_form then (exists (select from map_shape))::text else 'null' end,
+        ',"ground":', coalesce(ground::text, 'null'),
         ',"filters":[', filters.items, '],"filters_on":', filters.n, ',"hidden":', directory_hidden(a, nullif(sort, 'best')),
         ',"choices":', coalesce(case when p_form then directory_choices(a) end, 'null'), ',', directory_document_asked(a, sort), ',',
         directory_document_pages(a.address || end_sort, sort, first, n, page.total, n > 0 and first > 1 and (page.beyond or not p_back), n > 0 and (page.beyond or p_back),
