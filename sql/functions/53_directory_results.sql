@@ -6,17 +6,6 @@ create or replace function js(p text) returns text
     language sql stable parallel safe
     as $$ select coalesce(to_json(p)::text, 'null') $$;
 
--- One start as a result shows it. p_local: the same on the place's clock; p_today: its day.
-create or replace function start_json(p_start timestamptz, p_local timestamp, p_service int, p_today date, p_country text, p_zone text) returns text
-    language sql stable parallel safe
-    as $$
-    -- to_json() writes a moment as ISO 8601 whatever is set, in a tenth of the time that to_char() takes
-    select '{"start":' || left(to_json(p_start at time zone 'UTC')::text, 20) || 'Z","service":' || p_service || ',"local":"' || substr(to_json(p_local)::text, 13, 5)
-           || '","day":"' || say_day_short(p_local::date, p_today)
-           || '","time":"' || case when p_country in ('US', 'CA', 'AU', 'NZ', 'IN', 'PH') then to_char(p_local, 'FMHH12:MI am') else substr(to_json(p_local)::text, 13, 5) end
-           || case when date_part('hour', p_local) in (0, 1, 2, 3, 23) then say_twice(p_start, p_zone) else '' end || '"}'
-    $$;
-
 -- How the points of a row come together, as JSON text: always the sum that it was sorted by. p_asked to p_free: points of the parts.
 create or replace function explain_json(p_near boolean, p_asked int, p_trained boolean, p_suited boolean, p_distance int, p_away text, p_credentials int, p_training int, p_reviews int,
                                         p_rating real, p_free int, p_days int, k ranking) returns text
@@ -39,48 +28,93 @@ create or replace function bits_meet(l0 int8, l1 int8, l2 int8, l3 int8, l4 int8
     language sql immutable parallel safe
     as $$ select l0 & p_bits[1] <> 0 or l1 & p_bits[2] <> 0 or l2 & p_bits[3] <> 0 or l3 & p_bits[4] <> 0 or l4 & p_bits[5] <> 0 or l5 & p_bits[6] <> 0 $$;
 
-create or replace function directory_results(a asked, p_locations int[], p_classes smallint[], p_keys int8[], p_first int) returns text
-    language plpgsql stable
+-- The free times of a result as JSON text, null where there is none. In PL/pgSQL: in line it would be made ready three times for each page. Most lie on
+-- one day, which is said once.
+create or replace function starts_json(p_starts timestamptz[], p_service int, p_now timestamptz, p_country text, p_zone text) returns text
+    language plpgsql stable parallel safe
     as $$
+declare
+    halves constant boolean := p_country in ('US', 'CA', 'AU', 'NZ', 'IN', 'PH');
+    made text;
+    start timestamptz;
+    wall timestamp;
+    clock text;
+    day date;
+    said text;
+begin
+    foreach start in array coalesce(p_starts, '{}') loop
+        wall := start at time zone p_zone;
+        -- to_json() writes a moment as ISO 8601 whatever is set, in a tenth of the time that to_char() takes
+        clock := substr(to_json(wall)::text, 13, 5);
+        if day is distinct from wall::date then
+            day := wall;
+            said := say_day_short(day, (p_now at time zone p_zone)::date);
+        end if;
+        made := concat(made || ',', '{"start":', left(to_json(start at time zone 'UTC')::text, 20), 'Z","service":', p_service, ',"local":"', clock, '","day":"', said,
+                       '","time":"', case when halves then to_char(wall, 'FMHH12:MI am') else clock end,
+                       case when clock < '04' or clock >= '23' then say_twice(start, p_zone) end, '"}');
+    end loop;
+    return made;
+end $$;
+
+-- The results of a page, twice: with rows as they are stored, which is enough unless the due of one has come, and with those rows as they are now.
+do $make$
+declare
+    s record;
+begin
+    for s in
+        select * from (values
+            ('directory_results_stored', ', bool_or(x.late)', ', late', 'l.due <= now as late', 'join listing l on l.location_id = n.location_id and l.class = n.class'),
+            ('directory_results_now', '', '', 'false as late', $f$join listing r on r.location_id = n.location_id and r.class = n.class
+        cross join lateral (
+            select r.merit, r.rating, r.score, r.first_day, r.therapist_id, r.tags0, r.tags1, r.tags2, r.tags3, r.tags4, r.tags5 where r.due > now
+            union all
+            select w.merit, w.rating, w.score, w.first_day, w.therapist_id, w.tags0, w.tags1, w.tags2, w.tags3, w.tags4, w.tags5 from listing_today(r) w where r.due <= now) l$f$)) x (name, tell, told, late, source)
+    loop
+        execute format($f$
+create or replace function %1$s(a asked, p_locations int[], p_classes smallint[], p_keys int8[], p_first int, out made text, out late boolean)
+    language plpgsql stable
+    as $body$
+#variable_conflict use_variable
 declare
     now constant timestamptz := clock();
     today constant date := (now at time zone 'UTC')::date;
     near constant boolean := a.area is not null;
-    made text;
 begin
     select string_agg(concat(x.card, ',"number":', p_first + x.n - 1, ',"distance_m":', coalesce(x.metres::text, 'null'), ',"distance":', coalesce('"' || x.away || '"', 'null'),
                ',"credential":', case when x.credential_until < today then x.credential_lapsed else x.credential end, ',"price":', coalesce(x.offer, 'null'),
                ',"explain":', explain_json(near, case when a.named then k.named + x.trained::int * k.training_for + x.suited::int * k.technique else 0 end, x.trained, x.suited, x.near_points, x.away, x.credentials, x.merit - x.reviews - x.credentials, x.reviews, x.rating,
                    x.free_points, x.days, k),
-               ',"next":[', x.next, '],"has_next":', (x.next is not null)::text, '}'), ',' order by x.n) into made
+               ',"next":[', x.next, '],"has_next":', (x.next is not null)::text, '}'), ',' order by x.n)%2$s into made%3$s
     from ranking() k, (
-        select n.n, c.card, c.credential_until, c.credential_lapsed, c.credential, o.offer, m.metres, say_distance(m.metres, a.country) as away, l.merit, l.rating,
+        select n.n, c.card, c.credential_until, c.credential_lapsed, c.credential, o.offer, m.metres, say_distance(m.metres, a.country) as away, l.merit, l.rating, %4$s,
                near and a.named and bits_meet(l.tags0, l.tags1, l.tags2, l.tags3, l.tags4, l.tags5, a.training) as trained,
                near and a.named and (bits_meet(l.tags0, l.tags1, l.tags2, l.tags3, l.tags4, l.tags5, a.technique)
                                      or a.wide_technique is not null and holds_any(l.therapist_id, a.wide_technique)) as suited,
                case when near then ranking_distance(m.metres, a.radius, k.distance) else 0 end as near_points,
                case when near then ranking_free(l.first_day, a.today, k.free) else 0 end as free_points,
                case when l.first_day < 'infinity' then l.first_day - a.today end as days,
-               case when l.merit - v.reviews >= k.credentials then k.credentials else 0 end as credentials, v.reviews, t.next
+               case when l.merit - v.reviews >= k.credentials then k.credentials else 0 end as credentials, v.reviews,
+               starts_json(offer_starts(o, a.first_day, a.last_day, a.hours, now, 3), o.service_id, now, a.country, o.zone) as next
         from ranking() k, unnest(p_locations, p_classes, p_keys) with ordinality n (location_id, class, key, n)
         join listing_card c on c.location_id = n.location_id
-        join listing r on r.location_id = n.location_id and r.class = n.class
-        cross join lateral (
-            select r.merit, r.rating, r.score, r.first_day, r.therapist_id, r.tags0, r.tags1, r.tags2, r.tags3, r.tags4, r.tags5 where r.due > now
-            union all
-            select w.merit, w.rating, w.score, w.first_day, w.therapist_id, w.tags0, w.tags1, w.tags2, w.tags3, w.tags4, w.tags5 from listing_today(r) w where r.due <= now) l
+        %5$s
         left join listing_offer o on o.location_id = n.location_id and o.class = n.class
         cross join lateral (select case when near then (n.key & 33554431)::int end as metres offset 0) m
         -- what the points of the therapist alone are made of (see listing.merit): the rest beside the reviews is proofs
         cross join lateral (select round(k.reviews * (l.score - 1) / 4)::int as reviews offset 0) v
-        cross join lateral (
-            select nullif(concat(start_json(s.at[1], w.first, o.service_id, s.today, a.country, o.zone),
-                                 ',' || start_json(s.at[2], w.second, o.service_id, s.today, a.country, o.zone),
-                                 ',' || start_json(s.at[3], w.third, o.service_id, s.today, a.country, o.zone)), '') as next
-            from (select offer_starts(o, a.first_day, a.last_day, a.hours, now, 3) as at, (now at time zone o.zone)::date as today offset 0) s
-            cross join lateral (select s.at[1] at time zone o.zone as first, s.at[2] at time zone o.zone as second, s.at[3] at time zone o.zone as third offset 0) w) t
         offset 0) x;
-    return made;
+end $body$ $f$, s.name, s.tell, s.told, s.late, s.source);
+    end loop;
+end $make$;
+
+create or replace function directory_results(a asked, p_locations int[], p_classes smallint[], p_keys int8[], p_first int) returns text
+    language plpgsql stable
+    as $$
+declare
+    r record := directory_results_stored(a, p_locations, p_classes, p_keys, p_first);
+begin
+    return case when r.late then (directory_results_now(a, p_locations, p_classes, p_keys, p_first)).made else r.made end;
 end $$;
 
-grant execute on function js, start_json, explain_json, bits_meet, directory_results to unknot_web;
+grant execute on function js, explain_json, bits_meet, starts_json, directory_results_stored, directory_results_now, directory_results to unknot_web;
