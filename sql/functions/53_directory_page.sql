@@ -223,10 +223,23 @@ declare
     wanted constant text := $f$ (select w.location_id, w.class, w.key from (select case when p_back then -1 else 1 end as way offset 0) v, %1$s
                where (w.key * v.way, w.location_id * v.way) > (p_key * v.way, p_id * v.way)
                order by w.key * v.way, w.location_id * v.way %2$s) $f$;
-    answer constant text := format($f$
-    select n.total, array_agg(r.location_id order by r.key, r.location_id), array_agg(r.class order by r.key, r.location_id), array_agg(r.key order by r.key, r.location_id)
-      into total, locations, classes, keys
-    from found n left join %s r on true group by n.total; $f$, format(wanted, 'page w', 'limit p_limit'));
+    -- sorted once, and not by each of the aggregates
+    answers constant text := $f$
+    select n.total, r.locations, r.classes, r.keys%2$s into total, locations, classes, keys%3$s
+    from found n cross join (select array_agg(x.location_id) as locations, array_agg(x.class) as classes, array_agg(x.key) as keys
+                             from (select w.location_id, w.class, w.key from %1$s w order by w.key, w.location_id) x) r; $f$;
+    answer constant text := format(answers, format(wanted, 'page w', 'limit p_limit'), '', '');
+    -- of few candidates, none of which is late as a rule: where one is, they are asked for once more as a whole
+    prompt constant text := $f$
+    with fit as materialized (%1$s
+    ), several as materialized (
+        select distinct on (s.therapist_id) s.location_id, s.class, s.key from fit s where s.shared order by s.therapist_id, s.key, s.location_id
+    ), page as (
+        select f.location_id, f.class, f.key from fit f where not f.shared
+        union all select s.location_id, s.class, s.key from several s
+    ), found (total, late) as (
+        select count(*) filter (where not f.shared) + (select count(*) from several), bool_or(f.late) from fit f
+    ) %2$s $f$;
 begin
     for s in
         select x.name, scan_from(split_part(x.name, '_', 1), x.length) as source, case when x.odd then first else 'null::int8' end as first,
@@ -252,6 +265,7 @@ grant execute on function directory_rank_%1$s to unknot_web$f$,
 declare
     middle constant box := area_around(a.lat, a.lon, rank_middle(p_sort, a.radius));
     bound int8;
+    late boolean;
     least_merit int := -32768;
     most_price int := 2147483647;
     least_cosine float8;
@@ -273,6 +287,10 @@ declare
         %3$s
         %2$s
         return;
+    end if;
+    %4$s
+    if late is not true then
+        return;
     end if; $f$, format(wanted, '(' || format(candidates, scan_asked(), replace(s.source, 'l.spot <@ p.area', 'l.spot <@ middle and l.due > p_now and not l.shared'), 'false', s.first, s.technique, s.fits, 'true')
                                 || ' limit 300) w', 'offset p_limit - 1 limit 1'),
                      format(bounded, format(candidates, scan_asked(), s.source, '(l.due <= p_now)', s.first, s.technique, s.fits, within),
@@ -286,7 +304,9 @@ declare
             return;
         end if; $f$,
                          format(blocked, format(candidates, scan_asked(), 'listing l where l.location_id = any (opened) and l.shown', 'false', s.first, s.technique, s.fits, 'true'),
-                                format(candidates, scan_asked(), recheck, 'false', s.first, s.technique, s.fits, 'true'), answer)) end) end);
+                                format(candidates, scan_asked(), recheck, 'false', s.first, s.technique, s.fits, 'true'), answer)) end,
+                     format(prompt, format(candidates, scan_asked(), s.source, '(l.due <= p_now)', s.first, s.technique, s.fits, 'true'),
+                            format(answers, format(wanted, 'page w', 'limit p_limit'), ', n.late', ', late'))) end);
     end loop;
 end $make$;
 
@@ -374,8 +394,11 @@ begin
     elsif beyond then
         locations := locations[:p_limit]; classes := classes[:p_limit]; keys := keys[:p_limit];
     end if;
-    more := a.area is null and people is null and (total > 10000 or exists (select from listing l where l.shown offset 60000));
-    total := case when more then least(total, 10000) else total end;
+    more := false;
+    if a.area is null and people is null then
+        more := total > 10000 or exists (select from listing l where l.shown offset 60000);
+        total := case when more then least(total, 10000) else total end;
+    end if;
 end $$;
 
 grant execute on function rank_many, rank_middle, offer_fits, offer_starts, offer_first, holds_wide, holds_any, listing_key, directory_people, directory_named, directory_page to unknot_web;
