@@ -1,5 +1,6 @@
 -- Free times of many services at once, as the listing keeps them: the same times that slots() gives one by one (tests hold the two together), in
--- one pass over hours and claims, as runs of starts. A day of 24 hours is reckoned in minutes from its midnight; the few others come from slots().
+-- one pass over hours and claims, as runs of starts. A week without claims is reckoned once, not once for each of its days. A day of 24 hours is reckoned in
+-- minutes from its midnight; the few others come from slots().
 
 -- What is listed of these therapists: each place with each class of length, or with class 0 where there is no service. today and cut (the
 -- moment from which on there can be starts) are of the place's wall clock.
@@ -19,7 +20,10 @@ create or replace function listing_offered(p_therapists int[])
                case when c.most_a_day is not null then days_full((select v from service v where v.id = c.id), c.zone, local_day(clock(), c.zone), local_day(clock(), c.zone) + 60, clock()) end as busy
         from (select distinct on (l.id, length_class(v.minutes)) v.*, length_class(v.minutes) as class, l.id as given, l.zone
               from service v join location l on l.therapist_id = v.therapist_id and l.therapist_id = any (p_therapists)
-              where v.therapist_id = any (p_therapists) and v.retired_at is null and given_at(v.id, l.id)
+              where v.therapist_id = any (p_therapists) and v.retired_at is null
+                and not (v.at_home and l.home_km = 0) -- given_at(), of all of them at once
+                and (v.id not in (select g.service_id from service_location g where g.service_id = any (array(select x.id from service x where x.therapist_id = any (p_therapists) and x.retired_at is null)))
+                     or (v.id, l.id) in (select g.service_id, g.location_id from service_location g where g.service_id = any (array(select x.id from service x where x.therapist_id = any (p_therapists) and x.retired_at is null))))
               order by l.id, length_class(v.minutes), abs(v.minutes - length_class(v.minutes)), v.price, v.position, v.id) c
     ) s on s.given = l.id
     where t.id = any (p_therapists) and t.published
@@ -40,66 +44,6 @@ create or replace function listing_odd(p_therapists int[], p_today date) returns
           and (l.id in (select s.location_id from season s where s.valid_until > p_today - 2 and s.location_id = any (array(select id from location where therapist_id = any (p_therapists))))
                or l.id in (select x.location_id from special_day x where x.day > p_today - 2 and x.location_id = any (array(select id from location where therapist_id = any (p_therapists))))))
     $$;
-
-create or replace function listing_runs(p_therapists int[], p_first date, p_last date)
-    returns table (location_id int, class smallint, day date, midnight timestamptz, first int, last int, step int)
-    language sql stable
-    as $$
-    with offer as materialized (
-        select o.* from listing_offered(p_therapists) o where o.class > 0 and o.bookable
-    ), odd as materialized (
-        select listing_odd(p_therapists, (clock() at time zone 'UTC')::date) as them -- once: a subselect would be asked anew for each row
-    ), place as materialized (
-        select distinct o.location_id, o.therapist_id, o.zone, greatest(p_first, o.today) as first, least(p_last, o.today + 60) as last, o.therapist_id = any (odd.them) as odd
-        from offer o, odd
-    ), sky as materialized (
-        select z.zone, z.first + n as day, date_part('isodow', z.first + n)::int as weekday, day_starts(z.first + n, z.zone) as midnight,
-               day_starts(z.first + n + 1, z.zone) - day_starts(z.first + n, z.zone) = interval '24 hours' as plain
-        from (select p.zone, min(p.first) as first, max(p.last) as last from place p group by p.zone) z, generate_series(0, z.last - z.first) n
-    ), opening as materialized (
-        select h.location_id, h.weekday, range_agg(int4range(ceil(date_part('epoch', h.starts) / 60)::int, floor(date_part('epoch', h.ends) / 60)::int)) as open
-        from hours h where h.location_id = any (array(select p.location_id from place p where not p.odd)) and h.season_id is null group by h.location_id, h.weekday
-    ), busy as materialized (
-        select c.location_id, c.low::date + n as day,
-               range_agg(int4range(case when n = 0 then floor(date_part('epoch', c.low - date_trunc('day', c.low)) / 60)::int else 0 end,
-                                   case when c.low::date + n = c.high::date then ceil(date_part('epoch', c.high - date_trunc('day', c.high)) / 60)::int else 1440 end)) as taken
-        from (select p.location_id, lower(c.blocked) at time zone p.zone as low, upper(c.blocked) at time zone p.zone as high
-              from place p join slot_claim c on c.therapist_id = p.therapist_id and c.therapist_id = any (p_therapists)
-              where not p.odd and lower(c.blocked) > p.first - interval '3 days' and lower(c.blocked) < p.last + interval '3 days'
-                and (c.hold_expires is null or c.hold_expires > clock())) c,
-             generate_series(0, c.high::date - c.low::date) n
-        group by 1, 2
-    ), gap as materialized (
-        select p.location_id, null::smallint as class, k.day, k.midnight, unnest(case when b.taken is null then o.open else o.open - b.taken end) as gap
-        from place p join sky k on k.zone = p.zone and k.day between p.first and p.last and k.plain
-        join opening o on o.location_id = p.location_id and o.weekday = k.weekday
-        left join busy b on b.location_id = p.location_id and b.day = k.day
-        where not p.odd
-        union all
-        select p.location_id, null, g.day, g.midnight, int4range(g.low, g.high)
-        from place p cross join lateral free_gaps(p.therapist_id, p.location_id, p.zone, p.first, p.last, clock()) g
-        where p.odd and g.length = interval '24 hours' and g.low < g.high
-        union all
-        select o.location_id, o.class, g.day, g.midnight, int4range(g.low, g.high)
-        from offer o join place p on p.location_id = o.location_id
-        cross join lateral free_gaps(o.therapist_id, o.location_id, o.zone, p.first, p.last, clock(), null, o.service_id) g
-        where o.roomed and g.length = interval '24 hours'
-    )
-    select o.location_id, o.class, g.day, g.midnight, r.first, r.first + (upper(g.gap) - o.minutes - o.kept_after - r.first) / o.step * o.step, o.step::int
-    from gap g join offer o on o.location_id = g.location_id and (g.class = o.class or g.class is null and not o.roomed) and g.day >= o.cut::date and g.day <= o.today + o.horizon
-    cross join lateral (
-        select greatest((lower(g.gap) + o.kept_before + o.step - 1) / o.step,
-                        case when g.day = o.cut::date then (ceil(date_part('epoch', o.cut - date_trunc('day', o.cut)) / 60)::int + o.step - 1) / o.step else 0 end) * o.step as first
-        offset 0) r
-    where r.first <= upper(g.gap) - o.minutes - o.kept_after and (o.busy is null or g.day <> all (o.busy))
-    union all
-    select o.location_id, o.class, k.day, s.start - make_interval(mins => s.minute), s.minute, s.minute, 1
-    from sky k join offer o on o.zone = k.zone
-    cross join lateral (
-        select x.start, (date_part('hour', x.local) * 60 + date_part('minute', x.local))::int as minute from slots(o.service_id, o.location_id, k.day, 1, clock()) x) s
-    where not k.plain
-    $$;
-comment on function listing_runs is 'starts from day p_first to p_last (within today and the 60 days after it), a row for each run of them: at midnight + first, first + step … last minutes of the wall clock';
 
 -- The hours of a day in which a run has starts, a bit for each: without a gap, since every step divides the hour.
 create or replace function hours_of(p_first int, p_last int) returns int
@@ -162,9 +106,159 @@ begin
     return made;
 end $$;
 
--- All that the listing keeps of the free times of these therapists, of the days p_first to p_last (within today and the 60 days after it). due is
--- that of the clock alone: the last start of the first part of a day with one can no longer be booked, or a day has come that is not reckoned yet.
-create or replace function listing_times(p_therapists int[], p_first date default '-infinity', p_last date default 'infinity')
+-- What the days of each listed service at a place are made of: runs of starts, in minutes of the wall clock, of each weekday and of each day that is not like
+-- its week, in order. keys: the weekday less 8, or the number of the day from today on, which replaces its weekday; runs: the start in minutes from
+-- midnight times 2,048, and how many more follow, or -1: nothing; mids: of the place's zone, day by day, what makes a run_number() of a run. first_n: the day
+-- on which the notice ends.
+create or replace function listing_patterns(p_therapists int[])
+    returns table (location_id int, class smallint, zone text, today date, first_n int, notice int, horizon smallint, step smallint, busy date[],
+                   mids int[], keys int[], firsts int[], runs int[], bits int[])
+    language sql stable
+    as $$
+    with listed as materialized (
+        select * from listing_offered(p_therapists)
+    ), offer as materialized (
+        select o.*, o.cut::date - o.today as notice_day, (ceil(date_part('epoch', o.cut - date_trunc('day', o.cut)) / 60)::int + o.step - 1) / o.step as notice_steps
+        from listed o where o.class > 0 and o.bookable
+    ), odd as materialized (
+        select listing_odd(p_therapists, (clock() at time zone 'UTC')::date) as them -- once: a subselect would be asked anew for each row
+    ), place as materialized (
+        select distinct o.location_id, o.therapist_id, o.zone, o.today, o.therapist_id = any (odd.them) as odd from offer o, odd
+    ), sky as materialized (
+        select z.zone, n, z.today + n as day, day_starts(z.today + n, z.zone) as midnight,
+               day_starts(z.today + n + 1, z.zone) - day_starts(z.today + n, z.zone) = interval '24 hours' as plain
+        from (select distinct p.zone, p.today from place p) z, generate_series(0, 60) n
+    ), mid as materialized (
+        select k.zone, array_agg(run_number(k.day - k.n, k.midnight, 0) order by k.n) as mids from sky k group by k.zone
+    ), opening as materialized (
+        select h.location_id, h.weekday, range_agg(int4range(ceil(date_part('epoch', h.starts) / 60)::int, floor(date_part('epoch', h.ends) / 60)::int)) as open
+        from hours h where h.location_id = any (array(select p.location_id from place p where not p.odd)) and h.season_id is null group by h.location_id, h.weekday
+    ), busy as materialized (
+        select c.location_id, c.zone, c.low::date - c.today + n as key,
+               range_agg(int4range(case when n = 0 then floor(date_part('epoch', c.low - date_trunc('day', c.low)) / 60)::int else 0 end,
+                                   case when c.low::date + n = c.high::date then ceil(date_part('epoch', c.high - date_trunc('day', c.high)) / 60)::int else 1440 end)) as taken
+        from (select p.location_id, p.zone, p.today, lower(c.blocked) at time zone p.zone as low, upper(c.blocked) at time zone p.zone as high
+              from place p join slot_claim c on c.therapist_id = p.therapist_id and c.therapist_id = any (p_therapists)
+              where not p.odd and lower(c.blocked) > p.today - interval '3 days' and lower(c.blocked) < p.today + interval '63 days'
+                and (c.hold_expires is null or c.hold_expires > clock())) c,
+             generate_series(0, c.high::date - c.low::date) n
+        group by 1, 2, 3
+    ), gap as materialized (
+        select o.location_id, null::smallint as class, o.weekday - 8 as key, unnest(o.open) as gap from opening o
+        union all
+        select b.location_id, null, b.key, g
+        from busy b join sky k on k.zone = b.zone and k.n = b.key and k.plain join opening o on o.location_id = b.location_id and o.weekday = date_part('isodow', k.day)::int
+        left join lateral unnest(o.open - b.taken) g on true
+        union all -- the day on which the notice ends has fewer starts than its week
+        select f.location_id, f.class, f.notice_day, unnest(o.open)
+        from offer f join sky k on k.zone = f.zone and k.n = f.notice_day and k.plain join opening o on o.location_id = f.location_id and o.weekday = date_part('isodow', k.day)::int
+        left join busy b on b.location_id = f.location_id and b.key = f.notice_day where not f.roomed and b.key is null
+        union all
+        select p.location_id, null, g.day - p.today, int4range(g.low, g.high)
+        from place p cross join lateral free_gaps(p.therapist_id, p.location_id, p.zone, p.today, p.today + 60, clock()) g
+        where p.odd and g.length = interval '24 hours' and g.low < g.high
+        union all
+        select o.location_id, o.class, g.day - o.today, int4range(g.low, g.high)
+        from offer o cross join lateral free_gaps(o.therapist_id, o.location_id, o.zone, o.today, o.today + 60, clock(), null, o.service_id) g
+        where o.roomed and g.length = interval '24 hours'
+    ), run as (
+        select o.location_id, o.class, g.key, r.first, case when r.first <= r.last then (r.first << 11) + (r.last - r.first) / o.step else -1 end as run,
+               hours_of(r.first, r.first + (r.last - r.first) / o.step * o.step) as bits
+        from gap g join offer o on o.location_id = g.location_id and (g.class = o.class or g.class is null and not o.roomed) and (g.key < 0 or g.key between o.notice_day and o.horizon)
+        cross join lateral (
+            select greatest((lower(g.gap) + o.kept_before + o.step - 1) / o.step, case when g.key = o.notice_day then o.notice_steps else 0 end) * o.step as first,
+                   upper(g.gap) - o.minutes - o.kept_after as last
+            offset 0) r
+        where g.key >= 0 or r.first <= r.last
+        union all
+        select o.location_id, o.class, k.n, coalesce(s.minute, 0), coalesce((date_part('epoch', s.start - k.midnight) / 60)::int << 11, -1), 1 << s.minute / 60
+        from sky k join offer o on o.zone = k.zone
+        left join lateral (
+            select x.start, (date_part('hour', x.local) * 60 + date_part('minute', x.local))::int as minute from slots(o.service_id, o.location_id, k.day, 1, clock()) x) s on true
+        where not k.plain
+    )
+    select o.location_id, o.class, o.zone, o.today, o.cut::date - o.today, o.notice, o.horizon, o.step, o.busy, m.mids, r.keys, r.firsts, r.runs, r.bits
+    from listed o left join mid m on m.zone = o.zone
+    left join (select x.location_id, x.class, array_agg(x.key) as keys, array_agg(x.first) as firsts, array_agg(x.run) as runs, array_agg(x.bits) as bits
+               from (select * from run y order by y.location_id, y.class, y.key, y.first) x group by x.location_id, x.class) r
+        on r.location_id = o.location_id and r.class = o.class
+    $$;
+
+-- Days laid out of patterns: hours and runs as listing_offer has them, free as listing, and of the first day with a start: its number, and its first start
+-- and the last one of the same part of the day, as run_number() without what follows.
+create or replace function listing_laid(p_today date, p_from int, p_horizon int, p_step int, p_full date[], p_mids int[], p_keys int[], p_firsts int[], p_runs int[], p_bits int[],
+                                        out hours int[], out runs int[], out free int8, out lead_day int, out lead int, out last int)
+    language plpgsql immutable parallel safe
+    as $$
+declare
+    many constant int := coalesce(cardinality(p_keys), 0);
+    weekday constant int := date_part('isodow', p_today)::int - 1;
+    low int[] := '{0,0,0,0,0,0,0}';
+    high int[] := '{-1,-1,-1,-1,-1,-1,-1}';
+    i int := 1;
+    a int;
+    b int;
+    day int;
+    stop int;
+begin
+    hours := array_fill(0, array[61]);
+    runs := '{}';
+    free := 0;
+    while i <= many and p_keys[i] < 0 loop
+        a := p_keys[i] + 8;
+        if low[a] = 0 then
+            low[a] := i;
+        end if;
+        high[a] := i;
+        i := i + 1;
+    end loop;
+    for n in p_from .. least(p_horizon, 60) loop
+        while i <= many and p_keys[i] < n loop
+            i := i + 1;
+        end loop;
+        if i <= many and p_keys[i] = n then
+            a := i;
+            b := i;
+            while b < many and p_keys[b + 1] = n loop
+                b := b + 1;
+            end loop;
+        else
+            a := low[(weekday + n) % 7 + 1];
+            continue when a = 0;
+            b := high[(weekday + n) % 7 + 1];
+        end if;
+        continue when p_full is not null and p_today + n = any (p_full);
+        day := 0;
+        for k in a .. b loop
+            if p_runs[k] >= 0 then
+                runs := runs || p_mids[n + 1] + p_runs[k];
+                day := day | p_bits[k];
+                if lead is null or lead_day = n and part_of(p_firsts[k]) = stop then
+                    if lead is null then
+                        stop := part_of(p_firsts[k]);
+                        lead_day := n;
+                        lead := p_mids[n + 1] + (p_runs[k] >> 11 << 11);
+                    end if;
+                    last := p_mids[n + 1] + ((p_runs[k] >> 11) + (least(p_firsts[k] + (p_runs[k] & 2047) * p_step, (array[719, 1019, 1439])[1 + stop]) - p_firsts[k]) / p_step * p_step << 11);
+                end if;
+            end if;
+        end loop;
+        continue when day = 0;
+        hours[n + 1] := day;
+        if n < 20 then
+            free := free | free_bits_of(p_today + n, day);
+        end if;
+    end loop;
+end $$;
+
+create or replace function run_start(p_base date, p_run int) returns timestamptz
+    language sql stable parallel safe
+    as $$ select to_timestamp(((p_base - date '1970-01-02') * 1440 + (p_run >> 11)) * 60::float8) $$;
+comment on function run_start is 'the first start of a run_number()';
+
+-- All that the listing keeps of the free times of these therapists, of today and the 60 days after it. due is that of the clock alone: the last start of the
+-- first part of a day with one can no longer be booked, or a day has come that is not reckoned yet.
+create or replace function listing_times(p_therapists int[])
     returns table (location_id int, class smallint, base date, hours int[], runs int[], free int8, first_start timestamptz, first_day date, due timestamptz)
     language plpgsql stable
     -- the sizes of what comes out of ranges and arrays cannot be foreseen: nested loops would grow with the square of a batch
@@ -173,32 +267,12 @@ create or replace function listing_times(p_therapists int[], p_first date defaul
 #variable_conflict use_column
 begin
     return query
-    with offer as materialized (
-        select o.*, greatest(p_first, o.today) - o.today as low, least(p_last, o.today + 60) - o.today as high from listing_offered(p_therapists) o
-    ), run as materialized (
-        select r.*, part_of(r.first) as part, r.first + (least(r.last, (array[719, 1019, 1439])[1 + part_of(r.first)]) - r.first) / r.step * r.step as part_last
-        from listing_runs(p_therapists, p_first, p_last) r
-    ), day as materialized (
-        select r.location_id, r.class, r.day, bit_or(hours_of(r.first, r.last)) as bits from run r group by r.location_id, r.class, r.day
-    ), week as (
-        select o.location_id, o.class, array_agg(coalesce(d.bits, 0) order by n) as hours, bit_or(free_bits_of(d.day, d.bits)) filter (where n < 20) as free
-        from offer o cross join generate_series(0, 60) n left join day d on d.location_id = o.location_id and d.class = o.class and d.day = o.today + n
-        where n between o.low and o.high group by o.location_id, o.class
-    ), lead as (
-        select r.location_id, r.class, min(r.day) as day, min(r.midnight + make_interval(mins => r.first)) as start,
-               (array_agg(r.midnight + make_interval(mins => r.part_last) order by r.day, r.part, r.part_last desc))[1] as last
-        from run r group by r.location_id, r.class
-    ), row as (
-        select r.location_id, r.class, array_agg(run_number(o.today, r.midnight + make_interval(mins => r.first), (r.last - r.first) / r.step) order by r.day, r.first) as runs
-        from run r join offer o on o.location_id = r.location_id and o.class = r.class group by r.location_id, r.class
-    )
-    select o.location_id, o.class, o.today, case when o.class = 0 then '{}' else coalesce(w.hours, '{}') end, coalesce(e.runs, '{}'), coalesce(w.free, 0),
-           coalesce(f.start, 'infinity'), coalesce(f.day, 'infinity'),
-           least(f.last - make_interval(mins => o.notice),
-                 day_starts(o.today + case when o.horizon < 20 or f.day is null then 1 else 2 end, o.zone))
-    from offer o left join week w on w.location_id = o.location_id and w.class = o.class
-    left join lead f on f.location_id = o.location_id and f.class = o.class
-    left join row e on e.location_id = o.location_id and e.class = o.class;
+    select o.location_id, o.class, o.today, case when o.class = 0 then '{}' else d.hours end, d.runs, d.free,
+           coalesce(run_start(o.today, d.lead), 'infinity'), coalesce(o.today + d.lead_day, 'infinity'),
+           least(run_start(o.today, d.last) - make_interval(mins => o.notice),
+                 day_starts(o.today + case when o.horizon < 20 or d.lead is null then 1 else 2 end, o.zone))
+    from listing_patterns(p_therapists) o
+    cross join lateral listing_laid(o.today, o.first_n, o.horizon, o.step, o.busy, o.mids, o.keys, o.firsts, o.runs, o.bits) d;
 end $$;
 
 grant execute on function run_starts, part_of to unknot_web;
