@@ -135,17 +135,28 @@ create or replace function credential_shown(p_therapist int, p_on date) returns 
     as $$
 declare
     c credential;
-    state text;
 begin
     select * into c from credential where therapist_id = p_therapist
     order by is_profession(kind) desc, checked_until >= p_on desc nulls last, checked_on is null desc, checked_until desc, id limit 1;
-    state := case when c.id is null then 'none' when c.checked_on is null then 'unchecked' when c.checked_until >= p_on then 'checked' else 'lapsed' end;
+    return credential_said(c, p_on, (select max(l.bookable_until) from location l where l.therapist_id = p_therapist));
+end $$;
+
+-- p_bookable: the day until which the law lets them be booked at one of their places.
+create or replace function credential_said(c credential, p_on date, p_bookable date) returns json
+    language plpgsql stable
+    as $$
+declare
+    state constant text := case when c.id is null then 'none' when c.checked_on is null then 'unchecked' when c.checked_until >= p_on then 'checked' else 'lapsed' end;
+    profession boolean;
+    word text;
+begin
+    select k.profession, k.label into profession, word from credential_kind k where k.kind = c.kind;
     return json_build_object('state', state, 'checked', state = 'checked', 'lapsed', state = 'lapsed', 'kind', c.kind, 'title', c.title,
-        'profession', is_profession(c.kind), 'checked_until', case when state = 'checked' then c.checked_until end,
-        'closed', coalesce((select max(l.bookable_until) < p_on and max(l.bookable_until) < 'infinity' from location l where l.therapist_id = p_therapist), false),
-        'word', case state when 'checked' then credential_word(c.kind) || ' checked'
-                           when 'lapsed' then credential_word(c.kind) || ': our check has run out'
-                           when 'unchecked' then credential_word(c.kind) || case when c.result is null then ': not checked yet' else ': could not be confirmed' end
+        'profession', profession, 'checked_until', case when state = 'checked' then c.checked_until end,
+        'closed', coalesce(p_bookable < p_on and p_bookable < 'infinity', false),
+        'word', case state when 'checked' then word || ' checked'
+                           when 'lapsed' then word || ': our check has run out'
+                           when 'unchecked' then word || case when c.result is null then ': not checked yet' else ': could not be confirmed' end
                            else 'No credential given' end);
 end $$;
 
@@ -156,19 +167,27 @@ create or replace function listing_tag_labels(p_therapist int, p_kind text) retu
     where x.therapist_id = p_therapist and g.kind = p_kind
     $$;
 
+create or replace function card_text(t therapist, l location, p_techniques text[], p_complaints text[], p_home boolean, p_home_services text, p_reviews bigint, p_rating real) returns text
+    language sql stable
+    as $$
+    select left(json_build_object(
+        'id', t.id, 'slug', t.slug, 'name', t.name, 'headline', t.headline, 'profession', nullif(t.profession, ''),
+        'techniques', to_json(p_techniques), 'techniques_text', nullif(array_to_string(p_techniques, ', '), ''), 'complaints', to_json(p_complaints),
+        'place', json_build_object('street', l.street, 'town', l.town, 'region', l.region, 'postcode', l.postcode, 'access', nullif(l.access, '')),
+        'lat', l.lat, 'lon', l.lon, 'tint', tint(t.id), 'new_clients', t.new_clients,
+        'home_visits', p_home,
+        'home_services', p_home_services,
+        'initials', upper(left(fold(t.name), 1) || coalesce(substring(fold(t.name) from ' (.)[^ ]*$'), '')),
+        'rating', case when p_reviews > 0 then json_build_object('score', p_rating, 'count', p_reviews, 'text', to_char(p_rating, 'FM0.0'), 'one', p_reviews = 1) end
+        )::text, -1) || coalesce(', "photo" : "' || t.photo || '"', '')
+    $$;
+
 create or replace function listing_card_made(p_therapist int) returns setof listing_card
     language sql stable
     as $$
-    select l.id, left(json_build_object(
-        'id', t.id, 'slug', t.slug, 'name', t.name, 'headline', t.headline, 'profession', nullif(t.profession, ''),
-        'techniques', to_json(q.techniques), 'techniques_text', nullif(array_to_string(q.techniques, ', '), ''), 'complaints', to_json(q.complaints),
-        'place', json_build_object('street', l.street, 'town', l.town, 'region', l.region, 'postcode', l.postcode, 'access', nullif(l.access, '')),
-        'lat', l.lat, 'lon', l.lon, 'tint', tint(t.id), 'new_clients', t.new_clients,
-        'home_visits', exists (select from location h where h.therapist_id = t.id and h.home_km > 0),
-        'home_services', (select string_agg(v.name, ', ' order by v.position, v.id) from service v where v.therapist_id = t.id and v.at_home and v.retired_at is null and given_at(v.id, l.id)),
-        'initials', upper(left(fold(t.name), 1) || coalesce(substring(fold(t.name) from ' (.)[^ ]*$'), '')),
-        'rating', case when r.n > 0 then json_build_object('score', r.rating, 'count', r.n, 'text', to_char(r.rating, 'FM0.0'), 'one', r.n = 1) end
-        )::text, -1) || coalesce(', "photo" : "' || t.photo || '"', ''),
+    select l.id, card_text(t, l, q.techniques, q.complaints, exists (select from location h where h.therapist_id = t.id and h.home_km > 0),
+               (select string_agg(v.name, ', ' order by v.position, v.id) from service v where v.therapist_id = t.id and v.at_home and v.retired_at is null and given_at(v.id, l.id)),
+               r.n, r.rating),
         c.now, (c.now ->> 'checked_until')::date, credential_shown(t.id, 'infinity')
     from therapist t join location l on l.therapist_id = t.id
     cross join lateral (select listing_tag_labels(t.id, 'technique') as techniques, listing_tag_labels(t.id, 'complaint') as complaints offset 0) q

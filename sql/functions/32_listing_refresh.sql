@@ -89,6 +89,43 @@ begin
 end $$;
 comment on function listing_rows is 'what listing and listing_offer ought to hold of these therapists, many at a time';
 
+-- What listing_card_made() makes one by one, of many at a time.
+create or replace function listing_cards(p_therapists int[]) returns setof listing_card
+    language plpgsql stable
+    set enable_nestloop = off set jit = off set plan_cache_mode = force_generic_plan
+    as $$
+begin
+    return query
+    with place as materialized (
+        select l as l, l.id, l.therapist_id, l.home_km from location l where l.therapist_id = any (p_therapists)
+    ), whole as materialized (
+        select l.therapist_id, bool_or(l.home_km > 0) as home, max(l.bookable_until) as bookable from location l where l.therapist_id = any (p_therapists) group by l.therapist_id
+    ), word as materialized (
+        select x.therapist_id, coalesce(array_agg(g.label order by g.position, g.id) filter (where g.kind = 'technique'), '{}') as techniques,
+               coalesce(array_agg(g.label order by g.position, g.id) filter (where g.kind = 'complaint'), '{}') as complaints
+        from therapist_tag x join tag g on g.id = x.tag_id where x.therapist_id = any (p_therapists) and g.kind in ('technique', 'complaint') group by x.therapist_id
+    ), rated as materialized (
+        select r.therapist_id, count(*) as n, round(avg((r.expertise + r.professionalism + r.satisfaction) / 3.0), 1)::real as rating
+        from review r where r.therapist_id = any (p_therapists) and r.shown group by r.therapist_id
+    ), visiting as materialized (
+        select l.id, string_agg(v.name, ', ' order by v.position, v.id) as names
+        from place l join service v on v.therapist_id = l.therapist_id and v.therapist_id = any (p_therapists) and v.at_home and v.retired_at is null and given_at(v.id, l.id) group by l.id
+    ), proof as materialized (
+        select c as c, c.therapist_id, k.profession, c.checked_on, c.checked_until, c.id from credential c join credential_kind k on k.kind = c.kind where c.therapist_id = any (p_therapists)
+    ), said as materialized (
+        select w.therapist_id, credential_said(n.c, listing_today_utc(), w.bookable) as now, credential_said(e.c, 'infinity', w.bookable) as lapsed
+        from whole w
+        left join (select distinct on (p.therapist_id) p.therapist_id, p.c from proof p
+                   order by p.therapist_id, p.profession desc, p.checked_until >= listing_today_utc() desc nulls last, p.checked_on is null desc, p.checked_until desc, p.id) n on n.therapist_id = w.therapist_id
+        left join (select distinct on (p.therapist_id) p.therapist_id, p.c from proof p
+                   order by p.therapist_id, p.profession desc, p.checked_until >= date 'infinity' desc nulls last, p.checked_on is null desc, p.checked_until desc, p.id) e on e.therapist_id = w.therapist_id
+    )
+    select l.id, card_text(t, l.l, coalesce(q.techniques, '{}'), coalesce(q.complaints, '{}'), s.home, v.names, r.n, r.rating), c.now::text, (c.now ->> 'checked_until')::date, c.lapsed::text
+    from therapist t join place l on l.therapist_id = t.id join whole s on s.therapist_id = t.id join said c on c.therapist_id = t.id
+    left join word q on q.therapist_id = t.id left join rated r on r.therapist_id = t.id left join visiting v on v.id = l.id
+    where t.id = any (p_therapists) and t.published;
+end $$;
+
 -- Writes what differs. The therapists are locked, see listing_lock().
 create or replace function listing_write(p_therapists int[]) returns void
     language plpgsql security definer set search_path = unknot, public, pg_temp set plan_cache_mode = force_generic_plan

@@ -181,7 +181,7 @@ begin
     select map_order(l.lat, l.lon), m.row, m.offer from listing_rows(array(select generate_series(p_first_id, p_last_id))) m join location l on l.id = (m.row).location_id;
     get diagnostics n = row_count;
     insert into sample.carded
-    select map_order(l.lat, l.lon), m from generate_series(p_first_id, p_last_id) t cross join lateral listing_card_made(t) m join location l on l.id = m.location_id;
+    select map_order(l.lat, l.lon), m from listing_cards(array(select generate_series(p_first_id, p_last_id))) m join location l on l.id = m.location_id;
     return n;
 end $$;
 
