@@ -343,6 +343,7 @@ const struct route routes[] = {
     {HTTP_POST, "/practice/team/invitations",     WHO_THERAPIST, BODY_FORM, team_invite_post,   COST_NORMAL, CACHE_NEVER},
     {HTTP_POST, "/practice/team/invitations/{id}/withdraw", WHO_THERAPIST, BODY_FORM, team_withdraw_post, COST_NORMAL, CACHE_NEVER},
     {HTTP_POST, "/practice/team/members/{id}",    WHO_THERAPIST, BODY_FORM, team_member_post,   COST_NORMAL, CACHE_NEVER},
+    {HTTP_POST, "/practice/team/answers",         WHO_THERAPIST, BODY_FORM, team_answers_post,  COST_NORMAL, CACHE_NEVER},
     {HTTP_POST, "/practice/team/leave",           WHO_DESK, BODY_FORM, team_leave_post,         COST_NORMAL, CACHE_NEVER},
     {HTTP_POST, "/practice/team/places",          WHO_THERAPIST, BODY_FORM, team_share_post,    COST_NORMAL, CACHE_NEVER},
     {HTTP_GET,  "/practice/team/places/{id}",     WHO_THERAPIST, BODY_NONE, team_place_get,     COST_NORMAL, CACHE_NEVER},

@@ -310,7 +310,7 @@ create or replace function booking_suggests(p_id uuid, p_start timestamptz, p_lo
     language sql security definer set search_path = unknot, public, pg_temp
     as $$
     update booking set state = 'suggested', suggested_start = p_start, suggested_location = p_location, hold_expires = p_until
-    where id = p_id and state = 'requested' and therapist_id = auth.therapist()
+    where id = p_id and state = 'requested' and (therapist_id = auth.therapist() or therapist_id = any (desk_answered()))
     $$;
 
 -- --- What happened

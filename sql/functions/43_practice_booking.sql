@@ -194,7 +194,7 @@ begin
         return booking_problem(409, 'reviewed', 'The client has reviewed this visit, so it stays marked as came.', b.service_id, null);
     end;
     if p_to in ('confirmed', 'declined') and b.state in ('requested', 'suggested') then
-        perform booking_notify(b.id, case p_to when 'confirmed' then 'accepted' else 'declined' end, json_build_object('by', 'therapist', 'why', p_why));
+        perform booking_notify(b.id, case p_to when 'confirmed' then 'accepted' else 'declined' end, json_build_object('by', booking_actor(b), 'by_desk', booking_actor(b) = 'desk', 'why', p_why));
     end if;
     insert into audit (account_id, action, object)
     values (auth.account(), case when b.state in ('attended', 'no_show') then 'booking.undone' when p_to = 'confirmed' then 'booking.accepted' else 'booking.' || p_to end, b.id::text);
@@ -207,14 +207,26 @@ create or replace function practice_suggest(p_id uuid, p_start timestamptz, p_vi
     as $$
 declare
     b booking;
-    place int;
-    until timestamptz;
+    said json;
 begin
     select * into b from booking where id = p_id and therapist_id = auth.therapist() for update;
     if not found then
         return null;
-    elsif b.state = 'suggested' and b.suggested_start = p_start then
-        return practice_booking(p_id);
+    end if;
+    said := visit_suggest(b, p_start, p_via);
+    return coalesce(said, practice_booking(p_id));
+end $$;
+
+-- The same of a request that the caller has locked and may answer; null, or what is wrong.
+create or replace function visit_suggest(b booking, p_start timestamptz, p_via text) returns json
+    language plpgsql
+    as $$
+declare
+    place int;
+    until timestamptz;
+begin
+    if b.state = 'suggested' and b.suggested_start = p_start then
+        return null;
     elsif b.series_id is not null then
         return booking_problem(409, 'whole-series', 'Several visits are asked for together. Accept them, or decline them and say which times would suit.', b.service_id, null);
     elsif b.state <> 'requested' or booking_lapses(b) then
@@ -223,15 +235,15 @@ begin
         return booking_problem(422, 'same-time', 'This is the time that was asked for. Accept the request to book it.', b.service_id, null);
     end if;
     until := booking_answer_by(b, least(b.starts_at, p_start));
-    place := claim_slot(p_id, b.service_id, p_start, booking_beyond(b, p_start), until, 'suggestion', p_id, b.location_id);
+    place := claim_slot(b.id, b.service_id, p_start, booking_beyond(b, p_start), until, 'suggestion', b.id, b.location_id);
     if place is null then
         return booking_not_moved(b, p_start);
     end if;
     perform booking_via(p_via);
-    perform booking_suggests(p_id, p_start, place, until);
-    perform booking_notify(p_id, 'suggested', json_build_object('by', 'therapist'));
-    insert into audit (account_id, action, object) values (auth.account(), 'booking.suggested', p_id::text);
-    return practice_booking(p_id);
+    perform booking_suggests(b.id, p_start, place, until);
+    perform booking_notify(b.id, 'suggested', json_build_object('by', booking_actor(b)));
+    insert into audit (account_id, action, object) values (auth.account(), 'booking.suggested', b.id::text);
+    return null;
 end $$;
 
 create or replace function practice_move_to(p_id uuid, p_start timestamptz, p_via text default 'web') returns json

@@ -217,7 +217,7 @@ create or replace function audit_words(p_action text) returns text
         ('credential.changed', 'Credential changed'), ('credential.removed', 'Credential removed'), ('credential.lapsed', 'Check of a credential ran out'), ('proof.sent', 'Proof of a credential sent'),
         ('act.proposed', 'Sensitive act proposed'), ('act.confirmed', 'Sensitive act agreed to by a second operator'), ('act.refused', 'Sensitive act not agreed to'),
         ('act.alone', 'Sensitive act by one operator alone'), ('discipline.answered', 'Decision answered'), ('credential-setting.changed', 'Settings of checks changed'),
-        ('review.kept', 'Reported review kept'), ('review.removed', 'Review removed'), ('clinician.checked', 'Clinician checked'), ('incident.closed', 'Incident closed'), ('room.closed', 'Room closed for a time'), ('room.opened', 'Room opened again'), ('client.blocked', 'Client blocked'),
+        ('review.kept', 'Reported review kept'), ('review.removed', 'Review removed'), ('clinician.checked', 'Clinician checked'), ('incident.closed', 'Incident closed'), ('practice.desk-answers', 'Front desk may answer requests'), ('practice.desk-asks', 'Front desk may not answer requests'), ('room.closed', 'Room closed for a time'), ('room.opened', 'Room opened again'), ('client.blocked', 'Client blocked'),
         ('questionnaire.published', 'Questionnaire published'), ('questionnaire.signed', 'Signature under the rules recorded'),
         ('statements.brought', 'Statements about the back brought'), ('statements.used', 'Statements about the back in use'), ('statements.stopped', 'Statements about the back stopped'),
         ('statements.discarded', 'Draft of statements thrown away')) w (action, said)

@@ -8,7 +8,7 @@ create or replace function notify_kinds(p_event text, p_by_therapist boolean) re
     select 'client', 'booking-' || p_event where p_event not in ('answer', 'day-stop', 'updated', 'erased', 'incident')
     union all
     select 'therapist', 'therapist-' || case p_event when 'confirmed' then 'booked' when 'accepted' then 'booked' when 'series' then 'booked' else p_event end
-    where not p_by_therapist and p_event in ('requested', 'confirmed', 'accepted', 'series', 'declined', 'moved', 'cancelled', 'expired', 'answer', 'day-stop', 'updated', 'paused', 'erased', 'incident')
+    where not p_by_therapist and p_event in ('requested', 'confirmed', 'accepted', 'series', 'declined', 'suggested', 'moved', 'cancelled', 'expired', 'answer', 'day-stop', 'updated', 'paused', 'erased', 'incident')
     $$;
 
 -- What is kept of p_more: who did it, the moment it was moved from, the code that proves an address; no document, no link, no words of anybody's.

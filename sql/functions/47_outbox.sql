@@ -39,9 +39,9 @@ create or replace function outbox_stale(m outbox, b booking, p_to text) returns 
         when (m.data ->> 'start')::timestamptz <> b.starts_at then 'overtaken'
         when m.kind in ('booking-reminder', 'booking-day-before') and b.state <> 'confirmed' then 'overtaken'
         when m.kind in ('booking-confirmed', 'booking-accepted', 'booking-moved', 'booking-reminder', 'booking-day-before', 'booking-series', 'booking-requested', 'booking-suggested',
-                        'therapist-booked', 'therapist-moved', 'therapist-requested') and b.state in ('cancelled', 'declined', 'expired') then 'overtaken'
+                        'therapist-booked', 'therapist-moved', 'therapist-requested', 'therapist-suggested') and b.state in ('cancelled', 'declined', 'expired') then 'overtaken'
         when m.kind in ('booking-confirm-email', 'booking-answers', 'booking-waiting-offer') and (b.state <> 'held' or b.hold_expires <= clock()) then 'overtaken'
-        when m.kind in ('booking-suggested', 'therapist-requested') and b.state <> case m.kind when 'booking-suggested' then 'suggested' else 'requested' end::booking_state then 'overtaken'
+        when m.kind in ('booking-suggested', 'therapist-suggested', 'therapist-requested') and b.state <> case m.kind when 'therapist-requested' then 'requested' else 'suggested' end::booking_state then 'overtaken'
         when m.kind in ('booking-reminder', 'booking-day-before') and b.starts_at <= clock() then 'too-late'
         when m.kind in ('booking-after', 'booking-look-back') and outcome_refusal(b, case m.kind when 'booking-after' then 'after' else 'review' end) is not null then 'overtaken'
         when m.kind = 'booking-after' and exists (select from outcome o where o.booking_id = b.id and o.kind = 'after') then 'overtaken'

@@ -12,6 +12,21 @@ begin
     return case when mine is null then '{}' else array(select t.id from practice_member m join therapist t on t.account_id = m.account_id where m.practice_id = mine order by t.id) end;
 end $$;
 
+-- Those of them whose requests the caller may answer: who allows it, and oneself.
+create or replace function desk_answered() returns int[]
+    language plpgsql stable security definer set search_path = unknot, public, pg_temp
+    as $$
+declare
+    mine constant int := auth.desk();
+begin
+    return case when mine is null then '{}' else array(select t.id from practice_member m join therapist t on t.account_id = m.account_id
+                                                       where m.practice_id = mine and (m.desk_answers or t.id = auth.therapist()) order by t.id) end;
+end $$;
+
+create or replace function desk_may_answer(b booking) returns boolean
+    language sql stable
+    as $$ select b.therapist_id = any (desk_answered()) $$;
+
 -- A visit that the caller may see; of what somebody only holds nobody knows.
 create or replace function desk_has(b booking) returns boolean
     language sql stable
@@ -22,7 +37,7 @@ create or replace function desk_state(b booking) returns text
     language sql stable
     as $$
     select case when booking_lapses(b) then 'Ended without an answer' when b.state = 'held' and b.clearance_asked is not null then 'Waiting for clearance' when b.state = 'held' then 'Waits for the safety check'
-                when b.state = 'requested' then 'Asked for: the therapist answers' when b.state = 'suggested' then 'The client answers' when b.state = 'confirmed' then 'Booked' when b.state = 'attended' then 'Came'
+                when b.state = 'requested' then case when desk_may_answer(b) then 'Asked for: answer it' else 'Asked for: the therapist answers' end when b.state = 'suggested' then 'The client answers' when b.state = 'confirmed' then 'Booked' when b.state = 'attended' then 'Came'
                 when b.state = 'no_show' then 'Did not come' when b.state = 'cancelled' then 'Cancelled' when b.state = 'declined' then 'Declined' else 'Ended without an answer' end
     $$;
 
@@ -100,6 +115,9 @@ begin
         )
         select json_build_object('practice', p.name, 'date', day, 'day', say_date(day), 'is_today', day = today, 'previous', day - 1, 'following', day + 1, 'zone', say_zone_place(home.zone), 'zone_name', say_zone(clock(), home.zone),
             'count_text', (select desk_count(count(*)) from item i where i.counts), 'has_therapists', cardinality(ours) > 0,
+            -- of any day, and a series once
+            'requests', (select json_agg(desk_visit(b) order by b.hold_expires) from booking b where b.state = 'requested' and b.hold_expires > clock() and b.therapist_id = any (desk_answered()) and desk_has(b)
+                           and (b.series_id is null or b.series_n = (select min(o.series_n) from booking o where o.series_id = b.series_id and o.state = b.state))),
             'therapists', (select json_agg(json_build_object('id', w.id, 'name', w.name, 'slug', w.slug, 'closed', isempty(w.open),
                                'visits', (select coalesce(json_agg(i.item order by i.starts_at), '[]') from item i where i.therapist_id = w.id)) order by w.name, w.id) from who w),
             'rows', (select json_agg(json_build_object('hour', say_hour(h, home.country), 'cells', (
@@ -163,6 +181,8 @@ create or replace function desk_document(b booking) returns json
         'place', case when b.at_home then null else json_build_object('name', nullif(l.name, ''), 'street', l.street, 'town', l.town) end, 'at_home', b.at_home, 'price', say_money(b.price, b.currency), 'reference', b.reference,
         'owed', case when b.owed > 0 then say_money(b.owed, b.currency) end, 'until', case when booking_waits(b.state) and not booking_lapses(b) then say_moment(b.hold_expires, b.zone, l.country) end,
         'link_sent', b.link_sent, 'waits_for_client', b.state = 'held' and b.clearance_asked is null and b.made_by = 'therapist' and not booking_lapses(b),
+        'can_answer', b.state = 'requested' and not booking_lapses(b) and desk_may_answer(b), 'can_withdraw', b.state = 'suggested' and not booking_lapses(b) and desk_may_answer(b), 'in_series', b.series_id is not null,
+        'suggestion', case when b.state = 'suggested' then say_moment(b.suggested_start, b.zone, l.country) end, 'declined', b.state = 'declined', 'declined_why', case when b.state = 'declined' then b.declined_why end,
         'can_attend', b.state = 'confirmed' and b.starts_at <= clock(), 'can_move', b.state = 'confirmed' and b.starts_at > clock(),
         'can_cancel', b.starts_at > clock() and (b.state = 'confirmed' or b.state = 'held' and not booking_lapses(b)), 'can_undo', b.state in ('attended', 'no_show') and b.ended_at > clock() - interval '1 day',
         'history', desk_history(b), 'has_history', true)
@@ -173,8 +193,9 @@ create or replace function desk_booking(p_id uuid) returns json
     language sql stable security definer set search_path = unknot, public, pg_temp
     as $$ select desk_document(b) from booking b where b.id = p_id and desk_has(b) $$;
 
--- p_to: cancelled, attended, no_show, or confirmed, which takes one of the last two back. Requests are the therapist's to answer.
-create or replace function desk_move(p_id uuid, p_to text, p_via text default 'web') returns json
+-- p_to: cancelled, attended, no_show, or confirmed, which takes one of the last two back. Requests are the therapist's to answer (confirmed, declined with
+-- p_why), and the desk's where the therapist allows it.
+create or replace function desk_move(p_id uuid, p_to text, p_via text default 'web', p_why text default null) returns json
     language plpgsql security definer set search_path = unknot, public, pg_temp
     as $$
 declare
@@ -184,10 +205,10 @@ begin
     select * into b from booking x where x.id = p_id and desk_has(x) for update;
     if not found then
         return null;
-    elsif p_to = 'confirmed' and b.state not in ('attended', 'no_show', 'confirmed') or p_to not in ('confirmed', 'cancelled', 'attended', 'no_show') then
+    elsif (p_to = 'declined' or p_to = 'confirmed' and b.state not in ('attended', 'no_show', 'confirmed')) and not desk_may_answer(b) or p_to not in ('confirmed', 'declined', 'cancelled', 'attended', 'no_show') then
         return booking_problem(409, 'therapist-answers', 'The therapist answers this. Nothing was changed.', b.service_id, null);
     end if;
-    wrong := visit_move(b, p_to, null, p_via);
+    wrong := visit_move(b, p_to, p_why, p_via);
     return coalesce(wrong, desk_booking(p_id));
 end $$;
 
@@ -202,7 +223,8 @@ begin
     if not found then
         return null;
     end if;
-    return (booking_times(p_id, p_from)::jsonb - 'client_moves' || jsonb_build_object('booking', desk_document(b)::jsonb, 'can_move', b.state = 'confirmed' and b.starts_at > clock(), 'can_suggest', false))::json;
+    return (booking_times(p_id, p_from)::jsonb - 'client_moves' || jsonb_build_object('booking', desk_document(b)::jsonb, 'can_move', b.state = 'confirmed' and b.starts_at > clock(),
+        'can_suggest', b.state = 'requested' and not booking_lapses(b) and desk_may_answer(b)))::json;
 end $$;
 
 create or replace function desk_move_to(p_id uuid, p_start timestamptz, p_via text default 'web') returns json
@@ -216,7 +238,7 @@ begin
     if not found then
         return null;
     end if;
-    said := booking_move(p_id, p_start, null, p_via);
+    said := case when b.state = 'requested' and desk_may_answer(b) then visit_suggest(b, p_start, p_via) else booking_move(p_id, p_start, null, p_via) end;
     if said ->> 'problem' is null then
         return desk_booking(p_id);
     end if;
@@ -271,5 +293,5 @@ begin
     return desk_booking(p_id);
 end $$;
 
-grant execute on function desk_therapists to unknot_worker;
-grant execute on function desk_therapists, desk_day, desk_week, desk_booking, desk_move, desk_times, desk_move_to, desk_new, desk_book, desk_key, desk_ask to unknot_web;
+grant execute on function desk_therapists, desk_answered to unknot_worker;
+grant execute on function desk_therapists, desk_answered, desk_day, desk_week, desk_booking, desk_move, desk_times, desk_move_to, desk_new, desk_book, desk_key, desk_ask to unknot_web;

@@ -42,7 +42,7 @@ begin
     if mine.account_id is null then
         return (select json_build_object('none', true, 'can_found', t.id is not null) from (select 1) x left join therapist t on t.account_id = me where me is not null);
     end if;
-    return (select json_build_object('none', false, 'name', p.name, 'is_owner', mine.role = 'owner', 'is_therapist', mine.role <> 'desk', 'at_desk', mine.role in ('owner', 'desk'),
+    return (select json_build_object('none', false, 'name', p.name, 'is_owner', mine.role = 'owner', 'is_therapist', mine.role <> 'desk', 'desk_answers', mine.desk_answers, 'at_desk', mine.role in ('owner', 'desk'),
         'members', (select json_agg(json_build_object('id', m.account_id, 'name', a.name, 'email', case when mine.role = 'owner' then a.email end, 'role', m.role, 'what', say_member(m.role),
                         'since', to_char(m.joined_at, 'FMDD FMMonth YYYY'), 'me', m.account_id = me, 'slug', t.slug, 'can_own', m.role = 'therapist') order by m.role = 'desk', m.joined_at)
                     from practice_member m join account a on a.id = m.account_id left join therapist t on t.account_id = a.id where m.practice_id = p.id),
@@ -243,6 +243,18 @@ begin
     return coalesce(wrong, json_build_object('saved', true));
 end $$;
 
+-- Whether the front desk may answer requests to the caller.
+create or replace function team_answers(p_may boolean) returns json
+    language plpgsql security definer set search_path = unknot, public, pg_temp
+    as $$
+begin
+    update practice_member set desk_answers = p_may where account_id = auth.account() and role <> 'desk' and desk_answers <> p_may;
+    if found then
+        perform team_noted(case when p_may then 'practice.desk-answers' else 'practice.desk-asks' end, auth.practice()::text);
+    end if;
+    return case when auth.practice() is not null and auth.therapist() is not null then team_page() end;
+end $$;
+
 -- --- Places
 
 -- A place of the caller's own becomes one of the practice, with the same address.
@@ -385,5 +397,5 @@ begin
     return service_needs(p_service, rooms);
 end $$;
 
-grant execute on function team_page, team_name, team_invite, team_withdraw, invitation_look, invitation_answer, team_leave, team_member, premises_share, premises_use, premises_one, premises_save, room_add,
+grant execute on function team_answers, team_page, team_name, team_invite, team_withdraw, invitation_look, invitation_answer, team_leave, team_member, premises_share, premises_use, premises_one, premises_save, room_add,
     room_remove, practice_rooms, practice_service_rooms to unknot_web;

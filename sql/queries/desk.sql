@@ -10,8 +10,8 @@ select desk_week($1::date)
 select desk_booking($1::uuid)
 
 -- name: desk.move
--- $1 id, $2 confirmed | attended | no_show | cancelled, $3 web | api → as desk.booking, or a problem
-select desk_move($1::uuid, $2, $3)
+-- $1 id, $2 confirmed | declined | attended | no_show | cancelled, $3 web | api, $4 why or null → as desk.booking, or a problem
+select desk_move($1::uuid, $2, $3, $4)
 
 -- name: desk.times
 -- $1 id, $2 first day or null
@@ -72,6 +72,10 @@ select invitation_answer($1, $2 = 'yes', $3, $4, $5, $6)
 
 -- name: desk.leave
 select team_leave()
+
+-- name: desk.answers
+-- $1 yes or null: the front desk may answer requests to the caller
+select team_answers($1 is not distinct from 'yes')
 
 -- name: desk.member
 -- $1 account, $2 remove | own | unown

@@ -29,6 +29,7 @@ void team_post(struct request *r);          /* POST /practice/team (name): found
 void team_invite_post(struct request *r);   /* POST /practice/team/invitations (email, role) */
 void team_withdraw_post(struct request *r); /* POST /practice/team/invitations/{id}/withdraw */
 void team_member_post(struct request *r);   /* POST /practice/team/members/{id} (act: remove, own, unown) */
+void team_answers_post(struct request *r);  /* POST /practice/team/answers (answers: yes) */
 void team_leave_post(struct request *r);    /* POST /practice/team/leave */
 void team_share_post(struct request *r);    /* POST /practice/team/places (location) */
 void team_place_get(struct request *r);     /* GET  /practice/team/places/{id} */

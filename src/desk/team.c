@@ -113,6 +113,19 @@ void team_member_post(struct request *r)
         settled(r, &f, ask(r, Q_desk_member, id, form_get(&f, "act")), HOME "?saved=1");
 }
 
+void team_answers_post(struct request *r)
+{
+    static const char *const yes[] = {"yes", NULL};
+    static const struct field answers = {
+        .name = "answers", .kind = FIELD_CHOICE, .choices = yes, .wrong = "Tick it, or leave it"};
+    struct form f;
+    form_read(&f, r, &answers, 1);
+    if (f.errors > 0)
+        draw(r, &f);
+    else
+        settled(r, &f, ask(r, Q_desk_answers, form_get(&f, "answers")), HOME "?saved=1");
+}
+
 void team_leave_post(struct request *r)
 {
     struct form f;

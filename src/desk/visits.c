@@ -93,17 +93,19 @@ void desk_booking_get(struct request *r)
 
 void desk_booking_post(struct request *r)
 {
-    static const char *const states[] = {"confirmed", "attended", "no_show", "cancelled", NULL};
-    static const struct field field = {.name = "state",
-                                       .kind = FIELD_CHOICE,
-                                       .required = true,
-                                       .choices = states,
-                                       .missing = "Choose what happened",
-                                       .wrong = "Choose what happened: attended, no_show or cancelled"};
-    const char *id = practice_visit_id(r);
-    const char *to = id != NULL ? form_only(r, &field) : NULL;
-    if (to != NULL)
-        practice_side_changed(r, &desk, id, ask(r, Q_desk_move, id, to, booking_via(r, "web")), "1");
+    struct form f;
+    const char *id = practice_visit_id(r), *doc;
+    if (id == NULL)
+        return;
+    form_read(&f, r, practice_state_fields, PRACTICE_STATE_FIELDS);
+    const char *to = practice_state(&f);
+    if (f.errors > 0 && to == NULL)
+        reply_error(r, 422, f.error[0]);
+    else if (f.errors == 0)
+        practice_side_changed(r, &desk, id,
+                              ask(r, Q_desk_move, id, to, booking_via(r, "web"), form_get(&f, "why")), "1");
+    else if ((doc = ask(r, Q_desk_booking, id)) != NULL)
+        page_form(r, "desk/booking", doc, &f);
 }
 
 void desk_move_get(struct request *r)

@@ -92,6 +92,11 @@ void practice_side_move(struct request *r, const struct practice_side *side);
 void practice_side_changed(struct request *r, const struct practice_side *side, const char *id,
                            const char *doc, const char *said);
 
+/* What is said of a visit: a state, and why where it is declined. Read into f, the state; NULL: none. */
+enum { PRACTICE_STATE_FIELDS = 2 };
+extern const struct field practice_state_fields[PRACTICE_STATE_FIELDS];
+const char *practice_state(struct form *f);
+
 /* {id} of the path when it can be a visit's or a block's; NULL after a 404. */
 const char *practice_visit_id(struct request *r);
 /* doc, the document of visit `id`, with what its safety check asks of it, opened for this one page:

@@ -7,8 +7,6 @@
 
 #include <string.h>
 
-static const char *const states[] = {"confirmed", "declined", "attended", "no_show", "cancelled", NULL};
-
 void practice_week_get(struct request *r)
 {
     struct form f;
@@ -85,25 +83,33 @@ static void draw(struct request *r, const char *id, struct form *f)
         page_form(r, "practice/booking", doc, f);
 }
 
+static const char *const states[] = {"confirmed", "declined", "attended", "no_show", "cancelled", NULL};
+const struct field practice_state_fields[PRACTICE_STATE_FIELDS] = {
+    {.name = "state",
+     .kind = FIELD_CHOICE,
+     .required = true,
+     .choices = states,
+     .missing = "Choose what happened",
+     .wrong = "Choose what happened: confirmed, declined, attended, no_show or cancelled"},
+    {.name = "why", .kind = FIELD_TEXT, .max = 500, .wrong = "Shorten the reason to 500 characters"},
+};
+
+const char *practice_state(struct form *f)
+{
+    const char *to = form_get(f, "state");
+    if (to != NULL && strcmp(to, "declined") == 0 && form_get(f, "why") == NULL)
+        form_fail(f, "why", "Say why, in a few words: the client reads it");
+    return to;
+}
+
 void practice_booking_post(struct request *r)
 {
-    static const struct field fields[] = {
-        {.name = "state",
-         .kind = FIELD_CHOICE,
-         .required = true,
-         .choices = states,
-         .missing = "Choose what happened",
-         .wrong = "Choose what happened: confirmed, declined, attended, no_show or cancelled"},
-        {.name = "why", .kind = FIELD_TEXT, .max = 500, .wrong = "Shorten the reason to 500 characters"},
-    };
     struct form f;
     const char *id = practice_visit_id(r);
     if (id == NULL)
         return;
-    form_read(&f, r, fields, sizeof fields / sizeof *fields);
-    const char *to = form_get(&f, "state");
-    if (to != NULL && strcmp(to, "declined") == 0 && form_get(&f, "why") == NULL)
-        form_fail(&f, "why", "Say why, in a few words: the client reads it");
+    form_read(&f, r, practice_state_fields, PRACTICE_STATE_FIELDS);
+    const char *to = practice_state(&f);
     if (f.errors > 0 && to == NULL)
         reply_error(r, 422, f.error[0]);
     else if (f.errors > 0)

@@ -148,6 +148,47 @@ test('the desk closes a room for a time, not over a visit, and opens it again', 
   assert.equal((await offered()).length, free.length, 'and back at once');
 });
 
+test('a therapist lets the desk answer requests, and has the last word', async () => {
+  const member = await signedIn(ben.email);
+  sql(`update service set mode = 'request' where id = :'service'`, ben);
+  const asked = [await booked(ben), await booked(ben), await booked(ben)];
+  const at = (n) => `/desk/bookings/${asked[n].id}`;
+  const today = day(Date.now());
+  const closed = await desk.get(at(0));
+  assert.ok(closed.text.includes('Asked for: the therapist answers') && !closed.text.includes('name="state" value="confirmed"'));
+  for (const form of [{ state: 'confirmed' }, { state: 'declined', why: 'No' }]) assert.equal((await desk.post(at(0), form, { from: '/desk/bookings/new' })).status, 409, form.state);
+  assert.ok(!/name="answers" value="yes" checked/.test((await member.get('/practice/team')).text), 'off by itself');
+  assert.equal((await member.post('/practice/team/answers', { answers: 'maybe' }, { from: '/practice/team' })).status, 422);
+  assert.equal((await member.post('/practice/team/answers', { answers: 'yes' }, { from: '/practice/team' })).headers.location, '/practice/team?saved=1');
+  assert.ok(/name="answers" value="yes" checked/.test((await member.get('/practice/team')).text));
+
+  assert.match((await desk.get(`/desk?day=${today}`)).text, /Answer: Carla Client asks for/);
+  const bare = await desk.post(at(0), { state: 'declined' });
+  assert.equal(bare.status, 422);
+  assert.match(bare.text, /<a href="#why">Say why, in a few words: the client reads it<\/a>/);
+  assert.match((await desk.post(at(0), { state: 'declined', why: 'x'.repeat(501) })).text, /x{501}<\/textarea>/, 'what was typed stays');
+  assert.equal((await desk.post(at(0), { state: 'confirmed' })).headers.location, `${at(0)}?saved=1`);
+  assert.match((await desk.get(at(0))).text, /You accepted/);
+  assert.equal((await desk.post(at(1), { state: 'declined', why: 'At a course' })).status, 303);
+  assert.match((await desk.get(`${at(1)}?saved=1`)).text, /Declined\. The client gets a mail[^]*At a course/);
+  const times = await desk.get(`${at(2)}/move`);
+  assert.match(times.text, /Suggest another time/);
+  const start = (await desk.json(`${at(2)}/move`)).json().days.flatMap((d) => d.slots)[0].start;
+  assert.equal((await desk.post(`${at(2)}/move`, { start })).headers.location, `${at(2)}?saved=moved`);
+  assert.match((await desk.get(`${at(2)}?saved=moved`)).text, /Suggested\. The client gets a mail/);
+  assert.deepEqual(asked.map((b) => value(`select state from booking where id = :'id'`, b)), ['confirmed', 'declined', 'suggested']);
+  assert.deepEqual(asked.map((b) => value(`select who from booking_event where booking_id = :'id' order by id desc limit 1`, b)), ['desk', 'desk', 'desk']);
+
+  // the therapist sees who did it, and takes the suggestion back
+  const own = (n) => `/practice/bookings/${asked[n].id}`;
+  assert.match((await member.get(own(0))).text, /The front desk accepted/);
+  assert.equal((await member.post(own(2), { state: 'declined', why: 'Not then' })).status, 303);
+  assert.equal((await member.post(own(0), { state: 'cancelled' })).status, 303);
+  assert.equal((await member.post('/practice/team/answers', {}, { from: '/practice/team' })).status, 303);
+  assert.ok(!(await desk.get('/desk')).text.includes('Answer: '));
+  sql(`update service set mode = 'instant' where id = :'service'`, ben);
+});
+
 test('who leaves sees nothing from then on', async () => {
   assert.equal((await desk.post('/practice/team/leave', {}, { from: '/desk' })).headers.location, '/desk?left=1');
   assert.match((await desk.get('/desk?left=1')).text, /You belong to no practice/);

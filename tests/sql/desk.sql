@@ -98,7 +98,7 @@ create function pg_temp.members(p jsonb) returns setof text language sql as $$
                          union all select value from jsonb_array_elements(case jsonb_typeof(n.j) when 'array' then n.j else '[]' end)) x)
     select distinct k from n cross join lateral jsonb_object_keys(case jsonb_typeof(n.j) when 'object' then n.j else '{}' end) k $$;
 select set_eq(format('select pg_temp.members(%L)', pg_temp.as('dora', format('select desk_booking(%L)', pg_temp.id(1)))),
-    '{id,visit,state,state_text,cancelled,booked,attended,no_show,client,name,email,phone,therapist,slug,listed,date,day,start,time,end_time,zone_name,service,minutes,place,street,town,at_home,price,reference,owed,until,link_sent,waits_for_client,can_attend,can_move,can_cancel,can_undo,history,has_history,series,room,is_open,is_booked,is_attended,is_no_show,at,moment,by,via,what,from_state,from_start,fee,who,text}'::text[],
+    '{id,visit,state,state_text,cancelled,booked,attended,no_show,client,name,email,phone,therapist,slug,listed,date,day,start,time,end_time,zone_name,service,minutes,place,street,town,at_home,price,reference,owed,until,link_sent,waits_for_client,can_answer,can_withdraw,declined,declined_why,in_series,suggestion,can_attend,can_move,can_cancel,can_undo,history,has_history,series,room,is_open,is_booked,is_attended,is_no_show,at,moment,by,via,what,from_state,from_start,fee,who,text}'::text[],
     'a visit at the desk says this and nothing else');
 
 -- a visit that a clinician is asked about waits for clearance, and says no more
@@ -145,6 +145,37 @@ select is(pg_temp.of_json('dora', format('desk_move(%L, ''declined'')', pg_temp.
 select pg_temp.booked('zoe', 20, 'test-ana', pg_temp.at(60)) \g /dev/null
 select is(pg_temp.of_json('dora', format('desk_move(%L, ''cancelled'')', pg_temp.id(20)), '{state}'), 'cancelled', 'the desk cancels');
 select is((select owed from booking where id = pg_temp.id(20)), 0, 'and the client owes nothing');
+
+-- --- Requests: the therapist's to answer, and the desk's where the therapist says so
+
+update service set mode = 'request' where id = pg_temp.service('test-ben');
+select pg_temp.booked('kim', 40, 'test-ben', pg_temp.at(80)) \g /dev/null
+select pg_temp.booked('eve', 41, 'test-ben', pg_temp.at(90)) \g /dev/null
+select pg_temp.booked('zoe', 42, 'test-ben', pg_temp.at(100)) \g /dev/null
+select is(pg_temp.state(40), 'requested', 'Kim asks Ben');
+select is(pg_temp.of_json('dora', format('desk_move(%L, %L, ''web'', ''No'')', pg_temp.id(40), x), '{type}'), 'therapist-answers', 'Ben answers: ' || x) from unnest('{confirmed,declined}'::text[]) x;
+select is(pg_temp.of_json('dora', format('desk_move_to(%L, %L)', pg_temp.id(40), pg_temp.at(82)), '{problem}'), 'true', 'also with another time');
+select is(pg_temp.of_json('dora', format('desk_booking(%L)', pg_temp.id(40)), '{can_answer}') || pg_temp.of_json('dora', format('desk_times(%L, null)', pg_temp.id(40)), '{can_suggest}'), 'falsefalse', 'which its pages say');
+select is(pg_temp.of_json('dora', 'desk_day(null)', '{requests}'), null, 'and none waits for the desk');
+select is(pg_temp.of_json('dora', 'team_answers(true)', '{name}'), null, 'the desk does not allow itself');
+select is(pg_temp.of_json('ben', 'team_answers(true)', '{desk_answers}'), 'true', 'Ben allows it');
+select is((select string_agg(account_id::text, '') from practice_member where desk_answers), (select account_id::text from therapist where slug = 'test-ben'), 'for himself alone');
+select is(pg_temp.of_json('dora', 'desk_day(null)', '{requests,0,client}'), 'Kim', 'then it waits for the desk');
+select is(pg_temp.of_json('dora', format('desk_booking(%L)', pg_temp.id(40)), '{can_answer}') || pg_temp.of_json('dora', format('desk_times(%L, null)', pg_temp.id(40)), '{can_suggest}'), 'truetrue', 'whose pages offer it');
+select is(exists (select from pg_temp.members(pg_temp.as('dora', format('select desk_booking(%L)', pg_temp.id(40)))::jsonb) m where m in ('clearance', 'precall', 'safety', 'safety_passed', 'techniques', 'health')), false, 'and say nothing of health');
+select is(pg_temp.of_json('dora', format('desk_move(%L, ''confirmed'')', pg_temp.id(40)), '{state}'), 'confirmed', 'the desk accepts');
+select is(pg_temp.of_json('dora', format('desk_move(%L, ''declined'', ''web'', ''Ben is at a course'')', pg_temp.id(41)), '{declined_why}'), 'Ben is at a course', 'declines with a reason');
+select is(pg_temp.of_json('dora', format('desk_move_to(%L, %L)', pg_temp.id(42), pg_temp.at(102)), '{state}'), 'suggested', 'and suggests another time');
+select is((select string_agg(e.what || ' ' || e.who, ', ' order by e.booking_id) from booking_event e where e.booking_id in (pg_temp.id(40), pg_temp.id(41), pg_temp.id(42)) and e.what in ('accepted', 'declined', 'suggested')),
+    (select string_agg(w || ' desk', ', ' order by i) from (values (pg_temp.id(40), 'accepted'), (pg_temp.id(41), 'declined'), (pg_temp.id(42), 'suggested')) x (i, w)), 'the history says who');
+select is((select string_agg(o.kind, ' ' order by o.kind) from outbox o where o.booking_id in (pg_temp.id(40), pg_temp.id(41), pg_temp.id(42)) and o.audience = 'therapist' and o.channel = 'mail' and o.kind <> 'therapist-requested'),
+    'therapist-booked therapist-declined therapist-suggested', 'Ben is told of each');
+select is(pg_temp.web('zoe', format('select booking_answer(%L, true, null) ->> ''state''', pg_temp.id(42))), 'confirmed', 'the client takes what the desk suggested');
+select is(pg_temp.of_json('ben', 'team_answers(false)', '{desk_answers}'), 'false', 'Ben takes it back');
+select pg_temp.booked('kim', 43, 'test-ben', pg_temp.at(110)) \g /dev/null
+select is(pg_temp.of_json('dora', format('desk_move(%L, ''confirmed'')', pg_temp.id(43)), '{type}'), 'therapist-answers', 'from then on he answers again');
+select is(pg_temp.of_json('ben', format('practice_move(%L, ''confirmed'')', pg_temp.id(43)), '{booking,state}'), 'confirmed', 'as he always may');
+update service set mode = 'instant' where id = pg_temp.service('test-ben');
 
 -- --- Places, rooms, leaving
 

@@ -51,7 +51,7 @@ end $$;
 
 select is((select string_agg(kind, ' ' order by kind) from notify_kinds(e, t)), k, e || case when t then ' by the therapist' else '' end)
 from (values ('requested', false, 'booking-requested therapist-requested'), ('confirmed', false, 'booking-confirmed therapist-booked'), ('confirmed', true, 'booking-confirmed'),
-             ('accepted', true, 'booking-accepted'), ('accepted', false, 'booking-accepted therapist-booked'), ('declined', true, 'booking-declined'), ('suggested', true, 'booking-suggested'),
+             ('accepted', true, 'booking-accepted'), ('accepted', false, 'booking-accepted therapist-booked'), ('declined', true, 'booking-declined'), ('suggested', true, 'booking-suggested'), ('suggested', false, 'booking-suggested therapist-suggested'),
              ('moved', false, 'booking-moved therapist-moved'), ('moved', true, 'booking-moved'), ('cancelled', false, 'booking-cancelled therapist-cancelled'), ('cancelled', true, 'booking-cancelled'),
              ('expired', false, 'booking-expired therapist-expired'), ('waiting-offer', false, 'booking-waiting-offer'), ('plan', true, 'booking-plan'), ('question', true, 'booking-question'), ('answer', false, 'therapist-answer'), ('day-stop', false, 'therapist-day-stop'), ('incident', false, 'therapist-incident'), ('reopen', true, 'booking-reopen'),
              ('updated', false, 'therapist-updated'), ('paused', false, 'booking-paused therapist-paused'), ('call', true, 'booking-call'), ('erased', false, 'therapist-erased'),

@@ -299,18 +299,18 @@ static void the_mails_of_ours(void **state)
         const char *kind;
         bool link;
     } rows[] = {
-        {"booking-confirmed", true},     {"booking-requested", true},      {"booking-accepted", true},
-        {"booking-declined", true},      {"booking-suggested", true},      {"booking-moved", true},
-        {"booking-cancelled", false},    {"booking-expired", true},        {"booking-reminder", true},
-        {"booking-day-before", true},    {"booking-waiting-offer", true},  {"booking-plan", true},
-        {"booking-question", true},      {"therapist-answer", false},      {"therapist-day-stop", false},
-        {"booking-confirm-email", true}, {"booking-answers", true},        {"booking-series", true},
-        {"therapist-requested", false},  {"therapist-booked", false},      {"therapist-moved", false},
-        {"therapist-cancelled", false},  {"therapist-declined", false},    {"therapist-expired", false},
-        {"booking-reopen", true},        {"booking-paused", true},         {"booking-call", true},
-        {"therapist-updated", false},    {"therapist-paused", false},      {"therapist-erased", false},
-        {"booking-review-ask", true},    {"booking-review-removed", true}, {"therapist-incident", false},
-        {"booking-after", true},         {"booking-look-back", true}};
+        {"booking-confirmed", true},     {"booking-requested", true},     {"booking-accepted", true},
+        {"booking-declined", true},      {"booking-suggested", true},     {"booking-moved", true},
+        {"booking-cancelled", false},    {"booking-expired", true},       {"booking-reminder", true},
+        {"booking-day-before", true},    {"booking-waiting-offer", true}, {"booking-plan", true},
+        {"booking-question", true},      {"therapist-answer", false},     {"therapist-day-stop", false},
+        {"booking-confirm-email", true}, {"booking-answers", true},       {"booking-series", true},
+        {"therapist-requested", false},  {"therapist-booked", false},     {"therapist-moved", false},
+        {"therapist-cancelled", false},  {"therapist-declined", false},   {"therapist-suggested", false},
+        {"therapist-expired", false},    {"booking-reopen", true},        {"booking-paused", true},
+        {"booking-call", true},          {"therapist-updated", false},    {"therapist-paused", false},
+        {"therapist-erased", false},     {"booking-review-ask", true},    {"booking-review-removed", true},
+        {"therapist-incident", false},   {"booking-after", true},         {"booking-look-back", true}};
     (void)state;
     struct view *test_view = view;
     assert_int_equal(chdir(home), 0);
