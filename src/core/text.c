@@ -62,6 +62,14 @@ static size_t utf8_char(const unsigned char *s, size_t n)
     return size;
 }
 
+size_t text_characters(struct str s)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < s.n; i++)
+        n += ((unsigned char)s.p[i] & 0xc0) != 0x80;
+    return n;
+}
+
 bool text_is_utf8(struct str s)
 {
     const unsigned char *p = (const unsigned char *)s.p;

@@ -26,6 +26,9 @@ struct str str_trim(struct str s); /* blanks and tabs at both ends */
 /* True for well-formed UTF-8 (RFC 3629: no overlong form, surrogate or > U+10FFFF) without NUL. */
 bool text_is_utf8(struct str s);
 
+/* Characters, not bytes; the text is well-formed UTF-8. */
+size_t text_characters(struct str s);
+
 /* Whole-string decimal numbers in [min, max]; no sign but '-', no blanks, no leading '+'. False leaves *out.
  */
 bool text_int(struct str s, int64_t min, int64_t max, int64_t *out);

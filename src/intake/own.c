@@ -93,8 +93,8 @@ static void take(struct request *r, struct own *o)
         o->answer = typed;
     else if (typed && text_int(str_of(typed), 1, 12, &n))
         o->answer = option_at(r, o, (uint32_t)n - 1);
-    if (o->answer && strlen(o->answer) > ANSWER_MAX)
-        o->error = "Shorten this answer";
+    if (o->answer && text_characters(str_of(o->answer)) > ANSWER_MAX)
+        o->error = "Shorten this answer to 1,000 characters";
     else if (!o->answer && (o->required || typed))
         o->error = is_text ? "Write an answer" : "Choose one of the answers";
 }

@@ -10,15 +10,6 @@ static bool digit(char c)
     return c >= '0' && c <= '9';
 }
 
-/* Characters, not bytes; the text is well-formed UTF-8. */
-static int64_t characters(struct str s)
-{
-    int64_t n = 0;
-    for (size_t i = 0; i < s.n; i++)
-        n += ((unsigned char)s.p[i] & 0xc0) != 0x80;
-    return n;
-}
-
 /* C0 and C1 controls, line and paragraph separators, and the marks that turn the direction of what follows.
  */
 static bool has_control(struct str s, bool lines)
@@ -38,7 +29,7 @@ static bool has_control(struct str s, bool lines)
 
 static bool length_fits(const struct field *f, struct str s, int64_t otherwise)
 {
-    int64_t n = characters(s);
+    int64_t n = (int64_t)text_characters(s);
     return n >= f->min && n <= (f->max ? f->max : otherwise);
 }
 
