@@ -378,7 +378,7 @@ const rows = {
   'POST /practice/team/invitations': [therapists(422, form), {}, { email: 'no address' }],
   'POST /practice/team/invitations/{id}/withdraw': [owner(303, form), { id: 'invited' }],
   'POST /practice/team/members/{id}': [owner(422, form), { id: 'self' }, { act: 'unown' }], // the last owner; others: tests/http/desk.mjs
-  'POST /practice/team/answers': [therapists(303, form), {}, { answers: 'yes' }],
+  'POST /practice/team/answers': [owner(303, form), {}, { answers: 'yes' }],
   'POST /practice/team/leave': [{ ...desks(303, form), therapist: 422 }], // she is the last owner
   'POST /practice/team/places': [therapists(422, form), {}, { location: 'here' }],
   'GET /practice/team/places/{id}': [owner(200), { id: 'premises' }],
