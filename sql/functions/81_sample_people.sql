@@ -25,6 +25,7 @@ declare
     later text := case when p_later then 'sample.' else '' end;
 begin
     perform set_config('app.bulk', 'on', true);
+    perform sample.alone() where p_later;
     create temporary table batch on commit drop as
     select n, n + shift as id, sample.name(n) as name, t.*, t.lat + e.north / 111.2 as at_lat, t.lon + e.east / 111.2 / cos(radians(t.lat)) as at_lon
     from generate_series(p_first, p_first + p_count - 1) n
@@ -98,18 +99,23 @@ begin
         select 'insurance', 'Professional liability insurance', 'Member cover', 'PL ', 'certificate seen', 'checked', 60, null, null, null where b.n % 3 = 0
     ) c left join tag g on g.id = case c.about when 0 then (select min(id) from special where part = 'back_pain') else c.about end;
 
-    insert into location (therapist_id, name, street, town, region, postcode, country, lat, lon, zone, access, home_km)
+    -- place_license(), of all at once
+    create temporary table licensed on commit drop as
+    select b.id, case when a.wanted then coalesce(max(c.checked_until) filter (where k.profession and r.required and r.country = 'US' and r.region in ('', a.here)), '-infinity') else 'infinity' end as until
+    from batch b join (select x.region, place_region('US', x.region) as here, license_wanted('US', x.region) as wanted from (select distinct y.region from batch y) x) a on a.region = b.region
+    left join credential c on c.therapist_id = b.id left join credential_kind k on k.kind = c.kind left join register r on r.id = c.register_id group by b.id, a.wanted;
+    insert into location (therapist_id, name, street, town, region, postcode, country, lat, lon, zone, access, home_km, bookable_until)
     select b.id, case when n % 8 = 2 then 'Room ' || (1 + n % 9) || ', ' || sample.pick('{Riverside,Old Mill,Orchard,Station,Lakeview}'::text[], n, 'house') || ' House' else '' end,
            (10 + floor(sample.r(n, 'no') * 1900)::int) || ' ' || sample.pick('{Maple,Cedar,Main,Juniper,Spring,Franklin,Mill,Prospect,Willow,Harbor,College,Church}'::text[], n, 'street')
            || ' ' || sample.pick('{St,Ave,Rd,Way,Lane}'::text[], n, 'st'),
            b.town, b.region, b.postcode, 'US', b.at_lat, b.at_lon, b.zone,
            case n % 5 when 0 then 'Step-free entrance, parking behind the house' when 1 then 'Two steps at the door; table height adjusts' when 2 then '' when 3 then
-               'Lift to the second floor, accessible restroom' else 'Ground floor, bus stop in front' end, case when n % 8 = 5 then 5 + n % 30 else 0 end
-    from batch b;
-    insert into location (therapist_id, name, street, town, region, postcode, country, lat, lon, zone, access)
+               'Lift to the second floor, accessible restroom' else 'Ground floor, bus stop in front' end, case when n % 8 = 5 then 5 + n % 30 else 0 end, x.until
+    from batch b join licensed x on x.id = b.id;
+    insert into location (therapist_id, name, street, town, region, postcode, country, lat, lon, zone, access, bookable_until)
     select b.id, 'Second room', (10 + (n % 400)::int) || ' ' || 'Market St', b.town, b.region, b.postcode, 'US',
-           b.lat + (sample.r(n, 'x1') - 0.5) * b.spread / 60, b.lon + (sample.r(n, 'x2') - 0.5) * b.spread / 60, b.zone, ''
-    from batch b where n % 9 = 4;
+           b.lat + (sample.r(n, 'x1') - 0.5) * b.spread / 60, b.lon + (sample.r(n, 'x2') - 0.5) * b.spread / 60, b.zone, '', x.until
+    from batch b join licensed x on x.id = b.id where n % 9 = 4;
 
     execute format('insert into %slocation_tag
         select l.id, g.tag_id from batch b join location l on l.therapist_id = b.id
@@ -147,7 +153,7 @@ begin
     where h.has and d <= case when b.n % 5 = 0 then 6 else 5 end and (d + b.n) % 6 <> 0 and b.n % 41 <> 20
       -- two rooms share the week: the second has the even days
       and (case when b.n % 9 <> 4 then true when l.name = 'Second room' then d % 2 = 0 else d % 2 = 1 end);
-    drop table batch, offered, special, own, named, law;
+    drop table batch, licensed, offered, special, own, named, law;
     return p_count;
 end $$;
 

@@ -32,6 +32,54 @@ begin
     perform set_config('session_replication_role', 'replica', true) where has_parameter_privilege('session_replication_role', 'set');
 end $$;
 
+-- Indexes that are not there while many rows come in, and are made afterwards, of all at once and by several connections: none that keeps rows unique, and
+-- only of tables that were empty. What is still to be made stays in this table through whatever happens, and `unknot migrate` makes it too.
+create table if not exists sample.put_off (n int generated always as identity, command text not null);
+
+create or replace function sample.put_off() returns int
+    language plpgsql set client_min_messages = warning
+    as $$
+declare
+    i record;
+begin
+    if not exists (select from booking) and not exists (select from client) then
+        for i in select x.indexrelid::regclass as name, pg_get_indexdef(x.indexrelid) as command from pg_index x
+                 where x.indrelid = any ('{booking,client,slot_claim,safety_check,service_tag}'::regclass[]) and not x.indisunique
+                   and not exists (select from pg_constraint c where c.conindid = x.indexrelid) order by x.indrelid, x.indexrelid loop
+            insert into sample.put_off (command) values (i.command);
+            execute format('drop index %s', i.name);
+        end loop;
+    end if;
+    return (select count(*) from sample.put_off);
+end $$;
+
+-- Makes the p_nth of those.
+create or replace function sample.put_back(p_nth int) returns void
+    language plpgsql set maintenance_work_mem = '256MB' set max_parallel_maintenance_workers = 0
+    as $$
+declare
+    i sample.put_off;
+begin
+    select * into i from (select * from sample.put_off order by n offset p_nth - 1 limit 1) x;
+    if i.command <> '' then
+        execute i.command;
+    end if;
+    update sample.put_off set command = '' where n = i.n;
+end $$;
+
+create or replace function sample.put_back_all() returns void
+    language plpgsql
+    as $$
+declare
+    i sample.put_off;
+begin
+    for i in select * from sample.put_off where command <> '' order by n loop
+        execute i.command;
+    end loop;
+    delete from sample.put_off;
+end $$;
+select sample.put_back_all();
+
 -- About p_each visits in the next 42 days for each therapist of a batch, the near days fuller: real rows under every constraint, but that the answers of
 -- their safety checks were never given, so that nobody can open them.
 create or replace function sample.visits(p_first_id int, p_last_id int, p_each int) returns int

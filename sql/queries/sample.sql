@@ -28,8 +28,20 @@ select sample.therapists($1::int, $2::int)
 select sample.therapists($1::int, $2::int - $1::int + 1, $3::int, true) + case when $4::int > 0 then sample.visits($1::int + $3::int, $2::int + $3::int, $4::int) else 0 end
 
 -- name: sample.hold
--- An error where a foreign key of the visits does not hold.
-select sample.hold('{client,booking,slot_claim,safety_check}')
+-- An error where a foreign key does not hold.
+select sample.hold('{therapist,credential,location,hours,service,service_tag,therapist_tag,location_tag,client,booking,slot_claim,safety_check}')
+
+-- name: sample.put_off
+-- → how many indexes are to be made when all rows are there
+select sample.put_off()
+
+-- name: sample.put_back
+-- $1 the number of one of them; the others are not used
+select sample.put_back($1::int) where $2::int + $3::int + $4::int is not null
+
+-- name: sample.put_back_all
+-- Whatever is still to be made.
+select sample.put_back_all()
 
 -- name: sample.list
 -- $1 first number, $2 last number, $3 shift → rows of search for these therapists, set aside; $4 is not used

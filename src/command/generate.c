@@ -25,6 +25,7 @@ struct generator {
     /* of the step that is under way */
     enum query query;
     const char *what;
+    int64_t from, to, at_once;
     _Atomic int64_t next, done;
     atomic_bool failed;
     pthread_mutex_t mouth;
@@ -35,7 +36,7 @@ static void tell(struct generator *g, int64_t more)
     int64_t done = atomic_fetch_add(&g->done, more) + more;
     pthread_mutex_lock(&g->mouth);
     printf("%s%s %lld of %lld%s", isatty(STDOUT_FILENO) ? "\r" : "", g->what, (long long)done,
-           (long long)(g->last - g->first + 1), isatty(STDOUT_FILENO) ? "" : "\n");
+           (long long)(g->to - g->from + 1), isatty(STDOUT_FILENO) ? "" : "\n");
     fflush(stdout);
     pthread_mutex_unlock(&g->mouth);
 }
@@ -62,8 +63,8 @@ static void *work(void *context)
     struct generator *g = context;
     struct batch b = {.g = g, .arena = arena_new((size_t)1 << 20)};
     struct db *db = b.arena ? db_open(g->config->owner_database, 0, subjects) : NULL;
-    while (db && !atomic_load(&g->failed) && (b.first = atomic_fetch_add(&g->next, BATCH)) <= g->last) {
-        b.last = b.first + BATCH - 1 < g->last ? b.first + BATCH - 1 : g->last;
+    while (db && !atomic_load(&g->failed) && (b.first = atomic_fetch_add(&g->next, g->at_once)) <= g->to) {
+        b.last = b.first + g->at_once - 1 < g->to ? b.first + g->at_once - 1 : g->to;
         arena_reset(b.arena);
         if (db_transaction(db, NULL, make_batch, &b) > DB_NONE)
             atomic_store(&g->failed, true);
@@ -79,14 +80,14 @@ static void *work(void *context)
     return NULL;
 }
 
-static bool in_batches(struct generator *g, enum query query, const char *what)
+static bool in_parts(struct generator *g, enum query query, const char *what)
 {
     pthread_t thread[THREADS_MAX];
     long processors = sysconf(_SC_NPROCESSORS_ONLN);
     int wanted = processors < 1 ? 1 : processors > THREADS_MAX ? THREADS_MAX : (int)processors, n = 0;
     g->query = query;
     g->what = what;
-    atomic_store(&g->next, g->first);
+    atomic_store(&g->next, g->from);
     atomic_store(&g->done, 0);
     while (n < wanted && pthread_create(&thread[n], NULL, work, g) == 0)
         n++;
@@ -95,6 +96,22 @@ static bool in_batches(struct generator *g, enum query query, const char *what)
     if (isatty(STDOUT_FILENO))
         putchar('\n');
     return n > 0 && !atomic_load(&g->failed);
+}
+
+static bool in_batches(struct generator *g, enum query query, const char *what)
+{
+    g->from = g->first;
+    g->to = g->last;
+    g->at_once = BATCH;
+    return in_parts(g, query, what);
+}
+
+/* The indexes that were put off, one after the other. */
+static bool indexes(struct generator *g, int64_t count)
+{
+    g->from = g->at_once = 1;
+    g->to = count;
+    return in_parts(g, Q_sample_put_back, "indexes");
 }
 
 /* One statement in a transaction of its own. */
@@ -121,13 +138,21 @@ static bool only_invented(struct db *db, struct arena *a)
     return db_get(db, a, Q_sample_may_be_made, &yes) == DB_OK && strcmp(yes, "t") == 0;
 }
 
+static bool people(struct generator *g, struct db *db, struct arena *a)
+{
+    const char *put_off = NULL;
+    int64_t count = 0;
+    return db_query_as(db, NULL, a, Q_sample_put_off, &put_off, 0, NULL) == DB_OK &&
+           text_int(str_of(put_off), 0, INT32_MAX, &count) &&
+           in_batches(g, Q_sample_people, g->visits ? "therapists and their visits" : "therapists") &&
+           indexes(g, count) && at_a_stroke(db, a, Q_sample_put_back_all, "what was left");
+}
+
 static bool generate(struct generator *g, struct db *db, struct arena *a)
 {
-    return numbers_read(g, db, a) && at_a_stroke(db, a, Q_sample_many_towns, "towns") &&
-           in_batches(g, Q_sample_people, g->visits ? "therapists and their visits" : "therapists") &&
-           (!g->visits || at_a_stroke(db, a, Q_sample_hold, "what the visits refer to")) &&
+    return numbers_read(g, db, a) && at_a_stroke(db, a, Q_sample_many_towns, "towns") && people(g, db, a) &&
            at_a_stroke(db, a, Q_sample_fill_tags, "what they state") &&
-           in_batches(g, Q_sample_list, "listings") &&
+           at_a_stroke(db, a, Q_sample_hold, "foreign keys") && in_batches(g, Q_sample_list, "listings") &&
            at_a_stroke(db, a, Q_sample_fill_listing, "listings in their place");
 }
 
@@ -156,7 +181,9 @@ int command_generate(const struct config *config, int argc, char **argv)
     else if (!only_invented(db, a))
         fputs("unknot: there are people in the directory that are not invented; nothing was added\n", stderr);
     else if (!generate(&g, db, a))
-        fputs("unknot: not all of it could be made: run `unknot listing rebuild`, then `unknot doctor`\n",
+        fputs("unknot: not all of it could be made: run `unknot migrate`, `unknot listing rebuild`, then "
+              "`unknot "
+              "doctor`\n",
               stderr);
     else
         failed = 0;
