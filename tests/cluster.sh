@@ -48,6 +48,9 @@ unix_socket_permissions = 0700
 max_connections = 120
 fsync = off
 shared_buffers = 64MB
+min_wal_size = 32MB
+max_wal_size = 96MB
+wal_recycle = off
 autovacuum_naptime = 1h
 log_min_messages = warning
 SETTINGS
