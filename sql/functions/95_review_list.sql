@@ -51,10 +51,13 @@ create or replace function review_removed(p_therapist int) returns json
     language plpgsql stable security definer set search_path = unknot, public, pg_temp
     as $$
 begin
+    if p_therapist is not null and not exists (select from review r where r.therapist_id = p_therapist and r.removed_at is not null) then
+        return null;
+    end if;
     return (
     select json_agg(json_build_object('label', x.label, 'count', x.n) order by x.o)
     from (select k.label, k.o, count(*) as n from review r join review_reasons() k on k.key = r.removed_why
-          where p_therapist is null or r.therapist_id = p_therapist group by 1, 2) x);
+          where r.removed_at is not null and r.therapist_id between coalesce(p_therapist, -2147483648) and coalesce(p_therapist, 2147483647) group by 1, 2) x);
 end $$;
 comment on function review_removed is 'null when there is none; p_therapist null: of all';
 
@@ -67,8 +70,8 @@ declare
 begin
     return (
     select json_build_object('next', '/therapists/' || t.slug || '/reviews?after=' || p_next, 'removed', removed, 'has_removed', removed is not null,
-        'pain', (select json_build_object('n', m.n, 'before', m.before, 'after', m.after) from review_pain_mean m where m.therapist_id = t.id),
-        'rules', (select to_json(k) from review_rules() k)));
+        'pain', case when m.therapist_id is not null then json_build_object('n', m.n, 'before', m.before, 'after', m.after) end, 'rules', to_json(k))
+    from review_rules() k left join review_pain_mean m on m.therapist_id = t.id);
 end $$;
 
 -- GET /therapists/{slug}/reviews. Null when there is no such therapist.
