@@ -101,9 +101,9 @@ declare
     before text := current_setting('TimeZone');
     said text;
 begin
-    perform set_config('TimeZone', p_zone, true);
+    p_zone := set_config('TimeZone', p_zone, true);
     said := to_char(p_at, 'TZ');
-    perform set_config('TimeZone', before, true);
+    before := set_config('TimeZone', before, true);
     return said;
 end $$;
 comment on function say_zone is 'the zone''s abbreviation at that instant: EST, MST, +0530';

@@ -136,8 +136,8 @@ create or replace function credential_shown(p_therapist int, p_on date) returns 
 declare
     c credential;
 begin
-    select * into c from credential where therapist_id = p_therapist
-    order by is_profession(kind) desc, checked_until >= p_on desc nulls last, checked_on is null desc, checked_until desc, id limit 1;
+    select d.* into c from credential d join credential_kind k on k.kind = d.kind where d.therapist_id = p_therapist
+    order by k.profession desc, d.checked_until >= p_on desc nulls last, d.checked_on is null desc, d.checked_until desc, d.id limit 1;
     return credential_said(c, p_on, (select max(l.bookable_until) from location l where l.therapist_id = p_therapist));
 end $$;
 

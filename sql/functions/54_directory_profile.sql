@@ -9,54 +9,101 @@ begin
                 else p_minutes || ' min' end;
 end $$;
 
-create or replace function service_json(s service) returns json
-    language sql stable
+-- p_techniques: what it consists of, null where nobody has said; p_where: see service_where().
+create or replace function service_said(s service, p_techniques json, p_where text) returns json
+    language plpgsql stable
     as $$
-    select json_build_object('id', s.id, 'name', s.name, 'about', nullif(s.about, ''), 'minutes', s.minutes, 'length', say_minutes(s.minutes),
+begin
+    return json_build_object('id', s.id, 'name', s.name, 'about', nullif(s.about, ''), 'minutes', s.minutes, 'length', say_minutes(s.minutes),
         'price', json_build_object('amount', round(s.price / 100.0, 2), 'currency', s.currency, 'text', say_money(s.price, s.currency)),
-        'techniques', case when s.techniques_stated then technique_list(service_techniques(s.id)) else '[]' end,
-        'has_techniques', s.techniques_stated and exists (select from service_tag x where x.service_id = s.id), 'rules', service_rules(s))
-    $$;
+        'techniques', coalesce(p_techniques, '[]'), 'has_techniques', p_techniques is not null, 'rules', service_rules_at(s, p_where));
+end $$;
 
--- The next three starts of one service at any place: from the listing where it knows them, else worked out for 30 days.
+create or replace function service_consists(p_service int) returns json
+    language plpgsql stable
+    as $$
+begin
+    return (select json_agg(json_build_object('slug', g.slug, 'label', g.label) order by g.position, g.id) from service_tag x join tag g on g.id = x.tag_id where x.service_id = p_service);
+end $$;
+
+create or replace function service_json(s service) returns json
+    language plpgsql stable
+    as $$
+begin
+    return service_said(s, case when s.techniques_stated then service_consists(s.id) end, service_where(s));
+end $$;
+
+-- The next three starts of one service at any place: p_known where the listing knows them, else worked out for 30 days. p_home: the first of its places.
+create or replace function service_starts(s service, p_home location, p_known timestamptz[]) returns json
+    language plpgsql stable
+    as $$
+declare
+    starts timestamptz[] := p_known;
+    start timestamptz;
+    said text;
+begin
+    if coalesce(cardinality(starts), 0) < 3 then
+        starts := array(select x.start from slots(s.id, null, (clock() at time zone 'UTC')::date - 1, 31) x order by x.start limit 3);
+    end if;
+    foreach start in array starts loop
+        said := coalesce(said || ', ', '[') || slot_json(start, p_home.zone, p_home.country, s.id)::text;
+    end loop;
+    return said || ']';
+end $$;
+comment on function service_starts is 'null when there is none';
+
+-- What the listing knows of them; null where it does not know every place.
+create or replace function service_known(p_service int, p_therapist int, p_places int) returns timestamptz[]
+    language plpgsql stable
+    as $$
+declare
+    o record;
+    places int := 0;
+    starts timestamptz[] := '{}';
+begin
+    for o in select run_starts(f.runs, f.base, f.step, f.zone, clock() + f.notice, 'infinity', 16777215, 3) as next
+             from listing l join listing_offer f on f.location_id = l.location_id and f.class = l.class
+             where l.therapist_id = p_therapist and f.service_id = p_service and l.due > clock() loop
+        places := places + 1;
+        starts := starts || o.next;
+    end loop;
+    return case when places <> p_places then null when places = 1 then starts else (select (array_agg(x order by x))[:3] from unnest(starts) x) end;
+end $$;
+
 create or replace function service_next(p_service int) returns json
     language plpgsql stable
     as $$
 declare
-    now constant timestamptz := clock();
     v service;
-    o record;
-    fresh int := 0;
-    starts timestamptz[] := '{}';
+    home location;
 begin
     select * into v from service where id = p_service;
-    for o in select run_starts(f.runs, f.base, f.step, f.zone, now + f.notice, 'infinity', 16777215, 3) as next, l.due > now as fresh from listing l join listing_offer f on f.location_id = l.location_id and f.class = l.class
-             where l.therapist_id = v.therapist_id and f.service_id = v.id loop
-        fresh := fresh + o.fresh::int;
-        starts := starts || o.next;
-    end loop;
-    if fresh <> (select count(*) from location where therapist_id = v.therapist_id) then
-        starts := '{}';
-    elsif fresh > 1 then
-        starts := array(select x from unnest(starts) x order by x limit 3);
-    end if;
-    if cardinality(starts) < 3 then
-        starts := array(select s.start from slots(p_service, null, (clock() at time zone 'UTC')::date - 1, 31) s order by s.start limit 3);
-    end if;
-    return (select json_agg(slot_json(x, l.zone, l.country, p_service) order by x)
-            from unnest(starts) x cross join (select zone, country from location where therapist_id = v.therapist_id order by id limit 1) l);
+    select * into home from location l where l.therapist_id = v.therapist_id order by l.id limit 1;
+    return case when home.id is not null then
+        service_starts(v, home, service_known(v.id, v.therapist_id, (select count(*) from location l where l.therapist_id = v.therapist_id)::int)) end;
 end $$;
-comment on function service_next is 'null when there is none';
 
-create or replace function profile_services(p_therapist int) returns json
+-- What a therapist offers and when it is free next. What all of it rests on is asked for in one statement.
+create or replace function profile_services(p_therapist int, p_home location, p_places int, out services json, out has_times boolean)
     language plpgsql stable
     as $$
+declare
+    v record;
+    next json;
+    said text;
 begin
-    return (
-    select coalesce(json_agg((rtrim(service_json(s)::text, '}') || '}, "next": ' || coalesce(n.next, '[]')::text || ', "has_next": ' || (n.next is not null)::text || '}')::json
-                             order by s.position, s.id), '[]')
-    from service s cross join lateral (select service_next(s.id) as next offset 0) n
-    where s.therapist_id = p_therapist and s.retired_at is null);
+    has_times := false;
+    for v in select s as service, service_known(s.id, p_therapist, p_places) as known,
+                    case when s.techniques_stated then
+                        (select json_agg(json_build_object('slug', g.slug, 'label', g.label) order by g.position, g.id) from service_tag x join tag g on g.id = x.tag_id where x.service_id = s.id) end as techniques,
+                    case when s.at_home then service_where(s)
+                         else (select 'At ' || string_agg(coalesce(nullif(l.name, ''), l.street), ', ' order by l.id) from service_location g join location l on l.id = g.location_id where g.service_id = s.id) end as given
+             from service s where s.therapist_id = p_therapist and s.retired_at is null order by s.position, s.id loop
+        next := case when p_places > 0 then service_starts(v.service, p_home, v.known) end;
+        has_times := has_times or next is not null;
+        said := coalesce(said || ', ', '[') || rtrim(service_said(v.service, v.techniques, v.given)::text, '}') || '}, "next": ' || coalesce(next, '[]')::text || ', "has_next": ' || (next is not null)::text || '}';
+    end loop;
+    services := coalesce(said || ']', '[]');
 end $$;
 
 create or replace function profile_credentials(p_therapist int) returns json
@@ -64,15 +111,15 @@ create or replace function profile_credentials(p_therapist int) returns json
     as $$
 begin
     return (
-    select coalesce(json_agg(json_build_object('kind', c.kind, 'word', credential_word(c.kind), 'profession', is_profession(c.kind), 'title', c.title,
+    select coalesce(json_agg(json_build_object('kind', c.kind, 'word', k.label, 'profession', k.profession, 'title', c.title,
         'issuer', c.issuer, 'number', nullif(c.number, ''), 'specialism', (select label from tag where id = c.specialism_id), 'hours', c.hours,
         'valid_until', c.valid_until, 'valid_until_day', to_char(c.valid_until, 'FMDD Mon YYYY'),
         'state', c.state, 'checked', c.state = 'checked', 'lapsed', c.state = 'lapsed', 'unchecked', c.state = 'unchecked' and c.result is null, 'refused', c.state = 'unchecked' and c.result is not null,
         'result', case when c.state = 'checked' then result_words(c.result) end, 'lookup', (select nullif(r.lookup, '') from register r where r.id = c.register_id),
         'proof', case when c.checked_on is not null then json_build_object('on', c.checked_on, 'until', c.checked_until, 'where', c.checked_where, 'by', c.checked_by,
                           'on_day', to_char(c.checked_on, 'FMDD Mon YYYY'), 'until_day', to_char(c.checked_until, 'FMDD Mon YYYY')) end)
-        order by is_profession(c.kind) desc, c.kind in ('insurance', 'association_membership'), c.title), '[]')
-    from (select *, credential_state(checked_on, checked_until) as state from credential where therapist_id = p_therapist) c);
+        order by k.profession desc, c.kind in ('insurance', 'association_membership'), c.title), '[]')
+    from (select *, credential_state(checked_on, checked_until) as state from credential where therapist_id = p_therapist) c join credential_kind k on k.kind = c.kind);
 end $$;
 
 -- When a place is not open as the week says, in the days for which times are offered: null when it always is.
@@ -82,6 +129,10 @@ create or replace function place_differs(l location) returns json
 declare
     today constant date := local_day(clock(), l.zone);
 begin
+    if not exists (select from season s where s.location_id = l.id) and not exists (select from special_day d where d.location_id = l.id)
+       and not exists (select from holiday_closed h where h.therapist_id = l.therapist_id) and not exists (select from time_off f where f.therapist_id = l.therapist_id) then
+        return null; -- as with most, and a fourth of the time
+    end if;
     return (
     select json_agg(x.line order by x.since, x.line)
     from (select s.valid_from as since, 'Other hours ' || say_days(s.valid_from, s.valid_until) || ': '
@@ -118,57 +169,96 @@ begin
     from location l where l.therapist_id = p_therapist);
 end $$;
 
-create or replace function values_of(p_kinds json, p_kind text) returns json
+-- The parts of a text that an empty line is between; null where there is none.
+create or replace function paragraphs(p_text text) returns json
     language plpgsql immutable parallel safe
     as $$
+declare
+    part text;
+    said text;
 begin
-    return coalesce((select k.item -> 'values' from json_array_elements(p_kinds) k (item) where k.item ->> 'kind' = p_kind), '[]');
+    foreach part in array regexp_split_to_array(p_text, '\n\s*\n') loop
+        said := case when btrim(part) = '' then said else coalesce(said || ', ', '[') || to_json(btrim(part))::text end;
+    end loop;
+    return said || ']';
 end $$;
-comment on function values_of is 'of therapist_kinds(), those of one kind';
+
+-- What a therapist states: techniques, complaints and languages each by themselves, and all the rest by kind.
+create or replace function profile_stated(p_therapist int, out techniques json, out complaints json, out languages json, out languages_text text, out others json)
+    language plpgsql stable
+    as $$
+begin
+    select coalesce((array_agg(v.tags) filter (where v.kind = 'technique'))[1], '[]'), coalesce((array_agg(v.tags) filter (where v.kind = 'complaint'))[1], '[]'),
+           coalesce((array_agg(v.slugs) filter (where v.kind = 'language'))[1], '[]'), (array_agg(v.words) filter (where v.kind = 'language'))[1],
+           coalesce(json_agg(json_build_object('kind', k.kind, 'label', k.label, 'one', k.one, 'values', v.tags) order by k.position, k.kind)
+                        filter (where v.kind not in ('technique', 'complaint', 'language')), '[]')
+      into techniques, complaints, languages, languages_text, others
+    from (select t.kind, json_agg(json_build_object('slug', t.slug, 'label', t.label, 'about', nullif(t.about, '')) order by t.position, t.id) as tags,
+                 json_agg(t.slug order by t.position, t.id) as slugs, string_agg(t.label, ', ' order by t.position, t.id) as words
+          from therapist_tag x join tag t on t.id = x.tag_id where x.therapist_id = p_therapist group by t.kind) v
+    join tag_kind k on k.kind = v.kind;
+end $$;
 
 -- GET /therapists/{slug}. Published ones only, whoever asks: the page may be kept by caches. Null when there is none. p_preview: for whose it is alone.
+-- What is put together at the end asks no table, so that it is no statement of its own.
 create or replace function directory_profile(p_slug text, p_preview boolean default false) returns json
     language plpgsql stable
     as $$
 declare
     t therapist;
-    services json;
-    kinds json;
+    today constant date := (clock() at time zone 'UTC')::date;
+    place location;
+    home location; -- the first of their places
+    places int := 0;
+    comes boolean := false;
+    barred boolean := false; -- at one place or more
+    offered record;
+    stated record;
+    excluded json;
+    credentials json;
+    discipline json;
+    reviewed boolean;
     reviews json;
-    home location;
+    town text;
 begin
     select * into t from therapist where slug = p_slug and (published or p_preview and id = auth.therapist());
     if not found then
         return null;
     end if;
-    services := profile_services(t.id);
-    kinds := therapist_kinds(t.id);
-    reviews := review_list(t, null);
-    select * into home from location l where l.therapist_id = t.id order by l.id limit 1;
+    for place in select * from location l where l.therapist_id = t.id order by l.id loop
+        places := places + 1;
+        comes := comes or place.home_km > 0;
+        barred := barred or place.bookable_until < today;
+        if places = 1 then
+            home := place;
+        end if;
+    end loop;
+    town := home.town || coalesce(', ' || nullif(home.region, ''), '');
+    offered := profile_services(t.id, home, places);
+    stated := profile_stated(t.id);
+    excluded := case when exists (select from therapist_not n where n.therapist_id = t.id) then not_kinds_of(t.id) else '[]' end;
+    credentials := profile_credentials(t.id);
+    select coalesce(json_agg(discipline_json(d) order by d.dated desc, d.id), '[]') into discipline from discipline d where d.therapist_id = t.id and d.removed_at is null;
+    reviewed := exists (select from review r where r.therapist_id = t.id and r.shown);
+    reviews := case when reviewed then review_list(t, null) else '{"reviews": []}' end;
     return json_build_object(
-        'slug', t.slug, 'name', t.name, 'title', short_title(t.name || ', massage therapist in ' || home.town || coalesce(', ' || nullif(home.region, ''), ''), t.name || ', massage therapist', t.name), 'headline', nullif(t.headline, ''),
-        'about', t.about, 'paragraphs', (select coalesce(json_agg(btrim(p) order by o), '[]') from regexp_split_to_table(t.about, '\n\s*\n') with ordinality x (p, o) where btrim(p) <> ''), 'pronouns', nullif(t.pronouns, ''),
-        'languages', (select coalesce(json_agg(v.item ->> 'slug'), '[]') from json_array_elements(values_of(kinds, 'language')) v (item)),
-        'languages_text', (select string_agg(v.item ->> 'label', ', ') from json_array_elements(values_of(kinds, 'language')) v (item)),
+        'slug', t.slug, 'name', t.name, 'title', short_title(t.name || ', massage therapist in ' || town, t.name || ', massage therapist', t.name), 'headline', nullif(t.headline, ''),
+        'about', t.about, 'paragraphs', coalesce(paragraphs(t.about), '[]'), 'pronouns', nullif(t.pronouns, ''),
+        'languages', stated.languages, 'languages_text', stated.languages_text,
         'initials', initials(t.name), 'tint', tint(t.id), 'photo', t.photo,
-        'techniques', values_of(kinds, 'technique'), 'complaints', values_of(kinds, 'complaint'),
-        'has_about', btrim(t.about) <> '', 'has_techniques', json_array_length(values_of(kinds, 'technique')) > 0,
-        'has_complaints', json_array_length(values_of(kinds, 'complaint')) > 0,
-        'has_credentials', exists (select from credential x where x.therapist_id = t.id),
-        'town', home.town || coalesce(', ' || nullif(home.region, ''), ''), 'zone', home.zone, 'zone_name', say_zone(now(), home.zone),
-        'services', services, 'has_services', json_array_length(services) > 0,
-        'has_times', exists (select from json_array_elements(services) s where (s ->> 'has_next')::boolean),
-        'credential', credential_shown(t.id, current_date), 'credentials', profile_credentials(t.id), 'closed', unlicensed_json(t.id),
-        'discipline', (select coalesce(json_agg(discipline_json(d) order by d.dated desc, d.id), '[]') from discipline d where d.therapist_id = t.id and d.removed_at is null),
-        'has_discipline', exists (select from discipline d where d.therapist_id = t.id and d.removed_at is null),
+        'techniques', stated.techniques, 'complaints', stated.complaints,
+        'has_about', btrim(t.about) <> '', 'has_techniques', json_array_length(stated.techniques) > 0, 'has_complaints', json_array_length(stated.complaints) > 0,
+        'has_credentials', json_array_length(credentials) > 0,
+        'town', town, 'zone', home.zone, 'zone_name', say_zone(now(), home.zone),
+        'services', offered.services, 'has_services', json_array_length(offered.services) > 0, 'has_times', offered.has_times,
+        'credential', credential_shown(t.id, current_date), 'credentials', credentials, 'closed', case when barred then unlicensed_json(t.id) end,
+        'discipline', discipline, 'has_discipline', json_array_length(discipline) > 0,
         'locations', profile_locations(t.id),
         'profession', nullif(t.profession, ''), 'since', t.since, 'years', nullif(greatest(extract(year from clock())::int - t.since, 0), 0),
-        'back_share', t.back_share, 'not_for', nullif(t.not_for, ''), 'not_with', not_kinds_of(t.id), 'has_not', not_words(t) is not null, 'new_clients', t.new_clients, 'home_visits', exists (select from location l where l.therapist_id = t.id and l.home_km > 0),
-        'first_visit', (select json_agg(btrim(s.p) order by s.o) from regexp_split_to_table(t.first_visit, '\n\s*\n') with ordinality s (p, o) where btrim(s.p) <> ''), 'first_visit_text', nullif(btrim(t.first_visit), ''),
-        'stated', (select coalesce(json_agg(k.item order by k.n), '[]') from json_array_elements(kinds) with ordinality k (item, n)
-                   where k.item ->> 'kind' not in ('technique', 'complaint', 'language')),
-        'has_stated', exists (select from json_array_elements(kinds) k (item) where k.item ->> 'kind' not in ('technique', 'complaint', 'language')),
-        'rating', profile_rating(t.id), 'reviews', reviews -> 'reviews', 'about_reviews', profile_about_reviews(t, reviews ->> 'next'), 'recommended', profile_recommended(t.id));
+        'back_share', t.back_share, 'not_for', nullif(t.not_for, ''), 'not_with', excluded, 'has_not', json_array_length(excluded) > 0 or t.not_for <> '', 'new_clients', t.new_clients, 'home_visits', comes,
+        'first_visit', paragraphs(t.first_visit), 'first_visit_text', nullif(btrim(t.first_visit), ''),
+        'stated', stated.others, 'has_stated', json_array_length(stated.others) > 0,
+        'rating', case when reviewed then profile_rating(t.id) end, 'reviews', reviews -> 'reviews', 'about_reviews', profile_about_reviews(t, reviews ->> 'next'), 'recommended', profile_recommended(t.id));
 end $$;
 
 -- The service of a published therapist that was asked for, or the one that the listing shows when none was.
@@ -281,5 +371,5 @@ begin
         'waiting', null);
 end $$;
 
-grant execute on function say_minutes, service_next, service_json, values_of, profile_services, profile_credentials, profile_locations,
+grant execute on function say_minutes, service_said, service_consists, service_starts, service_known, service_next, service_json, paragraphs, profile_services, profile_stated, profile_credentials, profile_locations,
     place_differs, directory_profile, service_asked, instant, days_json, directory_slots, directory_book to unknot_web;

@@ -15,20 +15,35 @@ create or replace function say_terms(p_notice int, p_fee int, p_currency text) r
                 else 'Free until ' || say_time_span(p_notice) || ' before; after that ' || say_money(p_fee, p_currency) end
     $$;
 
--- The rules of a service as a client reads them when choosing one; each is null where there is nothing to say.
-create or replace function service_rules(s service) returns json
+-- Where a service is given, in words: how far the therapist comes, or at which places; null: at all of them.
+create or replace function service_where(s service) returns text
+    language plpgsql stable
+    as $$
+begin
+    if s.at_home then
+        return (select 'At your address, up to ' || say_home_reach(l) from location l where l.therapist_id = s.therapist_id and given_at(s.id, l.id) order by l.home_km desc, l.id limit 1);
+    end if;
+    return (select 'At ' || string_agg(coalesce(nullif(l.name, ''), l.street), ', ' order by l.id) from service_location g join location l on l.id = g.location_id where g.service_id = s.id);
+end $$;
+
+-- The rules of a service as a client reads them when choosing one; each is null where there is nothing to say. p_where: see service_where().
+create or replace function service_rules_at(s service, p_where text) returns json
     language plpgsql stable
     as $$
 begin
     return json_build_object(
         'request', case when s.mode = 'request' then 'On request: an answer within ' || say_time_span(s.answer_hours * 60) end,
         'clients', case s.clients when 'new' then 'For new clients' when 'returning' then 'For people who have been here before' end,
-        'home', case when s.at_home then (select 'At your address, up to ' || say_home_reach(l) from location l where l.therapist_id = s.therapist_id and given_at(s.id, l.id)
-                                          order by l.home_km desc, l.id limit 1) end,
-        'notice', case when s.notice > 720 then 'Book at least ' || say_time_span(s.notice) || ' ahead' end,
-        'places', case when not s.at_home and exists (select from service_location g where g.service_id = s.id) then
-                      (select 'At ' || string_agg(coalesce(nullif(l.name, ''), l.street), ', ' order by l.id) from service_location g join location l on l.id = g.location_id where g.service_id = s.id) end,
+        'home', case when s.at_home then p_where end, 'notice', case when s.notice > 720 then 'Book at least ' || say_time_span(s.notice) || ' ahead' end,
+        'places', case when not s.at_home then p_where end,
         'cancel', say_terms(s.cancel_notice, s.cancel_fee, s.currency), 'move', say_terms(s.move_notice, s.move_fee, s.currency));
+end $$;
+
+create or replace function service_rules(s service) returns json
+    language plpgsql stable
+    as $$
+begin
+    return service_rules_at(s, service_where(s));
 end $$;
 
 create or replace function money_typed(p_minor int) returns text
@@ -252,5 +267,5 @@ begin
     return case when practice_noted(found, 'service.retired', p_id::text) then practice_services() end;
 end $$;
 
-grant execute on function practice_service_techniques, practice_service_consists, say_time_span, say_terms, service_rules, money_typed, practice_service, practice_currency, practice_options, int_typed, practice_service_form, practice_services,
+grant execute on function practice_service_techniques, practice_service_consists, say_time_span, say_terms, service_where, service_rules, service_rules_at, money_typed, practice_service, practice_currency, practice_options, int_typed, practice_service_form, practice_services,
     practice_service_save, practice_service_retire to unknot_web;
