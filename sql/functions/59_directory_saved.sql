@@ -1,48 +1,53 @@
 -- Two to four therapists side by side, and the list of those somebody wants to find again.
 
--- What one column says: as many texts as there are lines (see directory_compare), null where nothing is stated, then the addresses behind the first line
--- and the eighth.
-create or replace function compare_column(t therapist, p_lat float8, p_lon float8) returns text[]
-    language plpgsql stable
+-- Whom to compare, in the order of p_slugs, with what their columns rest on: all of it in one statement. home: the first of their places; place: the nearest,
+-- of who has several, or the same one; shown: the service that lists show.
+create or replace function compare_asked(p_slugs text[], p_lat float8, p_lon float8)
+    returns table (t therapist, home location, place location, metres float8, places int, words jsonb, rated int, score numeric, shown service, lengths text, trained text, excluded text)
+    language plpgsql stable rows 4
     as $$
 #variable_conflict use_column
-declare
-    place location;
-    shown record;
-    proof json := credential_shown(t.id, current_date);
-    words jsonb;
-    rated record;
-    first json;
-    metres float8;
 begin
-    if p_lat is null then
-        select * into place from location l where l.therapist_id = t.id order by l.id limit 1;
-    else
-        select * into place from location l where l.therapist_id = t.id order by earth_metres(l.lat, l.lon, p_lat, p_lon), l.id limit 1;
-        metres := earth_metres(place.lat, place.lon, p_lat, p_lon);
-    end if;
-    words := stated_words(t.id, place.id);
-    select count(*) as n, round(avg((expertise + professionalism + satisfaction) / 3.0), 1) as score into rated from review where therapist_id = t.id and shown;
-    select * into shown from service s where s.therapist_id = t.id and s.retired_at is null order by abs(s.minutes - 60), s.price, s.position, s.id limit 1;
-    first := service_next(shown.id) -> 0;
+    return query
+    select x, l.all_of[1], l.near[1], l.metres, l.places::int,
+           stated_words(x.id, l.near[1].id), r.n::int, r.score, v.shown,
+           (select string_agg(say_minutes(m), ', ' order by m) from (select distinct s.minutes from service s where s.therapist_id = x.id and s.retired_at is null) s (m)),
+           (select string_agg(c.title || case when c.checked_until >= current_date then ' (checked)' when c.checked_on is null then ' (not checked yet)' else ' (our check has run out)' end, ', ' order by c.title)
+            from credential c join tag g on g.id = c.specialism_id where c.therapist_id = x.id and g.part = 'back_pain'),
+           case when exists (select from therapist_not n where n.therapist_id = x.id) then not_words(x) else nullif(x.not_for, '') end
+    from unnest(p_slugs) with ordinality c (slug, o) join therapist x on x.slug = c.slug
+    cross join lateral (select array_agg(y.place order by (y.place).id) as all_of, array_agg(y.place order by y.metres, (y.place).id) as near, min(y.metres) as metres, count(*) as places
+                        from (select l as place, case when p_lat is not null then earth_metres(l.lat, l.lon, p_lat, p_lon) end as metres from location l where l.therapist_id = x.id) y) l
+    cross join lateral (select count(*) as n, round(avg((expertise + professionalism + satisfaction) / 3.0), 1) as score from review w where w.therapist_id = x.id and w.shown) r
+    left join lateral (select s as shown from service s where s.therapist_id = x.id and s.retired_at is null order by abs(s.minutes - 60), s.price, s.position, s.id limit 1) v on true
+    order by c.o;
+end $$;
+
+-- What one column says: as many texts as there are lines (see directory_compare), null where nothing is stated, then the addresses behind the first line
+-- and the eighth. Asks no table itself.
+create or replace function compare_column(t therapist, home location, place location, metres float8, places int, words jsonb, rated int, score numeric, shown service, lengths text, trained text, excluded text) returns text[]
+    language plpgsql stable
+    as $$
+declare
+    first constant json := case when places > 0 and shown.id is not null then service_starts(shown, home, service_known(shown.id, t.id, places)) -> 0 end;
+begin
     return array[
-        proof ->> 'word',
-        (select string_agg(c.title || case when c.checked_until >= current_date then ' (checked)' when c.checked_on is null then ' (not checked yet)'
-                else ' (our check has run out)' end, ', ' order by c.title) from credential c join tag g on g.id = c.specialism_id where c.therapist_id = t.id and g.part = 'back_pain'),
-        case rated.n when 0 then 'None yet' when 1 then rated.score || ' of 5 from 1 review' else rated.score || ' of 5 from ' || rated.n || ' reviews' end,
+        credential_shown(t.id, current_date) ->> 'word',
+        trained,
+        case rated when 0 then 'None yet' when 1 then score || ' of 5 from 1 review' else score || ' of 5 from ' || rated || ' reviews' end,
         t.since::text,
         case when shown.id is not null then say_money(shown.price, shown.currency) || ' for ' || say_minutes(shown.minutes) end,
         case when shown.id is not null then say_money((round(shown.price * 60.0 / shown.minutes / 100) * 100)::int, shown.currency) end,
         words ->> 'payment',
         (first ->> 'day') || ', ' || (first ->> 'time'),
-        (select string_agg(say_minutes(m), ', ' order by m) from (select distinct s.minutes from service s where s.therapist_id = t.id and s.retired_at is null) x (m)),
+        lengths,
         case when shown.id is not null then 'Free until the visit begins' end,
         say_distance(metres, place.country),
         place.town || coalesce(', ' || nullif(place.region, ''), ''),
         coalesce(words ->> 'access', nullif(place.access, '')),
         case when place.home_km > 0 then 'Up to ' || say_radius(place.home_km, place.country) end,
         words ->> 'complaint',
-        not_words(t),
+        excluded,
         words ->> 'technique',
         t.back_share || ' of 100',
         words ->> 'language',
@@ -57,8 +62,9 @@ create or replace function compare_href(p_slugs text[], p_near text, p_diff bool
     language plpgsql stable
     as $$
 begin
-    return '/compare?t=' || array_to_string(p_slugs, '&t=') || coalesce('&near=' || url_encode(p_near), '') || case when p_diff then '&diff=1' else '' end;
+    return '/compare?t=' || array_to_string(p_slugs, '&t=') || coalesce('&' || p_near, '') || case when p_diff then '&diff=1' else '' end;
 end $$;
+comment on function compare_href is 'p_near: "near=…" as it stands in an address, or null';
 
 -- GET /compare. Slugs that are nobody's (any more) are left out and counted; p_near: distances from there.
 create or replace function directory_compare(p_slugs text[], p_near text, p_diff boolean) returns json
@@ -71,7 +77,10 @@ declare
     parts constant text[] := '{Proof,Proof,Proof,Proof,Cost,Cost,Cost,Time,Time,Time,Place,Place,Place,Place,Work,Work,Work,Work,People,People,People,People}';
     labels constant text[] := '{Permission to practice,Training about back pain,Reviews,In practice since,Price,That is for an hour,Ways to pay,Next free,Lengths,Canceling,Distance,Town,
         Access,Home visits,Works with,Does not work with,Techniques,Clients who come for their back,Languages,Gender,Ages,New clients}';
-    who therapist;
+    near constant text := 'near=' || url_encode(p_near);
+    who record;
+    people text := '';
+    many boolean;
     columns text[] := '{}';
     names text[] := '{}';
     first text;
@@ -85,9 +94,12 @@ declare
 begin
     select lat, lon, label into place from place_meant(p_near) where state in ('found', 'guessed');
     slugs := array(select t.slug from therapist t join (select s, min(o) as o from unnest(p_slugs) with ordinality x (s, o) group by s) x on x.s = t.slug where t.published order by x.o);
-    for who in select x.* from unnest(slugs) with ordinality c (slug, o) join therapist x on x.slug = c.slug order by c.o loop
-        columns := columns || compare_column(who, place.lat, place.lon);
-        names := names || to_json(who.name)::text;
+    many := cardinality(slugs) > 1;
+    for who in select * from compare_asked(slugs, place.lat, place.lon) loop
+        columns := columns || compare_column(who.t, who.home, who.place, who.metres, who.places, who.words, who.rated, who.score, who.shown, who.lengths, who.trained, who.excluded);
+        names := names || to_json((who.t).name)::text;
+        people := people || ', ' || json_build_object('slug', (who.t).slug, 'name', (who.t).name, 'initials', initials((who.t).name), 'tint', tint((who.t).id), 'photo', (who.t).photo,
+            'book', '/therapists/' || (who.t).slug || '/book', 'without', case when many then compare_href(array_remove(slugs, (who.t).slug), near, p_diff) end)::text;
     end loop;
     for line in 1..cardinality(labels) loop
         stated := false;
@@ -111,14 +123,12 @@ begin
     end loop;
     groups := '[' || groups || case when part is null then '' else ']}' end || ']';
     return json_build_object(
-        'therapists', (select coalesce(json_agg(json_build_object('slug', t.slug, 'name', t.name, 'initials', initials(t.name), 'tint', tint(t.id), 'photo', t.photo,
-                           'book', '/therapists/' || t.slug || '/book', 'without', case when cardinality(slugs) > 1 then compare_href(array_remove(slugs, t.slug), p_near, p_diff) end)
-                           order by x.o), '[]') from unnest(slugs) with ordinality x (slug, o) join therapist t on t.slug = x.slug),
+        'therapists', ('[' || substr(people, 3) || ']')::json,
         'count', cardinality(slugs), 'few', cardinality(slugs) < 2, 'none', cardinality(slugs) = 0, 'gone', nullif(asked - cardinality(slugs), 0), 'one_gone', asked - cardinality(slugs) = 1,
-        'groups', groups::json, 'all_same', p_diff and part is null and cardinality(slugs) > 1, 'same', same, 'diff', p_diff, 'has_same', same > 0,
-        'other_view', case when cardinality(slugs) > 1 then compare_href(slugs, p_near, not p_diff) end,
+        'groups', groups::json, 'all_same', p_diff and part is null and many, 'same', same, 'diff', p_diff, 'has_same', same > 0,
+        'other_view', case when many then compare_href(slugs, near, not p_diff) end,
         'near', p_near, 'place', place.label, 'span', cardinality(slugs) + 1,
-        'back', '/therapists' || coalesce('?near=' || url_encode(p_near), ''));
+        'back', '/therapists' || coalesce('?' || near, ''));
 end $$;
 
 -- --- The saved list. p_ids: what the cookie names. Whoever is signed in has a list that goes with the account, and what the cookie named comes into it
@@ -173,4 +183,4 @@ begin
     return json_build_object('ids', '');
 end $$;
 
-grant execute on function compare_column, compare_href, directory_compare, saved_ids, directory_saved, saved_change to unknot_web;
+grant execute on function compare_asked, compare_column, compare_href, directory_compare, saved_ids, directory_saved, saved_change to unknot_web;
