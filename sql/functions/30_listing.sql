@@ -257,4 +257,4 @@ begin
     select * from listing_block_differences(p_therapists);
 end $$;
 
-grant execute on function length_class, credential_shown to unknot_web;
+grant execute on function length_class, credential_shown, credential_said to unknot_web;
