@@ -145,7 +145,7 @@ node_tests() {
     return $status
 }
 stage_http() {
-    build "${clang[@]}" build
+    build "${clang[@]}" build open
     TEST_PROGRAM=build/clang/unknot node_tests tests/http contention matrix
 }
 # Each file has an installation of its own, whose parts it kills; two at a time, since they wait more than they work.

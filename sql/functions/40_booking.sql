@@ -50,6 +50,20 @@ begin
 end $$;
 create or replace trigger booking_moves before update on booking for each row execute function booking_moves();
 
+-- --- Whose it is
+
+-- Row-level security says this once; who asks for a booking by its id says it again, so that either of the two holds without the other. It is about the web
+-- role: what runs as the owner or the worker has looked by itself before.
+create or replace function booking_is_therapists(b booking) returns boolean
+    language sql stable
+    as $$ select b.therapist_id = auth.therapist() and (b.confirmed_at is not null or b.requested_at is not null or b.made_by = 'therapist' or b.clearance_asked is not null) $$;
+comment on function booking_is_therapists is 'a therapist knows nothing of what a client only holds';
+
+create or replace function booking_is_callers(b booking) returns boolean
+    language sql stable
+    as $$ select current_user <> 'unknot_web' or b.token_hash = auth.token_hash('app.booking') or booking_is_therapists(b) $$;
+comment on function booking_is_callers is 'the caller holds its token, or is its therapist and may know of it';
+
 -- --- Who did it
 
 create or replace function booking_via(p_via text) returns void
@@ -294,7 +308,7 @@ create or replace function place_json(l location) returns json
                              'access', nullif(l.access, ''), 'lat', l.lat, 'lon', l.lon)
     $$;
 
--- What every page about a booking shows, for the guest who holds its token or the therapist whose it is (row-level security decides).
+-- What every page about a booking shows, for the guest who holds its token or the therapist whose it is.
 create or replace function booking_document(p_id uuid) returns json
     language plpgsql stable -- planned once a session: planning took longer than answering
     as $$
@@ -329,7 +343,7 @@ begin
         'ready', b.state = 'held' and b.safety_id is not null and b.client_name is not null and not booking_lacks_phone(b) and (not b.at_home or b.home_street is not null), 'help', help_json(l.country),
         'clearance', clearance_json(b, l.country))::text, 2))::json
     from booking b join location l on l.id = b.location_id
-    where b.id = p_id);
+    where b.id = p_id and booking_is_callers(b));
 end $$;
 
 create or replace function booking_lapses(b booking) returns boolean
@@ -342,14 +356,14 @@ create or replace function booking_lacks_phone(b booking) returns boolean
     language sql stable
     as $$ select b.client_phone is null and b.made_by = 'client' and exists (select from safety_check c where c.id = b.safety_id and c.precall) $$;
 
--- What a key already made, or null. Row-level security shows it to the key's own token alone.
+-- What a key already made, or null; to the key's own token alone.
 create or replace function booking_by_key(p_key uuid, p_slug text, p_service int, p_start timestamptz) returns json
     language plpgsql
     as $$
 begin
     return (select case when b.service_id = p_service and b.starts_at = p_start and booking_therapist(b.therapist_id) ->> 'slug' = p_slug then booking_document(b.id)
                 else booking_problem(422, 'key-reused', 'That page was already used to hold another time.', p_service, null) end
-    from booking b where b.key = p_key);
+    from booking b where b.key = p_key and b.token_hash = auth.token_hash('app.booking'));
 end $$;
 
 -- --- Limits: how many times are held from one browser and from one address. p_origin: {"device","address"} as hashes in hex (device may be null) and
@@ -467,7 +481,7 @@ create or replace function booking_lapsed(p_id uuid) returns json
     as $$
     select json_build_object('problem', true, 'status', 409, 'type', 'hold-expired', 'title', 'This time is no longer held for you.',
         'booking', booking_document(b.id), 'plan', series_path(b), 'nearest', slots_nearest(b.service_id, b.starts_at))
-    from booking b where b.id = p_id
+    from booking b where b.id = p_id and booking_is_callers(b)
     $$;
 
 -- Whether this address came to an attended visit with the therapist before; asked only by the guest of a booking of a service that has to know.
@@ -522,6 +536,7 @@ create or replace function booking_reference() returns text
           from (select uuid_send(gen_random_uuid()) as u) x, unnest(array[0, 1, 2, 3, 4, 5, 10, 11]) i) y
     $$;
 
-grant execute on function booking_may_move, booking_waits, booking_via, booking_actor, booking_lapses, booking_lacks_phone, claim_take, claim_slot, slot_json, slots_nearest, booking_problem, booking_therapist, say_moment, money_json,
+grant execute on function booking_is_callers, booking_is_therapists to unknot_worker;
+grant execute on function booking_may_move, booking_is_callers, booking_is_therapists, booking_waits, booking_via, booking_actor, booking_lapses, booking_lacks_phone, claim_take, claim_slot, slot_json, slots_nearest, booking_problem, booking_therapist, say_moment, money_json,
     terms_json, place_json, booking_document, booking_by_key, hold_limit, hold_room, hold_from, booking_too_many, booking_hold, booking_lapsed, booking_extend,
     booking_client_known, booking_not_for, booking_details, booking_reference to unknot_web;

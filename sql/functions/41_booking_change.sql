@@ -104,7 +104,7 @@ create or replace function booking_cancel(p_id uuid, p_link text default null, p
 declare
     b booking;
 begin
-    select * into b from booking where id = p_id for update;
+    select * into b from booking where id = p_id and booking_is_callers(booking) for update;
     if not found then
         return null;
     elsif b.state = 'confirmed' and b.starts_at <= clock() then
@@ -172,7 +172,7 @@ create or replace function booking_unmovable(b booking) returns json
                 when b.starts_at <= clock() then booking_problem(409, 'visit-past', 'This visit has already begun; it cannot be moved here.', b.service_id, null) end
     $$;
 
--- Moves a booked visit, as its client or its therapist (row-level security decides who has it). The same time again is no change.
+-- Moves a booked visit, as its client or its therapist. The same time again is no change.
 create or replace function booking_move(p_id uuid, p_start timestamptz, p_link text default null, p_via text default 'web') returns json
     language plpgsql
     as $$
@@ -181,7 +181,7 @@ declare
     wrong json;
     more json;
 begin
-    select * into b from booking where id = p_id for update;
+    select * into b from booking where id = p_id and booking_is_callers(booking) for update;
     if not found then
         return null;
     end if;
@@ -221,7 +221,7 @@ declare
     last_day date;
     days json;
 begin
-    select * into b from booking where id = p_id;
+    select * into b from booking where id = p_id and booking_is_callers(booking);
     if not found then
         return null;
     end if;
@@ -333,7 +333,7 @@ create or replace function booking_history(p_id uuid, p_reader text) returns jso
         order by e.id), '[]')
     from booking_event e join booking b on b.id = e.booking_id join location l on l.id = b.location_id
     cross join lateral (select say_moment(e.to_start, b.zone, l.country) as said) x
-    where e.booking_id = p_id
+    where e.booking_id = p_id and booking_is_callers(b)
     $$;
 
 -- The page of a booking for its client: the document, and what happened so far.
@@ -341,7 +341,7 @@ create or replace function booking_shown(p_id uuid) returns json
     language sql stable
     as $$
     select (booking_document(b.id)::jsonb || jsonb_build_object('history', booking_history(b.id, 'client')::jsonb, 'has_history', true, 'update', reopen_json(b)::jsonb))::json
-    from booking b where b.id = p_id
+    from booking b where b.id = p_id and booking_is_callers(b)
     $$;
 
 -- --- The clock

@@ -263,7 +263,7 @@ create or replace function series_calendar(p_id uuid) returns json
                                  || ' (' || o.series_n || ' of ' || o.series_of || ')', 'Reference ' || o.reference) order by o.series_n),
                              'zones', calendar_zones(array_agg(o.zone), min(o.starts_at), max(o.ends_at)))
     from booking b join booking o on o.series_id = b.series_id
-    where b.id = p_id and o.confirmed_at is not null and o.reference is not null and o.state <> 'cancelled' having count(*) > 0
+    where b.id = p_id and booking_is_callers(b) and o.confirmed_at is not null and o.reference is not null and o.state <> 'cancelled' having count(*) > 0
     $$;
 comment on function series_calendar is 'all booked visits of the series as one calendar; null when none is';
 

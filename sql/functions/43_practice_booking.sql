@@ -1,5 +1,5 @@
 -- What a therapist sees of bookings and does with them: the week, one visit, requests, visits booked for a client, blocked times. Invoker's rights:
--- row-level security says whose they are.
+-- row-level security says whose they are, and so does booking_is_therapists().
 
 create or replace function practice_visit(b booking) returns json
     language sql stable
@@ -29,7 +29,7 @@ create or replace function practice_items(p_from timestamptz, p_to timestamptz, 
     as $$
     select b.starts_at, local_day(b.starts_at, b.zone), extract(hour from b.starts_at at time zone b.zone)::int, not booking_waits(b.state), practice_visit(b)
     from booking b
-    where b.therapist_id = auth.therapist() and b.starts_at >= p_from and b.starts_at < p_to
+    where booking_is_therapists(b) and b.starts_at >= p_from and b.starts_at < p_to
       and (b.state in ('confirmed', 'attended', 'no_show') or booking_waits(b.state) and b.hold_expires > clock())
     union all
     select k.starts_at, local_day(k.starts_at, p_zone), extract(hour from k.starts_at at time zone p_zone)::int, false, practice_block_json(k, p_zone, p_country)
@@ -41,7 +41,7 @@ create or replace function practice_waiting() returns json
     language sql stable
     as $$
     select coalesce(json_agg(practice_visit(b) order by b.state = 'requested' desc, b.hold_expires), '[]')
-    from booking b where b.therapist_id = auth.therapist() and booking_waits(b.state) and b.hold_expires > clock()
+    from booking b where booking_is_therapists(b) and booking_waits(b.state) and b.hold_expires > clock()
       -- a series is one request
       and (b.series_id is null or b.series_n = (select min(o.series_n) from booking o where o.series_id = b.series_id and o.state = b.state))
     $$;
@@ -118,14 +118,14 @@ create or replace function practice_booking(p_id uuid) returns json
         'can_cancel', b.starts_at > clock() and (b.state = 'confirmed' or b.state = 'held' and not booking_lapses(b)),
         'can_undo', b.state in ('attended', 'no_show') and b.ended_at > clock() - interval '1 day', 'history', booking_history(b.id, 'therapist'), 'has_history', true,
         'consents', consents_json(b), 'has_consents', exists (select from consent c where c.booking_id = coalesce(b.series_id, b.id)), 'incidents', incidents_json(b))
-    from booking b where b.id = p_id and b.therapist_id = auth.therapist()
+    from booking b where b.id = p_id and booking_is_therapists(b)
     $$;
 
 create or replace function practice_sealed(p_id uuid) returns text
     language sql stable
     as $$
     select c.sealed from booking b join safety_check c on c.id = b.safety_id
-    where b.id = p_id and b.therapist_id = auth.therapist() and b.state not in ('cancelled', 'declined', 'expired')
+    where b.id = p_id and booking_is_therapists(b) and b.state not in ('cancelled', 'declined', 'expired')
     $$;
 comment on function practice_sealed is 'the kept safety check of a visit, for the program to open; null when there is none, the visit does not take place, or the client took it back';
 
@@ -163,7 +163,7 @@ declare
     b booking;
     wrong json;
 begin
-    select * into b from booking where id = p_id and therapist_id = auth.therapist() for update;
+    select * into b from booking where id = p_id and booking_is_therapists(booking) for update;
     if not found then
         return null;
     end if;
@@ -209,7 +209,7 @@ declare
     b booking;
     said json;
 begin
-    select * into b from booking where id = p_id and therapist_id = auth.therapist() for update;
+    select * into b from booking where id = p_id and booking_is_therapists(booking) for update;
     if not found then
         return null;
     end if;
@@ -249,14 +249,14 @@ end $$;
 create or replace function practice_move_to(p_id uuid, p_start timestamptz, p_via text default 'web') returns json
     language sql
     as $$
-    select case when (select b.state from booking b where b.id = p_id and b.therapist_id = auth.therapist()) = 'requested' then practice_suggest(p_id, p_start, p_via)
-                when exists (select from booking b where b.id = p_id and b.therapist_id = auth.therapist()) then booking_move(p_id, p_start, null, p_via) end
+    select case when (select b.state from booking b where b.id = p_id and booking_is_therapists(b)) = 'requested' then practice_suggest(p_id, p_start, p_via)
+                when exists (select from booking b where b.id = p_id and booking_is_therapists(b)) then booking_move(p_id, p_start, null, p_via) end
     $$;
 comment on function practice_move_to is 'moves what is booked and suggests the time for what is asked for';
 
 create or replace function practice_times(p_id uuid, p_from date) returns json
     language sql stable
-    as $$ select booking_times(p_id, p_from) from booking b where b.id = p_id and b.therapist_id = auth.therapist() $$;
+    as $$ select booking_times(p_id, p_from) from booking b where b.id = p_id and booking_is_therapists(b) $$;
 
 -- --- Booked for a client, by telephone or at the door
 
@@ -372,7 +372,7 @@ end $$;
 -- The key of a booking that the therapist made and whose safety check is open: the program makes the link of it.
 create or replace function practice_key(p_id uuid) returns text
     language sql stable
-    as $$ select visit_key(b) from booking b where b.id = p_id and b.therapist_id = auth.therapist() $$;
+    as $$ select visit_key(b) from booking b where b.id = p_id and booking_is_therapists(b) $$;
 
 create or replace function visit_key(b booking) returns text
     language sql stable

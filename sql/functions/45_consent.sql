@@ -147,7 +147,7 @@ create or replace function booking_answers_withdraw(p_id uuid) returns json
 declare
     lead uuid;
 begin
-    select coalesce(series_id, id) into lead from booking where id = p_id and token_hash = auth.token_hash('app.booking') and coalesce(safety_id, safety_before) is not null for update;
+    select coalesce(series_id, id) into lead from booking where id = p_id and token_hash = auth.token_hash('app.booking') and coalesce(safety_id, safety_before) is not null and not auth.at_desk() for update;
     if not found then
         return null;
     elsif client_key_destroy(p_id) = 'held' then
@@ -171,11 +171,11 @@ create or replace function practice_consent_sign(p_id uuid, p_name text) returns
 begin
     update consent c set therapist_signed_at = clock(), therapist_name = p_name
     from booking b
-    where b.id = p_id and b.therapist_id = auth.therapist() and c.booking_id = coalesce(b.series_id, b.id) and c.therapist_signs and c.therapist_signed_at is null and c.replaced_at is null;
+    where b.id = p_id and booking_is_therapists(b) and c.booking_id = coalesce(b.series_id, b.id) and c.therapist_signs and c.therapist_signed_at is null and c.replaced_at is null;
     if found then
         insert into audit (account_id, action, object) values (auth.account(), 'consent.signed', p_id::text);
     end if;
-    return (select json_build_object('consents', consents_json(b)) from booking b where b.id = p_id and b.therapist_id = auth.therapist());
+    return (select json_build_object('consents', consents_json(b)) from booking b where b.id = p_id and booking_is_therapists(b));
 end $$;
 
 grant execute on function consent_text_for, consent_fill, consent_shown, consent_blocks, consent_valid_until, consent_text_json, consent_texts, consent_sign, consent_replaced, own_answers_drop, consents_json, booking_answers,

@@ -68,7 +68,7 @@ create or replace function practice_reopen(p_id uuid) returns json
 declare
     b booking;
 begin
-    select * into b from booking where id = p_id and therapist_id = auth.therapist() for update;
+    select * into b from booking where id = p_id and booking_is_therapists(booking) for update;
     if not found then
         return null;
     elsif not reopen_can(b) then
@@ -95,7 +95,7 @@ create or replace function practice_shared(p_id uuid) returns json
     language sql stable
     as $$
     select json_build_object('answered_for', coalesce(b.series_id, b.id), 'sealed', case when form_shared(b) then practice_sealed(b.id) end)
-    from booking b where b.id = p_id and b.therapist_id = auth.therapist()
+    from booking b where b.id = p_id and booking_is_therapists(b)
     $$;
 
 -- --- Answers so far
@@ -259,7 +259,7 @@ begin
     if coalesce(b.confirmed_at, b.requested_at) is not null then
         perform form_stops(b);
     else
-        delete from booking where (id = p_id or series_id = p_id) and state in ('held', 'expired');
+        delete from booking where (id = b.id or series_id = b.id) and state in ('held', 'expired');
     end if;
     return gone;
 end $$;

@@ -66,7 +66,7 @@ create or replace function booking_fits(b booking, p_limits json) returns boolea
 create or replace function booking_without(p_id uuid, p_limits json) returns json
     language sql stable
     as $$
-    select technique_list(array(select unnest(b.techniques) intersect select unnest(techniques_left_out(p_limits)))) from booking b where b.id = p_id
+    select technique_list(array(select unnest(b.techniques) intersect select unnest(techniques_left_out(p_limits)))) from booking b where b.id = p_id and booking_is_callers(b)
     $$;
 
 -- What of this therapist's is left for this person: [{"id","name","minutes","price","without":[…]}].

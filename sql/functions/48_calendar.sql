@@ -71,7 +71,7 @@ create or replace function booking_calendar(p_id uuid) returns json
     as $$
     select json_build_object('events', json_build_array(calendar_event(b, b.service_name || ' with ' || (booking_therapist(b.therapist_id) ->> 'name'), 'Reference ' || b.reference)),
                              'zones', calendar_zones(array[b.zone], b.starts_at, b.ends_at))
-    from booking b where b.id = p_id and b.confirmed_at is not null and b.reference is not null
+    from booking b where b.id = p_id and booking_is_callers(b) and b.confirmed_at is not null and b.reference is not null
     $$;
 
 grant execute on function say_offset, zone_offset, zone_turns, calendar_zones, calendar_event, booking_calendar to unknot_web, unknot_worker;

@@ -157,7 +157,7 @@ create or replace function practice_season_remove(p_location int, p_season int) 
     language plpgsql
     as $$
 begin
-    delete from season where id = p_season and location_id = p_location;
+    delete from season where id = p_season and location_id in (select l.id from location l where l.id = p_location and l.therapist_id = auth.therapist());
     return case when practice_noted(found, 'hours.changed', p_location::text) then practice_locations() end;
 end $$;
 
@@ -227,7 +227,7 @@ create or replace function practice_day_remove(p_location int, p_day date) retur
     language plpgsql
     as $$
 begin
-    delete from special_day where location_id = p_location and day = p_day;
+    delete from special_day where day = p_day and location_id in (select l.id from location l where l.id = p_location and l.therapist_id = auth.therapist());
     return case when practice_noted(found, 'hours.changed', p_location::text) then practice_days(p_location, null) end;
 end $$;
 

@@ -27,7 +27,7 @@ create or replace function care_note(p_id uuid) returns json
             'technique', (select json_agg(json_build_object('slug', t.slug, 'label', t.label, 'own', x.tag_id is not null) order by t.position, t.id)
                           from tag t left join therapist_tag x on x.tag_id = t.id and x.therapist_id = b.therapist_id where t.kind = 'technique' and (t.retired_at is null or x.tag_id is not null)),
             'area', (select json_agg(json_build_object('slug', t.slug, 'label', t.label) order by t.position, t.id) from tag t where t.kind = 'region' and t.retired_at is null)))
-    from booking b cross join lateral (select coalesce(max(version), 0) as version from session_note where booking_id = b.id) n where b.id = p_id and b.therapist_id = auth.therapist()
+    from booking b cross join lateral (select coalesce(max(version), 0) as version from session_note where booking_id = b.id) n where b.id = p_id and booking_is_therapists(b)
     $$;
 
 -- All versions, the newest first, for the program to open.
@@ -37,7 +37,7 @@ create or replace function care_note_versions(p_id uuid) returns json
     select coalesce(json_agg(json_build_object('version', n.version, 'sealed', n.sealed, 'at', rfc3339(n.written_at), 'moment', say_moment(n.written_at, b.zone, l.country),
         'who', coalesce(a.name, booking_therapist(b.therapist_id) ->> 'name')) order by n.version desc), '[]')
     from booking b join location l on l.id = b.location_id join session_note n on n.booking_id = b.id left join account a on a.id = n.account_id
-    where b.id = p_id and b.therapist_id = auth.therapist()
+    where b.id = p_id and booking_is_therapists(b)
     $$;
 
 -- p_after: the version that the writer saw, 0 for none; p_sealed: the one that comes after it.
@@ -47,7 +47,7 @@ create or replace function care_note_save(p_id uuid, p_after int, p_sealed text)
 declare
     b booking;
 begin
-    select * into b from booking where id = p_id and therapist_id = auth.therapist() for update;
+    select * into b from booking where id = p_id and booking_is_therapists(booking) for update;
     if not found then
         return null;
     elsif care_note_refusal(b) is not null then

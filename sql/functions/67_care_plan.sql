@@ -38,7 +38,7 @@ create or replace function care_plan(p_id uuid) returns json
         'library', (select json_agg(json_build_object('slug', t.slug, 'label', t.label, 'about', t.about, 'part', nullif(t.part, ''), 'usual', nullif(g.plan, ''), 'careful', nullif(g.careful, ''),
                         'evidence', g.evidence, 'basis', coalesce(nullif(g.basis, ''), nullif(t.basis, ''))) order by t.position, t.id)
                     from tag t left join guidance g on g.tag_id = t.id where t.kind = 'self_care' and t.retired_at is null))
-    from booking b where b.id = p_id and b.therapist_id = auth.therapist()
+    from booking b where b.id = p_id and booking_is_therapists(b)
     $$;
 
 create or replace function care_plan_save(p_id uuid, p_after int, p_sealed text, p_tell boolean) returns json
@@ -47,7 +47,7 @@ create or replace function care_plan_save(p_id uuid, p_after int, p_sealed text,
 declare
     b booking;
 begin
-    select * into b from booking where id = p_id and therapist_id = auth.therapist() for update;
+    select * into b from booking where id = p_id and booking_is_therapists(booking) for update;
     if not found then
         return null;
     elsif care_plan_refusal(b) is not null then

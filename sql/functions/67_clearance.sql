@@ -87,8 +87,10 @@ create or replace function clearance_piece_put(p_note uuid, p_n int, p_sealed te
     language plpgsql
     as $$
 begin
-    insert into clearance_piece (clearance_id, n, sealed) values (p_note, p_n, p_sealed);
-    return true;
+    insert into clearance_piece (clearance_id, n, sealed)
+    select c.id, p_n, p_sealed from clearance c join booking b on b.id = c.booking_id
+    where c.id = p_note and c.kind = 'note' and b.token_hash = auth.token_hash('app.booking');
+    return case when found then true end;
 end $$;
 
 create or replace function clearance_call(p_id uuid, p_call uuid, p_dated date, p_sealed text) returns json
@@ -97,7 +99,7 @@ create or replace function clearance_call(p_id uuid, p_call uuid, p_dated date, 
 declare
     refused json;
 begin
-    perform from booking where id = p_id and therapist_id = auth.therapist();
+    perform from booking where id = p_id and booking_is_therapists(booking);
     if not found then
         return null;
     end if;
@@ -116,12 +118,15 @@ create or replace function clearance_read(p_id uuid, p_item uuid) returns json
     as $$
     select json_build_object('kind', c.kind, 'ending', c.ending, 'pieces', c.pieces, 'sealed', c.sealed, 'dated', c.dated)
     from clearance c join booking b on b.id = c.booking_id
-    where c.id = p_item and c.booking_id = p_id and (b.token_hash = auth.token_hash('app.booking') or b.therapist_id = auth.therapist())
+    where c.id = p_item and c.booking_id = p_id and (b.token_hash = auth.token_hash('app.booking') or booking_is_therapists(b))
     $$;
 
 create or replace function clearance_piece_read(p_item uuid, p_n int) returns text
     language sql stable
-    as $$ select p.sealed from clearance_piece p where p.clearance_id = p_item and p.n = p_n $$;
+    as $$
+    select p.sealed from clearance_piece p join clearance c on c.id = p.clearance_id join booking b on b.id = c.booking_id
+    where p.clearance_id = p_item and p.n = p_n and booking_is_callers(b)
+    $$;
 
 -- For the therapist's page: what is kept of each, sealed.
 create or replace function practice_clearance(p_id uuid) returns json
@@ -129,7 +134,7 @@ create or replace function practice_clearance(p_id uuid) returns json
     as $$
     select json_build_object('booking', booking_document(b.id), 'visit', practice_visit(b), 'can_record', clearance_open(b), 'today', local_day(clock(), b.zone),
         'sealed', (select coalesce(json_agg(json_build_object('id', c.id, 'sealed', c.sealed) order by c.made_at, c.id), '[]') from clearance c where c.booking_id = b.id))
-    from booking b where b.id = p_id and b.therapist_id = auth.therapist()
+    from booking b where b.id = p_id and booking_is_therapists(b)
     $$;
 
 grant execute on function clearance_until, clearance_open, clearance_json, clearance_keep, clearance_day, clearance_refused, clearance_note, clearance_piece_put, clearance_call, clearance_read,

@@ -31,7 +31,7 @@ declare
     b booking;
     role text;
 begin
-    select * into b from booking where id = p_booking for update;
+    select * into b from booking where id = p_booking and booking_is_callers(booking) for update;
     if not found then
         return null;
     end if;

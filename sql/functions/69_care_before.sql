@@ -5,7 +5,7 @@ create or replace function care_before(p_id uuid) returns json
     as $$
     select (practice_booking(b.id)::jsonb || jsonb_build_object(
         'messages', care_messages(b, 'therapist')::jsonb, 'message_refusal', care_message_refusal(b, 'therapist'), 'update', reopen_json(b), 'shares', form_shared(b)))::json
-    from booking b where b.id = p_id and b.therapist_id = auth.therapist()
+    from booking b where b.id = p_id and booking_is_therapists(b)
     $$;
 
 grant execute on function care_before to unknot_web;

@@ -55,7 +55,7 @@ create or replace function care_day(p_id uuid, p_who text) returns json
     language sql stable
     as $$
     select care_day_document(b) from booking b
-    where b.id = p_id and case p_who when 'client' then b.token_hash = auth.token_hash('app.booking') else b.therapist_id = auth.therapist() end
+    where b.id = p_id and case p_who when 'client' then b.token_hash = auth.token_hash('app.booking') else booking_is_therapists(b) end
     $$;
 
 -- The line in the history, without a word about health: that the visit may now be moved or cancelled without a fee.
@@ -65,7 +65,7 @@ create or replace function care_day_noted(p_id uuid) returns void
     insert into booking_event (booking_id, at, who, via, what, to_state, to_start)
     select b.id, clock(), d.who, 'web', 'no_fee', b.state, b.starts_at
     from booking b cross join lateral care_day_of(b) d
-    where b.id = p_id and d.outcome in ('CLEARANCE', 'STOP') and (b.token_hash = auth.token_hash('app.booking') or b.therapist_id = auth.therapist())
+    where b.id = p_id and d.outcome in ('CLEARANCE', 'STOP') and (b.token_hash = auth.token_hash('app.booking') or booking_is_therapists(b))
       and not exists (select from booking_event e where e.booking_id = b.id and e.what = 'no_fee' and e.to_start = b.starts_at)
     $$;
 
@@ -76,7 +76,7 @@ declare
     b booking;
 begin
     select * into b from booking
-    where id = p_id and case p_who when 'client' then token_hash = auth.token_hash('app.booking') else therapist_id = auth.therapist() end for update;
+    where id = p_id and case p_who when 'client' then token_hash = auth.token_hash('app.booking') else booking_is_therapists(booking) end for update;
     if not found then
         return null;
     elsif care_day_refusal(b) is not null then

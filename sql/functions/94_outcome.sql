@@ -136,7 +136,7 @@ begin
     return (select json_build_object('booking', booking_document(b.id), 'today', local_day(clock(), b.zone), 'agreed', care_agreed(b), 'refusal', outcome_refusal(b, 'review'),
                 'parts', (select coalesce(json_agg(p.part order by p.at), '[]') from outcome_parts(b) p),
                 'incidents', case p_who when 'therapist' then incidents_json(b) else '[]' end)
-            from booking b where b.id = p_id and case p_who when 'client' then b.token_hash = auth.token_hash('app.booking') else b.therapist_id = auth.therapist() end);
+            from booking b where b.id = p_id and case p_who when 'client' then b.token_hash = auth.token_hash('app.booking') else booking_is_therapists(b) end);
 end $$;
 
 -- --- Incidents
@@ -147,7 +147,7 @@ create or replace function incident_close(p_id uuid, p_incident uuid, p_sealed t
 declare
     b booking;
 begin
-    select * into b from booking where id = p_id and therapist_id = auth.therapist() for update;
+    select * into b from booking where id = p_id and booking_is_therapists(booking) for update;
     if not found or not exists (select from incident where id = p_incident and booking_id = p_id) then
         return null;
     end if;

@@ -18,7 +18,7 @@ select booking_shape($1::uuid, $2::json);
 
 -- name: intake.unfit
 -- $1 booking, $2 limits as JSON → the problem that it has for its guest (booking_unfit); none: it fits
-select booking_unfit(b, $2::json) from booking b where b.id = $1::uuid and not booking_fits(b, $2::json);
+select booking_unfit(b, $2::json) from booking b where b.id = $1::uuid and booking_is_callers(b) and not booking_fits(b, $2::json);
 
 -- name: intake.without
 -- $1 booking, as its guest or its therapist, $2 limits as JSON → [{"slug","label"}]: techniques of the visit that are left out

@@ -62,8 +62,18 @@ static void find_caller(struct request *r, struct state *state)
             .booking = s->booking, .visitor = s->visitor, .bearer = s->bearer, .half = known && s->half};
 }
 
+/* A test build alone: all routes are open, so that the database is seen to hold by itself
+ * (tests/http/walls.mjs). */
+#ifdef UNKNOT_TEST_ROUTE_WALL_OFF
+enum { WALL_OFF = true };
+#else
+enum { WALL_OFF = false };
+#endif
+
 static bool may_call(enum who row, const struct session *s)
 {
+    if (WALL_OFF)
+        return true;
     switch (row & WHO_MASK) {
     case WHO_ANYONE:
         return true;
@@ -130,7 +140,7 @@ static bool lacks_proof(const struct request *r, const struct session *s)
 static bool is_proved(struct request *r)
 {
     const struct session *s = session_of(r);
-    if (s->role == ROLE_VISITOR || (!lacks_factor(r, s) && !lacks_proof(r, s)))
+    if (WALL_OFF || s->role == ROLE_VISITOR || (!lacks_factor(r, s) && !lacks_proof(r, s)))
         return true;
     app_of(r)->prove(r);
     return false;

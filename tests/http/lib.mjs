@@ -254,12 +254,12 @@ const freePort = () =>
     });
   });
 
-// Another server on the same database; stop() gives what it said.
-export async function serve(settings = {}, host = '127.0.0.1') {
+// Another server on the same database; stop() gives what it said. program: of another build.
+export async function serve(settings = {}, host = '127.0.0.1', program = process.env.TEST_PROGRAM) {
   const port = await freePort();
   const env = { ...process.env, UNKNOT_LISTEN: `127.0.0.1:${port}`, UNKNOT_ORIGIN: `http://${host}:${port}`, UNKNOT_WORKERS: '2', ...settings };
   delete env.UNKNOT_URL;
-  const child = spawn(process.env.TEST_PROGRAM, ['serve'], { env, stdio: ['ignore', 'ignore', 'pipe'] });
+  const child = spawn(program, ['serve'], { env, stdio: ['ignore', 'ignore', 'pipe'] });
   let said = '';
   child.stderr.on('data', (part) => (said += part));
   const ended = new Promise((done) => child.on('exit', done));

@@ -133,7 +133,7 @@ select pg_temp.later();
 select is(pg_temp.day('kim', '', 5, 'client', 'PROCEED') || ' ' || pg_temp.counts(5), 'kept PROCEED client', 'but by the client, who answers once more');
 select is((select count(*) from day_check where booking_id = pg_temp.id(5)), 6::bigint, 'and all of them stay');
 select is((select count(*) from booking_event where booking_id = pg_temp.id(5) and what = 'no_fee'), 1::bigint, 'one line in the history');
-select is(pg_temp.web('', 'select practice_week(null)::text like ''%"on_day" : {"answered" : true%''', 'ana'), 'true', 'the week says that it is answered');
+select is(pg_temp.web('', format('select practice_week(local_day(starts_at, zone))::text like ''%%"on_day" : {"answered" : true%%'' from booking where id = %L', pg_temp.id(5)), 'ana'), 'true', 'the week says that it is answered');
 select throws_ok(format('select pg_temp.web(''kim'', %L, ''ana'')', c), '42501', null, c) from unnest(array['update day_check set outcome = ''PROCEED''', 'delete from day_check',
     format('insert into day_check values (gen_random_uuid(), %L, now(), ''client'', null, ''PROCEED'', ''1'', ''x'', now())', pg_temp.id(2)),
     format('insert into day_check values (gen_random_uuid(), %L, now(), ''therapist'', %L, ''PROCEED'', ''1'', ''x'', now())', pg_temp.id(5), '00000000-0000-4000-8000-00000000000b')]) c;

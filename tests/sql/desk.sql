@@ -78,6 +78,9 @@ select is(pg_temp.seen('ana', '', 'booking') || pg_temp.seen('ana', '', 'safety_
 select is(pg_temp.seen('', 'kim', t), '1', 'control: and who holds its link ' || t) from unnest('{booking,safety_check,own_answer,reopening}'::text[]) t;
 -- the link of a client in the hands of a front desk opens nothing once the visit is booked
 select is(pg_temp.seen('dora', 'kim', t), '0', 'with that link too a front desk reads no ' || t) from unnest('{safety_check,own_answer,clearance,session_note,home_plan,visit_message,day_check,outcome,incident,reopening}'::text[]) t;
+select is(pg_temp.web('kim', 'with u as (update booking set reminders = reminders returning 1) select count(*) from u', who), n, 'nor does it change what is booked: ' || who || n) from (values ('dora', '0'), ('', '1')) x (who, n);
+select is(pg_temp.web('kim', format('select %s(%L)', f, pg_temp.id(1)), 'dora'), null, 'as the client: ' || f) from unnest('{booking_cancel,booking_answers_withdraw}'::text[]) f;
+select throws_ok($$ select pg_temp.web('kim', format('select booking_feed(%L, gen_random_uuid(), ''x'', ''on'')', pg_temp.id(1)), 'dora') $$, '42501', null, 'and it gets no calendar of the client');
 select is(key_open('dora', 'kim', pg_temp.id(1), 'x') ->> 'status', 'denied', 'and keyd gives it no key');
 select isnt(key_open('', 'kim', pg_temp.id(1), 'x') ->> 'status', 'denied', 'control: as it does to the client');
 select is((select count(*) from unnest('{session_note,home_plan,clearance}'::text[]) t where pg_temp.seen('dora', '', t) <> '0'), 0::bigint, 'notes, plans and files are no business of a front desk');
