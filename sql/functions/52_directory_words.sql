@@ -170,10 +170,15 @@ create or replace function reading_name(r reading, p_known text[]) returns text
     language plpgsql stable
     as $$
 declare
-    content text[] := array(select u.w from unnest(r.w, r.is) u (w, taken) where u.taken <> 'filler');
-    valued int := (select count(*) from unnest(r.is) taken where taken = 'value');
+    content text[] := '{}';
+    valued constant int := cardinality(array_positions(r.is, 'value'));
     said text[];
 begin
+    for i in 1..cardinality(r.w) loop
+        if r.is[i] <> 'filler' then
+            content := content || r.w[i];
+        end if;
+    end loop;
     if content = '{}' or not content <@ p_known or valued > 0 and (cardinality(content) = 1 or valued = cardinality(content)) then
         return null;
     end if;
@@ -203,11 +208,12 @@ end $$;
 
 -- Whether a word is half of a phrase with a slip in it, as "mio" of "mio fascial release" is, and not by itself what else it may be.
 create or replace function reading_torn(r reading, p_at int) returns boolean
-    language sql stable
+    language plpgsql stable
     as $$
-    select exists (select from (values (r.w[p_at - 1] || ' ' || r.w[p_at]), (r.w[p_at] || ' ' || r.w[p_at + 1])) pair (said)
-                   cross join lateral vocabulary_near(pair.said) v where v.sense = 'value' and v.likeness >= 0.85)
-    $$;
+begin
+    return exists (select from (values (r.w[p_at - 1] || ' ' || r.w[p_at]), (r.w[p_at] || ' ' || r.w[p_at + 1])) pair (said)
+                   cross join lateral vocabulary_near(pair.said) v where v.sense = 'value' and v.likeness >= 0.85);
+end $$;
 
 -- A town after a word like "near" or before a state, or standing by itself where nobody has that name. p_known: the words that are names.
 create or replace function reading_town(r reading, p_known text[], p_place boolean) returns reading
@@ -273,14 +279,16 @@ begin
     if length(typed) < 3 or typed ~ '\d' then
         return null;
     end if;
-    select * into near from vocabulary_near(typed);
+    near := vocabulary_near(typed);
     if near.word is null or near.word = typed then
         return null;
     elsif typed = any (p_known) then
         return case when reading_phrase(r, p_at, near.word) then near.word end;
-    elsif near.likeness < 0.92 and (exists (select from name_near(typed, 1) n where likeness(typed, n.word) > near.likeness + 0.08)
-                                    or p_place and exists (select from town_near(typed, 1) t where t.importance >= 50000 and t.likeness > near.likeness + 0.08)) then
-        return null;
+    elsif near.likeness < 0.92 then -- a query in the condition would be executed for the likest too
+        if exists (select from name_near(typed, 1) n where likeness(typed, n.word) > near.likeness + 0.08)
+            or p_place and exists (select from town_near(typed, 1) t where t.importance >= 50000 and t.likeness > near.likeness + 0.08) then
+            return null;
+        end if;
     end if;
     return near.word;
 end $$;
@@ -306,7 +314,7 @@ begin
         continue when r.is[i] <> '';
         fix := reading_slip(r, i, p_known, p_place and r.near is null);
         if fix is null and i < cardinality(r.w) and r.is[i + 1] in ('', 'filler') and length(r.w[i] || r.w[i + 1]) > 5 and not r.w[i:i + 1] <@ p_known then
-            select * into pair from vocabulary_near(r.w[i] || ' ' || r.w[i + 1]);
+            pair := vocabulary_near(r.w[i] || ' ' || r.w[i + 1]);
             if pair.likeness >= 0.8 then
                 r := reading_take(r, i, 2, 'new', pair.word);
             end if;
@@ -365,8 +373,11 @@ end $$;
 
 -- Whether n words from p_at are likelier a name, than which they are something else by p_likeness.
 create or replace function reading_name_near(r reading, p_at int, p_n int, p_likeness float8) returns boolean
-    language sql stable
-    as $$ select exists (select from name_near(array_to_string(r.w[p_at:p_at + p_n - 1], ''), 1) n where n.likeness > p_likeness) $$;
+    language plpgsql stable
+    as $$
+begin
+    return exists (select from name_near(array_to_string(r.w[p_at:p_at + p_n - 1], ''), 1) n where n.likeness > p_likeness);
+end $$;
 
 -- A town with a slip in it: after a word like "near", before its state, or by itself, if it is a large one or all that is left, where no name is as like it. p_sure: only where it can be
 -- nothing else, so that it is read before what else a word may be like.
@@ -386,7 +397,7 @@ begin
         for n in reverse least(3, cardinality(r.w) - i + 1)..1 loop
             continue when not r.is[i:i + n - 1] <@ '{""}' or r.w[i:i + n - 1] && p_known or length(array_to_string(r.w[i:i + n - 1], '')) < 4
                           or n > 1 and length(r.w[i + n - 1]) = 2 and us_state(r.w[i + n - 1]) is not null;
-            select * into hit from reading_town_near(r, i, n);
+            hit := reading_town_near(r, i, n);
             continue when not led and r.is[i + n] = '' and (select x.state is null from reading_state(r, i + n) x);
             if hit.likeness >= (case when sure then 0.65 else 0.75 end)
                 and (led or hit.state is not null
@@ -434,13 +445,24 @@ end $$;
 
 -- The wording with its corrections: names, towns and days as they are written.
 create or replace function reading_wording(r reading, p_is text[]) returns text
-    language sql stable
+    language plpgsql stable
     as $$
-    select string_agg(case when u.taken = 'town' and u.o > 1 and length(u.word) = 2 and us_state(u.word) is not null then upper(u.word)
-                           when u.taken in ('name', 'town') or u.word ~ '^(mon|tues|wednes|thurs|fri|satur|sun)day$' then initcap(u.word) else u.word end, ' ' order by u.o)
-    from (select coalesce(x.put, x.w) as word, x.taken, x.o from unnest(r.w, r.is, r.put) with ordinality x (w, taken, put, o)) u
-    where u.word <> '' and u.taken = any (p_is)
-    $$;
+declare
+    made text;
+    word text;
+begin
+    for i in 1..cardinality(r.w) loop
+        word := coalesce(r.put[i], r.w[i]);
+        continue when word = '' or r.is[i] <> all (p_is);
+        if r.is[i] = 'town' and i > 1 and length(word) = 2 and us_state(word) is not null then
+            word := upper(word);
+        elsif r.is[i] in ('name', 'town') or word ~ '^(mon|tues|wednes|thurs|fri|satur|sun)day$' then
+            word := initcap(word);
+        end if;
+        made := concat_ws(' ', made, word);
+    end loop;
+    return made;
+end $$;
 
 create or replace function reading_new(p_text text) returns reading
     language plpgsql stable
@@ -492,8 +514,8 @@ begin
         r := reading_town_like(r, known, p_place, false);
     end if;
     r := reading_rest(r, known);
-    if r.fixed or exists (select from unnest(r.put) p where p is not null) then
-        corrected := reading_wording(r, array(select distinct unnest(r.is)));
+    if r.fixed or array_remove(r.put, null) <> '{}' then
+        corrected := reading_wording(r, r.is);
     end if;
     tags := r.tags;
     name := r.name;

@@ -286,8 +286,9 @@ declare
     m record;
     t record;
 begin
-    select * into m from text_meant(a.q, a.near is null);
-    for t in select g.id, g.kind, g.slug, g.label from tag g where g.id = any (m.tags) and not g.kind = any (coalesce(a.kinds, '{}')) order by g.id loop
+    m := text_meant(a.q, a.near is null);
+    for t in select g.id, g.kind, g.slug, g.label from unnest(m.tags) i cross join lateral (select * from tag g where g.id = i offset 0) g
+             where not g.kind = any (coalesce(a.kinds, '{}')) order by g.id loop
         a.ids := a.ids || t.id; a.kinds := a.kinds || t.kind; a.slugs := a.slugs || t.slug; a.labels := a.labels || t.label;
     end loop;
     a.how := m.how;
@@ -307,42 +308,48 @@ begin
     return a;
 end $$;
 
+create or replace function bit_words(p_bits int[]) returns int8[]
+    language plpgsql immutable parallel safe
+    as $$
+declare
+    words int8[] := '{0,0,0,0,0,0}';
+    bit int;
+begin
+    foreach bit in array coalesce(p_bits, '{}') loop
+        words[bit / 64 + 1] := words[bit / 64 + 1] | (1::int8 << bit % 64);
+    end loop;
+    return words;
+end $$;
+comment on function bit_words is 'numbers of bits as the six words of listing.tags0 to tags5';
+
 -- The bits, and what they earn points with: training about the complaints named (of a specialism for the same part, or for back pain) and techniques
--- often used for them. Home visits count by how far each therapist goes, whatever distance a person would.
+-- often used for them. Home visits count by how far each therapist goes, whatever distance a person would. Values are read by their numbers, one by one.
 create or replace function directory_asked_bits(a asked) returns asked
     language plpgsql stable
     as $$
 declare
     bits int[];
-    bit int;
+    trained int[];
+    words int8[];
 begin
     select array_agg(t.bit) filter (where t.bit is not null), array_agg(t.id) filter (where t.bit is null),
            coalesce(bool_or(t.kind = 'booking' and t.slug = 'home_visit'), false) and a.area is not null
       into bits, a.wide, a.home
     from unnest(a.ids) i cross join lateral (select * from tag g where g.id = i offset 0) t;
-    a.t0 := 0; a.t1 := 0; a.t2 := 0; a.t3 := 0; a.t4 := 0; a.t5 := 0;
-    foreach bit in array coalesce(bits, '{}') loop
-        case bit / 64
-            when 0 then a.t0 := a.t0 | (1::int8 << bit % 64);
-            when 1 then a.t1 := a.t1 | (1::int8 << bit % 64);
-            when 2 then a.t2 := a.t2 | (1::int8 << bit % 64);
-            when 3 then a.t3 := a.t3 | (1::int8 << bit % 64);
-            when 4 then a.t4 := a.t4 | (1::int8 << bit % 64);
-            else a.t5 := a.t5 | (1::int8 << bit % 64);
-        end case;
-    end loop;
+    words := bit_words(bits);
+    a.t0 := words[1]; a.t1 := words[2]; a.t2 := words[3]; a.t3 := words[4]; a.t4 := words[5]; a.t5 := words[6];
     if a.area is not null then
         a.cosine := case when a.home then -2 else cos(a.radius / 6371.0088) end;
     end if;
     a.few := a.t2 = 0 and a.t3 = 0 and a.t4 = 0 and a.t5 = 0;
     a.named := 'complaint' = any (a.kinds);
     if a.named then
-        select array_agg(coalesce(s.training, 0) order by w.n), array_agg(coalesce(s.technique, 0) order by w.n) into a.training, a.technique
-        from generate_series(0, 5) w (n) left join (
-            select t.bit / 64 as n, bit_or(1::int8 << t.bit % 64) filter (where t.kind = 'specialism') as training,
-                   bit_or(1::int8 << t.bit % 64) filter (where t.kind = 'technique') as technique
-            from fit_values(a.ids) f join tag t on t.id = f where t.bit is not null group by 1) s using (n);
-        select array_agg(t.id) into a.wide_technique from fit_values(a.ids) f join tag t on t.id = f where t.bit is null and t.kind = 'technique';
+        select array_agg(t.bit) filter (where t.kind = 'specialism' and t.bit is not null), array_agg(t.bit) filter (where t.kind = 'technique' and t.bit is not null),
+               array_agg(t.id) filter (where t.kind = 'technique' and t.bit is null)
+          into trained, bits, a.wide_technique
+        from fit_values(a.ids) f cross join lateral (select * from tag g where g.id = f offset 0) t;
+        a.training := bit_words(trained);
+        a.technique := bit_words(bits);
     end if;
     return a;
 end $$;
@@ -394,4 +401,4 @@ begin
 end $$;
 
 grant execute on function query_of, days_meant(text, date), hours_meant, say_hour, say_hours, free_bits, say_radius, radii, radius_usual, area_around, chord_metres, home_covers, directory_asked_place,
-    directory_asked_time, directory_asked_tags, directory_asked_words, directory_asked_bits, fit_values, directory_asked to unknot_web;
+    directory_asked_time, directory_asked_tags, directory_asked_words, bit_words, directory_asked_bits, fit_values, directory_asked to unknot_web;
