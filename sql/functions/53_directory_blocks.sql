@@ -2,12 +2,20 @@
 
 create or replace function blocks_many() returns int
     language sql immutable
-    as $$ select 60 $$;
+    as $$ select 130 $$;
 comment on function blocks_many is 'from so many blocks on they cost less than the rows in them';
+-- CPU in us of the backend for a page, rows/blocks in turn, minimum of 4 times 8, with a technique in the next 7 days, and of all:
+--   blocks     best match               nearest                  lowest price
+--     53       1784/2313  2190/2890     1784/2996  2175/4251     1767/2315  2061/2685
+--    102       2900/3384  3670/3735     2906/3583  3829/4835     2808/3473  3389/4102
+--    146       3723/3521  5279/4350     3672/4139  5446/6387     5106/6209  6300/7611
+--    214       5784/5531  8532/6841     5526/5663  8731/8048     5320/7130  8581/10361
+--    266       7284/5732  10311/7989    7205/6241  10729/8887    7874/9466  10772/12945
+-- The nearest come from half as many again on, and the lowest price never: so many have the same that most rows are opened after all.
 
 -- counted: who fits, is at one place and needs no look at the row. people: of whom with several places one fits, now and then twice. opened: places that fit
 -- and may come before p_bound. checked: places whose rows have to be asked themselves, since they changed or their due has come. counted is null where
--- blocks do not answer.
+-- blocks do not answer. p_sort: best or nearest.
 create or replace function directory_blocks(a asked, p_sort text, p_bound int8, p_now timestamptz, out counted int8, out people int[], out opened int[], out checked int[])
     language plpgsql stable
     as $$
@@ -16,13 +24,14 @@ declare
     angle constant float8 := a.radius / 6371.0088;
     bound_angle constant float8 := case when p_sort = 'nearest' then ((p_bound & 33554431) + 2) / 6371008.8 end;
     bound constant int := least(p_bound >> 25, 2147483647);
+    many constant int := blocks_many() * case p_sort when 'nearest' then 3 else 2 end / 2;
     most int; -- points that are not the therapist's alone, but those of the distance
     far int;  -- points of the distance
     bit int[];
     day int[];
     changed int[];
 begin
-    if a.rating_least > 0 or blocks_many() > (select count(*) from (select from listing_block b where b.area && a.area limit blocks_many()) b) then
+    if a.rating_least > 0 or many > (select count(*) from (select from listing_block b where b.area && a.area limit many) b) then
         return;
     end if;
     bit := array(select w.n * 64 + b + 1 from (values (0, a.t0), (1, a.t1), (2, a.t2), (3, a.t3), (4, a.t4), (5, a.t5)) w (n, word), generate_series(0, 63) b
@@ -47,11 +56,10 @@ begin
                    case when k.late <> 0 then (select array_agg(k.locations[s]) from (select generate_series(1, k.n) as s) x where (k.late >> (s - 1)) & 1 = 1) end as late,
                    case when k.fit = 0 then 0
                         when p_sort = 'best' then coalesce(k.merit_masks[1 + width_bucket(99 - bound - most - ranking_distance(greatest(0, (k.away - k.reach) * 6371008.8 - 2)::int, a.radius, far), k.merits)], 0)
-                        when p_sort = 'price' then coalesce(k.price_masks[width_bucket(bound, k.prices)], 0)
                         when k.away - k.reach > bound_angle then 0
                         else -1 end as best
             from (
-                select j.block, j.n, j.shared, j.owners, j.locations, j.sharing, j.dirty, j.away, j.reach, j.xs, j.ys, j.zs, j.merits, j.merit_masks, j.prices, j.price_masks,
+                select j.block, j.n, j.shared, j.owners, j.locations, j.sharing, j.dirty, j.away, j.reach, j.xs, j.ys, j.zs, j.merits, j.merit_masks,
                        j.stated & ~j.dirty & j.late as late,
                        case when j.stated = 0 then 0 when day[1] is null then j.stated & ~j.dirty & ~j.late
                             else j.stated & ~j.dirty & ~j.late & (coalesce(j.free[day[1]], 0) | case when day[2] is null then 0 else
