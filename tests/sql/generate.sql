@@ -1,0 +1,63 @@
+-- What `unknot generate` writes without triggers and without a look at foreign keys is what they would have made of it.
+\set QUIET 1
+\pset format unaligned
+\pset tuples_only true
+\set ON_ERROR_ROLLBACK 1
+\set ON_ERROR_STOP true
+begin;
+select no_plan();
+truncate sample.town;
+insert into sample.town values (0.5, 'Testfield', 'IL', '00160', 39.80, -89.60, 'America/Chicago', 5.4), (1, 'Testyack', 'CA', '00161', 37.0, -120.0, 'America/Los_Angeles', 2);
+update credential_setting set license_blocks = true;
+create function pg_temp.indexes() returns text language sql as $$
+    select md5(string_agg(pg_get_indexdef(indexrelid), ' ' order by pg_get_indexdef(indexrelid))) from pg_index where indrelid = any ('{booking,client,slot_claim,safety_check,service_tag}'::regclass[]) $$;
+create temp table first as select coalesce(max(id), 0) + 1 as id, pg_temp.indexes() as indexes from therapist;
+grant select on first to unknot_owner;
+set local session authorization unknot_owner;
+
+-- --- Indexes that are put off
+
+create temp table off as select sample.put_off() as n;
+select cmp_ok((select n from off), '>', 10, 'indexes are put off');
+select is((select count(*)::int from pg_index x where x.indrelid = 'booking'::regclass and not x.indisunique), 0, 'those of bookings that keep nothing unique');
+select isnt_empty($$select from pg_index x where x.indrelid = 'booking'::regclass and x.indisunique and x.indexrelid = 'booking_key_key'::regclass$$, 'the others stay');
+select isnt_empty($$select from pg_constraint c where c.conrelid = 'slot_claim'::regclass and c.contype = 'x'$$, 'and what keeps two visits apart');
+
+-- --- People and visits
+
+select is(sample.therapists(f.id, 90, 0, true), 90, 'therapists') from first f;
+select cmp_ok(sample.visits(f.id, f.id + 89, 20), '>', 1000, 'and their visits') from first f;
+select is(current_setting('session_replication_role'), 'replica', 'written without triggers');
+select is_empty($$select l.id from location l, first f where l.therapist_id >= f.id and (l.bookable_until, l.town_slug) is distinct from (place_license(l.therapist_id, l.country, l.region), slug_of(l.town))$$,
+                'what the law says of each place stands in it');
+select cmp_ok((select count(distinct l.bookable_until)::int from location l, first f where l.therapist_id >= f.id), '>', 2, 'which differs');
+select is_empty($$select b.id from booking b, first f where b.therapist_id >= f.id and b.techniques is distinct from service_techniques(b.service_id)$$, 'a visit keeps what its service consisted of');
+select cmp_ok((select count(*)::int from booking b, first f where b.therapist_id >= f.id and b.techniques <> '{}'), '>', 1000, 'which is something');
+select is_empty($$select b.id from booking b join first f on b.therapist_id >= f.id left join slot_claim c on c.booking_id = b.id and c.blocked @> tstzrange(b.starts_at, b.ends_at) where c.id is null$$, 'each has its claim');
+select is_empty($$select c.id from client c, first f where c.therapist_id >= f.id and c.latest_at <> (select max(b.starts_at) from booking b where b.client_id = c.id)$$, 'and each client the latest visit');
+
+-- --- Foreign keys, all rows at once
+
+select lives_ok($$select sample.hold('{booking,client,slot_claim,safety_check,location,service}')$$, 'foreign keys hold');
+savepoint broken;
+update booking set service_id = -1 where id = (select b.id from booking b, first f where b.therapist_id >= f.id limit 1);
+select throws_ok($$select sample.hold('{booking}')$$, '23503', null, 'one that does not is found');
+rollback to broken;
+update booking set client_id = gen_random_uuid() where id = (select b.id from booking b, first f where b.therapist_id >= f.id limit 1);
+select throws_like($$select sample.hold('{booking}')$$, '%booking_client_id_fkey%', 'by its name');
+rollback to broken;
+
+-- --- What search reads
+
+select sample.put_back(i) from off, generate_series(1, off.n) i;
+select sample.put_back_all();
+select is(pg_temp.indexes(), (select indexes from first), 'all indexes are there again');
+select set_config('session_replication_role', 'origin', true);
+select sample.fill_tags();
+select cmp_ok(sample.list(f.id, f.id + 89), '>', 90, 'rows of the listing') from first f;
+select sample.fill_listing();
+select is((select count(distinct l.therapist_id)::int from listing l, first f where l.therapist_id >= f.id), (select count(*)::int from therapist t, first f where t.id >= f.id and t.published), 'all who are published');
+select is_empty($$select d.* from first f, listing_differences(array(select generate_series(f.id, f.id + 89))) d$$, 'what is listed is what ought to be');
+
+select * from finish();
+rollback;
