@@ -84,7 +84,7 @@ begin
                case when b.region = 'CA' then 'Certified massage therapist (CAMTC)' when b.region = 'MN' then 'City massage therapist permit' when b.region = 'VT'
                     then 'Registered massage therapist' else 'Licensed massage therapist' end as title,
                case when b.region = 'CA' then 'California Massage Therapy Council' when b.region = 'MN' then 'City of ' || b.town else b.region || ' board of massage therapy' end as issuer,
-               'MT ' as prefix, b.region || ' public licence register' as place,
+               'MT ' as prefix, b.region || ' public license register' as place,
                case when law.required then 'checked' when b.n % 9 in (0, 4) then 'unchecked' when b.n % 9 = 7 then 'lapsed' else 'checked' end as how, 40 + (b.n % 200)::int as age, null::int as about, null::smallint as hours, law.register_id as register
         where b.n % 29 <> 11
         union all
