@@ -83,7 +83,7 @@ select sample.put_back_all();
 -- About p_each visits in the next 42 days for each therapist of a batch, the near days fuller: real rows under every constraint, but that the answers of
 -- their safety checks were never given, so that nobody can open them.
 create or replace function sample.visits(p_first_id int, p_last_id int, p_each int) returns int
-    language plpgsql set enable_nestloop = off set work_mem = '64MB'
+    language plpgsql set enable_nestloop = off set jit = off set work_mem = '64MB'
     as $$
 declare
     n int;
@@ -144,7 +144,7 @@ end $$;
 
 -- What foreign keys of these tables do not hold, all rows at once; an error names the first.
 create or replace function sample.hold(p_tables regclass[]) returns void
-    language plpgsql set enable_nestloop = off set work_mem = '128MB'
+    language plpgsql set enable_nestloop = off set jit = off set work_mem = '128MB'
     as $$
 declare
     c record;

@@ -6,6 +6,7 @@
 \set ON_ERROR_STOP true
 begin;
 select no_plan();
+set local jit = off;
 truncate sample.town;
 insert into sample.town values (0.5, 'Testfield', 'IL', '00160', 39.80, -89.60, 'America/Chicago', 5.4), (1, 'Testyack', 'CA', '00161', 37.0, -120.0, 'America/Los_Angeles', 2);
 update credential_setting set license_blocks = true;
@@ -34,7 +35,8 @@ select cmp_ok((select count(distinct l.bookable_until)::int from location l, fir
 select is_empty($$select b.id from booking b, first f where b.therapist_id >= f.id and b.techniques is distinct from service_techniques(b.service_id)$$, 'a visit keeps what its service consisted of');
 select cmp_ok((select count(*)::int from booking b, first f where b.therapist_id >= f.id and b.techniques <> '{}'), '>', 1000, 'which is something');
 select is_empty($$select b.id from booking b join first f on b.therapist_id >= f.id left join slot_claim c on c.booking_id = b.id and c.blocked @> tstzrange(b.starts_at, b.ends_at) where c.id is null$$, 'each has its claim');
-select is_empty($$select c.id from client c, first f where c.therapist_id >= f.id and c.latest_at <> (select max(b.starts_at) from booking b where b.client_id = c.id)$$, 'and each client the latest visit');
+select is_empty($$select c.id from client c join first f on c.therapist_id >= f.id left join (select b.client_id, max(b.starts_at) as at from booking b group by 1) b on b.client_id = c.id
+                  where c.latest_at is distinct from b.at$$, 'and each client the latest visit');
 
 -- --- Foreign keys, all rows at once
 
@@ -57,7 +59,7 @@ select sample.fill_tags();
 select cmp_ok(sample.list(f.id, f.id + 89), '>', 90, 'rows of the listing') from first f;
 select sample.fill_listing();
 select is((select count(distinct l.therapist_id)::int from listing l, first f where l.therapist_id >= f.id), (select count(*)::int from therapist t, first f where t.id >= f.id and t.published), 'all who are published');
-select is_empty($$select d.* from first f, listing_differences(array(select generate_series(f.id, f.id + 89))) d$$, 'what is listed is what ought to be');
+select is_empty($$select d.* from first f, listing_differences(array(select generate_series(f.id, f.id + 29))) d$$, 'what is listed is what ought to be');
 
 select * from finish();
 rollback;
