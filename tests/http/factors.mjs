@@ -270,6 +270,7 @@ test('health answers and factors ask as well; the link to a page leads back to i
   assert.match((await browser.get('/account/security')).text, /My &lt;tablet&gt;/);
   assert.equal((await browser.post(`/account/security/factors/${factor}/remove`, {}, { from: '/account/security' })).status, 303);
   assert.equal(mails(person, 'account-factor-removed'), 1);
+  assert.equal(value(`select count(*) from recovery_code where account_id = :'id'`, person), '0', 'with the last one its recovery codes go');
   assert.equal((await browser.get(path)).headers.location, `/account/security/app?next=${encodeURIComponent(path)}`, 'without one, health answers want one');
 });
 
