@@ -255,6 +255,8 @@ const struct route routes[] = {
     {HTTP_POST, "/practice/clients",              WHO_THERAPIST | NO_KEY, BODY_FORM, clients_post,        COST_NORMAL, CACHE_NEVER},
     {HTTP_GET,  "/practice/clients/{id}",         WHO_THERAPIST, BODY_NONE, client_get,                   COST_NORMAL, CACHE_NEVER},
     {HTTP_GET,  "/practice/clients/{id}/record",  WHO_THERAPIST | PROVED, BODY_NONE, client_record_get,            COST_NORMAL, CACHE_NEVER},
+    {HTTP_GET,  "/practice/clients/{id}/join",    WHO_THERAPIST, BODY_NONE, client_join_get,              COST_NORMAL, CACHE_NEVER},
+    {HTTP_POST, "/practice/clients/{id}/join",    WHO_THERAPIST, BODY_FORM, client_join_post,             COST_NORMAL, CACHE_NEVER},
     {HTTP_GET,  "/practice/clients/{id}/block",   WHO_THERAPIST, BODY_NONE, client_block_get,             COST_NORMAL, CACHE_NEVER},
     {HTTP_POST, "/practice/clients/{id}/block",   WHO_THERAPIST, BODY_FORM, client_block_post,            COST_NORMAL, CACHE_NEVER},
     {HTTP_GET,  "/practice/blocked",              WHO_THERAPIST, BODY_NONE, clients_blocked_get,          COST_NORMAL, CACHE_NEVER},

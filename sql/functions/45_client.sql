@@ -46,7 +46,10 @@ create or replace function client_match(p_therapist int, p_account uuid, p_email
         union all
         select id, 2 from client where therapist_id = p_therapist and email_key = p_email
         union all
-        select id, 3 from client where therapist_id = p_therapist and phone_key = p_phone and (p_email is null or email_key is null)) c
+        select id, 3 from client where therapist_id = p_therapist and phone_key = p_phone and (p_email is null or email_key is null)
+        union all -- by what somebody was known by who is one with a client since
+        select m.client_id, case when m.account_id = p_account then 1 when m.email_key = p_email then 2 else 3 end
+        from client_merged m where m.therapist_id = p_therapist and (m.account_id = p_account or m.email_key = p_email or m.phone_key = p_phone and (p_email is null or m.email_key is null))) c
     order by c.o, c.id limit 1
     $$;
 
@@ -108,6 +111,11 @@ begin
         delete from client where id = p_client;
         return;
     end if;
+    update client_merged m -- what no visit tells of any more
+    set name = case when exists (select from booking x where x.client_id = p_client and x.client_name = m.name) then m.name end,
+        email_key = case when exists (select from booking x where x.client_id = p_client and lower(x.client_email) = m.email_key) then m.email_key end,
+        phone_key = case when exists (select from booking x where x.client_id = p_client and phone_key(x.client_phone, therapist_country(x.therapist_id)) = m.phone_key) then m.phone_key end
+    where m.client_id = p_client;
     latest := coalesce((select max(starts_at) from booking where client_id = p_client and state not in ('cancelled', 'declined', 'expired')), b.starts_at);
     update client set name = b.client_name, name_key = fold(b.client_name), latest_at = latest,
         account_id = coalesce(account_id, b.client_account_id), email_key = coalesce(email_key, x.email), phone_key = coalesce(phone_key, x.phone)
@@ -130,6 +138,9 @@ begin
     end if;
     if tg_op <> 'DELETE' and new.client_id is not null and (tg_op = 'INSERT' or new.client_id is distinct from old.client_id) then
         perform client_told(new.client_id);
+    end if;
+    if tg_op = 'UPDATE' and new.client_account_id is distinct from old.client_account_id and new.client_account_id is not null then
+        perform clients_join((select b.client_id from booking b where b.id = new.id), new.client_account_id);
     end if;
     return null;
 end $$;

@@ -97,7 +97,9 @@ begin
         where c.therapist_id = me
           and (cardinality(word) > 0 and not exists (select from unnest(word[1:6]) t where not exists (select from unnest(string_to_array(c.name_key, ' ')) w where name_fits(t, w)))
                or address ~ '@' and starts_with(c.email_key, address)
-               or length(number) >= 5 and position(ltrim(number, '0') in c.phone_key) > 0)
+               or length(number) >= 5 and position(ltrim(number, '0') in c.phone_key) > 0
+               or (address ~ '@' or length(number) >= 5) and c.id in (select m.client_id from client_merged m where m.therapist_id = me
+                   and (address ~ '@' and starts_with(m.email_key, address) or length(number) >= 5 and position(ltrim(number, '0') in m.phone_key) > 0)))
         order by c.name_key like '%' || q || '%' desc nulls last, c.latest_at desc, c.id limit 51);
     return json_build_object('found', true, 'q', p_q, 'many', cardinality(found_ids) > 50, 'none', cardinality(found_ids) = 0,
         'clients', clients_json(found_ids[:50]));
@@ -150,6 +152,10 @@ begin
         'has_late', exists (select from booking b where b.client_id = p_id and b.state = 'cancelled' and booking_cancelled_late(b)),
         'emails', (select coalesce(jsonb_agg(distinct b.client_email), '[]') from booking b where b.client_id = p_id and b.client_email is not null),
         'phones', (select coalesce(jsonb_agg(distinct b.client_phone), '[]') from booking b where b.client_id = p_id and b.client_phone is not null),
+        'joined', (select jsonb_agg(jsonb_build_object('name', m.name, 'visits', m.visits, 'one', m.visits = 1, 'automatic', m.automatic, 'on', to_char(m.merged_at, 'FMDD Mon YYYY')) order by m.merged_at)
+                   from client_merged m where m.client_id = c.id),
+        'earlier', (select jsonb_build_object('id', m.block_id, 'sealed', m.sealed) from client_merged m where m.client_id = c.id and m.sealed is not null and exists (select from client_block k where k.client_id = c.id)
+                    order by m.merged_at desc limit 1),
         'account', c.account_id is not null, 'later_page', last.id is not null,
         'block', (select client_block_json(k) from client_block k where k.client_id = c.id and k.therapist_id = c.therapist_id),
         'history', coalesce((select jsonb_agg(client_visit_row(page[n], c) order by n) from generate_series(1, least(20, cardinality(page))) n), '[]'),

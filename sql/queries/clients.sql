@@ -31,3 +31,11 @@ select clients_blocked();
 -- name: clients.begins
 -- $1 client → {"name","email","phone","service"}: what the form for the next visit begins with
 select client_begins($1::uuid);
+
+-- name: clients.join_page
+-- $1 client, $2 who may be the same person, or null, $3 what was typed to find them, or null → {"likely":[…]} or {"two":[…],"with"}
+select client_join_page($1::uuid, $2::uuid, $3);
+
+-- name: clients.join
+-- $1 the client who stays, $2 who is joined to them → {"id","visits"}, or a problem
+select client_join($1::uuid, $2::uuid);

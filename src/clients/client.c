@@ -10,14 +10,19 @@ static const char *reason_bound(struct request *r, const char *block)
     return arena_printf(r->arena, "client_block %s", block);
 }
 
-/* The document with the reason of a block, opened. */
-static const char *with_reason(struct request *r, const char *doc)
+static void open_reason(struct request *r, const char *block, const char *name)
 {
-    const char *block = doc_text(r, doc, "block");
     const char *id = block ? doc_text(r, block, "id") : NULL,
                *sealed = block ? doc_text(r, block, "sealed") : NULL;
     if (sealed)
-        page_value(r, "reason_kept", unseal(r, REASON_SEAL, reason_bound(r, id), sealed));
+        page_value(r, name, unseal(r, REASON_SEAL, reason_bound(r, id), sealed));
+}
+
+/* The document with the reason of a block, opened, and that of one which was joined to it. */
+static const char *with_reason(struct request *r, const char *doc)
+{
+    open_reason(r, doc_text(r, doc, "block"), "reason_kept");
+    open_reason(r, doc_text(r, doc, "earlier"), "reason_earlier");
     return doc;
 }
 

@@ -11,6 +11,8 @@ void clients_get(struct request *r);       /* GET  /practice/clients?by=latest|n
 void clients_post(struct request *r);      /* POST /practice/clients (q): looks for one, changes nothing */
 void client_get(struct request *r);        /* GET  /practice/clients/{id}?before=VISIT */
 void client_record_get(struct request *r); /* GET  /practice/clients/{id}/record: notes, plan, line; opened */
+void client_join_get(struct request *r);   /* GET  /practice/clients/{id}/join?with=ID */
+void client_join_post(struct request *r);  /* POST, (with): joins; (q): looks for who it may be */
 void client_block_get(struct request *r);  /* GET  /practice/clients/{id}/block */
 void client_block_post(struct request *r); /* POST, (reason) */
 void clients_blocked_get(struct request *r); /* GET  /practice/blocked */

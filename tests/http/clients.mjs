@@ -7,7 +7,7 @@ import { randomUUID } from 'node:crypto';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { Browser, bearer, booked, free, healthy, hold, log, makeTherapist, origin, send, signedIn, sql, unescape, value } from './lib.mjs';
+import { Browser, bearer, booked, digest, free, healthy, hold, log, makeTherapist, origin, send, signedIn, sql, unescape, value } from './lib.mjs';
 
 const mine = makeTherapist('Clara Keeper');
 const browser = await signedIn(mine.email);
@@ -164,4 +164,42 @@ test('the list of a day has its visits with a telephone number, and no answers',
   const list = await page(`/practice/day?day=${day}`);
   for (const said of ['Carla Client', '+1 217 555 0142', 'One hour, 60 minutes']) assert.ok(list.includes(said), said);
   assert.equal((await browser.get('/practice/day?day=soon')).status, 400);
+});
+
+test('two who are one person are joined by their therapist, who reads before what will happen', async () => {
+  const t = makeTherapist('Jo Joiner'), b = await signedIn(t.email), stranger = await signedIn(makeTherapist('Una Unrelated').email);
+  const first = await booked(t), second = await booked(t);
+  sql(`update booking set client_email = 'carla.two@example.org', client_id = null where id = :'id'; update booking set client_name = 'Carla Clientele' where id = :'id'`, second);
+  const [one, two] = [first, second].map((v) => value(`select client_id from booking where id = :'id'`, v));
+  assert.notEqual(one, two);
+  const at = `/practice/clients/${one}`;
+  assert.match((await b.get('/practice/clients')).text, /Listed twice\?/);
+  const asks = await b.get(`${at}/join`);
+  assert.match(asks.text, new RegExp(`Carla Clientele[^]*href="${at}/join\\?with=${two}"`), 'who has a name like it');
+  const looked = await b.post(`${at}/join`, { q: 'carla.two' });
+  assert.ok(looked.status === 200 && /value="carla\.two"/.test(looked.text));
+  assert.match((await b.post(`${at}/join`, { q: 'carla.two@example.org' })).text, /Carla Clientele/);
+  for (const [form, words] of [[{}, 'Enter a name'], [{ q: 'x' }, 'from 2 to 120'], [{ with: 'nobody' }, 'Choose another client'], [{ with: one }, 'Choose another client'], [{ with: randomUUID() }, 'Choose another client']]) {
+    const bad = await b.post(`${at}/join`, form);
+    assert.equal(bad.status, 422, JSON.stringify(form));
+    assert.ok(bad.text.includes(words), JSON.stringify(form));
+  }
+  assert.equal((await b.get(`${at}/join?with=${randomUUID()}`)).status, 404);
+  assert.equal((await b.get(`${at}/join?with=x`)).status, 400);
+  assert.equal((await stranger.get(`${at}/join`)).status, 404);
+  assert.equal((await stranger.post(`${at}/join`, { with: two }, { from: '/practice/clients' })).status, 404);
+
+  const before = digest(t);
+  const says = await b.get(`${at}/join?with=${two}`);
+  for (const words of ['Are these the same person?', 'Carla Client', 'Carla Clientele', 'This cannot be undone.', 'Nothing is deleted']) assert.ok(says.text.includes(words), words);
+  assert.equal(digest(t), before, 'reading changes nothing');
+  assert.equal((await b.json(`${at}/join?with=${two}`)).json().two.length, 2);
+  const done = await b.post(`${at}/join`, { with: two }, { from: `${at}/join?with=${two}` });
+  assert.equal(done.headers.location, `${at}?saved=joined`, done.text.slice(0, 300));
+  const page = await b.get(done.headers.location);
+  assert.match(page.text, /Joined on [^<]* with “Carla Clientele” and 1 visit, as you said\./);
+  assert.deepEqual([first, second].map((v) => page.text.includes(v.id)), [true, true], 'both visits stand there');
+  assert.equal((await b.get(`/practice/clients/${two}`)).status, 404);
+  assert.equal((await b.json('/practice/clients')).json().clients.length, 1);
+  assert.equal((await b.post(`${at}/join`, { with: two }, { from: `${at}/join` })).status, 422, 'not twice');
 });

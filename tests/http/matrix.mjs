@@ -325,6 +325,8 @@ const rows = {
   'POST /practice/clients': [therapists(200, form), {}, { q: 'Carla' }],
   'GET /practice/clients/{id}': [owner(200), { id: 'person' }],
   'GET /practice/clients/{id}/record': [owner(200), { id: 'person' }],
+  'GET /practice/clients/{id}/join': [owner(200), { id: 'person' }],
+  'POST /practice/clients/{id}/join': [owner(422, form), { id: 'person' }, { with: '00000000-0000-4000-8000-000000000000' }],
   'GET /practice/clients/{id}/block': [owner(200), { id: 'person' }],
   'POST /practice/clients/{id}/block': [owner(303, form), { id: 'person' }, { reason: 'Was rude' }],
   'GET /practice/blocked': [therapists(200)],

@@ -159,5 +159,62 @@ select isnt(pg_temp.client('other@example.org'), null, 'control: there is one');
 delete from booking where key = pg_temp.key(22);
 select is(pg_temp.client('other@example.org'), null, 'with the last booking the client goes');
 select is((select count(*)::int from client_block where therapist_id = pg_temp.therapist('test-ana')), 2, 'blocks stay');
+-- --- Two who are one person
+
+create function pg_temp.join(p_keep uuid, p_gone uuid, p_session text default 'ana') returns json language sql as $$ select pg_temp.web('', format('select client_join(%L, %L)', p_keep, p_gone), p_session)::json $$;
+create function pg_temp.by_phone(p_key int, p_name text, p_phone text, p_day int, p_time text) returns text language sql as $$
+    select pg_temp.web(p_name, format($q$select practice_book(%L, %s, %s, %L, %L, true, %L, null, %L, false, null) ->> 'problem'$q$, pg_temp.key(p_key), pg_temp.service('test-ana'),
+        (select location from pg_temp.of where slug = 'test-ana'), (current_date + p_day)::text, p_time, p_name, p_phone), 'ana') $$;
+create function pg_temp.by_mail(p_token text, p_key int, p_slug text, p_at timestamptz) returns text language sql as $$
+    select pg_temp.hold(p_token, p_key, p_slug, p_at); select pg_temp.pass(p_token, p_key); select pg_temp.says(p_token, p_key, p_token || '@example.org'); select pg_temp.confirm(p_token, p_key) ->> 'state' $$;
+select is(pg_temp.by_mail('mia', 70, 'test-ana', pg_temp.at(0) + interval '14 days'), 'confirmed', 'Mia books with an address');
+select is(pg_temp.by_phone(71, 'Mia M', '217 555 0177', 9, '06:30'), null, 'and by telephone');
+create temp table pair as select pg_temp.client('mia@example.org') as keep, (select id from client where phone_key = '12175550177') as gone;
+select isnt((select keep from pair), (select gone from pair), 'two of one');
+select is(pg_temp.join((select keep from pair), (select gone from pair), 'ben')::text, null, 'another therapist joins nobody of Ana''s');
+select is(pg_temp.join((select keep from pair), (select keep from pair)) ->> 'field', 'with', 'nobody is joined to themselves');
+select is(pg_temp.join((select keep from pair), pg_temp.client('kim@example.org', 'test-ben')) ->> 'field', 'with', 'nor to another therapist''s client');
+select pg_temp.block((select gone from pair)) \g /dev/null
+select is((select json_array_length(d -> 'two') || (d ->> 'blocks') from pg_temp.web('', format('select client_join_page(%L, %L, null)', keep, gone), 'ana') x (t), lateral (select t::json as d) y, pair), '2true', 'both are shown before, and that one is blocked') from pair limit 1;
+select ok((select count(*) from client_block) > 0, 'looking changes nothing');
+select is(pg_temp.join((select keep from pair), (select gone from pair)) ->> 'visits', '1', 'Ana says that they are one');
+select is((select count(*) from client where id = (select gone from pair)), 0::bigint, 'the second is gone');
+select is((select count(*) from booking where client_id = (select keep from pair)), 2::bigint, 'both visits are of the first');
+select is((select email_key || ' ' || phone_key from client where id = (select keep from pair)), 'mia@example.org 12175550177', 'who is known by both');
+select is((select count(*) from client_block k where k.client_id = (select keep from pair) and email_mark('mia@example.org') = any (k.emails) and phone_mark('217 555 0177', 'US') = any (k.phones)), 1::bigint, 'the block holds for both');
+select is((pg_temp.web('', format('select client_page(%L, null)', (select keep from pair)), 'ana')::json -> 'joined' -> 0 ->> 'name'), 'Mia M', 'its page says with whom it was joined');
+select is((select count(*) from audit where action = 'client.joined' and object = (select keep from pair)::text), 1::bigint, 'it is written down');
+delete from client_block where client_id = (select keep from pair);
+select is(pg_temp.by_phone(72, 'M. Muster', '(217) 555-0177', 10, '06:30'), null, 'who calls again from that number');
+select is((select client_id from booking where key = pg_temp.key(72)), (select keep from pair), 'is that person');
+select is((select count(*) from listing_differences(array[pg_temp.therapist('test-ana')])), 0::bigint, 'the listing minds nothing of it');
+
+-- both have a reason for their block: neither is lost
+select is(pg_temp.by_phone(73, 'Mo', '217 555 0188', 11, '06:30'), null, 'one more');
+select pg_temp.block((select keep from pair)), pg_temp.block((select id from client where phone_key = '12175550188')) \g /dev/null
+select pg_temp.join((select keep from pair), (select id from client where phone_key = '12175550188')) \g /dev/null
+select is((select count(*) || ' ' || min(m.sealed) from client_merged m where m.client_id = (select keep from pair) and m.sealed is not null), '1 sealed', 'the second reason is kept beside it');
+select is((select count(*) from client_block k where k.client_id = (select keep from pair)), 1::bigint, 'one block is left');
+select is((select count(*) from client_merged where client_id = (select keep from pair)), 2::bigint, 'and both who were joined');
+delete from client_block where client_id = (select keep from pair);
+
+-- by themselves, when both come to have one account
+insert into account (id, role, name, email, password_hash) values ('00000000-0000-4000-8000-0000000000aa', 'client', 'Nia', 'nia@example.org', 'x');
+select is(pg_temp.by_mail('nia', 74, 'test-ana', pg_temp.at(0) + interval '15 days'), 'confirmed', 'nia books');
+select is(pg_temp.by_mail('ola', 75, 'test-ana', pg_temp.at(0) + interval '16 days'), 'confirmed', 'ola books');
+select is(pg_temp.by_mail('ola', 76, 'test-ben', pg_temp.at(0) + interval '16 days'), 'confirmed', 'ola books');
+update booking set client_account_id = '00000000-0000-4000-8000-0000000000aa' where key in (pg_temp.key(75), pg_temp.key(76));
+select is((select count(*) from client where email_key in ('nia@example.org', 'ola@example.org') and therapist_id = pg_temp.therapist('test-ana')), 2::bigint, 'one of them has the account');
+update booking set client_account_id = '00000000-0000-4000-8000-0000000000aa' where key = pg_temp.key(74);
+select is((select count(distinct client_id) || ' ' || count(*) from booking where key in (pg_temp.key(74), pg_temp.key(75))), '1 2', 'then both: one person');
+select is((select m.automatic || ' ' || m.email_key from client_merged m join client c on c.id = m.client_id where c.account_id = '00000000-0000-4000-8000-0000000000aa' and m.therapist_id = pg_temp.therapist('test-ana')), 'true nia@example.org', 'by itself');
+select is((select count(*) from client_merged where therapist_id = pg_temp.therapist('test-ben')), 0::bigint, 'another therapist has nobody to join');
+select is((select client_match(pg_temp.therapist('test-ana'), null, 'nia@example.org', null)), (select client_id from booking where key = pg_temp.key(75)), 'who comes back by either address is known');
+select is(pg_temp.web('', $$select clients_found('nia@example.org') -> 'clients' -> 0 ->> 'id'$$, 'ana'), (select client_id::text from booking where key = pg_temp.key(75)), 'and found by it');
+select is(pg_temp.web('', 'select count(*) from client_merged', 'ben'), '0', 'a colleague sees none of it');
+update booking set state = 'cancelled' where key = pg_temp.key(74);
+update booking set client_name = null, client_email = null, client_phone = null where key = pg_temp.key(74);
+select is((select coalesce(m.email_key, 'gone') from client_merged m where m.automatic), 'gone', 'with its last visit the address is forgotten');
+
 select * from finish();
 rollback;
