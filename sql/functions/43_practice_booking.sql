@@ -489,5 +489,5 @@ begin
 end $$;
 
 grant execute on function practice_open, practice_visit, practice_block_json, practice_items, practice_waiting, practice_week, practice_booking, practice_sealed, practice_refusal, practice_may, practice_move,
-    practice_suggest, practice_move_to, practice_times, practice_new, wall_time, within_hours, practice_book, practice_key, practice_ask, visit_move, visit_new, visit_book, visit_key, visit_ask, claim_block, practice_block, practice_block_save,
+    practice_suggest, practice_move_to, practice_times, practice_new, wall_time, within_hours, practice_book, practice_key, practice_ask, visit_move, visit_suggest, visit_new, visit_book, visit_key, visit_ask, claim_block, practice_block, practice_block_save,
     practice_block_remove to unknot_web;
