@@ -169,18 +169,6 @@ begin
     return found;
 end $$;
 
--- The place at which the listing says that this start is free. Under the lock it is as true as hours and claims: who changes them writes it in the same
--- transaction. Null says nothing: the listing may be late by the clock or know nothing of this service, there are several places, or a room is needed.
-create or replace function claim_listed(p_therapist int, p_service int, p_start timestamptz) returns int
-    language plpgsql stable
-    as $$
-begin
-    return (select l.location_id from listing l join listing_offer o on o.location_id = l.location_id and o.class = l.class join location p on p.id = l.location_id
-            where l.therapist_id = p_therapist and o.service_id = p_service and not l.shared and l.due > clock() and o.base = local_day(clock(), o.zone)
-              and p.bookable_until >= listing_today_utc() and p_start >= clock() + o.notice
-              and (run_starts(o.runs, o.base, o.step, o.zone, p_start, p_start + interval '1 minute', 16777215, 1))[1] = p_start);
-end $$;
-
 -- The same for a start that the service offers, which is looked up under the lock: hours and claims may have changed since the page was made. Answers
 -- the place, p_prefer where it is offered there; null: taken. p_besides is the booking that this is for, where it has a time already.
 create or replace function claim_slot(p_booking uuid, p_service int, p_start timestamptz, p_blocked tstzrange, p_expires timestamptz, p_use text default 'visit',
@@ -190,20 +178,16 @@ create or replace function claim_slot(p_booking uuid, p_service int, p_start tim
 declare
     therapist int;
     roomed boolean;
-    counted boolean; -- what this transaction has claimed already may be the last of a day
     place int;
 begin
-    select s.therapist_id, s.needs_room, s.most_a_day is not null into therapist, roomed, counted from service s where s.id = p_service;
+    select s.therapist_id, s.needs_room into therapist, roomed from service s where s.id = p_service;
     if not claim_free(therapist, p_blocked) then
         return null;
     end if;
     perform listing_lock(therapist);
-    place := case when not roomed and not counted and p_besides is null then claim_listed(therapist, p_service, p_start) end;
-    if place is null then
-        select s.location_id into place
-        from location l cross join lateral slots(p_service, l.id, local_day(p_start, l.zone), 1, clock(), p_besides) s
-        where l.therapist_id = therapist and s.start = p_start order by s.location_id is distinct from p_prefer, s.location_id limit 1;
-    end if;
+    select s.location_id into place
+    from location l cross join lateral slots(p_service, l.id, local_day(p_start, l.zone), 1, clock(), p_besides) s
+    where l.therapist_id = therapist and s.start = p_start order by s.location_id is distinct from p_prefer, s.location_id limit 1;
     return case when place is not null and (isempty(p_blocked) or claim_put(p_booking, therapist, p_blocked, p_expires, p_use, null, p_service, place, p_start,
                                                                                         case when roomed then rooms_of(p_service, place) end)) then place end;
 end $$;
