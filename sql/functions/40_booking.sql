@@ -251,24 +251,26 @@ create or replace function slot_json(p_start timestamptz, p_zone text, p_country
     $$;
 
 create or replace function slots_nearest(p_service int, p_start timestamptz, p_besides uuid default null) returns json
-    language sql
+    language plpgsql
     as $$
-    select coalesce(json_agg((left(slot_json(x.start, x.zone, x.country, p_service)::text, -1)
+begin
+    return (select coalesce(json_agg((left(slot_json(x.start, x.zone, x.country, p_service)::text, -1)
                               || ',"key":"' || gen_random_uuid() || '"}')::json order by x.start), '[]') from (
         select s.start, s.zone, l.country
         from slots(p_service, null, greatest(p_start, clock())::date - 2, 16, clock(), p_besides) s join location l on l.id = s.location_id
-        order by abs(extract(epoch from s.start - p_start)), s.start limit 3) x
-    $$;
+        order by abs(extract(epoch from s.start - p_start)), s.start limit 3) x);
+end $$;
 comment on function slots_nearest is 'the three free times nearest to one that is gone, each with a fresh key to book it by';
 
 create or replace function booking_problem(p_status int, p_type text, p_title text, p_service int, p_start timestamptz) returns json
-    language sql
+    language plpgsql
     as $$
-    select json_build_object('problem', true, 'status', p_status, 'type', p_type, 'title', p_title,
+begin
+    return (select json_build_object('problem', true, 'status', p_status, 'type', p_type, 'title', p_title,
         'therapist', (select json_build_object('slug', t.slug, 'name', t.name) from service s join therapist t on t.id = s.therapist_id where s.id = p_service),
         'service', p_service,
-        'nearest', case when p_start is null then '[]' else slots_nearest(p_service, p_start) end)
-    $$;
+        'nearest', case when p_start is null then '[]' else slots_nearest(p_service, p_start) end));
+end $$;
 
 -- A guest sees with whom the visit is, also when the profile was taken off the list since.
 create or replace function booking_therapist(p_therapist int) returns json

@@ -11,12 +11,13 @@ create or replace function care_day_refusal(b booking) returns text
 
 -- What counts for the visit as it is booked now: the newest; but a STOP that the client answered is lifted by the client alone.
 create or replace function care_day_of(b booking) returns day_check
-    language sql stable
+    language plpgsql stable
     as $$
-    select d from day_check d where d.booking_id = b.id and d.starts_at = b.starts_at
-    order by d.outcome = 'STOP' and d.who = 'client' and not exists (select from day_check n where n.booking_id = b.id and n.starts_at = b.starts_at and n.who = 'client' and n.checked_at > d.checked_at) desc,
-        d.checked_at desc, d.id limit 1
-    $$;
+begin
+    return (select d from day_check d where d.booking_id = b.id and d.starts_at = b.starts_at
+        order by d.outcome = 'STOP' and d.who = 'client' and not exists (select from day_check n where n.booking_id = b.id and n.starts_at = b.starts_at and n.who = 'client' and n.checked_at > d.checked_at) desc,
+            d.checked_at desc, d.id limit 1);
+end $$;
 
 -- For lists: whether it is answered, should be by now, or is to be looked at.
 create or replace function care_day_line(b booking) returns json
