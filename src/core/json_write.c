@@ -20,7 +20,8 @@ static void put_text(struct buf *out, struct str text)
         else
             buf_printf(out, "\\u%04x", c);
     }
-    buf_put(out, text.p + done, text.n - done);
+    if (text.n > done) /* an empty text may have no address */
+        buf_put(out, text.p + done, text.n - done);
     buf_putc(out, '"');
 }
 

@@ -21,7 +21,8 @@ test('pages of a therapist', async (t) => {
     assert.match(await page.title(), /^Error: /);
     await check(page, faults);
   });
-  for (const [path, button] of [['/practice/questions/new', 'Save question'], ['/practice/time-off', 'Add time off'], ['/practice/hours/1/days', 'Save this day'], ['/practice/hours/1/seasons/new', 'Save these hours'], ['/practice/why', 'Ask'], ['/practice/calendars', 'Add this calendar']])
+  const place = sql(`select min(l.id) from location l join therapist t on t.id = l.therapist_id join account a on a.id = t.account_id where a.email = '${email}'`);
+  for (const [path, button] of [['/practice/questions/new', 'Save question'], ['/practice/time-off', 'Add time off'], [`/practice/hours/${place}/days`, 'Save this day'], [`/practice/hours/${place}/seasons/new`, 'Save these hours'], ['/practice/why', 'Ask'], ['/practice/calendars', 'Add this calendar']])
     await t.test(`${path} that cannot be`, async () => {
       await page.goto(path);
       await page.getByRole('button', { name: button }).click();
@@ -253,7 +254,7 @@ test('pages of an operator', async (t) => {
     assert.match(await page.title(), /^Error: /);
     await check(page, faults);
   });
-  await walk(t, page, faults, ['/operator/reviews', '/operator/reviews?state=decided', '/operator/clinicians', '/operator/credentials', '/operator/credentials?state=lapsed', '/operator/credential-settings', '/operator/acts', `/operator/therapists/${colleague}`, `/operator/therapists/${colleague}/acts/note`, '/operator/incidents', '/operator/messages', '/operator/messages?state=dead', '/operator/therapists?q=zzzz',
+  await walk(t, page, faults, ['/operator/reviews', '/operator/reviews?state=decided', '/operator/clinicians', '/operator/credentials', '/operator/credentials?state=lapsed', '/operator/credential-settings', '/operator/acts', `/operator/therapists/${colleague}`, `/operator/therapists/${colleague}/acts/note`, '/operator/incidents', '/operator/people', `/operator/people/${sql(`select id from account where email = '${accounts().therapists[0].email}'`)}`, '/operator/messages', '/operator/messages?state=dead', '/operator/therapists?q=zzzz',
     '/operator/taxonomies', '/operator/taxonomies/cause/fall', '/operator/taxonomies/complaint/sciatica/guidance', '/operator/registers?country=',
     '/account/prove', '/account/security', '/operator/questionnaires', '/operator/questionnaires/1/rules/HE-17b', '/operator/questionnaires/1/questions/H03', '/operator/cases/new']);
   await t.test('a value that cannot be', async () => {

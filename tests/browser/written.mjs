@@ -112,6 +112,7 @@ export const unwritten = {
   ...because('made of other columns, with letters and digits alone', 'client.name_key client.phone_key name_word.word town_word.word vocabulary term.word location.town_slug booking.techniques'),
   ...because('chosen from a list, or named by its short name, which has no room for more', `booking.currency booking.zone evidence.about evidence.key guidance.others guidance.suggest listing.currency listing_offer.zone location.zone premises.zone questionnaire_case.answers questionnaire_case.rules
     questionnaire_term.slug question.harmless question.shown safety_rule.avoid safety_rule.exclude safety_rule.fires safety_rule.positions safety_rule.products safety_rule.raised_fires safety_rule.require waiting.parts`),
+  ...because('of a client who was joined to another, as it stood there', 'client_merged'),
   ...because('as the gazetteer has it', 'booking.home_place location.region premises.region waiting.place'),
   ...because('an address of mail, or the host of an address', 'account.email booking.client_email client.email_key clinician.email mail_link.email outbox.recipient practice_invitation.email waiting.email outside_calendar.host'),
   ...because('sealed: what was written is seen on its pages', `booking.safety_draft clearance.sealed clearance_piece.sealed client_block.sealed credential_proof.sealed credential_proof_piece.sealed day_check.sealed factor.sealed home_plan.sealed incident.sealed outcome.sealed
