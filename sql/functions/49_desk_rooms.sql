@@ -76,8 +76,8 @@ begin
     perform room_clear(r.id, span);
     standing := room_standing(r.id, span);
     if standing is not null then
-        return room_refused(p_form, 'room', case json_array_length(standing) when 1 then 'Something stands in this room then. Move it first, or close the room beside it'
-                                         else json_array_length(standing) || ' visits or closings stand in this room then. Move them first, or close the room beside them' end, standing);
+        return room_refused(p_form, 'room', case json_array_length(standing) when 1 then 'Something stands in this room then. Move it first, or choose another time'
+                                         else json_array_length(standing) || ' visits or closings stand in this room then. Move them first, or choose another time' end, standing);
     end if;
     insert into room_closing (id, room_id, starts_at, ends_at, reason, made_by, made_at) values (made, r.id, lower(span), upper(span), coalesce(p_form ->> 'reason', ''), auth.account(), clock());
     insert into slot_claim (room_id, blocked, use, closing_id) values (r.id, span, 'closed', made);

@@ -181,9 +181,8 @@ int command_generate(const struct config *config, int argc, char **argv)
     else if (!only_invented(db, a))
         fputs("unknot: there are people in the directory that are not invented; nothing was added\n", stderr);
     else if (!generate(&g, db, a))
-        fputs("unknot: not all of it could be made: run `unknot migrate`, `unknot listing rebuild`, then "
-              "`unknot "
-              "doctor`\n",
+        fputs("unknot: not all of it could be made: "
+              "run `unknot migrate`, `unknot listing rebuild`, then `unknot doctor`\n",
               stderr);
     else
         failed = 0;

@@ -5,6 +5,7 @@
 #   BENCH_THERAPISTS=1000  BENCH_BOOKINGS=20  BENCH_SECONDS=5  BENCH_ROUNDS=3  BENCH_MEMORY=512MB   as in run.sh
 set -euo pipefail
 . "$(dirname "$0")/../../deploy/lib.sh"
+. "$(dirname "$0")/directory.sh"
 cd "$top"
 therapists=${BENCH_THERAPISTS:-1000} bookings=${BENCH_BOOKINGS:-20} seconds=${BENCH_SECONDS:-5} rounds=${BENCH_ROUNDS:-3}
 for name in $(compgen -v UNKNOT_); do unset "$name"; done
@@ -14,20 +15,7 @@ chmod 711 "$dir"
 trap 'tests/cluster.sh stop "$dir/pg" >/dev/null 2>&1 || :; rm -rf "$dir"' EXIT
 trap 'exit 130' INT TERM HUP
 
-database=$(tests/cluster.sh start "$dir/pg" shared_buffers="${BENCH_MEMORY:-512MB}" max_wal_size=4GB checkpoint_timeout=30min)
-cat >"$dir/unknot.conf" <<END
-origin = http://127.0.0.1
-database = $database user=unknot_web
-worker_database = $database user=unknot_worker
-owner_database = $database user=unknot_owner
-key_file = $dir/key
-log_level = error
-END
-export UNKNOT_CONFIG=$dir/unknot.conf
-for step in "keys new $dir/key" migrate 'import places' "generate $therapists --bookings $bookings"; do
-    # shellcheck disable=SC2086
-    build/unknot $step >"$dir/step.log" 2>&1 || { cat "$dir/step.log" >&2; exit 1; }
-done
+make_directory "$dir" http://127.0.0.1
 sql() { tests/cluster.sh psql "$dir/pg" -X -q -A -t -v ON_ERROR_STOP=1 "$@"; }
 
 # A thousand therapists, each signed in; the weeks asked for are this one and the five after it, in which the visits lie

@@ -10,6 +10,7 @@
 #   BENCH_ASKS=200            attempts of each kind at sign-in, sign-up and a new password
 set -euo pipefail
 . "$(dirname "$0")/../../deploy/lib.sh"
+. "$(dirname "$0")/directory.sh"
 cd "$top"
 therapists=${BENCH_THERAPISTS:-100000} bookings=${BENCH_BOOKINGS:-20} seconds=${BENCH_SECONDS:-5} rounds=${BENCH_ROUNDS:-3}
 for name in $(compgen -v UNKNOT_); do unset "$name"; done
@@ -52,22 +53,9 @@ load() {
 
 echo "Making a directory of $therapists therapists with $bookings visits each..."
 began=$(now_ms)
-database=$(tests/cluster.sh start "$dir/pg" shared_buffers=${BENCH_MEMORY:-512MB} max_wal_size=4GB checkpoint_timeout=30min)
 port=$(free_port)
-cat >"$dir/unknot.conf" <<END
-listen = 127.0.0.1:$port
-origin = http://127.0.0.1:$port
-database = $database user=unknot_web
-worker_database = $database user=unknot_worker
-owner_database = $database user=unknot_owner
-key_file = $dir/key
-log_level = error
-END
-export UNKNOT_CONFIG=$dir/unknot.conf
-for step in "keys new $dir/key" migrate 'import places' "generate $therapists --bookings $bookings"; do
-    # shellcheck disable=SC2086
-    build/unknot $step >"$dir/step.log" 2>&1 || { cat "$dir/step.log" >&2; exit 1; }
-done
+make_directory "$dir" "http://127.0.0.1:$port
+listen = 127.0.0.1:$port"
 made=$(($(now_ms) - began))
 sql() { tests/cluster.sh psql "$dir/pg" -X -q -A -t -v ON_ERROR_STOP=1 "$@"; }
 sql -c 'vacuum analyze' >/dev/null
