@@ -12,11 +12,12 @@ for name in $(compgen -v UNKNOT_); do unset "$name"; done
 make -s build
 dir=$(mktemp -d /tmp/unknot-pages.XXXXXX)
 chmod 711 "$dir"
-trap 'tests/cluster.sh stop "$dir/pg" >/dev/null 2>&1 || :; rm -rf "$dir"' EXIT
+trap 'end_directory; rm -rf "$dir"' EXIT
 trap 'exit 130' INT TERM HUP
 
+BENCH_KEEP='' # what it adds for its owners is not for a second run
 make_directory "$dir" http://127.0.0.1
-sql() { tests/cluster.sh psql "$dir/pg" -X -q -A -t -v ON_ERROR_STOP=1 "$@"; }
+sql() { tests/cluster.sh psql "$home/pg" -X -q -A -t -v ON_ERROR_STOP=1 "$@"; }
 
 # A thousand therapists, each signed in; the weeks asked for are this one and the five after it, in which the visits lie
 sql >/dev/null <<'END'
@@ -49,7 +50,7 @@ END
 ask() {
     rm -f "$dir/asked".*
     PGOPTIONS='-c search_path=unknot,public -c plan_cache_mode=force_generic_plan -c jit=off' \
-        "$(pg_bin)/pgbench" -n -M prepared -c 1 -T "$seconds" -l --log-prefix="$dir/asked" -f "$dir/$1.sql" -h "$dir/pg" -U unknot_web unknot >"$dir/$1.log" 2>&1 ||
+        "$(pg_bin)/pgbench" -n -M prepared -c 1 -T "$seconds" -l --log-prefix="$dir/asked" -f "$dir/$1.sql" -h "$home/pg" -U unknot_web unknot >"$dir/$1.log" 2>&1 ||
         { cat "$dir/$1.log" >&2; die "The statement $1 failed."; }
     cat "$dir/asked".* | cut -d' ' -f3 | sort -n | awk '{v[NR] = $1 / 1000} END {print v[int((NR + 1) / 2)], v[int(NR * 0.99)]}'
 }

@@ -7,6 +7,7 @@
 #   BENCH_SECONDS=5           length of each measurement
 #   BENCH_ROUNDS=3            rounds of alternating measurements; the median counts
 #   BENCH_MEMORY=512MB        shared buffers of the cluster
+#   BENCH_KEEP=               a folder in which the directory is kept for later runs: a million takes half an hour to make
 #   BENCH_ASKS=200            attempts of each kind at sign-in, sign-up and a new password
 set -euo pipefail
 . "$(dirname "$0")/../../deploy/lib.sh"
@@ -26,7 +27,7 @@ finish() {
     if [ -n "$keyd" ]; then kill "$keyd" 2>/dev/null && wait "$keyd" || :; fi
     if [ -n "$behind" ]; then kill "$behind" 2>/dev/null && wait "$behind" || :; fi
     if [ -n "$nginx" ]; then kill "$nginx" 2>/dev/null && wait "$nginx" || :; fi
-    tests/cluster.sh stop "$dir/pg" >/dev/null 2>&1 || :
+    end_directory
     rm -rf "$dir"
 }
 trap finish EXIT
@@ -57,7 +58,7 @@ port=$(free_port)
 make_directory "$dir" "http://127.0.0.1:$port
 listen = 127.0.0.1:$port"
 made=$(($(now_ms) - began))
-sql() { tests/cluster.sh psql "$dir/pg" -X -q -A -t -v ON_ERROR_STOP=1 "$@"; }
+sql() { tests/cluster.sh psql "$home/pg" -X -q -A -t -v ON_ERROR_STOP=1 "$@"; }
 sql -c 'vacuum analyze' >/dev/null
 
 sql -f tests/bench/questions.sql >/dev/null
@@ -94,7 +95,7 @@ ask() {
     rm -f "$dir/asked".*
     # shellcheck disable=SC2086
     PGOPTIONS='-c search_path=unknot,public -c plan_cache_mode=force_generic_plan -c jit=off' \
-        "$(pg_bin)/pgbench" -n -M prepared -c "$2" -j 1 ${4:--T $seconds} ${3:+-R "$3"} -l --log-prefix="$dir/asked" -f "$dir/$1.sql" -h "$dir/pg" -U unknot_web unknot >"$dir/$1.log" 2>&1 ||
+        "$(pg_bin)/pgbench" -n -M prepared -c "$2" -j 1 ${4:--T $seconds} ${3:+-R "$3"} -l --log-prefix="$dir/asked" -f "$dir/$1.sql" -h "$home/pg" -U unknot_web unknot >"$dir/$1.log" 2>&1 ||
         { cat "$dir/$1.log" >&2; die "The statement $1 failed."; }
     cat "$dir/asked".* | cut -d' ' -f3 | sort -n | awk -v s="$seconds" '{v[NR] = $1 / 1000} END {print NR / s, v[int((NR + 1) / 2)], v[int(NR * 0.99)]}'
 }
@@ -132,6 +133,8 @@ done
 # one before (all changes of one therapist wait for each other).
 sql >/dev/null <<'END'
 set search_path = unknot, public;
+drop table if exists free, ready;
+drop sequence if exists free_n, ready_n;
 create table free as
 select row_number() over (order by random())::int as i, t.slug, o.service_id, s.start
 from (select location_id, class, therapist_id from listing where shown and not shared order by random() limit 40000) l join listing_offer o using (location_id, class)
@@ -147,7 +150,7 @@ ask search 1 >"$dir/alone"
 seconds=$((seconds + 2)) ask hold 4 200 >"$dir/holds" &
 holding=$!
 sleep 1
-ask_beside() { local dir=$dir; mkdir -p "$dir/beside"; cp "$dir/search.sql" "$dir/beside"; ln -sfn "$dir/pg" "$dir/beside/pg"; dir=$dir/beside ask search 1; }
+ask_beside() { local dir=$dir; mkdir -p "$dir/beside"; cp "$dir/search.sql" "$dir/beside"; dir=$dir/beside ask search 1; }
 ask_beside >"$dir/beside.txt"
 wait $holding
 
@@ -182,7 +185,7 @@ for _ in $(seq "$rounds"); do
 done
 
 # A sealed document of 4 KB, opened as a request does
-for _ in $(seq "$rounds"); do build/bench_keys "$dir/key.epochs/socket" 2000 >>"$dir/opened"; done
+for _ in $(seq "$rounds"); do build/bench_keys "$home/key.epochs/socket" 2000 >>"$dir/opened"; done
 
 # One therapist's month, and holds of times nobody else wants
 slug=$(sql -c "select t.slug from unknot.listing l join unknot.listing_offer o using (location_id, class) join unknot.therapist t on t.id = l.therapist_id
