@@ -221,7 +221,7 @@ create or replace function audit_words(p_action text) returns text
         ('questionnaire.published', 'Questionnaire published'), ('questionnaire.signed', 'Signature under the rules recorded'),
         ('statements.brought', 'Statements about the back brought'), ('statements.used', 'Statements about the back in use'), ('statements.stopped', 'Statements about the back stopped'),
         ('statements.discarded', 'Draft of statements thrown away')) w (action, said)
-        where w.action = p_action), p_action)
+        where w.action = p_action), upper(left(p_action, 1)) || translate(substr(p_action, 2), '._-', '   ')) -- most names are words already
     $$;
 
 -- GET /account/activity: what the caller did, and what was done that concerns the caller. p_before: the last row of the page before.

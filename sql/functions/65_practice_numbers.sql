@@ -68,7 +68,7 @@ end $$;
 
 create or replace function say_work_hours(p_minutes bigint) returns text
     language sql immutable parallel safe
-    as $$ select to_char(p_minutes / 60.0, 'FM999,990.0') $$;
+    as $$ select replace(to_char(p_minutes / 60.0, 'FM999,990.0'), '.0', '') $$;
 
 -- p_weeks: 4, 12 or 52, of which the last is this week.
 create or replace function practice_numbers(p_weeks int) returns json
@@ -91,10 +91,10 @@ begin
         )
         select json_build_object('number', weeks, 'is_4', weeks = 4, 'is_12', weeks = 12, 'is_52', weeks = 52, 'zone', say_zone_place(here), 'this_week', this_week,
             'weeks', json_agg(json_build_object('monday', w.monday, 'label', to_char(w.monday, case when weeks = 52 then 'FMDD Mon YYYY' else 'FMDD Mon' end), 'is_now', w.monday = this_week,
-                'offered', w.offered, 'offered_hours', say_work_hours(w.offered), 'booked', w.booked, 'booked_hours', say_work_hours(w.booked), 'filled', w.filled, 'filled_text', w.filled || ' %',
+                'offered', w.offered, 'offered_hours', say_work_hours(w.offered), 'booked', w.booked, 'booked_hours', say_work_hours(w.booked), 'filled', w.filled, 'filled_text', w.filled || '%',
                 'kept', w.kept, 'no_shows', w.no_shows, 'late', w.late, 'new', w.fresh, 'returning', w.again) order by w.monday),
-            'total', json_build_object('offered_hours', say_work_hours(sum(w.offered)), 'booked_hours', say_work_hours(sum(w.booked)), 'filled', case when sum(w.offered) > 0 then round(100.0 * sum(w.booked) / sum(w.offered)) || ' %' end,
-                'kept', sum(w.kept), 'no_shows', sum(w.no_shows), 'no_show_share', case when sum(w.kept) + sum(w.no_shows) > 0 then round(100.0 * sum(w.no_shows) / (sum(w.kept) + sum(w.no_shows))) || ' of 100 visits' end,
+            'total', json_build_object('offered_hours', say_work_hours(sum(w.offered)), 'booked_hours', say_work_hours(sum(w.booked)), 'filled', case when sum(w.offered) > 0 then round(100.0 * sum(w.booked) / sum(w.offered)) || '%' end,
+                'kept', sum(w.kept), 'no_shows', sum(w.no_shows), 'no_show_share', case when sum(w.kept) + sum(w.no_shows) > 0 then round(100.0 * sum(w.no_shows) / (sum(w.kept) + sum(w.no_shows))) || '% of the visits that were due' end,
                 'late', sum(w.late), 'new', sum(w.fresh), 'one_no_show', sum(w.no_shows) = 1, 'one_late', sum(w.late) = 1, 'one_new', sum(w.fresh) = 1,
                 'people', (select count(distinct b.client_id) from booking b where b.therapist_id = me and b.starts_at >= day_starts(this_week - 7 * (weeks - 1), here) and booking_kept(b))),
             -- an average of few could be told apart: none of less than five is ever shown

@@ -1,5 +1,7 @@
 #include "core/day.h"
 
+#include <string.h>
+
 /* Counting years from March puts the leap day last (the civil calendar in eras of 400 years). */
 static int32_t days_from_civil(int32_t year, int32_t month, int32_t day)
 {
@@ -58,6 +60,21 @@ void day_write(int32_t day, char out[11])
     two_digits(out + 5, c.month);
     two_digits(out + 8, c.day);
     out[10] = '\0';
+}
+
+void day_say(int32_t day, char out[12])
+{
+    static const char months[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
+    struct civil c = civil_from_days(day);
+    size_t n = 0;
+    if (c.day > 9)
+        out[n++] = (char)('0' + c.day / 10);
+    out[n++] = (char)('0' + c.day % 10);
+    out[n] = out[n + 4] = ' ';
+    memcpy(out + n + 1, months + 3 * (c.month - 1), 3);
+    two_digits(out + n + 5, c.year / 100);
+    two_digits(out + n + 7, c.year % 100);
+    out[n + 9] = '\0';
 }
 
 static bool number_at(struct str text, size_t at, size_t digits, int64_t min, int64_t max, int64_t *out)

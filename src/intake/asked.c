@@ -248,6 +248,17 @@ static void put_question(struct request *r, const struct asked *a, struct json_w
     json_close(w, '}');
 }
 
+/* Several questions may want the same of one: then the summary says which question it is about. */
+static const char *message_of(struct request *r, const struct asked *a, uint16_t question)
+{
+    const char *const *message = a->faults->message;
+    size_t same = 0;
+    for (uint16_t i = 0; i < a->q->question_count; i++)
+        same += message[i] && strcmp(message[i], message[question]) == 0;
+    return same < 2 ? message[question]
+                    : arena_printf(r->arena, "%s: %s", message[question], a->q->questions[question].ask);
+}
+
 static void put_errors(struct request *r, const struct asked *a, struct json_writer *w)
 {
     bool any = false;
@@ -261,7 +272,7 @@ static void put_errors(struct request *r, const struct asked *a, struct json_wri
         json_put(w, "field",
                  arena_printf(r->arena, "%s%s%s", a->q->questions[i].id, birth ? "_" : "",
                               birth ? part_of(a->faults) : ""));
-        json_put(w, "message", a->faults->message[i]);
+        json_put(w, "message", message_of(r, a, i));
         json_close(w, '}');
     }
     json_close(w, ']');

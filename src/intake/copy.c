@@ -49,12 +49,15 @@ static const char *in_words(struct request *r, const struct copy *c, uint16_t i)
 static void put_answer(struct request *r, struct json_writer *w, const struct copy *c, uint16_t i)
 {
     char day[11];
+    char said[12];
     day_write(c->record->since[i], day);
+    day_say(c->record->since[i], said);
     json_open(w, NULL, '{');
     json_put(w, "id", c->q->questions[i].id);
     json_put(w, "ask", c->q->questions[i].ask);
     json_put(w, "answer", in_words(r, c, i));
     json_put(w, "given_on", c->record->since[i] ? day : NULL);
+    json_put(w, "said_given", c->record->since[i] ? said : NULL);
     json_put_bool(w, "fresh", c->record->before_day && !c->record->since[i]);
     json_close(w, '}');
 }
@@ -88,14 +91,17 @@ void answers_all_get(struct request *r)
     struct check check;
     struct copy c;
     char day[11];
+    char said[12];
     if (!load(r, &check, &c))
         return;
     struct buf *out = booking_buf(r);
     struct json_writer w = {.out = out};
     day_write(c.record->day, day);
+    day_say(c.record->day, said);
     json_open(&w, NULL, '{');
     json_put_raw(&w, "booking", check.booking);
     json_put(&w, "day", day);
+    json_put(&w, "said_day", said);
     json_put(&w, "version", c.q->name);
     json_open(&w, "pages", '[');
     for (size_t page = 0; page < c.q->page_count; page++)

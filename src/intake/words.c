@@ -294,7 +294,9 @@ const char *outcome_document(struct request *r, const struct outcome_of *o)
     struct json_writer w = {.out = out};
     const struct judgement *j = o->j;
     char day[11];
+    char said[12];
     day_write(o->today, day);
+    day_say(o->today, said);
     json_open(&w, NULL, '{');
     if (o->booking)
         json_put_raw(&w, "booking", o->booking);
@@ -303,6 +305,7 @@ const char *outcome_document(struct request *r, const struct outcome_of *o)
     put_reasons(&w, o);
     put_answers(r, &w, o);
     json_put(&w, "day", day);
+    json_put(&w, "said_day", said);
     json_put_bool(&w, "emergency", j->outcome == STOP && j->urgency == EMERGENCY);
     json_put_bool(&w, "same_day", j->outcome == STOP && j->urgency == SAME_DAY);
     json_put_bool(&w, "stop_soon", j->outcome == STOP && j->urgency == SOON);
@@ -334,13 +337,16 @@ static void put_cleared(struct json_writer *w, const struct questionnaire *q, co
 {
     bool lowered = false;
     char day[11];
+    char said[12];
     for (uint16_t i = 0; i < j->count; i++)
         lowered = lowered || j->fired[i].rule == q->rule_down;
     if (!lowered || q->told_date == NO_QUESTION || q->told_clinician == NO_QUESTION ||
         !a->is[q->told_date].given)
         return;
     day_write(a->is[q->told_date].number, day);
+    day_say(a->is[q->told_date].number, said);
     json_put(w, "cleared_on", day);
+    json_put(w, "said_cleared", said);
     json_put(w, "cleared_by", a->is[q->told_clinician].text);
 }
 
@@ -396,6 +402,7 @@ static void put_told(struct request *r, struct json_writer *w, const struct ques
                      const struct record *record, const struct answers *shown)
 {
     char day[11];
+    char said[12];
     bool carried = is_carried(record);
     json_open(w, "told", '[');
     for (uint16_t i = 0; i < q->question_count; i++) {
@@ -411,6 +418,9 @@ static void put_told(struct request *r, struct json_writer *w, const struct ques
         if (record->since[i])
             day_write(record->since[i], day);
         json_put(w, "given_on", record->since[i] ? day : NULL);
+        if (record->since[i])
+            day_say(record->since[i], said);
+        json_put(w, "said_given", record->since[i] ? said : NULL);
         json_put_bool(w, "fresh", carried && !record->since[i]); /* not as it was last time */
         json_close(w, '}');
     }
@@ -441,6 +451,7 @@ static void put_changes(struct json_writer *w, const struct questionnaire *q, co
 {
     uint64_t now[RULE_WORDS] = {0};
     char day[11];
+    char said[12];
     if (!record->before_day) {
         json_put(w, "changes", NULL);
         return;
@@ -449,7 +460,9 @@ static void put_changes(struct json_writer *w, const struct questionnaire *q, co
         now[j->fired[i].rule / 64] |= UINT64_C(1) << j->fired[i].rule % 64;
     day_write(record->before_day, day);
     json_open(w, "changes", '{');
+    day_say(record->before_day, said);
     json_put(w, "before", day);
+    json_put(w, "said_before", said);
     json_put_bool(w, "has_new", put_difference(w, "new", q, now, record->before));
     json_put_bool(w, "has_gone", put_difference(w, "gone", q, record->before, now));
     json_close(w, '}');
@@ -462,10 +475,13 @@ const char *therapist_document(struct request *r, const struct questionnaire *q,
     struct json_writer w = {.out = out};
     struct answers shown;
     char day[11];
+    char said[12];
     day_write(record->day, day);
+    day_say(record->day, said);
     answers_shown(q, &record->answers, record->day, &shown);
     json_open(&w, NULL, '{');
     json_put(&w, "day", day);
+    json_put(&w, "said_day", said);
     json_put(&w, "version", q->name);
     json_put_bool(&w, "in_person", record->in_person);
     json_put(&w, "outcome", outcome_name(j->outcome));

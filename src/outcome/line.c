@@ -433,7 +433,7 @@ static enum change put_global(struct request *r, struct json_writer *w, const st
     enum change change = global_change(step);
     json_open(w, NULL, '{');
     json_put(w, "measure", "global");
-    json_put(w, "says", arena_printf(r->arena, "Looking back over all: %s.", global_name(step)));
+    json_put(w, "says", arena_printf(r->arena, "Looking back, overall: %s.", global_name(step)));
     json_put_bool(w, "better", change == CHANGE_BETTER);
     json_put_bool(w, "worse", change == CHANGE_WORSE);
     json_close(w, '}');

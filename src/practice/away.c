@@ -29,7 +29,7 @@ static bool refused(struct request *r, struct form *f, const char *doc)
 
 #define PERIODS 3
 static const char *const day_kinds[] = {"closed", "extra", "instead", NULL};
-#define WRONG_TIME "Enter times as 09:00 or 17:30"
+#define WRONG_TIME "Enter times such as 9:00 am or 17:30"
 static const struct field day_fields[] = {
     {.name = "from_1", .kind = FIELD_TIME, .wrong = WRONG_TIME},
     {.name = "to_1", .kind = FIELD_TIME, .wrong = WRONG_TIME},

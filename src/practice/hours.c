@@ -9,9 +9,12 @@
 #define PERIODS 3
 
 #define PERIOD(d, n, day)                                                                                    \
-    {.name = "d" #d "_" #n "_from", .kind = FIELD_TIME, .wrong = day ": enter times as 09:00 or 17:30"},     \
+    {.name = "d" #d "_" #n "_from",                                                                          \
+     .kind = FIELD_TIME,                                                                                     \
+     .wrong = day ": enter times such as 9:00 am or 17:30"},                                                 \
     {                                                                                                        \
-        .name = "d" #d "_" #n "_to", .kind = FIELD_TIME, .wrong = day ": enter times as 09:00 or 17:30"      \
+        .name = "d" #d "_" #n "_to", .kind = FIELD_TIME,                                                     \
+        .wrong = day ": enter times such as 9:00 am or 17:30"                                                \
     }
 #define DAY(d, day) PERIOD(d, 1, day), PERIOD(d, 2, day), PERIOD(d, 3, day)
 

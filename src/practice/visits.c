@@ -102,7 +102,7 @@ static const struct field new_fields[] = {
      .kind = FIELD_TIME,
      .required = true,
      .missing = "Enter a time",
-     .wrong = "Enter a time like 09:30"},
+     .wrong = "Enter a time such as 9:30 am or 17:30"},
     {.name = "outside", .kind = FIELD_CHOICE, .choices = yes},
     {.name = "name",
      .kind = FIELD_LINE,

@@ -135,11 +135,31 @@ static const char *date_value(const struct field *f, struct arena *a, struct str
                                                                                   : NULL;
 }
 
-/* 9:30, 09:30, 0930 is refused; seconds that a browser adds (09:30:00) must be none. */
+/* What a twelve-hour clock says, "9 am", "9:30 PM", "12:15am", as minutes; -1: that is no such time. */
+static int half_day(struct str s)
+{
+    if (s.n < 3 || (s.p[s.n - 1] | 0x20) != 'm')
+        return -1;
+    char half = (char)(s.p[s.n - 2] | 0x20);
+    size_t n = s.n - 2 - (s.p[s.n - 3] == ' ' ? 1 : 0);
+    size_t digits = n > 1 && digit(s.p[1]) ? 2 : 1;
+    if ((half != 'a' && half != 'p') || !n || !digit(s.p[0]) || (n != digits && n != digits + 3))
+        return -1;
+    int hour = digits == 2 ? two(s.p) : s.p[0] - '0';
+    int minute = n == digits ? 0 : s.p[digits] == ':' ? two(s.p + digits + 1) : -1;
+    if (hour < 1 || hour > 12 || minute < 0 || minute > 59)
+        return -1;
+    return (hour % 12 + (half == 'p' ? 12 : 0)) * 60 + minute;
+}
+
+/* 9:30, 09:30, 9:30 am; 0930 is refused; seconds that a browser adds (09:30:00) must be none. */
 static const char *time_value(const struct field *f, struct arena *a, struct str s)
 {
     (void)f;
     char full[9] = "0";
+    int half = half_day(s);
+    if (half >= 0)
+        return arena_printf(a, "%02d:%02d", half / 60, half % 60);
     if (s.n > 8)
         return NULL;
     bool short_hour = s.n > 1 && s.p[1] == ':';

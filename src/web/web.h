@@ -146,10 +146,10 @@ struct form {
 /* Reads and checks the whole form. The typed text of every field stays available for redrawing. What fits:
  * TEXT `max` characters over several lines (0: 10,000), LINE over one (0: 200), both at least `min`; EMAIL at
  * most 254 bytes; INT and MONEY from min to max (max 0: no limit); DATE YYYY-MM-DD that exists; TIME 24
- * hours, canonical "09:30" ("24:00" too: the end of a day); CHOICE one of `choices`; SLUGS any number (min,
- * max: how many; max 0: 64) of a-z 0-9 - _, or of `choices` where given; UUID; SECRET a password: from min to
- * max bytes, neither trimmed nor changed, and not given back for redrawing. Any field but SLUGS that came
- * twice is wrong. */
+ * hours or am and pm, canonical "09:30" ("24:00" too: the end of a day); CHOICE one of `choices`; SLUGS any
+ * number (min, max: how many; max 0: 64) of a-z 0-9 - _, or of `choices` where given; UUID; SECRET a
+ * password: from min to max bytes, neither trimmed nor changed, and not given back for redrawing. Any field
+ * but SLUGS that came twice is wrong. */
 void form_read(struct form *f, struct request *r, const struct field *fields, size_t count);
 const char *form_get(const struct form *f, const char *name); /* canonical value or NULL */
 /* The value of a form of one required field, mostly a button's; NULL after having replied 422. */

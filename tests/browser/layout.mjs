@@ -25,6 +25,12 @@ export function layoutFaults() {
       faults.push(`${called(element)}: content ${element.scrollHeight} px high in ${element.clientHeight}`);
   }
   for (const map of document.querySelectorAll('svg.map')) faults.push(...mapFaults(map));
+  // the ring of the error summary covers no writing, and a page's heading does not touch its first words
+  for (const above of document.querySelectorAll('.errsum, main > h1')) {
+    const below = above.nextElementSibling;
+    const room = below?.checkVisibility() ? below.getBoundingClientRect().top - above.getBoundingClientRect().bottom : 8;
+    if (room < 7) faults.push(`${called(above)} is ${room} px from ${called(below)}`);
+  }
   return faults;
 
   // Pins are large enough to be hit, apart from each other, and cover no writing.
@@ -89,6 +95,8 @@ export function structureFaults() {
   for (const drawn of document.querySelectorAll('svg use')) {
     if (!drawn.getBBox().width) faults.push(`an empty drawing: ${drawn.getAttribute('href')}`);
   }
+  const said = [...document.querySelectorAll('.errsum li')].map((line) => line.textContent);
+  for (const line of said.filter((line, n) => said.indexOf(line) < n)) faults.push(`said twice in the error summary: ${line}`);
   if (/\{\{|\}\}|\bundefined\b|\bNaN\b/.test(document.body.innerText)) faults.push('a template shows through');
   return faults;
 }

@@ -16,7 +16,7 @@ const day = (start) => wall(start, { year: 'numeric', month: '2-digit', day: '2-
 const hour = (start) => wall(start, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
 
 test('a therapist founds a practice and invites others, who join by themselves', async () => {
-  assert.match((await owner.get('/practice/team')).text, /Found a practice/);
+  assert.match((await owner.get('/practice/team')).text, /Start a practice/);
   assert.equal((await owner.post('/practice/team', { name: 'Test Practice' })).status, 303);
   for (const [to, role] of [[email, 'desk'], [ben.email, 'therapist']]) assert.equal((await owner.post('/practice/team/invitations', { email: to, role }, { from: '/practice/team' })).status, 303);
   assert.match((await owner.get('/practice/team')).text, new RegExp(email));

@@ -309,7 +309,7 @@ test('two operators take the second step off an account; nobody does so for thei
   assert.deepEqual([found.status, found.headers.location], [303, `/operator/people/${account.id}`]);
   const at = found.headers.location;
   const page = await first.get(at);
-  assert.match(unescape(page.text), /Lena Lost[^]*Code app<\/dt><dd>since [^<]*[^]*10 unused/);
+  assert.match(unescape(page.text), /Lena Lost[^]*Code app<\/dt><dd>Since [^<]*[^]*10 left/);
   for (const secret of sql(`select sealed from factor where account_id = :'id' union all select encode(hash, 'hex') from recovery_code where account_id = :'id'`, account).flat())
     assert.ok(secret.length > 10 && !page.text.includes(secret), 'no secret');
   const doc = await (await first.json(at)).json();

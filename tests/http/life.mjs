@@ -292,7 +292,7 @@ test('outside the hours only with a tick, over a claim never', async () => {
   assert.ok(unescape(over.text).includes('is in the way'));
   sql(`insert into hours (location_id, weekday, starts, ends) select :'location', d, '00:00', '24:00' from generate_series(1, 7) d`, mine);
   for (const [more, words] of [[{ name: '' }, "Enter the client's name"], [{ email: '', phone: '' }, 'Enter an e-mail address or a telephone number'], [{ email: '', phone: '12345' }, 'that the questions go to'],
-    [{ day: '2020-01-01' }, 'a day and time to come'], [{ service: '2000000000' }, 'Choose from the list'], [{ how: '' }, 'Choose how the client answers'], [{ time: '25:00' }, 'Enter a time like 09:30']]) {
+    [{ day: '2020-01-01' }, 'a day and time to come'], [{ service: '2000000000' }, 'Choose from the list'], [{ how: '' }, 'Choose how the client answers'], [{ time: '25:00' }, 'Enter a time such as 9:30 am or 17:30']]) {
     const bad = await book(form(free(mine), more));
     assert.equal(bad.status, 422, JSON.stringify(more));
     assert.ok(unescape(bad.text).includes(words), `${JSON.stringify(more)}: ${words}`);

@@ -520,7 +520,7 @@ test('the export has all of one’s own, health answers opened, and nothing of a
   const page = await take('html');
   assert.match(page.headers['content-disposition'], /my-data\.html/);
   assert.ok(page.text.includes(who.email) && page.text.includes('Xena Export') && page.text.includes(data.said[0].answers[0].question.replaceAll("'", '&#39;').slice(0, 20)));
-  for (const word of ['<b>Low back, middle</b>', 'Which oil? <b>Almond</b>', 'Average pain 3 of 10. Worst pain 6 of 10. Over all: much better.']) assert.ok(page.text.includes(word), word);
+  for (const word of ['<b>Low back, middle</b>', 'Which oil? <b>Almond</b>', 'Average pain 3 of 10. Worst pain 6 of 10. Overall: much better.']) assert.ok(page.text.includes(word), word);
   assert.ok(!page.text.includes('low_back_centre'), 'words, not what is stored');
   assert.equal(value(`select count(*) from audit where account_id = :'id' and action = 'account.exported'`, who), '2');
   // more than any page may have
@@ -532,7 +532,7 @@ test('the export has all of one’s own, health answers opened, and nothing of a
   assert.deepEqual([all.visits.length, all.said.length], [20, 20]);
   const readable = await take('html');
   assert.equal(readable.status, 200);
-  assert.ok(readable.text.includes('Over all: much better') && readable.text.trimEnd().endsWith('</html>'));
+  assert.ok(readable.text.includes('Overall: much better') && readable.text.trimEnd().endsWith('</html>'));
   const owner = await new Browser().signIn(therapist.email);
   const practice = JSON.parse((await owner.post('/account/export', { form: 'json', current: lib.password })).text);
   assert.equal(practice.practice.profile.slug, therapist.slug);

@@ -325,7 +325,7 @@ test('bad hours are said beside their field, and the week comes back as it was s
   const path = `/practice/hours/${mine.location}`;
   const before = digest(mine, other);
   for (const [form, field, words] of [
-    [{ d1_1_from: '09:00', d1_1_to: '9' }, 'd1_1_to', 'Monday: enter times as 09:00 or 17:30'],
+    [{ d1_1_from: '09:00', d1_1_to: '9' }, 'd1_1_to', 'Monday: enter times such as 9:00 am or 17:30'],
     [{ d2_1_from: '25:00', d2_1_to: '26:00' }, 'd2_1_from', 'Tuesday'],
     [{ d3_1_from: '12:00', d3_1_to: '09:00' }, 'd3_1_to', 'Wednesday: a period must end after it starts'],
     [{ d4_1_from: '09:00', d4_1_to: '09:00' }, 'd4_1_to', 'Thursday: a period must end'],

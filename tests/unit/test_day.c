@@ -21,6 +21,11 @@ static void days(void **state)
         day_write(day, again);
         assert_string_equal(again, good[i].text);
     }
+    char said[12];
+    day_say(20778, said);
+    assert_string_equal(said, "21 Nov 2026");
+    day_say(47541, said);
+    assert_string_equal(said, "1 Mar 2100");
     int32_t kept = 7;
     for (size_t i = 0; i < COUNT(bad); i++)
         check_row(!day_read(str_of(bad[i]), &kept) && kept == 7, i);
