@@ -9,8 +9,23 @@ begin
 end $$;
 comment on function auth.enter is 'sets the caller''s tokens for this transaction only';
 
--- Policies ask these two at each booking of a guest: who is not signed in is answered without a look. PL/pgSQL keeps its plan, where a function in SQL
--- that runs as its owner is planned anew at each call.
+-- Policies ask these at each statement, and at each row of what a function looks up: who is not signed in is answered without a look. PL/pgSQL keeps its
+-- plan, where a function in SQL that runs as its owner is planned anew at each call.
+create or replace function auth.account() returns uuid
+    language plpgsql stable security definer set search_path = unknot, public, pg_temp
+    as $$
+declare
+    hash constant bytea := auth.token_hash('app.session');
+begin
+    if hash is null then
+        return null;
+    end if;
+    return (select a.id from session s join account a on a.id = s.account_id
+            where s.token_hash = hash and s.expires_at > now() and a.disabled_at is null and not s.second_factor_due
+              and s.seen_at > now() - case when a.role = 'operator' then interval '10 minutes' when s.kept then interval '30 days' else interval '30 minutes' end);
+end $$;
+comment on function auth.account is 'who is signed in: null after the idle limit (operator 10 minutes, others 30, a client who asked for it 30 days) or the absolute one, and before the second factor';
+
 create or replace function auth.therapist() returns int
     language plpgsql stable security definer set search_path = unknot, public, pg_temp
     as $$
