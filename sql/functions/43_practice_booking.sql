@@ -1,19 +1,22 @@
 -- What a therapist sees of bookings and does with them: the week, one visit, requests, visits booked for a client, blocked times. Invoker's rights:
 -- row-level security says whose they are, and so does booking_is_therapists().
 
+-- PL/pgSQL, as all of it that looks something up by row: its plan, with the policies in it, is made once and not at each visit.
 create or replace function practice_visit(b booking) returns json
-    language sql stable
+    language plpgsql stable
     as $$
-    select json_build_object(
-        'id', b.id, 'client', b.client_name, 'series', series_json(b) ->> 'text', 'service', b.service_name, 'minutes', b.minutes,
-        'time', say_time(b.starts_at, b.zone, l.country), 'end_time', say_time(b.ends_at, b.zone, l.country),
-        'day', say_day(local_day(b.starts_at, b.zone)), 'hour', extract(hour from b.starts_at at time zone b.zone),
-        'place', case when b.at_home then concat_ws(', ', 'Home visit', b.home_street, b.home_place) else coalesce(nullif(l.name, ''), l.street) end, 'at_home', b.at_home, 'state', b.state,
-        'first_visit', b.state = 'confirmed' and booking_first(b), 'read_notes', c.outcome = 'MODIFY', 'has_answered', care_answered(b), 'on_day', care_day_line(b), 'answer_by', say_moment(b.hold_expires, b.zone, l.country),
-        'is_held', b.state = 'held', 'asks_clinician', b.state = 'held' and b.clearance_asked is not null, 'is_requested', b.state = 'requested', 'is_suggested', b.state = 'suggested', 'is_open', booking_waits(b.state),
-        'is_confirmed', b.state = 'confirmed', 'is_attended', b.state = 'attended', 'is_no_show', b.state = 'no_show')
-    from location l left join safety_check c on c.id = b.safety_id where l.id = b.location_id
-    $$;
+begin
+    return (
+        select json_build_object(
+            'id', b.id, 'client', b.client_name, 'series', series_json(b) ->> 'text', 'service', b.service_name, 'minutes', b.minutes,
+            'time', say_time(b.starts_at, b.zone, l.country), 'end_time', say_time(b.ends_at, b.zone, l.country),
+            'day', say_day(local_day(b.starts_at, b.zone)), 'hour', extract(hour from b.starts_at at time zone b.zone),
+            'place', case when b.at_home then concat_ws(', ', 'Home visit', b.home_street, b.home_place) else coalesce(nullif(l.name, ''), l.street) end, 'at_home', b.at_home, 'state', b.state,
+            'first_visit', b.state = 'confirmed' and booking_first(b), 'read_notes', c.outcome = 'MODIFY', 'has_answered', care_answered(b), 'on_day', care_day_line(b), 'answer_by', say_moment(b.hold_expires, b.zone, l.country),
+            'is_held', b.state = 'held', 'asks_clinician', b.state = 'held' and b.clearance_asked is not null, 'is_requested', b.state = 'requested', 'is_suggested', b.state = 'suggested', 'is_open', booking_waits(b.state),
+            'is_confirmed', b.state = 'confirmed', 'is_attended', b.state = 'attended', 'is_no_show', b.state = 'no_show')
+        from location l left join safety_check c on c.id = b.safety_id where l.id = b.location_id);
+end $$;
 
 create or replace function practice_block_json(k block, p_zone text, p_country text) returns json
     language sql stable
@@ -38,13 +41,15 @@ create or replace function practice_items(p_from timestamptz, p_to timestamptz, 
 
 -- What waits: first what the therapist must answer, soonest deadline first.
 create or replace function practice_waiting() returns json
-    language sql stable
+    language plpgsql stable
     as $$
-    select coalesce(json_agg(practice_visit(b) order by b.state = 'requested' desc, b.hold_expires), '[]')
-    from booking b where booking_is_therapists(b) and booking_waits(b.state) and b.hold_expires > clock()
-      -- a series is one request
-      and (b.series_id is null or b.series_n = (select min(o.series_n) from booking o where o.series_id = b.series_id and o.state = b.state))
-    $$;
+begin
+    return (
+        select coalesce(json_agg(practice_visit(b) order by b.state = 'requested' desc, b.hold_expires), '[]')
+        from booking b where booking_is_therapists(b) and booking_waits(b.state) and b.hold_expires > clock()
+          -- a series is one request
+          and (b.series_id is null or b.series_n = (select min(o.series_n) from booking o where o.series_id = b.series_id and o.state = b.state)));
+end $$;
 
 -- When a therapist is there, at any place, day by day, in minutes of the wall clock: the hours of each day without time off.
 create or replace function practice_open(p_therapist int, p_first date, p_last date) returns table (day date, open int4multirange)

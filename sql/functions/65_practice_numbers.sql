@@ -8,11 +8,12 @@ create or replace function booking_kept(b booking) returns boolean
 
 -- Nothing was booked before it by the same person that took place or will.
 create or replace function booking_first(b booking) returns boolean
-    language sql stable
+    language plpgsql stable
     as $$
-    select b.client_id is not null and not exists (select from booking o where o.client_id = b.client_id and o.therapist_id = b.therapist_id and o.starts_at < b.starts_at
-                                                   and o.state in ('confirmed', 'attended'))
-    $$;
+begin
+    return b.client_id is not null and not exists (select from booking o where o.client_id = b.client_id and o.therapist_id = b.therapist_id and o.starts_at < b.starts_at
+                                                   and o.state in ('confirmed', 'attended'));
+end $$;
 
 -- Cancelled by the client when it was no longer free.
 create or replace function booking_cancelled_late(b booking) returns boolean

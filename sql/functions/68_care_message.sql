@@ -20,8 +20,11 @@ create or replace function care_messages(b booking, p_reader text) returns json
 
 -- Whether the last word is the client's.
 create or replace function care_answered(b booking) returns boolean
-    language sql stable
-    as $$ select coalesce((select who = 'client' from visit_message where booking_id = b.id order by sent_at desc, id desc limit 1), false) $$;
+    language plpgsql stable
+    as $$
+begin
+    return coalesce((select who = 'client' from visit_message where booking_id = b.id order by sent_at desc, id desc limit 1), false);
+end $$;
 
 -- The caller's own booking: as its client, or else as its therapist. p_id is of the message, by which it is sealed.
 create or replace function care_message_send(p_booking uuid, p_id uuid, p_sealed text) returns json
