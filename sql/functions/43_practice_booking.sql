@@ -55,10 +55,12 @@ end $$;
 create or replace function practice_open(p_therapist int, p_first date, p_last date) returns table (day date, open int4multirange)
     language sql stable
     as $$
-    select d.day, coalesce((select range_agg(r) from location l cross join lateral opening(l.id, d.day, d.day) o cross join lateral unnest(o.open) r where l.therapist_id = p_therapist), '{}')
+    select d.day, coalesce(k.open, '{}')
         - coalesce((select range_agg(int4range(greatest(0, extract(epoch from f.starts - d.day::timestamp) / 60)::int, least(1440, extract(epoch from f.ends - d.day::timestamp) / 60)::int))
                     from time_off f where f.therapist_id = p_therapist and f.starts < d.day + 1 and f.ends > d.day), '{}')
     from (select p_first + n as day from generate_series(0, p_last - p_first) n) d
+    left join (select o.day, range_agg(r) as open from location l cross join lateral opening(l.id, p_first, p_last) o cross join lateral unnest(o.open) r
+               where l.therapist_id = p_therapist group by o.day) k on k.day = d.day
     $$;
 
 -- Today and one week from p_from (a Monday; null: this week) as the agenda and as a grid of hours by days.
@@ -71,8 +73,10 @@ declare
     here text;
     today date;
     monday date;
-    first_hour int;
-    last_hour int;
+    here_from timestamptz;
+    here_to timestamptz;
+    waiting json;
+    missing json;
 begin
     if me is null then
         return null;
@@ -81,19 +85,26 @@ begin
     here := coalesce(home.zone, 'UTC');
     today := local_day(clock(), here);
     monday := date_trunc('week', coalesce(p_from, today)::timestamp)::date;
-    select least(9, min(x.a)), greatest(17, max(x.b)) into first_hour, last_hour from (
-        select lower(range_merge(o.open)) / 60 as a, (upper(range_merge(o.open)) + 59) / 60 as b from practice_open(me, monday, monday + 6) o where not isempty(o.open)
-        union all
-        select i.hour, i.hour + 1 from practice_items(monday::timestamp at time zone here, (monday + 7)::timestamp at time zone here, here, home.country) i) x;
+    here_from := monday::timestamp at time zone here;
+    here_to := (monday + 7)::timestamp at time zone here;
+    waiting := practice_waiting();
+    missing := (select practice_missing(t) from therapist t where t.id = me and not t.published);
     return (
         with visit as materialized (
+            -- of what lies between today and that week nothing is shown
             select i.* from practice_items(least(monday, today)::timestamp at time zone here, (greatest(monday + 7, today + 1))::timestamp at time zone here, here, home.country) i
-        ), day as (
+            where i.day = today or i.day between monday and monday + 6 or i.starts_at >= here_from and i.starts_at < here_to
+        ), day as materialized (
             select o.day as d, o.open from practice_open(me, monday, monday + 6) o
+        ), hours as materialized (
+            select least(9, min(x.a)) as first, greatest(17, max(x.b)) as last from (
+                select lower(range_merge(o.open)) / 60 as a, (upper(range_merge(o.open)) + 59) / 60 as b from day o where not isempty(o.open)
+                union all
+                select v.hour, v.hour + 1 from visit v where v.starts_at >= here_from and v.starts_at < here_to) x
         )
         select json_build_object(
-            'name', t.name, 'slug', t.slug, 'published', t.published, 'missing', case when not t.published then practice_missing(t) end, 'missing_any', not t.published and json_array_length(practice_missing(t)) > 0, 'zone', say_zone_place(here), 'zone_name', say_zone(clock(), here),
-            'waiting', w.list, 'has_waiting', json_array_length(w.list) > 0,
+            'name', t.name, 'slug', t.slug, 'published', t.published, 'missing', missing, 'missing_any', coalesce(json_array_length(missing) > 0, false), 'zone', say_zone_place(here), 'zone_name', say_zone(clock(), here),
+            'waiting', waiting, 'has_waiting', json_array_length(waiting) > 0,
             'today', json_build_object('day', say_day(today), 'visits',
                 (select coalesce(json_agg(v.item order by v.starts_at), '[]') from visit v where v.day = today)),
             'week', json_build_object('from', monday, 'label', say_week(monday), 'is_now', today between monday and monday + 6, 'previous', monday - 7, 'following', monday + 7,
@@ -107,8 +118,8 @@ begin
                     select json_agg(json_build_object(
                         'closed', not day.open && int4range(h * 60, h * 60 + 60),
                         'visits', (select coalesce(json_agg(v.item order by v.starts_at), '[]') from visit v where v.day = d and v.hour = h)) order by d) from day)) order by h)
-                    from generate_series(first_hour, last_hour - 1) h)))
-        from therapist t cross join (select practice_waiting() as list) w where t.id = me);
+                    from hours cross join generate_series(hours.first, hours.last - 1) h)))
+        from therapist t where t.id = me);
 end $$;
 
 create or replace function practice_booking(p_id uuid) returns json
