@@ -6,6 +6,8 @@
 #include <stdlib.h>
 
 #include <jpeglib.h>
+/* after jpeglib */
+#include <jerror.h>
 #include <png.h>
 
 enum {
@@ -101,9 +103,17 @@ static void say_nothing(j_common_ptr j)
     (void)j;
 }
 
+/* The library draws the rest gray when a file was cut off on its way; who sent it should know. */
+static void hear_warning(j_common_ptr j, int level)
+{
+    if (level < 0 && j->err->msg_code == JWRN_JPEG_EOF)
+        fail(j);
+}
+
 static struct jpeg_error_mgr *failing(struct failing *f)
 {
     jpeg_std_error(&f->base);
+    f->base.emit_message = hear_warning;
     f->base.error_exit = fail;
     f->base.output_message = say_nothing;
     return &f->base;

@@ -212,6 +212,65 @@ static void test_turned(void **state)
     }
 }
 
+static uint32_t crc_of(const unsigned char *p, size_t n)
+{
+    uint32_t crc = 0xffffffff;
+    for (size_t i = 0; i < n; i++) {
+        crc ^= p[i];
+        for (int k = 0; k < 8; k++)
+            crc = crc & 1 ? 0xedb88320 ^ crc >> 1 : crc >> 1;
+    }
+    return ~crc;
+}
+
+static unsigned char *put_number(unsigned char *to, uint32_t n)
+{
+    for (int i = 0; i < 4; i++)
+        *to++ = (unsigned char)(n >> (24 - 8 * i));
+    return to;
+}
+
+/* The same picture with a piece of each kind that can carry words, and words behind its end. */
+static struct str png_that_tells(struct str in, const char *const *kinds, size_t count, const char *words)
+{
+    enum { BEGIN = 8 + 25 }; /* signature and IHDR */
+    size_t n = strlen(words);
+    char *out = malloc(in.n + count * (12 + n) + n);
+    memcpy(out, in.p, BEGIN);
+    unsigned char *to = (unsigned char *)out + BEGIN;
+    for (size_t i = 0; i < count; i++) {
+        unsigned char *piece = put_number(to, (uint32_t)n);
+        memcpy(piece, kinds[i], 4);
+        memcpy(piece + 4, words, n);
+        to = put_number(piece + 4 + n, crc_of(piece, 4 + n));
+    }
+    memcpy(to, in.p + BEGIN, in.n - BEGIN);
+    memcpy(to + in.n - BEGIN, words, n);
+    free((void *)(uintptr_t)in.p);
+    return (struct str){out, in.n + count * (12 + n) + n};
+}
+
+static void test_png_loses_all_but_pixels(void **state)
+{
+    static const char *const kinds[] = {"tEXt", "iTXt", "zTXt", "eXIf", "iCCP", "prVt"};
+    (void)state;
+    enum upload_kind kind;
+    struct buf out = {0};
+    struct str file[PHOTO_FILES];
+    struct str in = png_that_tells(png(400, 200), kinds, COUNT(kinds), "GPS 52.5 13.4, Ann Example");
+    assert_null(clean(in, &kind, &out));
+    assert_int_equal(kind, UPLOAD_PNG);
+    assert_false(holds(&out, "Ann"));
+    for (size_t i = 0; i < COUNT(kinds); i++)
+        check_row(!holds(&out, kinds[i]), i);
+    buf_free(&out);
+    out = (struct buf){0};
+    assert_null(photo_make(program, in, (struct photo_part){50, 50, 100}, &out, file));
+    assert_false(holds(&out, "Ann"));
+    free((void *)(uintptr_t)in.p);
+    buf_free(&out);
+}
+
 static void test_png(void **state)
 {
     (void)state;
@@ -241,18 +300,6 @@ static void test_large_photo_becomes_smaller(void **state)
     buf_free(&out);
 }
 
-static uint32_t crc_of(const unsigned char *p, size_t n)
-{
-    uint32_t crc = 0xffffffff;
-    for (size_t i = 0; i < n; i++) {
-        crc ^= p[i];
-        for (int k = 0; k < 8; k++)
-            crc = crc & 1 ? 0xedb88320 ^ crc >> 1 : crc >> 1;
-    }
-    return ~crc;
-}
-
-/* A few bytes that say they are a picture of 19,000 by 19,000. */
 /* The pixel in the middle of a JPEG's row at `down` hundredths, as R and B. */
 static void colour_at(struct str data, unsigned down, unsigned char *red, unsigned char *blue, unsigned *side)
 {
@@ -321,8 +368,14 @@ static void test_photo_refused(void **state)
     assert_string_equal(photo_make(program, in, all, &out, file),
                         "The photo is too small. Send one of at least 160 pixels a side");
     assert_non_null(photo_make(program, (struct str){in.p, in.n / 2}, all, &out, file));
-    assert_non_null(photo_make(program, STR("%PDF-1.7\n%%EOF\n"), all, &out, file));
+    assert_string_equal(photo_make(program, STR("%PDF-1.7\n%%EOF\n"), all, &out, file),
+                        "This is not a JPEG or PNG picture. Choose one of these");
     assert_non_null(photo_make(program, STR("<svg onload=alert(1)>"), all, &out, file));
+    char *large = calloc(1, UPLOAD_MAX + 1);
+    memcpy(large, "\xff\xd8\xff", 3);
+    assert_string_equal(photo_make(program, (struct str){large, UPLOAD_MAX + 1}, all, &out, file),
+                        "The photo is larger than 10 MB. Send a smaller one");
+    free(large);
     assert_non_null(photo_make(program, in, (struct photo_part){50, 50, 0}, &out, file));
     assert_false(photo_split(STR(""), file));
     assert_false(photo_split(STR("\0\0\0\1a\0\0\0\2b"), file));
@@ -333,6 +386,7 @@ static void test_photo_refused(void **state)
     buf_free(&out);
 }
 
+/* A few bytes that say they are a picture of 19,000 by 19,000. */
 static void test_a_bomb_is_told_by_its_size(void **state)
 {
     (void)state;
@@ -367,6 +421,11 @@ static void test_cut_off(void **state)
     struct buf out = {0};
     struct str in = png(400, 400);
     assert_non_null(clean((struct str){in.p, in.n / 2}, &kind, &out));
+    free((char *)(uintptr_t)in.p);
+    in = jpeg(400, 400, 0, NULL);
+    assert_string_equal(clean((struct str){in.p, in.n / 2}, &kind, &out),
+                        "The picture could not be read. Take it again, or send a PDF.");
+    assert_non_null(clean((struct str){in.p, in.n - 40}, &kind, &out));
     free((char *)(uintptr_t)in.p);
     buf_free(&out);
 }
@@ -422,12 +481,37 @@ static void test_pieces(void **state)
 }
 
 #ifndef __SANITIZE_ADDRESS__
+static void told_of(pid_t process, const char *file, char *text, size_t cap)
+{
+    char path[40];
+    snprintf(path, sizeof path, "/proc/%d/%s", (int)process, file);
+    FILE *f = fopen(path, "re");
+    if (!f)
+        return;
+    text[fread(text, 1, cap - 1, f)] = '\0';
+    fclose(f);
+}
+
+/* The harder of the two, which nothing lifts; -1 when it is not said. */
+static int64_t limit_of(const char *limits, const char *what)
+{
+    const char *at = strstr(limits, what);
+    int64_t value;
+    if (!at)
+        return -1;
+    at += strlen(what);
+    at += strspn(at, " ");
+    at += strcspn(at, " ");
+    at += strspn(at, " ");
+    return text_int((struct str){at, strcspn(at, " ")}, 0, INT64_MAX, &value) ? value : -1;
+}
+
 /* While it waits for its picture it can do nothing but read, write and end. */
 static void test_the_child_has_no_rights(void **state)
 {
     (void)state;
     int in[2], out[2];
-    char path[40], text[4000] = "";
+    char text[4000] = "", limits[4000] = "";
     assert_int_equal(pipe(in) | pipe(out), 0);
     pid_t child = fork();
     if (child == 0) {
@@ -436,15 +520,11 @@ static void test_the_child_has_no_rights(void **state)
         execl(program, program, "redraw", (char *)NULL);
         _exit(127);
     }
-    snprintf(path, sizeof path, "/proc/%d/status", (int)child);
     for (int i = 0; i < 200 && !strstr(text, "Seccomp:\t2"); i++) {
         usleep(10000);
-        FILE *f = fopen(path, "re");
-        if (f)
-            text[fread(text, 1, sizeof text - 1, f)] = '\0';
-        if (f)
-            fclose(f);
+        told_of(child, "status", text, sizeof text);
     }
+    told_of(child, "limits", limits, sizeof limits);
     kill(child, SIGKILL);
     waitpid(child, NULL, 0);
     for (int i = 0; i < 2; i++) {
@@ -453,6 +533,11 @@ static void test_the_child_has_no_rights(void **state)
     }
     assert_non_null(strstr(text, "Seccomp:\t2"));
     assert_non_null(strstr(text, "NoNewPrivs:\t1"));
+    assert_int_equal(limit_of(limits, "Max cpu time"), 4);
+    assert_int_equal(limit_of(limits, "Max address space"), 768 << 20);
+    assert_int_equal(limit_of(limits, "Max file size"), 0);
+    assert_int_equal(limit_of(limits, "Max open files"), 3);
+    assert_int_equal(limit_of(limits, "Max core file size"), 0);
 }
 #endif
 
@@ -478,6 +563,7 @@ int main(void)
         cmocka_unit_test(test_jpeg_loses_all_but_pixels),
         cmocka_unit_test(test_turned),
         cmocka_unit_test(test_png),
+        cmocka_unit_test(test_png_loses_all_but_pixels),
         cmocka_unit_test(test_large_photo_becomes_smaller),
         cmocka_unit_test(test_a_bomb_is_told_by_its_size),
         cmocka_unit_test(test_photo),
