@@ -110,5 +110,33 @@ select cmp_ok((factor_look('10.9.77.1', null) ->> 'wait')::int, '>', 0, 'after f
 select is((factor_look('10.9.77.1', 'known device') ->> 'wait')::int, 0, 'but none for the owner''s own browser');
 select is((select count(*) from outbox where account_id = 'f0000000-0000-4000-8000-000000000001' and kind = 'account-second-refused'), 1::bigint, 'and the owner is told, once');
 
+-- --- Passkeys: each challenge once, and a counter that goes up
+
+create function pg_temp.adds(p_credential text, p_made bigint) returns text language sql as $$
+    select coalesce(x ->> 'problem', x ->> 'account', 'none') from account_passkey_add(gen_random_uuid(), 'Laptop', convert_to(p_credential, 'UTF8'), 'key', -7, 5, p_made, 'kay') x $$;
+create function pg_temp.proves(p_count bigint, p_made bigint) returns boolean language sql as $$
+    select session_prove(json_build_object('passkey', f.id, 'count', p_count, 'made', p_made), 'kay', '127.0.0.1', null) is not null from factor f where f.credential = 'first' $$;
+insert into account (id, role, name, email, password_hash) values ('f0000000-0000-4000-8000-000000000003', 'therapist', 'Kay', 'kay@example.org', 'right');
+select sign_in_open('kay@example.org', 'right', 'kay', null, null) \g /dev/null
+select pg_temp.as_session('kay') \g /dev/null
+select is(pg_temp.adds('first', 1000), 'f0000000-0000-4000-8000-000000000003', 'a passkey is added');
+select is(pg_temp.adds('second', 1000), 'none', 'no other one by the challenge that was signed for it');
+select is(pg_temp.adds('second', 999), 'none', 'nor by an older one');
+select is(pg_temp.adds('second', 1001), 'f0000000-0000-4000-8000-000000000003', 'by a newer one it is');
+select is(pg_temp.adds('first', 1002), 'known', 'and none is added twice');
+select is(pg_temp.proves(6, 2000), true, 'it proves who is there');
+select is(pg_temp.proves(7, 2000), false, 'not by a challenge that was signed before');
+select is(pg_temp.proves(8, 1999), false, 'nor by an older one');
+select is(pg_temp.proves(9, 2001), true, 'by a newer one it does');
+select is(pg_temp.proves(n, 2002), false, 'a counter at ' || n || ' is that of a copy') from unnest(array[9, 8, 0]) n;
+select is(pg_temp.proves(10, 2002), true, 'one that goes up is its own');
+update factor set sign_count = 0 where credential = 'first';
+select is(pg_temp.proves(0, 2003), true, 'many passkeys have no counter');
+select is(factor_passkey('first') is not null, true, 'control: its owner is given its key');
+select pg_temp.as_session('guy one') \g /dev/null
+select is(auth.account(), 'f0000000-0000-4000-8000-000000000002', 'control: somebody else');
+select is(pg_temp.proves(11, 3000), false, 'to whom it proves nothing');
+select is(factor_passkey('first')::text, null, 'and whom nobody gives its key');
+
 select finish();
 rollback;
