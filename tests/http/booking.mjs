@@ -82,6 +82,27 @@ test('what a booking wants is checked before anything is held', async () => {
   assert.equal((await call('POST', '/bookings', { json: { ...good, start: offset } })).json.start, good.start, 'an offset is as good as Z');
 });
 
+test('a booking takes its own fields: states, prices and names of columns sent along change nothing', async () => {
+  const theirs = await held();
+  const foreign = { state: 'confirmed', status: 'confirmed', price: 1, minutes: 600, currency: 'EUR', therapist_id: 1, service_id: 1, location_id: 1, id: theirs.id, token: theirs.token, token_hash: 'x', reference: 'AAAA-AAAA', client_account_id: randomUUID(),
+    hold_expires: '2099-01-01', hold_extended: false, confirmed_at: '2026-01-01', attended: true, safety_ok: true, safety_id: randomUUID(), passed: true, outcome: 'PROCEED', role: 'operator', ends_at: '2099-01-01T00:00:00Z', zone: 'UTC', by_therapist: true };
+  const other = () => sql(`select md5(b::text) from booking b where id = '${theirs.id}'`);
+  const row = (id) => sql(`select state, price, currency, minutes, therapist_id, service_id, hold_expires < now() + interval '11 minutes', coalesce(reference, ''), client_account_id is null, safety_id is null, zone from booking where id = '${id}'`);
+  const before = other(), start = next();
+  const made = await hold(who, start, randomUUID(), foreign);
+  assert.equal(made.status, 201);
+  assert.notEqual(made.json.id, theirs.id);
+  const plain = `held|8500|USD|60|${who.id}|${who.service}|t||t|t|America/Chicago`;
+  assert.equal(row(made.json.id), plain);
+  const details = { name: 'Kim Example', email: 'kim@example.org' };
+  assert.ok((await call('POST', `/bookings/${made.json.id}/details`, { json: { ...foreign, ...details }, token: made.json.token })).status < 500);
+  assert.equal((await confirm(made.json, { ...foreign, ...details })).json.type, 'safety-check-missing', 'no outcome but that of the check');
+  const said = await safety(made.json, { ...check, ...foreign });
+  assert.equal(said.status === 200 ? said.json.outcome : 'INCOMPLETE', 'INCOMPLETE');
+  assert.equal(row(made.json.id), plain);
+  assert.equal(other(), before, "another guest's is as it was");
+});
+
 test('a booking opens for its token alone', async () => {
   const mine = await held(), theirs = await held();
   const paths = ['', '/safety', '/safety/1', '/safety/done', '/details', '/check', '/cancel', '/calendar.ics'];

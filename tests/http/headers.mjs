@@ -166,6 +166,9 @@ test('behind https, cookies are Secure and bound to the host, and browsers are t
   const session = signed.headers['set-cookie'].find((l) => l.startsWith('__Host-session='));
   assert.match(session ?? '', /; Path=\/;.*HttpOnly.*; Secure/);
   for (const line of signed.headers['set-cookie']) assert.match(line, /^__Host-.*; Secure/);
+  const visit = await held(therapist);
+  const [opened] = (await secure('GET', `/b/${visit.token}`)).headers['set-cookie'];
+  assert.match(opened, new RegExp(`^booking_${visit.id}=[^;]+; Path=/bookings/${visit.id};.*HttpOnly.*; Secure`), 'also the one of a single visit');
   const token = session.split(';')[0];
   assert.equal((await secure('GET', '/practice', { headers: { cookie: token } })).status, 200);
   assert.equal((await secure('GET', '/practice', { headers: { cookie: token.replace('__Host-', '') } })).status, 303, 'a cookie that http could have set is not taken');

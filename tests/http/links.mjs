@@ -39,7 +39,7 @@ const wrong = (code) => String((Number(code.replace(' ', '')) + 1) % 1e8).padSta
 
 test('a client signs up: nothing is made until the button behind the link is pressed in the same browser', async () => {
   const email = fresh();
-  const browser = new Browser();
+  const browser = new Browser({ 'x-forwarded-host': 'evil.example', 'x-forwarded-proto': 'ftp', 'x-host': 'evil.example', forwarded: 'host=evil.example' }); // which no address is made from
   const asked = await signUp(browser, email);
   assert.equal(asked.status, 303);
   assert.equal(asked.headers.location, '/links');
@@ -48,7 +48,8 @@ test('a client signs up: nothing is made until the button behind the link is pre
   assert.ok(!(await new Browser().get('/links')).text.includes(email), 'no other is');
   const mail = await mailTo(email);
   assert.match(mail.link, /^\/links\/[\w-]{43}$/);
-  assert.ok(mail.html.includes(mail.link) && mail.html.includes(mail.code));
+  assert.ok(mail.html.includes(`${lib.origin}${mail.link}`) && mail.html.includes(mail.code));
+  assert.ok(mail.text.includes(`${lib.origin}${mail.link}`) && !`${mail.head}${mail.text}${mail.html}`.includes('evil'), 'its address is that of the site, whatever host a request names');
   assert.ok(!mail.text.includes('Nora'), 'what a stranger may have typed as a name is in no mail to an address that is not proved');
   for (let i = 0; i < 3; i++) assert.equal((await new Browser().get(mail.link)).status, 200, 'a scanner that follows links');
   const shown = await browser.get(mail.link);

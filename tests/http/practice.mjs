@@ -351,6 +351,32 @@ test('bad hours are said beside their field, and the week comes back as it was s
   assert.equal(digest(mine, other), before, 'the week is never half changed');
 });
 
+test('a form takes its own fields: badges, checks, names of columns and of other forms sent along change nothing', async () => {
+  const t = makeTherapist('Max Masser'), b = await signedIn(t.email);
+  const foreign = { therapist: other.slug, therapist_id: other.id, account_id: other.account, account: other.account, id: other.id, location_id: other.location, role: 'operator', state: 'confirmed', slug: 'planted', email: 'planted@example.org',
+    published: 'false', suspended_at: '2020-01-01', retired_at: '2020-01-01', rank: '1', merit: '9999', rating: '5', price_from: '1', currency: 'EUR', created_at: '2020-01-01',
+    checked: 'true', checked_on: '2026-01-01', checked_until: '2099-01-01', checked_where: 'planted', checked_by: 'planted', result: 'register', result_note: 'planted', register_id: '14',
+    proof: ['checked', 'back_pain_training'], specialism: 'low-back-course', credential: 'state_license', booking: 'instant', language: 'en', complaint: 'low-back', headline: 'planted', about: 'planted', price: '1', number: 'planted' };
+  // all but what this one's own page asks
+  const post = (path, own) => b.post(path, { ...Object.fromEntries(Object.entries(foreign).filter(([name]) => !(name in own))), ...own });
+  const was = digest(other);
+  const rows = () => JSON.parse(value(`select json_build_object(
+    'person', (select to_jsonb(t) - array['headline', 'about', 'changed_at'] from therapist t where t.id = :'id'), 'account', (select to_jsonb(a) from account a where a.id = :'account'),
+    'place', (select jsonb_agg(l order by l.id) from location l where l.therapist_id = :'id'), 'credentials', (select jsonb_agg(c order by c.id) from credential c where c.therapist_id = :'id'),
+    'other', (select to_jsonb(s) from service s where s.therapist_id = :'id' and s.id <> :'service'))`, t));
+  const tags = () => sql(`select distinct kind || ' ' || slug from therapist_tag join tag on tag.id = tag_id where therapist_id = :'id' order by 1`, t).map(([x]) => x);
+  const before = rows();
+  assert.equal((await post('/practice/profile/about', { headline: 'Mine', about: 'Mine.', profession: before.person.profession, pronouns: before.person.pronouns })).status, 303);
+  assert.equal((await post('/practice/profile/techniques', { technique: 'swedish' })).status, 303);
+  assert.deepEqual(tags(), ['technique swedish'], 'nobody gives themselves a badge, nor ticks what stands on another page');
+  assert.equal((await post(`/practice/services/${t.service}`, { name: 'One hour', about: '', technique: 'swedish', minutes: '60', price: '81', currency: undefined })).status, 303);
+  assert.deepEqual(rows(), before);
+  assert.deepEqual(sql(`select therapist_id, price, currency, retired_at from service where id = :'service'`, t)[0], [t.id, '8100', 'USD', '']);
+  assert.equal((await post('/practice/credentials/new', { kind: 'ce_course', title: 'A course', issuer: 'School', register: '', specialism: '', hours: '', number: '', issued_on: '', valid_until: '' })).status, 303);
+  assert.deepEqual(sql(`select therapist_id, result, checked_on, checked_until, checked_where, checked_by, result_note, register_id from credential where therapist_id = :'id' and issuer = 'School'`, t), [[t.id, '', '', '', '', '', '', '']]);
+  assert.deepEqual([digest(other), sql(`select role, email from account where id = :'account'`, t)[0]], [was, ['therapist', t.email]]);
+});
+
 test("nothing of a colleague's is found, nor changed", async () => {
   const visit = await booked(other);
   const waiting = await held(other);
