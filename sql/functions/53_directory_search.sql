@@ -69,6 +69,40 @@ begin
 end $$;
 create or replace trigger choices_follow after insert or update or delete on tag for each statement execute function choices_follow();
 
+-- Values with their labels, none marked. Immutable, as are the next three: of literals they are worked out once for each connection, not for each page.
+create or replace function choices_listed(p_values text[], p_labels text[]) returns text
+    language sql immutable parallel safe
+    as $$ select string_agg(choice_json(v, l, false), ',' order by n) from unnest(p_values, p_labels) with ordinality x (v, l, n) $$;
+
+-- p_more: one that is asked for beside those of the list.
+create or replace function choices_radius(p_country text, p_more float8) returns text
+    language sql immutable parallel safe
+    as $$
+    select choices_listed(array_agg(r::text order by r), array_agg(say_radius(r, p_country) order by r))
+    from (select r::float8 from unnest(radii(p_country)) r union select p_more where p_more is not null) x (r)
+    $$;
+
+create or replace function price_limits() returns int[]
+    language sql immutable parallel safe
+    as $$ select '{40,60,80,100,125,150,200}'::int[] $$;
+
+create or replace function choices_price(p_currency text, p_more int) returns text
+    language sql immutable parallel safe
+    as $$
+    select choices_listed('{"null"}' || array_agg(v::text order by v), '{Any price}' || array_agg('Up to ' || say_money(v * 100, p_currency) order by v))
+    from (select unnest(price_limits()) union select p_more where p_more is not null) x (v)
+    $$;
+
+-- The list with one of its values (JSON text) marked; as it is where that is none of them.
+create or replace function choice_on(p_list text, p_value text) returns text
+    language plpgsql immutable parallel safe
+    as $$
+declare
+    start constant int := strpos(p_list, '{"value":' || p_value || ',');
+begin
+    return case when start > 0 then left(p_list, start - 1) || overlay(substr(p_list, start) placing '"on":true' from strpos(substr(p_list, start), '"on":false') for 10) else p_list end;
+end $$;
+
 -- What the short form offers, with the present choice marked.
 create or replace function directory_choices(a asked) returns text
     language plpgsql stable
@@ -77,23 +111,41 @@ declare
     -- the day and hours where the words say them
     typed constant text := case when directory_typed_time(a) then a.said end;
     day constant text := case when typed is null then coalesce(a.day, '') else '' end;
+    -- a day of the week is the next one
+    dated constant text := case when typed is not null then null when a.day ~ '^\d' then a.day when a.day like '%day' then a.first_day::text end;
+    more constant date := case when a.day ~ '^\d' and a.first_day not between a.today + 2 and a.today + 13 then a.first_day end;
     money constant text := currency_of(a.country);
+    techniques text := choices_of('technique', '{}');
+    complaints text := choices_of('complaint', '{}');
+    dates text := case when more < a.today + 2 then choice_json('"' || more || '"', say_day_short(more, a.today), typed is null) || ',' end;
+    off text;
+    radii text;
+    prices text;
 begin
-    return concat('{"techniques":[', choices_of('technique', a.ids[:a.chosen]), '],"complaints":[', choices_of('complaint', a.ids[:a.chosen]),
-        '],"radii":[', (select string_agg(choice_json(r::text, say_radius(r, a.country), coalesce(r = a.radius, false)), ',' order by r)
-                        from (select r::float8 from unnest(radii(a.country)) r union select a.radius where a.radius is not null) x (r)),
-        '],"days":[', (select string_agg(choice_json('"' || v || '"', l, v = day), ',' order by o)
-                       from (values (1, '', coalesce('As typed: ' || typed, 'Any day')), (2, case when typed is not null or a.day = 'any' then 'any' end, 'Any day'), (3, 'today', 'Today'),
-                                    (4, 'tomorrow', 'Tomorrow'), (5, 'week', 'Next 7 days'), (6, 'weekend', 'This weekend')) x (o, v, l)
-                       where v is not null and (o > 1 or coalesce(a.day, '') <> 'any')),
-        '],"dates":[', (select string_agg(choice_json('"' || d || '"', say_day_short(d, a.today), coalesce(typed is null and (d::text = a.day or d = a.first_day and a.day like '%day'), false)), ',' order by d)
-                        from (select a.today + n from generate_series(2, 13) n union select a.first_day where a.day ~ '^\d') x (d)),
-        '],"parts":[', (select string_agg(choice_json('"' || v || '"', l, v = coalesce(a.part, '')), ',' order by o)
-                        from (values (1, '', 'Any time of day'), (2, 'morning', 'Morning, before 12'), (3, 'afternoon', 'Afternoon, 12 to 5'), (4, 'evening', 'Evening, from 5')) x (o, v, l)),
-        '],"lengths":[', (select string_agg(choice_json(coalesce(v::text, 'null'), coalesce(v || ' minutes', 'Any length'), v is not distinct from a.length), ',' order by v nulls first)
-                          from unnest('{null,30,45,60,75,90,120}'::int[]) v),
-        '],"prices":[', (select string_agg(choice_json(coalesce(v::text, 'null'), coalesce('Up to ' || say_money(v * 100, money), 'Any price'), v is not distinct from a.price_max), ',' order by v nulls first)
-                         from (select v from unnest('{null,40,60,80,100,125,150,200}'::int[]) v union select a.price_max where a.price_max is not null) x (v)), ']}');
+    for i in 1..coalesce(a.chosen, 0) loop
+        off := choice_json('"' || a.slugs[i] || '"', a.labels[i], false);
+        case a.kinds[i] when 'technique' then techniques := replace(techniques, off, choice_json('"' || a.slugs[i] || '"', a.labels[i], true));
+                        when 'complaint' then complaints := replace(complaints, off, choice_json('"' || a.slugs[i] || '"', a.labels[i], true)); else null; end case;
+    end loop;
+    for n in 2..13 loop
+        dates := concat(dates, case when n > 2 then ',' end, choice_json('"' || (a.today + n) || '"', say_day_short(a.today + n, a.today), coalesce((a.today + n)::text = dated, false)));
+    end loop;
+    if more > a.today + 13 then
+        dates := dates || ',' || choice_json('"' || more || '"', say_day_short(more, a.today), typed is null);
+    end if;
+    radii := case when a.country is null or not a.radius = any (radii(a.country)) then choices_radius(a.country, a.radius)
+                  when uses_miles(a.country) then choices_radius('US', null) else choices_radius('DE', null) end;
+    prices := case when not a.price_max = any (price_limits()) then choices_price(money, a.price_max)
+                   else case money when 'USD' then choices_price('USD', null) when 'CAD' then choices_price('CAD', null) when 'AUD' then choices_price('AUD', null)
+                                   when 'GBP' then choices_price('GBP', null) else choices_price('EUR', null) end end;
+    return concat('{"techniques":[', techniques, '],"complaints":[', complaints, '],"radii":[', choice_on(radii, a.radius::text),
+        '],"days":[', case when a.day is distinct from 'any' then choice_json('""', coalesce('As typed: ' || typed, 'Any day'), day = '') || ',' end,
+                      case when typed is not null or a.day = 'any' then choice_json('"any"', 'Any day', day = 'any') || ',' end,
+                      choice_on(choices_listed('{"\"today\"","\"tomorrow\"","\"week\"","\"weekend\""}', '{Today,Tomorrow,Next 7 days,This weekend}'), '"' || day || '"'),
+        '],"dates":[', dates,
+        '],"parts":[', choice_on(choices_listed('{"\"\"","\"morning\"","\"afternoon\"","\"evening\""}', '{Any time of day,"Morning, before 12","Afternoon, 12 to 5","Evening, from 5"}'), '"' || coalesce(a.part, '') || '"'),
+        '],"lengths":[', choice_on(choices_listed('{"null",30,45,60,75,90,120}', '{Any length,30 minutes,45 minutes,60 minutes,75 minutes,90 minutes,120 minutes}'), coalesce(a.length::text, 'null')),
+        '],"prices":[', choice_on(prices, coalesce(a.price_max::text, 'null')), ']}');
 end $$;
 
 -- The same search with what its words say as parameters of their own, so that each can be changed or left out.
@@ -498,5 +550,5 @@ begin
             page.keys, page.locations), '}');
 end $$;
 
-grant execute on function link_without, link_with, link_said, directory_typed_time, directory_offers_name, directory_title, say_count, say_list, currency_of, choice_json, choices_of, directory_choices, directory_filters_on, days_said, directory_count, directory_offers,
+grant execute on function link_without, link_with, link_said, directory_typed_time, directory_offers_name, directory_title, say_count, say_list, currency_of, choice_json, choices_of, choices_listed, choices_radius, choices_price, price_limits, choice_on, directory_choices, directory_filters_on, days_said, directory_count, directory_offers,
     directory_heading, directory_hidden, directory_again, directory_document_asked, map_moves, directory_document_pages, directory_search to unknot_web;
