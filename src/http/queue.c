@@ -34,15 +34,21 @@ struct lane *lane_of(struct http_server *s, enum cost cost)
     return cost == COST_SLOW ? &s->slow : cost == COST_FETCH ? &s->fetch : &s->normal;
 }
 
-static void wake(struct worker_thread *t)
+/* The one that went idle last, not idle any more and still to be woken; NULL when all are at work. */
+static struct worker_thread *take_idle(struct lane *lane)
 {
-    t->lane->idle = t->next_idle;
-    t->is_idle = false;
-    pthread_cond_signal(&t->wake);
+    struct worker_thread *t = lane->idle;
+    if (t) {
+        lane->idle = t->next_idle;
+        t->is_idle = false;
+    }
+    return t;
 }
 
+/* Woken while the lock is held, a worker would only go to sleep again over it. */
 bool lane_push(struct lane *lane, struct exchange *x)
 {
+    struct worker_thread *t = NULL;
     pthread_mutex_lock(&lane->lock);
     bool fits = lane->waiting < lane->cap && !lane->closed;
     if (fits) {
@@ -53,10 +59,11 @@ bool lane_push(struct lane *lane, struct exchange *x)
             lane->head = x;
         lane->tail = x;
         lane->waiting++;
-        if (lane->idle)
-            wake(lane->idle);
+        t = take_idle(lane);
     }
     pthread_mutex_unlock(&lane->lock);
+    if (t)
+        pthread_cond_signal(&t->wake);
     return fits;
 }
 
@@ -100,8 +107,8 @@ static void lane_close(struct lane *lane)
 {
     pthread_mutex_lock(&lane->lock);
     lane->closed = true;
-    while (lane->idle)
-        wake(lane->idle);
+    for (struct worker_thread *t = take_idle(lane); t; t = take_idle(lane))
+        pthread_cond_signal(&t->wake);
     pthread_mutex_unlock(&lane->lock);
 }
 
