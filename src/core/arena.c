@@ -67,9 +67,10 @@ static void wipe(struct block *b)
     b->used = 0;
 }
 
+/* free() wipes what it is given (core/wipe.c). */
 static void block_free(struct block *b)
 {
-    wipe(b);
+    ASAN_UNPOISON_MEMORY_REGION(b->bytes, b->size);
     free(b);
 }
 
@@ -113,7 +114,7 @@ static void *fail(struct arena *a)
     return NULL;
 }
 
-void *arena_alloc(struct arena *a, size_t n)
+void *arena_take(struct arena *a, size_t n)
 {
     if (n > SIZE_MAX / 2)
         return fail(a);
@@ -127,7 +128,13 @@ void *arena_alloc(struct arena *a, size_t n)
     b->used += whole;
     a->given += whole;
     ASAN_UNPOISON_MEMORY_REGION(p, n);
-    return memset(p, 0, n);
+    return p;
+}
+
+void *arena_alloc(struct arena *a, size_t n)
+{
+    void *p = arena_take(a, n);
+    return p ? memset(p, 0, n) : NULL;
 }
 
 char *arena_strndup(struct arena *a, const char *s, size_t n)
@@ -136,9 +143,11 @@ char *arena_strndup(struct arena *a, const char *s, size_t n)
         return NULL;
     if (n == SIZE_MAX)
         return fail(a);
-    char *copy = arena_alloc(a, n + 1);
-    if (copy)
+    char *copy = arena_take(a, n + 1);
+    if (copy) {
         memcpy(copy, s, n);
+        copy[n] = '\0';
+    }
     return copy;
 }
 
@@ -149,11 +158,14 @@ char *arena_strdup(struct arena *a, const char *s)
 
 char *arena_vprintf(struct arena *a, const char *format, va_list args)
 {
+    char few[256]; /* most have room in it: they are printed once */
     va_list again;
     va_copy(again, args);
-    int n = vsnprintf(NULL, 0, format, args);
-    char *text = n < 0 ? fail(a) : arena_alloc(a, (size_t)n + 1);
-    if (text)
+    int n = vsnprintf(few, sizeof few, format, args);
+    char *text = n < 0 ? fail(a) : arena_take(a, (size_t)n + 1);
+    if (text && (size_t)n < sizeof few)
+        memcpy(text, few, (size_t)n + 1);
+    else if (text)
         vsnprintf(text, (size_t)n + 1, format, again);
     va_end(again);
     return text;

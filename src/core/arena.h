@@ -20,6 +20,9 @@ struct arena *arena_new(size_t limit);
 /* `n` zeroed bytes aligned for any type (n = 0 gives a valid pointer). */
 void *arena_alloc(struct arena *a, size_t n);
 
+/* The same with whatever the memory held before, for what is written over anyway. */
+void *arena_take(struct arena *a, size_t n);
+
 /* A copy of the `n` bytes at `s` with a NUL behind them. NULL `s` gives NULL. */
 char *arena_strndup(struct arena *a, const char *s, size_t n);
 char *arena_strdup(struct arena *a, const char *s);

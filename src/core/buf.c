@@ -56,19 +56,27 @@ void buf_putc(struct buf *b, char c)
     buf_put(b, &c, 1);
 }
 
+/* Into the room there is; most fits, and is printed once. */
 void buf_printf(struct buf *b, const char *format, ...)
 {
     va_list args;
+    size_t end = b->max < b->cap ? b->max + 1 : b->cap; /* it may have grown under another cap */
+    size_t room = b->failed || b->n >= end ? 0 : end - b->n;
     va_start(args, format);
-    int n = vsnprintf(NULL, 0, format, args);
+    int n = vsnprintf(room ? b->p + b->n : NULL, room, format, args);
     va_end(args);
+    bool fits = n >= 0 && (size_t)n < room;
+    if (!fits && room)
+        b->p[b->n] = '\0';
     if (n < 0)
         b->failed = true;
-    if (n < 0 || !reserve(b, (size_t)n))
+    if (n < 0 || (!fits && !reserve(b, (size_t)n)))
         return;
-    va_start(args, format);
-    vsnprintf(b->p + b->n, (size_t)n + 1, format, args);
-    va_end(args);
+    if (!fits) {
+        va_start(args, format);
+        vsnprintf(b->p + b->n, (size_t)n + 1, format, args);
+        va_end(args);
+    }
     b->n += (size_t)n;
 }
 

@@ -21,7 +21,7 @@ struct reader {
 static bool grow(struct reader *r)
 {
     uint32_t cap = r->cap * 2;
-    struct json_token *more = arena_alloc(r->arena, cap * sizeof *more);
+    struct json_token *more = arena_take(r->arena, cap * sizeof *more);
     if (!more)
         return false;
     memcpy(more, r->j->token, r->j->count * sizeof *more);
@@ -248,7 +248,7 @@ bool json_parse(struct json *j, struct arena *a, struct str text)
         return false;
     struct reader r = {.j = j, .arena = a, .p = text.p, .end = text.p + text.n};
     r.cap = (uint32_t)(text.n / 8 + 8); /* more than documents of pages have; what has more grows */
-    *j = (struct json){.text = text.p, .token = arena_alloc(a, r.cap * sizeof *j->token)};
+    *j = (struct json){.text = text.p, .token = arena_take(a, r.cap * sizeof *j->token)};
     if (!j->token || !read_value(&r))
         return false;
     while (r.depth > 0)
@@ -348,7 +348,7 @@ struct str json_text(const struct json *j, uint32_t token, struct arena *a)
         return STR("");
     if (!t->escaped)
         return raw;
-    char *out = arena_alloc(a, raw.n + 1); /* no escape is shorter than what it stands for */
+    char *out = arena_take(a, raw.n + 1); /* no escape is shorter than what it stands for */
     if (!out)
         return STR("");
     size_t n = 0;
@@ -358,6 +358,7 @@ struct str json_text(const struct json *j, uint32_t token, struct arena *a)
         else
             out[n++] = *p++;
     }
+    out[n] = '\0';
     return (struct str){out, n};
 }
 
