@@ -268,7 +268,7 @@ static void pack(struct exchange *x, z_stream *z)
 {
     struct response *a = &x->response;
     size_t cap = deflateBound(z, (uLong)a->size);
-    unsigned char *out = arena_alloc(x->r.arena, cap);
+    unsigned char *out = arena_take(x->r.arena, cap);
     if (!out)
         return;
     z->next_in = (z_const Bytef *)(uintptr_t)a->data;
@@ -385,6 +385,7 @@ static struct kept *find_kept(struct exchange *x)
 {
     const struct http_hooks *hooks = &x->server->hooks;
     const char *variant = hooks->cache && may_be_kept(&x->r) ? hooks->variant(&x->r) : NULL;
+    x->key = (struct str){NULL, 0};
     if (!variant)
         return NULL;
     x->key = cache_key(x, variant, x->r.arena);

@@ -81,15 +81,28 @@ static enum MHD_Result on_head(struct exchange *x, const char *method, const cha
     return MHD_YES;
 }
 
+static bool push(struct exchange *x)
+{
+    x->queued_us = clock_us();
+    return lane_push(lane_of(x->server, x->r.route->cost), x);
+}
+
+static bool push_first(struct exchange *x)
+{
+    making_begin(x);
+    if (push(x))
+        return true;
+    making_end(x); /* nobody waits yet */
+    return false;
+}
+
 /* Full: 503 at once, which costs less than letting everybody wait. */
 static enum MHD_Result enqueue(struct exchange *x)
 {
-    struct http_server *s = x->server;
     x->stage = STAGE_QUEUED;
-    x->queued_us = clock_us();
-    if (!lane_push(lane_of(s, x->r.route->cost), x))
+    if (!making_join(x) && !push_first(x))
         return refuse(x, 503);
-    s->suspended++;
+    x->server->suspended++;
     MHD_suspend_connection(x->connection);
     return MHD_YES;
 }
@@ -219,15 +232,37 @@ static void wait_for_work(struct http_server *s)
         log_event(LOG_ERROR, "wake", "error", strerror(errno), NULL);
 }
 
+static void resume(struct exchange *x)
+{
+    x->stage = STAGE_DONE;
+    x->server->suspended--;
+    MHD_resume_connection(x->connection);
+}
+
+/* With the answer they waited for, or, where it was not kept, one for each. */
+static void serve_waiting(struct exchange *x)
+{
+    struct exchange *next;
+    for (; x; x = next) {
+        next = x->next;
+        bool kept = answer_kept(x);
+        if (!kept && push(x))
+            continue;
+        if (!kept)
+            exchange_refuse(x, 503);
+        resume(x);
+    }
+}
+
 static void resume_finished(struct http_server *s)
 {
     struct exchange *next;
     for (struct exchange *x = finished_take(s); x; x = next) {
         next = x->next;
-        x->stage = STAGE_DONE;
-        s->suspended--;
+        struct exchange *waiting = making_end(x);
         answer_keep(x);
-        MHD_resume_connection(x->connection);
+        resume(x);
+        serve_waiting(waiting);
     }
 }
 
@@ -266,6 +301,7 @@ static bool is_drained(const struct http_server *s)
 static void free_server(struct http_server *s)
 {
     exchanges_free(s);
+    makings_free(s);
     close(s->wake_fd);
     free(s);
 }

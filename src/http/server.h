@@ -72,11 +72,12 @@ struct exchange {
     bool body_counted; /* in http_server.bodies */
     int64_t started_us, queued_us;
     char address[INET6_ADDRSTRLEN]; /* the peer's: outlives the connection */
-    bool carries_cookie; /* Cookie or Authorization came with it: the answer is not for everybody */
-    struct str key;      /* under which a kept answer is looked for; p is NULL where none may be */
-    struct kept *kept;   /* what is being sent from the cache, or shall go into it */
-    bool from_cache;     /* the former */
-    uint64_t seen;       /* cache_seen and clock when the answer's making began */
+    bool carries_cookie;   /* Cookie or Authorization came with it: the answer is not for everybody */
+    struct str key;        /* under which a kept answer is looked for; p is NULL where none may be */
+    struct kept *kept;     /* what is being sent from the cache, or shall go into it */
+    bool from_cache;       /* the former */
+    struct making *making; /* of the answer others may wait for */
+    uint64_t seen;         /* cache_seen and clock when the answer's making began */
     int64_t made_us;
     bool abandoned; /* the loop gave up on it at the end of the drain */
     struct exchange *abandoned_next;
@@ -125,6 +126,8 @@ struct http_server {
     struct peer *peers;
     struct exchange *spare, *abandoned;
     size_t spare_count, open, suspended;
+    struct making *makings;
+    size_t waiting; /* for one of them */
     uint64_t bodies, id_state;
     int64_t next_sweep_us, drain_end_us;
     bool draining, ending; /* ending: after the drain, nothing is begun any more */
@@ -165,6 +168,13 @@ void answer_build(struct exchange *x, z_stream *packer);
 /* Loop thread only. The answer from the cache, true when there is one; what a worker made, into it. */
 bool answer_kept(struct exchange *x);
 void answer_keep(struct exchange *x);
+
+/* making.c: one makes an answer, the others wait for it. Loop thread only. */
+bool making_join(struct exchange *x);  /* true: x waits for an answer that is being made */
+void making_begin(struct exchange *x); /* before it is a worker's: others may wait for x's answer */
+/* After x's answer is made, and kept if it can be: who waited, by x->next. Also when it was not begun. */
+struct exchange *making_end(struct exchange *x);
+void makings_free(struct http_server *s);
 
 /* queue.c: threads and lanes. */
 bool lanes_start(

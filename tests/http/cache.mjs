@@ -2,9 +2,10 @@
 // tests/server.sh with node --test tests/http/cache.mjs
 import test, { after, before } from 'node:test';
 import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import http from 'node:http';
-import { Browser, base, bearer, free, held, hold, makeTherapist, send, serve, signedIn, sql, unknot, until, value } from './lib.mjs';
+import { Browser, base, bearer, dir, free, held, hold, makeTherapist, send, serve, signedIn, sql, unknot, until, value } from './lib.mjs';
 
 const first = Number(base.port);
 const agent = new http.Agent({ keepAlive: true });
@@ -247,6 +248,57 @@ test('who takes a time never sees it again from the same server, not even at onc
   };
   for (let i = 0; i < 10; i++) await (await take(i))();
   await deafened(await take(10)); // not even before it is heard of
+});
+
+// What a results page reads is locked, so that its making lasts until this is over.
+const waiting = () => Number(value(`select count(*) from pg_locks where relation = 'unknot.tag_choices'::regclass and not granted`));
+async function delayed(act) {
+  const psql = spawn('tests/cluster.sh', ['psql', `${dir}/pg`, '-q'], { stdio: ['pipe', 'ignore', 'inherit'] });
+  const ended = new Promise((resolve) => psql.on('close', resolve));
+  try {
+    psql.stdin.write('begin; lock table unknot.tag_choices in access exclusive mode;\n');
+    await until(() => value(`select 1 from pg_locks where relation = 'unknot.tag_choices'::regclass and granted and mode = 'AccessExclusiveLock'`), 'the lock');
+    return await act();
+  } finally {
+    psql.stdin.end();
+    await ended;
+  }
+}
+// Asks for it n times at once, and waits until each has been looked for in vain.
+async function askedAtOnce(path, n) {
+  const { misses } = await figures(first);
+  const answers = Array.from({ length: n }, () => get(first, path));
+  await until(async () => (await figures(first)).misses >= misses + n, `${n} ask for ${path}`);
+  await until(waiting, 'one of them is being made');
+  return answers;
+}
+
+test('what many want at once is made once, and for who comes after a change once more', async () => {
+  const path = `${list}&x=${randomUUID()}`;
+  let answers = await Promise.all(await delayed(async () => {
+    const asked = await askedAtOnce(path, 12);
+    assert.equal(waiting(), 1);
+    return asked;
+  }));
+  assert.deepEqual(answers.map((a) => a.status), Array(12).fill(200));
+  assert.equal(answers.filter((a) => !a.kept).length, 1);
+  assert.equal(new Set(answers.map((a) => a.text)).size, 1);
+
+  const other = `${list}&x=${randomUUID()}`;
+  await kept(first, '/guides/privacy');
+  answers = await Promise.all(await delayed(async () => {
+    const asked = await askedAtOnce(other, 5);
+    sql(`select pg_notify('unknot_pages', '')`);
+    await until(async () => !(await get(first, '/guides/privacy')).kept, 'the change is heard of');
+    const later = await askedAtOnce(other, 5);
+    await until(() => waiting() === 2, 'one more is being made');
+    return [...asked, ...later];
+  }));
+  assert.deepEqual(answers.map((a) => a.status), Array(10).fill(200));
+
+  // what is not kept is nobody else's: each gets their own
+  const nowhere = await Promise.all(Array.from({ length: 8 }, () => get(first, '/therapists/nobody-of-this-name')));
+  assert.deepEqual(nowhere.map((a) => [a.status, a.kept]), Array(8).fill([404, false]));
 });
 
 test('a color that is chosen changes no page: what is kept stays so', async () => {
