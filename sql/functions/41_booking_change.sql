@@ -316,25 +316,27 @@ create or replace function booking_suggests(p_id uuid, p_start timestamptz, p_lo
 -- --- What happened
 
 create or replace function booking_history(p_id uuid, p_reader text) returns json
-    language sql stable
+    language plpgsql stable
     as $$
-    select coalesce(json_agg(json_build_object('at', rfc3339(e.at), 'moment', say_moment(e.at, b.zone, l.country), 'by', e.who, 'via', e.via, 'what', e.what, 'from_state', e.from_state,
-        'state', e.to_state, 'from_start', rfc3339(e.from_start), 'start', rfc3339(e.to_start), 'fee', case when e.fee > 0 then money_json(e.fee, b.currency) end,
-        'who', case when e.who = p_reader then 'You' when e.who = 'therapist' then booking_therapist(b.therapist_id) ->> 'name' when e.who = 'client' then 'The client' when e.who = 'desk' then 'The front desk'
-                    when e.who = 'operator' then 'The operator' else 'Nobody' end,
-        'text', case e.what when 'held' then 'chose ' || x.said when 'requested' then 'asked for ' || x.said when 'suggested' then 'suggested ' || x.said
-                    when 'accepted' then 'accepted ' || x.said when 'confirmed' then 'booked ' || x.said
-                    when 'moved' then 'moved it from ' || say_moment(e.from_start, b.zone, l.country) || ' to ' || x.said
-                    when 'cancelled' then 'cancelled it' when 'declined' then 'declined it' when 'expired' then 'answered in time, so it ended'
-                    when 'attended' then 'noted that the client came' when 'no_show' then 'noted that the client did not come' when 'undone' then 'took that note back'
-                    when 'no_fee' then 'answered the questions before the visit: moving or cancelling it is free'
-                    when 'paused' then 'answered the form again: it waits for what a clinician says' when 'resumed' then 'booked it again with what a clinician said'
-                    when 'updated' then 'answered the form again' when 'stopped' then 'answered the form again: the visit cannot take place, and nothing is owed' end)
-        order by e.id), '[]')
-    from booking_event e join booking b on b.id = e.booking_id join location l on l.id = b.location_id
-    cross join lateral (select say_moment(e.to_start, b.zone, l.country) as said) x
-    where e.booking_id = p_id and booking_is_callers(b)
-    $$;
+begin
+    return (
+        select coalesce(json_agg(json_build_object('at', rfc3339(e.at), 'moment', say_moment(e.at, b.zone, l.country), 'by', e.who, 'via', e.via, 'what', e.what, 'from_state', e.from_state,
+            'state', e.to_state, 'from_start', rfc3339(e.from_start), 'start', rfc3339(e.to_start), 'fee', case when e.fee > 0 then money_json(e.fee, b.currency) end,
+            'who', case when e.who = p_reader then 'You' when e.who = 'therapist' then booking_therapist(b.therapist_id) ->> 'name' when e.who = 'client' then 'The client' when e.who = 'desk' then 'The front desk'
+                        when e.who = 'operator' then 'The operator' else 'Nobody' end,
+            'text', case e.what when 'held' then 'chose ' || x.said when 'requested' then 'asked for ' || x.said when 'suggested' then 'suggested ' || x.said
+                        when 'accepted' then 'accepted ' || x.said when 'confirmed' then 'booked ' || x.said
+                        when 'moved' then 'moved it from ' || say_moment(e.from_start, b.zone, l.country) || ' to ' || x.said
+                        when 'cancelled' then 'cancelled it' when 'declined' then 'declined it' when 'expired' then 'answered in time, so it ended'
+                        when 'attended' then 'noted that the client came' when 'no_show' then 'noted that the client did not come' when 'undone' then 'took that note back'
+                        when 'no_fee' then 'answered the questions before the visit: moving or cancelling it is free'
+                        when 'paused' then 'answered the form again: it waits for what a clinician says' when 'resumed' then 'booked it again with what a clinician said'
+                        when 'updated' then 'answered the form again' when 'stopped' then 'answered the form again: the visit cannot take place, and nothing is owed' end)
+            order by e.id), '[]')
+        from booking_event e join booking b on b.id = e.booking_id join location l on l.id = b.location_id
+        cross join lateral (select say_moment(e.to_start, b.zone, l.country) as said) x
+        where e.booking_id = p_id and booking_is_callers(b));
+end $$;
 
 -- The page of a booking for its client: the document, and what happened so far.
 create or replace function booking_shown(p_id uuid) returns json

@@ -232,11 +232,14 @@ create or replace function series_visits(b booking) returns json
     language sql stable
     as $$ select json_agg(series_visit(o, b.id) order by o.series_n) from booking o where o.series_id = b.series_id $$;
 
+create or replace function series_text(b booking) returns text
+    language sql stable
+    as $$ select case when b.series_review then 'Review visit, ' else 'Visit ' end || b.series_n || ' of ' || b.series_of $$;
+
 create or replace function series_json(b booking) returns json
     language sql stable
     as $$
-    select case when b.series_id is not null then json_build_object('lead', b.series_id, 'n', b.series_n, 'of', b.series_of,
-        'text', case when b.series_review then 'Review visit, ' else 'Visit ' end || b.series_n || ' of ' || b.series_of, 'visits', series_visits(b)) end
+    select case when b.series_id is not null then json_build_object('lead', b.series_id, 'n', b.series_n, 'of', b.series_of, 'text', series_text(b), 'visits', series_visits(b)) end
     $$;
 
 -- Where this series would be planned again, from its first time; null for a visit by itself.
@@ -272,5 +275,5 @@ create or replace function booking_secret(b booking) returns uuid
     language sql stable
     as $$ select case when b.series_id is not null and b.series_id <> b.id then (select o.key from booking o where o.id = b.series_id) else coalesce(b.link_key, b.key) end $$;
 
-grant execute on function series_path, series_starts, starts_clash, series_alternatives, series_row, series_plan, series_same, series_take, series_hold, series_books, series_visit, series_visits, series_json,
+grant execute on function series_path, series_starts, starts_clash, series_alternatives, series_row, series_plan, series_same, series_take, series_hold, series_books, series_visit, series_visits, series_text, series_json,
     series_shown, series_calendar to unknot_web;

@@ -8,7 +8,7 @@ create or replace function practice_visit(b booking) returns json
 begin
     return (
         select json_build_object(
-            'id', b.id, 'client', b.client_name, 'series', series_json(b) ->> 'text', 'service', b.service_name, 'minutes', b.minutes,
+            'id', b.id, 'client', b.client_name, 'series', series_text(b), 'service', b.service_name, 'minutes', b.minutes,
             'time', say_time(b.starts_at, b.zone, l.country), 'end_time', say_time(b.ends_at, b.zone, l.country),
             'day', say_day(local_day(b.starts_at, b.zone)), 'hour', extract(hour from b.starts_at at time zone b.zone),
             'place', case when b.at_home then concat_ws(', ', 'Home visit', b.home_street, b.home_place) else coalesce(nullif(l.name, ''), l.street) end, 'at_home', b.at_home, 'state', b.state,
@@ -123,19 +123,21 @@ begin
 end $$;
 
 create or replace function practice_booking(p_id uuid) returns json
-    language sql stable
+    language plpgsql stable
     as $$
-    select json_build_object('booking', booking_document(b.id), 'visit', practice_visit(b), 'client_id', b.client_id, 'note_of', care_note_line(b), 'plan_of', care_plan_line(b),
-        'answered_for', coalesce(b.series_id, b.id), 'safety', (select json_build_object('outcome', c.outcome, 'rules_version', c.rules, 'checked', to_char(c.checked_at at time zone b.zone, 'FMDD Mon YYYY'), 'withdrawn', c.withdrawn_at is not null, 'absent', c.sealed is null and c.withdrawn_at is null)
-                   from safety_check c where c.id = b.safety_id and b.state not in ('cancelled', 'declined', 'expired')),
-        'can_answer', b.state = 'requested' and not booking_lapses(b), 'can_withdraw', b.state = 'suggested' and not booking_lapses(b),
-        'waits_for_client', b.state = 'held' and not booking_lapses(b),
-        'can_attend', b.state = 'confirmed' and b.starts_at <= clock(), 'can_move', booking_unmovable(b) is null,
-        'can_cancel', b.starts_at > clock() and (b.state = 'confirmed' or b.state = 'held' and not booking_lapses(b)),
-        'can_undo', b.state in ('attended', 'no_show') and b.ended_at > clock() - interval '1 day', 'history', booking_history(b.id, 'therapist'), 'has_history', true,
-        'consents', consents_json(b), 'has_consents', exists (select from consent c where c.booking_id = coalesce(b.series_id, b.id)), 'incidents', incidents_json(b))
-    from booking b where b.id = p_id and booking_is_therapists(b)
-    $$;
+begin
+    return (
+        select json_build_object('booking', booking_document(b.id), 'visit', practice_visit(b), 'client_id', b.client_id, 'note_of', care_note_line(b), 'plan_of', care_plan_line(b),
+            'answered_for', coalesce(b.series_id, b.id), 'safety', (select json_build_object('outcome', c.outcome, 'rules_version', c.rules, 'checked', to_char(c.checked_at at time zone b.zone, 'FMDD Mon YYYY'), 'withdrawn', c.withdrawn_at is not null, 'absent', c.sealed is null and c.withdrawn_at is null)
+                       from safety_check c where c.id = b.safety_id and b.state not in ('cancelled', 'declined', 'expired')),
+            'can_answer', b.state = 'requested' and not booking_lapses(b), 'can_withdraw', b.state = 'suggested' and not booking_lapses(b),
+            'waits_for_client', b.state = 'held' and not booking_lapses(b),
+            'can_attend', b.state = 'confirmed' and b.starts_at <= clock(), 'can_move', booking_unmovable(b) is null,
+            'can_cancel', b.starts_at > clock() and (b.state = 'confirmed' or b.state = 'held' and not booking_lapses(b)),
+            'can_undo', b.state in ('attended', 'no_show') and b.ended_at > clock() - interval '1 day', 'history', booking_history(b.id, 'therapist'), 'has_history', true,
+            'consents', consents_json(b), 'has_consents', exists (select from consent c where c.booking_id = coalesce(b.series_id, b.id)), 'incidents', incidents_json(b))
+        from booking b where b.id = p_id and booking_is_therapists(b));
+end $$;
 
 create or replace function practice_sealed(p_id uuid) returns text
     language sql stable

@@ -116,16 +116,18 @@ create or replace function own_answers_drop(p_id uuid) returns void
 
 -- What was agreed for a visit, as both sides read it.
 create or replace function consents_json(b booking) returns json
-    language sql stable
+    language plpgsql stable
     as $$
-    select coalesce(json_agg(json_build_object('purpose', c.purpose, 'title', consent_fill(t.title, b), 'blocks', consent_blocks(consent_fill(t.body, b)), 'place', nullif(t.place_name, ''), 'version', t.version,
-        'short', left(encode(c.shown, 'hex'), 12), 'sha256', encode(c.shown, 'hex'), 'agreed', say_moment(c.agreed_at, b.zone, l.country), 'for_child', c.for_whom = 'child',
-        'valid_until', to_char(c.valid_until, 'FMMonth FMDD, YYYY'), 'lapsed', c.valid_until < local_day(b.starts_at, b.zone), 'withdrawn', say_moment(c.withdrawn_at, b.zone, l.country),
-        'therapist_signs', c.therapist_signs, 'unsigned', c.therapist_signs and c.therapist_signed_at is null, 'therapist_signed', say_moment(c.therapist_signed_at, b.zone, l.country), 'therapist_name', c.therapist_name)
-        order by c.purpose desc), '[]')
-    from consent c join consent_text t on t.id = c.text_id join location l on l.id = b.location_id
-    where c.booking_id = coalesce(b.series_id, b.id) and c.replaced_at is null
-    $$;
+begin
+    return (
+        select coalesce(json_agg(json_build_object('purpose', c.purpose, 'title', consent_fill(t.title, b), 'blocks', consent_blocks(consent_fill(t.body, b)), 'place', nullif(t.place_name, ''), 'version', t.version,
+            'short', left(encode(c.shown, 'hex'), 12), 'sha256', encode(c.shown, 'hex'), 'agreed', say_moment(c.agreed_at, b.zone, l.country), 'for_child', c.for_whom = 'child',
+            'valid_until', to_char(c.valid_until, 'FMMonth FMDD, YYYY'), 'lapsed', c.valid_until < local_day(b.starts_at, b.zone), 'withdrawn', say_moment(c.withdrawn_at, b.zone, l.country),
+            'therapist_signs', c.therapist_signs, 'unsigned', c.therapist_signs and c.therapist_signed_at is null, 'therapist_signed', say_moment(c.therapist_signed_at, b.zone, l.country), 'therapist_name', c.therapist_name)
+            order by c.purpose desc), '[]')
+        from consent c join consent_text t on t.id = c.text_id join location l on l.id = b.location_id
+        where c.booking_id = coalesce(b.series_id, b.id) and c.replaced_at is null);
+end $$;
 
 -- What is kept of the answers for a booking, and what was agreed: the guest's page.
 create or replace function booking_answers(p_id uuid) returns json

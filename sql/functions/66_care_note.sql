@@ -10,12 +10,14 @@ create or replace function care_note_refusal(b booking) returns text
 
 -- On the visit's own page: whether there is one, and of when.
 create or replace function care_note_line(b booking) returns json
-    language sql stable
+    language plpgsql stable
     as $$
-    select json_build_object('can_write', care_note_refusal(b) is null, 'written', n.version is not null, 'version', n.version,
-        'moment', say_moment(n.written_at, b.zone, (select country from location where id = b.location_id)))
-    from (select 1) one left join lateral (select version, written_at from session_note where booking_id = b.id order by version desc limit 1) n on true
-    $$;
+begin
+    return (
+        select json_build_object('can_write', care_note_refusal(b) is null, 'written', n.version is not null, 'version', n.version,
+            'moment', say_moment(n.written_at, b.zone, (select country from location where id = b.location_id)))
+        from (select 1) one left join lateral (select version, written_at from session_note where booking_id = b.id order by version desc limit 1) n on true);
+end $$;
 
 create or replace function care_note(p_id uuid) returns json
     language sql stable

@@ -2,20 +2,24 @@
 -- is not. The newest version is the plan.
 
 create or replace function care_plan_refusal(b booking) returns text
-    language sql stable
+    language plpgsql stable
     as $$
-    select case when b.state not in ('confirmed', 'attended') then 'A home plan belongs to a visit that took place.'
-                when b.starts_at > clock() then 'The home plan can be written once the visit has begun.'
-                when not l.home_plans then 'Home plans are switched off for this place.' end
-    from location l where l.id = b.location_id
-    $$;
+begin
+    return (
+        select case when b.state not in ('confirmed', 'attended') then 'A home plan belongs to a visit that took place.'
+                    when b.starts_at > clock() then 'The home plan can be written once the visit has begun.'
+                    when not l.home_plans then 'Home plans are switched off for this place.' end
+        from location l where l.id = b.location_id);
+end $$;
 
 create or replace function care_plan_line(b booking) returns json
-    language sql stable
+    language plpgsql stable
     as $$
-    select json_build_object('can_write', care_plan_refusal(b) is null, 'written', n.version is not null, 'version', n.version, 'moment', say_moment(n.written_at, b.zone, l.country))
-    from location l left join lateral (select version, written_at from home_plan where booking_id = b.id order by version desc limit 1) n on true where l.id = b.location_id
-    $$;
+begin
+    return (
+        select json_build_object('can_write', care_plan_refusal(b) is null, 'written', n.version is not null, 'version', n.version, 'moment', say_moment(n.written_at, b.zone, l.country))
+        from location l left join lateral (select version, written_at from home_plan where booking_id = b.id order by version desc limit 1) n on true where l.id = b.location_id);
+end $$;
 
 -- The same hour of the wall clock in 1 to 12 weeks: from where "come again" looks for times.
 create or replace function care_weeks(b booking) returns json

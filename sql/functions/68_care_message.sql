@@ -1,22 +1,25 @@
 -- Questions about a visit: the therapist asks, the client answers on the page behind the secret link. Until a week after the visit, and 40 in all.
 
 create or replace function care_message_refusal(b booking, p_who text) returns text
-    language sql stable
+    language plpgsql stable
     as $$
-    select case when b.state not in ('requested', 'suggested', 'confirmed', 'attended') or booking_lapses(b) or b.ends_at < clock() - interval '7 days' then 'Questions belong to a visit to come, or to one a week ago at most.'
+begin
+    return case when b.state not in ('requested', 'suggested', 'confirmed', 'attended') or booking_lapses(b) or b.ends_at < clock() - interval '7 days' then 'Questions belong to a visit to come, or to one a week ago at most.'
                 when (select count(*) >= 40 from visit_message where booking_id = b.id) then 'There are 40 messages already. Call each other instead.'
                 when p_who = 'therapist' and b.client_email is null then 'There is no e-mail address to write to. Call the client instead.'
-                when p_who = 'client' and not exists (select from visit_message where booking_id = b.id and who = 'therapist') and not exists (select from day_check where booking_id = b.id) then 'Nothing was asked.' end
-    $$;
+                when p_who = 'client' and not exists (select from visit_message where booking_id = b.id and who = 'therapist') and not exists (select from day_check where booking_id = b.id) then 'Nothing was asked.' end;
+end $$;
 
 -- For both sides: [{"id","sealed","own","moment","name"}], the oldest first.
 create or replace function care_messages(b booking, p_reader text) returns json
-    language sql stable
+    language plpgsql stable
     as $$
-    select coalesce(json_agg(json_build_object('id', m.id, 'sealed', m.sealed, 'own', m.who = p_reader, 'at', rfc3339(m.sent_at), 'moment', say_moment(m.sent_at, b.zone, l.country),
-        'name', case when m.who = p_reader then 'You' when m.who = 'therapist' then booking_therapist(b.therapist_id) ->> 'name' else b.client_name end) order by m.sent_at, m.id), '[]')
-    from visit_message m join location l on l.id = b.location_id where m.booking_id = b.id
-    $$;
+begin
+    return (
+        select coalesce(json_agg(json_build_object('id', m.id, 'sealed', m.sealed, 'own', m.who = p_reader, 'at', rfc3339(m.sent_at), 'moment', say_moment(m.sent_at, b.zone, l.country),
+            'name', case when m.who = p_reader then 'You' when m.who = 'therapist' then booking_therapist(b.therapist_id) ->> 'name' else b.client_name end) order by m.sent_at, m.id), '[]')
+        from visit_message m join location l on l.id = b.location_id where m.booking_id = b.id);
+end $$;
 
 -- Whether the last word is the client's.
 create or replace function care_answered(b booking) returns boolean

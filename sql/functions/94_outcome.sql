@@ -121,12 +121,14 @@ create or replace function outcome_parts(b booking) returns table (at timestampt
 
 -- Incidents of the course, for its therapist: of this visit and of earlier ones, the newest first.
 create or replace function incidents_json(b booking) returns json
-    language sql stable
+    language plpgsql stable
     as $$
-    select coalesce(json_agg((incident_json(o)::jsonb || jsonb_build_object('booking', o.id, 'day', say_day(local_day(o.starts_at, o.zone)), 'this', o.id = b.id))::json order by i.opened_at desc), '[]')
-    from incident i join booking o on o.id = i.booking_id
-    where o.therapist_id = b.therapist_id and (o.id = b.id or care_course(o) = care_course(b)) and i.therapist_id = b.therapist_id
-    $$;
+begin
+    return (
+        select coalesce(json_agg((incident_json(o)::jsonb || jsonb_build_object('booking', o.id, 'day', say_day(local_day(o.starts_at, o.zone)), 'this', o.id = b.id))::json order by i.opened_at desc), '[]')
+        from incident i join booking o on o.id = i.booking_id
+        where o.therapist_id = b.therapist_id and (o.id = b.id or care_course(o) = care_course(b)) and i.therapist_id = b.therapist_id);
+end $$;
 
 -- p_who: client (the caller holds the booking's token) or therapist. Sees visits of the course that have tokens of their own.
 create or replace function outcome_line(p_id uuid, p_who text) returns json
