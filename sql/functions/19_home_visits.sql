@@ -6,11 +6,12 @@ create or replace function home_reaches(l location, p_lat float8, p_lon float8) 
     as $$ select l.home_km > 0 and round(earth_metres(l.lat, l.lon, p_lat, p_lon)) <= round(l.home_km::numeric, 2) * 1000 $$;
 
 create or replace function booking_reaches(p_id uuid, p_location int) returns boolean
-    language sql stable
+    language plpgsql stable
     as $$
-    select coalesce((select home_reaches(l, b.home_lat, b.home_lon) from booking b join location l on l.id = p_location
-                     where b.id = p_id and b.home_lat is not null), true)
-    $$;
+begin
+    return coalesce((select home_reaches(l, b.home_lat, b.home_lon) from booking b join location l on l.id = p_location
+                     where b.id = p_id and b.home_lat is not null), true);
+end $$;
 comment on function booking_reaches is 'whether the therapist would come to this booking''s address from that place; true where none is known';
 
 create or replace function say_home_reach(l location) returns text

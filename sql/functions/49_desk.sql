@@ -42,18 +42,23 @@ create or replace function desk_state(b booking) returns text
     $$;
 
 create or replace function desk_room(b booking) returns text
-    language sql stable
-    as $$ select r.name from slot_claim c join room r on r.id = c.room_id where c.booking_id = b.id and c.use = 'visit' $$;
+    language plpgsql stable
+    as $$
+begin
+    return (select r.name from slot_claim c join room r on r.id = c.room_id where c.booking_id = b.id and c.use = 'visit');
+end $$;
 
 create or replace function desk_visit(b booking) returns json
-    language sql stable
+    language plpgsql stable
     as $$
-    select json_build_object('id', b.id, 'client', b.client_name, 'service', b.service_name, 'minutes', b.minutes, 'series', series_json(b) ->> 'text',
-        'time', say_time(b.starts_at, b.zone, l.country), 'end_time', say_time(b.ends_at, b.zone, l.country), 'day', say_day(local_day(b.starts_at, b.zone)),
-        'place', case when b.at_home then 'Home visit' else coalesce(nullif(l.name, ''), l.street) end, 'room', desk_room(b), 'therapist', booking_therapist(b.therapist_id) ->> 'name',
-        'state', desk_state(b), 'is_open', booking_waits(b.state), 'is_booked', b.state = 'confirmed', 'is_attended', b.state = 'attended', 'is_no_show', b.state = 'no_show')
-    from location l where l.id = b.location_id
-    $$;
+begin
+    return (
+        select json_build_object('id', b.id, 'client', b.client_name, 'service', b.service_name, 'minutes', b.minutes, 'series', series_text(b),
+            'time', say_time(b.starts_at, b.zone, l.country), 'end_time', say_time(b.ends_at, b.zone, l.country), 'day', say_day(local_day(b.starts_at, b.zone)),
+            'place', case when b.at_home then 'Home visit' else coalesce(nullif(l.name, ''), l.street) end, 'room', desk_room(b), 'therapist', booking_therapist(b.therapist_id) ->> 'name',
+            'state', desk_state(b), 'is_open', booking_waits(b.state), 'is_booked', b.state = 'confirmed', 'is_attended', b.state = 'attended', 'is_no_show', b.state = 'no_show')
+        from location l where l.id = b.location_id);
+end $$;
 
 -- What stands in these therapists' days: visits, and blocked times without their notes.
 create or replace function desk_items(p_therapists int[], p_from timestamptz, p_to timestamptz, p_zone text, p_country text)
@@ -166,28 +171,32 @@ end $$;
 
 -- What happened to it, without what came of its form.
 create or replace function desk_history(b booking) returns json
-    language sql stable
+    language plpgsql stable
     as $$
-    select coalesce(json_agg(h order by n), '[]') from json_array_elements(booking_history(b.id, 'desk')) with ordinality x (h, n)
-    where h ->> 'what' in ('held', 'requested', 'suggested', 'accepted', 'confirmed', 'moved', 'cancelled', 'declined', 'expired', 'attended', 'no_show', 'undone')
-    $$;
+begin
+    return (
+        select coalesce(json_agg(h order by n), '[]') from json_array_elements(booking_history(b.id, 'desk')) with ordinality x (h, n)
+        where h ->> 'what' in ('held', 'requested', 'suggested', 'accepted', 'confirmed', 'moved', 'cancelled', 'declined', 'expired', 'attended', 'no_show', 'undone'));
+end $$;
 
 create or replace function desk_document(b booking) returns json
-    language sql stable
+    language plpgsql stable
     as $$
-    select json_build_object('id', b.id, 'visit', desk_visit(b), 'state', b.state, 'state_text', desk_state(b), 'cancelled', b.state = 'cancelled', 'booked', b.state = 'confirmed', 'attended', b.state = 'attended', 'no_show', b.state = 'no_show',
-        'client', json_build_object('name', b.client_name, 'email', b.client_email, 'phone', b.client_phone), 'therapist', booking_therapist(b.therapist_id), 'date', local_day(b.starts_at, b.zone), 'day', say_day(local_day(b.starts_at, b.zone)), 'start', rfc3339(b.starts_at),
-        'time', say_time(b.starts_at, b.zone, l.country), 'end_time', say_time(b.ends_at, b.zone, l.country), 'zone_name', say_zone(b.starts_at, b.zone), 'service', json_build_object('name', b.service_name, 'minutes', b.minutes),
-        'place', case when b.at_home then null else json_build_object('name', nullif(l.name, ''), 'street', l.street, 'town', l.town) end, 'at_home', b.at_home, 'price', say_money(b.price, b.currency), 'reference', b.reference,
-        'owed', case when b.owed > 0 then say_money(b.owed, b.currency) end, 'until', case when booking_waits(b.state) and not booking_lapses(b) then say_moment(b.hold_expires, b.zone, l.country) end,
-        'link_sent', b.link_sent, 'waits_for_client', b.state = 'held' and b.clearance_asked is null and b.made_by = 'therapist' and not booking_lapses(b),
-        'can_answer', b.state = 'requested' and not booking_lapses(b) and desk_may_answer(b), 'can_withdraw', b.state = 'suggested' and not booking_lapses(b) and desk_may_answer(b), 'in_series', b.series_id is not null,
-        'suggestion', case when b.state = 'suggested' then say_moment(b.suggested_start, b.zone, l.country) end, 'declined', b.state = 'declined', 'declined_why', case when b.state = 'declined' then b.declined_why end,
-        'can_attend', b.state = 'confirmed' and b.starts_at <= clock(), 'can_move', b.state = 'confirmed' and b.starts_at > clock(),
-        'can_cancel', b.starts_at > clock() and (b.state = 'confirmed' or b.state = 'held' and not booking_lapses(b)), 'can_undo', b.state in ('attended', 'no_show') and b.ended_at > clock() - interval '1 day',
-        'history', desk_history(b), 'has_history', true)
-    from location l where l.id = b.location_id
-    $$;
+begin
+    return (
+        select json_build_object('id', b.id, 'visit', desk_visit(b), 'state', b.state, 'state_text', desk_state(b), 'cancelled', b.state = 'cancelled', 'booked', b.state = 'confirmed', 'attended', b.state = 'attended', 'no_show', b.state = 'no_show',
+            'client', json_build_object('name', b.client_name, 'email', b.client_email, 'phone', b.client_phone), 'therapist', booking_therapist(b.therapist_id), 'date', local_day(b.starts_at, b.zone), 'day', say_day(local_day(b.starts_at, b.zone)), 'start', rfc3339(b.starts_at),
+            'time', say_time(b.starts_at, b.zone, l.country), 'end_time', say_time(b.ends_at, b.zone, l.country), 'zone_name', say_zone(b.starts_at, b.zone), 'service', json_build_object('name', b.service_name, 'minutes', b.minutes),
+            'place', case when b.at_home then null else json_build_object('name', nullif(l.name, ''), 'street', l.street, 'town', l.town) end, 'at_home', b.at_home, 'price', say_money(b.price, b.currency), 'reference', b.reference,
+            'owed', case when b.owed > 0 then say_money(b.owed, b.currency) end, 'until', case when booking_waits(b.state) and not booking_lapses(b) then say_moment(b.hold_expires, b.zone, l.country) end,
+            'link_sent', b.link_sent, 'waits_for_client', b.state = 'held' and b.clearance_asked is null and b.made_by = 'therapist' and not booking_lapses(b),
+            'can_answer', b.state = 'requested' and not booking_lapses(b) and desk_may_answer(b), 'can_withdraw', b.state = 'suggested' and not booking_lapses(b) and desk_may_answer(b), 'in_series', b.series_id is not null,
+            'suggestion', case when b.state = 'suggested' then say_moment(b.suggested_start, b.zone, l.country) end, 'declined', b.state = 'declined', 'declined_why', case when b.state = 'declined' then b.declined_why end,
+            'can_attend', b.state = 'confirmed' and b.starts_at <= clock(), 'can_move', b.state = 'confirmed' and b.starts_at > clock(),
+            'can_cancel', b.starts_at > clock() and (b.state = 'confirmed' or b.state = 'held' and not booking_lapses(b)), 'can_undo', b.state in ('attended', 'no_show') and b.ended_at > clock() - interval '1 day',
+            'history', desk_history(b), 'has_history', true)
+        from location l where l.id = b.location_id);
+end $$;
 
 create or replace function desk_booking(p_id uuid) returns json
     language sql stable security definer set search_path = unknot, public, pg_temp
