@@ -115,15 +115,17 @@ create or replace function client_state_text(p_state booking_state, p_over boole
     $$;
 
 create or replace function client_visit_row(b booking, c client) returns json
-    language sql stable
+    language plpgsql stable
     as $$
-    select json_build_object('id', b.id, 'day', to_char(b.starts_at at time zone b.zone, 'Dy FMDD Mon YYYY'), 'time', say_time(b.starts_at, b.zone, l.country), 'service', b.service_name, 'minutes', b.minutes,
-        'state', b.state, 'text', client_state_text(b.state, b.ends_at <= clock()), 'good', b.state = 'attended', 'bad', b.state in ('no_show', 'cancelled', 'declined', 'expired'),
-        'series', series_json(b) ->> 'text', 'name', nullif(b.client_name, c.name), 'can_cancel', b.starts_at > clock() and (b.state = 'confirmed' or b.state = 'held' and b.confirmed_at is not null),
-        'to_come', b.starts_at > clock() and b.state in ('confirmed', 'requested', 'suggested', 'held') and (b.hold_expires > clock()) is not false,
-        'note', exists (select from session_note s where s.booking_id = b.id), 'plan', exists (select from home_plan h where h.booking_id = b.id))
-    from location l where l.id = b.location_id
-    $$;
+begin
+    return (
+        select json_build_object('id', b.id, 'day', to_char(b.starts_at at time zone b.zone, 'Dy FMDD Mon YYYY'), 'time', say_time(b.starts_at, b.zone, l.country), 'service', b.service_name, 'minutes', b.minutes,
+            'state', b.state, 'text', client_state_text(b.state, b.ends_at <= clock()), 'good', b.state = 'attended', 'bad', b.state in ('no_show', 'cancelled', 'declined', 'expired'),
+            'series', series_text(b), 'name', nullif(b.client_name, c.name), 'can_cancel', b.starts_at > clock() and (b.state = 'confirmed' or b.state = 'held' and b.confirmed_at is not null),
+            'to_come', b.starts_at > clock() and b.state in ('confirmed', 'requested', 'suggested', 'held') and (b.hold_expires > clock()) is not false,
+            'note', exists (select from session_note s where s.booking_id = b.id), 'plan', exists (select from home_plan h where h.booking_id = b.id))
+        from location l where l.id = b.location_id);
+end $$;
 
 create or replace function client_block_json(k client_block) returns json
     language sql stable

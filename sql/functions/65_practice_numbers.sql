@@ -17,11 +17,12 @@ end $$;
 
 -- Cancelled by the client when it was no longer free.
 create or replace function booking_cancelled_late(b booking) returns boolean
-    language sql stable
+    language plpgsql stable
     as $$
-    select b.state = 'cancelled' and b.confirmed_at is not null and b.ended_at > b.starts_at - make_interval(mins => b.cancel_notice)
-       and exists (select from booking_event e where e.booking_id = b.id and e.what = 'cancelled' and e.who = 'client')
-    $$;
+begin
+    return b.state = 'cancelled' and b.confirmed_at is not null and b.ended_at > b.starts_at - make_interval(mins => b.cancel_notice)
+       and exists (select from booking_event e where e.booking_id = b.id and e.what = 'cancelled' and e.who = 'client');
+end $$;
 
 -- When clients could have come: the hours of all places as they stand today, one moment counted once, without time off and blocked times.
 create or replace function practice_offered(p_therapist int, p_first date, p_last date) returns tstzmultirange
@@ -68,7 +69,7 @@ begin
 end $$;
 
 create or replace function say_work_hours(p_minutes bigint) returns text
-    language sql immutable parallel safe
+    language sql stable parallel safe
     as $$ select replace(to_char(p_minutes / 60.0, 'FM999,990.0'), '.0', '') $$;
 
 -- p_weeks: 4, 12 or 52, of which the last is this week.
