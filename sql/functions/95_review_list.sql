@@ -120,24 +120,27 @@ end $$;
 
 -- Why it cannot be reported (again); null: it can.
 create or replace function review_report_refusal(r review) returns text
-    language sql stable
+    language plpgsql stable
     as $$
-    select case when exists (select from review_case c where c.review_id = r.id and c.decided_at is null) then 'You have reported this review. An operator looks at it.'
+begin
+    return case when exists (select from review_case c where c.review_id = r.id and c.decided_at is null) then 'You have reported this review. An operator looks at it.'
                 when exists (select from review_case c where c.review_id = r.id and c.why = 'report' and c.decision = 'keep' and c.edition = r.edition)
-                     then 'You reported this review, and an operator kept it: it breaks none of the rules.' end
-    $$;
+                     then 'You reported this review, and an operator kept it: it breaks none of the rules.' end;
+end $$;
 
 create or replace function practice_review(p_id uuid, p_reason text default null) returns json
-    language sql stable
+    language plpgsql stable
     as $$
-    select json_build_object('id', r.id, 'review', review_json(r, t.name), 'reply', y.body, 'has_reply', y.review_id is not null, 'now_edition', coalesce(y.edition, 0),
-        'has_versions', exists (select from review_reply_version v where v.review_id = r.id),
-        'versions', (select coalesce(json_agg(json_build_object('body', v.body, 'until', to_char(v.until, 'FMMonth FMDD, YYYY')) order by v.edition desc), '[]') from review_reply_version v where v.review_id = r.id),
-        'reported', review_report_refusal(r), 'reasons', (select json_agg(json_build_object('key', x.key, 'label', x.label, 'on', x.key is not distinct from p_reason) order by x.o) from review_reasons() x),
-        'rules', (select to_json(k) from review_rules() k))
-    from review r join therapist t on t.id = r.therapist_id left join review_reply y on y.review_id = r.id
-    where r.id = p_id and r.therapist_id = auth.therapist() and r.shown
-    $$;
+begin
+    return (
+        select json_build_object('id', r.id, 'review', review_json(r, t.name), 'reply', y.body, 'has_reply', y.review_id is not null, 'now_edition', coalesce(y.edition, 0),
+            'has_versions', exists (select from review_reply_version v where v.review_id = r.id),
+            'versions', (select coalesce(json_agg(json_build_object('body', v.body, 'until', to_char(v.until, 'FMMonth FMDD, YYYY')) order by v.edition desc), '[]') from review_reply_version v where v.review_id = r.id),
+            'reported', review_report_refusal(r), 'reasons', (select json_agg(json_build_object('key', x.key, 'label', x.label, 'on', x.key is not distinct from p_reason) order by x.o) from review_reasons() x),
+            'rules', (select to_json(k) from review_rules() k))
+        from review r join therapist t on t.id = r.therapist_id left join review_reply y on y.review_id = r.id
+        where r.id = p_id and r.therapist_id = auth.therapist() and r.shown);
+end $$;
 
 -- The one answer of a therapist to a review; p_edition: of the answer that was seen, 0: there was none. p_body null: the answer is taken away.
 create or replace function practice_review_reply(p_id uuid, p_body text, p_edition int) returns json
