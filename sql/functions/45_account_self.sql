@@ -7,15 +7,17 @@ create or replace function account_me() returns account
 
 -- One line of a visit, for lists.
 create or replace function account_visit(b booking) returns json
-    language sql stable
+    language plpgsql stable
     as $$
-    select json_build_object('id', b.id, 'day', say_day(local_day(b.starts_at, b.zone)), 'time', say_time(b.starts_at, b.zone, l.country), 'zone_name', say_zone(b.starts_at, b.zone),
-        'start', rfc3339(b.starts_at), 'service', b.service_name, 'therapist', booking_therapist(b.therapist_id), 'place', case when b.at_home then 'At your address' else l.town end,
-        'reference', b.reference, 'state', b.state, 'price', money_json(b.price, b.currency),
-        'is_requested', b.state = 'requested', 'is_suggested', b.state = 'suggested', 'is_cancelled', b.state in ('cancelled', 'declined', 'expired'), 'is_no_show', b.state = 'no_show', 'is_attended', b.state = 'attended',
-        'is_kept_for', b.state = 'held', 'has_answers', exists (select from safety_check c where c.id = b.safety_id and c.sealed is not null), 'was_asked', b.safety_id is not null)
-    from location l where l.id = b.location_id
-    $$;
+begin
+    return (
+        select json_build_object('id', b.id, 'day', say_day(local_day(b.starts_at, b.zone)), 'time', say_time(b.starts_at, b.zone, l.country), 'zone_name', say_zone(b.starts_at, b.zone),
+            'start', rfc3339(b.starts_at), 'service', b.service_name, 'therapist', booking_therapist(b.therapist_id), 'place', case when b.at_home then 'At your address' else l.town end,
+            'reference', b.reference, 'state', b.state, 'price', money_json(b.price, b.currency),
+            'is_requested', b.state = 'requested', 'is_suggested', b.state = 'suggested', 'is_cancelled', b.state in ('cancelled', 'declined', 'expired'), 'is_no_show', b.state = 'no_show', 'is_attended', b.state = 'attended',
+            'is_kept_for', b.state = 'held', 'has_answers', exists (select from safety_check c where c.id = b.safety_id and c.sealed is not null), 'was_asked', b.safety_id is not null)
+        from location l where l.id = b.location_id);
+end $$;
 
 -- Whether a visit is still to come: what was asked for and not answered in time is not.
 create or replace function account_coming(b booking) returns boolean

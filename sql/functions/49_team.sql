@@ -371,14 +371,16 @@ end $$;
 -- --- Rooms of a service, in the form of its therapist
 
 create or replace function practice_rooms(p_service int, p_typed json) returns json
-    language sql stable
+    language plpgsql stable
     as $$
-    select json_agg(json_build_object('id', r.id, 'name', r.name, 'place', coalesce(nullif(p.name, ''), p.street),
-        'on', case when p_typed is not null then r.id::text = any (coalesce((p_typed ->> 'room')::text[], '{}')) else exists (select from service_room x where x.service_id = p_service and x.room_id = r.id) end)
-        order by p.id, r.position, r.id)
-    from location l join premises p on p.id = l.premises_id join room r on r.premises_id = p.id and r.retired_at is null
-    where l.therapist_id = auth.therapist()
-    $$;
+begin
+    return (
+        select json_agg(json_build_object('id', r.id, 'name', r.name, 'place', coalesce(nullif(p.name, ''), p.street),
+            'on', case when p_typed is not null then r.id::text = any (coalesce((p_typed ->> 'room')::text[], '{}')) else exists (select from service_room x where x.service_id = p_service and x.room_id = r.id) end)
+            order by p.id, r.position, r.id)
+        from location l join premises p on p.id = l.premises_id join room r on r.premises_id = p.id and r.retired_at is null
+        where l.therapist_id = auth.therapist());
+end $$;
 
 -- The rooms that a service of the caller needs from now on → how many of its visits to come have none; null: these are not the caller's to choose.
 create or replace function practice_service_rooms(p_service int, p_rooms text[]) returns int

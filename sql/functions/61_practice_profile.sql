@@ -19,11 +19,12 @@ create or replace function practice_topics() returns table (nth int, topic text,
 comment on function practice_topics is 'the pages of a profile, in their order';
 
 create or replace function kind_topic(k tag_kind) returns text
-    language sql stable parallel safe
+    language plpgsql stable parallel safe
     as $$
-    select coalesce((select t.topic from practice_topics() t where t.topic = k.topic and t.stated_of = k.stated_of),
-                    case k.stated_of when 'therapist' then 'people' when 'location' then 'room' end)
-    $$;
+begin
+    return coalesce((select t.topic from practice_topics() t where t.topic = k.topic and t.stated_of = k.stated_of),
+                    case k.stated_of when 'therapist' then 'people' when 'location' then 'room' end);
+end $$;
 comment on function kind_topic is 'the page on which a taxonomy is asked';
 
 create or replace function practice_stated(p_of text, p_id int) returns int[]
@@ -35,42 +36,49 @@ create or replace function practice_stated(p_of text, p_id int) returns int[]
 
 -- The groups of boxes of one page. p_ticked: [["kind","slug"],…] as sent, or null: as stored. A retired value is there for who still has it.
 create or replace function practice_groups(p_of text, p_id int, p_topic text, p_ticked json, p_wrong text, p_why text) returns json
-    language sql stable
+    language plpgsql stable
     as $$
-    with stated as materialized (select practice_stated(p_of, p_id) as ids),
-    ticked as materialized (select x ->> 0 as kind, x ->> 1 as slug from json_array_elements(p_ticked) x),
-    option as (
-        select t.kind, t.position, t.id, json_build_object('kind', t.kind, 'slug', t.slug, 'label', t.label, 'about', nullif(t.about, ''), 'one', k.one, 'retired', t.retired_at is not null,
-            'checked', case when p_ticked is null then t.id = any (s.ids) else (t.kind, t.slug) in (select c.kind, c.slug from ticked c) end) as j
-        from tag t join tag_kind k using (kind), stated s
-        where k.stated_of = p_of and kind_topic(k) = p_topic and (t.retired_at is null or t.id = any (s.ids))
-    )
-    select coalesce(json_agg(json_build_object('kind', k.kind, 'label', k.label, 'ask', coalesce(nullif(k.ask, ''), k.label), 'one', k.one,
-            'error', case when k.kind = p_wrong then p_why end, 'options', o.options,
-            'none', not exists (select from json_array_elements(o.options) x where (x ->> 'checked')::boolean)) order by k.position, k.kind), '[]')
-    from tag_kind k cross join lateral (select json_agg(x.j order by x.position, x.id) as options from option x where x.kind = k.kind) o
-    where o.options is not null
-    $$;
+begin
+    return (
+        with stated as materialized (select practice_stated(p_of, p_id) as ids),
+        ticked as materialized (select x ->> 0 as kind, x ->> 1 as slug from json_array_elements(p_ticked) x),
+        option as (
+            select t.kind, t.position, t.id, json_build_object('kind', t.kind, 'slug', t.slug, 'label', t.label, 'about', nullif(t.about, ''), 'one', k.one, 'retired', t.retired_at is not null,
+                'checked', case when p_ticked is null then t.id = any (s.ids) else (t.kind, t.slug) in (select c.kind, c.slug from ticked c) end) as j
+            from tag t join tag_kind k using (kind), stated s
+            where k.stated_of = p_of and kind_topic(k) = p_topic and (t.retired_at is null or t.id = any (s.ids))
+        )
+        select coalesce(json_agg(json_build_object('kind', k.kind, 'label', k.label, 'ask', coalesce(nullif(k.ask, ''), k.label), 'one', k.one,
+                'error', case when k.kind = p_wrong then p_why end, 'options', o.options,
+                'none', not exists (select from json_array_elements(o.options) x where (x ->> 'checked')::boolean)) order by k.position, k.kind), '[]')
+        from tag_kind k cross join lateral (select json_agg(x.j order by x.position, x.id) as options from option x where x.kind = k.kind) o
+        where o.options is not null);
+end $$;
 
 -- The same of what is not done: its fields are not_technique, not_complaint and not_goal. What is among the things done says so.
 create or replace function practice_not_groups(p_therapist int, p_ticked json, p_wrong text, p_why text) returns json
-    language sql stable
+    language plpgsql stable
     as $$
-    with ticked as materialized (select x ->> 0 as kind, x ->> 1 as slug from json_array_elements(p_ticked) x),
-    option as (
-        select t.kind, t.position, t.id, json_build_object('slug', t.slug, 'label', t.label, 'about', case when d.tag_id is not null then 'You say that you work with it' end, 'retired', t.retired_at is not null,
-            'checked', case when p_ticked is null then n.tag_id is not null else ('not_' || t.kind, t.slug) in (select c.kind, c.slug from ticked c) end) as j
-        from tag t left join therapist_not n on n.tag_id = t.id and n.therapist_id = p_therapist left join therapist_tag d on d.tag_id = t.id and d.therapist_id = p_therapist
-        where t.kind in (select kind from not_kinds()) and (t.retired_at is null or n.tag_id is not null)
-    )
-    select json_agg(json_build_object('kind', 'not_' || k.kind, 'label', k.title, 'ask', k.title, 'error', case when 'not_' || k.kind = p_wrong then p_why end,
-            'options', (select coalesce(json_agg(o.j order by o.position, o.id), '[]') from option o where o.kind = k.kind)) order by k.nth)
-    from not_kinds() k
-    $$;
+begin
+    return (
+        with ticked as materialized (select x ->> 0 as kind, x ->> 1 as slug from json_array_elements(p_ticked) x),
+        option as (
+            select t.kind, t.position, t.id, json_build_object('slug', t.slug, 'label', t.label, 'about', case when d.tag_id is not null then 'You say that you work with it' end, 'retired', t.retired_at is not null,
+                'checked', case when p_ticked is null then n.tag_id is not null else ('not_' || t.kind, t.slug) in (select c.kind, c.slug from ticked c) end) as j
+            from tag t left join therapist_not n on n.tag_id = t.id and n.therapist_id = p_therapist left join therapist_tag d on d.tag_id = t.id and d.therapist_id = p_therapist
+            where t.kind in (select kind from not_kinds()) and (t.retired_at is null or n.tag_id is not null)
+        )
+        select json_agg(json_build_object('kind', 'not_' || k.kind, 'label', k.title, 'ask', k.title, 'error', case when 'not_' || k.kind = p_wrong then p_why end,
+                'options', (select coalesce(json_agg(o.j order by o.position, o.id), '[]') from option o where o.kind = k.kind)) order by k.nth)
+        from not_kinds() k);
+end $$;
 
 create or replace function practice_explained(p_of text, p_topic text) returns boolean
-    language sql stable
-    as $$ select exists (select from tag t join tag_kind k using (kind) where k.stated_of = p_of and kind_topic(k) = p_topic and t.about <> '' and t.retired_at is null) $$;
+    language plpgsql stable
+    as $$
+begin
+    return exists (select from tag t join tag_kind k using (kind) where k.stated_of = p_of and kind_topic(k) = p_topic and t.about <> '' and t.retired_at is null);
+end $$;
 comment on function practice_explained is 'some value on the page has a text of its own, which is written for clients';
 
 -- What is wrong with what was ticked as not done; values are compared with those of the things done, since nothing is both.
@@ -187,26 +195,28 @@ create or replace function practice_lines(t therapist, p_topic text) returns jso
     $$;
 
 create or replace function practice_profile() returns json
-    language sql stable
+    language plpgsql stable
     as $$
-    select json_build_object('name', t.name, 'slug', t.slug, 'published', t.published, 'photo', t.photo, 'initials', initials(t.name), 'tint', tint(t.id),
-        'topics', (select json_agg(json_build_object('topic', p.topic, 'title', p.title, 'lines', l.lines, 'empty', json_array_length(l.lines) = 0) order by p.nth)
-                   from practice_topics() p cross join lateral (
-                       select coalesce(json_agg(x), '[]') as lines from (
-                           select x from json_array_elements(practice_lines(t, p.topic)) x union all select x from json_array_elements(practice_stated_lines('therapist', t.id, p.topic)) x
-                           union all select json_build_object('label', x ->> 'label', 'values', x ->> 'text') from json_array_elements(not_kinds_of(t.id)) x where p.topic = 'not') y) l
-                   where p.stated_of = 'therapist'),
-        'places', (select coalesce(json_agg(json_build_object('id', l.id, 'name', coalesce(nullif(l.name, ''), l.street), 'street', l.street, 'town', l.town,
-                       'topics', (select json_agg(json_build_object('topic', p.topic, 'title', p.title, 'lines', s.lines, 'empty', json_array_length(s.lines) = 0) order by p.nth)
-                                  from practice_topics() p cross join lateral (select case when p.topic = 'home' and l.home_km > 0 then json_build_array(json_build_object('label', 'Home visits', 'values', say_home(l)))
-                                      else practice_stated_lines('location', l.id, p.topic) end as lines) s where p.stated_of = 'location')) order by l.id), '[]')
-                   from location l where l.therapist_id = t.id),
-        'credentials', (select coalesce(json_agg(json_build_object('title', c.title, 'word', credential_word(c.kind), 'issuer', c.issuer, 'number', nullif(c.number, ''),
-                            'specialism', (select label from tag where id = c.specialism_id), 'hours', c.hours, 'checked', c.state = 'checked', 'lapsed', c.state = 'lapsed',
-                            'unchecked', c.state = 'unchecked') order by is_profession(c.kind) desc, c.title), '[]')
-                        from (select *, credential_state(checked_on, checked_until) as state from credential where therapist_id = t.id) c), 'has_credentials', exists (select from credential c where c.therapist_id = t.id))
-    from therapist t where t.id = auth.therapist()
-    $$;
+begin
+    return (
+        select json_build_object('name', t.name, 'slug', t.slug, 'published', t.published, 'photo', t.photo, 'initials', initials(t.name), 'tint', tint(t.id),
+            'topics', (select json_agg(json_build_object('topic', p.topic, 'title', p.title, 'lines', l.lines, 'empty', json_array_length(l.lines) = 0) order by p.nth)
+                       from practice_topics() p cross join lateral (
+                           select coalesce(json_agg(x), '[]') as lines from (
+                               select x from json_array_elements(practice_lines(t, p.topic)) x union all select x from json_array_elements(practice_stated_lines('therapist', t.id, p.topic)) x
+                               union all select json_build_object('label', x ->> 'label', 'values', x ->> 'text') from json_array_elements(not_kinds_of(t.id)) x where p.topic = 'not') y) l
+                       where p.stated_of = 'therapist'),
+            'places', (select coalesce(json_agg(json_build_object('id', l.id, 'name', coalesce(nullif(l.name, ''), l.street), 'street', l.street, 'town', l.town,
+                           'topics', (select json_agg(json_build_object('topic', p.topic, 'title', p.title, 'lines', s.lines, 'empty', json_array_length(s.lines) = 0) order by p.nth)
+                                      from practice_topics() p cross join lateral (select case when p.topic = 'home' and l.home_km > 0 then json_build_array(json_build_object('label', 'Home visits', 'values', say_home(l)))
+                                          else practice_stated_lines('location', l.id, p.topic) end as lines) s where p.stated_of = 'location')) order by l.id), '[]')
+                       from location l where l.therapist_id = t.id),
+            'credentials', (select coalesce(json_agg(json_build_object('title', c.title, 'word', credential_word(c.kind), 'issuer', c.issuer, 'number', nullif(c.number, ''),
+                                'specialism', (select label from tag where id = c.specialism_id), 'hours', c.hours, 'checked', c.state = 'checked', 'lapsed', c.state = 'lapsed',
+                                'unchecked', c.state = 'unchecked') order by is_profession(c.kind) desc, c.title), '[]')
+                            from (select *, credential_state(checked_on, checked_until) as state from credential where therapist_id = t.id) c), 'has_credentials', exists (select from credential c where c.therapist_id = t.id))
+        from therapist t where t.id = auth.therapist());
+end $$;
 
 -- One topic of oneself. p_ticked, p_wrong, p_why: see practice_groups(). Null when there is no such topic.
 create or replace function practice_topic(p_topic text, p_ticked json, p_wrong text, p_why text) returns json

@@ -181,14 +181,16 @@ create or replace function practice_day(x special_day, l location) returns json
 
 -- What still stands of a therapist's visits, at one place or (null) at all, in a span of the wall clock.
 create or replace function practice_visits_in(p_location int, p_from timestamp, p_to timestamp) returns json
-    language sql stable
+    language plpgsql stable
     as $$
-    select coalesce(json_agg(json_build_object('id', b.id, 'client', b.client_name, 'service', b.service_name, 'day', say_day(local_day(b.starts_at, b.zone)),
-                                               'time', say_time(b.starts_at, b.zone, l.country)) order by b.starts_at), '[]')
-    from booking b join location l on l.id = b.location_id
-    where b.therapist_id = auth.therapist() and (p_location is null or b.location_id = p_location) and b.state in ('requested', 'suggested', 'confirmed') and b.starts_at > clock()
-      and b.starts_at at time zone b.zone < p_to and b.ends_at at time zone b.zone > p_from
-    $$;
+begin
+    return (
+        select coalesce(json_agg(json_build_object('id', b.id, 'client', b.client_name, 'service', b.service_name, 'day', say_day(local_day(b.starts_at, b.zone)),
+                                                   'time', say_time(b.starts_at, b.zone, l.country)) order by b.starts_at), '[]')
+        from booking b join location l on l.id = b.location_id
+        where b.therapist_id = auth.therapist() and (p_location is null or b.location_id = p_location) and b.state in ('requested', 'suggested', 'confirmed') and b.starts_at > clock()
+          and b.starts_at at time zone b.zone < p_to and b.ends_at at time zone b.zone > p_from);
+end $$;
 
 create or replace function practice_days(p_location int, p_day date) returns json
     language sql stable

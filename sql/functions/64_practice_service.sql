@@ -92,22 +92,24 @@ create or replace function int_typed(p_typed json, p_name text, p_else int) retu
 -- The boxes of a service's techniques: those that the therapist states and those of the service first, all others folded. What an operator offers no more
 -- is there for who still has it.
 create or replace function practice_service_techniques(p_id int, p_typed text[]) returns json
-    language sql stable
+    language plpgsql stable
     as $$
-    with box as (
-        select g.slug, g.label, g.about, g.position, g.id, g.retired_at is not null as retired, c.of_service, c.own or c.of_service as near,
-               case when p_typed is not null then g.slug = any (p_typed) else c.of_service end as ticked
-        from tag g cross join lateral (select exists (select from service_tag x where x.service_id = p_id and x.tag_id = g.id) as of_service,
-                                              exists (select from therapist_tag x where x.therapist_id = auth.therapist() and x.tag_id = g.id) as own offset 0) c
-        where g.kind = 'technique' and (g.retired_at is null or c.of_service)
-    ), boxes as (
-        select near, json_agg(json_build_object('slug', slug, 'label', label, 'about', nullif(about, ''), 'retired', retired, 'on', ticked) order by position, id) as list, bool_or(ticked) as ticked_some
-        from box group by near
-    )
-    select json_build_object('own', coalesce((select list from boxes where near), '[]'), 'has_own', exists (select from boxes where near),
-        'others', coalesce((select list from boxes where not near), '[]'), 'has_others', exists (select from boxes where not near),
-        'open', coalesce((select ticked_some from boxes where not near), false) or not exists (select from boxes where near))
-    $$;
+begin
+    return (
+        with box as (
+            select g.slug, g.label, g.about, g.position, g.id, g.retired_at is not null as retired, c.of_service, c.own or c.of_service as near,
+                   case when p_typed is not null then g.slug = any (p_typed) else c.of_service end as ticked
+            from tag g cross join lateral (select exists (select from service_tag x where x.service_id = p_id and x.tag_id = g.id) as of_service,
+                                                  exists (select from therapist_tag x where x.therapist_id = auth.therapist() and x.tag_id = g.id) as own offset 0) c
+            where g.kind = 'technique' and (g.retired_at is null or c.of_service)
+        ), boxes as (
+            select near, json_agg(json_build_object('slug', slug, 'label', label, 'about', nullif(about, ''), 'retired', retired, 'on', ticked) order by position, id) as list, bool_or(ticked) as ticked_some
+            from box group by near
+        )
+        select json_build_object('own', coalesce((select list from boxes where near), '[]'), 'has_own', exists (select from boxes where near),
+            'others', coalesce((select list from boxes where not near), '[]'), 'has_others', exists (select from boxes where not near),
+            'open', coalesce((select ticked_some from boxes where not near), false) or not exists (select from boxes where near)));
+end $$;
 
 -- The form of a service (p_id null: of a new one). p_typed: what was sent and could be read, when the form comes again.
 create or replace function practice_service_form(p_id int, p_typed json) returns json

@@ -10,11 +10,13 @@ create or replace function number_fits(p_key text, p_mask text) returns boolean
 
 -- A number that is entered, and is not like the others of its register: what they look like.
 create or replace function number_warning(c credential) returns text
-    language sql stable
+    language plpgsql stable
     as $$
-    select 'The numbers of ' || r.body || ' look different' || coalesce(': ' || nullif(r.number_hint, ''), '') || '. If yours is right, leave it as it is.'
-    from register r where r.id = c.register_id and not number_fits(c.number_key, r.number_mask)
-    $$;
+begin
+    return (
+        select 'The numbers of ' || r.body || ' look different' || coalesce(': ' || nullif(r.number_hint, ''), '') || '. If yours is right, leave it as it is.'
+        from register r where r.id = c.register_id and not number_fits(c.number_key, r.number_mask));
+end $$;
 
 create or replace function credential_waits(c credential) returns boolean
     language sql stable

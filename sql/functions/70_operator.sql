@@ -2,9 +2,10 @@
 -- opens a client's booking or answers.
 
 create or replace function operator_credential(c credential) returns json
-    language sql stable
+    language plpgsql stable
     as $$
-    select json_build_object('id', c.id, 'kind', c.kind, 'kind_word', credential_word(c.kind), 'title', c.title, 'issuer', c.issuer, 'number', nullif(c.number, ''),
+begin
+    return json_build_object('id', c.id, 'kind', c.kind, 'kind_word', credential_word(c.kind), 'title', c.title, 'issuer', c.issuer, 'number', nullif(c.number, ''),
         'specialism', (select label from tag where id = c.specialism_id), 'hours', c.hours,
         'valid_until', to_char(c.valid_until, 'FMDD Mon YYYY'), 'state', credential_state(c.checked_on, c.checked_until),
         'issued_on', to_char(c.issued_on, 'FMDD Mon YYYY'), 'warning', number_warning(c),
@@ -16,8 +17,8 @@ create or replace function operator_credential(c credential) returns json
         'is_unchecked', credential_waits(c), 'is_checked', credential_state(c.checked_on, c.checked_until) = 'checked',
         'is_lapsed', credential_state(c.checked_on, c.checked_until) = 'lapsed',
         'checked_on', to_char(c.checked_on, 'FMDD Mon YYYY'), 'checked_until', to_char(c.checked_until, 'FMDD Mon YYYY'),
-        'checked_where', c.checked_where, 'checked_by', c.checked_by, 'waiting_since', to_char(coalesce(c.renewed_at, c.handed_in_at), 'FMDD Mon YYYY'))
-    $$;
+        'checked_where', c.checked_where, 'checked_by', c.checked_by, 'waiting_since', to_char(coalesce(c.renewed_at, c.handed_in_at), 'FMDD Mon YYYY'));
+end $$;
 
 create or replace function operator_counts() returns json
     language sql stable
@@ -57,9 +58,10 @@ create or replace function credential_stands(c credential, p_state text) returns
 
 -- The queue: what waits longest first.
 create or replace function operator_queue(p_state text) returns json
-    language sql stable
+    language plpgsql stable
     as $$
-    select json_build_object('counts', operator_counts(), 'state', p_state, 'is_unchecked', p_state = 'unchecked', 'is_lapsed', p_state = 'lapsed', 'is_checked', p_state = 'checked',
+begin
+    return json_build_object('counts', operator_counts(), 'state', p_state, 'is_unchecked', p_state = 'unchecked', 'is_lapsed', p_state = 'lapsed', 'is_checked', p_state = 'checked',
         'is_ending', p_state = 'ending', 'is_refused', p_state = 'refused',
         'credentials', coalesce((select json_agg(x.j order by x.k1, x.k2, x.k3) from (
             select json_build_object('therapist', json_build_object('slug', t.slug, 'name', t.name), 'credential', operator_credential(c)) as j,
@@ -69,8 +71,8 @@ create or replace function operator_queue(p_state text) returns json
             order by k1, k2, k3 limit 50) x), '[]'),
         -- null when all of them are shown
         'more', (select case when count(*) > 50 then count(*) end from credential c where credential_stands(c, p_state)))
-    where auth.is_operator()
-    $$;
+    where auth.is_operator();
+end $$;
 
 -- p_specialism: as typed, null: as stored.
 create or replace function operator_credential_one(p_id uuid, p_specialism text) returns json

@@ -1,11 +1,13 @@
 -- The questionnaire as the program reads it: one JSON document of a whole version (src/intake/questionnaire.h). Row-level security decides who sees a draft.
 
 create or replace function questionnaire_options(p_version int, p_question text) returns json
-    language sql stable
+    language plpgsql stable
     as $$
-    select json_agg(json_build_object('slug', o.slug, 'label', o.label, 'alone', case when o.alone then true end) order by o.position, o.slug)
-    from question_option o where o.version = p_version and o.question = p_question
-    $$;
+begin
+    return (
+        select json_agg(json_build_object('slug', o.slug, 'label', o.label, 'alone', case when o.alone then true end) order by o.position, o.slug)
+        from question_option o where o.version = p_version and o.question = p_question);
+end $$;
 
 create or replace function questionnaire_questions(p_version int) returns json
     language sql stable
@@ -25,15 +27,17 @@ create or replace function questionnaire_limits(r safety_rule) returns json
     $$;
 
 create or replace function questionnaire_rules(p_version int) returns json
-    language sql stable
+    language plpgsql stable
     as $$
-    select json_agg(json_build_object(
-        'id', r.id, 'when', r.fires, 'outcome', r.outcome, 'urgency', r.urgency,
-        'raised', case when r.raised_fires is not null then json_build_object('when', r.raised_fires, 'urgency', r.raised_urgency, 'text', r.raised_text) end,
-        'default', r.is_default, 'lowers', r.lowers, 'written', r.written, 'self', r.self, 'stay_active', r.stay_active, 'cleared_by', r.cleared_by, 'reason', r.reason,
-        'text', r.client_text, 'therapist', r.therapist_text, 'basis', r.basis, 'limits', questionnaire_limits(r)) order by r.position, r.id)
-    from safety_rule r where r.version = p_version
-    $$;
+begin
+    return (
+        select json_agg(json_build_object(
+            'id', r.id, 'when', r.fires, 'outcome', r.outcome, 'urgency', r.urgency,
+            'raised', case when r.raised_fires is not null then json_build_object('when', r.raised_fires, 'urgency', r.raised_urgency, 'text', r.raised_text) end,
+            'default', r.is_default, 'lowers', r.lowers, 'written', r.written, 'self', r.self, 'stay_active', r.stay_active, 'cleared_by', r.cleared_by, 'reason', r.reason,
+            'text', r.client_text, 'therapist', r.therapist_text, 'basis', r.basis, 'limits', questionnaire_limits(r)) order by r.position, r.id)
+        from safety_rule r where r.version = p_version);
+end $$;
 
 create or replace function questionnaire_terms(p_version int) returns json
     language sql stable
