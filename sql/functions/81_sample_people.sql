@@ -11,21 +11,16 @@ create or replace function sample.may_be_made() returns boolean
     select (select count(*) from therapist) = (select coalesce(sum(c.n), 0) from sample.made m, lateral (select count(*) as n from therapist where id between m.first_id and m.last_id) c)
     $$;
 
--- Of many that are made at once, what they state is kept here and put into its place all together: see 82_sample_load.sql.
-create unlogged table if not exists sample.therapist_tag (therapist_id int not null, tag_id int not null);
-create unlogged table if not exists sample.location_tag (location_id int not null, tag_id int not null);
-
 -- Therapists p_first … p_first + p_count - 1, each with what people state, credentials, places, services and hours. The id of the n-th is n + p_shift; null: the
--- next ones. p_later: what they state goes to the tables above. Listings are not made here.
-create or replace function sample.therapists(p_first int, p_count int, p_shift int default null, p_later boolean default false) returns int
+-- next ones. p_alone: see sample.alone(). Listings are not made here.
+create or replace function sample.therapists(p_first int, p_count int, p_shift int default null, p_alone boolean default false) returns int
     language plpgsql
     as $$
 declare
     shift int := coalesce(p_shift, (select coalesce(max(id), 0) from therapist) + 1 - p_first);
-    later text := case when p_later then 'sample.' else '' end;
 begin
     perform set_config('app.bulk', 'on', true);
-    perform sample.alone() where p_later;
+    perform sample.alone() where p_alone;
     create temporary table batch on commit drop as
     select n, n + shift as id, sample.name(n) as name, t.*, t.lat + e.north / 111.2 as at_lat, t.lon + e.east / 111.2 / cos(radians(t.lat)) as at_lon
     from generate_series(p_first, p_first + p_count - 1) n
@@ -63,8 +58,8 @@ begin
 
     create temporary table special on commit drop as select id, label, part from tag where kind = 'specialism' and retired_at is null order by id;
     create temporary table offered on commit drop as select * from sample.offered();
-    execute format('insert into %stherapist_tag
-        select b.id, g.tag_id from batch b join offered g on g.stated_of = ''therapist'' and sample.chance(b.n, g.seed) >= g.low and sample.chance(b.n, g.seed) < g.high', later);
+    insert into therapist_tag
+    select b.id, g.tag_id from batch b join offered g on g.stated_of = 'therapist' and sample.chance(b.n, g.seed) >= g.low and sample.chance(b.n, g.seed) < g.high order by 1, 2;
 
     -- One in three says of a value or two that they do not work with it; never of what they do, nor of what a service of theirs is named by.
     insert into therapist_not
@@ -117,10 +112,10 @@ begin
            b.lat + (sample.r(n, 'x1') - 0.5) * b.spread / 60, b.lon + (sample.r(n, 'x2') - 0.5) * b.spread / 60, b.zone, '', x.until
     from batch b join licensed x on x.id = b.id where n % 9 = 4;
 
-    execute format('insert into %slocation_tag
-        select l.id, g.tag_id from batch b join location l on l.therapist_id = b.id
-        join offered g on g.stated_of = ''location'' and sample.chance(b.n * 2 + (l.name = ''Second room'')::int, g.seed) >= g.low
-                                                     and sample.chance(b.n * 2 + (l.name = ''Second room'')::int, g.seed) < g.high', later);
+    insert into location_tag
+    select l.id, g.tag_id from batch b join location l on l.therapist_id = b.id
+    join offered g on g.stated_of = 'location' and sample.chance(b.n * 2 + (l.name = 'Second room')::int, g.seed) >= g.low
+                                               and sample.chance(b.n * 2 + (l.name = 'Second room')::int, g.seed) < g.high order by 1, 2;
 
     insert into service (therapist_id, name, about, minutes, price, currency, buffer_before, buffer_after, position, at_home)
     select b.id, s.name, s.about, s.minutes, (round((s.base * (0.8 + 0.5 * sample.r(b.n, 'price'))) / 5) * 500)::int, 'USD', case when b.n % 4 = 0 then 5 else 0 end,
@@ -143,7 +138,7 @@ begin
     insert into service_tag (service_id, therapist_id, tag_id)
     select s.id, s.therapist_id, o.tag_id from batch b join service s on s.therapist_id = b.id join own o on o.id = b.id and o.nth <= case s.position when 1 then 3 when 2 then 4 when 3 then 1 when 6 then 2 else 0 end
     union all select service_id, therapist_id, tag_id from named;
-    execute format('insert into %stherapist_tag select distinct n.therapist_id, n.tag_id from named n where not exists (select from own o where o.id = n.therapist_id and o.tag_id = n.tag_id)', later);
+    insert into therapist_tag select distinct n.therapist_id, n.tag_id from named n where not exists (select from own o where o.id = n.therapist_id and o.tag_id = n.tag_id);
 
     insert into hours (location_id, weekday, starts, ends)
     select l.id, d, h.starts, h.ends

@@ -22,34 +22,38 @@ create or replace function sample.reference(p_n bigint) returns text
         || sample.sign(p_n / 27000) || sample.sign(p_n / 900) || sample.sign(p_n / 30) || sample.sign(p_n)
     $$;
 
--- From here to the end of the transaction no trigger fires and no foreign key is asked, row by row: who calls this writes what the triggers would, and
+-- From here to the end of the transaction, or until it is called with false, no trigger fires and no foreign key is asked, row by row: who calls this writes what the triggers would, and
 -- sample.hold() asks the foreign keys of all rows at once. Where deploy/roles.sql has not given the owner the right to it, all goes on as ever, slower.
-create or replace function sample.alone() returns void
+create or replace function sample.alone(p_alone boolean default true) returns void
     language plpgsql
     as $$
 begin
     perform set_config('app.bulk', 'on', true);
-    perform set_config('session_replication_role', 'replica', true) where has_parameter_privilege('session_replication_role', 'set');
+    perform set_config('session_replication_role', case when p_alone then 'replica' else 'origin' end, true) where has_parameter_privilege('session_replication_role', 'set');
 end $$;
 
 -- Indexes that are not there while many rows come in, and are made afterwards, of all at once and by several connections: none that keeps rows unique, and
 -- only of tables that were empty. What is still to be made stays in this table through whatever happens, and `unknot migrate` makes it too.
 create table if not exists sample.put_off (n int generated always as identity, command text not null);
+drop table if exists sample.therapist_tag, sample.location_tag;
 
 create or replace function sample.put_off() returns int
     language plpgsql set client_min_messages = warning
     as $$
 declare
+    t regclass;
+    filled boolean;
     i record;
 begin
-    if not exists (select from booking) and not exists (select from client) then
+    foreach t in array '{booking,client,slot_claim,safety_check,service_tag,therapist_tag,location_tag,therapist_not}'::regclass[] loop
+        execute format('select exists (select from %s)', t) into filled;
+        continue when filled;
         for i in select x.indexrelid::regclass as name, pg_get_indexdef(x.indexrelid) as command from pg_index x
-                 where x.indrelid = any ('{booking,client,slot_claim,safety_check,service_tag}'::regclass[]) and not x.indisunique
-                   and not exists (select from pg_constraint c where c.conindid = x.indexrelid) order by x.indrelid, x.indexrelid loop
+                 where x.indrelid = t and not x.indisunique and not exists (select from pg_constraint c where c.conindid = x.indexrelid) order by x.indexrelid loop
             insert into sample.put_off (command) values (i.command);
             execute format('drop index %s', i.name);
         end loop;
-    end if;
+    end loop;
     return (select count(*) from sample.put_off);
 end $$;
 
@@ -142,31 +146,62 @@ begin
     return n;
 end $$;
 
--- What foreign keys of these tables do not hold, all rows at once; an error names the first.
-create or replace function sample.hold(p_tables regclass[]) returns void
+-- --- When all rows are there
+
+-- What a foreign key does not hold, all rows at once, is an error.
+create or replace function sample.hold(p_key oid) returns void
     language plpgsql set enable_nestloop = off set jit = off set work_mem = '128MB'
     as $$
 declare
     c record;
     broken boolean;
 begin
-    for c in
-        select f.conrelid::regclass as of, f.confrelid::regclass as at, f.conname as name,
-               (select string_agg(format('x.%I is not null', a.attname), ' and ') from unnest(f.conkey) k join pg_attribute a on a.attrelid = f.conrelid and a.attnum = k) as there,
-               (select string_agg(format('y.%I = x.%I', b.attname, a.attname), ' and ') from unnest(f.conkey, f.confkey) k (a, b)
-                join pg_attribute a on a.attrelid = f.conrelid and a.attnum = k.a join pg_attribute b on b.attrelid = f.confrelid and b.attnum = k.b) as same
-        from pg_constraint f where f.contype = 'f' and f.conrelid = any (p_tables) order by 1, 3 loop
-        execute format('select exists (select from %s x where %s and not exists (select from %s y where %s))', c.of, c.there, c.at, c.same) into broken;
-        if broken then
-            raise exception 'rows of % break its foreign key %', c.of, c.name using errcode = 'foreign_key_violation';
-        end if;
-    end loop;
+    select f.conrelid::regclass as of, f.confrelid::regclass as at, f.conname as name,
+           (select string_agg(format('x.%I is not null', a.attname), ' and ') from unnest(f.conkey) k join pg_attribute a on a.attrelid = f.conrelid and a.attnum = k) as there,
+           (select string_agg(format('y.%I = x.%I', b.attname, a.attname), ' and ') from unnest(f.conkey, f.confkey) k (a, b)
+            join pg_attribute a on a.attrelid = f.conrelid and a.attnum = k.a join pg_attribute b on b.attrelid = f.confrelid and b.attnum = k.b) as same
+    into strict c from pg_constraint f where f.oid = p_key;
+    execute format('select exists (select from %s x where %s and not exists (select from %s y where %s))', c.of, c.there, c.at, c.same) into broken;
+    if broken then
+        raise exception 'rows of % break its foreign key %', c.of, c.name using errcode = 'foreign_key_violation';
+    end if;
+end $$;
+
+-- Commands that several connections share, in this order and the longest first: statistics of what was written to, and a look at each of its foreign keys.
+create unlogged table if not exists sample.chore (n int primary key, command text not null);
+create or replace function sample.chores() returns int
+    language plpgsql
+    as $$
+declare
+    n int;
+begin
+    perform setval(pg_get_serial_sequence('therapist', 'id'), (select max(id) from therapist));
+    truncate sample.chore;
+    insert into sample.chore
+    with filled as (
+        select t, pg_relation_size(t) as size
+        from unnest('{therapist,therapist_not,credential,location,hours,service,service_tag,therapist_tag,location_tag,client,booking,slot_claim,safety_check,review}'::regclass[]) t
+    )
+    select row_number() over (order by c.stage, c.size desc, c.command), c.command
+    from (select 1 as stage, f.size, format('analyze %s', f.t) as command from filled f
+          union all
+          select 2, f.size, format('select sample.hold(%s)', k.oid) from filled f join pg_constraint k on k.contype = 'f' and k.conrelid = f.t) c;
+    get diagnostics n = row_count;
+    return n;
+end $$;
+
+-- Does the p_nth of those.
+create or replace function sample.chore(p_nth int) returns void
+    language plpgsql
+    as $$
+begin
+    execute (select c.command from sample.chore c where c.n = p_nth);
 end $$;
 
 -- --- Many rows into a table
 
--- Does p_fill, which writes to p_tables. When these are empty their indexes and foreign keys come back at the end, and then look at everything at once: in
--- one transaction, so that nobody ever sees a table without them.
+-- Does p_fill, which writes to p_tables. When these are empty their indexes come back at the end, and then look at everything at once: in one transaction, so
+-- that nobody ever sees a table without them. Foreign keys to other tables stay, for to drop one is to lock the other table: they are asked afterwards.
 create or replace function sample.fill(p_tables regclass[], p_fill text) returns void
     language plpgsql set maintenance_work_mem = '512MB' set work_mem = '256MB' set client_min_messages = warning
     as $$
@@ -183,8 +218,8 @@ begin
     end loop;
     if not filled then
         for d in select c.conrelid::regclass as of, c.conname as name, pg_get_constraintdef(c.oid) as def from pg_constraint c
-                 where c.conrelid = any (p_tables) and c.contype in ('f', 'p', 'u')
-                   and (c.contype = 'f' or not exists (select from pg_constraint f where f.contype = 'f' and f.confrelid = c.conrelid and f.conrelid <> all (p_tables)))
+                 where c.conrelid = any (p_tables) and (c.contype = 'f' and c.confrelid = any (p_tables) or c.contype in ('p', 'u')
+                   and not exists (select from pg_constraint f where f.contype = 'f' and f.confrelid = c.conrelid and f.conrelid <> all (p_tables)))
                  order by c.contype <> 'f' loop
             execute format('alter table %s drop constraint %I', d.of, d.name);
             again := format('alter table %s add constraint %I %s', d.of, d.name, d.def) || again;
@@ -195,28 +230,20 @@ begin
             again := d.def || again;
         end loop;
     end if;
+    perform sample.alone();
     execute p_fill;
+    perform sample.alone(false);
     foreach command in array again loop
         execute command;
     end loop;
-end $$;
-
-create or replace function sample.fill_tags() returns void
-    language plpgsql
-    as $$
-begin
-    perform set_config('app.bulk', 'on', true);
-    perform sample.fill('{therapist_tag}', 'insert into therapist_tag select * from sample.therapist_tag order by 1, 2');
-    perform sample.fill('{location_tag}', 'insert into location_tag select * from sample.location_tag order by 1, 2');
-    truncate sample.therapist_tag, sample.location_tag;
-    perform setval(pg_get_serial_sequence('therapist', 'id'), (select max(id) from therapist));
-    analyze tag, therapist, therapist_tag, location_tag, credential, location, hours, service, slot_claim, booking, client, review;
+    perform sample.hold(c.oid) from pg_constraint c where c.contype = 'f' and c.conrelid = any (p_tables) and (filled or c.confrelid <> all (p_tables));
 end $$;
 
 -- --- What search reads
 
 drop table if exists sample.listed, sample.carded;
-create unlogged table sample.listed (place int8 not null, "row" listing not null, offer listing_offer);
+-- therapist_id and due are of the row: to look into a row of listing one must be able to read that, which fill_rows() does not let others.
+create unlogged table sample.listed (place int8 not null, therapist_id int not null, due timestamptz not null, "row" listing not null, offer listing_offer);
 create unlogged table sample.carded (place int8 not null, card listing_card not null);
 
 create or replace function sample.list(p_first_id int, p_last_id int) returns int
@@ -226,7 +253,7 @@ declare
     n int;
 begin
     insert into sample.listed
-    select map_order(l.lat, l.lon), m.row, m.offer from listing_rows(array(select generate_series(p_first_id, p_last_id))) m join location l on l.id = (m.row).location_id;
+    select map_order(l.lat, l.lon), (m.row).therapist_id, (m.row).due, m.row, m.offer from listing_rows(array(select generate_series(p_first_id, p_last_id))) m join location l on l.id = (m.row).location_id;
     get diagnostics n = row_count;
     insert into sample.carded
     select map_order(l.lat, l.lon), m from listing_cards(array(select generate_series(p_first_id, p_last_id))) m join location l on l.id = m.location_id;
@@ -234,22 +261,39 @@ begin
 end $$;
 
 -- In geographic order, the rows that are searched when no length is asked before the others, so that the heap lies as search reads it.
-create or replace function sample.fill_listing() returns void
+create or replace function sample.fill_rows() returns void
     language plpgsql
     as $$
 begin
-    perform set_config('app.bulk', 'on', true);
     perform set_config('app.blocks', 'later', true);
     perform sample.fill('{listing,listing_offer}', $fill$
         with rows as (insert into listing select (x.row).* from sample.listed x order by not (x.row).shown, x.place)
         insert into listing_offer select (x.offer).* from sample.listed x where (x.row).class > 0 order by not (x.row).shown, x.place
         $fill$);
-    perform sample.fill('{listing_card}', 'insert into listing_card select (x.card).* from sample.carded x order by x.place');
-    perform sample.fill('{listing_due}', 'insert into listing_due select (x.row).therapist_id, min((x.row).due) from sample.listed x group by 1 order by 1');
-    truncate sample.listed, sample.carded;
-    analyze listing, listing_offer, listing_card, listing_due;
+    analyze listing, listing_offer;
     perform listing_blocks_make() where exists (select from listing_block);
     perform listing_blocks_begin();
     perform towns_rebuild();
-    perform names_rebuild();
 end $$;
+
+create or replace function sample.fill_cards() returns void
+    language plpgsql
+    as $$
+begin
+    perform sample.fill('{listing_card}', 'insert into listing_card select (x.card).* from sample.carded x order by x.place');
+    perform sample.fill('{listing_due}', 'insert into listing_due select x.therapist_id, min(x.due) from sample.listed x group by 1 order by 1');
+    analyze listing_card, listing_due;
+end $$;
+
+-- The p_nth part of all that search reads: rows, cards, names.
+create or replace function sample.fill_listing(p_nth int) returns void
+    language plpgsql
+    as $$
+begin
+    perform set_config('app.bulk', 'on', true);
+    case p_nth when 1 then perform sample.fill_rows(); when 2 then perform sample.fill_cards(); else perform names_rebuild(); end case;
+end $$;
+
+create or replace function sample.listed() returns void
+    language sql
+    as $$ truncate sample.listed, sample.carded, sample.chore $$;

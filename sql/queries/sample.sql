@@ -27,10 +27,6 @@ select sample.therapists($1::int, $2::int)
 -- $1 first number, $2 last number, $3 shift, $4 visits for each
 select sample.therapists($1::int, $2::int - $1::int + 1, $3::int, true) + case when $4::int > 0 then sample.visits($1::int + $3::int, $2::int + $3::int, $4::int) else 0 end
 
--- name: sample.hold
--- An error where a foreign key does not hold.
-select sample.hold('{therapist,credential,location,hours,service,service_tag,therapist_tag,location_tag,client,booking,slot_claim,safety_check}')
-
 -- name: sample.put_off
 -- → how many indexes are to be made when all rows are there
 select sample.put_off()
@@ -43,15 +39,25 @@ select sample.put_back($1::int) where $2::int + $3::int + $4::int is not null
 -- Whatever is still to be made.
 select sample.put_back_all()
 
+-- name: sample.chores
+-- → how many: statistics and foreign keys
+select sample.chores()
+
+-- name: sample.chore
+-- $1 the number of one of them; the others are not used
+select sample.chore($1::int) where $2::int + $3::int + $4::int is not null
+
 -- name: sample.list
 -- $1 first number, $2 last number, $3 shift → rows of search for these therapists, set aside; $4 is not used
 select sample.list($1::int + $3::int, $2::int + $3::int) + 0 * $4::int
 
--- name: sample.fill_tags
-select sample.fill_tags()
-
 -- name: sample.fill_listing
-select sample.fill_listing()
+-- $1 the number of one of 3 parts; the others are not used
+select sample.fill_listing($1::int) where $2::int + $3::int + $4::int is not null
+
+-- name: sample.listed
+-- All is in its place.
+select sample.listed()
 
 -- name: sample.accounts
 -- $1 password hash shared by the demo accounts

@@ -11,10 +11,11 @@
 #include <string.h>
 #include <unistd.h>
 
-#define BATCH       2000
-#define THREADS_MAX 8
-#define MOST        10000000
-#define MOST_VISITS 120
+#define BATCH         2000
+#define LISTING_PARTS 3
+#define THREADS_MAX   8
+#define MOST          10000000
+#define MOST_VISITS   120
 
 static const char *const subjects[] = {"sample", NULL};
 
@@ -106,12 +107,12 @@ static bool in_batches(struct generator *g, enum query query, const char *what)
     return in_parts(g, query, what);
 }
 
-/* The indexes that were put off, one after the other. */
-static bool indexes(struct generator *g, int64_t count)
+/* What is numbered from 1 to count, one by one. */
+static bool one_by_one(struct generator *g, int64_t count, enum query query, const char *what)
 {
     g->from = g->at_once = 1;
     g->to = count;
-    return in_parts(g, Q_sample_put_back, "indexes");
+    return in_parts(g, query, what);
 }
 
 /* One statement in a transaction of its own. */
@@ -138,22 +139,30 @@ static bool only_invented(struct db *db, struct arena *a)
     return db_get(db, a, Q_sample_may_be_made, &yes) == DB_OK && strcmp(yes, "t") == 0;
 }
 
+static bool counted(struct db *db, struct arena *a, enum query query, int64_t *count)
+{
+    const char *text = NULL;
+    return db_query_as(db, NULL, a, query, &text, 0, NULL) == DB_OK &&
+           text_int(str_of(text), 0, INT32_MAX, count);
+}
+
 static bool people(struct generator *g, struct db *db, struct arena *a)
 {
-    const char *put_off = NULL;
-    int64_t count = 0;
-    return db_query_as(db, NULL, a, Q_sample_put_off, &put_off, 0, NULL) == DB_OK &&
-           text_int(str_of(put_off), 0, INT32_MAX, &count) &&
+    int64_t put_off = 0, chores = 0;
+    return counted(db, a, Q_sample_put_off, &put_off) &&
            in_batches(g, Q_sample_people, g->visits ? "therapists and their visits" : "therapists") &&
-           indexes(g, count) && at_a_stroke(db, a, Q_sample_put_back_all, "what was left");
+           one_by_one(g, put_off, Q_sample_put_back, "indexes") &&
+           at_a_stroke(db, a, Q_sample_put_back_all, "what was left") &&
+           counted(db, a, Q_sample_chores, &chores) &&
+           one_by_one(g, chores, Q_sample_chore, "statistics and foreign keys");
 }
 
 static bool generate(struct generator *g, struct db *db, struct arena *a)
 {
     return numbers_read(g, db, a) && at_a_stroke(db, a, Q_sample_many_towns, "towns") && people(g, db, a) &&
-           at_a_stroke(db, a, Q_sample_fill_tags, "what they state") &&
-           at_a_stroke(db, a, Q_sample_hold, "foreign keys") && in_batches(g, Q_sample_list, "listings") &&
-           at_a_stroke(db, a, Q_sample_fill_listing, "listings in their place");
+           in_batches(g, Q_sample_list, "listings") &&
+           one_by_one(g, LISTING_PARTS, Q_sample_fill_listing, "listings in their place") &&
+           at_a_stroke(db, a, Q_sample_listed, "done");
 }
 
 static bool arguments_read(struct generator *g, int argc, char **argv)

@@ -11,7 +11,7 @@ truncate sample.town;
 insert into sample.town values (0.5, 'Testfield', 'IL', '00160', 39.80, -89.60, 'America/Chicago', 5.4), (1, 'Testyack', 'CA', '00161', 37.0, -120.0, 'America/Los_Angeles', 2);
 update credential_setting set license_blocks = true;
 create function pg_temp.indexes() returns text language sql as $$
-    select md5(string_agg(pg_get_indexdef(indexrelid), ' ' order by pg_get_indexdef(indexrelid))) from pg_index where indrelid = any ('{booking,client,slot_claim,safety_check,service_tag}'::regclass[]) $$;
+    select md5(string_agg(pg_get_indexdef(indexrelid), ' ' order by pg_get_indexdef(indexrelid))) from pg_index where indrelid = any ('{booking,client,slot_claim,safety_check,service_tag,therapist_tag,location_tag,therapist_not}'::regclass[]) $$;
 create temp table first as select coalesce(max(id), 0) + 1 as id, pg_temp.indexes() as indexes from therapist;
 grant select on first to unknot_owner;
 set local session authorization unknot_owner;
@@ -40,13 +40,15 @@ select is_empty($$select c.id from client c join first f on c.therapist_id >= f.
 
 -- --- Foreign keys, all rows at once
 
-select lives_ok($$select sample.hold('{booking,client,slot_claim,safety_check,location,service}')$$, 'foreign keys hold');
+select lives_ok($$select sample.hold(k.oid) from pg_constraint k
+                   where k.contype = 'f' and k.conrelid = any ('{booking,client,slot_claim,safety_check,location,service,therapist_tag,location_tag}'::regclass[])$$, 'foreign keys hold');
+create function pg_temp.hold(p_table regclass) returns void language sql as $$ select sample.hold(k.oid) from pg_constraint k where k.contype = 'f' and k.conrelid = p_table $$;
 savepoint broken;
 update booking set service_id = -1 where id = (select b.id from booking b, first f where b.therapist_id >= f.id limit 1);
-select throws_ok($$select sample.hold('{booking}')$$, '23503', null, 'one that does not is found');
+select throws_ok($$select pg_temp.hold('booking')$$, '23503', null, 'one that does not is found');
 rollback to broken;
 update booking set client_id = gen_random_uuid() where id = (select b.id from booking b, first f where b.therapist_id >= f.id limit 1);
-select throws_like($$select sample.hold('{booking}')$$, '%booking_client_id_fkey%', 'by its name');
+select throws_like($$select pg_temp.hold('booking')$$, '%booking_client_id_fkey%', 'by its name');
 rollback to broken;
 
 -- --- What search reads
@@ -55,9 +57,12 @@ select sample.put_back(i) from off, generate_series(1, off.n) i;
 select sample.put_back_all();
 select is(pg_temp.indexes(), (select indexes from first), 'all indexes are there again');
 select set_config('session_replication_role', 'origin', true);
-select sample.fill_tags();
+select cmp_ok(sample.chores(), '>', 40, 'statistics and foreign keys are chores');
+select is((select count(*)::int from sample.chore c, pg_constraint k where k.contype = 'f' and k.conrelid = 'booking'::regclass and c.command = format('select sample.hold(%s)', k.oid)),
+          (select count(*)::int from pg_constraint k where k.contype = 'f' and k.conrelid = 'booking'::regclass), 'each key of a booking');
+select sample.chore(c.n) from sample.chore c order by c.n;
 select cmp_ok(sample.list(f.id, f.id + 89), '>', 90, 'rows of the listing') from first f;
-select sample.fill_listing();
+select sample.fill_listing(n) from generate_series(1, 3) n;
 select is((select count(distinct l.therapist_id)::int from listing l, first f where l.therapist_id >= f.id), (select count(*)::int from therapist t, first f where t.id >= f.id and t.published), 'all who are published');
 select is_empty($$select d.* from first f, listing_differences(array(select generate_series(f.id, f.id + 29))) d$$, 'what is listed is what ought to be');
 
