@@ -1,25 +1,21 @@
--- `unknot generate N --bookings M`: any number of invented therapists, by several connections at once. In four 
--- people state, what search reads of them, and that in its place. The first and the third are done in batches, the others at a stroke.
+-- `unknot generate N --bookings M`: any number of invented therapists, by several connections at once: people and their visits in batches, the indexes that
+-- were put off for them one by one, statistics and foreign keys table by table, what search reads of all these in batches, and that in its place.
 
 -- --- Visits
 
--- An id grows at the end of its index: the therapist, of what it is the id, and the number of the visit; in hexadecimal.
-create or replace function sample.uuid(p_therapist text, p_kind text, p_n text) returns uuid
-    language sql immutable parallel safe
-    as $$ select (p_therapist || '0000400' || p_kind || '8000' || p_n)::uuid $$;
 create or replace function sample.hex(p_n bigint, p_digits int) returns text
     language sql immutable parallel safe
     as $$ select lpad(to_hex(p_n), p_digits, '0') $$;
 
--- Eight signs, of 30 each; nothing else than an expression, so that it is inlined.
+-- Eight signs, of 30 each: six of the therapist and two of the visit. Nothing else than expressions, so that they are inlined.
 create or replace function sample.sign(p_n bigint) returns text
     language sql immutable parallel safe
     as $$ select substr('ABCDEFGHJKMNPQRSTVWXYZ23456789', 1 + (p_n % 30)::int, 1) $$;
-create or replace function sample.reference(p_n bigint) returns text
+create or replace function sample.reference(p_therapist bigint) returns text
     language sql immutable parallel safe
     as $$
-    select sample.sign(p_n / 21870000000) || sample.sign(p_n / 729000000) || sample.sign(p_n / 24300000) || sample.sign(p_n / 810000) || '-'
-        || sample.sign(p_n / 27000) || sample.sign(p_n / 900) || sample.sign(p_n / 30) || sample.sign(p_n)
+    select sample.sign(p_therapist / 24300000) || sample.sign(p_therapist / 810000) || sample.sign(p_therapist / 27000) || sample.sign(p_therapist / 900) || '-'
+        || sample.sign(p_therapist / 30) || sample.sign(p_therapist)
     $$;
 
 -- From here to the end of the transaction, or until it is called with false, no trigger fires and no foreign key is asked, row by row: who calls this writes what the triggers would, and
@@ -93,17 +89,21 @@ declare
     n int;
 begin
     perform sample.alone();
+    -- An id grows at the end of its index: the therapist, of what it is the id, and the number of the visit; in hexadecimal.
+    create temporary table turn on commit drop as
+    select i as n, '18000' || sample.hex(i, 12) as booking, '28000' || sample.hex(i, 12) as key, '38000' || sample.hex(i, 12) as safety, sample.sign(i / 30) || sample.sign(i) as reference
+    from generate_series(1, p_each) i;
     -- what is booked: the first service of each
     create temporary table treatment on commit drop as
-    select s.therapist_id, s.id as service_id, s.name, s.minutes, s.price, s.currency, s.kept_before, s.kept_after, coalesce(k.techniques, '{}') as techniques
+    select s.therapist_id, s.id as service_id, s.name, s.minutes, s.price, s.currency, s.kept_before, s.kept_after, coalesce(k.techniques, '{}') as techniques,
+           sample.hex(s.therapist_id, 8) || '0000400' as whose, sample.reference(s.therapist_id) as reference
     from (select distinct on (s.therapist_id) s.* from service s where s.therapist_id between p_first_id and p_last_id and s.retired_at is null
           order by s.therapist_id, s.position) s
     left join (select x.service_id, array_agg(g.slug order by g.position, g.id) as techniques from service_tag x join tag g on g.id = x.tag_id
                where x.therapist_id between p_first_id and p_last_id group by x.service_id) k on k.service_id = s.id;
     -- a week of each therapist as visits that follow each other
     create temporary table stool on commit drop as
-    select v.therapist_id, h.weekday, h.location_id, l.zone, h.starts + make_interval(mins => v.lead + k * v.every) as at,
-           row_number() over w - 1 as number, count(*) over (partition by v.therapist_id, h.weekday) as among
+    select v.therapist_id, h.weekday, count(*) as among, array_agg(h.location_id order by h.starts, k) as places, array_agg(h.starts + make_interval(mins => v.lead + k * v.every) order by h.starts, k) as times
     from (select t.therapist_id, (t.kept_before + 29) / 30 * 30 as lead, t.minutes + t.kept_after as stay, (t.kept_before + t.minutes + t.kept_after + 29) / 30 * 30 as every
           from treatment t) v
     join location l on l.therapist_id = v.therapist_id and l.therapist_id between p_first_id and p_last_id
@@ -111,38 +111,39 @@ begin
                                                                and (select max(x.id) from location x where x.therapist_id between p_first_id and p_last_id)
     cross join lateral generate_series(0, ((date_part('epoch', h.ends - h.starts) / 60)::int - v.lead - v.stay) / v.every) k
     where (date_part('epoch', h.ends - h.starts) / 60)::int >= v.lead + v.stay
-    window w as (partition by v.therapist_id, h.weekday order by h.starts, k);
+    group by v.therapist_id, h.weekday;
     create temporary table visit on commit drop as
-    select d.*, t.service_id, t.name, t.minutes, t.price, t.currency, t.kept_before, t.kept_after, t.techniques, sample.hex(d.therapist_id, 8) as whose, sample.hex(d.n, 12) as which
+    select d.therapist_id, d.location_id, d.zone, d.starts_at, d.n, (t.whose || x.booking)::uuid as id, (t.whose || x.safety)::uuid as safety_id
     from (
-        select x.therapist_id, x.location_id, x.zone, x.starts_at, row_number() over (partition by x.therapist_id order by x.starts_at)::int as n
+        select c.therapist_id, c.location_id, c.zone, c.starts_at, row_number() over (partition by c.therapist_id order by c.starts_at)::int as n
         from (
-            select distinct w.therapist_id, w.location_id, w.zone, (t.day + w.at) at time zone w.zone as starts_at
-            from (select x.id, current_date + floor(-14 * ln(1 - 0.95 * sample.chance(x.id::int8 * 256 + j, 1)))::int as day, sample.chance(x.id::int8 * 256 + j, 2) as chance
-                  from generate_series(p_first_id, p_last_id) x (id), generate_series(1, p_each * 2) j offset 0) t
-            join stool w on w.therapist_id = t.id and w.weekday = date_part('isodow', t.day)::int and w.number = floor(w.among * t.chance)::int
-        ) x where x.starts_at > now() + interval '1 hour'
-    ) d join treatment t on t.therapist_id = d.therapist_id where d.n <= p_each;
+            select w.therapist_id, w.location_id, l.zone, (w.day + w.at) at time zone l.zone as starts_at
+            from (select distinct w.therapist_id, t.day, w.places[1 + floor(w.among * t.chance)::int] as location_id, w.times[1 + floor(w.among * t.chance)::int] as at
+                  from (select x.id, current_date + floor(-14 * ln(1 - 0.95 * sample.chance(x.id::int8 * 256 + j, 1)))::int as day, sample.chance(x.id::int8 * 256 + j, 2) as chance
+                        from generate_series(p_first_id, p_last_id) x (id), generate_series(1, p_each * 2) j offset 0) t
+                  join stool w on w.therapist_id = t.id and w.weekday = (t.day - date '2001-01-01') % 7 + 1
+                  ) w join location l on l.id = w.location_id and l.therapist_id between p_first_id and p_last_id
+        ) c where c.starts_at > now() + interval '1 hour'
+    ) d join treatment t on t.therapist_id = d.therapist_id join turn x on x.n = d.n;
     create temporary table guest on commit drop as -- five people each
-    select v.therapist_id, v.n % 5 as nth, sample.uuid(v.whose, '4', sample.hex(v.n % 5, 12)) as id, 'client' || (v.n % 5)::text || '@example.org' as email, x.name, max(v.starts_at) as latest_at
-    from visit v, sample.name(v.therapist_id + 7 * (v.n % 5)) x (name) group by v.therapist_id, v.n % 5, v.whose, x.name;
+    select g.therapist_id, g.nth, (t.whose || '4800000000000000' || g.nth)::uuid as id, 'client' || g.nth || '@example.org' as email, sample.name(g.therapist_id + 7 * g.nth) as name, g.latest_at
+    from (select v.therapist_id, v.n % 5 as nth, max(v.starts_at) as latest_at from visit v group by 1, 2) g join treatment t on t.therapist_id = g.therapist_id;
 
     insert into client (id, therapist_id, email_key, name, name_key, latest_at)
     select g.id, g.therapist_id, g.email, g.name, fold(g.name), g.latest_at from guest g order by g.therapist_id, g.nth;
     insert into booking (id, key, token_hash, therapist_id, location_id, service_id, starts_at, ends_at, zone, service_name, minutes, price, currency, state, reference,
                          client_name, client_email, client_id, safety_id, confirmed_at, techniques)
-    select sample.uuid(v.whose, '1', v.which), sample.uuid(v.whose, '2', v.which), sha256(int8send(v.therapist_id * 256::int8 + v.n)), v.therapist_id, v.location_id, v.service_id,
-           v.starts_at, v.starts_at + make_interval(mins => v.minutes), v.zone, v.name, v.minutes, v.price, v.currency, 'confirmed', sample.reference(v.therapist_id * 256::int8 + v.n),
-           g.name, g.email, g.id, sample.uuid(v.whose, '3', v.which), now() - interval '1 day', v.techniques
-    from visit v join guest g on g.therapist_id = v.therapist_id and g.nth = v.n % 5 order by v.therapist_id, v.n;
+    select v.id, (t.whose || x.key)::uuid, sha256(int8send(v.therapist_id * 256::int8 + v.n)), v.therapist_id, v.location_id, t.service_id,
+           v.starts_at, v.starts_at + make_interval(mins => t.minutes), v.zone, t.name, t.minutes, t.price, t.currency, 'confirmed', t.reference || x.reference,
+           g.name, g.email, g.id, v.safety_id, now() - interval '1 day', t.techniques
+    from visit v join treatment t on t.therapist_id = v.therapist_id join turn x on x.n = v.n join guest g on g.therapist_id = v.therapist_id and g.nth = v.n % 5 order by v.therapist_id, v.n;
     get diagnostics n = row_count;
     insert into slot_claim (booking_id, therapist_id, blocked, location_id, service_id, starts_at)
-    select sample.uuid(v.whose, '1', v.which), v.therapist_id,
-           tstzrange(v.starts_at - make_interval(mins => v.kept_before), v.starts_at + make_interval(mins => v.minutes + v.kept_after)), v.location_id, v.service_id, v.starts_at
-    from visit v order by v.therapist_id, v.n;
+    select v.id, v.therapist_id, tstzrange(v.starts_at - make_interval(mins => t.kept_before), v.starts_at + make_interval(mins => t.minutes + t.kept_after)), v.location_id, t.service_id, v.starts_at
+    from visit v join treatment t on t.therapist_id = v.therapist_id order by v.therapist_id, v.n;
     insert into safety_check (id, booking_id, outcome, rules, sealed)
-    select sample.uuid(v.whose, '3', v.which), sample.uuid(v.whose, '1', v.which), 'PROCEED', 'generated', '' from visit v order by v.therapist_id, v.n;
-    drop table treatment, stool, visit, guest;
+    select v.safety_id, v.id, 'PROCEED', 'generated', '' from visit v order by v.therapist_id, v.n;
+    drop table turn, treatment, stool, visit, guest;
     return n;
 end $$;
 
