@@ -28,6 +28,8 @@ static const struct row {
     {HTTP_GET, "/therapists/ana/slots", 5, "slug=ana ", NULL},
     {HTTP_GET, "/places/5/slots", 6, "kind=places id=5 ", NULL},
     {HTTP_GET, "/therapists/Zo\xC3\xAB x", 2, "slug=Zo\xC3\xAB x ", NULL},
+    {HTTP_GET, "/therapists/{slug}", 2, "slug={slug} ", NULL}, /* a name as it stands in the table */
+    {HTTP_GET, "/therapists/{sly/slots", 5, "slug={sly ", NULL},
     {HTTP_POST, "/bookings/7/cancel", 7, "id=7 ", NULL},
     {HTTP_GET, "/bookings/7/cancel", -1, "", "POST"},
     {HTTP_POST, "/therapists/ana", -1, "", "GET, HEAD"},
