@@ -2,7 +2,7 @@
 --   held → confirmed, or where the therapist wants to be asked first held → requested → confirmed | declined | suggested → confirmed;
 --   confirmed → attended | no_show (each of which can be taken back). What is not over can be cancelled, and what waits expires.
 --   What is booked or asked for is held again while a clinician is asked, when its form was answered again and says so (45_intake.sql).
--- The same moves stand in src/booking/state.c. 41_booking_change.sql has what changes a booking.
+-- 41_booking_change.sql has what changes a booking.
 
 create or replace function booking_may_move(p_from booking_state, p_to booking_state) returns boolean
     language sql immutable strict parallel safe

@@ -4,6 +4,11 @@
  * hold up a hundred searches. What waits for other servers has two in a lane of their own: however slow those
  * are, nobody waits for them to sign in or to search.
  *
+ * Within the normal lane who writes leaves room to who reads. A booking costs the database several times what
+ * a search costs it; with every worker at one, a search would share its processors with all of them. So while
+ * somebody reads, part of the workers write and the rest is there for those who read; who writes waits a
+ * little longer, and nobody waits while nobody reads.
+ *
  * A worker runs the server's user's code to the end and puts the exchange on the finished list. The loop
  * waits in poll(), so the first one on an empty list writes its eventfd (libmicrohttpd has no wake-up of its
  * own when polled from outside).
@@ -24,6 +29,7 @@
 #define SLOW_NICE        10
 #define FETCH_WORKERS    2
 #define FETCH_QUEUE      64
+#define WRITERS_OF       4 /* one worker of as many may write while somebody reads */
 #define FAREWELL_SECONDS 5
 #define STACK_USED       (64 * 1024) /* of a worker, and some more */
 
@@ -34,6 +40,27 @@ struct lane *lane_of(struct http_server *s, enum cost cost)
     return cost == COST_SLOW ? &s->slow : cost == COST_FETCH ? &s->fetch : &s->normal;
 }
 
+static void queue_add(struct queue *q, struct exchange *x)
+{
+    x->next = NULL;
+    if (q->tail)
+        q->tail->next = x;
+    else
+        q->head = x;
+    q->tail = x;
+}
+
+/* The queue whose turn it is; NULL: nothing waits that may begin now. */
+static struct queue *next_queue(struct lane *lane)
+{
+    struct queue *reads = &lane->queues[HTTP_GET], *writes = &lane->queues[HTTP_POST];
+    const bool somebody_reads = reads->head || lane->running[HTTP_GET] > 0;
+    const bool may_write = writes->head && (!somebody_reads || lane->running[HTTP_POST] < lane->writers);
+    if (may_write && (!reads->head || writes->head->queued_us < reads->head->queued_us))
+        return writes;
+    return reads->head ? reads : NULL;
+}
+
 /* The one that went idle last, not idle any more and still to be woken; NULL when all are at work. */
 static struct worker_thread *take_idle(struct lane *lane)
 {
@@ -41,29 +68,36 @@ static struct worker_thread *take_idle(struct lane *lane)
     if (t) {
         lane->idle = t->next_idle;
         t->is_idle = false;
+        lane->called++;
     }
     return t;
 }
 
+/* Somebody to wake for what may begin; NULL when there is nothing, or who was woken for it is on the way. */
+static struct worker_thread *call(struct lane *lane)
+{
+    return lane->called < lane->waiting && next_queue(lane) ? take_idle(lane) : NULL;
+}
+
 /* Woken while the lock is held, a worker would only go to sleep again over it. */
+static void unlock_and_wake(struct lane *lane, struct worker_thread *t)
+{
+    pthread_mutex_unlock(&lane->lock);
+    if (t)
+        pthread_cond_signal(&t->wake);
+}
+
 bool lane_push(struct lane *lane, struct exchange *x)
 {
     struct worker_thread *t = NULL;
     pthread_mutex_lock(&lane->lock);
     bool fits = lane->waiting < lane->cap && !lane->closed;
     if (fits) {
-        x->next = NULL;
-        if (lane->tail)
-            lane->tail->next = x;
-        else
-            lane->head = x;
-        lane->tail = x;
+        queue_add(&lane->queues[x->r.method], x);
         lane->waiting++;
-        t = take_idle(lane);
+        t = call(lane);
     }
-    pthread_mutex_unlock(&lane->lock);
-    if (t)
-        pthread_cond_signal(&t->wake);
+    unlock_and_wake(lane, t);
     return fits;
 }
 
@@ -77,30 +111,44 @@ static void idle(struct worker_thread *t)
     t->is_idle = true;
     while (t->is_idle)
         pthread_cond_wait(&t->wake, &lane->lock);
+    lane->called--;
 }
 
 /* Waits; NULL when the lane is closed. */
 static struct exchange *lane_pop(struct worker_thread *t)
 {
     struct lane *lane = t->lane;
+    struct queue *q;
+    struct exchange *x = NULL;
+    struct worker_thread *other = NULL;
     pthread_mutex_lock(&lane->lock);
-    while (!lane->head && !lane->closed)
+    while (!(q = next_queue(lane)) && !lane->closed)
         idle(t);
-    struct exchange *x = lane->closed ? NULL : lane->head;
-    if (x) {
-        lane->head = x->next;
-        if (!lane->head)
-            lane->tail = NULL;
+    if (!lane->closed) {
+        x = q->head;
+        q->head = x->next;
+        if (!q->head)
+            q->tail = NULL;
         lane->waiting--;
+        lane->running[x->r.method]++;
+        other = call(lane);
     }
-    pthread_mutex_unlock(&lane->lock);
+    unlock_and_wake(lane, other);
     return x;
 }
 
-static void lane_init(struct lane *lane, int cap)
+static void lane_leave(struct lane *lane, enum http_method method)
+{
+    pthread_mutex_lock(&lane->lock);
+    lane->running[method]--;
+    pthread_mutex_unlock(&lane->lock);
+}
+
+static void lane_init(struct lane *lane, int cap, int writers)
 {
     pthread_mutex_init(&lane->lock, NULL);
     lane->cap = cap;
+    lane->writers = writers;
 }
 
 static void lane_close(struct lane *lane)
@@ -181,6 +229,7 @@ static void serve_lane(struct worker_thread *t)
         x->r.worker = t->cost == COST_FETCH ? NULL : t->worker;
         exchange_handle(x, packs ? &packer : NULL);
         leave_nothing(t, x);
+        lane_leave(t->lane, x->r.method);
         finished_push(x);
     }
     if (packs)
@@ -242,9 +291,9 @@ bool lanes_start(struct http_server *s)
 {
     sigset_t all, before;
     const int fetching = fetchers(s);
-    lane_init(&s->normal, s->set.queue);
-    lane_init(&s->slow, s->set.slow_queue);
-    lane_init(&s->fetch, FETCH_QUEUE);
+    lane_init(&s->normal, s->set.queue, s->set.workers > WRITERS_OF ? s->set.workers / WRITERS_OF : 1);
+    lane_init(&s->slow, s->set.slow_queue, 1);
+    lane_init(&s->fetch, FETCH_QUEUE, FETCH_WORKERS);
     pthread_mutex_init(&s->finished_lock, NULL);
     pthread_mutex_init(&s->start_lock, NULL);
     pthread_cond_init(&s->start_wake, NULL);
@@ -280,10 +329,10 @@ void lanes_stop(struct http_server *s)
     lane_close(&s->fetch);
     clock_gettime(CLOCK_REALTIME, &until);
     until.tv_sec += FAREWELL_SECONDS;
-    for (int i = 0; i < s->thread_count; i++) {
+    for (int i = 0; i < s->thread_count; i++)
         join(&s->threads[i], &until);
+    for (int i = 0; i < s->thread_count; i++)
         pthread_cond_destroy(&s->threads[i].wake);
-    }
     free(s->threads);
     lane_destroy(&s->normal);
     lane_destroy(&s->slow);

@@ -92,10 +92,17 @@ struct peer {
     char address[INET6_ADDRSTRLEN];
 };
 
+struct queue {
+    struct exchange *head, *tail;
+};
+
 struct lane {
     pthread_mutex_t lock;
-    struct exchange *head, *tail;
+    struct queue queues[HTTP_METHODS]; /* who reads, and who writes */
+    int running[HTTP_METHODS];
+    int writers;                /* how many may write while somebody reads */
     struct worker_thread *idle; /* the one that waits since the shortest time first */
+    int called;                 /* woken, and not back at the lane yet */
     int waiting, cap;
     bool closed;
 };

@@ -146,6 +146,34 @@ update free set origin = json_build_object('device', null, 'address', encode(sha
 create unique index on free (i);
 grant select on free to unknot_web;
 END
+# Of these times a third is for the holds beside searches, a third for those in the database, and this for those over HTTP. BENCH_PACE: how many ms each
+# connection waits before it holds the next, on average.
+sql -F ' ' -c 'set search_path = unknot, public' -c "select slug, service_id, rfc3339(start) from free where i > (select max(i) / 3 * 2 from free) order by i" >"$dir/free"
+cat >"$dir/hold.lua" <<END
+local wanted, i, run = {}, tonumber(os.getenv("BENCH_FROM")), os.time()
+local held = io.open("$dir/held", "a")
+for l in io.lines("$dir/free") do wanted[#wanted + 1] = l end
+wrk.method = "POST"
+wrk.headers["Content-Type"] = "application/json"
+local pace = tonumber(os.getenv("BENCH_PACE"))
+if pace then
+    math.randomseed(1)
+    delay = function() return math.floor(-math.log(1 - math.random()) * pace) end
+end
+request = function()
+    i = i + 1
+    local slug, service, start = wanted[i % #wanted + 1]:match("(%S+) (%S+) (%S+)")
+    wrk.headers["X-Forwarded-For"] = string.format("10.%d.%d.%d", i / 65536 % 256, i / 256 % 256, i % 256)
+    return wrk.format(nil, "/bookings", nil, string.format('{"therapist":"%s","service":%s,"start":"%s","key":"%08x-0000-4000-8000-%012x"}',
+        slug, service, start, run, i))
+end
+response = function(status, headers, body)
+    if status == 201 then
+        held:write(body:match('"id"%s*:%s*"([^"]+)"'), " ", body:match('"token"%s*:%s*"([^"]+)"'), "\n")
+        held:flush()
+    end
+end
+END
 ask search 1 >"$dir/alone"
 seconds=$((seconds + 2)) ask hold 4 200 >"$dir/holds" &
 holding=$!
@@ -174,6 +202,21 @@ END
 nginx -p "$dir" -c "$dir/nginx.conf" 2>/dev/null &
 nginx=$!
 sleep 1
+# The same through the server, behind a proxy, which says from where each comes
+UNKNOT_LISTEN=unix:$dir/http.sock build/unknot serve >"$dir/behind.log" 2>&1 &
+behind=$!
+until [ "$(http_status "$front_port" /readyz 1)" = 200 ]; do
+    kill -0 $behind || die "The server behind a proxy did not start."
+done
+front=http://127.0.0.1:$front_port/
+load warm-front 8 "$front" "$dir/path.lua" >/dev/null
+load alone-http 1 "$front" "$dir/path.lua" >"$dir/alone-http.txt"
+BENCH_FROM=0 BENCH_PACE=75 seconds=$((seconds + 2)) load holds-http 16 "$front" "$dir/hold.lua" >"$dir/holds-http.txt" &
+holding=$!
+sleep 1
+load beside-http 1 "$front" "$dir/path.lua" >"$dir/beside-http.txt"
+wait $holding
+
 results="$url/therapists?near=Portland%2C%20OR"
 for _ in $(seq "$rounds"); do
     load static-nginx 32 "http://127.0.0.1:$nginx_port/app.css" >>"$dir/static-nginx"
@@ -195,28 +238,6 @@ local i, run = 0, os.time()
 request = function() i = i + 1 return wrk.format("GET", "/therapists/$slug/slots?days=31&n=" .. run .. "-" .. i) end
 END
 load slots 16 "$url/" "$dir/slots.lua" >"$dir/slots"
-# of these times a third was for the holds beside searches, a third is for those in the database, and this for those over HTTP
-sql -F ' ' -c 'set search_path = unknot, public' -c "select slug, service_id, rfc3339(start) from free where i > (select max(i) / 3 * 2 from free) order by i" >"$dir/free"
-cat >"$dir/hold.lua" <<END
-local wanted, i = {}, tonumber(os.getenv("BENCH_FROM"))
-local held = io.open("$dir/held", "a")
-for l in io.lines("$dir/free") do wanted[#wanted + 1] = l end
-wrk.method = "POST"
-wrk.headers["Content-Type"] = "application/json"
-request = function()
-    i = i + 1
-    local slug, service, start = wanted[i % #wanted + 1]:match("(%S+) (%S+) (%S+)")
-    wrk.headers["X-Forwarded-For"] = string.format("10.%d.%d.%d", i / 65536 % 256, i / 256 % 256, i % 256)
-    return wrk.format(nil, "/bookings", nil, string.format('{"therapist":"%s","service":%s,"start":"%s","key":"00000000-0000-4000-8000-%012x"}',
-        slug, service, start, i))
-end
-response = function(status, headers, body)
-    if status == 201 then
-        held:write(body:match('"id"%s*:%s*"([^"]+)"'), " ", body:match('"token"%s*:%s*"([^"]+)"'), "\n")
-        held:flush()
-    end
-end
-END
 # What was held, passed and named can be confirmed: the first half over HTTP, the other in the database alone.
 cat >"$dir/confirm.lua" <<END
 local ready, i = {}, 0
@@ -237,15 +258,9 @@ select booking_confirm(r.id, 'https://example.org/b/x') from ready r where r.i =
 commit;
 END
 sql -c 'set search_path = unknot, public' -c 'create sequence free_n' -c "select setval('free_n', (select max(i) / 3 from free))" -c 'grant usage on sequence free_n to unknot_web' >/dev/null
-# behind a proxy, which says from where each comes
-UNKNOT_LISTEN=unix:$dir/http.sock build/unknot serve >"$dir/behind.log" 2>&1 &
-behind=$!
-until [ "$(http_status "$front_port" /readyz 1)" = 200 ]; do
-    kill -0 $behind || die "The server behind a proxy did not start."
-done
 for round in $(seq "$rounds"); do
     ask hold-next 16 >>"$dir/hold-db"
-    BENCH_FROM=$((round * 10000)) load hold 16 "http://127.0.0.1:$front_port/" "$dir/hold.lua" >>"$dir/hold"
+    BENCH_FROM=$((round * 10000)) load hold 16 "$front" "$dir/hold.lua" >>"$dir/hold"
 done
 {
     echo "set search_path = unknot, public; create table ready (i int generated always as identity primary key, id uuid, token text);"
@@ -282,7 +297,8 @@ for n in 1 8 32; do
     line "  over HTTP, JSON" "$(rate json$n) a second, p50 $(p50 json$n) ms, p99 $(p99 json$n) ms: $(share "$(rate json$n)" "$(rate ask$n)")"
     line "  over HTTP, page" "$(rate html$n) a second, p50 $(p50 html$n) ms, p99 $(p99 html$n) ms: costs $(share "$(rate json$n)" "$(rate html$n)") times the JSON"
 done
-line "the same beside $(rate holds) holds a second" "p99 $(p99 beside.txt) ms, alone $(p99 alone) ms: $(share "$(p99 beside.txt)" "$(p99 alone)")"
+line "search in the database beside $(rate holds) holds" "p99 $(p99 beside.txt) ms, alone $(p99 alone) ms: $(share "$(p99 beside.txt)" "$(p99 alone)")"
+line "  over HTTP beside $(rate holds-http.txt) holds a second" "p99 $(p99 beside-http.txt) ms, alone $(p99 alone-http.txt) ms: $(share "$(p99 beside-http.txt)" "$(p99 alone-http.txt)")"
 line "search, nothing asked but where" "p50 $(p50 ask-open) ms, p99 $(p99 ask-open) ms"
 line "search, words with slips" "p50 $(p50 ask-words) ms, p99 $(p99 ask-words) ms"
 line "filters with their counts" "p50 $(p50 ask-facets) ms, p99 $(p99 ask-facets) ms; page, 8 connections: p50 $(p50 facets) ms, p99 $(p99 facets) ms"
