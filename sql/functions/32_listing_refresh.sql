@@ -264,6 +264,66 @@ begin
     end loop;
 end $$;
 
+-- Whether a claim takes nothing but its own time from what a therapist offers: no way to another place, no room, no visit that was the last of its day. On
+-- these days, which have 24 hours.
+create or replace function claim_plain(p_therapist int, p_zone text, p_first date, p_last date) returns boolean
+    language plpgsql stable
+    as $$
+begin
+    return day_starts(p_last + 1, p_zone) - day_starts(p_first, p_zone) = make_interval(hours => 24 * (p_last + 1 - p_first))
+        and not exists (select from service s where s.therapist_id = p_therapist and s.retired_at is null and (s.needs_room or s.most_a_day is not null))
+        and not exists (select from travel t where t.therapist_id = p_therapist);
+end $$;
+
+-- The same days after a claim that is plain was made: what the listing says of them, less the starts of visits that would meet it.
+create or replace function listing_without(p_therapist int, p_claim tstzrange, p_first date, p_last date)
+    returns table (location_id int, class smallint, first date, last date, hours int[], runs int[])
+    language plpgsql stable rows 3
+    as $$
+#variable_conflict use_variable
+declare
+    v record;
+    low int;      -- starts up to this minute of the runs end before the claim
+    high int;     -- and those from this one on begin after it
+    midnight int; -- as such a minute
+    m int;
+    more int;
+    kept int;
+begin
+    for v in select o.location_id, o.class, o.zone, o.base, o.step, o.runs, s.minutes, s.kept_before, s.kept_after
+             from listing l join listing_offer o on o.location_id = l.location_id and o.class = l.class join service s on s.id = o.service_id where l.therapist_id = p_therapist loop
+        location_id := v.location_id;
+        class := v.class;
+        first := greatest(p_first, v.base);
+        last := least(p_last, v.base + 60);
+        continue when first > last;
+        midnight := run_number(v.base, day_starts(first, v.zone), 0) >> 11;
+        low := floor(date_part('epoch', lower(p_claim) - v.base::timestamp at time zone 'UTC') / 60)::int + 1440 - v.minutes - v.kept_after;
+        high := ceil(date_part('epoch', upper(p_claim) - v.base::timestamp at time zone 'UTC') / 60)::int + 1440 + v.kept_before;
+        hours := '{}';
+        runs := '{}';
+        for day in 1..last - first + 1 loop
+            hours[day] := 0;
+            foreach m in array v.runs[width_bucket((midnight << 11) - 1, v.runs) + 1:width_bucket((midnight + 1440 << 11) - 1, v.runs)] loop
+                more := m & 2047;
+                m := m >> 11;
+                if m <= low then
+                    kept := least(more, (low - m) / v.step);
+                    runs := runs || (m << 11 | kept);
+                    hours[day] := hours[day] | hours_of(m - midnight, m - midnight + kept * v.step);
+                end if;
+                if m + more * v.step >= high then
+                    kept := greatest(0, (high - m + v.step - 1) / v.step);
+                    runs := runs || (m + kept * v.step << 11 | more - kept);
+                    hours[day] := hours[day] | hours_of(m - midnight + kept * v.step, m - midnight + more * v.step);
+                end if;
+            end loop;
+            midnight := midnight + 1440;
+        end loop;
+        return next;
+    end loop;
+end $$;
+
 -- What a claim takes at other places too: the way to them.
 create or replace function claim_reach(p_therapist int, p_claim tstzrange) returns tstzrange
     language plpgsql stable
@@ -293,8 +353,8 @@ begin
 end $$;
 
 -- A claim came or went: the days it lies on are reckoned anew, and what the first start tells when it may lie there. No column changes that is in an
--- index of listing.
-create or replace function listing_claimed(p_therapist int, p_claim tstzrange) returns void
+-- index of listing. p_came: it is new, and nothing else is; then most have only to take it off.
+create or replace function listing_claimed(p_therapist int, p_claim tstzrange, p_came boolean default false) returns void
     language plpgsql security definer set search_path = unknot, public, pg_temp
     as $$
 declare
@@ -305,7 +365,8 @@ declare
 begin
     p_claim := claim_reach(p_therapist, p_claim);
     select min(local_day(lower(p_claim), o.zone)) as first, max(local_day(upper(p_claim) - interval '1 microsecond', o.zone)) as last,
-           bool_and(l.due > clock() and o.base = local_day(clock(), o.zone)) as fresh, bool_or(local_day(lower(p_claim), o.zone) <= l.first_day) as near
+           bool_and(l.due > clock() and o.base = local_day(clock(), o.zone)) as fresh, bool_or(local_day(lower(p_claim), o.zone) <= l.first_day) as near,
+           case when min(o.zone) = max(o.zone) then min(o.zone) end as zone
       into k
     from listing l join listing_offer o on o.location_id = l.location_id and o.class = l.class where l.therapist_id = p_therapist;
     if k.fresh is not true then -- by the clock: all of it
@@ -315,12 +376,14 @@ begin
     if k.near then
         lapse := listing_lapse(p_therapist);
     end if;
+    p_came := (p_came and claim_plain(p_therapist, k.zone, k.first, k.last)) is true;
     for t in
         select d.location_id, d.class, o.base, o.zone, o.step, o.notice, o.horizon, o.hours[:d.first - o.base] || d.hours || o.hours[d.last - o.base + 2:] as hours,
                o.runs[:runs_before(o.runs, o.base, day_starts(d.first, o.zone))] || d.runs
                || o.runs[runs_before(o.runs, o.base, day_starts(d.last + 1, o.zone)) + 1:] as runs,
                free_replaced(l.free, o.base, d.first, d.hours) as free
-        from listing_days(p_therapist, k.first, k.last) d join listing_offer o on o.location_id = d.location_id and o.class = d.class
+        from (select * from listing_days(p_therapist, k.first, k.last) where not p_came
+              union all select * from listing_without(p_therapist, p_claim, k.first, k.last) where p_came) d join listing_offer o on o.location_id = d.location_id and o.class = d.class
         join listing l on l.location_id = d.location_id and l.class = d.class
     loop
         update listing_offer o set hours = t.hours, runs = t.runs where o.location_id = t.location_id and o.class = t.class and (o.hours, o.runs) is distinct from (t.hours, t.runs);

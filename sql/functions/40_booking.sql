@@ -120,10 +120,12 @@ create or replace function claim_clear(p_therapist int, p_blocked tstzrange) ret
     language plpgsql security definer set search_path = unknot, public, pg_temp
     as $$
 begin
-    update booking set state = 'expired' where id in (
-        select b.id from slot_claim c join booking b on b.id = c.booking_id
-        where c.therapist_id = p_therapist and c.blocked && p_blocked and c.hold_expires <= clock() and booking_waits(b.state) and b.hold_expires <= clock()
-        for update of b skip locked);
+    if exists (select from slot_claim where therapist_id = p_therapist and blocked && p_blocked and hold_expires <= clock()) then
+        update booking set state = 'expired' where id in (
+            select b.id from slot_claim c join booking b on b.id = c.booking_id
+            where c.therapist_id = p_therapist and c.blocked && p_blocked and c.hold_expires <= clock() and booking_waits(b.state) and b.hold_expires <= clock()
+            for update of b skip locked);
+    end if;
 end $$;
 
 create or replace function claim_free(p_therapist int, p_blocked tstzrange) returns boolean
@@ -227,7 +229,7 @@ begin
     end if;
     if not bulk_load() then
         foreach claim in array coalesce(gone, '{}') loop
-            perform listing_claimed(therapist, claim);
+            perform listing_claimed(therapist, claim, tg_op = 'INSERT');
         end loop;
     end if;
     if tg_op = 'UPDATE' and booking_ran_out(old, new) then
@@ -336,12 +338,9 @@ begin
                                    'move', terms_json(b.starts_at, b.move_notice, case when care_day_waives(b) then 0 else b.move_fee end, b.currency, b.zone, l.country),
                                    'same', (b.cancel_fee, case when b.cancel_fee > 0 then b.cancel_notice end) is not distinct from (b.move_fee, case when b.move_fee > 0 then b.move_notice end)),
         'owed', case when b.owed > 0 then money_json(b.owed, b.currency) end, 'declined_why', b.declined_why,
-        'suggestion', (select json_build_object('start', rfc3339(b.suggested_start), 'day', say_day(local_day(b.suggested_start, o.zone)), 'time', say_time(b.suggested_start, o.zone, o.country),
-                           'end_time', say_time(b.suggested_start + (b.ends_at - b.starts_at), o.zone, o.country), 'zone_name', say_zone(b.suggested_start, o.zone),
-                           'place', case when not b.at_home then place_json(o) end)
-                       from location o where o.id = b.suggested_location),
+        'suggestion', case when b.suggested_start is not null then booking_suggestion(b) end,
         'can_move', b.state = 'confirmed' and b.starts_at > clock(), 'can_cancel', b.state in ('held', 'requested', 'suggested', 'confirmed') and not booking_lapses(b) and b.starts_at > clock(),
-        'precall', exists (select from safety_check c where c.id = b.safety_id and c.precall), 'email_waits', b.state = 'held' and b.email_code is not null, 'safety_passed', b.safety_id is not null, 'series', series_json(b), 'offered', b.waiting_id is not null,
+        'precall', booking_precall(b), 'email_waits', b.state = 'held' and b.email_code is not null, 'safety_passed', b.safety_id is not null, 'series', series_json(b), 'offered', b.waiting_id is not null,
         'ready', b.state = 'held' and b.safety_id is not null and b.client_name is not null and not booking_lacks_phone(b) and (not b.at_home or b.home_street is not null), 'help', help_json(l.country),
         'clearance', clearance_json(b, l.country))::text, 2))::json
     from booking b join location l on l.id = b.location_id
@@ -353,10 +352,33 @@ create or replace function booking_lapses(b booking) returns boolean
     as $$ select booking_waits(b.state) and b.hold_expires <= clock() $$;
 comment on function booking_lapses is 'its time has run out, also when the worker has not come by yet';
 
+-- Asked only of a visit that was checked: as a part of the document its policies would be made ready for every visit.
+create or replace function safety_precall(p_safety uuid) returns boolean
+    language plpgsql stable
+    as $$
+begin
+    return exists (select from safety_check c where c.id = p_safety and c.precall);
+end $$;
+
+create or replace function booking_precall(b booking) returns boolean
+    language sql stable
+    as $$ select b.safety_id is not null and safety_precall(b.safety_id) $$;
+comment on function booking_precall is 'the therapist is to call before the visit';
+
 -- The therapist is to call first, and the client has not said where.
 create or replace function booking_lacks_phone(b booking) returns boolean
     language sql stable
-    as $$ select b.client_phone is null and b.made_by = 'client' and exists (select from safety_check c where c.id = b.safety_id and c.precall) $$;
+    as $$ select b.client_phone is null and b.made_by = 'client' and booking_precall(b) $$;
+
+create or replace function booking_suggestion(b booking) returns json
+    language plpgsql stable
+    as $$
+begin
+    return (select json_build_object('start', rfc3339(b.suggested_start), 'day', say_day(local_day(b.suggested_start, o.zone)), 'time', say_time(b.suggested_start, o.zone, o.country),
+                       'end_time', say_time(b.suggested_start + (b.ends_at - b.starts_at), o.zone, o.country), 'zone_name', say_zone(b.suggested_start, o.zone),
+                       'place', case when not b.at_home then place_json(o) end)
+            from location o where o.id = b.suggested_location);
+end $$;
 
 -- What a key already made, or null; to the key's own token alone.
 create or replace function booking_by_key(p_key uuid, p_slug text, p_service int, p_start timestamptz) returns json
@@ -381,6 +403,9 @@ declare
     near constant bytea := decode(p_origin ->> 'address', 'hex');
     soonest timestamptz;
 begin
+    if not exists (select from hold_origin o where o.device = ours) and not exists (select from hold_origin o where o.address = near) then
+        return null;
+    end if;
     -- each booking by its key: an index of all that is held looks cheaper, and is read whole for each row
     select least(case when count(*) filter (where o.device = ours) >= (p_origin ->> 'per_device')::int then min(b.hold_expires) filter (where o.device = ours) end,
                  case when count(*) filter (where o.address = near) >= (p_origin ->> 'per_address')::int then min(b.hold_expires) filter (where o.address = near) end)
@@ -539,6 +564,6 @@ create or replace function booking_reference() returns text
     $$;
 
 grant execute on function booking_is_callers, booking_is_therapists to unknot_worker;
-grant execute on function booking_may_move, booking_is_callers, booking_is_therapists, booking_waits, booking_via, booking_actor, booking_lapses, booking_lacks_phone, claim_take, claim_slot, slot_json, slots_nearest, booking_problem, booking_therapist, say_moment, money_json,
+grant execute on function booking_may_move, booking_is_callers, booking_is_therapists, booking_waits, booking_via, booking_actor, booking_lapses, booking_lacks_phone, booking_precall, safety_precall, booking_suggestion, claim_take, claim_slot, slot_json, slots_nearest, booking_problem, booking_therapist, say_moment, money_json,
     terms_json, place_json, booking_document, booking_by_key, hold_limit, hold_room, hold_from, booking_too_many, booking_hold, booking_lapsed, booking_extend,
     booking_client_known, booking_not_for, booking_details, booking_reference to unknot_web;

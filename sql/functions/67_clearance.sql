@@ -21,16 +21,18 @@ create or replace function clearance_json(b booking, p_country text) returns jso
     as $$
 declare
     until constant timestamptz := clearance_until(b);
+    items json := '[]';
 begin
     if not clearance_open(b) then
         return null;
     end if;
-    return (select json_build_object('asked', b.state = 'held' and b.clearance_asked is not null, 'was_booked', coalesce(b.confirmed_at, b.requested_at) is not null,
-                'can_keep', until is not null, 'until', say_moment(until, b.zone, p_country),
-                'can_send', b.clearance_asked is not null or b.safety_id is not null, 'has_items', count(*) > 0,
-                'items', coalesce(json_agg(json_build_object('id', c.id, 'note', c.kind = 'note', 'call', c.kind = 'call', 'ending', upper(c.ending), 'day', say_day(c.dated),
-                    'moment', say_moment(c.made_at, b.zone, p_country)) order by c.made_at, c.id), '[]'))
-            from clearance c where c.booking_id = b.id);
+    if exists (select from clearance c where c.booking_id = b.id) then -- few have any
+        items := (select coalesce(json_agg(json_build_object('id', c.id, 'note', c.kind = 'note', 'call', c.kind = 'call', 'ending', upper(c.ending), 'day', say_day(c.dated),
+                      'moment', say_moment(c.made_at, b.zone, p_country)) order by c.made_at, c.id), '[]') from clearance c where c.booking_id = b.id);
+    end if;
+    return json_build_object('asked', b.state = 'held' and b.clearance_asked is not null, 'was_booked', coalesce(b.confirmed_at, b.requested_at) is not null,
+        'can_keep', until is not null, 'until', say_moment(until, b.zone, p_country), 'can_send', b.clearance_asked is not null or b.safety_id is not null,
+        'has_items', json_array_length(items) > 0, 'items', items);
 end $$;
 
 create or replace function clearance_keep(p_id uuid) returns json

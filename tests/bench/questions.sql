@@ -1,5 +1,6 @@
 -- The questions of `make bench`, 1,000 of each kind: where people live, so that towns come as often as they have therapists.
 set search_path = unknot, public;
+set client_min_messages = warning;
 drop table if exists bench;
 create table bench (i int primary key, near text not null, radius int not null, technique text, day text, part text, price int, slug text not null, others text[] not null, word text not null, path text not null, facets_path text not null);
 insert into bench (i, near, radius, technique, day, part, price, slug, others, word, path, facets_path)
