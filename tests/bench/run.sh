@@ -104,7 +104,7 @@ began=$(now_ms)
 build/unknot serve >"$dir/server.log" 2>&1 &
 server=$!
 until [ "$(http_status "$port" /readyz 1)" = 200 ]; do
-    kill -0 $server || die "The server did not start."
+    kill -0 $server 2>/dev/null || { cat "$dir/server.log" >&2; die "The server did not start."; }
 done
 started=$(($(now_ms) - began))
 build/unknot work >"$dir/worker.log" 2>&1 &
