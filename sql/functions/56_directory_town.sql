@@ -152,24 +152,24 @@ begin
         from town where country = a.country and region = a.region);
 end $$;
 
--- How many of the listed therapists at these places state each value of a kind
-create or replace function tags_stated(p_kind text, p_country text, p_region text, p_slug text) returns table (slug text, label text, therapists bigint)
-    language sql stable
+-- The techniques and complaints that the therapists of a town state, and how many do: {"technique":[…],"complaint":[…]}. Each therapist of it is looked at
+-- once, for both.
+create or replace function town_stated(t town) returns json
+    language plpgsql stable
     as $$
-    select g.slug, g.label, count(distinct a.therapist_id)
-    from location a join therapist_tag x on x.therapist_id = a.therapist_id join tag g on g.id = x.tag_id
-    where a.country = p_country and a.region = p_region and a.town_slug = p_slug and g.kind = p_kind and g.retired_at is null
-      and exists (select from listing l where l.location_id = a.id)
-    group by g.id
-    $$;
-
-create or replace function town_links(p_kind text, t town) returns json
-    language sql stable
-    as $$
-    select coalesce(json_agg(json_build_object('label', s.label, 'therapists', s.therapists, 'href',
-               '/therapists' || query_of('near', url_encode(town_label(t.name, t.region)), p_kind, s.slug)) order by s.therapists desc, s.label), '[]')
-    from tags_stated(p_kind, t.country, t.region, t.slug) s
-    $$;
+begin
+    return (
+        select json_object_agg(k.kind, k.links)
+        from (
+            select g.kind, json_agg(json_build_object('label', g.label, 'therapists', c.therapists,
+                       'href', '/therapists' || query_of('near', url_encode(town_label(t.name, t.region)), g.kind, g.slug)) order by c.therapists desc, g.label) as links
+            from (
+                select x.tag_id, count(*) as therapists
+                from (select distinct a.therapist_id from location a
+                      where a.country = t.country and a.region = t.region and a.town_slug = t.slug and exists (select from listing l where l.location_id = a.id)) a
+                join therapist_tag x on x.therapist_id = a.therapist_id group by x.tag_id) c
+            join tag g on g.id = c.tag_id where g.kind in ('technique', 'complaint') and g.retired_at is null group by g.kind) k);
+end $$;
 
 -- The first twenty in a town by what rests on them alone (credentials, training, reviews): the same on every day, so that the page is.
 create or replace function town_first(t town) returns json
@@ -198,6 +198,7 @@ declare
     t town;
     label text;
     near json;
+    stated json;
 begin
     select * into a from area_meant(p_area);
     select * into t from town where country = a.country and region = a.region and slug = p_town;
@@ -205,6 +206,7 @@ begin
         return null;
     end if;
     label := town_label(t.name, t.region);
+    stated := town_stated(t);
     select coalesce(json_agg(json_build_object('name', town_label(n.name, n.region), 'href', town_href(n.country, n.region, n.slug), 'therapists', n.therapists,
             'distance', say_distance(n.metres, t.country)) order by n.metres), '[]') into near
     from (select o.*, earth_metres(o.lat, o.lon, t.lat, t.lon) as metres
@@ -214,11 +216,11 @@ begin
         'one', t.therapists = 1, 'more', t.therapists > 20,
         'search', '/therapists' || query_of('near', url_encode(label)),
         'soonest', '/therapists' || query_of('near', url_encode(label), 'when', 'week', 'sort', 'soonest'),
-        'first', town_first(t), 'techniques', town_links('technique', t), 'complaints', town_links('complaint', t),
+        'first', town_first(t), 'techniques', coalesce(stated -> 'technique', '[]'), 'complaints', coalesce(stated -> 'complaint', '[]'),
         'nearby', near, 'has_nearby', json_array_length(near) > 0,
         'crumbs', json_build_array(json_build_object('name', 'All places', 'href', '/massage'),
                                    json_build_object('name', area_name(t.country, t.region), 'href', '/massage/' || url_encode(p_area))));
 end $$;
 
-grant execute on function slug_of, area_slug, area_name, town_href, town_label, directory_areas, area_meant, directory_area, tags_stated, town_links, town_first, directory_town
+grant execute on function slug_of, area_slug, area_name, town_href, town_label, directory_areas, area_meant, directory_area, town_stated, town_first, directory_town
     to unknot_web;

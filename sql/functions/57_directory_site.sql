@@ -26,7 +26,8 @@ create or replace function sitemap_index(p_origin text) returns text
           union all select 2, 0, 'towns.xml' where exists (select from town)
           union all select 3, n, 'therapists-' || n || '.xml'
                     from generate_series(0, coalesce((select max(id) from therapist where published), -1) / sitemap_part_size()) n
-                    where exists (select from therapist t where t.published and t.id between n * sitemap_part_size() and (n + 1) * sitemap_part_size() - 1)) x
+                    -- the next from its first number on: whether there is one between two numbers was looked for all over the table
+                    where (select t.id from therapist t where t.published and t.id >= n * sitemap_part_size() order by t.id limit 1) < (n + 1) * sitemap_part_size()) x
     $$;
 
 -- The addresses of one part; no row when there is no such part.

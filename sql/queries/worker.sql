@@ -99,3 +99,7 @@ select outbox_backlog()
 -- name: worker.compare
 -- Holds the listings of up to $1 therapists against the tables → {"compared","wrong":[{"slug","what"}]}, for doctor
 select listing_compare($1::int)
+
+-- name: worker.topics
+-- Counts who states what, where there are too many to count for each page → 0.
+select topic_counts_keep()
