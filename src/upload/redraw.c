@@ -14,6 +14,7 @@ enum {
     SIDE_MAX = 20000,       /* of what is read */
     PIXELS_MAX = 120000000, /* of a JPEG, which is read smaller */
     PNG_PIXELS_MAX = 40000000,
+    SCANS_MAX = 100,  /* cameras and programs write ten; each goes over all pixels again */
     SIDE_KEPT = 3200, /* a letter is still legible */
     QUALITY = 85
 };
@@ -110,6 +111,12 @@ static void hear_warning(j_common_ptr j, int level)
         fail(j);
 }
 
+static void count_scans(j_common_ptr j)
+{
+    if (((j_decompress_ptr)j)->input_scan_number > SCANS_MAX)
+        fail(j);
+}
+
 static struct jpeg_error_mgr *failing(struct failing *f)
 {
     jpeg_std_error(&f->base);
@@ -169,9 +176,11 @@ static enum redrawn read_jpeg(struct str in, struct pixels *p)
 {
     struct jpeg_decompress_struct j;
     struct failing f;
+    struct jpeg_progress_mgr progress = {.progress_monitor = count_scans};
     int orientation = 1;
     j.err = failing(&f);
     jpeg_create_decompress(&j);
+    j.progress = &progress;
     enum redrawn done = setjmp(f.back) ? REDRAW_UNREADABLE : read_open(&j, in, p, &orientation);
     jpeg_destroy_decompress(&j);
     if (done == REDRAWN && !turn(p, orientation))

@@ -103,6 +103,10 @@ test('cookies are out of reach of scripts and of other sites', async () => {
   const visit = await held(therapist);
   const link = await send('GET', `/b/${visit.token}`);
   const theme = await new Browser().post('/theme', { theme: 'dark', back: '/' }, { from: '/sign-in' });
+  for (const back of ['//evil.example/', 'https://evil.example/', '/\\evil.example']) {
+    const away = await new Browser().post('/theme', { theme: 'dark', back }, { from: '/sign-in' });
+    assert.deepEqual([away.status, away.headers.location], [303, '/'], `${back} is not where one was`);
+  }
   const set = [form, signed, link, theme].flatMap((a) => a.headers['set-cookie'] ?? []);
   assert.deepEqual(set.map((line) => line.split('=')[0]).sort(), [`booking_${visit.id}`, 'device', 'session', 'theme', 'visitor'].sort());
   for (const line of set) {

@@ -414,6 +414,53 @@ static void test_a_bomb_is_told_by_its_size(void **state)
     buf_free(&out);
 }
 
+/* The lightest picture that costs much: each scan says next to nothing, and is a way over all pixels. */
+static struct str jpeg_in_scans(int scans)
+{
+    jpeg_scan_info script[190] = {{3, {0, 1, 2}, 0, 0, 0, 0}};
+    struct jpeg_compress_struct j;
+    struct jpeg_error_mgr errors;
+    unsigned char *out = NULL, *rgb = two_halves(200, 200);
+    unsigned long size = 0;
+    for (int i = 1; i < scans; i++)
+        script[i] = (jpeg_scan_info){1, {(i - 1) / 63}, (i - 1) % 63 + 1, (i - 1) % 63 + 1, 0, 0};
+    j.err = jpeg_std_error(&errors);
+    jpeg_create_compress(&j);
+    jpeg_mem_dest(&j, &out, &size);
+    j.image_width = j.image_height = 200;
+    j.input_components = 3;
+    j.in_color_space = JCS_RGB;
+    jpeg_set_defaults(&j);
+    j.scan_info = script;
+    j.num_scans = scans;
+    jpeg_start_compress(&j, TRUE);
+    while (j.next_scanline < 200) {
+        JSAMPROW row = rgb + (size_t)j.next_scanline * 600;
+        jpeg_write_scanlines(&j, &row, 1);
+    }
+    jpeg_finish_compress(&j);
+    jpeg_destroy_compress(&j);
+    free(rgb);
+    return (struct str){(const char *)out, size};
+}
+
+static void test_a_picture_of_many_scans(void **state)
+{
+    (void)state;
+    static const struct {
+        int scans;
+        bool good;
+    } rows[] = {{10, true}, {100, true}, {101, false}, {190, false}};
+    enum upload_kind kind;
+    struct buf out = {0};
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        struct str in = jpeg_in_scans(rows[i].scans);
+        check_row((clean(in, &kind, &out) == NULL) == rows[i].good, i);
+        free((char *)(uintptr_t)in.p);
+    }
+    buf_free(&out);
+}
+
 static void test_cut_off(void **state)
 {
     (void)state;
@@ -421,6 +468,7 @@ static void test_cut_off(void **state)
     struct buf out = {0};
     struct str in = png(400, 400);
     assert_non_null(clean((struct str){in.p, in.n / 2}, &kind, &out));
+    assert_non_null(clean((struct str){in.p, in.n - 12}, &kind, &out)); /* all but IEND */
     free((char *)(uintptr_t)in.p);
     in = jpeg(400, 400, 0, NULL);
     assert_string_equal(clean((struct str){in.p, in.n / 2}, &kind, &out),
@@ -566,6 +614,7 @@ int main(void)
         cmocka_unit_test(test_png_loses_all_but_pixels),
         cmocka_unit_test(test_large_photo_becomes_smaller),
         cmocka_unit_test(test_a_bomb_is_told_by_its_size),
+        cmocka_unit_test(test_a_picture_of_many_scans),
         cmocka_unit_test(test_photo),
         cmocka_unit_test(test_photo_refused),
         cmocka_unit_test(test_cut_off),
