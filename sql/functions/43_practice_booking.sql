@@ -1,21 +1,36 @@
 -- What a therapist sees of bookings and does with them: the week, one visit, requests, visits booked for a client, blocked times. Invoker's rights:
 -- row-level security says whose they are, and so does booking_is_therapists().
 
--- PL/pgSQL, as all of it that looks something up by row: its plan, with the policies in it, is made once and not at each visit.
-create or replace function practice_visit(b booking) returns json
+-- What is said of these visits, all at once and in PL/pgSQL: policies ask once a statement who is signed in, and a plan with them in it takes longer to make
+-- and to begin than to carry out. `counts`: booked, by which a week is counted.
+create or replace function practice_visits(p_visits booking[]) returns table (starts_at timestamptz, day date, hour int, counts boolean, item json)
     language plpgsql stable
     as $$
+#variable_conflict use_column
 begin
-    return (
-        select json_build_object(
+    return query
+        select b.starts_at, local_day(b.starts_at, b.zone), extract(hour from b.starts_at at time zone b.zone)::int, not booking_waits(b.state), json_build_object(
             'id', b.id, 'client', b.client_name, 'series', series_text(b), 'service', b.service_name, 'minutes', b.minutes,
             'time', say_time(b.starts_at, b.zone, l.country), 'end_time', say_time(b.ends_at, b.zone, l.country),
             'day', say_day(local_day(b.starts_at, b.zone)), 'hour', extract(hour from b.starts_at at time zone b.zone),
             'place', case when b.at_home then concat_ws(', ', 'Home visit', b.home_street, b.home_place) else coalesce(nullif(l.name, ''), l.street) end, 'at_home', b.at_home, 'state', b.state,
-            'first_visit', b.state = 'confirmed' and booking_first(b), 'read_notes', c.outcome = 'MODIFY', 'has_answered', care_answered(b), 'on_day', care_day_line(b), 'answer_by', say_moment(b.hold_expires, b.zone, l.country),
+            -- nothing was booked before it by the same person that took place or will
+            'first_visit', b.state = 'confirmed' and b.client_id is not null
+                           and not exists (select from booking o where o.client_id = b.client_id and o.therapist_id = b.therapist_id and o.starts_at < b.starts_at and o.state in ('confirmed', 'attended')),
+            'read_notes', (select c.outcome = 'MODIFY' from safety_check c where c.id = b.safety_id),
+            -- the last word is the client's
+            'has_answered', coalesce((select m.who = 'client' from visit_message m where m.booking_id = b.id order by m.sent_at desc, m.id desc limit 1), false),
+            'on_day', care_day_line(b), 'answer_by', say_moment(b.hold_expires, b.zone, l.country),
             'is_held', b.state = 'held', 'asks_clinician', b.state = 'held' and b.clearance_asked is not null, 'is_requested', b.state = 'requested', 'is_suggested', b.state = 'suggested', 'is_open', booking_waits(b.state),
             'is_confirmed', b.state = 'confirmed', 'is_attended', b.state = 'attended', 'is_no_show', b.state = 'no_show')
-        from location l left join safety_check c on c.id = b.safety_id where l.id = b.location_id);
+        from unnest(p_visits) b join location l on l.id = b.location_id;
+end $$;
+
+create or replace function practice_visit(b booking) returns json
+    language plpgsql stable
+    as $$
+begin
+    return (select v.item from practice_visits(array[b]) v);
 end $$;
 
 create or replace function practice_block_json(k block, p_zone text, p_country text) returns json
@@ -25,19 +40,29 @@ create or replace function practice_block_json(k block, p_zone text, p_country t
         'day', say_day(local_day(k.starts_at, p_zone)))
     $$;
 
--- What stands in a therapist's days: visits, what waits for an answer, blocked times. `counts`: booked, by which a week is counted.
-create or replace function practice_items(p_from timestamptz, p_to timestamptz, p_zone text, p_country text)
+-- What stands in a therapist's week from p_monday on and on p_today: visits, what waits for an answer, blocked times.
+create or replace function practice_items(p_monday date, p_today date, p_zone text, p_country text)
     returns table (starts_at timestamptz, day date, hour int, counts boolean, item json)
-    language sql stable
+    language plpgsql stable
     as $$
-    select b.starts_at, local_day(b.starts_at, b.zone), extract(hour from b.starts_at at time zone b.zone)::int, not booking_waits(b.state), practice_visit(b)
-    from booking b
-    where booking_is_therapists(b) and b.starts_at >= p_from and b.starts_at < p_to
-      and (b.state in ('confirmed', 'attended', 'no_show') or booking_waits(b.state) and b.hold_expires > clock())
+#variable_conflict use_column
+declare
+    low constant timestamptz := least(p_monday, p_today)::timestamp at time zone p_zone;
+    high constant timestamptz := greatest(p_monday + 7, p_today + 1)::timestamp at time zone p_zone;
+    week constant tstzrange := tstzrange(p_monday::timestamp at time zone p_zone, (p_monday + 7)::timestamp at time zone p_zone);
+begin
+    -- of what lies between today and that week nothing is shown
+    return query
+    select v.* from practice_visits(array(
+        select b from booking b
+        where booking_is_therapists(b) and b.starts_at >= low and b.starts_at < high
+          and (local_day(b.starts_at, b.zone) = p_today or local_day(b.starts_at, b.zone) between p_monday and p_monday + 6 or b.starts_at <@ week)
+          and (b.state in ('confirmed', 'attended', 'no_show') or booking_waits(b.state) and b.hold_expires > clock()))) v
     union all
     select k.starts_at, local_day(k.starts_at, p_zone), extract(hour from k.starts_at at time zone p_zone)::int, false, practice_block_json(k, p_zone, p_country)
-    from block k where k.therapist_id = auth.therapist() and k.starts_at >= p_from and k.starts_at < p_to
-    $$;
+    from block k where k.therapist_id = auth.therapist() and k.starts_at >= low and k.starts_at < high
+      and (local_day(k.starts_at, p_zone) = p_today or k.starts_at <@ week);
+end $$;
 
 -- What waits: first what the therapist must answer, soonest deadline first.
 create or replace function practice_waiting() returns json
@@ -91,9 +116,7 @@ begin
     missing := (select practice_missing(t) from therapist t where t.id = me and not t.published);
     return (
         with visit as materialized (
-            -- of what lies between today and that week nothing is shown
-            select i.* from practice_items(least(monday, today)::timestamp at time zone here, (greatest(monday + 7, today + 1))::timestamp at time zone here, here, home.country) i
-            where i.day = today or i.day between monday and monday + 6 or i.starts_at >= here_from and i.starts_at < here_to
+            select i.* from practice_items(monday, today, here, home.country) i
         ), day as materialized (
             select o.day as d, o.open from practice_open(me, monday, monday + 6) o
         ), hours as materialized (
@@ -506,6 +529,6 @@ begin
     return case when practice_noted(found, 'block.removed', p_id::text) then json_build_object('id', p_id, 'removed', true) end;
 end $$;
 
-grant execute on function practice_open, practice_visit, practice_block_json, practice_items, practice_waiting, practice_week, practice_booking, practice_sealed, practice_refusal, practice_may, practice_move,
+grant execute on function practice_open, practice_visits, practice_visit, practice_block_json, practice_items, practice_waiting, practice_week, practice_booking, practice_sealed, practice_refusal, practice_may, practice_move,
     practice_suggest, practice_move_to, practice_times, practice_new, wall_time, within_hours, practice_book, practice_key, practice_ask, visit_move, visit_suggest, visit_new, visit_book, visit_key, visit_ask, claim_block, practice_block, practice_block_save,
     practice_block_remove to unknot_web;

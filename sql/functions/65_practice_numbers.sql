@@ -6,15 +6,6 @@ create or replace function booking_kept(b booking) returns boolean
     language sql stable
     as $$ select b.state = 'attended' or b.state = 'confirmed' and b.ends_at <= clock() $$;
 
--- Nothing was booked before it by the same person that took place or will.
-create or replace function booking_first(b booking) returns boolean
-    language plpgsql stable
-    as $$
-begin
-    return b.client_id is not null and not exists (select from booking o where o.client_id = b.client_id and o.therapist_id = b.therapist_id and o.starts_at < b.starts_at
-                                                   and o.state in ('confirmed', 'attended'));
-end $$;
-
 -- Cancelled by the client when it was no longer free.
 create or replace function booking_cancelled_late(b booking) returns boolean
     language plpgsql stable
@@ -106,4 +97,4 @@ begin
         from w);
 end $$;
 
-grant execute on function booking_kept, booking_first, booking_cancelled_late, practice_offered, minutes_in, practice_numbers_weeks, say_work_hours, practice_numbers to unknot_web;
+grant execute on function booking_kept, booking_cancelled_late, practice_offered, minutes_in, practice_numbers_weeks, say_work_hours, practice_numbers to unknot_web;

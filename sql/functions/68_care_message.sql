@@ -21,14 +21,6 @@ begin
         from visit_message m join location l on l.id = b.location_id where m.booking_id = b.id);
 end $$;
 
--- Whether the last word is the client's.
-create or replace function care_answered(b booking) returns boolean
-    language plpgsql stable
-    as $$
-begin
-    return coalesce((select who = 'client' from visit_message where booking_id = b.id order by sent_at desc, id desc limit 1), false);
-end $$;
-
 -- The caller's own booking: as its client, or else as its therapist. p_id is of the message, by which it is sealed.
 create or replace function care_message_send(p_booking uuid, p_id uuid, p_sealed text) returns json
     language plpgsql
@@ -51,4 +43,4 @@ begin
     return json_build_object('id', p_id);
 end $$;
 
-grant execute on function care_message_refusal, care_messages, care_answered, care_message_send to unknot_web;
+grant execute on function care_message_refusal, care_messages, care_message_send to unknot_web;

@@ -93,10 +93,10 @@ select throws_ok(format('select pg_temp.web(''kim'', %L)', c), '42501', null, c)
     format('insert into visit_message (booking_id, who, account_id, sealed, sent_at) values (%L, ''therapist'', %L, ''x'', now())', pg_temp.id(4), '00000000-0000-4000-8000-00000000000a'),
     format('insert into visit_message (booking_id, who, sealed, sent_at) values (%L, ''client'', ''x'', now())', pg_temp.id(2))]) c;
 select is(pg_temp.says('eve', '', 3, 'x') || pg_temp.says('', 'ana', 3, 'x'), null, 'a hold has no questions');
-select is((select case when care_answered(b) then 'answered' end from booking b where id = pg_temp.id(4)), 'answered', 'the last word is the client''s');
+select is((select case when (practice_visit(b) ->> 'has_answered')::boolean then 'answered' end from booking b where id = pg_temp.id(4)), 'answered', 'the last word is the client''s');
 select pg_temp.says('', 'ana', 4, 'more') \g /dev/null
 update visit_message set sent_at = sent_at + interval '1 second' where sealed = 'more';
-select is((select care_answered(b) from booking b where id = pg_temp.id(4)), false, 'or the therapist''s');
+select is((select (practice_visit(b) ->> 'has_answered')::boolean from booking b where id = pg_temp.id(4)), false, 'or the therapist''s');
 insert into visit_message (booking_id, who, sealed, sent_at) select pg_temp.id(4), 'client', 'x', now() from generate_series(4, 40);
 select is(pg_temp.says('', 'ana', 4, 'x'), 'no-message-now', 'there is an end to it');
 
