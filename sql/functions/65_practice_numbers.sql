@@ -41,7 +41,7 @@ declare
     open constant tstzmultirange := practice_offered(p_therapist, p_first, p_first + 7 * p_weeks - 1);
 begin
     return query
-    with week as (
+    with week as materialized ( -- its bounds are reckoned once, not at each visit
         select p_first + 7 * n as monday, tstzrange(day_starts(p_first + 7 * n, p_zone), day_starts(p_first + 7 * n + 7, p_zone)) as during from generate_series(0, p_weeks - 1) n
     ), visit as materialized (
         select b.starts_at, b.client_id, b.state in ('confirmed', 'attended', 'no_show') as booked, extract(epoch from b.ends_at - b.starts_at)::int / 60 as minutes,
