@@ -42,8 +42,9 @@ create or replace function operator_therapists(p_q text, p_after int) returns js
     select json_build_object('counts', operator_counts(), 'q', p_q,
         'therapists', (select coalesce(json_agg(json_build_object('slug', t.slug, 'name', t.name, 'published', t.published,
             'town', (select l.town || ', ' || l.region from location l where l.therapist_id = t.id order by l.id limit 1),
-            'blocked', nullif(operator_blocked(t.id), 0), 'blocked_one', operator_blocked(t.id) = 1,
-            'credentials', (select coalesce(json_agg(operator_credential(c) order by c.created_at), '[]') from credential c where c.therapist_id = t.id)) order by t.name, t.id), '[]') from shown t),
+            'blocked', nullif(k.blocked, 0), 'blocked_one', k.blocked = 1,
+            'credentials', (select coalesce(json_agg(operator_credential(c) order by c.created_at), '[]') from credential c where c.therapist_id = t.id)) order by t.name, t.id), '[]')
+                       from shown t cross join lateral (select operator_blocked(t.id) as blocked offset 0) k),
         'next', (select s.id from shown s where (select count(*) from page) > 50 order by s.name desc, s.id desc limit 1))
     where auth.is_operator()
     $$;
