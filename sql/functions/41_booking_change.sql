@@ -108,7 +108,7 @@ begin
     if not found then
         return null;
     elsif b.state = 'confirmed' and b.starts_at <= clock() then
-        return booking_problem(409, 'visit-past', 'This visit has already begun; it cannot be cancelled here.', b.service_id, null);
+        return booking_problem(409, 'visit-past', 'This visit has already begun; it cannot be canceled here.', b.service_id, null);
     elsif b.state in ('held', 'requested', 'suggested', 'confirmed') then
         perform booking_via(p_via);
         update booking set state = 'cancelled', owed = owed + booking_fee(b, b.cancel_notice, b.cancel_fee) where id = p_id;
@@ -329,7 +329,7 @@ begin
                         when 'moved' then 'moved it from ' || say_moment(e.from_start, b.zone, l.country) || ' to ' || x.said
                         when 'cancelled' then 'cancelled it' when 'declined' then 'declined it' when 'expired' then 'answered in time, so it ended'
                         when 'attended' then 'noted that the client came' when 'no_show' then 'noted that the client did not come' when 'undone' then 'took that note back'
-                        when 'no_fee' then 'answered the questions before the visit: moving or cancelling it is free'
+                        when 'no_fee' then 'answered the questions before the visit: moving or canceling it is free'
                         when 'paused' then 'answered the form again: it waits for what a clinician says' when 'resumed' then 'booked it again with what a clinician said'
                         when 'updated' then 'answered the form again' when 'stopped' then 'answered the form again: the visit cannot take place, and nothing is owed' end)
             order by e.id), '[]')

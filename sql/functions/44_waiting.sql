@@ -122,7 +122,7 @@ create or replace function waiting_parts(p_parts text[]) returns text
 
 create or replace function waiting_distance(p_km int) returns text
     language sql immutable strict
-    as $$ select p_km || ' km (' || round(p_km * 0.6214) || ' miles)' $$;
+    as $$ select round(p_km * 0.6214) || ' miles (' || p_km || ' km)' $$;
 
 -- An entry in words, for its page and its mails.
 create or replace function waiting_json(w waiting) returns json

@@ -86,7 +86,7 @@ create or replace function review_standing(r review) returns json
         'month', to_char(r.visited_on, 'FMMonth YYYY'), 'service', r.service_name,
         'reply', (select json_build_object('body', y.body) from review_reply y where y.review_id = r.id and r.shown),
         'has_versions', exists (select from review_version v where v.review_id = r.id),
-        'versions', (select coalesce(json_agg(json_build_object('edition', v.edition, 'body', nullif(v.body, ''), 'author', v.author, 'until', to_char(v.until, 'FMMonth FMDD, YYYY'),
+        'versions', (select coalesce(json_agg(json_build_object('edition', v.edition, 'body', nullif(v.body, ''), 'author', v.author, 'until', to_char(v.until, 'FMDD FMMonth YYYY'),
                         'scores', review_scores(v.expertise, v.professionalism, v.satisfaction)) order by v.edition desc), '[]') from review_version v where v.review_id = r.id))
     from review_rules() k
     $$;

@@ -246,7 +246,7 @@ static void say_options(const struct question *question, const struct answer *a,
 
 void answer_say(const struct question *question, const struct answer *answer, struct buf *out)
 {
-    char day[11];
+    char day[12];
     if (!answer->given)
         return;
     switch ((enum question_kind)question->kind) {
@@ -255,7 +255,7 @@ void answer_say(const struct question *question, const struct answer *answer, st
                    question->unit ? question->unit : "");
         break;
     case KIND_DATE:
-        day_write(answer->number, day);
+        day_say(answer->number, day);
         buf_puts(out, day);
         break;
     case KIND_TEXT:

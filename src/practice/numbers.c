@@ -65,7 +65,7 @@ static const struct chart charts[] = {
     {"chart_no_shows", "no_shows", NULL, 4, "Visits to which nobody came, week by week",
      "How many clients did not come."},
     {"chart_late", "late", NULL, 4, "Late cancellations, week by week",
-     "How many visits clients cancelled when that was no longer free."},
+     "How many visits clients canceled when that was no longer free."},
 };
 
 static void draw(struct request *r, const struct json *j, uint32_t list, const struct chart *c)

@@ -110,12 +110,12 @@ withAndWithout('from the first page to a booking, and out of it again', async (p
   await other.page.getByRole('link', { name: 'Cancel this appointment' }).click();
   assert.equal(await isFree(page, chosen), false, 'looking at the page cancels nothing');
   await other.page.getByRole('button', { name: 'Cancel this appointment' }).click();
-  assert.equal(await heading(other.page), 'This booking is cancelled');
+  assert.equal(await heading(other.page), 'This booking is canceled');
   assert.equal(await isFree(page, chosen), true, 'the time is free again');
   assert.deepEqual(other.faults, []);
   await other.context.close();
   await page.reload();
-  assert.equal(await heading(page), 'This booking is cancelled');
+  assert.equal(await heading(page), 'This booking is canceled');
 });
 
 withAndWithout('a sign of an emergency stops at once', async (page, context, scripted) => {

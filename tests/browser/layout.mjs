@@ -25,6 +25,13 @@ export function layoutFaults() {
       faults.push(`${called(element)}: content ${element.scrollHeight} px high in ${element.clientHeight}`);
   }
   for (const map of document.querySelectorAll('svg.map')) faults.push(...mapFaults(map));
+  // a date in it is read whole, with the button beside it
+  for (const field of document.querySelectorAll('input[type=date]')) {
+    if (!field.checkVisibility()) continue;
+    const { fontSize, paddingInlineStart, paddingInlineEnd } = getComputedStyle(field);
+    const letters = (field.clientWidth - parseFloat(paddingInlineStart) - parseFloat(paddingInlineEnd)) / parseFloat(fontSize);
+    if (letters < 7) faults.push(`${called(field)} is ${letters.toFixed(1)} letters wide`);
+  }
   // the ring of the error summary covers no writing, and a page's heading does not touch its first words
   for (const above of document.querySelectorAll('.errsum, main > h1')) {
     const below = above.nextElementSibling;
@@ -97,6 +104,8 @@ export function structureFaults() {
   }
   const said = [...document.querySelectorAll('.errsum li')].map((line) => line.textContent);
   for (const line of said.filter((line, n) => said.indexOf(line) < n)) faults.push(`said twice in the error summary: ${line}`);
+  const words = document.body.innerText.match(/\b(?:colours?|centres?|labelled|behaviour|recognise\w*|organis(?:e|ation)\w*|(?:cancel|travel)l(?:ed|ing)|\d{4}-\d\d-\d\d)\b/gi) ?? [];
+  if (!document.querySelector('main code')) for (const word of words) faults.push(`not as people here write it: ${word}`);
   if (/\{\{|\}\}|\bundefined\b|\bNaN\b/.test(document.body.innerText)) faults.push('a template shows through');
   return faults;
 }

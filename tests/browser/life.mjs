@@ -95,7 +95,7 @@ for (const javaScriptEnabled of [true, false])
     await client.getByRole('link', { name: 'Cancel this appointment' }).click();
     await sound(client, javaScriptEnabled);
     await press(client, 'Cancel this appointment and owe $24');
-    assert.equal(await heading(client), 'This booking is cancelled');
+    assert.equal(await heading(client), 'This booking is canceled');
     assert.match(await client.locator('main').innerText(), /You owe Wanda Walker \$24/);
     assert.deepEqual([...faults, ...deskFaults], []);
     await context.close();

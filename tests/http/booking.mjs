@@ -332,7 +332,7 @@ test('the whole way as pages', async () => {
 
   await elsewhere.get(`${b.base}/cancel`);
   await elsewhere.post(`${b.base}/cancel`, {});
-  assert.match(heading(elsewhere.page.text), /cancelled/);
+  assert.match(heading(elsewhere.page.text), /canceled/);
   assert.ok(isFree(b.start));
 });
 

@@ -316,7 +316,7 @@ test('a fever the evening before: cancelled without a fee, and the history does 
   assert.equal((await guest.post(`/bookings/${visit.id}/cancel`, {}, { from: `/bookings/${visit.id}/cancel` })).status, 303);
   assert.equal(value(`select state || ' ' || owed from booking where id = :'id'`, visit), 'cancelled 0');
   const history = unescape((await browser.get(`/practice/bookings/${visit.id}`)).text);
-  assert.match(history, /moving or cancelling it is free/);
+  assert.match(history, /moving or canceling it is free/);
   assert.doesNotMatch(history, /fever|contagious|illness/i);
   assert.equal((await answerDay(visit, well)).answer.status, 409);
 

@@ -195,7 +195,7 @@ test('late changes cost the client what was said, and the therapist nothing', as
   assert.equal(moved.owed.text, '$10');
   assert.match(events(b), /moved client api 1000$/);
   const cancel = await page(b, '/cancel');
-  assert.ok(cancel.includes('Cancelling now costs $24') && cancel.includes('and owe $24'));
+  assert.ok(cancel.includes('Canceling now costs $24') && cancel.includes('and owe $24'));
   const gone = await act(b, 'cancel', {});
   assert.equal(gone.owed.text, '$34');
   assert.match(events(b), /cancelled client api 2400$/);

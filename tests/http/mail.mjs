@@ -56,11 +56,11 @@ test('a booking that is confirmed becomes one mail, and its cancellation another
     assert.equal(cancel.status, 200, cancel.text);
     await lib.until(() => folder().length === 4, 'the other two mails');
     const second = mailOf(owed('booking-cancelled', visit));
-    assert.match(mailOf(owed('therapist-cancelled', visit)).subject, /^Cancelled: /);
+    assert.match(mailOf(owed('therapist-cancelled', visit)).subject, /^Canceled: /);
     assert.match(second.calendar, /^METHOD:CANCEL\r$/m);
     assert.match(second.calendar, /^SEQUENCE:1\r$/m);
     assert.equal(second.calendar.match(/^UID:.*$/m)[0], calendar.match(/^UID:.*$/m)[0], 'the same entry');
-    assert.match(second.subject, /^Cancelled: /);
+    assert.match(second.subject, /^Canceled: /);
     assert.ok(!second.text.includes('/b/'), 'no link to what is over');
   });
 });

@@ -436,7 +436,7 @@ test('a cancelled visit gives its time back, and the client a mail', async () =>
   assert.ok(!(await starts()).includes(at));
   const answer = await browser.post(`/practice/bookings/${visit.id}`, { state: 'cancelled' }, { from: '/practice' });
   assert.equal(answer.status, 303);
-  assert.match(unescape((await browser.get(answer.headers.location)).text), /Cancelled\. A mail to the client/);
+  assert.match(unescape((await browser.get(answer.headers.location)).text), /Canceled\. A mail to the client/);
   assert.ok((await starts()).includes(at), 'free again');
   assert.equal(value(`select count(*) from outbox where kind = 'booking-cancelled' and data -> 'booking' ->> 'id' = :'id'`, visit), '1');
   assert.equal((await browser.post(`/practice/bookings/${visit.id}`, { state: 'cancelled' }, { from: '/practice' })).status, 303, 'once more is the same');

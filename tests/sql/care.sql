@@ -121,7 +121,7 @@ select is(pg_temp.day('kim', '', 5, 'client', 'CLEARANCE') || ' ' || pg_temp.cou
 select is(pg_temp.fee(5), '0', 'nobody pays for staying away ill');
 select is(pg_temp.web('kim', format('select booking_document(%L) #>> ''{terms,cancel,text}''', pg_temp.id(5))), 'Free until the visit begins', 'and the page says so');
 select is((select string_agg(what, ' ') from booking_event where booking_id = pg_temp.id(5) and what = 'no_fee'), 'no_fee', 'the history says that it is free');
-select matches(pg_temp.web('', format('select booking_history(%L, ''therapist'')::text', pg_temp.id(5)), 'ana'), 'moving or cancelling it is free', 'in words without health in them');
+select matches(pg_temp.web('', format('select booking_history(%L, ''therapist'')::text', pg_temp.id(5)), 'ana'), 'moving or canceling it is free', 'in words without health in them');
 select pg_temp.later();
 select is(pg_temp.day('', 'ana', 5, 'therapist', 'MODIFY') || ' ' || pg_temp.counts(5), 'kept MODIFY therapist', 'at check-in the therapist goes through it');
 select pg_temp.later();
