@@ -16,9 +16,13 @@ static const struct field fields[] = {
      .required = true,
      .missing = "Enter the first day",
      .wrong = "Enter the first day as a date"},
-    {.name = "from_time", .kind = FIELD_TIME, .wrong = "Enter a time such as 9:00 am or 17:30"},
+    {.name = "from_time",
+     .kind = FIELD_TIME,
+     .wrong = "Enter the time on the first day, such as 9:00 am or 17:30"},
     {.name = "until_day", .kind = FIELD_DATE, .wrong = "Enter the last day as a date"},
-    {.name = "until_time", .kind = FIELD_TIME, .wrong = "Enter a time such as 9:00 am or 17:30"},
+    {.name = "until_time",
+     .kind = FIELD_TIME,
+     .wrong = "Enter the time on the last day, such as 9:00 am or 17:30"},
     {.name = "reason", .kind = FIELD_LINE, .max = 200, .wrong = "Shorten the reason to 200 characters"},
 };
 

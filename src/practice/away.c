@@ -29,14 +29,14 @@ static bool refused(struct request *r, struct form *f, const char *doc)
 
 #define PERIODS 3
 static const char *const day_kinds[] = {"closed", "extra", "instead", NULL};
-#define WRONG_TIME "Enter times such as 9:00 am or 17:30"
+#define WRONG_TIME(which) "Enter the time " which ", such as 9:00 am or 17:30"
 static const struct field day_fields[] = {
-    {.name = "from_1", .kind = FIELD_TIME, .wrong = WRONG_TIME},
-    {.name = "to_1", .kind = FIELD_TIME, .wrong = WRONG_TIME},
-    {.name = "from_2", .kind = FIELD_TIME, .wrong = WRONG_TIME},
-    {.name = "to_2", .kind = FIELD_TIME, .wrong = WRONG_TIME},
-    {.name = "from_3", .kind = FIELD_TIME, .wrong = WRONG_TIME},
-    {.name = "to_3", .kind = FIELD_TIME, .wrong = WRONG_TIME},
+    {.name = "from_1", .kind = FIELD_TIME, .wrong = WRONG_TIME("from which period 1 goes")},
+    {.name = "to_1", .kind = FIELD_TIME, .wrong = WRONG_TIME("until which period 1 goes")},
+    {.name = "from_2", .kind = FIELD_TIME, .wrong = WRONG_TIME("from which period 2 goes")},
+    {.name = "to_2", .kind = FIELD_TIME, .wrong = WRONG_TIME("until which period 2 goes")},
+    {.name = "from_3", .kind = FIELD_TIME, .wrong = WRONG_TIME("from which period 3 goes")},
+    {.name = "to_3", .kind = FIELD_TIME, .wrong = WRONG_TIME("until which period 3 goes")},
     {.name = "day",
      .kind = FIELD_DATE,
      .required = true,
@@ -149,8 +149,8 @@ static const struct field off_fields[] = {
      .missing = "Enter the first day",
      .wrong = "Enter the first day as a date"},
     {.name = "until_day", .kind = FIELD_DATE, .wrong = "Enter the last day as a date"},
-    {.name = "from_time", .kind = FIELD_TIME, .wrong = WRONG_TIME},
-    {.name = "until_time", .kind = FIELD_TIME, .wrong = WRONG_TIME},
+    {.name = "from_time", .kind = FIELD_TIME, .wrong = WRONG_TIME("on the first day")},
+    {.name = "until_time", .kind = FIELD_TIME, .wrong = WRONG_TIME("on the last day")},
     {.name = "note", .kind = FIELD_LINE, .max = 200, .wrong = "Shorten the note to 200 characters"},
 };
 
