@@ -140,7 +140,7 @@ create table free as
 select row_number() over (order by random())::int as i, t.slug, o.service_id, s.start
 from (select location_id, class, therapist_id from listing where shown and not shared order by random() limit 40000) l join listing_offer o using (location_id, class)
 join therapist t on t.id = l.therapist_id cross join lateral (select offer_starts(o, null, null, 16777215, clock(), 12) as x offset 0) n
-cross join lateral unnest(array[n.x[2], n.x[12]]) s (start)
+cross join lateral unnest(array[n.x[6]]) s (start)
 where s.start is not null limit 100000;
 alter table free add origin json;
 update free set origin = json_build_object('device', null, 'address', encode(sha256(i::text::bytea), 'hex'), 'per_device', 5, 'per_address', 20);
