@@ -29,8 +29,9 @@ create or replace function listing_stated(p_therapists int[]) returns table (the
     union all
     select c.therapist_id, null, g.bit
     from credential c join credential_kind k on k.kind = c.kind left join tag s on s.id = c.specialism_id
-    join tag g on g.id = s.id or g.kind = 'credential' and g.slug = c.kind or g.kind = 'proof' and g.slug = 'checked' and k.profession
-        or g.kind = 'proof' and g.slug = 'back_pain_training' and s.part = 'back_pain'
+    cross join lateral (values (s.kind, s.slug), ('credential', c.kind), ('proof', case when k.profession then 'checked' end),
+                               ('proof', case when s.part = 'back_pain' then 'back_pain_training' end)) v (kind, slug) -- an OR would look at every tag for each credential
+    join tag g on g.kind = v.kind and g.slug = v.slug
     where c.therapist_id = any (p_therapists) and c.checked_until >= listing_today_utc()
     union all
     select v.therapist_id, null, g.bit from service v join tag g on g.kind = 'length' and g.slug = length_class(v.minutes)::text
