@@ -207,6 +207,11 @@ create or replace function place_rivals(p_best_rank int, p_best_score real, p_be
                 else p_score > p_best_score - 0.05 end
     $$;
 
+-- A place by its label, as links and suggestions write it: nothing need be guessed.
+create or replace function place_exact(p_label text) returns setof place
+    language sql stable rows 1
+    as $$ select * from place where key = fold(split_part(p_label, ',', 1)) and label = p_label order by importance desc limit 1 $$;
+
 -- The one place that is meant. state: found, guessed (found in spite of a slip: say so), ambiguous (choices), unknown. choices: all that it may mean, the
 -- likeliest first, also where one was found.
 create or replace function place_meant(p_text text, out state text, out label text, out country text, out lat float8, out lon float8, out choices text[])
@@ -263,4 +268,4 @@ create or replace function directory_places(p_text text, p_limit int) returns js
     $$;
 
 grant execute on function url_encode, us_states, us_state, us_state_name, place_key_forms, place_split, town_near, place_named, place_find, town_at, place_rivals,
-    place_meant, directory_places to unknot_web;
+    place_exact, place_meant, directory_places to unknot_web;

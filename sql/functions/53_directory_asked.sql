@@ -174,8 +174,7 @@ declare
 begin
     if a.near is not null then
         -- as links and suggestions write it, nothing need be guessed
-        select 'found' as state, p.label, p.country, p.lat, p.lon, null::text[] as choices into place
-        from place p where p.key = fold(split_part(a.near, ',', 1)) and p.label = a.near order by p.importance desc limit 1;
+        select 'found' as state, p.label, p.country, p.lat, p.lon, null::text[] as choices into place from place_exact(a.near) p;
         if not found then
             select * into place from place_meant(a.near);
         end if;

@@ -33,7 +33,15 @@ begin
     return service_said(s, case when s.techniques_stated then service_consists(s.id) end, service_where(s));
 end $$;
 
--- The next three starts of one service at any place: p_known where the listing knows them, else worked out for 30 days. p_home: the first of its places.
+-- The next three starts of one service at any place, worked out for 30 days: for where the listing does not know three.
+create or replace function service_soonest(p_service int) returns timestamptz[]
+    language plpgsql stable
+    as $$
+begin
+    return array(select x.start from slots(p_service, null, (clock() at time zone 'UTC')::date - 1, 31) x order by x.start limit 3);
+end $$;
+
+-- The next three starts of one service as a result says them: p_known where the listing knows them. p_home: the first of its places.
 create or replace function service_starts(s service, p_home location, p_known timestamptz[]) returns json
     language plpgsql stable
     as $$
@@ -43,7 +51,7 @@ declare
     said text;
 begin
     if coalesce(cardinality(starts), 0) < 3 then
-        starts := array(select x.start from slots(s.id, null, (clock() at time zone 'UTC')::date - 1, 31) x order by x.start limit 3);
+        starts := service_soonest(s.id);
     end if;
     foreach start in array starts loop
         said := coalesce(said || ', ', '[') || slot_json(start, p_home.zone, p_home.country, s.id)::text;
@@ -371,5 +379,5 @@ begin
         'waiting', null);
 end $$;
 
-grant execute on function say_minutes, service_said, service_consists, service_starts, service_known, service_next, service_json, paragraphs, profile_services, profile_stated, profile_credentials, profile_locations,
+grant execute on function say_minutes, service_said, service_consists, service_soonest, service_starts, service_known, service_next, service_json, paragraphs, profile_services, profile_stated, profile_credentials, profile_locations,
     place_differs, directory_profile, service_asked, instant, days_json, directory_slots, directory_book to unknot_web;

@@ -29,8 +29,13 @@ create or replace function compare_column(t therapist, home location, place loca
     language plpgsql stable
     as $$
 declare
-    first constant json := case when places > 0 and shown.id is not null then service_starts(shown, home, service_known(shown.id, t.id, places)) -> 0 end;
+    known timestamptz[];
+    first timestamptz;
 begin
+    if places > 0 and shown.id is not null then
+        known := service_known(shown.id, t.id, places);
+        first := case when cardinality(known) >= 3 then known[1] else (service_soonest(shown.id))[1] end;
+    end if;
     return array[
         credential_shown(t.id, current_date) ->> 'word',
         trained,
@@ -39,7 +44,7 @@ begin
         case when shown.id is not null then say_money(shown.price, shown.currency) || ' for ' || say_minutes(shown.minutes) end,
         case when shown.id is not null then say_money((round(shown.price * 60.0 / shown.minutes / 100) * 100)::int, shown.currency) end,
         words ->> 'payment',
-        (first ->> 'day') || ', ' || (first ->> 'time'),
+        say_day_short(local_day(first, home.zone), local_day(clock(), home.zone)) || ', ' || say_time(first, home.zone, home.country),
         lengths,
         case when shown.id is not null then 'Free until the visit begins' end,
         say_distance(metres, place.country),
@@ -55,7 +60,7 @@ begin
         words ->> 'age',
         case when t.new_clients then 'Welcome' else 'Not taken now' end,
         '/therapists/' || t.slug || '#credentials',
-        '/therapists/' || t.slug || '/book?service=' || shown.id || '&start=' || (first ->> 'start')];
+        '/therapists/' || t.slug || '/book?service=' || shown.id || '&start=' || rfc3339(first)];
 end $$;
 
 create or replace function compare_href(p_slugs text[], p_near text, p_diff boolean) returns text
@@ -92,7 +97,10 @@ declare
     groups text := '';
     same int := 0;
 begin
-    select lat, lon, label into place from place_meant(p_near) where state in ('found', 'guessed');
+    select p.lat, p.lon, p.label into place from place_exact(p_near) p;
+    if not found then
+        select lat, lon, label into place from place_meant(p_near) where state in ('found', 'guessed');
+    end if;
     slugs := array(select t.slug from therapist t join (select s, min(o) as o from unnest(p_slugs) with ordinality x (s, o) group by s) x on x.s = t.slug where t.published order by x.o);
     many := cardinality(slugs) > 1;
     for who in select * from compare_asked(slugs, place.lat, place.lon) loop
