@@ -79,17 +79,22 @@ declare
     n int;
 begin
     with due as (
-        select b.id, b.starts_at, m.minutes, m.kind, b.therapist_id,
-               case when b.starts_at - make_interval(mins => m.minutes) <= greatest(b.confirmed_at, b.changed_at) then 'fresh'
-                    when b.starts_at <= clock() then 'too-late'
-                    when row_number() over (partition by b.id order by m.minutes) > 1 then 'overtaken' end as why
-        from booking b
-        cross join lateral (select x as minutes, 'booking-reminder' as kind from unnest(b.reminders) x where x <> 1440
-                            union all select 1440, 'booking-day-before') m
-        where b.state = 'confirmed' and b.starts_at > clock() - interval '3 days' and b.starts_at <= clock() + interval '8 days'
-          and b.starts_at - make_interval(mins => m.minutes) <= clock()
-          and not exists (select from reminder_done d where d.booking_id = b.id and d.minutes = m.minutes and d.starts_at = b.starts_at)
-        order by b.starts_at limit p_limit
+        select x.id, x.starts_at, x.minutes, case x.minutes when 1440 then 'booking-day-before' else 'booking-reminder' end as kind, x.therapist_id,
+               case when x.starts_at - make_interval(mins => x.minutes) <= greatest(x.confirmed_at, x.changed_at) then 'fresh'
+                    when x.starts_at <= clock() then 'too-late'
+                    when exists (select from unnest(x.reminders || 1440) y where y < x.minutes and x.starts_at - make_interval(mins => y) <= clock()) then 'overtaken' end as why
+        from (
+            (select b.id, b.starts_at, 1440 as minutes, b.therapist_id, b.confirmed_at, b.changed_at, b.reminders from booking b
+             where b.state = 'confirmed' and b.starts_at > clock() - interval '3 days' and b.starts_at <= clock() + interval '1 day'
+               and not exists (select from reminder_done d where d.booking_id = b.id and d.minutes = 1440 and d.starts_at = b.starts_at)
+             order by b.starts_at limit p_limit)
+            union all
+            (select b.id, b.starts_at, m, b.therapist_id, b.confirmed_at, b.changed_at, b.reminders from booking b cross join lateral unnest(b.reminders) m
+             where b.state = 'confirmed' and b.reminders <> '{1440}' and b.starts_at > clock() - interval '3 days' and b.starts_at <= clock() + interval '8 days'
+               and m <> 1440 and b.starts_at - make_interval(mins => m) <= clock()
+               and not exists (select from reminder_done d where d.booking_id = b.id and d.minutes = m and d.starts_at = b.starts_at)
+             order by b.starts_at limit p_limit)) x
+        order by x.starts_at limit p_limit
     ), done as (
         insert into reminder_done (booking_id, minutes, starts_at) select id, minutes, starts_at from due on conflict do nothing returning booking_id, minutes
     ), told as (
