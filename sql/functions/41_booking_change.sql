@@ -327,7 +327,7 @@ begin
             'text', case e.what when 'held' then 'chose ' || x.said when 'requested' then 'asked for ' || x.said when 'suggested' then 'suggested ' || x.said
                         when 'accepted' then 'accepted ' || x.said when 'confirmed' then 'booked ' || x.said
                         when 'moved' then 'moved it from ' || say_moment(e.from_start, b.zone, l.country) || ' to ' || x.said
-                        when 'cancelled' then 'cancelled it' when 'declined' then 'declined it' when 'expired' then 'answered in time, so it ended'
+                        when 'cancelled' then 'canceled it' when 'declined' then 'declined it' when 'expired' then 'answered in time, so it ended'
                         when 'attended' then 'noted that the client came' when 'no_show' then 'noted that the client did not come' when 'undone' then 'took that note back'
                         when 'no_fee' then 'answered the questions before the visit: moving or canceling it is free'
                         when 'paused' then 'answered the form again: it waits for what a clinician says' when 'resumed' then 'booked it again with what a clinician said'
