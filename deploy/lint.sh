@@ -65,6 +65,9 @@ unused() {
 }
 unused | check "every function of a header is used in src"
 
+# The second would replace the first, silently.
+grep -hoE '^create or replace function [^)]*\)' sql/functions/*.sql | sort | uniq -d | check "no SQL function is made twice"
+
 # core < http, db, view < web < the subjects < routes.c, main.c
 imports() {
     local file room wanted from to

@@ -66,6 +66,18 @@ create or replace function say_time(p_at timestamptz, p_zone text, p_country tex
         || case when date_part('hour', p_at at time zone p_zone) in (0, 1, 2, 3, 23) then say_twice(p_at, p_zone) else '' end
     $$;
 
+create or replace function say_hour(p_hour int, p_country text) returns text
+    language sql stable parallel safe
+    as $$ select replace(coalesce(say_time(make_timestamptz(2000, 1, 1, p_hour, 0, 0, 'UTC'), 'UTC', p_country), lpad(p_hour::text, 2, '0') || ':00'), ':00 ', ' ') $$;
+
+-- Where no zone is known of who reads.
+create or replace function say_ago(p_at timestamptz) returns text
+    language sql stable
+    as $$
+    select case when p_at is null then 'never' when x.m < 2 then 'just now' when x.m < 90 then x.m || ' minutes ago' when x.m < 2880 then round(x.m / 60.0) || ' hours ago' else round(x.m / 1440.0) || ' days ago' end
+    from (select (extract(epoch from clock() - p_at) / 60)::int as m) x
+    $$;
+
 create or replace function say_day(p_day date) returns text
     language sql stable parallel safe
     as $$ select to_char(p_day, 'FMDay FMDD FMMonth') $$;
@@ -129,5 +141,5 @@ begin
 end $$;
 comment on function short_title is 'the first that is short enough, or else the last';
 
-grant execute on function fold, short_title, mercator, earth_metres, say_money, uses_miles, say_distance, say_twice, say_time, say_day, say_day_short,
+grant execute on function fold, short_title, mercator, earth_metres, say_money, uses_miles, say_distance, say_twice, say_time, say_hour, say_ago, say_day, say_day_short,
     local_day, day_starts, rfc3339, say_zone, credential_state to unknot_web, unknot_worker;

@@ -172,14 +172,6 @@ create or replace function account_sessions() returns json
     from session s where s.account_id = auth.account() and s.expires_at > now()
     $$;
 
--- No zone is known of who reads: how long ago it was.
-create or replace function say_ago(p_at timestamptz) returns text
-    language sql stable
-    as $$
-    select case when m < 2 then 'just now' when m < 60 then m || ' minutes ago' when m < 120 then 'an hour ago' when m < 1440 then m / 60 || ' hours ago' when m < 2880 then 'yesterday' else m / 1440 || ' days ago' end
-    from (select greatest(0, extract(epoch from now() - p_at) / 60)::int) x (m)
-    $$;
-
 -- One of the others, or with null all of them.
 create or replace function account_session_end(p_id uuid) returns json
     language plpgsql security definer set search_path = unknot, public, pg_temp

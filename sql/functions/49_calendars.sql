@@ -51,13 +51,6 @@ end $$;
 
 -- --- The therapist's page
 
-create or replace function say_ago(p_at timestamptz) returns text
-    language sql stable
-    as $$
-    select case when p_at is null then 'never' when x.m < 2 then 'just now' when x.m < 90 then x.m || ' minutes ago' when x.m < 2880 then round(x.m / 60.0) || ' hours ago' else round(x.m / 1440.0) || ' days ago' end
-    from (select (extract(epoch from clock() - p_at) / 60)::int as m) x
-    $$;
-
 create or replace function say_outside_problem(p text) returns text
     language sql immutable
     as $$
@@ -166,4 +159,4 @@ create or replace function calendar_feed_show(p_token text) returns json
     $$;
 
 grant execute on function outside_take, outside_store to unknot_worker;
-grant execute on function say_ago, say_outside_problem, practice_calendars, practice_calendar_add, practice_calendar_act, practice_feed, booking_feed, calendar_feed_show to unknot_web;
+grant execute on function say_outside_problem, practice_calendars, practice_calendar_add, practice_calendar_act, practice_feed, booking_feed, calendar_feed_show to unknot_web;

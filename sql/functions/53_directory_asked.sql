@@ -84,10 +84,6 @@ create or replace function hours_meant(p_part text, p_from int, p_to int) return
            & (((1 << coalesce(p_to, 24)) - 1) & ~((1 << coalesce(p_from, 0)) - 1))
     $$;
 
-create or replace function say_hour(p_hour int, p_country text) returns text
-    language sql stable parallel safe
-    as $$ select case p_hour when 24 then 'midnight' else say_time(timestamptz '2000-01-01 00:00Z' + make_interval(hours => p_hour), 'UTC', p_country) end $$;
-
 -- In PL/pgSQL, since in line its ten cases would be made ready for each question, most of which ask for no hours.
 create or replace function say_hours(p_part text, p_from int, p_to int, p_country text) returns text
     language plpgsql stable parallel safe
@@ -399,5 +395,5 @@ begin
     return a;
 end $$;
 
-grant execute on function query_of, days_meant(text, date), hours_meant, say_hour, say_hours, free_bits, say_radius, radii, radius_usual, area_around, chord_metres, home_covers, directory_asked_place,
+grant execute on function query_of, days_meant(text, date), hours_meant, say_hours, free_bits, say_radius, radii, radius_usual, area_around, chord_metres, home_covers, directory_asked_place,
     directory_asked_time, directory_asked_tags, directory_asked_words, bit_words, directory_asked_bits, fit_values, directory_asked to unknot_web;

@@ -8,10 +8,6 @@ create or replace function say_week(p_monday date) returns text
         || ' to ' || to_char(p_monday + 6, 'FMDD FMMonth YYYY')
     $$;
 
-create or replace function say_hour(p_hour int, p_country text) returns text
-    language sql stable parallel safe
-    as $$ select replace(coalesce(say_time(make_timestamptz(2000, 1, 1, p_hour, 0, 0, 'UTC'), 'UTC', p_country), lpad(p_hour::text, 2, '0') || ':00'), ':00 ', ' ') $$;
-
 create or replace function say_zone_place(p_zone text) returns text
     language sql immutable strict parallel safe
     as $$ select replace(p_zone, '_', ' ') $$;
@@ -44,4 +40,4 @@ create or replace function practice_missing(t therapist) returns json
         (7, 'credential', not exists (select from credential c where c.therapist_id = t.id), 'A credential to be checked', '/practice/credentials')) x (n, step, lacks, text, href) where x.lacks
     $$;
 
-grant execute on function practice_missing, practice_noted, say_week, say_hour, say_zone_place, practice_problem to unknot_web;
+grant execute on function practice_missing, practice_noted, say_week, say_zone_place, practice_problem to unknot_web;
