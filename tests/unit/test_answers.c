@@ -137,7 +137,7 @@ static void in_words(void **state)
         answer_say(&form()->questions[asked(*id)], &a.is[asked(*id)], &out);
         buf_putc(&out, '|');
     }
-    assert_string_equal(out.p, "Neck; Low back, left|3 weeks|1931-02-03|Sitting||");
+    assert_string_equal(out.p, "Neck; Low back, left|3 weeks|3 Feb 1931|Sitting||");
     buf_free(&out);
 }
 
