@@ -212,7 +212,7 @@ journey('a hold that ran out offers other times and keeps the answers', {}, asyn
   await page.getByRole('button', { name: 'Continue' }).click();
   assert.match(await heading(page), /no longer held/);
   assert.equal(await isFree(page, chosen), true);
-  const other = page.getByRole('button', { name: /^Hold / });
+  const other = page.getByRole('button', { name: /^Hold: / });
   assert.equal(await other.count(), 3);
   await other.nth(1).click();
   assert.match(page.url(), /\/safety\/[45]$/, 'the check goes on where it was');
@@ -228,7 +228,7 @@ journey('the slower of two hears of it, and takes a time near it', {}, async (pa
   await page.locator('#times label.pick').first().click();
   await page.getByRole('button', { name: 'Hold this time and continue' }).click();
   assert.match(await heading(page), /has just been taken/);
-  await page.getByRole('button', { name: /^Hold / }).first().click();
+  await page.getByRole('button', { name: /^Hold: / }).first().click();
   assert.match(page.url(), /\/safety\/1$/);
   assert.deepEqual(faster.faults, []);
   await faster.context.close();
