@@ -258,6 +258,17 @@ begin
     return made;
 end $$;
 
+-- The first demo therapist of each town who has times. A function, since the statements of a connection are made ready when it opens, which would wait here for
+-- whoever fills the listing.
+create or replace function sample.shown() returns table (email text, name text, place text)
+    language plpgsql stable
+    as $$
+begin
+    return query
+    select distinct on (l.town) a.email, t.name, l.town || ', ' || l.region from therapist t join account a on a.id = t.account_id join location l on l.therapist_id = t.id
+    where t.published and exists (select from listing_offer x where x.location_id = l.id and cardinality(offer_starts(x, null, null, 16777215, clock(), 3)) = 3) order by l.town, t.id;
+end $$;
+
 -- All listings anew, a handful of therapists at a time, in geographic order → how many therapists
 create or replace function sample.listings() returns int
     language plpgsql

@@ -89,8 +89,7 @@ select sample.listings()
 
 -- name: sample.shown
 -- One row a town: e-mail of its first demo therapist, name, town.
-select distinct on (l.town) a.email, t.name, l.town || ', ' || l.region from therapist t join account a on a.id = t.account_id join location l on l.therapist_id = t.id
-where t.published and exists (select from listing_offer x where x.location_id = l.id and cardinality(offer_starts(x, null, null, 16777215, clock(), 3)) = 3) order by l.town, t.id
+select s.email, s.name, s.place from sample.shown() s
 
 -- name: sample.course
 -- $1 keys, $2 hashes of the tokens (hex), as arrays → ids of the bookings, the oldest first
