@@ -175,9 +175,9 @@ response = function(status, headers, body)
     end
 end
 END
-# where the next run of these begins: behind what was held, and what was on its way when the last one ended
+# where the next run of these begins: behind what was held, and what was on its way when each of those before ended
 touch "$dir/held"
-next_free() { echo $(($(wc -l <"$dir/held") + 100)); }
+next_free() { echo run >>"$dir/runs" && echo $(($(wc -l <"$dir/held") + $(wc -l <"$dir/runs") * 100)); }
 ask search 1 >"$dir/alone"
 seconds=$((seconds + 2)) ask hold 4 200 >"$dir/holds" &
 holding=$!
