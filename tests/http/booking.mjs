@@ -394,16 +394,24 @@ test('a time that is taken shows the nearest as buttons', async () => {
   assert.match(b.page.path, /safety\/1$/);
 });
 
+// The first of the times near by that nobody else takes meanwhile: other tests book as well.
+async function takeAnother(b) {
+  for (let tries = 0; tries < 5; tries++) {
+    assert.equal(b.page.status, 409);
+    assert.match(b.page.text, new RegExp(`action="${b.base}/again"`));
+    const [, start, key] = b.page.text.match(/name="start" value="([^"]+)">\s*<input type="hidden" name="key" value="([^"]+)"/);
+    await b.post(`${b.base}/again`, { start, key });
+    if (b.page.status !== 409) return;
+  }
+}
+
 test('a hold that ran out: answers and names go along to another time', async () => {
   const b = await holding();
   await answer(b, {}, 7);
   const id = b.base.split('/')[2];
   runOut(id);
   await b.post(`${b.base}/safety/8`, { RF07: 'no' });
-  assert.equal(b.page.status, 409);
-  const [, start, key] = b.page.text.match(/name="start" value="([^"]+)">\s*<input type="hidden" name="key" value="([^"]+)"/);
-  assert.match(b.page.text, new RegExp(`action="${b.base}/again"`));
-  await b.post(`${b.base}/again`, { start, key });
+  await takeAnother(b);
   assert.match(b.page.path, /\/safety\/8$/);
   assert.notEqual(b.page.path, `${b.base}/safety/8`);
 
@@ -413,9 +421,7 @@ test('a hold that ran out: answers and names go along to another time', async ()
   assert.equal(b.page.path, `${b.base}/check`);
   runOut(b.base.split('/')[2]);
   await b.post(`${b.base}/confirm`, {});
-  assert.equal(b.page.status, 409);
-  const [, later, laterKey] = b.page.text.match(/name="start" value="([^"]+)">\s*<input type="hidden" name="key" value="([^"]+)"/);
-  await b.post(`${b.base}/again`, { start: later, key: laterKey });
+  await takeAnother(b);
   assert.match(b.page.path, /\/safety\/\d+$/, 'what is agreed to is read anew');
   assert.ok(!b.page.path.startsWith(b.base));
   assert.equal((await toTheEnd(b)).length, 1, 'and nothing else');
