@@ -70,43 +70,56 @@ create or replace function booking_reminders(p_id uuid) returns json
     $$;
 comment on function booking_reminders is 'what the guest chose; null when it is not theirs, or there is nothing to be reminded of';
 
--- Hands to the outbox what is due of reminders → how many were looked at; 0: none. The day before, the safety questions go out whatever was chosen; the
--- reminder of a day before is the same mail. Those that come due at once (the worker stood still) are one: the others are overtaken.
+-- The next visits that start until p_until and are to be reminded of so many minutes before: each, of a day; otherwise those whose client has chosen it, which have
+-- an index of their own.
+create or replace function reminder_visits(w visit_walk, p_minutes int, p_until timestamptz, p_limit int) returns setof booking
+    language plpgsql stable
+    as $$
+begin
+    if p_minutes = 1440 then
+        return query select b.* from booking b where b.state = 'confirmed' and (b.starts_at, b.id) > (w.upto, w.id) and b.starts_at <= p_until order by b.starts_at, b.id limit p_limit;
+    else
+        return query select b.* from booking b
+                     where b.state = 'confirmed' and b.reminders <> '{1440}' and p_minutes = any (b.reminders) and (b.starts_at, b.id) > (w.upto, w.id) and b.starts_at <= p_until
+                     order by b.starts_at, b.id limit p_limit;
+    end if;
+end $$;
+
+-- Hands to the outbox what is due of reminders, up to p_limit of each kind → how many were looked at; 0: none. The day before, the safety questions go out whatever
+-- was chosen; the reminder of a day before is the same mail. Those that come due at once (the worker stood still) are one: the others are overtaken.
+-- A visit that is booked or moved after the moment, or whose client chooses that moment when it is over, is not found any more and needs none.
 create or replace function reminders_due(p_limit int) returns int
     language plpgsql security definer set search_path = unknot, public, pg_temp
     as $$
 declare
-    n int;
+    m int;
+    w visit_walk;
+    due booking[];
+    n int := 0;
 begin
-    with due as (
-        select x.id, x.starts_at, x.minutes, case x.minutes when 1440 then 'booking-day-before' else 'booking-reminder' end as kind, x.therapist_id,
-               case when x.starts_at - make_interval(mins => x.minutes) <= greatest(x.confirmed_at, x.changed_at) then 'fresh'
-                    when x.starts_at <= clock() then 'too-late'
-                    when exists (select from unnest(x.reminders || 1440) y where y < x.minutes and x.starts_at - make_interval(mins => y) <= clock()) then 'overtaken' end as why
-        from (
-            (select b.id, b.starts_at, 1440 as minutes, b.therapist_id, b.confirmed_at, b.changed_at, b.reminders from booking b
-             where b.state = 'confirmed' and b.starts_at > clock() - interval '3 days' and b.starts_at <= clock() + interval '1 day'
-               and not exists (select from reminder_done d where d.booking_id = b.id and d.minutes = 1440 and d.starts_at = b.starts_at)
-             order by b.starts_at limit p_limit)
-            union all
-            (select b.id, b.starts_at, m, b.therapist_id, b.confirmed_at, b.changed_at, b.reminders from booking b cross join lateral unnest(b.reminders) m
-             where b.state = 'confirmed' and b.reminders <> '{1440}' and b.starts_at > clock() - interval '3 days' and b.starts_at <= clock() + interval '8 days'
-               and m <> 1440 and b.starts_at - make_interval(mins => m) <= clock()
-               and not exists (select from reminder_done d where d.booking_id = b.id and d.minutes = m and d.starts_at = b.starts_at)
-             order by b.starts_at limit p_limit)) x
-        order by x.starts_at limit p_limit
-    ), done as (
-        insert into reminder_done (booking_id, minutes, starts_at) select id, minutes, starts_at from due on conflict do nothing returning booking_id, minutes
-    ), told as (
+    foreach m in array '{1440,120,2880,4320,10080}'::int[] loop
+        w := visit_walk_begin('reminder ' || m, clock() - interval '3 days');
+        continue when w.what is null;
+        due := array(select b from reminder_visits(w, m, clock() + make_interval(mins => m), p_limit) b);
+        with said as (
+            select b.id, b.starts_at, b.therapist_id,
+                   case when b.starts_at - make_interval(mins => m) <= greatest(b.confirmed_at, b.changed_at) then 'fresh'
+                        when b.starts_at <= clock() then 'too-late'
+                        when exists (select from unnest(b.reminders || 1440) y where y < m and b.starts_at - make_interval(mins => y) <= clock()) then 'overtaken' end as why
+            from unnest(due) b
+        ), done as (
+            insert into reminder_done (booking_id, minutes, starts_at) select s.id, m, s.starts_at from said s on conflict do nothing returning booking_id
+        )
         insert into outbox (kind, channel, booking_id, data, due_at, state, reason)
-        select d.kind, c.channel, d.id,
-               json_build_object('minutes', d.minutes, 'start', d.starts_at,
-                                 'booking', json_build_object('id', d.id, 'therapist', json_build_object('slug', booking_therapist(d.therapist_id) ->> 'slug'))),
-               clock(), case when d.why is null then 'waiting' else 'dropped' end, d.why
-        from due d join done using (minutes) join outbox_channel c on c.used
-        where done.booking_id = d.id and d.why is distinct from 'fresh'
-    )
-    select count(*) into n from due;
+        select case m when 1440 then 'booking-day-before' else 'booking-reminder' end, c.channel, s.id,
+               json_build_object('minutes', m, 'start', s.starts_at,
+                                 'booking', json_build_object('id', s.id, 'therapist', json_build_object('slug', booking_therapist(s.therapist_id) ->> 'slug'))),
+               clock(), case when s.why is null then 'waiting' else 'dropped' end, s.why
+        from said s join done d on d.booking_id = s.id join outbox_channel c on c.used
+        where s.why is distinct from 'fresh';
+        n := n + cardinality(due);
+        perform visit_walk_end(w.what, due[p_limit].starts_at, due[p_limit].id, clock() + make_interval(mins => m));
+    end loop;
     return n;
 end $$;
 

@@ -37,7 +37,7 @@ select outbox_take($1::boolean, $2::boolean)
 select outbox_done($1::uuid, $2::int, $3)
 
 -- name: worker.reminders
--- Hands up to $1 reminders that are due to the outbox → how many.
+-- Hands reminders that are due to the outbox, of up to $1 visits of each kind → how many were looked at.
 select reminders_due($1::int)
 
 -- name: worker.reviews
@@ -45,7 +45,7 @@ select reminders_due($1::int)
 select reviews_due()
 
 -- name: worker.outcomes
--- Hands up to $1 questions about how it goes to the outbox that are due → how many.
+-- Hands questions about how it goes that are due to the outbox, of up to $1 visits of each kind → how many were looked at.
 select outcomes_due($1::int)
 
 -- name: worker.credentials

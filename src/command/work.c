@@ -15,7 +15,8 @@
 #include <sodium.h>
 #include <stdio.h>
 
-#define BATCH             20 /* of one transaction, which bookings of these therapists have to wait for */
+#define BATCH             20  /* of one transaction, which bookings of these therapists have to wait for */
+#define VISITS            500 /* of one transaction that only looks at them and writes messages */
 #define CALENDARS_A_ROUND 5
 #define MOST_A_ROUND      200 /* of one chore, so that the others get their turn */
 #define SELDOM            15 /* rounds: half a minute by default, for what looks over days and is not waited for */
@@ -98,17 +99,18 @@ static void say_uses(const struct outbox *o, struct arena *a)
 
 static void work(const struct outbox *o, struct arena *a)
 {
-    char batch[8], minutes[12];
+    char batch[8], visits[8], minutes[12];
     snprintf(batch, sizeof batch, "%d", BATCH);
+    snprintf(visits, sizeof visits, "%d", VISITS);
     snprintf(minutes, sizeof minutes, "%d", o->config->waiting_minutes);
     say_uses(o, a);
     for (unsigned round = 0; !stopping; round++) {
         chore(o->db, a, Q_worker_sweep, NULL);
         chore(o->db, a, Q_worker_offer, minutes); /* after the sweep: what ran out is free */
         if (round % SELDOM == 0) {
-            chore(o->db, a, Q_worker_reminders, batch);
+            chore(o->db, a, Q_worker_reminders, visits);
             chore(o->db, a, Q_worker_reviews, NULL);
-            chore(o->db, a, Q_worker_outcomes, batch);
+            chore(o->db, a, Q_worker_outcomes, visits);
             chore(o->db, a, Q_worker_credentials, batch);
             chore(o->db, a, Q_worker_credential_operators, NULL);
             chore(o->db, a, Q_worker_proofs, NULL);

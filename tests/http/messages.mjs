@@ -48,8 +48,8 @@ test('a client chooses two reminders at most', async () => {
 test('a reminder that is due goes out by itself, once, and not of a visit that is cancelled', async () => {
   const visit = await lib.booked(therapist);
   const other = await lib.booked(therapist);
-  // the clock moves on: the visits come near, and were booked long ago
-  const near = (b) => lib.sql(`begin; set local session_replication_role = replica; update booking set starts_at = now() + interval '20 hours', ends_at = now() + interval '21 hours',
+  // the clock moves on: the visits come near, and were booked long ago; the worker has not come that far
+  const near = (b) => lib.sql(`begin; set local session_replication_role = replica; delete from visit_walk; update booking set starts_at = now() + interval '20 hours', ends_at = now() + interval '21 hours',
     confirmed_at = now() - interval '9 days' where id = :'id'; commit`, b);
   await lib.send('POST', `/bookings/${other.id}/cancel`, { json: {}, headers: lib.bearer(other) });
   near(visit);
