@@ -20,24 +20,80 @@ begin
         'checked_where', c.checked_where, 'checked_by', c.checked_by, 'waiting_since', to_char(coalesce(c.renewed_at, c.handed_in_at), 'FMDD Mon YYYY'));
 end $$;
 
+-- How many are counted one by one while somebody waits for a page; more than that is said to be more.
+create or replace function operator_most() returns int language sql immutable parallel safe as $$ select 10000 $$;
+create or replace function operator_said(p_n bigint) returns json
+    language sql immutable
+    as $$ select case when p_n > operator_most() then '"more than 10,000"' else p_n::text end::json $$;
+
 create or replace function operator_counts() returns json
-    language sql stable
+    language plpgsql stable
     as $$
-    select json_build_object('therapists', (select count(*) from therapist), 'published', (select count(*) from therapist where published),
-        'unchecked', count(*) filter (where credential_waits(c)), 'lapsed', count(*) filter (where checked_until < current_date), 'refused', count(*) filter (where result not in ('register', 'document')),
-        'checked', count(*) filter (where checked_until >= current_date), 'ending', count(*) filter (where checked_until between current_date and current_date + 60),
-        'proposals', (select count(*) from proposal p where p.outcome is null and p.expires_at > clock()), 'incidents', operator_open_incidents()) from credential c
-    $$;
+declare
+    most constant int := operator_most() + 1;
+begin
+    return json_build_object(
+        'therapists', operator_said((select count(*) from (select from therapist limit most) x)), 'published', operator_said((select count(*) from (select from therapist where published limit most) x)),
+        'unchecked', operator_said((select count(*) from (select from credential where renewed_at is not null or result is null and checked_on is null limit most) x)),
+        'lapsed', operator_said((select count(*) from (select from credential where checked_until < current_date limit most) x)),
+        'refused', operator_said((select count(*) from (select from credential where result not in ('register', 'document') limit most) x)),
+        'checked', operator_said((select count(*) from (select from credential where checked_until >= current_date limit most) x)),
+        'ending', operator_said((select count(*) from (select from credential where checked_until between current_date and current_date + 60 limit most) x)),
+        'proposals', (select count(*) from proposal p where p.outcome is null and p.expires_at > clock()), 'incidents', operator_open_incidents());
+end $$;
+
+-- In whose name it stands, between its words too: each word of the middle whole, the first by its end, the last by its beginning. Names of published
+-- therapists are found by their words (therapist_name), unless it is a piece of so many that one is met soon by going along the names.
+create or replace function operator_name_query(p_q text) returns tsquery
+    language plpgsql stable
+    as $$
+declare
+    part constant text[] := string_to_array(fold(p_q), ' ');
+    parts constant int := coalesce(cardinality(part), 0);
+    words text[];
+    uses bigint;
+    made tsquery;
+begin
+    for i in 1 .. parts loop
+        select array_agg(w.word), sum(w.uses) into words, uses from name_word w
+        where w.word like case when i > 1 then '' else '%' end || part[i] || case when i < parts then '' else '%' end;
+        if words is null then
+            return 'none'::tsquery && '!none'::tsquery;
+        elsif parts > 1 or uses <= operator_most() then
+            made := coalesce(made && string_agg(w, ' | ')::tsquery, string_agg(w, ' | ')::tsquery) from unnest(words) w;
+        end if;
+    end loop;
+    return made;
+end $$;
+
+-- Row by row a policy is asked before the order of names, so that the index would not be used: this asks who is calling and looks past the policies.
+create or replace function operator_named(p_q text, p_after int, p_limit int) returns setof therapist
+    language plpgsql stable security definer set search_path = unknot, public, pg_temp
+    as $$
+declare
+    from_name text;
+    like_q constant text := '%' || fold(p_q) || '%';
+    by_words constant tsquery := operator_name_query(p_q);
+begin
+    select x.name into from_name from therapist x where x.id = p_after;
+    if not auth.is_operator() or not found and p_after is not null then
+        return;
+    elsif by_words is null then
+        return query select t.* from therapist t
+                     where (p_q is null or fold(t.name) like like_q) and (t.name, t.id) > (coalesce(from_name, ''), coalesce(p_after, 0)) order by t.name, t.id limit p_limit;
+    else
+        return query select t.* from (select y.* from therapist_name n join therapist y on y.id = n.therapist_id where n.words @@ by_words
+                                      union all select y.* from therapist y where not y.published) t
+                     where fold(t.name) like like_q and (t.name, t.id) > (coalesce(from_name, ''), coalesce(p_after, 0)) order by t.name, t.id limit p_limit;
+    end if;
+end $$;
 
 -- Fifty a page, by name; p_after is the id of the last one of the page before.
 create or replace function operator_therapists(p_q text, p_after int) returns json
     language sql stable
     as $$
     with page as (
-        select t.* from therapist t
-        where auth.is_operator() and (p_q is null or fold(t.name) like '%' || fold(p_q) || '%')
-          and (p_after is null or (t.name, t.id) > (select x.name, x.id from therapist x where x.id = p_after))
-        order by t.name, t.id limit 51
+        select * from operator_named(p_q, p_after, 51)
     ), shown as (select * from page order by name, id limit 50)
     select json_build_object('counts', operator_counts(), 'q', p_q,
         'therapists', (select coalesce(json_agg(json_build_object('slug', t.slug, 'name', t.name, 'published', t.published,
@@ -49,29 +105,35 @@ create or replace function operator_therapists(p_q text, p_after int) returns js
     where auth.is_operator()
     $$;
 
--- Whether a credential stands in a list: unchecked (it waits), lapsed, ending (within 60 days), refused, checked.
-create or replace function credential_stands(c credential, p_state text) returns boolean
-    language sql stable
-    as $$
-    select case p_state when 'unchecked' then credential_waits(c) when 'lapsed' then c.checked_until < current_date when 'checked' then c.checked_until >= current_date
-                        when 'ending' then c.checked_until between current_date and current_date + 60 when 'refused' then c.result not in ('register', 'document') and c.result is not null end
-    $$;
-
--- The queue: what waits longest first.
-create or replace function operator_queue(p_state text) returns json
+-- The first p_limit of a list, what waits longest or ends first before the others: unchecked (it waits), lapsed, ending (within 60 days), refused, checked.
+create or replace function operator_credentials(p_state text, p_limit int) returns setof credential
     language plpgsql stable
     as $$
 begin
-    return json_build_object('counts', operator_counts(), 'state', p_state, 'is_unchecked', p_state = 'unchecked', 'is_lapsed', p_state = 'lapsed', 'is_checked', p_state = 'checked',
+    if p_state = 'unchecked' then
+        return query select c.* from credential c where c.renewed_at is not null or c.result is null and c.checked_on is null order by coalesce(c.renewed_at, c.handed_in_at), c.id limit p_limit;
+    elsif p_state = 'refused' then
+        return query select c.* from credential c where c.result not in ('register', 'document') order by c.checked_until, coalesce(c.renewed_at, c.handed_in_at), c.id limit p_limit;
+    else
+        return query select c.* from credential c
+                     where c.checked_until >= case p_state when 'lapsed' then date '-infinity' else current_date end
+                       and c.checked_until <= case p_state when 'lapsed' then current_date - 1 when 'ending' then current_date + 60 else date 'infinity' end
+                     order by c.checked_until, coalesce(c.renewed_at, c.handed_in_at), c.id limit p_limit;
+    end if;
+end $$;
+
+create or replace function operator_queue(p_state text) returns json
+    language plpgsql stable
+    as $$
+declare
+    counts constant json := operator_counts();
+begin
+    return json_build_object('counts', counts, 'state', p_state, 'is_unchecked', p_state = 'unchecked', 'is_lapsed', p_state = 'lapsed', 'is_checked', p_state = 'checked',
         'is_ending', p_state = 'ending', 'is_refused', p_state = 'refused',
-        'credentials', coalesce((select json_agg(x.j order by x.k1, x.k2, x.k3) from (
-            select json_build_object('therapist', json_build_object('slug', t.slug, 'name', t.name), 'credential', operator_credential(c)) as j,
-                   case when p_state <> 'unchecked' then c.checked_until end as k1, coalesce(c.renewed_at, c.handed_in_at) as k2, c.id as k3
-            from credential c join therapist t on t.id = c.therapist_id
-            where auth.is_operator() and credential_stands(c, p_state)
-            order by k1, k2, k3 limit 50) x), '[]'),
+        'credentials', coalesce((select json_agg(json_build_object('therapist', json_build_object('slug', t.slug, 'name', t.name), 'credential', operator_credential(x.c)) order by x.nth)
+                                 from (select c, row_number() over () as nth from operator_credentials(p_state, 50) c) x join therapist t on t.id = (x.c).therapist_id), '[]'),
         -- null when all of them are shown
-        'more', (select case when count(*) > 50 then count(*) end from credential c where credential_stands(c, p_state)))
+        'more', (select counts -> p_state where (select count(*) from operator_credentials(p_state, 51)) > 50))
     where auth.is_operator();
 end $$;
 
@@ -186,5 +248,5 @@ create or replace function credential_told(p_credential uuid, p_kind text, p_mor
     from credential c join therapist t on t.id = c.therapist_id join account a on a.id = t.account_id where c.id = p_credential and a.disabled_at is null
     $$;
 
-grant execute on function operator_credential, operator_counts, operator_therapists, credential_stands, operator_queue, operator_credential_one, operator_check_problem,
+grant execute on function operator_credential, operator_most, operator_said, operator_counts, operator_name_query, operator_named, operator_therapists, operator_credentials, operator_queue, operator_credential_one, operator_check_problem,
     operator_check, operator_proof, operator_proof_piece, operator_proof_opened to unknot_web;

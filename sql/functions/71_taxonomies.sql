@@ -43,6 +43,14 @@ create or replace function kind_grows(k tag_kind) returns boolean
     language sql immutable parallel safe
     as $$ select k.stated_of <> 'derived' or k.kind = 'specialism' $$;
 
+-- by how many therapists or places
+create or replace function operator_tag_used(p_tag int) returns json
+    language plpgsql stable
+    as $$
+begin
+    return operator_said((select count(*) from (select from therapist_tag where tag_id = p_tag union all select from location_tag where tag_id = p_tag limit operator_most() + 1) x));
+end $$;
+
 create or replace function operator_kind(p_kind text) returns json
     language sql stable
     as $$
@@ -50,8 +58,8 @@ create or replace function operator_kind(p_kind text) returns json
         'by_therapist', k.stated_of = 'therapist', 'by_place', k.stated_of = 'location', 'derived', k.stated_of = 'derived', 'by_person', k.stated_of = 'person',
         'one_is_yes', k.one, 'one_is_no', not k.one, 'in_filters_is_yes', k.in_filters, 'in_filters_is_no', not k.in_filters,
         'values', (select coalesce(json_agg(json_build_object('kind', t.kind, 'slug', t.slug, 'label', t.label, 'about', nullif(t.about, ''), 'part', nullif(t.part, ''), 'basis', nullif(t.basis, ''),
-                       'nth', t.position, 'retired', t.retired_at is not null, 'edited', t.edited_at is not null, 'used', u.n) order by t.retired_at is not null, t.position, t.id), '[]')
-                   from tag t cross join lateral (select (select count(*) from therapist_tag where tag_id = t.id) + (select count(*) from location_tag where tag_id = t.id) as n) u
+                       'nth', t.position, 'retired', t.retired_at is not null, 'edited', t.edited_at is not null, 'used', operator_tag_used(t.id)) order by t.retired_at is not null, t.position, t.id), '[]')
+                   from tag t
                    where t.kind = k.kind))
     from tag_kind k where k.kind = p_kind and auth.is_operator()
     $$;
@@ -68,8 +76,8 @@ create or replace function operator_tag(p_kind text, p_slug text) returns json
         'pressure_min', t.pressure_min, 'pressure_max', t.pressure_max, 'hook', nullif(t.hook, ''), 'words', (select string_agg(w.word, E'\n' order by w.word) from term w where w.tag_id = t.id),
         'retired', to_char(t.retired_at, 'FMDD Mon YYYY'), 'edited', to_char(t.edited_at, 'FMDD Mon YYYY'), 'is_technique', k.kind = 'technique', 'has_part', k.kind in ('cause', 'specialism', 'self_care'),
         'is_specialism', k.kind = 'specialism', 'is_derived', not kind_grows(k), 'has_guidance', k.kind in ('complaint', 'goal', 'self_care'),
-        'used', (select count(*) from therapist_tag where tag_id = t.id) + (select count(*) from location_tag where tag_id = t.id),
-        'services', (select nullif(count(*), 0) from service_tag x join service s on s.id = x.service_id where x.tag_id = t.id and s.retired_at is null),
+        'used', operator_tag_used(t.id),
+        'services', (select operator_said(nullif(count(*), 0)) from (select from service_tag x join service s on s.id = x.service_id where x.tag_id = t.id and s.retired_at is null limit operator_most() + 1) x),
         'history', operator_history('tag', t.kind || '/' || t.slug))
     from tag t join tag_kind k using (kind) where t.kind = p_kind and t.slug = p_slug and t.kind <> 'credential' and auth.is_operator()
     $$;
@@ -133,7 +141,7 @@ create or replace function operator_credential_kinds() returns json
     language sql stable
     as $$
     select json_build_object('rows', (select json_agg(json_build_object('kind', k.kind, 'label', k.label, 'meaning', k.meaning, 'profession', k.profession, 'offered', k.offered,
-        'edited', k.edited_at is not null, 'used', (select count(*) from credential c where c.kind = k.kind)) order by k.position, k.kind) from credential_kind k)) where auth.is_operator()
+        'edited', k.edited_at is not null, 'used', (select operator_said(count(*)) from (select from credential c where c.kind = k.kind limit operator_most() + 1) x)) order by k.position, k.kind) from credential_kind k)) where auth.is_operator()
     $$;
 
 create or replace function operator_credential_kind(p_kind text) returns json
@@ -141,7 +149,7 @@ create or replace function operator_credential_kind(p_kind text) returns json
     as $$
     select json_build_object('kind', k.kind, 'label', k.label, 'meaning', k.meaning, 'checked_how', k.checked_how, 'validity', k.validity, 'basis', k.basis, 'nth', k.position,
         'profession_is_yes', k.profession, 'profession_is_no', not k.profession, 'offered_is_yes', k.offered, 'offered_is_no', not k.offered, 'edited', to_char(k.edited_at, 'FMDD Mon YYYY'),
-        'used', (select count(*) from credential c where c.kind = k.kind))
+        'used', (select operator_said(count(*)) from (select from credential c where c.kind = k.kind limit operator_most() + 1) x))
     from credential_kind k where k.kind = p_kind and auth.is_operator()
     $$;
 
@@ -175,6 +183,6 @@ create or replace function operator_register_new() returns json
     language sql stable
     as $$ select json_build_object('fresh', true, 'used_is_yes', true, 'required_is_no', true) where auth.is_operator() $$;
 
-grant execute on function operator_problem, operator_taxonomies, kind_grows, operator_kind, operator_kind_new, operator_tag, operator_tag_new, operator_history, operator_technique_options, operator_guidance,
+grant execute on function operator_problem, operator_taxonomies, kind_grows, operator_tag_used, operator_kind, operator_kind_new, operator_tag, operator_tag_new, operator_history, operator_technique_options, operator_guidance,
     operator_evidence_list, operator_evidence, operator_evidence_new, operator_credential_kinds, operator_credential_kind, operator_credential_kind_new,
     operator_registers, operator_register, operator_register_new to unknot_web;

@@ -417,7 +417,7 @@ select set_eq($$select n.nspname || '.' || p.proname from pg_proc p join pg_name
           'unknot.operator_questionnaire_sign', 'unknot.operator_case_save', 'unknot.operator_number_save', 'unknot.operator_word_add', 'unknot.own_answers_drop', 'unknot.own_answers_renew',
           'unknot.adult_age', 'unknot.consent_replaced', 'unknot.form_forgets', 'unknot.form_noted', 'unknot.practice_reopen', 'unknot.reopen_json',
           'unknot.operator_word_change', 'unknot.operator_case_remove', 'unknot.operator_questionnaire_import',
-          'unknot.operator_check', 'unknot.operator_proof', 'unknot.operator_proof_opened', 'unknot.practice_credential_save', 'unknot.practice_credential_remove', 'unknot.practice_proof_put', 'unknot.practice_proof_piece',
+          'unknot.operator_named', 'unknot.operator_check', 'unknot.operator_proof', 'unknot.operator_proof_opened', 'unknot.practice_credential_save', 'unknot.practice_credential_remove', 'unknot.practice_proof_put', 'unknot.practice_proof_piece',
           'unknot.practice_discipline_answer', 'unknot.operator_name_now', 'unknot.operators_active', 'unknot.operator_propose', 'unknot.operator_decide', 'unknot.proposal_person', 'unknot.operator_person', 'unknot.operator_propose_reset', 'unknot.operator_visits_ahead', 'unknot.operator_credential_settings_save',
           'unknot.client_blocked', 'unknot.client_holds_end', 'unknot.operator_blocked',
           'unknot.care_course_join', 'unknot.incident_begin', 'unknot.outcome_line', 'unknot.operator_incidents', 'unknot.operator_open_incidents', 'unknot.operator_statements_bring', 'unknot.operator_statements_act', 'unknot.booking_statements_wait'],
