@@ -265,66 +265,6 @@ begin
     end loop;
 end $$;
 
--- Whether a claim takes nothing but its own time from what a therapist offers: no way to another place, no room, no visit that was the last of its day. On
--- these days, which have 24 hours.
-create or replace function claim_plain(p_therapist int, p_zone text, p_first date, p_last date) returns boolean
-    language plpgsql stable
-    as $$
-begin
-    return day_starts(p_last + 1, p_zone) - day_starts(p_first, p_zone) = make_interval(hours => 24 * (p_last + 1 - p_first))
-        and not exists (select from service s where s.therapist_id = p_therapist and s.retired_at is null and (s.needs_room or s.most_a_day is not null))
-        and not exists (select from travel t where t.therapist_id = p_therapist);
-end $$;
-
--- The same days after a claim that is plain was made: what the listing says of them, less the starts of visits that would meet it.
-create or replace function listing_without(p_therapist int, p_claim tstzrange, p_first date, p_last date)
-    returns table (location_id int, class smallint, first date, last date, hours int[], runs int[])
-    language plpgsql stable rows 3
-    as $$
-#variable_conflict use_variable
-declare
-    v record;
-    low int;      -- starts up to this minute of the runs end before the claim
-    high int;     -- and those from this one on begin after it
-    midnight int; -- as such a minute
-    m int;
-    more int;
-    kept int;
-begin
-    for v in select o.location_id, o.class, o.zone, o.base, o.step, o.runs, s.minutes, s.kept_before, s.kept_after
-             from listing l join listing_offer o on o.location_id = l.location_id and o.class = l.class join service s on s.id = o.service_id where l.therapist_id = p_therapist loop
-        location_id := v.location_id;
-        class := v.class;
-        first := greatest(p_first, v.base);
-        last := least(p_last, v.base + 60);
-        continue when first > last;
-        midnight := run_number(v.base, day_starts(first, v.zone), 0) >> 11;
-        low := floor(date_part('epoch', lower(p_claim) - v.base::timestamp at time zone 'UTC') / 60)::int + 1440 - v.minutes - v.kept_after;
-        high := ceil(date_part('epoch', upper(p_claim) - v.base::timestamp at time zone 'UTC') / 60)::int + 1440 + v.kept_before;
-        hours := '{}';
-        runs := '{}';
-        for day in 1..last - first + 1 loop
-            hours[day] := 0;
-            foreach m in array v.runs[width_bucket((midnight << 11) - 1, v.runs) + 1:width_bucket((midnight + 1440 << 11) - 1, v.runs)] loop
-                more := m & 2047;
-                m := m >> 11;
-                if m <= low then
-                    kept := least(more, (low - m) / v.step);
-                    runs := runs || (m << 11 | kept);
-                    hours[day] := hours[day] | hours_of(m - midnight, m - midnight + kept * v.step);
-                end if;
-                if m + more * v.step >= high then
-                    kept := greatest(0, (high - m + v.step - 1) / v.step);
-                    runs := runs || (m + kept * v.step << 11 | more - kept);
-                    hours[day] := hours[day] | hours_of(m - midnight + kept * v.step, m - midnight + more * v.step);
-                end if;
-            end loop;
-            midnight := midnight + 1440;
-        end loop;
-        return next;
-    end loop;
-end $$;
-
 -- What a claim takes at other places too: the way to them.
 create or replace function claim_reach(p_therapist int, p_claim tstzrange) returns tstzrange
     language plpgsql stable
@@ -339,18 +279,140 @@ create or replace function listing_lead(p_runs int[], p_base date, p_step int, p
     language plpgsql stable
     as $$
 declare
-    part int;
-    start timestamptz;
+    zero constant int := (p_base - date '1970-01-02') * 1440; -- in minutes as of a run_number()
+    cut constant int := ceil(date_part('epoch', p_cut) / 60)::int - zero;
+    r int;
+    m int;
+    last int;
+    stop int; -- where that part of the day ends
+    hour int;
 begin
-    first_start := coalesce((run_starts(p_runs, p_base, p_step, p_zone, p_cut, 'infinity', 16777215, 1))[1], 'infinity');
-    first_day := local_day(first_start, p_zone);
-    if first_start < 'infinity' then
-        part := part_of(date_part('hour', first_start at time zone p_zone)::int * 60);
-        foreach start in array run_starts(p_runs, p_base, p_step, p_zone, first_start, day_starts(first_day + 1, p_zone), 16777215, 2000) loop
-            exit when part_of(date_part('hour', start at time zone p_zone)::int * 60) <> part;
-            last_start := start;
+    first_start := 'infinity';
+    first_day := 'infinity';
+    foreach r in array p_runs[greatest(width_bucket((cut << 11) - 1, p_runs), 1):] loop -- the last one that begins before the cut may go on after it
+        m := r >> 11;
+        if last is null then
+            m := m + greatest(0, cut - m + p_step - 1) / p_step * p_step;
+            continue when m > (r >> 11) + (r & 2047) * p_step;
+            first_start := to_timestamp((zero + m) * 60::float8);
+            first_day := local_day(first_start, p_zone);
+            hour := date_part('hour', first_start at time zone p_zone);
+            stop := (date_part('epoch', case part_of(hour * 60) when 0 then (first_day + time '12:00') at time zone p_zone when 1 then (first_day + time '17:00') at time zone p_zone
+                                                                else day_starts(first_day + 1, p_zone) end) / 60)::int - zero;
+        end if;
+        exit when m >= stop;
+        last := least((r >> 11) + (r & 2047) * p_step, m + (stop - 1 - m) / p_step * p_step);
+    end loop;
+    last_start := to_timestamp((zero + last) * 60::float8);
+end $$;
+
+-- Takes a new claim off what the listing says of its days: the starts of visits that would meet it. False where more has to be reckoned: the clock has overtaken
+-- a row or changes on these days, or a service has a limit for a day or needs a room. What was written of other rows until then is right.
+create or replace function listing_less(p_therapist int, p_claim tstzrange) returns boolean
+    language plpgsql
+    as $$
+declare
+    v record;
+    lead record;
+    first date;
+    last date;
+    zero int;   -- the minute from which a run_number() counts
+    low int;    -- starts up to this minute end before the claim
+    high int;   -- and those from this one on begin after it
+    day int;    -- midnight, of the first day and then of a run's
+    n int;      -- and its number
+    before int; -- how many runs begin before these days
+    upto int;   -- and how many with them
+    left_hours int[];
+    left_runs int[];
+    left_free int8;
+    r int;
+    m int;
+    m_last int;
+    lapse timestamptz;
+    left_due timestamptz;
+    due_moved boolean := false;
+    listed boolean := false;
+begin
+    for v in select l.location_id, l.class, l.free, l.first_day, l.first_start, l.due, o.base, o.zone, o.step, o.notice, o.horizon, o.hours, o.runs,
+                    s.minutes, s.kept_before, s.kept_after, s.needs_room or s.most_a_day is not null as limited
+             from listing l join listing_offer o on o.location_id = l.location_id and o.class = l.class join service s on s.id = o.service_id where l.therapist_id = p_therapist loop
+        if v.limited or v.due <= clock() or v.base <> local_day(clock(), v.zone) then
+            return false;
+        end if;
+        listed := true;
+        first := greatest(local_day(lower(p_claim), v.zone), v.base);
+        last := least(local_day(upper(p_claim) - interval '1 microsecond', v.zone), v.base + 60);
+        continue when first > last;
+        zero := (v.base - date '1970-01-02') * 1440;
+        day := (date_part('epoch', day_starts(first, v.zone)) / 60)::int - zero;
+        n := last + 1 - first;
+        if (date_part('epoch', day_starts(last + 1, v.zone)) / 60)::int - zero - day <> n * 1440 then
+            return false;
+        end if;
+        low := floor(date_part('epoch', lower(p_claim)) / 60)::int - zero - v.minutes - v.kept_after;
+        high := ceil(date_part('epoch', upper(p_claim)) / 60)::int - zero + v.kept_before;
+        before := width_bucket((day << 11) - 1, v.runs);
+        upto := width_bucket((day + n * 1440 << 11) - 1, v.runs);
+        left_hours := array_fill(0, array[n]);
+        left_runs := '{}';
+        n := 1;
+        foreach r in array v.runs[before + 1:upto] loop
+            m := r >> 11;
+            m_last := m + (r & 2047) * v.step;
+            while m >= day + 1440 loop
+                day := day + 1440;
+                n := n + 1;
+            end loop;
+            if m <= low then
+                r := m << 11 | least(r & 2047, (low - m) / v.step);
+                left_runs := left_runs || r;
+                left_hours[n] := left_hours[n] | hours_of(m - day, m - day + (r & 2047) * v.step);
+            end if;
+            if m_last >= high then
+                m := m + greatest(0, (high - m + v.step - 1) / v.step * v.step);
+                left_runs := left_runs || (m << 11 | (m_last - m) / v.step);
+                left_hours[n] := left_hours[n] | hours_of(m - day, m_last - day);
+            end if;
         end loop;
+        continue when left_runs = v.runs[before + 1:upto];
+
+        left_runs := v.runs[:before] || left_runs || v.runs[upto + 1:];
+        left_free := free_replaced(v.free, v.base, first, left_hours);
+        left_hours := v.hours[:first - v.base] || left_hours || v.hours[last - v.base + 2:];
+        update listing_offer o set hours = left_hours, runs = left_runs where o.location_id = v.location_id and o.class = v.class;
+        if first <= v.first_day then
+            lapse := coalesce(lapse, listing_lapse(p_therapist), 'infinity');
+            lead := listing_lead(left_runs, v.base, v.step, v.zone, clock() + v.notice);
+            left_due := listing_due_at(v.base, v.horizon, v.zone, lead.first_day, lead.last_start - v.notice, lapse);
+            due_moved := due_moved or left_due <> v.due;
+            if (left_free, lead.first_start, left_due) is distinct from (v.free, v.first_start, v.due) then
+                update listing l set free = left_free, first_day = lead.first_day, first_start = lead.first_start, due = left_due
+                where l.location_id = v.location_id and l.class = v.class;
+            end if;
+        elsif left_free <> v.free then
+            update listing l set free = left_free where l.location_id = v.location_id and l.class = v.class;
+        end if;
+    end loop;
+    if due_moved then
+        perform listing_due_write(p_therapist);
     end if;
+    return listed;
+end $$;
+
+create or replace function listing_due_at(p_base date, p_horizon int, p_zone text, p_first_day date, p_last timestamptz, p_lapse timestamptz) returns timestamptz
+    language plpgsql stable
+    as $$
+begin
+    return least(p_last, p_lapse, day_starts(p_base + case when p_horizon < 20 or p_first_day = 'infinity' then 1 else 2 end, p_zone));
+end $$;
+comment on function listing_due_at is 'when the clock overtakes a row: p_last, from which on its first starts cannot be booked any more, p_lapse of a check, or a day comes that it does not say';
+
+create or replace function listing_due_write(p_therapist int) returns void
+    language plpgsql
+    as $$
+begin
+    update listing_due d set due = x.due from (select min(l.due) as due from listing l where l.therapist_id = p_therapist) x where d.therapist_id = p_therapist and d.due <> x.due;
 end $$;
 
 -- A claim came or went: the days it lies on are reckoned anew, and what the first start tells when it may lie there. No column changes that is in an
@@ -359,15 +421,17 @@ create or replace function listing_claimed(p_therapist int, p_claim tstzrange, p
     language plpgsql security definer set search_path = unknot, public, pg_temp
     as $$
 declare
+    reach constant tstzrange := claim_reach(p_therapist, p_claim);
     k record;
     t record;
     f record;
     lapse timestamptz;
 begin
-    p_claim := claim_reach(p_therapist, p_claim);
-    select min(local_day(lower(p_claim), o.zone)) as first, max(local_day(upper(p_claim) - interval '1 microsecond', o.zone)) as last,
-           bool_and(l.due > clock() and o.base = local_day(clock(), o.zone)) as fresh, bool_or(local_day(lower(p_claim), o.zone) <= l.first_day) as near,
-           case when min(o.zone) = max(o.zone) then min(o.zone) end as zone
+    if p_came and reach = p_claim and listing_less(p_therapist, p_claim) then
+        return;
+    end if;
+    select min(local_day(lower(reach), o.zone)) as first, max(local_day(upper(reach) - interval '1 microsecond', o.zone)) as last,
+           bool_and(l.due > clock() and o.base = local_day(clock(), o.zone)) as fresh, bool_or(local_day(lower(reach), o.zone) <= l.first_day) as near
       into k
     from listing l join listing_offer o on o.location_id = l.location_id and o.class = l.class where l.therapist_id = p_therapist;
     if k.fresh is not true then -- by the clock: all of it
@@ -377,28 +441,26 @@ begin
     if k.near then
         lapse := listing_lapse(p_therapist);
     end if;
-    p_came := (p_came and claim_plain(p_therapist, k.zone, k.first, k.last)) is true;
     for t in
         select d.location_id, d.class, o.base, o.zone, o.step, o.notice, o.horizon, o.hours[:d.first - o.base] || d.hours || o.hours[d.last - o.base + 2:] as hours,
                o.runs[:runs_before(o.runs, o.base, day_starts(d.first, o.zone))] || d.runs
                || o.runs[runs_before(o.runs, o.base, day_starts(d.last + 1, o.zone)) + 1:] as runs,
                free_replaced(l.free, o.base, d.first, d.hours) as free
-        from (select * from listing_days(p_therapist, k.first, k.last) where not p_came
-              union all select * from listing_without(p_therapist, p_claim, k.first, k.last) where p_came) d join listing_offer o on o.location_id = d.location_id and o.class = d.class
+        from listing_days(p_therapist, k.first, k.last) d join listing_offer o on o.location_id = d.location_id and o.class = d.class
         join listing l on l.location_id = d.location_id and l.class = d.class
     loop
         update listing_offer o set hours = t.hours, runs = t.runs where o.location_id = t.location_id and o.class = t.class and (o.hours, o.runs) is distinct from (t.hours, t.runs);
         if k.near then
             f := listing_lead(t.runs, t.base, t.step, t.zone, clock() + t.notice);
             update listing l set free = t.free, first_day = f.first_day, first_start = f.first_start,
-                due = least(f.last_start - t.notice, lapse, day_starts(t.base + case when t.horizon < 20 or f.first_day = 'infinity' then 1 else 2 end, t.zone))
+                due = listing_due_at(t.base, t.horizon, t.zone, f.first_day, f.last_start - t.notice, lapse)
             where l.location_id = t.location_id and l.class = t.class;
         else
             update listing l set free = t.free where l.location_id = t.location_id and l.class = t.class and l.free <> t.free;
         end if;
     end loop;
     if k.near then
-        update listing_due d set due = x.due from (select min(l.due) as due from listing l where l.therapist_id = p_therapist) x where d.therapist_id = p_therapist and d.due <> x.due;
+        perform listing_due_write(p_therapist);
     end if;
 end $$;
 
