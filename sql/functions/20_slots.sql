@@ -192,4 +192,27 @@ begin
 end $$;
 comment on function slots is 'starts of p_service from local day p_from on for p_days days; p_location null: at every location of the therapist where it is given; p_besides: as if this booking were not there, for moving it';
 
-grant execute on function clock_shows, opening, opening_at, taken, free_gaps, given_at, days_full, slots to unknot_web, unknot_worker;
+-- Whether this is one of the starts of slots(), without the others: what whoever takes it asks under the lock. Rooms, a limit for a day and the nights on which
+-- the clock changes are left to slots().
+create or replace function slot_offered(v service, l location, p_start timestamptz, p_now timestamptz, p_besides uuid default null) returns boolean
+    language plpgsql stable
+    as $$
+declare
+    day constant date := local_day(p_start, l.zone);
+    midnight constant timestamptz := day_starts(day, l.zone);
+    seconds constant int := date_part('epoch', p_start - midnight); -- no start has parts of one
+    low constant int := seconds / 60 - v.kept_before;
+    high constant int := seconds / 60 + v.minutes + v.kept_after;
+begin
+    if v.needs_room or v.most_a_day is not null or day_starts(day + 1, l.zone) - midnight <> interval '24 hours' then
+        return exists (select from slots(v.id, l.id, day, 1, p_now, p_besides) s where s.start = p_start);
+    end if;
+    return midnight + make_interval(secs => seconds) = p_start and seconds % (60 * v.step) = 0
+        and v.retired_at is null and p_start >= p_now + make_interval(mins => v.notice) and day <= local_day(p_now, l.zone) + v.horizon
+        and l.bookable_until >= (p_now at time zone 'UTC')::date and given_at(v.id, l.id) and (p_besides is null or booking_reaches(p_besides, l.id))
+        and exists (select from opening(l.id, day, day) o where o.open @> int4range(low, high))
+        and not exists (select from taken(v.therapist_id, l.id, l.zone, day, day, p_now, p_besides) t
+                        where t.during && tstzrange(midnight + make_interval(mins => low), midnight + make_interval(mins => high)));
+end $$;
+
+grant execute on function clock_shows, opening, opening_at, taken, free_gaps, given_at, days_full, slots, slot_offered to unknot_web, unknot_worker;

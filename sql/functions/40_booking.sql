@@ -89,25 +89,38 @@ create or replace function booking_ran_out(p_old booking, p_new booking) returns
     language sql stable
     as $$ select p_old.state = 'held' and p_old.confirmed_at is not null and p_new.state = 'cancelled' and p_old.hold_expires <= clock() $$;
 
+create or replace function booking_way(p_who text) returns text
+    language sql stable
+    as $$ select case when p_who = 'worker' then 'worker' else coalesce(nullif(current_setting('app.via', true), ''), 'web') end $$;
+
 create or replace function booking_recorded() returns trigger
     language plpgsql security definer set search_path = unknot, public, pg_temp
     as $$
 declare
-    same boolean := tg_op = 'UPDATE' and new.state = old.state;
-    ran_out boolean := new.state = 'expired' or tg_op = 'UPDATE' and booking_ran_out(old, new);
+    same boolean;
+    ran_out boolean;
     actor text;
 begin
-    if bulk_load() or (same and new.starts_at = old.starts_at and new.location_id = old.location_id) then
+    if bulk_load() then
+        return null;
+    elsif tg_op = 'INSERT' then
+        actor := booking_actor(new);
+        insert into booking_event (booking_id, at, who, via, what, to_state, to_start)
+        values (new.id, clock(), actor, booking_way(actor), new.state, new.state, new.starts_at);
         return null;
     end if;
-    actor := case when ran_out then 'worker' when tg_op = 'INSERT' then booking_actor(new) else booking_actor(old) end;
+    same := new.state = old.state;
+    if same and new.starts_at = old.starts_at and new.location_id = old.location_id then
+        return null;
+    end if;
+    ran_out := new.state = 'expired' or booking_ran_out(old, new);
+    actor := case when ran_out then 'worker' else booking_actor(old) end;
     insert into booking_event (booking_id, at, who, via, what, from_state, to_state, from_start, to_start, fee)
-    values (new.id, clock(), actor, case when actor = 'worker' then 'worker' else coalesce(nullif(current_setting('app.via', true), ''), 'web') end,
-            case when same then 'moved' when tg_op = 'INSERT' then new.state::text when ran_out then 'expired' when new.state = 'held' then 'paused'
+    values (new.id, clock(), actor, booking_way(actor),
+            case when same then 'moved' when ran_out then 'expired' when new.state = 'held' then 'paused'
                  when old.state = 'held' and old.clearance_asked is not null and old.confirmed_at is not null and new.state = 'confirmed' then 'resumed' when new.state = 'confirmed' and old.state in ('requested', 'suggested') then 'accepted'
                  when new.state = 'confirmed' and old.state in ('attended', 'no_show') then 'undone' else new.state::text end,
-            case when tg_op = 'UPDATE' then old.state end, new.state, case when tg_op = 'UPDATE' then old.starts_at end, coalesce(new.suggested_start, new.starts_at),
-            case when tg_op = 'UPDATE' then new.owed - old.owed else 0 end);
+            old.state, new.state, old.starts_at, coalesce(new.suggested_start, new.starts_at), new.owed - old.owed);
     return null;
 end $$;
 create or replace trigger booking_recorded after insert or update of state, starts_at, location_id on booking for each row execute function booking_recorded();
@@ -158,17 +171,23 @@ create or replace function claim_put(p_booking uuid, p_therapist int, p_blocked 
 declare
     room int;
 begin
-    perform claim_clear(p_therapist, p_blocked);
     if p_rooms is not null then
         room := room_take(case when p_use = 'suggestion' then room_beside(p_rooms, p_booking, p_blocked) else p_rooms end, p_blocked);
         if room is null then
             return false;
         end if;
     end if;
-    insert into slot_claim (booking_id, therapist_id, blocked, hold_expires, use, block_id, service_id, location_id, starts_at, room_id)
-    values (p_booking, p_therapist, p_blocked, p_expires, p_use, p_block, p_service, p_location, p_start, room)
-    on conflict do nothing;
-    return found;
+    for attempt in 1..2 loop
+        insert into slot_claim (booking_id, therapist_id, blocked, hold_expires, use, block_id, service_id, location_id, starts_at, room_id)
+        values (p_booking, p_therapist, p_blocked, p_expires, p_use, p_block, p_service, p_location, p_start, room)
+        on conflict do nothing;
+        if found then
+            return true;
+        elsif attempt = 1 then
+            perform claim_clear(p_therapist, p_blocked);
+        end if;
+    end loop;
+    return false;
 end $$;
 
 -- The same for a start that the service offers, which is looked up under the lock: hours and claims may have changed since the page was made. Answers
@@ -178,23 +197,44 @@ create or replace function claim_slot(p_booking uuid, p_service int, p_start tim
     language plpgsql security definer set search_path = unknot, public, pg_temp
     as $$
 declare
-    therapist int;
-    roomed boolean;
+    v service;
     place int;
+    therapist int;
+    might boolean;
 begin
-    select s.therapist_id, s.needs_room into therapist, roomed from service s where s.id = p_service;
-    if not claim_free(therapist, p_blocked) then
+    select s.therapist_id, claim_free(s.therapist_id, p_blocked) into therapist, might from service s where s.id = p_service;
+    if might is not true then
         return null;
     end if;
     perform listing_lock(therapist);
-    select s.location_id into place
-    from location l cross join lateral slots(p_service, l.id, local_day(p_start, l.zone), 1, clock(), p_besides) s
-    where l.therapist_id = therapist and s.start = p_start order by s.location_id is distinct from p_prefer, s.location_id limit 1;
+    select s.* into v from service s where s.id = p_service;
+    select x.id into place
+    from (select l, l.id from location l where l.therapist_id = therapist order by l.id is distinct from p_prefer, l.id offset 0) x
+    where slot_offered(v, x.l, p_start, clock(), p_besides) limit 1;
     return case when place is not null and (isempty(p_blocked) or claim_put(p_booking, therapist, p_blocked, p_expires, p_use, null, p_service, place, p_start,
-                                                                                        case when roomed then rooms_of(p_service, place) end)) then place end;
+                                                                            case when v.needs_room then rooms_of(p_service, place) end)) then place end;
 end $$;
 
--- The claim follows the booking, and the listing follows the claim, in the transaction that moves it.
+-- The claim follows the booking, and the listing follows the claim, in the transaction that moves it. Whoever made the claim of a new one holds the lock.
+create or replace function booking_made() returns trigger
+    language plpgsql security definer set search_path = unknot, public, pg_temp
+    as $$
+declare
+    claim tstzrange;
+begin
+    if bulk_load() then
+        return null; -- the loader makes the claims
+    end if;
+    select c.blocked into claim from slot_claim c where c.booking_id = new.id and c.therapist_id = new.therapist_id and c.blocked @> tstzrange(new.starts_at, new.ends_at);
+    if found then
+        perform listing_claimed(new.therapist_id, claim, true);
+    elsif new.state = 'held' then
+        raise exception 'a booking needs the claim of its time' using errcode = 'check_violation';
+    end if;
+    return null;
+end $$;
+create or replace trigger booking_made after insert on booking for each row execute function booking_made();
+
 create or replace function booking_moved() returns trigger
     language plpgsql security definer set search_path = unknot, public, pg_temp
     as $$
@@ -203,19 +243,11 @@ declare
     gone tstzrange[];
     claim tstzrange;
 begin
-    if tg_op = 'INSERT' and bulk_load() then
-        return null; -- the loader makes the claims
-    end if;
     if tg_op = 'UPDATE' and new.state not in ('cancelled', 'declined', 'expired') and new.hold_expires is not distinct from old.hold_expires then
         return null;
     end if;
     perform listing_lock(therapist);
-    if tg_op = 'INSERT' then
-        select array_agg(c.blocked) into gone from slot_claim c where c.booking_id = new.id and c.therapist_id = therapist and c.blocked @> tstzrange(new.starts_at, new.ends_at);
-        if gone is null and new.state = 'held' then
-            raise exception 'a booking needs the claim of its time' using errcode = 'check_violation';
-        end if;
-    elsif tg_op = 'UPDATE' and new.state not in ('cancelled', 'declined', 'expired') then
+    if tg_op = 'UPDATE' and new.state not in ('cancelled', 'declined', 'expired') then
         with kept as (update slot_claim set hold_expires = new.hold_expires where booking_id = new.id returning blocked) select array_agg(blocked) into gone from kept;
         if (new.hold_expires > clock()) is not false then
             return null; -- held longer or booked: taken as before
@@ -229,7 +261,7 @@ begin
     end if;
     if not bulk_load() then
         foreach claim in array coalesce(gone, '{}') loop
-            perform listing_claimed(therapist, claim, tg_op = 'INSERT');
+            perform listing_claimed(therapist, claim);
         end loop;
     end if;
     if tg_op = 'UPDATE' and booking_ran_out(old, new) then
@@ -239,7 +271,7 @@ begin
     end if;
     return null;
 end $$;
-create or replace trigger booking_moved after insert or delete or update of state, hold_expires on booking
+create or replace trigger booking_moved after delete or update of state, hold_expires on booking
     for each row execute function booking_moved();
 
 -- --- Documents
@@ -463,11 +495,7 @@ begin
     where s.id = p_service and t.slug = p_slug and t.published and s.retired_at is null;
     if not found then
         return booking_problem(404, 'no-such-service', 'This service is no longer offered.', p_service, null);
-    elsif (unlicensed_json(v.therapist_id) ->> 'all')::boolean then
-        return booking_problem(409, 'not-bookable', 'Nothing can be booked here until a license has been checked.', p_service, null);
-    end if;
-
-    if auth.token_hash('app.session') is not null and client_blocked(v.therapist_id, null, null) is not null then
+    elsif auth.token_hash('app.session') is not null and client_blocked(v.therapist_id, null, null) is not null then
         return client_refused('account', p_service);
     end if;
     full_for := hold_room(p_origin);
@@ -478,6 +506,8 @@ begin
                         tstzrange(p_start - make_interval(mins => v.kept_before), p_start + make_interval(mins => v.minutes + v.kept_after)), until);
     if place is null then
         return coalesce(booking_by_key(p_key, p_slug, p_service, p_start),
+                        case when (unlicensed_json(v.therapist_id) ->> 'all')::boolean then
+                            booking_problem(409, 'not-bookable', 'Nothing can be booked here until a license has been checked.', p_service, null) end,
                         booking_problem(409, 'time-taken', 'This time has just been taken.', p_service, p_start));
     end if;
 

@@ -96,7 +96,8 @@ begin
     end if;
     return new;
 end $$;
-create or replace trigger client_known before insert or update of state, client_name, requested_at, confirmed_at on booking for each row execute function client_known();
+create or replace trigger client_known before insert or update of state, client_name, requested_at, confirmed_at on booking
+    for each row when (new.client_name is not null or new.client_id is not null) execute function client_known();
 
 -- After it: the name and the latest visit are what the bookings say; whom nothing tells of any more is forgotten.
 create or replace function client_told(p_client uuid) returns void
@@ -144,7 +145,8 @@ begin
     end if;
     return null;
 end $$;
-create or replace trigger client_follows after insert or delete or update of state, starts_at, client_name, client_account_id on booking
+create or replace trigger client_follows_new after insert on booking for each row when (new.client_id is not null) execute function client_follows();
+create or replace trigger client_follows after delete or update of state, starts_at, client_name, client_account_id on booking
     for each row execute function client_follows();
 
 -- For bookings that were loaded in bulk → how many people they are of.

@@ -1,5 +1,5 @@
 // Free times against a reference that goes through them minute by minute: random practices in zones whose clocks jump, around the nights on which they
-// do and around holidays. The same starts, and `why_not` has nothing to say exactly of those.
+// do and around holidays. The same starts, `why_not` has nothing to say exactly of those, and each is offered when it is asked alone.
 //   PRACTICES=1000 SEED=7: how many, and which; 60 where nothing is said
 import test from 'node:test';
 import assert from 'node:assert/strict';
@@ -234,9 +234,11 @@ function asked(a, offered) {
 function database(a, walls) {
   const rows = sql(`begin; set local search_path = unknot, public; set local session_replication_role = replica; ${facts(a).join(';\n')};
     select 'slot', location_id, extract(epoch from start)::int8 / 60 from slots(${a.service.id}, null, '${textOf(a.first)}', ${a.days}, ${stamp(a.now)});
-    select 'why', x.place, extract(epoch from clock_shows(x.wall, l.zone))::int8 / 60, string_agg(w.rule, ' ' order by w.rule), x.wall
-    from (values ${walls.map(([id, w]) => `(${id}, timestamp ${local(w)})`)}) x (place, wall) join location l on l.id = x.place left join lateral why_not(${a.service.id}, x.place, x.wall, ${stamp(a.now)}) w on true
-    group by x.place, x.wall, l.zone;
+    select 'why', x.place, extract(epoch from clock_shows(x.wall, l.zone))::int8 / 60, string_agg(w.rule, ' ' order by w.rule), x.wall,
+           slot_offered(v, l, clock_shows(x.wall, l.zone), ${stamp(a.now)}), slot_offered(v, l, clock_shows(x.wall, l.zone) + interval '1 second', ${stamp(a.now)})
+    from (values ${walls.map(([id, w]) => `(${id}, timestamp ${local(w)})`)}) x (place, wall) join location l on l.id = x.place join service v on v.id = ${a.service.id}
+      left join lateral why_not(v.id, x.place, x.wall, ${stamp(a.now)}) w on true
+    group by x.place, x.wall, v.id, l.id;
     rollback`);
   return { slots: rows.filter((r) => r[0] === 'slot').map((r) => `${r[1]} ${r[2]}`).sort(), why: rows.filter((r) => r[0] === 'why') };
 }
@@ -250,8 +252,9 @@ test(`${practices} practices, minute by minute, seed ${seed}`, () => {
     const said = () => `practice ${n} of seed ${seed}: ${JSON.stringify(a)}`;
     assert.deepEqual(slots.filter((x) => !ought.includes(x)), [], `offered and should not be, ${said()}`);
     assert.deepEqual(ought.filter((x) => !slots.includes(x)), [], `should be offered, ${said()}`);
-    for (const [, place, t, rules, at] of why) {
+    for (const [, place, t, rules, at, alone, after] of why) {
       const there = wall(a.places.find((p) => String(p.id) === place).zone, Number(t)) * 60e3 === Date.parse(`${at.replace(' ', 'T')}Z`);
+      assert.deepEqual([alone, after], [slots.includes(`${place} ${t}`) ? 't' : 'f', 'f'], `${at} at ${place}, asked alone and a second after it, ${said()}`);
       assert.equal(rules === '' || rules === null, there && slots.includes(`${place} ${t}`), `${at} at ${place}: ${rules || 'no rule'}, ${said()}`);
       for (const r of (rules ?? '').split(' ')) seen.rules.add(r);
       if (!rules) seen.offered += 1;
