@@ -475,7 +475,7 @@ create or replace function booking_too_many(p_service int, p_seconds int) return
 
 -- Holds a time. The token of the new booking is the transaction's app.booking, derived by the program from p_key: the same key gives the
 -- same booking again, also to the second of two that come at once (each statement here sees what was committed before it). Answers the
--- document or a problem (409 with the nearest free times, 404, 422).
+-- document or a problem (409 with the nearest free times, 404, 422); who comes by a form is led on to the questions, and of a new booking gets its id alone.
 create or replace function booking_hold(p_key uuid, p_slug text, p_service int, p_start timestamptz, p_minutes int, p_via text default 'web', p_origin json default null) returns json
     language plpgsql
     as $$
@@ -520,7 +520,7 @@ begin
     if p_origin is not null then
         perform hold_from(new_id, p_origin);
     end if;
-    return booking_document(new_id);
+    return case when p_via = 'web' then json_build_object('id', new_id, 'held', true) else booking_document(new_id) end;
 end $$;
 
 create or replace function booking_extend(p_id uuid, p_minutes int) returns json

@@ -1,7 +1,7 @@
 -- The way of one booking. All run as the guest: app.booking is the booking's token.
 
 -- name: booking.hold
--- $1 key, $2 therapist's slug, $3 service, $4 start (RFC 3339), $5 minutes to hold, $6 web | api, $7 from where, for the limits (see hold_limit) → booking document or problem; the same again for the same key
+-- $1 key, $2 therapist's slug, $3 service, $4 start (RFC 3339), $5 minutes to hold, $6 web | api, $7 from where, for the limits (see hold_limit) → booking document (web: of a new one its id) or problem; the same again for the same key
 select booking_hold($1::uuid, $2, $3::int, $4::timestamptz, $5::int, $6, $7::json);
 
 -- name: booking.show

@@ -39,7 +39,8 @@ struct wanted {
 void booking_token(const unsigned char master[32], const char *key, char out[44]);
 
 /* Holds the time; from here on the request acts as that booking's guest and its browser has the booking's
- * cookie. The document, with its token; NULL after having replied: a problem's page, or an error's. */
+ * cookie. The document, with its token (of a new booking by a form: {"token","id","held"}, since what comes
+ * next is another page); NULL after having replied: a problem's page, or an error's. */
 const char *booking_take(struct request *r, const struct wanted *w);
 
 /* {id} of the path when it can be one; NULL after a 404. */

@@ -120,7 +120,8 @@ void safety_again_post(struct request *r)
     }
     page_value(r, "again_path", arena_printf(r->arena, "/bookings/%s/again", old.id));
     const char *token = session_of(r)->booking; /* from here on it is the new booking's */
-    const char *doc = booking_take(r, &w);
+    const char *taken = booking_take(r, &w);
+    const char *doc = taken ? ask(r, Q_booking_show, doc_text(r, taken, "id")) : NULL;
     if (doc)
         carry(r, &old, token, doc);
 }

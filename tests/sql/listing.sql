@@ -36,7 +36,7 @@ create function pg_temp.starts() returns text[] language sql as $$ select array_
 create temp table shown as select pg_temp.starts() as at_first;
 select is((select at_first[1] from shown), (select rfc3339(min(n)) from one, unnest(next) n), 'the first free time is shown');
 select set_config('app.booking', 'kim', true);
-create temp table answer as select booking_hold('00000000-0000-4000-9000-000000000001', one.slug, one.service_id, one.next[1], 10) as d from one;
+create temp table answer as select booking_hold('00000000-0000-4000-9000-000000000001', one.slug, one.service_id, one.next[1], 10, 'api') as d from one;
 select is((select d ->> 'state' from answer), 'held', 'held');
 select ok(not (pg_temp.starts() @> array[(select at_first[1] from shown)]), 'a held time is off the card');
 select is_empty('select * from listing_differences(array(select id from one))', 'and nothing else is');
