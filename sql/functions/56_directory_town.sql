@@ -66,9 +66,101 @@ begin
     select a.country, a.region, a.town_slug, mode() within group (order by a.town), count(distinct a.therapist_id), avg(a.lat), avg(a.lon)
     from location a where a.town_slug <> '' and exists (select from listing l where l.location_id = a.id)
     group by a.country, a.region, a.town_slug;
+    perform town_members_rebuild();
     return (select count(*) from town);
 end $$;
 comment on function towns_rebuild is 'all of it, after many rows were loaded at once';
+
+-- Where these therapists are listed now, and what is counted of that. Called after whatever may change it, under their locks.
+create or replace function town_members_follow(p_therapists int[]) returns void
+    language plpgsql security definer set search_path = unknot, public, pg_temp set plan_cache_mode = force_generic_plan
+    as $$
+begin
+    if coalesce(cardinality(p_therapists), 0) = 0 then
+        return;
+    end if;
+    with here as materialized (
+        select l.therapist_id, '' as country, '' as region, '' as slug from listing l where l.therapist_id = any (p_therapists)
+        union
+        select l.therapist_id, a.country, a.region, a.town_slug from listing l join location a on a.id = l.location_id where l.therapist_id = any (p_therapists) and a.town_slug <> ''
+    ), gone as (
+        delete from town_member m where m.therapist_id = any (p_therapists) and (m.therapist_id, m.country, m.region, m.slug) not in (select h.therapist_id, h.country, h.region, h.slug from here h) returning *
+    ), come as (
+        insert into town_member select * from here on conflict do nothing returning *
+    )
+    insert into town_tag (country, region, slug, tag_id, n)
+    select x.country, x.region, x.slug, t.tag_id, x.n from (select *, 1 as n from come union all select *, -1 from gone) x
+    join therapist_tag t on t.therapist_id = x.therapist_id join tag g on g.id = t.tag_id where g.kind in ('technique', 'complaint');
+end $$;
+
+create or replace function town_tags_follow() returns trigger
+    language plpgsql security definer set search_path = unknot, public, pg_temp
+    as $$
+begin
+    if not bulk_load() then
+        insert into town_tag (country, region, slug, tag_id, n)
+        select m.country, m.region, m.slug, c.tag_id, case tg_op when 'INSERT' then 1 else -1 end
+        from changed c join tag g on g.id = c.tag_id join town_member m on m.therapist_id = c.therapist_id where g.kind in ('technique', 'complaint');
+    end if;
+    return null;
+end $$;
+-- by name after the trigger that takes the therapist's lock
+create or replace trigger town_tags_follow_insert after insert on therapist_tag referencing new table as changed for each statement execute function town_tags_follow();
+create or replace trigger town_tags_follow_delete after delete on therapist_tag referencing old table as changed for each statement execute function town_tags_follow();
+
+-- Who goes altogether is taken out while it is known what they state.
+create or replace function town_members_end() returns trigger
+    language plpgsql security definer set search_path = unknot, public, pg_temp
+    as $$
+begin
+    with gone as (
+        delete from town_member m where m.therapist_id = old.id returning *
+    )
+    insert into town_tag (country, region, slug, tag_id, n)
+    select x.country, x.region, x.slug, t.tag_id, -1 from gone x join therapist_tag t on t.therapist_id = x.therapist_id join tag g on g.id = t.tag_id where g.kind in ('technique', 'complaint');
+    return old;
+end $$;
+create or replace trigger town_members_end before delete on therapist for each row execute function town_members_end();
+
+create or replace function town_members_rebuild() returns void
+    language plpgsql set enable_nestloop = off set work_mem = '128MB'
+    as $$
+begin
+    delete from town_tag;
+    delete from town_member;
+    insert into town_member
+    select l.therapist_id, '', '', '' from listing l
+    union select l.therapist_id, a.country, a.region, a.town_slug from listing l join location a on a.id = l.location_id where a.town_slug <> '';
+    analyze town_member;
+    -- by numbers: names would be compared for each therapist and value
+    with place as materialized (
+        select x.*, row_number() over ()::int as place from (select distinct country, region, slug from town_member) x
+    ), counted as materialized (
+        select p.place, t.tag_id, count(*) as n from place p join town_member m on (m.country, m.region, m.slug) = (p.country, p.region, p.slug) join therapist_tag t on t.therapist_id = m.therapist_id
+        where t.tag_id = any (array(select id from tag where kind in ('technique', 'complaint'))) group by p.place, t.tag_id
+    )
+    insert into town_tag (country, region, slug, tag_id, n, folded)
+    select p.country, p.region, p.slug, c.tag_id, c.n, true from counted c join place p on p.place = c.place;
+    analyze town_tag;
+end $$;
+
+-- For the worker: of what was added for a town and a value, one row is made.
+create or replace function town_tags_fold() returns int
+    language plpgsql security definer set search_path = unknot, public, pg_temp
+    as $$
+begin
+    if pg_try_advisory_xact_lock('town_tag'::regclass::oid::int, 0) then
+        with late as (
+            delete from town_tag where not folded returning *
+        ), known as (
+            delete from town_tag k using (select distinct country, region, slug, tag_id from late) l
+            where (k.country, k.region, k.slug, k.tag_id) = (l.country, l.region, l.slug, l.tag_id) and k.folded returning k.*
+        )
+        insert into town_tag (country, region, slug, tag_id, n, folded)
+        select x.country, x.region, x.slug, x.tag_id, sum(x.n), true from (select * from late union all select * from known) x group by 1, 2, 3, 4 having sum(x.n) <> 0;
+    end if;
+    return 0;
+end $$;
 
 -- A place comes into the list, leaves it or moves to another town: rare, beside times that come and go.
 create or replace function towns_follow() returns trigger
@@ -76,8 +168,11 @@ create or replace function towns_follow() returns trigger
     as $$
 begin
     if not bulk_load() then
+        -- not for a length more or less at a place that is listed before and after
         perform town_recount(t.country, t.region, t.town_slug)
-        from (select distinct a.country, a.region, a.town_slug from changed c join location a on a.id = c.location_id order by 1, 2, 3) t;
+        from (select distinct a.country, a.region, a.town_slug from (select location_id, count(*) as n from changed group by 1) c join location a on a.id = c.location_id
+              where (select count(*) from listing l where l.location_id = c.location_id) = case tg_op when 'INSERT' then c.n else 0 end order by 1, 2, 3) t;
+        perform town_members_follow(array(select distinct c.therapist_id from changed c));
     end if;
     return null;
 end $$;
@@ -93,6 +188,7 @@ begin
         from (select distinct x.country, x.region, x.town_slug from (table was union all table became) x
               where exists (select from was w join became b using (id) where (w.country, w.region, w.town_slug) is distinct from (b.country, b.region, b.town_slug)
                             and x.id = w.id) order by 1, 2, 3) t;
+        perform town_members_follow(array(select distinct b.therapist_id from was w join became b using (id) where (w.country, w.region, w.town_slug) is distinct from (b.country, b.region, b.town_slug)));
     end if;
     return null;
 end $$;
@@ -152,8 +248,7 @@ begin
         from town where country = a.country and region = a.region);
 end $$;
 
--- The techniques and complaints that the therapists of a town state, and how many do: {"technique":[…],"complaint":[…]}. Each therapist of it is looked at
--- once, for both.
+-- The techniques and complaints that the therapists of a town state, and how many do: {"technique":[…],"complaint":[…]}.
 create or replace function town_stated(t town) returns json
     language plpgsql stable
     as $$
@@ -163,30 +258,54 @@ begin
         from (
             select g.kind, json_agg(json_build_object('label', g.label, 'therapists', c.therapists,
                        'href', '/therapists' || query_of('near', url_encode(town_label(t.name, t.region)), g.kind, g.slug)) order by c.therapists desc, g.label) as links
-            from (
-                select x.tag_id, count(*) as therapists
-                from (select distinct a.therapist_id from location a
-                      where a.country = t.country and a.region = t.region and a.town_slug = t.slug and exists (select from listing l where l.location_id = a.id)) a
-                join therapist_tag x on x.therapist_id = a.therapist_id group by x.tag_id) c
+            from (select x.tag_id, sum(x.n) as therapists from town_tag x where x.country = t.country and x.region = t.region and x.slug = t.slug group by x.tag_id having sum(x.n) > 0) c
             join tag g on g.id = c.tag_id where g.kind in ('technique', 'complaint') and g.retired_at is null group by g.kind) k);
+end $$;
+
+-- The places in a town of up to twenty therapists, each at their first, by what rests on them alone. In a large town one of those who come first everywhere is met every few steps,
+-- in a small one all are put in order; where nobody of a large town is among the first, that is found after as many steps as it has therapists.
+create or replace function town_places(t town, p_many int default 5000) returns int[]
+    language plpgsql stable
+    as $$
+declare
+    places int[];
+begin
+    if t.therapists > p_many then
+        places := array(
+            select y.location_id from (
+                select distinct on (x.therapist_id) x.location_id, x.merit from (
+                    select l.therapist_id, l.location_id, l.merit
+                    from (select x.therapist_id, x.location_id, x.merit from listing x where x.shown order by x.merit desc, x.location_id limit 2 * t.therapists) l
+                    cross join lateral (select from location a where a.id = l.location_id and a.country = t.country and a.region = t.region and a.town_slug = t.slug offset 0) a
+                    order by l.merit desc, l.location_id limit 30) x
+                order by x.therapist_id, x.merit desc, x.location_id) y
+            order by y.merit desc, y.location_id limit 20);
+        if cardinality(places) = 20 then
+            return places;
+        end if;
+    end if;
+    return array(
+        select y.location_id from (
+            select distinct on (l.therapist_id) l.location_id, l.merit
+            from location a join listing l on l.location_id = a.id and l.shown
+            where a.country = t.country and a.region = t.region and a.town_slug = t.slug
+            order by l.therapist_id, l.merit desc, l.location_id) y
+        order by y.merit desc, y.location_id limit 20);
 end $$;
 
 -- The first twenty in a town by what rests on them alone (credentials, training, reviews): the same on every day, so that the page is.
 create or replace function town_first(t town) returns json
-    language sql stable
+    language plpgsql stable
     as $$
-    select coalesce(json_agg((c.card || ',' || substr(json_build_object('credential', case when c.credential_until < current_date then c.credential_lapsed else c.credential end::json,
-               'price', o.offer::json)::text, 2))::json order by x.merit desc, x.location_id), '[]')
-    from (
-        select * from (
-            select distinct on (l.therapist_id) l.location_id, l.class, l.merit
-            from location a join listing l on l.location_id = a.id and l.shown
-            where a.country = t.country and a.region = t.region and a.town_slug = t.slug
-            order by l.therapist_id, l.merit desc, l.location_id) y
-        order by merit desc, location_id limit 20) x
-    join listing_card c on c.location_id = x.location_id
-    left join listing_offer o on o.location_id = x.location_id and o.class = x.class
-    $$;
+begin
+    return (
+        select coalesce(json_agg((c.card || ',' || substr(json_build_object('credential', case when c.credential_until < current_date then c.credential_lapsed else c.credential end::json,
+                   'price', o.offer::json)::text, 2))::json order by p.n), '[]')
+        from unnest(town_places(t)) with ordinality p (location_id, n)
+        join listing l on l.location_id = p.location_id and l.shown
+        join listing_card c on c.location_id = l.location_id
+        left join listing_offer o on o.location_id = l.location_id and o.class = l.class);
+end $$;
 
 -- GET /massage/{area}/{town}; null when nobody is listed there
 create or replace function directory_town(p_area text, p_town text) returns json
@@ -222,5 +341,6 @@ begin
                                    json_build_object('name', area_name(t.country, t.region), 'href', '/massage/' || url_encode(p_area))));
 end $$;
 
-grant execute on function slug_of, area_slug, area_name, town_href, town_label, directory_areas, area_meant, directory_area, town_stated, town_first, directory_town
+grant execute on function slug_of, area_slug, area_name, town_href, town_label, directory_areas, area_meant, directory_area, town_stated, town_places, town_first, directory_town
     to unknot_web;
+grant execute on function town_tags_fold to unknot_worker;

@@ -1,40 +1,14 @@
 -- Pages of techniques and complaints: what each is, how sure anybody is, where to find somebody.
 
--- Listed therapists who state each value of a kind, or one value. Counting walks over all of them: a millisecond for a hundred, seconds for a million. There it is
--- done by the worker, and what a page says is some minutes old.
+-- Listed therapists who state each value of a kind, or one value.
 create or replace function topic_counts(p_kind text, p_tag int default null) returns table (tag_id int, therapists bigint)
     language plpgsql stable
     as $$
 #variable_conflict use_column
 begin
-    if exists (select from topic_count) then
-        return query select c.tag_id, c.therapists::bigint from topic_count c join tag g on g.id = c.tag_id where g.kind = p_kind and (p_tag is null or g.id = p_tag);
-    else
-        return query
-        select x.tag_id, count(*) from therapist_tag x
-        where x.tag_id = any (array(select g.id from tag g where g.kind = p_kind and (p_tag is null or g.id = p_tag)))
-          and exists (select from listing_due d where d.therapist_id = x.therapist_id) group by 1;
-    end if;
-end $$;
-
--- For the worker: counts every ten minutes in a directory of more than p_many, and keeps none in a smaller one.
-create or replace function topic_counts_keep(p_many int default 20000) returns int
-    language plpgsql security definer set search_path = unknot, public, pg_temp
-    set enable_nestloop = off -- how many of them are listed is not foreseen
-    as $$
-begin
-    if not exists (select from listing_due offset p_many limit 1) then
-        delete from topic_count;
-    elsif not exists (select from topic_count where counted_at > clock() - interval '10 minutes') and pg_try_advisory_xact_lock('topic_count'::regclass::oid::int, 0) then
-        with counted as materialized (
-            select x.tag_id, count(*) as therapists from therapist_tag x join listing_due d on d.therapist_id = x.therapist_id
-            where x.tag_id = any (array(select g.id from tag g where g.kind in ('technique', 'complaint'))) group by x.tag_id
-        )
-        insert into topic_count
-        select g.id, coalesce(c.therapists, 0), clock() from tag g left join counted c on c.tag_id = g.id where g.kind in ('technique', 'complaint')
-        on conflict (tag_id) do update set therapists = excluded.therapists, counted_at = excluded.counted_at;
-    end if;
-    return 0;
+    return query
+    select x.tag_id, sum(x.n) from town_tag x join tag g on g.id = x.tag_id
+    where x.country = '' and x.region = '' and x.slug = '' and g.kind = p_kind and (p_tag is null or g.id = p_tag) group by x.tag_id having sum(x.n) > 0;
 end $$;
 
 create or replace function topic_json(g tag, p_therapists bigint) returns json
@@ -95,4 +69,3 @@ begin
 end $$;
 
 grant execute on function topic_counts, topic_json, directory_topics, topic_list, directory_topic to unknot_web;
-grant execute on function topic_counts_keep to unknot_worker;

@@ -100,6 +100,6 @@ select outbox_backlog()
 -- Holds the listings of up to $1 therapists against the tables → {"compared","wrong":[{"slug","what"}]}, for doctor
 select listing_compare($1::int)
 
--- name: worker.topics
--- Counts who states what, where there are too many to count for each page → 0.
-select topic_counts_keep()
+-- name: worker.towns
+-- Makes one of the rows that count who states what in a town → 0.
+select town_tags_fold()

@@ -114,7 +114,7 @@ static void work(const struct outbox *o, struct arena *a)
             chore(o->db, a, Q_worker_credentials, batch);
             chore(o->db, a, Q_worker_credential_operators, NULL);
             chore(o->db, a, Q_worker_proofs, NULL);
-            chore(o->db, a, Q_worker_topics, NULL);
+            chore(o->db, a, Q_worker_towns, NULL);
         }
         if (outbox_has_mail(o->config) || outbox_has_hook(o->config))
             send_messages(o, a);
