@@ -11,23 +11,84 @@ create or replace function sample.may_be_made() returns boolean
     select (select count(*) from therapist) = (select coalesce(sum(c.n), 0) from sample.made m, lateral (select count(*) as n from therapist where id between m.first_id and m.last_id) c)
     $$;
 
--- Therapists p_first … p_first + p_count - 1, each with what people state, credentials, places, services and hours. The id of the n-th is n + p_shift; null: the
--- next ones. p_alone: see sample.alone(). Listings are not made here.
-create or replace function sample.therapists(p_first int, p_count int, p_shift int default null, p_alone boolean default false) returns int
+-- The services of the n-th therapist, of which the first is never at a client's home.
+create or replace function sample.services(p_n bigint) returns table ("position" int, name text, about text, minutes int, base int)
+    language sql immutable
+    as $$
+    select s.o, s.name, s.about, s.minutes, s.base
+    from (values
+        (1, 'Back pain visit', 'Questions, a few movements, hands-on work, something to do at home.', 60, 90, true),
+        (2, 'Long back pain visit', 'The long visit: good for a first time.', 90, 130, p_n % 3 <> 0),
+        (3, 'Short visit', 'One area, or a first try.', 30, 50, p_n % 4 = 1), (4, 'Prenatal massage, side-lying', '', 75, 110, p_n % 6 = 3),
+        (5, 'Chair massage', 'Clothed, seated; no oil.', 45, 60, p_n % 10 = 8),
+        (6, 'Back pain visit at your home', 'I bring the table and clean linen; it takes about 6 by 10 feet.', 60, 140, p_n % 8 = 5)) s (o, name, about, minutes, base, has)
+    where s.has and p_n % 61 <> 30
+    $$;
+
+-- Where the rows of a run begin: added to numbers that follow from those of the therapists. So ids are the same however many connections write.
+create table if not exists sample.start (therapist int not null, location int not null, service int not null, claim int8 not null);
+
+-- How many places, and how many services, the first p_n therapists have.
+create or replace function sample.places_of(p_n int) returns int
+    language sql immutable
+    as $$ select p_n + (p_n + 5) / 9 $$;
+create or replace function sample.services_of(p_n int) returns int
+    language sql immutable
+    as $$ select (p_n / 7320 * count(*) + count(*) filter (where n <= p_n % 7320))::int from generate_series(1, 7320) n cross join lateral sample.services(n) $$;
+comment on function sample.services_of is 'what decides about them comes back every 7,320 therapists';
+
+create or replace function sample.last_id(p_table regclass) returns bigint
     language plpgsql
     as $$
 declare
-    shift int := coalesce(p_shift, (select coalesce(max(id), 0) from therapist) + 1 - p_first);
+    most bigint;
+begin
+    execute format('select max(id) from %s', p_table) into most;
+    return greatest(most, pg_sequence_last_value(pg_get_serial_sequence(p_table::text, 'id')::regclass), 0);
+end $$;
+
+-- Before therapists p_first … p_first + p_count - 1 are made, with up to p_visits visits each: their ids come after all there are, and are taken.
+create or replace function sample.begin(p_first int, p_count int, p_visits int default 0) returns void
+    language plpgsql
+    as $$
+declare
+    last constant int := p_first + p_count - 1;
+    s sample.start;
+begin
+    delete from sample.start;
+    insert into sample.start
+    values (sample.last_id('therapist') + 1 - p_first, sample.last_id('location') - sample.places_of(p_first - 1), sample.last_id('service') - sample.services_of(p_first - 1),
+            sample.last_id('slot_claim') - (p_first - 1)::int8 * p_visits)
+    returning * into s;
+    perform setval(pg_get_serial_sequence('therapist', 'id'), s.therapist + last);
+    perform setval(pg_get_serial_sequence('location', 'id'), s.location + sample.places_of(last));
+    perform setval(pg_get_serial_sequence('service', 'id'), s.service + sample.services_of(last));
+    if p_visits > 0 then
+        perform setval(pg_get_serial_sequence('slot_claim', 'id'), s.claim + last::int8 * p_visits);
+    end if;
+end $$;
+
+-- Therapists p_first … p_first + p_count - 1, each with what people state, credentials, places, services and hours, after sample.begin(). p_alone: see
+-- sample.alone(). Listings are not made here. Nothing is read back from tables that grow meanwhile: batch, site, sold, consists and opened hold what is needed,
+-- for sample.visits() too, until the end of the transaction.
+create or replace function sample.therapists(p_first int, p_count int, p_alone boolean default false) returns int
+    language plpgsql set work_mem = '64MB' set client_min_messages = warning
+    as $$
+declare
+    s constant sample.start := (select x from sample.start x);
+    sites_before constant int := s.location + sample.places_of(p_first - 1);
+    sold_before constant int := s.service + sample.services_of(p_first - 1);
 begin
     perform set_config('app.bulk', 'on', true);
     perform sample.alone() where p_alone;
+    drop table if exists batch, site, sold, consists, opened;
     create temporary table batch on commit drop as
-    select n, n + shift as id, sample.name(n) as name, t.*, t.lat + e.north / 111.2 as at_lat, t.lon + e.east / 111.2 / cos(radians(t.lat)) as at_lon
+    select n, n + s.therapist as id, sample.name(n) as name, t.*, t.lat + e.north / 111.2 as at_lat, t.lon + e.east / 111.2 / cos(radians(t.lat)) as at_lon
     from generate_series(p_first, p_first + p_count - 1) n
     cross join lateral (select * from sample.town where upto > sample.r(n, 'place') order by upto limit 1) t
     cross join lateral (select x.far * cos(x.turn) as north, x.far * sin(x.turn) as east
                         from (select t.spread * sqrt(-2 * ln(1 - sample.r(n, 'far'))) as far, 2 * pi() * sample.r(n, 'turn') as turn) x) e;
-    insert into sample.made values (p_first + shift, p_first + p_count - 1 + shift, p_first + p_count - 1);
+    insert into sample.made values (p_first + s.therapist, p_first + p_count - 1 + s.therapist, p_first + p_count - 1);
 
     insert into therapist (id, slug, name, headline, about, profession, not_for, first_visit, since, back_share, new_clients, published) overriding system value
     select b.id, left(btrim(replace(fold(b.name), ' ', '-'), '-'), 60) || '-' || b.n, b.name,
@@ -52,105 +113,107 @@ begin
                'Come five minutes early. The first visit ends with two exercises and a plan that you can take or leave.'], n, 'first') else '' end,
            1985 + floor(38 * sqrt(sample.r(n, 'since')))::int, case when n % 5 <> 3 then 20 + 5 * floor(16 * sample.r(n, 'back'))::int end, n % 19 <> 8, n % 97 <> 50
     from batch b;
-    if p_shift is null then
-        perform setval(pg_get_serial_sequence('therapist', 'id'), (select max(id) from therapist));
-    end if;
 
     create temporary table special on commit drop as select id, label, part from tag where kind = 'specialism' and retired_at is null order by id;
     create temporary table offered on commit drop as select * from sample.offered();
-    insert into therapist_tag
-    select b.id, g.tag_id from batch b join offered g on g.stated_of = 'therapist' and sample.chance(b.n, g.seed) >= g.low and sample.chance(b.n, g.seed) < g.high order by 1, 2;
+    create temporary table stated on commit drop as
+    select b.id, b.n, g.tag_id, g.kind, g.seed
+    from batch b join offered g on g.stated_of = 'therapist' and sample.chance(b.n, g.seed) < g.high and sample.chance(b.n, g.seed) >= g.low;
+    insert into therapist_tag select id, tag_id from stated order by id, tag_id;
+    -- what somebody works with, in an order of their own: the visits consist of the first of it
+    create temporary table own on commit drop as
+    select id, tag_id, row_number() over (partition by id order by sample.chance(n, seed + 1)) as nth from stated where kind = 'technique';
 
     -- One in three says of a value or two that they do not work with it; never of what they do, nor of what a service of theirs is named by.
     insert into therapist_not
     select b.id, g.tag_id from batch b join offered g on g.kind in ('technique', 'complaint', 'goal') and (g.tag_id + b.n / 3) % 29 = 7
-    where b.n % 3 = 0 and g.slug not in ('prenatal', 'chair') and not (sample.chance(b.n, g.seed) >= g.low and sample.chance(b.n, g.seed) < g.high);
+    where b.n % 3 = 0 and g.slug not in ('prenatal', 'chair') and not (sample.chance(b.n, g.seed) < g.high and sample.chance(b.n, g.seed) >= g.low);
 
     -- Where the law wants a license, nobody is booked without one that was checked: one in 29 is not.
     create temporary table law on commit drop as select region, min(id) as register_id, bool_or(required) as required from register where country = 'US' and retired_at is null group by region;
-    insert into credential (therapist_id, kind, title, issuer, register_id, result, specialism_id, hours, number, valid_until, checked_on, checked_until, checked_where, checked_by)
-    select b.id, c.kind, c.title, c.issuer, c.register, case when c.how in ('checked', 'lapsed') then case when c.place like 'certificate%' then 'document' else 'register' end end, g.id, c.hours, c.prefix || (10000 + floor(sample.r(b.n, 'no' || c.kind) * 80000)::int),
-           current_date + 200 + floor(sample.r(b.n, 'valid' || c.kind) * 500)::int,
-           case when c.how in ('checked', 'lapsed') then current_date - c.age end,
-           case c.how when 'checked' then current_date - c.age + 365 when 'lapsed' then current_date - c.age + 30 end,
-           case when c.how in ('checked', 'lapsed') then c.place end, case when c.how in ('checked', 'lapsed') then 'Demo Operator' end
+    create temporary table proof on commit drop as
+    select (sample.hex(b.id, 8) || '000040058000' || sample.hex(c.nth, 12))::uuid as id, b.id as therapist_id, c.kind, c.title, c.issuer, c.register as register_id,
+           case when c.how in ('checked', 'lapsed') then case when c.place like 'certificate%' then 'document' else 'register' end end as result, g.id as specialism_id, c.hours,
+           c.prefix || (10000 + floor(sample.r(b.n, 'no' || c.kind) * 80000)::int) as number, current_date + 200 + floor(sample.r(b.n, 'valid' || c.kind) * 500)::int as valid_until,
+           case when c.how in ('checked', 'lapsed') then current_date - c.age end as checked_on,
+           case c.how when 'checked' then current_date - c.age + 365 when 'lapsed' then current_date - c.age + 30 end as checked_until,
+           case when c.how in ('checked', 'lapsed') then c.place end as checked_where, case when c.how in ('checked', 'lapsed') then 'Demo Operator' end as checked_by
     from batch b left join law on law.region = b.region cross join lateral (
         select case when b.region = 'CA' then 'state_certification' when b.region = 'MN' then 'local_permit' when b.region = 'VT' then 'state_registration' else 'state_license' end as kind,
                case when b.region = 'CA' then 'Certified massage therapist (CAMTC)' when b.region = 'MN' then 'City massage therapist permit' when b.region = 'VT'
                     then 'Registered massage therapist' else 'Licensed massage therapist' end as title,
                case when b.region = 'CA' then 'California Massage Therapy Council' when b.region = 'MN' then 'City of ' || b.town else b.region || ' board of massage therapy' end as issuer,
                'MT ' as prefix, b.region || ' public license register' as place,
-               case when law.required then 'checked' when b.n % 9 in (0, 4) then 'unchecked' when b.n % 9 = 7 then 'lapsed' else 'checked' end as how, 40 + (b.n % 200)::int as age, null::int as about, null::smallint as hours, law.register_id as register
+               case when law.required then 'checked' when b.n % 9 in (0, 4) then 'unchecked' when b.n % 9 = 7 then 'lapsed' else 'checked' end as how, 40 + (b.n % 200)::int as age, null::int as about, null::smallint as hours, law.register_id as register, 1 as nth
         where b.n % 29 <> 11
         union all
         select 'board_certification', 'Board certified in therapeutic massage (BCTMB)', 'NCBTMB', 'BC ', 'NCBTMB public directory',
-               case when b.n % 2 = 0 then 'checked' else 'unchecked' end, 20 + (b.n % 90)::int, null, null, null where b.n % 7 = 2
+               case when b.n % 2 = 0 then 'checked' else 'unchecked' end, 20 + (b.n % 90)::int, null, null, null, 2 where b.n % 7 = 2
         union all
-        select 'ce_course', 'Low back pain: assessment and plan, 24 hours', 'Continuing education provider', '', 'certificate seen', 'checked', 100, 0, 24::smallint, null where b.n % 5 = 1
+        select 'ce_course', 'Low back pain: assessment and plan, 24 hours', 'Continuing education provider', '', 'certificate seen', 'checked', 100, 0, 24::smallint, null, 3 where b.n % 5 = 1
         union all
-        select 'ce_course', 'Course: ' || q.label, 'Continuing education provider', '', 'certificate seen', case when b.n % 3 = 0 then 'unchecked' else 'checked' end, 80, q.id, (8 + 4 * (b.n % 5))::smallint, null
+        select 'ce_course', 'Course: ' || q.label, 'Continuing education provider', '', 'certificate seen', case when b.n % 3 = 0 then 'unchecked' else 'checked' end, 80, q.id, (8 + 4 * (b.n % 5))::smallint, null, 4
         from (select * from special where id is not null offset b.n % greatest(1, (select count(*) from special)) limit 1) q where b.n % 4 = 3
         union all
-        select 'insurance', 'Professional liability insurance', 'Member cover', 'PL ', 'certificate seen', 'checked', 60, null, null, null where b.n % 3 = 0
+        select 'insurance', 'Professional liability insurance', 'Member cover', 'PL ', 'certificate seen', 'checked', 60, null, null, null, 5 where b.n % 3 = 0
     ) c left join tag g on g.id = case c.about when 0 then (select min(id) from special where part = 'back_pain') else c.about end;
+    insert into credential (id, therapist_id, kind, title, issuer, register_id, result, specialism_id, hours, number, valid_until, checked_on, checked_until, checked_where, checked_by)
+    select * from proof order by id;
 
     -- place_license(), of all at once
     create temporary table licensed on commit drop as
     select b.id, case when a.wanted then coalesce(max(c.checked_until) filter (where k.profession and r.required and r.country = 'US' and r.region in ('', a.here)), '-infinity') else 'infinity' end as until
     from batch b join (select x.region, place_region('US', x.region) as here, license_wanted('US', x.region) as wanted from (select distinct y.region from batch y) x offset 0) a on a.region = b.region
-    left join credential c on c.therapist_id = b.id left join credential_kind k on k.kind = c.kind left join register r on r.id = c.register_id group by b.id, a.wanted;
-    insert into location (therapist_id, name, street, town, region, postcode, country, lat, lon, zone, access, home_km, bookable_until)
-    select b.id, case when n % 8 = 2 then 'Room ' || (1 + n % 9) || ', ' || sample.pick('{Riverside,Old Mill,Orchard,Station,Lakeview}'::text[], n, 'house') || ' House' else '' end,
-           (10 + floor(sample.r(n, 'no') * 1900)::int) || ' ' || sample.pick('{Maple,Cedar,Main,Juniper,Spring,Franklin,Mill,Prospect,Willow,Harbor,College,Church}'::text[], n, 'street')
-           || ' ' || sample.pick('{St,Ave,Rd,Way,Lane}'::text[], n, 'st'),
+    left join proof c on c.therapist_id = b.id left join credential_kind k on k.kind = c.kind left join register r on r.id = c.register_id group by b.id, a.wanted;
+    create temporary table site on commit drop as
+    select sites_before + row_number() over (order by x.second, b.n)::int as id, b.id as therapist_id, b.n, x.second, b.zone
+    from batch b cross join (values (false), (true)) x (second) where not x.second or b.n % 9 = 4;
+    insert into location (id, therapist_id, name, street, town, region, postcode, country, lat, lon, zone, access, home_km, bookable_until) overriding system value
+    select l.id, b.id, case when b.n % 8 = 2 then 'Room ' || (1 + b.n % 9) || ', ' || sample.pick('{Riverside,Old Mill,Orchard,Station,Lakeview}'::text[], b.n, 'house') || ' House' else '' end,
+           (10 + floor(sample.r(b.n, 'no') * 1900)::int) || ' ' || sample.pick('{Maple,Cedar,Main,Juniper,Spring,Franklin,Mill,Prospect,Willow,Harbor,College,Church}'::text[], b.n, 'street')
+           || ' ' || sample.pick('{St,Ave,Rd,Way,Lane}'::text[], b.n, 'st'),
            b.town, b.region, b.postcode, 'US', b.at_lat, b.at_lon, b.zone,
-           case n % 5 when 0 then 'Step-free entrance, parking behind the house' when 1 then 'Two steps at the door; table height adjusts' when 2 then '' when 3 then
-               'Lift to the second floor, accessible restroom' else 'Ground floor, bus stop in front' end, case when n % 8 = 5 then 5 + n % 30 else 0 end, x.until
-    from batch b join licensed x on x.id = b.id;
-    insert into location (therapist_id, name, street, town, region, postcode, country, lat, lon, zone, access, bookable_until)
-    select b.id, 'Second room', (10 + (n % 400)::int) || ' ' || 'Market St', b.town, b.region, b.postcode, 'US',
-           b.lat + (sample.r(n, 'x1') - 0.5) * b.spread / 60, b.lon + (sample.r(n, 'x2') - 0.5) * b.spread / 60, b.zone, '', x.until
-    from batch b join licensed x on x.id = b.id where n % 9 = 4;
+           case b.n % 5 when 0 then 'Step-free entrance, parking behind the house' when 1 then 'Two steps at the door; table height adjusts' when 2 then '' when 3 then
+               'Lift to the second floor, accessible restroom' else 'Ground floor, bus stop in front' end, case when b.n % 8 = 5 then 5 + b.n % 30 else 0 end, x.until
+    from site l join batch b on b.id = l.therapist_id join licensed x on x.id = b.id where not l.second order by l.id;
+    insert into location (id, therapist_id, name, street, town, region, postcode, country, lat, lon, zone, access, bookable_until) overriding system value
+    select l.id, b.id, 'Second room', (10 + (b.n % 400)::int) || ' ' || 'Market St', b.town, b.region, b.postcode, 'US',
+           b.lat + (sample.r(b.n, 'x1') - 0.5) * b.spread / 60, b.lon + (sample.r(b.n, 'x2') - 0.5) * b.spread / 60, b.zone, '', x.until
+    from site l join batch b on b.id = l.therapist_id join licensed x on x.id = b.id where l.second order by l.id;
 
     insert into location_tag
-    select l.id, g.tag_id from batch b join location l on l.therapist_id = b.id
-    join offered g on g.stated_of = 'location' and sample.chance(b.n * 2 + (l.name = 'Second room')::int, g.seed) >= g.low
-                                               and sample.chance(b.n * 2 + (l.name = 'Second room')::int, g.seed) < g.high order by 1, 2;
+    select l.id, g.tag_id from site l
+    join offered g on g.stated_of = 'location' and sample.chance(l.n * 2 + l.second::int, g.seed) < g.high and sample.chance(l.n * 2 + l.second::int, g.seed) >= g.low order by 1, 2;
 
-    insert into service (therapist_id, name, about, minutes, price, currency, buffer_before, buffer_after, position, at_home)
-    select b.id, s.name, s.about, s.minutes, (round((s.base * (0.8 + 0.5 * sample.r(b.n, 'price'))) / 5) * 500)::int, 'USD', case when b.n % 4 = 0 then 5 else 0 end,
-           (array[15, 10, 15, 20, 0])[1 + b.n % 5], s.o, s.o = 6
-    from batch b cross join lateral (values
-        (1, 'Back pain visit', 'Questions, a few movements, hands-on work, something to do at home.', 60, 90, true),
-        (2, 'Long back pain visit', 'The long visit: good for a first time.', 90, 130, b.n % 3 <> 0),
-        (3, 'Short visit', 'One area, or a first try.', 30, 50, b.n % 4 = 1), (4, 'Prenatal massage, side-lying', '', 75, 110, b.n % 6 = 3),
-        (5, 'Chair massage', 'Clothed, seated; no oil.', 45, 60, b.n % 10 = 8),
-        (6, 'Back pain visit at your home', 'I bring the table and clean linen; it takes about 6 by 10 feet.', 60, 140, b.n % 8 = 5)) s (o, name, about, minutes, base, has)
-    where s.has and b.n % 61 <> 30;
+    create temporary table sold on commit drop as
+    select sold_before + row_number() over (order by b.n, v.position)::int as id, b.id as therapist_id, v.position, v.name, v.about, v.minutes,
+           (round((v.base * (0.8 + 0.5 * sample.r(b.n, 'price'))) / 5) * 500)::int as price, 'USD' as currency,
+           case when b.n % 4 = 0 then 5 else 0 end as buffer_before, (array[15, 10, 15, 20, 0])[1 + b.n % 5] as buffer_after
+    from batch b cross join lateral sample.services(b.n) v;
+    insert into service (id, therapist_id, name, about, minutes, price, currency, buffer_before, buffer_after, position, at_home) overriding system value
+    select id, therapist_id, name, about, minutes, price, currency, buffer_before, buffer_after, position, position = 6 from sold order by id;
 
-    -- what somebody works with, in an order of their own: the visits consist of the first of it
-    create temporary table own on commit drop as
-    select b.id, g.tag_id, row_number() over (partition by b.id order by sample.chance(b.n, g.seed + 1)) as nth
-    from batch b join offered g on g.kind = 'technique' and sample.chance(b.n, g.seed) >= g.low and sample.chance(b.n, g.seed) < g.high;
-    create temporary table named on commit drop as
-    select s.id as service_id, s.therapist_id, g.tag_id from service s join batch b on b.id = s.therapist_id
-    join offered g on g.kind = 'technique' and g.slug = case s.position when 4 then 'prenatal' when 5 then 'chair' end;
-    insert into service_tag (service_id, therapist_id, tag_id)
-    select s.id, s.therapist_id, o.tag_id from batch b join service s on s.therapist_id = b.id join own o on o.id = b.id and o.nth <= case s.position when 1 then 3 when 2 then 4 when 3 then 1 when 6 then 2 else 0 end
-    union all select service_id, therapist_id, tag_id from named;
-    insert into therapist_tag select distinct n.therapist_id, n.tag_id from named n where not exists (select from own o where o.id = n.therapist_id and o.tag_id = n.tag_id);
+    create temporary table consists on commit drop as
+    select v.id as service_id, v.therapist_id, o.tag_id, false as named
+    from sold v join own o on o.id = v.therapist_id and o.nth <= case v.position when 1 then 3 when 2 then 4 when 3 then 1 when 6 then 2 else 0 end
+    union all
+    select v.id, v.therapist_id, g.tag_id, true from sold v join offered g on g.kind = 'technique' and g.slug = case v.position when 4 then 'prenatal' when 5 then 'chair' end;
+    insert into service_tag (service_id, therapist_id, tag_id) select service_id, therapist_id, tag_id from consists order by service_id, tag_id;
+    insert into therapist_tag
+    select distinct c.therapist_id, c.tag_id from consists c where c.named and not exists (select from own o where o.id = c.therapist_id and o.tag_id = c.tag_id);
 
-    insert into hours (location_id, weekday, starts, ends)
-    select o.id, d, o.starts, o.ends
-    from (select l.id, b.n, l.name, h.starts, h.ends
-          from batch b join location l on l.therapist_id = b.id
-          cross join lateral (values (time '08:00', time '12:00', b.n % 4 in (0, 1)), (time '13:00', time '17:30', b.n % 4 in (0, 1, 3)), (time '10:00', time '19:00', b.n % 4 = 2),
-                                     (time '18:00', time '20:30', b.n % 4 = 3)) h (starts, ends, has)
-          where h.has and b.n % 41 <> 20 order by l.id offset 0) o cross join generate_series(1, 7) d
-    where d <= case when o.n % 5 = 0 then 6 else 5 end and (d + o.n) % 6 <> 0 and (o.starts <> time '18:00' or d in (2, 4))
+    create temporary table opened on commit drop as
+    select l.id as location_id, l.therapist_id, d as weekday, h.starts, h.ends
+    from site l
+    cross join lateral (values (time '08:00', time '12:00', l.n % 4 in (0, 1)), (time '13:00', time '17:30', l.n % 4 in (0, 1, 3)), (time '10:00', time '19:00', l.n % 4 = 2),
+                               (time '18:00', time '20:30', l.n % 4 = 3)) h (starts, ends, has)
+    cross join generate_series(1, 7) d
+    where h.has and l.n % 41 <> 20 and d <= case when l.n % 5 = 0 then 6 else 5 end and (d + l.n) % 6 <> 0 and (h.starts <> time '18:00' or d in (2, 4))
       -- two rooms share the week: the second has the even days
-      and (case when o.n % 9 <> 4 then true when o.name = 'Second room' then d % 2 = 0 else d % 2 = 1 end);
-    drop table batch, licensed, offered, special, own, named, law;
+      and (l.n % 9 <> 4 or (d % 2 = 0) = l.second);
+    -- what excludes double hours finds the page to write to sooner when places do not come in order
+    insert into hours (location_id, weekday, starts, ends) select location_id, weekday, starts, ends from opened order by hashint4(location_id), location_id, starts, weekday;
+    drop table licensed, offered, special, stated, proof, own, law;
     return p_count;
 end $$;
 

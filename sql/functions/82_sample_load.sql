@@ -80,12 +80,13 @@ begin
 end $$;
 select sample.put_back_all();
 
--- About p_each visits in the next 42 days for each therapist of a batch, the near days fuller: real rows under every constraint, but that the answers of
--- their safety checks were never given, so that nobody can open them.
-create or replace function sample.visits(p_first_id int, p_last_id int, p_each int) returns int
-    language plpgsql set enable_nestloop = off set jit = off set work_mem = '64MB'
+-- About p_each visits in the next 42 days for each therapist whom sample.therapists() has made in this transaction, the near days fuller: real rows under every
+-- constraint, but that the answers of their safety checks were never given, so that nobody can open them.
+create or replace function sample.visits(p_each int) returns int
+    language plpgsql set enable_nestloop = off set enable_mergejoin = off set jit = off set work_mem = '64MB'
     as $$
 declare
+    s constant sample.start := (select x from sample.start x);
     n int;
 begin
     perform sample.alone();
@@ -95,35 +96,31 @@ begin
     from generate_series(1, p_each) i;
     -- what is booked: the first service of each
     create temporary table treatment on commit drop as
-    select s.therapist_id, s.id as service_id, s.name, s.minutes, s.price, s.currency, s.kept_before, s.kept_after, coalesce(k.techniques, '{}') as techniques,
-           sample.hex(s.therapist_id, 8) || '0000400' as whose, sample.reference(s.therapist_id) as reference
-    from (select distinct on (s.therapist_id) s.* from service s where s.therapist_id between p_first_id and p_last_id and s.retired_at is null
-          order by s.therapist_id, s.position) s
-    left join (select x.service_id, array_agg(g.slug order by g.position, g.id) as techniques from service_tag x join tag g on g.id = x.tag_id
-               where x.therapist_id between p_first_id and p_last_id group by x.service_id) k on k.service_id = s.id;
+    select v.therapist_id, v.id as service_id, v.name, v.minutes, v.price, v.currency, v.buffer_before as kept_before, v.buffer_after as kept_after, coalesce(k.techniques, '{}') as techniques,
+           b.zone, sample.hex(v.therapist_id, 8) || '0000400' as whose, sample.reference(v.therapist_id) as reference
+    from sold v join batch b on b.id = v.therapist_id
+    left join (select x.service_id, array_agg(g.slug order by g.position, g.id) as techniques from consists x join tag g on g.id = x.tag_id group by x.service_id) k on k.service_id = v.id
+    where v.position = 1;
     -- a week of each therapist as visits that follow each other
     create temporary table stool on commit drop as
-    select v.therapist_id, h.weekday, count(*) as among, array_agg(h.location_id order by h.starts, k) as places, array_agg(h.starts + make_interval(mins => v.lead + k * v.every) order by h.starts, k) as times
-    from (select t.therapist_id, (t.kept_before + 29) / 30 * 30 as lead, t.minutes + t.kept_after as stay, (t.kept_before + t.minutes + t.kept_after + 29) / 30 * 30 as every
-          from treatment t) v
-    join location l on l.therapist_id = v.therapist_id and l.therapist_id between p_first_id and p_last_id
-    join hours h on h.location_id = l.id and h.location_id between (select min(x.id) from location x where x.therapist_id between p_first_id and p_last_id)
-                                                               and (select max(x.id) from location x where x.therapist_id between p_first_id and p_last_id)
-    cross join lateral generate_series(0, ((date_part('epoch', h.ends - h.starts) / 60)::int - v.lead - v.stay) / v.every) k
-    where (date_part('epoch', h.ends - h.starts) / 60)::int >= v.lead + v.stay
-    group by v.therapist_id, h.weekday;
+    select t.therapist_id, h.weekday, t.zone, count(*) as among, array_agg(h.location_id order by h.starts, k) as places, array_agg(h.starts + make_interval(mins => t.lead + k * t.every) order by h.starts, k) as times
+    from (select x.therapist_id, x.zone, (x.kept_before + 29) / 30 * 30 as lead, x.minutes + x.kept_after as stay, (x.kept_before + x.minutes + x.kept_after + 29) / 30 * 30 as every
+          from treatment x) t
+    join opened h on h.therapist_id = t.therapist_id
+    cross join lateral generate_series(0, ((date_part('epoch', h.ends - h.starts) / 60)::int - t.lead - t.stay) / t.every) k
+    where (date_part('epoch', h.ends - h.starts) / 60)::int >= t.lead + t.stay
+    group by t.therapist_id, h.weekday, t.zone;
     create temporary table visit on commit drop as
-    select d.therapist_id, d.location_id, d.zone, d.starts_at, d.n, (t.whose || x.booking)::uuid as id, (t.whose || x.safety)::uuid as safety_id
+    select d.therapist_id, d.location_id, d.starts_at, d.n, (t.whose || x.booking)::uuid as id, (t.whose || x.safety)::uuid as safety_id
     from (
-        select c.therapist_id, c.location_id, c.zone, c.starts_at, row_number() over (partition by c.therapist_id order by c.starts_at)::int as n
-        from (
-            select w.therapist_id, w.location_id, l.zone, (w.day + w.at) at time zone l.zone as starts_at
-            from (select distinct w.therapist_id, t.day, w.places[1 + floor(w.among * t.chance)::int] as location_id, w.times[1 + floor(w.among * t.chance)::int] as at
-                  from (select x.id, current_date + floor(-14 * ln(1 - 0.95 * sample.chance(x.id::int8 * 256 + j, 1)))::int as day, sample.chance(x.id::int8 * 256 + j, 2) as chance
-                        from generate_series(p_first_id, p_last_id) x (id), generate_series(1, p_each * 2) j offset 0) t
-                  join stool w on w.therapist_id = t.id and w.weekday = (t.day - date '2001-01-01') % 7 + 1
-                  ) w join location l on l.id = w.location_id and l.therapist_id between p_first_id and p_last_id
-        ) c where c.starts_at > now() + interval '1 hour'
+        select c.therapist_id, c.location_id, c.starts_at, row_number() over (partition by c.therapist_id order by c.day, c.at)::int as n
+        from (select distinct on (w.therapist_id, t.day, w.times[1 + floor(w.among * t.chance)::int]) w.therapist_id, t.day, w.times[1 + floor(w.among * t.chance)::int] as at,
+                     w.places[1 + floor(w.among * t.chance)::int] as location_id, (t.day + w.times[1 + floor(w.among * t.chance)::int]) at time zone w.zone as starts_at
+              from (select b.id, current_date + floor(-14 * ln(1 - 0.95 * sample.chance(b.id::int8 * 256 + j, 1)))::int as day, sample.chance(b.id::int8 * 256 + j, 2) as chance
+                    from batch b, generate_series(1, p_each * 2) j offset 0) t
+              join stool w on w.therapist_id = t.id and w.weekday = (t.day - date '2001-01-01') % 7 + 1
+              order by 1, 2, 3) c
+        where c.starts_at > now() + interval '1 hour'
     ) d join treatment t on t.therapist_id = d.therapist_id join turn x on x.n = d.n;
     create temporary table guest on commit drop as -- five people each
     select g.therapist_id, g.nth, (t.whose || '4800000000000000' || g.nth)::uuid as id, 'client' || g.nth || '@example.org' as email, sample.name(g.therapist_id + 7 * g.nth) as name, g.latest_at
@@ -134,13 +131,15 @@ begin
     insert into booking (id, key, token_hash, therapist_id, location_id, service_id, starts_at, ends_at, zone, service_name, minutes, price, currency, state, reference,
                          client_name, client_email, client_id, safety_id, confirmed_at, techniques)
     select v.id, (t.whose || x.key)::uuid, sha256(int8send(v.therapist_id * 256::int8 + v.n)), v.therapist_id, v.location_id, t.service_id,
-           v.starts_at, v.starts_at + make_interval(mins => t.minutes), v.zone, t.name, t.minutes, t.price, t.currency, 'confirmed', t.reference || x.reference,
+           v.starts_at, v.starts_at + make_interval(mins => t.minutes), t.zone, t.name, t.minutes, t.price, t.currency, 'confirmed', t.reference || x.reference,
            g.name, g.email, g.id, v.safety_id, now() - interval '1 day', t.techniques
     from visit v join treatment t on t.therapist_id = v.therapist_id join turn x on x.n = v.n join guest g on g.therapist_id = v.therapist_id and g.nth = v.n % 5 order by v.therapist_id, v.n;
     get diagnostics n = row_count;
-    insert into slot_claim (booking_id, therapist_id, blocked, location_id, service_id, starts_at)
-    select v.id, v.therapist_id, tstzrange(v.starts_at - make_interval(mins => t.kept_before), v.starts_at + make_interval(mins => t.minutes + t.kept_after)), v.location_id, t.service_id, v.starts_at
-    from visit v join treatment t on t.therapist_id = v.therapist_id order by v.therapist_id, v.n;
+    -- what keeps two visits apart finds the page to write to sooner when therapists do not come in order
+    insert into slot_claim (id, booking_id, therapist_id, blocked, location_id, service_id, starts_at) overriding system value
+    select s.claim + (v.therapist_id - s.therapist - 1)::int8 * p_each + v.n, v.id, v.therapist_id,
+           tstzrange(v.starts_at - make_interval(mins => t.kept_before), v.starts_at + make_interval(mins => t.minutes + t.kept_after)), v.location_id, t.service_id, v.starts_at
+    from visit v join treatment t on t.therapist_id = v.therapist_id order by hashint4(v.therapist_id), v.therapist_id, v.n;
     insert into safety_check (id, booking_id, outcome, rules, sealed)
     select v.safety_id, v.id, 'PROCEED', 'generated', '' from visit v order by v.therapist_id, v.n;
     drop table turn, treatment, stool, visit, guest;
@@ -176,7 +175,6 @@ create or replace function sample.chores() returns int
 declare
     n int;
 begin
-    perform setval(pg_get_serial_sequence('therapist', 'id'), (select max(id) from therapist));
     truncate sample.chore;
     insert into sample.chore
     with filled as (
@@ -247,17 +245,18 @@ drop table if exists sample.listed, sample.carded;
 create unlogged table sample.listed (place int8 not null, therapist_id int not null, due timestamptz not null, "row" listing not null, offer listing_offer);
 create unlogged table sample.carded (place int8 not null, card listing_card not null);
 
-create or replace function sample.list(p_first_id int, p_last_id int) returns int
-    language plpgsql
+create or replace function sample.list(p_first int, p_last int) returns int
+    language plpgsql set work_mem = '64MB'
     as $$
 declare
+    ids constant int[] := array(select s.therapist + n from sample.start s, generate_series(p_first, p_last) n);
     n int;
 begin
     insert into sample.listed
-    select map_order(l.lat, l.lon), (m.row).therapist_id, (m.row).due, m.row, m.offer from listing_rows(array(select generate_series(p_first_id, p_last_id))) m join location l on l.id = (m.row).location_id;
+    select map_order(l.lat, l.lon), (m.row).therapist_id, (m.row).due, m.row, m.offer from listing_rows(ids) m join location l on l.id = (m.row).location_id;
     get diagnostics n = row_count;
     insert into sample.carded
-    select map_order(l.lat, l.lon), m from listing_cards(array(select generate_series(p_first_id, p_last_id))) m join location l on l.id = m.location_id;
+    select map_order(l.lat, l.lon), m from listing_cards(ids) m join location l on l.id = m.location_id;
     return n;
 end $$;
 

@@ -8,9 +8,12 @@ select count(*) from therapist
 select case when sample.may_be_made() then 't' else 'f' end
 
 -- name: sample.next
--- {"n","shift"}: the number of the next invented therapist, and what makes an id of it
-select json_build_object('n', n, 'shift', id - n)
-from (select coalesce(max(m.last_n), 0) + 1 as n, (select coalesce(max(id), 0) + 1 from therapist) as id from sample.made m) x
+-- The number of the next invented therapist.
+select coalesce(max(m.last_n), 0) + 1 from sample.made m
+
+-- name: sample.begin
+-- $1 first number, $2 count, $3 visits for each at most: ids are kept for them
+select sample.begin($1::int, $2::int, $3::int)
 
 -- name: sample.demo_towns
 -- → how many of the 12 towns the gazetteer has
@@ -21,11 +24,11 @@ select sample.many_towns()
 
 -- name: sample.therapists
 -- $1 first number, $2 count
-select sample.therapists($1::int, $2::int)
+select sample.therapists($1::int, $2::int) from sample.begin($1::int, $2::int)
 
 -- name: sample.people
--- $1 first number, $2 last number, $3 shift, $4 visits for each
-select sample.therapists($1::int, $2::int - $1::int + 1, $3::int, true) + case when $4::int > 0 then sample.visits($1::int + $3::int, $2::int + $3::int, $4::int) else 0 end
+-- $1 first number, $2 last number, $3 visits for each
+select sample.therapists($1::int, $2::int - $1::int + 1, true) + case when $3::int > 0 then sample.visits($3::int) else 0 end
 
 -- name: sample.put_off
 -- → how many indexes are to be made when all rows are there
@@ -33,7 +36,7 @@ select sample.put_off()
 
 -- name: sample.put_back
 -- $1 the number of one of them; the others are not used
-select sample.put_back($1::int) where $2::int + $3::int + $4::int is not null
+select sample.put_back($1::int) where $2::int + $3::int is not null
 
 -- name: sample.put_back_all
 -- Whatever is still to be made.
@@ -45,15 +48,15 @@ select sample.chores()
 
 -- name: sample.chore
 -- $1 the number of one of them; the others are not used
-select sample.chore($1::int) where $2::int + $3::int + $4::int is not null
+select sample.chore($1::int) where $2::int + $3::int is not null
 
 -- name: sample.list
--- $1 first number, $2 last number, $3 shift → rows of search for these therapists, set aside; $4 is not used
-select sample.list($1::int + $3::int, $2::int + $3::int) + 0 * $4::int
+-- $1 first number, $2 last number → rows of search for these therapists, set aside; $3 is not used
+select sample.list($1::int, $2::int) + 0 * $3::int
 
 -- name: sample.fill_listing
 -- $1 the number of one of 3 parts; the others are not used
-select sample.fill_listing($1::int) where $2::int + $3::int + $4::int is not null
+select sample.fill_listing($1::int) where $2::int + $3::int is not null
 
 -- name: sample.listed
 -- All is in its place.

@@ -1,7 +1,6 @@
 /* unknot generate: invented directories of any size, clustered like real towns, by as many connections as
  * there are processors (sql/functions/82_sample_load.sql says how they are made). */
 #include "command/command.h"
-#include "core/json.h"
 #include "db/db.h"
 
 #include <pthread.h>
@@ -21,8 +20,8 @@ static const char *const subjects[] = {"sample", NULL};
 
 struct generator {
     const struct config *config;
-    int64_t first, last, shift; /* numbers of the therapists, and what makes ids of them */
-    int64_t visits;             /* for each */
+    int64_t first, last; /* numbers of the therapists */
+    int64_t visits;      /* for each */
     /* of the step that is under way */
     enum query query;
     const char *what;
@@ -48,14 +47,19 @@ struct batch {
     int64_t first, last;
 };
 
+static void numbers(struct arena *a, const int64_t number[3], const char *text[3])
+{
+    for (int i = 0; i < 3; i++)
+        text[i] = arena_printf(a, "%lld", (long long)number[i]);
+}
+
 static enum db_status make_batch(struct db *db, void *context)
 {
     const struct batch *b = context;
-    const int64_t number[] = {b->first, b->last, b->g->shift, b->g->visits};
-    const char *text[4];
-    for (int i = 0; i < 4; i++)
-        text[i] = arena_printf(b->arena, "%lld", (long long)number[i]);
-    return db_query(db, b->arena, b->g->query, NULL, 4, text);
+    const int64_t number[] = {b->first, b->last, b->g->visits};
+    const char *text[3];
+    numbers(b->arena, number, text);
+    return db_query(db, b->arena, b->g->query, NULL, 3, text);
 }
 
 /* A connection's share: the next batch, until there is none. */
@@ -122,15 +126,16 @@ static bool at_a_stroke(struct db *db, struct arena *a, enum query query, const 
     return db_query_as(db, NULL, a, query, NULL, 0, NULL) <= DB_NONE;
 }
 
-static bool numbers_read(struct generator *g, struct db *db, struct arena *a)
+static bool begun(struct generator *g, struct db *db, struct arena *a)
 {
-    const char *doc = NULL;
-    if (db_get(db, a, Q_sample_next, &doc) != DB_OK ||
-        !text_int(str_of(json_member(a, doc, "n")), 1, INT32_MAX, &g->first) ||
-        !text_int(str_of(json_member(a, doc, "shift")), -INT32_MAX, INT32_MAX, &g->shift))
+    const char *first = NULL;
+    if (db_get(db, a, Q_sample_next, &first) != DB_OK || !text_int(str_of(first), 1, INT32_MAX, &g->first))
         return false;
+    const int64_t number[] = {g->first, g->last, g->visits};
+    const char *text[3];
+    numbers(a, number, text);
     g->last += g->first - 1;
-    return g->last + g->shift <= INT32_MAX && g->last <= INT32_MAX;
+    return db_query_as(db, NULL, a, Q_sample_begin, NULL, 3, text) <= DB_NONE;
 }
 
 static bool only_invented(struct db *db, struct arena *a)
@@ -159,7 +164,7 @@ static bool people(struct generator *g, struct db *db, struct arena *a)
 
 static bool generate(struct generator *g, struct db *db, struct arena *a)
 {
-    return numbers_read(g, db, a) && at_a_stroke(db, a, Q_sample_many_towns, "towns") && people(g, db, a) &&
+    return begun(g, db, a) && at_a_stroke(db, a, Q_sample_many_towns, "towns") && people(g, db, a) &&
            in_batches(g, Q_sample_list, "listings") &&
            one_by_one(g, LISTING_PARTS, Q_sample_fill_listing, "listings in their place") &&
            at_a_stroke(db, a, Q_sample_listed, "done");

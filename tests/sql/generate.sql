@@ -12,7 +12,8 @@ insert into sample.town values (0.5, 'Testfield', 'IL', '00160', 39.80, -89.60, 
 update credential_setting set license_blocks = true;
 create function pg_temp.indexes() returns text language sql as $$
     select md5(string_agg(pg_get_indexdef(indexrelid), ' ' order by pg_get_indexdef(indexrelid))) from pg_index where indrelid = any ('{booking,client,slot_claim,safety_check,service_tag,therapist_tag,location_tag,therapist_not}'::regclass[]) $$;
-create temp table first as select coalesce(max(id), 0) + 1 as id, pg_temp.indexes() as indexes from therapist;
+select sample.begin(7300, 200, 20);
+create temp table first as select s.therapist + 7300 as id, 7300 as n, pg_temp.indexes() as indexes from sample.start s;
 grant select on first to unknot_owner;
 set local session authorization unknot_owner;
 
@@ -26,8 +27,16 @@ select isnt_empty($$select from pg_constraint c where c.conrelid = 'slot_claim':
 
 -- --- People and visits
 
-select is(sample.therapists(f.id, 90, 0, true), 90, 'therapists') from first f;
-select cmp_ok(sample.visits(f.id, f.id + 89, 20), '>', 1000, 'and their visits') from first f;
+select is(sample.therapists(f.n + 90, 90, true), 90, 'therapists') from first f;
+select cmp_ok(sample.visits(20), '>', 1000, 'and their visits');
+select is(sample.therapists(f.n, 90, true), 90, 'by another connection, those before them') from first f;
+select cmp_ok(sample.visits(20), '>', 1000, 'and theirs');
+select is((select array[min(id), max(id)] from therapist t where t.id >= f.id), array[f.id, f.id + 179], 'their ids follow from their numbers') from first f;
+select is((select array[min(l.id), max(l.id), count(*)::int] from location l where l.therapist_id >= f.id), (select array[s.location + sample.places_of(f.n - 1) + 1, s.location + sample.places_of(f.n + 179), sample.places_of(f.n + 179) - sample.places_of(f.n - 1)] from sample.start s), 'those of places') from first f;
+select is((select array[min(v.id), max(v.id), count(*)::int] from service v where v.therapist_id >= f.id), (select array[s.service + sample.services_of(f.n - 1) + 1, s.service + sample.services_of(f.n + 179), sample.services_of(f.n + 179) - sample.services_of(f.n - 1)] from sample.start s), 'and of services too') from first f;
+select is_empty($$select l.id from location l join location o on o.id > l.id join first f on l.therapist_id >= f.id and o.therapist_id >= f.id where l.therapist_id >= f.id + 90 and o.therapist_id < f.id + 90$$, 'in whatever order they were made');
+select cmp_ok(nextval(pg_get_serial_sequence('location', 'id')), '>', (select max(id)::int8 from location), 'who comes next gets none of theirs');
+select cmp_ok(nextval(pg_get_serial_sequence('slot_claim', 'id')), '>', (select max(id) from slot_claim), 'and no claim either');
 select is(current_setting('session_replication_role'), 'replica', 'written without triggers');
 select is_empty($$select l.id from location l, first f where l.therapist_id >= f.id and (l.bookable_until, l.town_slug) is distinct from (place_license(l.therapist_id, l.country, l.region), slug_of(l.town))$$,
                 'what the law says of each place stands in it');
@@ -61,7 +70,7 @@ select cmp_ok(sample.chores(), '>', 40, 'statistics and foreign keys are chores'
 select is((select count(*)::int from sample.chore c, pg_constraint k where k.contype = 'f' and k.conrelid = 'booking'::regclass and c.command = format('select sample.hold(%s)', k.oid)),
           (select count(*)::int from pg_constraint k where k.contype = 'f' and k.conrelid = 'booking'::regclass), 'each key of a booking');
 select sample.chore(c.n) from sample.chore c order by c.n;
-select cmp_ok(sample.list(f.id, f.id + 89), '>', 90, 'rows of the listing') from first f;
+select cmp_ok(sample.list(f.n, f.n + 179), '>', 180, 'rows of the listing') from first f;
 select sample.fill_listing(n) from generate_series(1, 3) n;
 select is((select count(distinct l.therapist_id)::int from listing l, first f where l.therapist_id >= f.id), (select count(*)::int from therapist t, first f where t.id >= f.id and t.published), 'all who are published');
 select is_empty($$select d.* from first f, listing_differences(array(select generate_series(f.id, f.id + 29))) d$$, 'what is listed is what ought to be');
