@@ -21,7 +21,9 @@ set local session authorization unknot_owner;
 
 create temp table off as select sample.put_off() as n;
 select cmp_ok((select n from off), '>', 10, 'indexes are put off');
-select is((select count(*)::int from pg_index x where x.indrelid = 'booking'::regclass and not x.indisunique), 0, 'those of bookings that keep nothing unique');
+select is_empty($$select x.indexrelid::regclass from pg_index x where x.indrelid = 'booking'::regclass and not x.indisunique and x.indpred is null$$, 'those of bookings that keep nothing unique');
+select is_empty($$select from pg_class c where c.relname in ('booking_coming', 'booking_past', 'booking_client')$$, 'and those whose condition such visits meet');
+select isnt_empty($$select from pg_class c where c.relname = 'booking_waiting'$$, 'but none whose condition they do not');
 select isnt_empty($$select from pg_index x where x.indrelid = 'booking'::regclass and x.indisunique and x.indexrelid = 'booking_key_key'::regclass$$, 'the others stay');
 select isnt_empty($$select from pg_constraint c where c.conrelid = 'slot_claim'::regclass and c.contype = 'x'$$, 'and what keeps two visits apart');
 
