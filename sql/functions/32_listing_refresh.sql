@@ -536,7 +536,7 @@ begin
     perform listing_lock(t) from (select t from unnest(p_therapists) t order by t) x;
     perform listing_write(p_therapists);
     delete from listing_stale s where s.therapist_id = any (p_therapists);
-    insert into listing_changed select s.block, l.location_id, true from listing l left join listing_seat s on s.location_id = l.location_id where l.therapist_id = any (p_therapists) and l.shown and exists (select from listing_block);
+    insert into listing_changed select s.tile, s.pos, l.location_id, true from listing l left join listing_seat s on s.location_id = l.location_id where l.therapist_id = any (p_therapists) and l.shown and exists (select from listing_tile);
 end $$;
 
 -- Where a place lies on a curve through all of the map, so that what is written in this order lies on the disk as search reads it.

@@ -1,26 +1,27 @@
--- Blocks of listed places (see listing_block). A row of listing that changes is named in listing_changed in the same transaction, and search asks it
--- itself until the worker has folded it into its block. Names are added without a lock, so that neighbors never wait for each other.
+-- Blocks and tiles of listed places, and what is true of them in planes of bits (see listing_plane). A row of listing that changes is named in listing_changed
+-- in the same transaction, and search asks it itself until the worker has folded it into the planes. Names are added without a lock, so that neighbors never
+-- wait for each other.
 
--- The block that a row belongs to is read under the therapist's lock, and nobody gives it another without that lock.
+-- The seat of a place is read under the therapist's lock, and nobody gives it another without that lock, or while anybody reads seats.
 create or replace function listing_marked() returns trigger
     language plpgsql security definer set search_path = unknot, public, pg_temp
     as $$
 declare
     place constant int := coalesce(new.location_id, old.location_id);
-    seat int;
+    seat listing_seat;
     whole constant boolean := tg_op <> 'UPDATE'
-        or (old.shown, old.shared, old.merit, old.price, old.therapist_id, old.tags0, old.tags1, old.tags2, old.tags3, old.tags4, old.tags5) is distinct from
-           (new.shown, new.shared, new.merit, new.price, new.therapist_id, new.tags0, new.tags1, new.tags2, new.tags3, new.tags4, new.tags5);
+        or (old.shown, old.shared, old.merit, old.price, old.rating, old.therapist_id, old.tags0, old.tags1, old.tags2, old.tags3, old.tags4, old.tags5) is distinct from
+           (new.shown, new.shared, new.merit, new.price, new.rating, new.therapist_id, new.tags0, new.tags1, new.tags2, new.tags3, new.tags4, new.tags5);
 begin
     if current_setting('app.blocks', true) = 'later' then
         return null; -- listing_blocks_make() comes next
-    elsif not exists (select from listing_block) then
+    elsif not exists (select from listing_tile) then
         return null; -- and when they are made, this row cannot be changing
     end if;
-    select s.block into seat from listing_seat s where s.location_id = place;
-    insert into listing_changed values (seat, place, whole);
-    if seat is not null and (tg_op = 'INSERT' or tg_op = 'UPDATE' and not new.spot ~= old.spot) then
-        insert into listing_changed values (null, place, true);
+    select * into seat from listing_seat s where s.location_id = place;
+    insert into listing_changed values (seat.tile, seat.pos, place, whole);
+    if seat.tile is not null and (tg_op = 'INSERT' or tg_op = 'UPDATE' and not new.spot ~= old.spot) then
+        insert into listing_changed values (null, null, place, true);
     end if;
     return null;
 end $$;
@@ -30,173 +31,310 @@ create or replace trigger listing_marked_update after update on listing for each
     execute function listing_marked();
 create or replace trigger listing_marked_delete after delete on listing for each row when (old.shown) execute function listing_marked();
 
--- What a visit changes of these blocks.
+create or replace function due_second(p_due timestamptz) returns int8
+    language sql immutable parallel safe
+    as $$ select floor(greatest(-1e12, least(1e12, date_part('epoch', p_due))))::int8 $$;
+
+-- What is true of these places goes into their planes, and what no longer is comes out; of free times and what is due alone unless p_whole. First the
+-- places of a block come together in words of 64 bits, then the words of a tile in its planes.
 do $make$
 begin
     execute format($f$
-create or replace function listing_blocks_free(p_blocks int[]) returns void
+create or replace function listing_planes_write(p_places int[], p_whole boolean) returns void
     language plpgsql security definer set search_path = unknot, public, pg_temp set plan_cache_mode = force_generic_plan
     as $body$
+declare
+    none constant bit(4096) := 0::bit(4096);
 begin
-    with r as materialized (
-        select b.block, l.free, l.due, (s.n - 1)::int as slot
-        from listing_block b cross join lateral unnest(b.locations) with ordinality s (location_id, n) join listing l on l.location_id = s.location_id and l.shown
-        where b.block = any (p_blocks)
-    ), plane as materialized (
-        select r.block, array[%1$s] as free from r group by r.block
-    ), due as materialized (
-        select d.block, array_agg(d.due order by d.due) as dues, array_agg(d.mask order by d.due) as masks
-        from (select r.block, r.due, bit_or(bit_or(1::int8 << r.slot)) over (partition by r.block order by r.due) as mask from r group by r.block, r.due) d group by d.block
+    with place as materialized (
+        select s.location_id, s.tile, s.pos >> 6 as b, 1::int8 << (63 - (s.pos & 63)) as one, 63 - (s.pos & 63) as shift from listing_seat s where s.location_id = any (p_places)
+    ), touched as materialized (
+        select w.tile, bit_or(w.word::bit(64)::bit(4096) >> (w.b * 64)) as bits from (select p.tile, p.b, bit_or(p.one) as word from place p group by p.tile, p.b) w group by w.tile
+    ), r as materialized (
+        select p.tile, p.b, p.one, p.shift, l.shared, l.merit, l.price, l.rating, l.free, l.due, l.tags0, l.tags1, l.tags2, l.tags3, l.tags4, l.tags5
+        from place p join listing l on l.location_id = p.location_id and l.shown
+    ), word as materialized (
+        select w.tile, w.b, 'free'::plane_kind as kind, u.n - 1 as at, u.word
+        from (select r.tile, r.b, array[%1$s] as words from r group by r.tile, r.b) w cross join lateral unnest(w.words) with ordinality u (word, n) where u.word <> 0
+        union all select r.tile, r.b, 'due', due_second(r.due), bit_or(r.one) from r group by r.tile, r.b, due_second(r.due)
+        union all
+        select w.tile, w.b, 'tag', u.n - 1, u.word
+        from (select r.tile, r.b, array[%2$s] as words from r where p_whole group by r.tile, r.b) w cross join lateral unnest(w.words) with ordinality u (word, n) where u.word <> 0
+        union all select r.tile, r.b, 'shown', 0, bit_or(r.one) from r where p_whole group by r.tile, r.b
+        union all select r.tile, r.b, 'shared', 0, bit_or(r.one) from r where p_whole and r.shared group by r.tile, r.b
+        union all select r.tile, r.b, 'price', r.price, bit_or(r.one) from r where p_whole group by r.tile, r.b, r.price
+        union all select r.tile, r.b, 'rating', (r.rating * 10)::int8, bit_or(r.one) from r where p_whole and r.rating > 0 group by r.tile, r.b, r.rating
+        union all select r.tile, r.b, 'merit', r.merit, bit_or(r.one) from r where p_whole group by r.tile, r.b, r.merit
+    ), fact as (
+        select w.tile, w.kind, w.at::int8 as at, bit_or(w.word::bit(64)::bit(4096) >> (w.b * 64)) as bits from word w group by w.tile, w.kind, w.at
+    ), had as (
+        select p.tile, p.kind, p.at, p.bits, t.bits as touched from touched t join listing_plane p on p.tile = t.tile where p_whole or p.kind in ('free', 'due')
     )
-    insert into listing_block_free as old
-    select b, coalesce(p.free, '{}'), coalesce(d.dues, '{}'), coalesce(d.masks, '{}')
-    from unnest(p_blocks) b left join plane p on p.block = b left join due d on d.block = b
-    on conflict (block) do update set free = excluded.free, dues = excluded.dues, due_masks = excluded.due_masks;
+    insert into listing_plane
+    select tile, kind, at, coalesce(h.bits & ~h.touched, none) | coalesce(f.bits, none) from had h full join fact f using (tile, kind, at)
+    where coalesce(h.bits & h.touched, none) <> coalesce(f.bits, none)
+    on conflict (tile, kind, at) do update set bits = excluded.bits;
+    delete from listing_plane p where p.tile = any (array(select s.tile from listing_seat s where s.location_id = any (p_places))) and p.bits = none;
 end $body$ $f$,
-        (select string_agg(case when k < 63 then format('bit_or(((r.free >> %s) & 1) << r.slot)', k)
-                                else format('bit_or(case when r.free & %s::int8 <> 0 then 1::int8 else 0::int8 end << r.slot)', 7::int8 << (k - 63) * 3) end, ', ' order by k)
-         from generate_series(0, 83) k));
-    execute format($f$
-create or replace function listing_blocks_write(p_blocks int[]) returns void
-    language plpgsql security definer set search_path = unknot, public, pg_temp set plan_cache_mode = force_generic_plan
-    as $body$
-begin
-    with r as materialized (
-        select l.*, s.block, (row_number() over (partition by s.block order by l.shared desc, l.location_id))::int - 1 as slot
-        from listing_seat s join listing l on l.location_id = s.location_id and l.shown where s.block = any (p_blocks)
-    ), plane as materialized (
-        select r.block, count(*) as n, count(*) filter (where r.shared) as shared, avg(r.x) as x, avg(r.y) as y, avg(r.z) as z,
-               box(point(min(r.spot[0]), min(r.spot[1])), point(max(r.spot[0]), max(r.spot[1]))) as area, array_agg(r.location_id order by r.slot) as locations,
-               array_agg(r.therapist_id order by r.slot) as owners, array_agg(r.x order by r.slot) as xs, array_agg(r.y order by r.slot) as ys, array_agg(r.z order by r.slot) as zs,
-               array[%1$s] as tags
-        from r group by r.block
-    ), middle as materialized (
-        select p.block, p.x / p.far as x, p.y / p.far as y, p.z / p.far as z from (select p.block, p.x, p.y, p.z, sqrt(p.x * p.x + p.y * p.y + p.z * p.z) as far from plane p) p
-    ), reach as materialized (
-        -- a meter more than it is: cosines of small angles are not that exact
-        select m.block, max(acos(least(1, m.x * r.x + m.y * r.y + m.z * r.z))) + 2e-7 as reach from middle m join r on r.block = m.block group by m.block
-    ), price as materialized (
-        select d.block, array_agg(d.price order by d.price) as prices, array_agg(d.mask order by d.price) as masks
-        from (select r.block, r.price, bit_or(bit_or(1::int8 << r.slot)) over (partition by r.block order by r.price) as mask from r group by r.block, r.price) d group by d.block
-    ), merit as materialized (
-        select d.block, array_agg(d.merit::int order by d.merit) as merits, array_agg(d.mask order by d.merit) as masks
-        from (select r.block, r.merit, bit_or(bit_or(1::int8 << r.slot)) over (partition by r.block order by r.merit desc) as mask from r group by r.block, r.merit) d group by d.block
-    )
-    update listing_block b set n = coalesce(p.n, 0), shared = coalesce(p.shared, 0), x = coalesce(m.x, b.x), y = coalesce(m.y, b.y), z = coalesce(m.z, b.z), reach = coalesce(h.reach, 0),
-        area = coalesce(p.area, b.area), locations = coalesce(p.locations, '{}'), owners = coalesce(p.owners, '{}'), xs = coalesce(p.xs, '{}'), ys = coalesce(p.ys, '{}'),
-        zs = coalesce(p.zs, '{}'), tags = coalesce(p.tags, '{}'), prices = coalesce(c.prices, '{}'), price_masks = coalesce(c.masks, '{}'), merits = coalesce(t.merits, '{}'),
-        merit_masks = coalesce(t.masks, '{}')
-    from unnest(p_blocks) u left join plane p on p.block = u left join middle m on m.block = u left join reach h on h.block = u left join price c on c.block = u
-    left join merit t on t.block = u where b.block = u;
-    perform listing_blocks_free(p_blocks);
-end $body$ $f$,
-        (select string_agg(format('bit_or(((r.tags%s >> %s) & 1) << r.slot)', k / 64, k % 64), ', ' order by k) from generate_series(0, 383) k));
+        (select string_agg(case when k < 63 then format('bit_or(((r.free >> %s) & 1) << r.shift)', k) when k = 63 then '0'
+                                else format('bit_or(case when r.free & %s::int8 <> 0 then r.one else 0::int8 end)', 7::int8 << (k - 64) * 3) end, ', ' order by k)
+         from generate_series(0, 84) k),
+        (select string_agg(format('bit_or(((r.tags%s >> %s) & 1) << r.shift)', k / 64, k % 64), ', ' order by k) from generate_series(0, 383) k));
 end $make$;
-comment on function listing_blocks_write is 'these blocks anew, of the rows that have a seat in them';
+
+-- These blocks as their places are now. Answers which were otherwise. A place that is not listed is nowhere: no circle is so wide.
+create or replace function listing_blocks_write(p_blocks int[]) returns int[]
+    language plpgsql security definer set search_path = unknot, public, pg_temp set plan_cache_mode = force_generic_plan
+    as $$
+declare
+    changed int[];
+begin
+    with r as materialized (
+        select b.block, s.n, l.therapist_id, l.shared, l.x, l.y, l.z, l.spot
+        from listing_block b cross join lateral unnest(b.locations) with ordinality s (location_id, n) left join listing l on l.location_id = s.location_id and l.shown
+        where b.block = any (p_blocks)
+    ), made as (
+        select r.block, coalesce(max(r.n) filter (where r.shared), 0)::smallint as shared, array_agg(coalesce(r.therapist_id, 0) order by r.n) as owners,
+               array_agg(coalesce(r.x, 0) order by r.n) as xs, array_agg(coalesce(r.y, 0) order by r.n) as ys, array_agg(coalesce(r.z, 0) order by r.n) as zs,
+               box(point(min(r.spot[0]), min(r.spot[1])), point(max(r.spot[0]), max(r.spot[1]))) as area
+        from r group by r.block
+    ), written as (
+        update listing_block b set shared = m.shared, owners = m.owners, xs = m.xs, ys = m.ys, zs = m.zs, area = coalesce(m.area, b.area)
+        from made m where m.block = b.block and (b.shared, b.owners, b.xs, b.ys, b.zs) is distinct from (m.shared, m.owners, m.xs, m.ys, m.zs)
+        returning b.block
+    )
+    select array_agg(w.block) into changed from written w;
+    return changed;
+end $$;
+
+-- Where the blocks of these tiles lie.
+create or replace function listing_tiles_write(p_tiles int[]) returns void
+    language plpgsql security definer set search_path = unknot, public, pg_temp set plan_cache_mode = force_generic_plan
+    as $$
+begin
+    with place as materialized (
+        select b.block, u.x, u.y, u.z from unnest(p_tiles) t join listing_block b on b.block between t * 64 and t * 64 + 63
+        cross join lateral unnest(b.owners, b.xs, b.ys, b.zs) u (owner, x, y, z) where u.owner <> 0
+    ), middle as materialized (
+        select m.block, m.x / m.far as x, m.y / m.far as y, m.z / m.far as z
+        from (select m.*, sqrt(m.x * m.x + m.y * m.y + m.z * m.z) as far from (select p.block, sum(p.x) as x, sum(p.y) as y, sum(p.z) as z from place p group by p.block) m) m where m.far > 0
+    ), reach as (
+        -- a meter more than it is: cosines of small angles are not that exact
+        select m.block, m.x, m.y, m.z, max(acos(least(1, m.x * p.x + m.y * p.y + m.z * p.z))) + 2e-7 as reach from middle m join place p on p.block = m.block group by m.block, m.x, m.y, m.z
+    ), tile as (
+        select t, box(point(min(least((b.area[0])[0], (b.area[1])[0])), min(least((b.area[0])[1], (b.area[1])[1]))),
+                      point(max(greatest((b.area[0])[0], (b.area[1])[0])), max(greatest((b.area[0])[1], (b.area[1])[1])))) as area,
+               array_agg(coalesce(r.x, 0) order by n) as xs, array_agg(coalesce(r.y, 0) order by n) as ys, array_agg(coalesce(r.z, 0) order by n) as zs,
+               array_agg(coalesce(r.reach, 0) order by n) as reaches, coalesce(max(n) filter (where b.shared > 0), -1)::smallint as shared_to
+        from unnest(p_tiles) t cross join generate_series(0, 63) n left join listing_block b on b.block = t * 64 + n left join reach r on r.block = b.block group by t
+    )
+    insert into listing_tile (tile, area, shared_to, xs, ys, zs, reaches, cosines, sines)
+    select t.t, t.area, t.shared_to, t.xs, t.ys, t.zs, t.reaches, array(select cos(r) from unnest(t.reaches) r), array(select sin(r) from unnest(t.reaches) r) from tile t where t.area is not null
+    on conflict (tile) do update set area = excluded.area, shared_to = excluded.shared_to, xs = excluded.xs, ys = excluded.ys, zs = excluded.zs, reaches = excluded.reaches, cosines = excluded.cosines, sines = excluded.sines;
+end $$;
+
+-- Half of the blocks of a full tile go into a new one. Who has read a seat has written down where it is, so all of them must be through, and others wait;
+-- where that takes long, another time will do.
+create or replace function listing_tile_split(p_tile int) returns void
+    language plpgsql security definer set search_path = unknot, public, pg_temp
+    as $$
+declare
+    made constant int := (select max(t.tile) + 1 from listing_tile t);
+    moved int[];
+begin
+    perform set_config('lock_timeout', '300ms', true); -- less than it takes to find a deadlock
+    lock table listing_seat in access exclusive mode;
+    moved := array(select b.block from listing_tile t join listing_block b on b.block between t.tile * 64 and t.tile * 64 + 63 cross join lateral (select b.block % 64 + 1 as n offset 0) x
+                   where t.tile = p_tile order by along_curve(degrees(asin(t.zs[x.n])), degrees(atan2(t.ys[x.n], t.xs[x.n]))), b.block
+                   offset (select count(*) / 2 from listing_block b where b.block between p_tile * 64 and p_tile * 64 + 63));
+    update listing_block b set block = made * 64 + array_position(moved, b.block) - 1 where b.block = any (moved);
+    update listing_changed c set tile = made, pos = (array_position(moved, p_tile * 64 + (c.pos >> 6)) - 1) * 64 + (c.pos & 63) where c.tile = p_tile and p_tile * 64 + (c.pos >> 6) = any (moved);
+    update listing_seat s set tile = made, pos = (array_position(moved, p_tile * 64 + (s.pos >> 6)) - 1) * 64 + (s.pos & 63) where s.tile = p_tile and p_tile * 64 + (s.pos >> 6) = any (moved);
+    update listing_plane p set bits = p.bits & ~(select bit_or((-1::int8)::bit(64)::bit(4096) >> (m % 64 * 64)) from unnest(moved) m) where p.tile = p_tile;
+    delete from listing_plane p where p.tile = p_tile and p.bits = 0::bit(4096);
+    perform listing_tiles_write(array[p_tile, made]);
+    perform listing_planes_write(array(select s.location_id from listing_seat s where s.tile = made), true);
+exception when lock_not_available then
+    null;
+end $$;
 
 -- A seat for a place that has none or has moved: in a block near by, or in a new one. Whom or what somebody else is changing waits for the next round.
 create or replace function listing_seat_take(p_location int) returns void
     language plpgsql security definer set search_path = unknot, public, pg_temp
     as $$
 declare
-    therapist int := (select l.therapist_id from listing l where l.location_id = p_location and l.shown);
-    spot point;
-    seat int;
+    place record;
+    old listing_seat;
     near int;
+    seat int;
 begin
-    if therapist is null then
-        delete from listing_changed c where c.block is null and c.location_id = p_location; -- gone again
+    select l.therapist_id, l.spot into place from listing l where l.location_id = p_location and l.shown;
+    if not found then
+        delete from listing_changed c where c.tile is null and c.location_id = p_location; -- gone again
         return;
     end if;
-    perform from listing_due d where d.therapist_id = therapist for update skip locked;
+    perform from listing_due d where d.therapist_id = place.therapist_id for update skip locked;
     if not found then
         return;
     end if;
-    select s.block into seat from listing_seat s where s.location_id = p_location;
-    perform from listing_block b where b.block = seat for update skip locked;
-    if seat is not null and not found then
+    select l.spot into place.spot from listing l where l.location_id = p_location and l.shown;
+    select * into old from listing_seat s where s.location_id = p_location;
+    select b.block, array_position(b.locations, 0) into near, seat
+    from (select b.block, b.locations from listing_block b where b.area && box(place.spot + point(-0.05, -0.05), place.spot + point(0.05, 0.05)) order by b.area <-> place.spot limit 4) b
+    where 0 = any (b.locations) limit 1;
+    near := coalesce(near, (select b.block from listing_block b order by b.area <-> place.spot limit 1));
+    perform from listing_tile t where t.tile in (near / 64, old.tile) for update skip locked;
+    if (select count(*) from listing_tile t where t.tile in (near / 64, old.tile)) > (select count(*) from (select from listing_tile t where t.tile in (near / 64, old.tile) for update skip locked) x) then
         return;
     end if;
-    select l.spot into spot from listing l where l.location_id = p_location and l.shown;
-    if not found then
-        return;
-    end if;
-    for near in select b.block from listing_block b where b.area && box(spot + point(-0.05, -0.05), spot + point(0.05, 0.05)) order by b.area <-> spot limit 4 loop
-        perform from listing_block b where b.block = near for update skip locked;
-        if not found or (select count(*) from listing_seat s where s.block = near and s.location_id <> p_location) > 63 then
-            near := null;
+    if seat is null then
+        select t * 64 + n into near from (select near / 64 as t offset 0) x, generate_series(0, 63) n where not exists (select from listing_block b where b.block = t * 64 + n) limit 1;
+        if not found then
+            perform listing_tile_split(near / 64);
+            return;
         end if;
-        exit when near is not null;
-    end loop;
-    if near is null then
-        insert into listing_block (area) values (box(spot, spot)) returning block into near;
+        insert into listing_block (block, area, shared, locations, owners, xs, ys, zs)
+        select near, box(place.spot, place.spot), 0, array_fill(0, '{64}'), array_fill(0, '{64}'), array_fill(0::float8, '{64}'), array_fill(0::float8, '{64}'), array_fill(0::float8, '{64}');
+        seat := 1;
     end if;
     delete from listing_changed c where c.location_id = p_location;
-    insert into listing_seat values (p_location, near) on conflict (location_id) do update set block = excluded.block;
-    perform listing_blocks_write(array(select distinct b from unnest(array[near, seat]) b where b is not null));
+    update listing_block b set locations = array_replace(b.locations, p_location, 0) where b.block = old.tile * 64 + old.pos / 64;
+    update listing_plane p set bits = set_bit(p.bits, old.pos, 0) where p.tile = old.tile and get_bit(p.bits, old.pos) = 1;
+    update listing_block b set locations[seat] = p_location where b.block = near;
+    insert into listing_seat values (p_location, near / 64, near % 64 * 64 + seat - 1) on conflict (location_id) do update set tile = excluded.tile, pos = excluded.pos;
+    perform listing_blocks_write(array[near, old.tile * 64 + old.pos / 64]);
+    perform listing_tiles_write(array(select distinct t from unnest(array[near / 64, old.tile]) t where t is not null));
+    perform listing_planes_write(array[p_location], true);
 end $$;
 
--- What has changed goes into the blocks, of up to p_limit of them; the worker calls this. What is taken out of listing_changed is taken out first: what
--- changes afterwards is named there again. A block with a place that has moved waits until that has its new seat. The first time
--- all blocks are made. Answers how many blocks were made.
+-- What has changed goes into the planes, by up to p_limit names of listing_changed; the worker calls this. What is taken out of listing_changed is taken out first:
+-- what changes afterwards is named there again. A place that has moved waits until it has its new seat. The first time all is made. Answers how many names are folded.
 create or replace function listing_fold(p_limit int) returns int
     language plpgsql security definer set search_path = unknot, public, pg_temp
     as $$
 declare
-    moved int[] := array(select distinct c.location_id from listing_changed c where c.block is null limit p_limit);
-    blocks int[];
+    moved int[];
+    tiles int[];
+    folded int;
     whole int[];
+    places int[];
 begin
-    if not exists (select from listing_block) then
+    if not exists (select from listing_tile) then
         return listing_blocks_begin(); -- all or none: some places in blocks and some not would be miscounted
     end if;
+    moved := array(select distinct c.location_id from listing_changed c where c.tile is null limit p_limit);
     perform listing_seat_take(x) from unnest(moved) x;
-    blocks := array(
-        select b.block from listing_block b
-        where b.block = any (array(select c.block from listing_changed c where c.block is not null group by c.block
-                                   except select s.block from listing_changed c join listing_seat s on s.location_id = c.location_id where c.block is null limit p_limit))
-        for update skip locked);
-    with gone as (delete from listing_changed c where c.block = any (blocks) returning c.block, c.whole)
-    select array_agg(distinct g.block) into whole from gone g where g.whole;
-    delete from listing_seat s where s.block = any (whole) and not exists (select from location l where l.id = s.location_id);
-    perform listing_blocks_write(whole) where whole is not null;
-    blocks := array(select b from unnest(blocks) b where b <> all (coalesce(whole, '{}')));
-    perform listing_blocks_free(blocks) where blocks <> '{}';
-    return cardinality(moved) + cardinality(blocks) + coalesce(cardinality(whole), 0);
+    tiles := array(select t.tile from listing_tile t where t.tile = any (array(select distinct c.tile from listing_changed c where c.tile is not null)) for update skip locked);
+    with first as (
+        select c.ctid from listing_changed c
+        where c.tile = any (tiles) and not exists (select from listing_changed n where n.tile is null and n.location_id = c.location_id) order by c.tile limit p_limit
+    ), gone as (
+        delete from listing_changed c using first f where c.ctid = f.ctid returning c.location_id, c.whole
+    )
+    select count(*), array_agg(distinct g.location_id) filter (where g.whole), array_agg(distinct g.location_id) into folded, whole, places from gone g;
+    if whole is not null then
+        perform listing_planes_write(whole, true);
+        with gone as (
+            delete from listing_seat s where s.location_id = any (whole) and not exists (select from location l where l.id = s.location_id) returning s.tile * 64 + s.pos / 64 as block, s.location_id
+        )
+        update listing_block b set locations = array(select case when x = any (g.places) then 0 else x end from unnest(b.locations) with ordinality u (x, n) order by n)
+        from (select g.block, array_agg(g.location_id) as places from gone g group by g.block) g where b.block = g.block;
+        tiles := array(select distinct b / 64 from unnest(listing_blocks_write(array(select distinct s.tile * 64 + s.pos / 64 from listing_seat s where s.location_id = any (whole)))) b);
+        perform listing_tiles_write(tiles) where tiles <> '{}';
+        places := array(select p from unnest(places) p where p <> all (whole));
+    end if;
+    perform listing_planes_write(places, false) where places <> '{}';
+    return cardinality(moved) + folded;
 end $$;
 
--- All blocks anew, in geographic order and with room for some more in each; nobody may be changing the listing.
+-- Where a place lies on the curve of Hilbert through all of the map: what is near on it is near on the ground, and lies in a square rather than in a strip.
+-- D. Hilbert, Ueber die stetige Abbildung einer Linie auf ein Flaechenstueck, Mathematische Annalen 38 (1891), 459-460.
+create or replace function along_curve(p_lat float8, p_lon float8) returns int8
+    language plpgsql immutable parallel safe
+    as $$
+declare
+    most constant int8 := 1048575;
+    x int8 := floor((p_lon + 180) / 360 * most);
+    y int8 := floor((p_lat + 90) / 180 * most);
+    n int8 := 0;
+    way int8;
+begin
+    for level in reverse 19..0 loop
+        way := (x >> level) & 1;
+        if (y >> level) & 1 = 1 then
+            n := n << 2 | (1 + way);
+        else
+            n := n << 2 | (way * 3);
+            -- in the lower squares the curve runs the other way about
+            if way = 1 then
+                x := most - x;
+                y := most - y;
+            end if;
+            way := x;
+            x := y;
+            y := way;
+        end if;
+    end loop;
+    return n;
+end $$;
+
+-- All anew, in geographic order and with room for some more in each block and tile; nobody may be changing the listing. Answers how many blocks were made.
 create or replace function listing_blocks_make() returns int
     language plpgsql security definer set search_path = unknot, public, pg_temp set work_mem = '128MB'
     as $$
 declare
-    most int;
+    tiles int[];
 begin
     lock table listing in share mode;
     delete from listing_changed;
     delete from listing_seat;
+    delete from listing_plane;
+    delete from listing_tile;
     delete from listing_block;
+    -- of 64 blocks of 64 seats 48 of 56 are taken; who has several places sits apart, so that most blocks have none of them to tell apart
     insert into listing_seat
-    select x.location_id, x.n / 56 + 1
-    from (select l.location_id, row_number() over (order by map_order(degrees(asin(l.z)), degrees(atan2(l.y, l.x))), l.location_id) - 1 as n from listing l where l.shown) x;
-    insert into listing_block (block, area) select s.block, box(point(0, 0), point(0, 0)) from listing_seat s group by s.block;
-    select coalesce(max(b.block), 0) into most from listing_block b;
-    perform setval(pg_get_serial_sequence('listing_block', 'block'), most + 1);
+    select s.location_id, s.tile, s.n / 56 * 64 + s.n % 56
+    from (select t.location_id, t.tile, (row_number() over (partition by t.tile order by t.shared desc, t.n, t.location_id) - 1)::int as n
+          from (select x.location_id, x.shared, x.n, (row_number() over (order by x.n, x.location_id) - 1) / (48 * 56) as tile
+                from (select l.location_id, l.shared, along_curve(degrees(asin(l.z)), degrees(atan2(l.y, l.x))) as n from listing l where l.shown) x) t) s;
+    insert into listing_block (block, area, shared, locations, owners, xs, ys, zs)
+    select b.block, box(point(0, 0), point(0, 0)), 0, b.locations || array_fill(0, array[64 - cardinality(b.locations)]), '{}', '{}', '{}', '{}'
+    from (select s.tile * 64 + s.pos / 64 as block, array_agg(s.location_id order by s.pos) as locations from listing_seat s group by 1) b;
     analyze listing_seat, listing_block;
-    perform listing_blocks_write(array(select generate_series(n, least(n + 99, most)))) from generate_series(1, most, 100) n;
-    analyze listing_block, listing_block_free, listing_changed;
-    return most;
+    tiles := array(select distinct s.tile from listing_seat s order by s.tile);
+    for i in 1..cardinality(tiles) loop
+        perform listing_blocks_write(array(select b.block from listing_block b where b.block between tiles[i] * 64 and tiles[i] * 64 + 63));
+        perform listing_tiles_write(tiles[i:i]);
+        perform listing_planes_write(array(select s.location_id from listing_seat s where s.tile = tiles[i]), true);
+    end loop;
+    analyze listing_block, listing_tile, listing_plane, listing_changed;
+    return (select count(*) from listing_block);
 end $$;
 
--- The first blocks, once there are so many places that a search can need them. Answers how many were made.
+-- The first ones, once there are so many places that a search can need them. Answers how many blocks were made.
 create or replace function listing_blocks_begin() returns int
     language plpgsql security definer set search_path = unknot, public, pg_temp
     as $$
 begin
-    return case when exists (select from listing l where l.shown offset blocks_many() * 64) and not exists (select from listing_block) then listing_blocks_make() else 0 end;
+    return case when exists (select from listing l where l.shown offset blocks_many() * 64) and not exists (select from listing_tile) then listing_blocks_make() else 0 end;
 end $$;
 
--- How blocks differ from the rows of these therapists, but for what is named as changed.
+-- What planes say of a row that is shown.
+create or replace function listing_facts(l listing) returns table (kind plane_kind, at int8)
+    language sql stable
+    as $$
+    select 'shown'::plane_kind, 0::int8
+    union all select 'shared', 0 where l.shared
+    union all select 'tag', k from generate_series(0, 383) k where ((array[l.tags0, l.tags1, l.tags2, l.tags3, l.tags4, l.tags5])[k / 64 + 1] >> (k % 64)) & 1 = 1
+    union all select 'price', l.price
+    union all select 'rating', (l.rating * 10)::int8 where l.rating > 0
+    union all select 'merit', l.merit
+    union all select 'free', k from generate_series(0, 62) k where (l.free >> k) & 1 = 1
+    union all select distinct 'free'::plane_kind, 64 + k / 3 from generate_series(0, 62) k where (l.free >> k) & 1 = 1
+    union all select 'due', due_second(l.due)
+    $$;
+
+-- How blocks and planes differ from the rows of these therapists, but for what is named as changed.
 create or replace function listing_block_differences(p_therapists int[]) returns table (therapist_id int, location_id int, class smallint, what text)
     language plpgsql stable set plan_cache_mode = force_generic_plan
     as $$
@@ -204,23 +342,23 @@ create or replace function listing_block_differences(p_therapists int[]) returns
 begin
     return query
     select l.therapist_id, l.location_id, l.class, 'in no block'
-    from listing l left join listing_seat s on s.location_id = l.location_id
-    where l.therapist_id = any (p_therapists) and l.shown and exists (select from listing_block)
-      and not exists (select from listing_changed c where c.location_id = l.location_id)
-      and not exists (select from listing_block b where b.block = s.block and l.location_id = any (b.locations))
+    from listing l left join listing_seat s on s.location_id = l.location_id left join listing_block b on b.block = s.tile * 64 + s.pos / 64
+    where l.therapist_id = any (p_therapists) and l.shown and exists (select from listing_tile) and not exists (select from listing_changed c where c.location_id = l.location_id)
+      and b.locations[s.pos % 64 + 1] is distinct from l.location_id
     union all
     select l.therapist_id, l.location_id, l.class, 'otherwise in its block'
-    from listing l join listing_seat s on s.location_id = l.location_id join listing_block b on b.block = s.block join listing_block_free f on f.block = b.block
-    cross join lateral (select array_position(b.locations, l.location_id) as n offset 0) p
-    where l.therapist_id = any (p_therapists) and l.shown and p.n is not null and not exists (select from listing_changed c where c.location_id = l.location_id)
-      and ((b.owners[p.n], p.n <= b.shared, b.xs[p.n], b.ys[p.n], b.zs[p.n]) is distinct from (l.therapist_id, l.shared, l.x, l.y, l.z) or not l.spot <@ b.area
-           or acos(least(1, b.x * l.x + b.y * l.y + b.z * l.z)) > b.reach
-           or array(select (b.tags[k + 1] >> (p.n - 1)) & 1 from generate_series(0, 383) k)
-              <> array(select ((array[l.tags0, l.tags1, l.tags2, l.tags3, l.tags4, l.tags5])[k / 64 + 1] >> (k % 64)) & 1 from generate_series(0, 383) k)
-           or array(select (f.free[k + 1] >> (p.n - 1)) & 1 from generate_series(0, 62) k) <> array(select (l.free >> k) & 1 from generate_series(0, 62) k)
-           or (b.price_masks[array_position(b.prices, l.price)] >> (p.n - 1)) & 1 is distinct from 1 or (b.price_masks[array_position(b.prices, l.price) - 1] >> (p.n - 1)) & 1 = 1
-           or (b.merit_masks[array_position(b.merits, l.merit::int)] >> (p.n - 1)) & 1 is distinct from 1 or (b.merit_masks[array_position(b.merits, l.merit::int) + 1] >> (p.n - 1)) & 1 = 1
-           or (f.due_masks[array_position(f.dues, l.due)] >> (p.n - 1)) & 1 is distinct from 1 or (f.due_masks[array_position(f.dues, l.due) - 1] >> (p.n - 1)) & 1 = 1);
+    from listing l join listing_seat s on s.location_id = l.location_id join listing_block b on b.block = s.tile * 64 + s.pos / 64 join listing_tile t on t.tile = s.tile
+    cross join lateral (select s.pos % 64 + 1 as i, s.pos / 64 + 1 as b offset 0) n
+    where l.therapist_id = any (p_therapists) and l.shown and not exists (select from listing_changed c where c.location_id = l.location_id)
+      and ((b.owners[n.i], b.xs[n.i], b.ys[n.i], b.zs[n.i]) is distinct from (l.therapist_id, l.x, l.y, l.z) or not l.spot <@ b.area or not l.spot <@ t.area or l.shared and n.i > b.shared
+           or acos(least(1, t.xs[n.b] * l.x + t.ys[n.b] * l.y + t.zs[n.b] * l.z)) > t.reaches[n.b] or (t.cosines[n.b], t.sines[n.b]) <> (cos(t.reaches[n.b]), sin(t.reaches[n.b])))
+    union all
+    select o.therapist_id, o.id, null, 'otherwise in its planes'
+    from location o join listing_seat s on s.location_id = o.id
+    where o.therapist_id = any (p_therapists) and not exists (select from listing_changed c where c.location_id = o.id)
+      and array(select (f.kind, f.at)::text from listing l cross join lateral listing_facts(l) f where l.location_id = o.id and l.shown order by 1)
+          is distinct from array(select (p.kind, p.at)::text from listing_plane p where p.tile = s.tile and get_bit(p.bits, s.pos) = 1 order by 1);
 end $$;
 
+grant execute on function due_second to unknot_web;
 grant execute on function listing_fold to unknot_worker;

@@ -1,91 +1,183 @@
--- What a circle holds, counted by blocks of 64 (see listing_block): who is wholly within is counted by masks, on the rim each by its place.
+-- What a circle holds, counted by tiles of 4,096 places (see listing_plane): which places of a tile fit is a few planes of bits joined, then its blocks of 64
+-- are looked through. Of a block wholly within the circle all fit, on the rim each is asked for its place.
 
 create or replace function blocks_many() returns int
     language sql immutable
-    as $$ select 130 $$;
+    as $$ select 200 $$;
 comment on function blocks_many is 'from so many blocks on they cost less than the rows in them';
--- CPU in us of the backend for a page, rows/blocks in turn, minimum of 4 times 8, with a technique in the next 7 days, and of all:
---   blocks     best match               nearest                  lowest price
---     53       1784/2313  2190/2890     1784/2996  2175/4251     1767/2315  2061/2685
---    102       2900/3384  3670/3735     2906/3583  3829/4835     2808/3473  3389/4102
---    146       3723/3521  5279/4350     3672/4139  5446/6387     5106/6209  6300/7611
---    214       5784/5531  8532/6841     5526/5663  8731/8048     5320/7130  8581/10361
---    266       7284/5732  10311/7989    7205/6241  10729/8887    7874/9466  10772/12945
--- The nearest come from half as many again on, and the lowest price never: so many have the same that most rows are opened after all.
 
--- counted: who fits, is at one place and needs no look at the row. people: of whom with several places one fits, now and then twice. opened: places that fit
--- and may come before p_bound. checked: places whose rows have to be asked themselves, since they changed or their due has come. counted is null where
--- blocks do not answer. p_sort: best or nearest.
-create or replace function directory_blocks(a asked, p_sort text, p_bound int8, p_now timestamptz, out counted int8, out people int[], out opened int[], out checked int[])
+-- The tiles that a circle touches, as text: t.stated: who is as asked but for free times, t.late: of these whose rows the clock has overtaken, t.fit: of
+-- the others who has free times as well. Whose planes are behind is in none of them.
+-- Uses a, tags, free, price, rating, now_second, none, all_of.
+create or replace function tiles_asked() returns text
+    language sql immutable
+    as $f$
+    select $q$(
+        select s.tile, s.shared_to, s.xs, s.ys, s.zs, s.reaches, s.cosines, s.sines, s.stated, s.stated & s.overdue as late,
+               case when free is null then s.stated & ~s.overdue else s.stated & ~s.overdue & coalesce((select bit_or(p.bits) from listing_plane p where p.tile = s.tile and p.kind = 'free' and p.at = any (free)), none) end as fit
+        from (
+            select t.tile, t.shared_to, t.xs, t.ys, t.zs, t.reaches, t.cosines, t.sines,
+                   coalesce((select bit_or(p.bits) from listing_plane p where p.tile = t.tile and p.kind = 'due' and p.at <= now_second), none) as overdue,
+                   coalesce((select p.bits from listing_plane p where p.tile = t.tile and p.kind = 'shown' and p.at = 0), none) & ~c.dirty
+                   & case when tags is null then all_of else (select case when count(*) = cardinality(tags) then bit_and(p.bits) else none end from listing_plane p where p.tile = t.tile and p.kind = 'tag' and p.at = any (tags)) end
+                   & case when price is null then all_of else coalesce((select bit_or(p.bits) from listing_plane p where p.tile = t.tile and p.kind = 'price' and p.at <= price), none) end
+                   & case when rating is null then all_of else coalesce((select bit_or(p.bits) from listing_plane p where p.tile = t.tile and p.kind = 'rating' and p.at >= rating), none) end as stated
+            from listing_tile t
+            cross join lateral (select coalesce((select bit_or(set_bit(none, c.pos, 1)) from listing_changed c where c.tile = t.tile), none) as dirty offset 0) c
+            where t.area && a.area
+            offset 0) s
+        offset 0) t$q$
+    $f$;
+
+-- Bits of a plane of the present tile that are those of block g.b, as text.
+create or replace function tile_word(p_plane text) returns text
+    language sql immutable
+    as $f$ select format('substring(%s from g.b * 64 + 1 for 64)::int8', p_plane) $f$;
+
+-- Seats of the word p_word of block k as elements of its array p_of, up to p_most, as text.
+create or replace function word_seats(p_word text, p_of text, p_most text) returns text
+    language sql immutable
+    as $f$ select format('(select array_agg(k.%2$s[s]) from (select generate_series(1, %3$s) as s) x where ((%1$s) >> (64 - s)) & 1 = 1)', p_word, p_of, p_most) $f$;
+
+-- Which planes a question asks for; null: all places are as asked in this.
+create or replace function planes_asked(a asked, out tags int8[], out free int8[], out price int8, out rating int8)
     language plpgsql stable
     as $$
-#variable_conflict use_variable
 declare
-    angle constant float8 := a.radius / 6371.0088;
-    bound_angle constant float8 := case when p_sort = 'nearest' then ((p_bound & 33554431) + 2) / 6371008.8 end;
-    bound constant int := least(p_bound >> 25, 2147483647);
-    many constant int := blocks_many() * case p_sort when 'nearest' then 3 else 2 end / 2;
-    most int; -- points that are not the therapist's alone, but those of the distance
-    far int;  -- points of the distance
-    bit int[];
-    day int[];
-    changed int[];
+    words constant int8[] := array[a.t0, a.t1, a.t2, a.t3, a.t4, a.t5];
+    d int;
 begin
-    if a.rating_least > 0 or many > (select count(*) from (select from listing_block b where b.area && a.area limit many) b) then
-        return;
+    for w in 1..6 loop
+        continue when words[w] = 0;
+        for b in 0..63 loop
+            if (words[w] >> b) & 1 = 1 then
+                tags := tags || (w * 64 - 64 + b)::int8;
+            end if;
+        end loop;
+    end loop;
+    if a.free <> 0 then
+        for day in 0..a.last_day - a.first_day loop
+            d := (a.first_day - date '2000-01-01' + day) % 21;
+            if (a.free >> (d * 3)) & 7 = 7 then
+                free := free || (64 + d)::int8;
+            else
+                for p in d * 3..d * 3 + 2 loop
+                    if (a.free >> p) & 1 = 1 then
+                        free := free || p::int8;
+                    end if;
+                end loop;
+            end if;
+        end loop;
     end if;
-    bit := array(select w.n * 64 + b + 1 from (values (0, a.t0), (1, a.t1), (2, a.t2), (3, a.t3), (4, a.t4), (5, a.t5)) w (n, word), generate_series(0, 63) b
-                 where w.word <> 0 and (w.word >> b) & 1 = 1);
-    day := array(select case when p = 3 then 64 + d else d * 3 + p + 1 end from generate_series(0, 20) d, generate_series(0, 3) p
-                 where a.free <> 0 and case when (a.free >> (d * 3)) & 7 = 7 then p = 3 else p < 3 and (a.free >> (d * 3 + p)) & 1 = 1 end);
-    changed := array(select c.block from listing_changed c where c.block is not null group by c.block order by c.block limit 20000);
-    if cardinality(bit) > 4 or cardinality(day) > 14 or cardinality(changed) = 20000 then
-        return;
-    end if;
-    select k.distance, k.free + a.named::int * (k.named + k.training_for + k.technique) into far, most from ranking() k;
-
-    with near as materialized (
-        select bit_count((m.fit & ~m.sharing)::bit(64)) as n, m.late, case when m.dirty <> 0 then m.block end as dirty,
-               case when m.fit & m.sharing <> 0 then (select array_agg(m.owners[s]) from (select generate_series(1, m.shared) as s) x where (m.fit >> (s - 1)) & 1 = 1) end as people,
-               case when m.fit & m.best <> 0 then (select array_agg(m.locations[s]) from (select generate_series(1, m.n) as s) x where ((m.fit & m.best) >> (s - 1)) & 1 = 1) end as opened
-        from (
-            select k.block, k.n, k.shared, k.owners, k.locations, k.sharing, k.dirty,
-                   case when k.away + k.reach < angle or k.fit = 0 then k.fit
-                        else (select coalesce(bit_or(1::int8 << (s - 1)), 0) from (select generate_series(1, k.n) as s) x
-                              where (k.fit >> (s - 1)) & 1 = 1 and k.xs[s] * a.x + k.ys[s] * a.y + k.zs[s] * a.z >= a.cosine) end as fit,
-                   case when k.late <> 0 then (select array_agg(k.locations[s]) from (select generate_series(1, k.n) as s) x where (k.late >> (s - 1)) & 1 = 1) end as late,
-                   case when k.fit = 0 then 0
-                        when p_sort = 'best' then coalesce(k.merit_masks[1 + width_bucket(99 - bound - most - ranking_distance(greatest(0, (k.away - k.reach) * 6371008.8 - 2)::int, a.radius, far), k.merits)], 0)
-                        when k.away - k.reach > bound_angle then 0
-                        else -1 end as best
-            from (
-                select j.block, j.n, j.shared, j.owners, j.locations, j.sharing, j.dirty, j.away, j.reach, j.xs, j.ys, j.zs, j.merits, j.merit_masks,
-                       j.stated & ~j.dirty & j.late as late,
-                       case when j.stated = 0 then 0 when day[1] is null then j.stated & ~j.dirty & ~j.late
-                            else j.stated & ~j.dirty & ~j.late & (coalesce(j.free[day[1]], 0) | case when day[2] is null then 0 else
-                                 j.free[day[2]] | coalesce(j.free[day[3]], 0) | coalesce(j.free[day[4]], 0) | coalesce(j.free[day[5]], 0) | coalesce(j.free[day[6]], 0) | coalesce(j.free[day[7]], 0)
-                                 | case when day[8] is null then 0 else j.free[day[8]] | coalesce(j.free[day[9]], 0) | coalesce(j.free[day[10]], 0) | coalesce(j.free[day[11]], 0)
-                                                                        | coalesce(j.free[day[12]], 0) | coalesce(j.free[day[13]], 0) | coalesce(j.free[day[14]], 0) end end) end as fit
-                from (
-                    select i.*, f.free, coalesce(f.due_masks[width_bucket(p_now, f.dues)], 0) as late,
-                           case when i.shared > 63 then -1::int8 else ~(-1::int8 << i.shared) end as sharing,
-                           case when i.n > 63 then -1::int8 else ~(-1::int8 << i.n) end
-                           & case when bit[1] is null then -1 else i.tags[bit[1]] & case when bit[2] is null then -1 else i.tags[bit[2]] & coalesce(i.tags[bit[3]], -1) & coalesce(i.tags[bit[4]], -1) end end
-                           & case when a.price_most = 2147483647 then -1 else coalesce(i.price_masks[width_bucket(a.price_most, i.prices)], 0) end as stated,
-                           case when changed[width_bucket(i.block, changed)] = i.block then (
-                               select coalesce(bit_or(1::int8 << (array_position(i.locations, c.location_id) - 1)), 0) from listing_changed c where c.block = i.block) else 0 end as dirty
-                    from (select b.*, acos(least(1, b.x * a.x + b.y * a.y + b.z * a.z)) as away from listing_block b where b.area && a.area and b.n > 0 offset 0) i
-                    cross join lateral (select f.free, f.dues, f.due_masks from listing_block_free f where f.block = i.block offset 0) f
-                    where i.away - i.reach <= angle
-                    offset 0) j
-                offset 0) k
-            offset 0) m
-        offset 0
-    )
-    select coalesce(sum(n.n), 0), array(select u from near x, unnest(x.people) u), array(select u from near x, unnest(x.opened) u),
-           array(select u from near x, unnest(x.late) u union select c.location_id from listing_changed c where c.block = any (array(select x.dirty from near x where x.dirty is not null)) or c.block is null)
-      into counted, people, opened, checked
-    from near n;
+    price := case when a.price_most < 2147483647 then a.price_most end;
+    -- stated to a tenth
+    rating := case when a.rating_least > 0 then ceil(round((a.rating_least * 10)::numeric, 3)) end;
 end $$;
 
-grant execute on function blocks_many, directory_blocks to unknot_web;
+-- counted: who fits, is at one place and needs no look at the row. people: of whom with several places one fits, now and then twice. opened: places that fit
+-- and may come before p_bound, and some more. checked: places whose rows have to be asked themselves, since they changed or their due has come. counted is
+-- null where blocks do not answer. p_sort: best, nearest or price.
+do $make$
+begin
+    execute format($f$
+create or replace function directory_blocks(a asked, p_sort text, p_bound int8, p_now timestamptz, out counted int8, out people int[], out opened int[], out checked int[])
+    language plpgsql stable
+    as $body$
+#variable_conflict use_variable
+declare
+    none constant bit(4096) := 0::bit(4096);
+    all_of constant bit(4096) := ~0::bit(4096);
+    -- a circle of this radius, and one of what may come before the bound
+    angle constant float8 := a.radius / 6371.0088;
+    cosine constant float8 := cos(angle);
+    sine constant float8 := sin(angle);
+    near_cosine constant float8 := cos(((p_bound & 33554431) + 2) / 6371008.8);
+    near_sine constant float8 := sin(((p_bound & 33554431) + 2) / 6371008.8);
+    bound constant int8 := p_bound >> 25;
+    now_second constant int8 := due_second(p_now);
+    tags int8[];
+    free int8[];
+    price int8;
+    rating int8;
+    spare int; -- what a place may lack in merit, its distance aside
+    far int;   -- points of the distance
+begin
+    if a.area is null or blocks_many() > (select count(*) from (select from listing_block b where b.area && a.area limit blocks_many()) b) then
+        return;
+    end if;
+    select p.tags, p.free, p.price, p.rating into tags, free, price, rating from planes_asked(a) p;
+    select k.distance, 99 - least(bound, 2147483647) - k.free - a.named::int * (k.named + k.training_for + k.technique) into far, spare from ranking() k;
+
+    with tile as materialized (
+        -- inside: who fits in blocks wholly within; rim: numbers of those partly within
+        select t.*, t.fit & g.within as inside, g.rim, coalesce((select p.bits from listing_plane p where p.tile = t.tile and p.kind = 'shared' and p.at = 0), none) as shared
+        from %1$s
+        cross join lateral (
+            select ('x' || string_agg(case when d.away >= cosine * u.c + sine * u.s and u.reach < angle then 'ffffffffffffffff' else '0000000000000000' end, ''))::bit(4096) as within,
+                   array_agg(u.n::int - 1) filter (where (d.away < cosine * u.c + sine * u.s or u.reach >= angle) and d.away >= cosine * u.c - sine * u.s) as rim
+            from unnest(t.xs, t.ys, t.zs, t.reaches, t.cosines, t.sines) with ordinality u (x, y, z, reach, c, s, n)
+            cross join lateral (select u.x * a.x + u.y * a.y + u.z * a.z as away offset 0) d
+            offset 0) g
+        where t.fit <> none
+        offset 0
+    ), rim as materialized (
+        select k.word & ~k.shared as word, case when k.word & k.shared <> 0 then %2$s end as people
+        from (
+            select %3$s as shared, k.several, k.owners,
+                   (select coalesce(bit_or(1::int8 << (64 - s)), 0) from (select generate_series(1, 64) as s) x
+                    where (w.word >> (64 - s)) & 1 = 1 and k.xs[s] * a.x + k.ys[s] * a.y + k.zs[s] * a.z >= a.cosine) as word
+            from tile t cross join lateral unnest(t.rim) g (b) cross join lateral (select %4$s as word offset 0) w
+            join lateral (select k.shared as several, k.owners, k.xs, k.ys, k.zs from listing_block k where k.block = t.tile * 64 + g.b offset 0) k on w.word <> 0
+            offset 0) k
+        offset 0
+    ), several as materialized (
+        select %5$s as people
+        from (select t.tile, t.shared_to, t.inside & t.shared as fit from tile t offset 0) t cross join lateral (select generate_series(0, t.shared_to) as b) g
+        cross join lateral (select %4$s as word offset 0) w
+        join lateral (select k.shared as several, k.owners from listing_block k where k.block = t.tile * 64 + g.b offset 0) k on w.word <> 0
+        offset 0
+    ), best as materialized (
+        select %6$s as opened
+        from (
+            select t.*, case p_sort when 'nearest' then t.fit
+                                    when 'price' then t.fit & coalesce((select bit_or(p.bits) from listing_plane p where p.tile = t.tile and p.kind = 'price' and p.at <= bound), none)
+                                    else t.fit & coalesce((select bit_or(p.bits) from listing_plane p where p.tile = t.tile and p.kind = 'merit' and p.at > spare - far), none) end as may,
+                   case p_sort when 'price' then t.fit & coalesce((select p.bits from listing_plane p where p.tile = t.tile and p.kind = 'price' and p.at = bound), none) end as tied
+            from tile t
+            offset 0) t
+        left join lateral (
+            select array_agg(x.at::int order by x.at) as merits, array_agg(x.bits order by x.at) as planes
+            from (select p.at, bit_or(p.bits) over (order by p.at desc) as bits from listing_plane p where p.tile = t.tile and p.kind = 'merit' and p.at > spare - far) x) m on p_sort = 'best'
+        cross join lateral unnest(t.xs, t.ys, t.zs, t.reaches, t.cosines, t.sines) with ordinality u (x, y, z, reach, c, s, n)
+        cross join lateral (select u.n::int - 1 as b, u.x * a.x + u.y * a.y + u.z * a.z as away offset 0) g
+        cross join lateral (
+            select case p_sort when 'nearest' then case when g.away >= near_cosine * u.c - near_sine * u.s then %4$s else 0 end
+                               when 'price' then case when g.away >= near_cosine * u.c - near_sine * u.s then %7$s else %7$s & ~%8$s end
+                               else coalesce(%4$s & substring(m.planes[1 + width_bucket(spare - ranking_distance(greatest(0, (acos(least(1, g.away)) - u.reach) * 6371008.8 - 2)::int, a.radius, far), m.merits)]
+                                                              from g.b * 64 + 1 for 64)::int8, 0) end as word
+            offset 0) w
+        join lateral (select k.locations from listing_block k where k.block = t.tile * 64 + g.b offset 0) k on w.word <> 0
+        where t.may <> none and g.away >= cosine * u.c - sine * u.s
+        offset 0
+    )
+    select (select coalesce(sum(bit_count(t.inside & ~t.shared)), 0) from tile t) + (select coalesce(sum(bit_count(r.word::bit(64))), 0) from rim r),
+           array(select u from (select r.people from rim r union all select s.people from several s) s, unnest(s.people) u),
+           array(select u from best b, unnest(b.opened) u)
+      into counted, people, opened;
+
+    checked := array(select c.location_id from listing_changed c where c.tile = any (array(select t.tile from listing_tile t where t.area && a.area)) or c.tile is null);
+    if exists (select from listing_tile t join listing_plane p on p.tile = t.tile and p.kind = 'due' and p.at <= now_second where t.area && a.area) then
+        with late as materialized (
+            select %9$s as places
+            from %1$s cross join lateral (select generate_series(0, 63) as b) g cross join lateral (select %10$s as word offset 0) w
+            join lateral (select k.locations from listing_block k where k.block = t.tile * 64 + g.b offset 0) k on w.word <> 0
+            where t.late <> none
+            offset 0
+        )
+        select checked || array(select u from late x, unnest(x.places) u) into checked;
+    end if;
+end $body$ $f$, tiles_asked(), word_seats('k.word & k.shared', 'owners', 'k.several'), tile_word('t.shared'), tile_word('t.fit'), word_seats('w.word', 'owners', 'k.several'),
+        word_seats('w.word', 'locations', '64'), tile_word('t.may'), tile_word('t.tied'), word_seats('w.word', 'locations', '64'), tile_word('t.late'));
+end $make$;
+
+grant execute on function blocks_many, planes_asked, directory_blocks to unknot_web;

@@ -296,7 +296,7 @@ declare
                      format(bounded, format(candidates, scan_asked(), s.source, '(l.due <= p_now)', s.first, s.technique, s.fits, within),
                             format(candidates, scan_asked(), again, 'false', s.first, s.technique, s.fits, 'true'), answer),
                      case when s.name = 'near' then format($f$
-        if not p_back and p_sort in ('best', 'nearest') then
+        if not p_back and p_sort in ('best', 'nearest', 'price') then
             select b.counted, b.people, b.opened, b.checked into counted, people, opened, checked from directory_blocks(a, p_sort, bound, p_now) b;
         end if;
         if counted is not null then

@@ -279,7 +279,7 @@ begin
         insert into listing_offer select (x.offer).* from sample.listed x where (x.row).class > 0 order by not (x.row).shown, x.place
         $fill$);
     analyze listing, listing_offer;
-    perform listing_blocks_make() where exists (select from listing_block);
+    perform listing_blocks_make() where exists (select from listing_tile);
     perform listing_blocks_begin();
     perform towns_rebuild();
 end $$;

@@ -346,7 +346,17 @@ delete from wide where n > 12; -- whoever is overtaken is reckoned anew in each
 select pg_temp.count_wide(4);
 select listing_refresh_due(1000), listing_fold(1000);
 select is_empty('select * from counted', 'what blocks count is what the rows say');
-select cmp_ok((select sum(n) from listing_block), '>', 100::bigint, 'of many in blocks');
+select cmp_ok((select sum(bit_count(bits)) from listing_plane where kind = 'shown'), '>', 100::numeric, 'of many in planes');
 select is_empty('select * from listing_block_differences(array(select id from ours))', 'and each is in its block as it is');
+
+-- A full tile is split while some of its places wait to be folded, and nothing is lost.
+update service set price = price + 300 where id % 4 = 1 and therapist_id in (select id from ours);
+select listing_refresh_due(1000), listing_fold(5), listing_tile_split(min(tile)) from listing_tile;
+select is((select array_agg(n > 0) from (select count(s.tile) as n from listing_tile t left join listing_seat s on s.tile = t.tile group by t.tile) x), '{t,t}', 'both halves have places');
+select pg_temp.count_wide(5);
+select listing_refresh_due(1000), listing_fold(1000);
+select pg_temp.count_wide(6);
+select is_empty('select * from counted', 'what both count is what the rows say');
+select is_empty('select * from listing_block_differences(array(select id from ours))', 'and each is in its block still');
 select * from finish();
 rollback;
