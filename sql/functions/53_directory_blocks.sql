@@ -6,6 +6,13 @@ create or replace function blocks_many() returns int
     as $$ select 200 $$;
 comment on function blocks_many is 'from so many blocks on they cost less than the rows in them';
 
+create or replace function blocks_touched(p_area box, p_many int) returns boolean
+    language plpgsql stable
+    as $$
+begin
+    return p_many = (select count(*) from (select from listing_block b where b.area && p_area limit p_many) b);
+end $$;
+
 -- The tiles that a circle touches, as text: t.stated: who is as asked but for free times, t.late: of these whose rows the clock has overtaken, t.fit: of
 -- the others who has free times as well. Whose planes are behind is in none of them.
 -- Uses a, tags, free, price, rating, now_second, none, all_of.
@@ -27,6 +34,31 @@ create or replace function tiles_asked() returns text
             where t.area && a.area
             offset 0) s
         offset 0) t$q$
+    $f$;
+
+-- The same tiles with the blocks of each: t.inside: who fits in blocks wholly within the circle, t.rim: numbers of those partly within, t.shared: who has several
+-- places. Uses angle, cosine and sine of the circle too.
+create or replace function tiles_within() returns text
+    language sql immutable
+    as $f$
+    select $q$select t.*, t.fit & g.within as inside, g.rim, coalesce((select p.bits from listing_plane p where p.tile = t.tile and p.kind = 'shared' and p.at = 0), none) as shared
+        from $q$ || tiles_asked() || $q$
+        cross join lateral (
+            select ('x' || string_agg(case when d.away >= cosine * u.c + sine * u.s and u.reach < angle then 'ffffffffffffffff' else '0000000000000000' end, ''))::bit(4096) as within,
+                   array_agg(u.n::int - 1) filter (where (d.away < cosine * u.c + sine * u.s or u.reach >= angle) and d.away >= cosine * u.c - sine * u.s) as rim
+            from unnest(t.xs, t.ys, t.zs, t.reaches, t.cosines, t.sines) with ordinality u (x, y, z, reach, c, s, n)
+            cross join lateral (select u.x * a.x + u.y * a.y + u.z * a.z as away offset 0) d
+            offset 0) g
+        where t.fit <> none
+        offset 0$q$
+    $f$;
+
+-- Who of the word w.word of a block k on the rim is within the circle, as text.
+create or replace function word_within() returns text
+    language sql immutable
+    as $f$
+    select '(select coalesce(bit_or(1::int8 << (64 - s)), 0) from (select generate_series(1, 64) as s) x
+                    where (w.word >> (64 - s)) & 1 = 1 and k.xs[s] * a.x + k.ys[s] * a.y + k.zs[s] * a.z >= a.cosine)'
     $f$;
 
 -- Bits of a plane of the present tile that are those of block g.b, as text.
@@ -74,9 +106,35 @@ begin
     rating := case when a.rating_least > 0 then ceil(round((a.rating_least * 10)::numeric, 3)) end;
 end $$;
 
+-- Places around whose rows have to be asked themselves, since they changed or their due has come.
+do $make$
+begin
+    execute format($f$
+create or replace function tiles_checked(a asked, tags int8[], price int8, rating int8, p_now timestamptz) returns int[]
+    language plpgsql stable
+    as $body$
+#variable_conflict use_variable
+declare
+    none constant bit(4096) := 0::bit(4096);
+    all_of constant bit(4096) := ~none;
+    now_second constant int8 := due_second(p_now);
+    free constant int8[] := null;
+    checked int[] := array(select c.location_id from listing_changed c where c.tile = any (array(select t.tile from listing_tile t where t.area && a.area)) or c.tile is null);
+begin
+    if not exists (select from listing_tile t join listing_plane p on p.tile = t.tile and p.kind = 'due' and p.at <= now_second where t.area && a.area) then
+        return checked;
+    end if;
+    return checked || array(
+        select u from (
+            select %2$s as places
+            from %1$s cross join lateral (select generate_series(0, 63) as b) g cross join lateral (select %3$s as word offset 0) w
+            join lateral (select k.locations from listing_block k where k.block = t.tile * 64 + g.b offset 0) k on w.word <> 0
+            where t.late <> none) x, unnest(x.places) u);
+end $body$ $f$, tiles_asked(), word_seats('w.word', 'locations', '64'), tile_word('t.late'));
+end $make$;
+
 -- counted: who fits, is at one place and needs no look at the row. people: of whom with several places one fits, now and then twice. opened: places that fit
--- and may come before p_bound, and some more. checked: places whose rows have to be asked themselves, since they changed or their due has come. counted is
--- null where blocks do not answer. p_sort: best, nearest or price.
+-- and may come before p_bound, and some more. checked: places whose rows have to be asked themselves. counted is null where blocks do not answer. p_sort: best, nearest or price.
 do $make$
 begin
     execute format($f$
@@ -86,7 +144,7 @@ create or replace function directory_blocks(a asked, p_sort text, p_bound int8, 
 #variable_conflict use_variable
 declare
     none constant bit(4096) := 0::bit(4096);
-    all_of constant bit(4096) := ~0::bit(4096);
+    all_of constant bit(4096) := ~none;
     -- a circle of this radius, and one of what may come before the bound
     angle constant float8 := a.radius / 6371.0088;
     cosine constant float8 := cos(angle);
@@ -102,30 +160,19 @@ declare
     spare int; -- what a place may lack in merit, its distance aside
     far int;   -- points of the distance
 begin
-    if a.area is null or blocks_many() > (select count(*) from (select from listing_block b where b.area && a.area limit blocks_many()) b) then
+    if not blocks_touched(a.area, blocks_many()) then
         return;
     end if;
     select p.tags, p.free, p.price, p.rating into tags, free, price, rating from planes_asked(a) p;
     select k.distance, 99 - least(bound, 2147483647) - k.free - a.named::int * (k.named + k.training_for + k.technique) into far, spare from ranking() k;
 
     with tile as materialized (
-        -- inside: who fits in blocks wholly within; rim: numbers of those partly within
-        select t.*, t.fit & g.within as inside, g.rim, coalesce((select p.bits from listing_plane p where p.tile = t.tile and p.kind = 'shared' and p.at = 0), none) as shared
-        from %1$s
-        cross join lateral (
-            select ('x' || string_agg(case when d.away >= cosine * u.c + sine * u.s and u.reach < angle then 'ffffffffffffffff' else '0000000000000000' end, ''))::bit(4096) as within,
-                   array_agg(u.n::int - 1) filter (where (d.away < cosine * u.c + sine * u.s or u.reach >= angle) and d.away >= cosine * u.c - sine * u.s) as rim
-            from unnest(t.xs, t.ys, t.zs, t.reaches, t.cosines, t.sines) with ordinality u (x, y, z, reach, c, s, n)
-            cross join lateral (select u.x * a.x + u.y * a.y + u.z * a.z as away offset 0) d
-            offset 0) g
-        where t.fit <> none
-        offset 0
+        %1$s
     ), rim as materialized (
         select k.word & ~k.shared as word, case when k.word & k.shared <> 0 then %2$s end as people
         from (
             select %3$s as shared, k.several, k.owners,
-                   (select coalesce(bit_or(1::int8 << (64 - s)), 0) from (select generate_series(1, 64) as s) x
-                    where (w.word >> (64 - s)) & 1 = 1 and k.xs[s] * a.x + k.ys[s] * a.y + k.zs[s] * a.z >= a.cosine) as word
+                   %9$s as word
             from tile t cross join lateral unnest(t.rim) g (b) cross join lateral (select %4$s as word offset 0) w
             join lateral (select k.shared as several, k.owners, k.xs, k.ys, k.zs from listing_block k where k.block = t.tile * 64 + g.b offset 0) k on w.word <> 0
             offset 0) k
@@ -165,19 +212,9 @@ begin
            array(select u from best b, unnest(b.opened) u)
       into counted, people, opened;
 
-    checked := array(select c.location_id from listing_changed c where c.tile = any (array(select t.tile from listing_tile t where t.area && a.area)) or c.tile is null);
-    if exists (select from listing_tile t join listing_plane p on p.tile = t.tile and p.kind = 'due' and p.at <= now_second where t.area && a.area) then
-        with late as materialized (
-            select %9$s as places
-            from %1$s cross join lateral (select generate_series(0, 63) as b) g cross join lateral (select %10$s as word offset 0) w
-            join lateral (select k.locations from listing_block k where k.block = t.tile * 64 + g.b offset 0) k on w.word <> 0
-            where t.late <> none
-            offset 0
-        )
-        select checked || array(select u from late x, unnest(x.places) u) into checked;
-    end if;
-end $body$ $f$, tiles_asked(), word_seats('k.word & k.shared', 'owners', 'k.several'), tile_word('t.shared'), tile_word('t.fit'), word_seats('w.word', 'owners', 'k.several'),
-        word_seats('w.word', 'locations', '64'), tile_word('t.may'), tile_word('t.tied'), word_seats('w.word', 'locations', '64'), tile_word('t.late'));
+    checked := tiles_checked(a, tags, price, rating, p_now);
+end $body$ $f$, tiles_within(), word_seats('k.word & k.shared', 'owners', 'k.several'), tile_word('t.shared'), tile_word('t.fit'), word_seats('w.word', 'owners', 'k.several'),
+        word_seats('w.word', 'locations', '64'), tile_word('t.may'), tile_word('t.tied'), word_within());
 end $make$;
 
-grant execute on function blocks_many, planes_asked, directory_blocks to unknot_web;
+grant execute on function blocks_many, blocks_touched, planes_asked, tiles_checked, directory_blocks to unknot_web;

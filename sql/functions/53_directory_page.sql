@@ -100,7 +100,7 @@ create or replace function scan_fits(p_odd boolean) returns text
     $f$;
 
 -- near: within the area; home: who come to the place, by the index of their circles, which are a little wider there than on the sphere; people: places of
--- p_people; walk: everywhere, in the order of merit, 60,000 at most, joined before anything is asked: what fits is guessed to be one row, and the join
+-- p_people; places: those places, by the same name; walk: everywhere, in the order of merit, 60,000 at most, joined before anything is asked: what fits is guessed to be one row, and the join
 -- would then be made row by row with the whole walk. p_length: shown (no length is asked for), length (of that length), any.
 create or replace function scan_from(p_way text, p_length text) returns text
     language sql immutable
@@ -109,6 +109,7 @@ create or replace function scan_from(p_way text, p_length text) returns text
         when 'near' then 'listing l where l.spot <@ p.area and '
         when 'home' then 'listing l where l.home_km > 0 and (home_circle(l.spot, l.home_km, l.z) @> circle(p.spot, 0) or home_circle(l.spot, l.home_km, l.z) @> circle(p.spot_over, 0)) and '
         when 'people' then 'listing l where l.therapist_id = any (p_people) and '
+        when 'places' then 'listing l where l.location_id = any (p_people) and '
         when 'walk' then case p_length when 'shown' then '(select * from listing w where w.shown order by w.merit desc, w.location_id limit 60000) l where '
                          else '(select r.* from (select w.location_id from listing w where w.shown order by w.merit desc, w.location_id limit 60000) w
                                join listing r on r.location_id = w.location_id offset 0) l where ' end end

@@ -19,9 +19,9 @@ comment on function price_steps is 'with what was chosen, in whole units of mone
 
 -- What there is to count among the rows that fit, each as it is now, whatever their price and reviews (price_most and rating_least of p_asked count nothing here):
 -- total: how many therapists. counts: how many of them hold each bit, {of bit 0, of bit 1, …}, right up to 65,535 therapists. Who has several places holds what any of them holds.
--- prices, ratings: how many are left up to each of price_steps() and from each of rating_steps(). lengths (with p_lengths): how many offer each of
--- length_steps(). p_people: of these therapists only.
+-- prices, ratings: how many are left up to each of price_steps() and from each of rating_steps(). p_people: of these therapists only, or of these places.
 -- Bits are counted in two steps: four masks a word leave room for sums of 7 rows in 4 bits each, and those are summed in 16 bits each.
+-- filter_lengths: how many offer each of length_steps().
 do $make$
 declare
     s record;
@@ -38,7 +38,25 @@ begin
     select string_agg(format('coalesce(sum(c.n%s >> %s & 4222189076152335), 0)', n, 4 * j), ', ' order by n, j) into sums from generate_series(0, 23) n, generate_series(0, 3) j;
     for s in select way from unnest('{near,home,people,walk}'::text[]) way loop
         execute format($f$
-create or replace function filter_tally_%1$s(p_asked asked, p_people int[], p_lengths boolean, p_now timestamptz, out total int, out counts int[], out prices int[], out ratings int[], out lengths int[])
+create or replace function filter_lengths_%1$s(p_asked asked, p_people int[], p_now timestamptz) returns int[]
+    language plpgsql stable as $body$
+#variable_conflict use_column
+declare
+    a asked := p_asked;
+    lengths int[];
+begin
+    with class as (
+        select c.class, sum(case when c.person is null then c.n else 1 end)::int as n
+        from (select r.class, case when r.shared then r.therapist_id end as person, count(*) as n from (%2$s) r group by 1, 2) c group by 1
+    )
+    select array_agg(coalesce(c.n, 0) order by v.o) into lengths from unnest(length_steps()) with ordinality v (v, o) left join class c on c.class = v.v;
+    return lengths;
+end $body$;
+grant execute on function filter_lengths_%1$s to unknot_web$f$, s.way, format(rows, scan_asked(), scan_from(s.way, 'any'), '', scan_fits(true)));
+    end loop;
+    for s in select way from unnest('{near,home,people,places,walk}'::text[]) way loop
+        execute format($f$
+create or replace function filter_tally_%1$s(p_asked asked, p_people int[], p_now timestamptz, out total int, out counts int[], out prices int[], out ratings int[])
     language plpgsql stable as $body$
 #variable_conflict use_column
 declare
@@ -47,13 +65,6 @@ declare
     stars constant real[] := rating_steps();
     sums numeric[];
 begin
-    if p_lengths then
-        with class as (
-            select c.class, sum(case when c.person is null then c.n else 1 end)::int as n
-            from (select r.class, case when r.shared then r.therapist_id end as person, count(*) as n from (%3$s) r group by 1, 2) c group by 1
-        )
-        select array_agg(coalesce(c.n, 0) order by v.o) into lengths from unnest(length_steps()) with ordinality v (v, o) left join class c on c.class = v.v;
-    end if;
     a.price_most := 2147483647;
     a.rating_least := 0;
     with fit as materialized (%2$s
@@ -66,13 +77,13 @@ begin
                bit_or(f.tags4) filter (where f.price <= p_asked.price_most), bit_or(f.tags5) filter (where f.price <= p_asked.price_most)
         from fit f where f.shared group by f.therapist_id
     ), seven as (
-        select %4$s from (select *, row_number() over () / 7 as seven from person where fits) p group by p.seven
+        select %3$s from (select *, row_number() over () / 7 as seven from person where fits) p group by p.seven
     ), heap as (
         select width_bucket(p.price - 1, cents) as price, width_bucket(p.rating, stars) as rating,
                p.price <= p_asked.price_most as cheap, p.rating >= p_asked.rating_least as good, count(*) as n
         from person p group by 1, 2, 3, 4
     )
-    select (select count(*) from person where fits), (select array[%5$s] from seven c),
+    select (select count(*) from person where fits), (select array[%4$s] from seven c),
            (select array_agg((select coalesce(sum(h.n), 0) from heap h where h.good and h.price < o) order by o) from generate_subscripts(cents, 1) o),
            (select array_agg((select coalesce(sum(h.n), 0) from heap h where h.cheap and h.rating >= o) order by o) from generate_subscripts(stars, 1) o)
       into total, sums, prices, ratings;
@@ -80,23 +91,117 @@ begin
                     order by w, lane, j, m);
 end $body$;
 grant execute on function filter_tally_%1$s to unknot_web$f$,
-            s.way, format(rows, scan_asked(), scan_from(s.way, 'either'), '', scan_fits(true)), format(rows, scan_asked(), scan_from(s.way, 'any'), '', scan_fits(true)), sevens, sums);
+            s.way, format(rows, scan_asked(), scan_from(s.way, 'either'), '', scan_fits(true)), sevens, sums);
     end loop;
 end $make$;
 
-create or replace function filter_tally(a asked, p_people int[], p_lengths boolean, p_now timestamptz, out total int, out counts int[], out prices int[], out ratings int[], out lengths int[])
+-- The same around a place, by planes (see listing_plane), of who is at one place and needs no look at the row. places: those of everybody else who may fit. total is
+-- null where planes do not answer.
+do $make$
+begin
+    execute format($f$
+create or replace function filter_tally_tiles(a asked, p_now timestamptz, out total int, out counts int[], out prices int[], out ratings int[], out places int[])
+    language plpgsql stable as $body$
+#variable_conflict use_variable
+declare
+    none constant bit(4096) := 0::bit(4096);
+    all_of constant bit(4096) := ~none;
+    angle constant float8 := a.radius / 6371.0088;
+    cosine constant float8 := cos(angle);
+    sine constant float8 := sin(angle);
+    now_second constant int8 := due_second(p_now);
+    cents constant int[] := price_steps(a.price_max, 100);
+    stars constant real[] := rating_steps();
+    tags int8[];
+    free int8[];
+    most int8;
+    least int8;
+    price constant int8 := null;
+    rating constant int8 := null;
+begin
+    if a.length is not null or a.home or not a.exact or a.wide is not null or not blocks_touched(a.area, blocks_many() / 10) then
+        return;
+    end if;
+    select p.tags, p.free, p.price, p.rating into tags, free, most, least from planes_asked(a) p;
+    with tile as materialized (
+        %1$s
+    ), rim as materialized (
+        select x.tile, bit_or(x.word::bit(64)::bit(4096) >> (x.b * 64)) as bits
+        from (
+            select t.tile, g.b, %3$s as word
+            from tile t cross join lateral unnest(t.rim) g (b) cross join lateral (select %2$s as word offset 0) w
+            join lateral (select k.xs, k.ys, k.zs from listing_block k where k.block = t.tile * 64 + g.b offset 0) k on w.word <> 0
+            offset 0) x
+        group by x.tile
+    ), fit as materialized (
+        select s.tile, s.fit & s.shared as several, s.single & s.cheap as cheap, s.single & s.good as good, s.single & s.cheap & s.good as fits
+        from (
+            select t.tile, t.shared, f.fit, f.fit & ~t.shared as single,
+                   case when most is null then all_of else coalesce((select bit_or(p.bits) from listing_plane p where p.tile = t.tile and p.kind = 'price' and p.at <= most), none) end as cheap,
+                   case when least is null then all_of else coalesce((select bit_or(p.bits) from listing_plane p where p.tile = t.tile and p.kind = 'rating' and p.at >= least), none) end as good
+            from tile t left join rim r on r.tile = t.tile cross join lateral (select t.inside | coalesce(r.bits, none) as fit offset 0) f
+            offset 0) s
+        offset 0
+    ), tag as materialized (
+        select p.at, sum(bit_count(p.bits & f.fits)) as n from fit f join listing_plane p on p.tile = f.tile and p.kind = 'tag' group by p.at
+    ), price as materialized (
+        select p.at, sum(bit_count(p.bits & f.good)) as n from fit f join listing_plane p on p.tile = f.tile and p.kind = 'price' group by p.at
+    ), rating as materialized (
+        select p.at, sum(bit_count(p.bits & f.cheap)) as n from fit f join listing_plane p on p.tile = f.tile and p.kind = 'rating' group by p.at
+    )
+    select (select coalesce(sum(bit_count(f.fits)), 0) from fit f),
+           (select array_agg(coalesce(t.n, 0) order by k) from generate_series(0, 383) k left join tag t on t.at = k),
+           (select array_agg((select coalesce(sum(h.n), 0) from price h where h.at <= c) order by o) from unnest(cents) with ordinality x (c, o)),
+           (select array_agg((select coalesce(sum(h.n), 0) from rating h where h.at >= c * 10) order by o) from unnest(stars) with ordinality x (c, o)),
+           array(select u from (select %4$s as places from fit t cross join lateral (select generate_series(0, 63) as b) g cross join lateral (select %5$s as word offset 0) w
+                                join lateral (select k.locations from listing_block k where k.block = t.tile * 64 + g.b offset 0) k on w.word <> 0 where t.several <> none) x, unnest(x.places) u)
+      into total, counts, prices, ratings, places;
+    places := places || tiles_checked(a, tags, null, null, p_now);
+end $body$;
+grant execute on function filter_tally_tiles to unknot_web$f$,
+        tiles_within(), tile_word('t.fit'), word_within(), word_seats('w.word', 'locations', '64'), tile_word('t.several'));
+end $make$;
+
+create or replace function sums_of(p_some int[], p_others int[]) returns int[]
+    language plpgsql immutable parallel safe
+    as $$
+begin
+    return array(select a + b from unnest(p_some, p_others) with ordinality x (a, b, n) order by n);
+end $$;
+
+create or replace function filter_tally(a asked, p_people int[], p_now timestamptz, out total int, out counts int[], out prices int[], out ratings int[])
     language plpgsql stable
     as $$
 declare
     t record;
+    others record;
 begin
     case
-        when p_people is not null then t := filter_tally_people(a, p_people, p_lengths, p_now);
-        when a.area is null then t := filter_tally_walk(a, null, p_lengths, p_now);
-        when a.home then t := filter_tally_home(a, null, p_lengths, p_now);
-        else t := filter_tally_near(a, null, p_lengths, p_now);
+        when p_people is not null then t := filter_tally_people(a, p_people, p_now);
+        when a.area is null then t := filter_tally_walk(a, null, p_now);
+        when a.home then t := filter_tally_home(a, null, p_now);
+        else
+            others := filter_tally_tiles(a, p_now);
+            if others.total is null then
+                t := filter_tally_near(a, null, p_now);
+            else
+                t := filter_tally_places(a, others.places, p_now);
+                total := t.total + others.total;
+                counts := sums_of(t.counts, others.counts); prices := sums_of(t.prices, others.prices); ratings := sums_of(t.ratings, others.ratings);
+                return;
+            end if;
     end case;
-    total := t.total; counts := t.counts; prices := t.prices; ratings := t.ratings; lengths := t.lengths;
+    total := t.total; counts := t.counts; prices := t.prices; ratings := t.ratings;
+end $$;
+
+create or replace function filter_lengths(a asked, p_people int[], p_now timestamptz) returns int[]
+    language plpgsql stable
+    as $$
+begin
+    return case when p_people is not null then filter_lengths_people(a, p_people, p_now)
+                when a.area is null then filter_lengths_walk(a, null, p_now)
+                when a.home then filter_lengths_home(a, null, p_now)
+                else filter_lengths_near(a, null, p_now) end;
 end $$;
 
 create or replace function filter_kind(p_kind text, p_label text, p_one boolean, p_options json) returns json
@@ -178,9 +283,9 @@ begin
     end if;
     people := directory_named(a);
     if a.state not in ('ambiguous', 'unknown') then
-        tally := filter_tally(a, people, true, now);
+        tally := filter_tally(a, people, now);
         total := case when a.area is null and people is null then directory_count(a) else tally.total end;
-        kinds := filter_numbers(a, tally.prices, tally.ratings, tally.lengths);
+        kinds := filter_numbers(a, tally.prices, tally.ratings, filter_lengths(a, people, now));
         -- another choice takes the place of the one there is; and what is ticked that of what the words said
         select array_agg(x.kind) filter (where not replaced), array_agg(x.kind) filter (where replaced) into plain, alone
         from tag_kind x cross join lateral (select coalesce(x.one and x.kind = any (a.kinds) or x.kind = any (a.kinds[a.chosen + 1:]), false) as replaced) r
@@ -190,7 +295,7 @@ begin
             b := a;
             b.ids := array(select i.id from unnest(a.ids, a.kinds) with ordinality i (id, kind, o) where i.kind <> k or not (select one from tag_kind where kind = k) and i.o <= a.chosen);
             b := directory_asked_bits(b);
-            tally := filter_tally(b, people, false, now);
+            tally := filter_tally(b, people, now);
             for more in select * from filter_options(b, a.ids[:a.chosen], array[k], tally.counts, people, now) loop
                 found_kinds := found_kinds || more.kind;
                 found_options := found_options || more.options;
@@ -206,4 +311,4 @@ begin
         'kinds', array_to_json(array(select x.item from unnest(kinds) with ordinality x (item, o) where json_array_length(x.item -> 'options') > 0 order by x.o)));
 end $$;
 
-grant execute on function length_steps, price_steps, rating_steps, filter_tally, filter_kind, with_value, filter_options, filter_numbers, directory_filters to unknot_web;
+grant execute on function length_steps, price_steps, rating_steps, sums_of, filter_tally, filter_lengths, filter_kind, with_value, filter_options, filter_numbers, directory_filters to unknot_web;
