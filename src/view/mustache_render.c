@@ -7,9 +7,20 @@
 /* Iterations and expansions of one page: templates that contain each other twice would double without end. */
 #define MAX_STEPS 1000000
 
+/* Where the members of a large object are, by a hash of their names: most names of a page are looked for in
+ * one of a few such objects, and often are not there. */
+#define INDEX_FROM  10 /* members; of fewer each is looked at */
+#define INDEX_SLOTS 256
+#define INDEXES     8
+
+struct index {
+    uint32_t slot[INDEX_SLOTS]; /* tokens of keys; 0: free */
+};
+
 struct value {
     const struct json *json;
     uint32_t token;
+    const struct index *index; /* may be NULL */
 };
 
 /* A parent's fillings, from the outermost parent to the innermost. */
@@ -26,6 +37,8 @@ struct render {
     uint32_t values;
     struct frame frame[MUSTACHE_DEPTH];
     uint32_t frames;
+    struct index index[INDEXES];
+    uint32_t indexes;
     uint32_t depth, steps;
     bool mid_line;            /* the next line start is no line start: something stands before it */
     uint32_t indent, indents; /* the indentation in force: from, to in `blanks` */
@@ -45,11 +58,58 @@ static bool enter(struct render *r)
 
 /* Names */
 
+static uint32_t slot_of(struct str name)
+{
+    const unsigned char *p = (const unsigned char *)name.p;
+    size_t n = name.n;
+    return n ? (uint32_t)(n + 5U * p[0] + 23U * p[n / 2] + 11U * p[n - 1]) % INDEX_SLOTS : 0;
+}
+
+/* Of two members with one name the first is found, as json_find() does. */
+static void push_value(struct render *r, struct value v)
+{
+    const struct json_token *token = v.json->token, *object = &token[v.token];
+    v.index = NULL;
+    bool large =
+        object->kind == JSON_OBJECT && object->count >= INDEX_FROM && object->count < INDEX_SLOTS / 2;
+    if (large && r->indexes < INDEXES) {
+        struct index *index = &r->index[r->indexes++];
+        bool escaped = false;
+        memset(index, 0, sizeof *index);
+        for (uint32_t i = v.token + 1; i < object->next; i = token[i + 1].next) {
+            uint32_t slot = slot_of(json_raw(v.json, i));
+            while (index->slot[slot])
+                slot = (slot + 1) % INDEX_SLOTS;
+            index->slot[slot] = i;
+            escaped = escaped || token[i].escaped; /* its name is not what stands there */
+        }
+        if (!escaped)
+            v.index = index;
+        else
+            r->indexes--;
+    }
+    r->stack[r->values++] = v;
+}
+
+static void pop_value(struct render *r)
+{
+    if (r->stack[--r->values].index)
+        r->indexes--;
+}
+
+static uint32_t find_indexed(const struct value *v, struct str key)
+{
+    for (uint32_t slot = slot_of(key), i; (i = v->index->slot[slot]); slot = (slot + 1) % INDEX_SLOTS)
+        if (str_eq(json_raw(v->json, i), key))
+            return i + 1;
+    return 0;
+}
+
 static bool member(struct value *v, struct str key)
 {
-    uint32_t token = json_find(v->json, v->token, key);
-    v->token = token;
-    return token != 0;
+    v->token = v->index ? find_indexed(v, key) : json_find(v->json, v->token, key);
+    v->index = NULL;
+    return v->token != 0;
 }
 
 /* The first part is looked for from the innermost context to the outermost, the rest in what it gave. */
@@ -180,9 +240,9 @@ static bool render_with(struct render *r, const struct mustache *m, uint32_t nod
 {
     if (!enter(r))
         return false;
-    r->stack[r->values++] = v;
+    push_value(r, v);
     bool good = render_nodes(r, m, node + 1, m->node[node].end);
-    r->values--;
+    pop_value(r);
     r->depth--;
     return good;
 }
@@ -190,7 +250,7 @@ static bool render_with(struct render *r, const struct mustache *m, uint32_t nod
 static bool render_list(struct render *r, const struct mustache *m, uint32_t node, struct value list)
 {
     uint32_t end = token_of(list)->next;
-    struct value item = {list.json, list.token + 1};
+    struct value item = {list.json, list.token + 1, NULL};
     for (; item.token < end; item.token = token_of(item)->next)
         if (!render_with(r, m, node, item))
             return false;
@@ -362,6 +422,6 @@ bool mustache_render(const struct mustache *m, const struct json *contexts, size
     r->partial = partial;
     r->context = context;
     for (size_t i = 0; i < count; i++)
-        r->stack[r->values++] = (struct value){&contexts[i], 0};
+        push_value(r, (struct value){&contexts[i], 0, NULL});
     return render_nodes(r, m, 0, m->nodes);
 }

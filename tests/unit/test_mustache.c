@@ -414,6 +414,65 @@ static size_t run_spec_file(const char *path, size_t *failures)
     return n;
 }
 
+/* An object of n members k0 to k{n-1}; the second stands there twice, and the last in another spelling. The
+ * first k0 holds what is given. */
+static void put_object(struct buf *b, int n, const char *first)
+{
+    buf_printf(b, "{\"k0\":%s,\"k1\":\"first\",\"k1\":\"second\"", first);
+    for (int i = 2; i < n; i++)
+        buf_printf(b, ",\"%s%d\":\"%d\"", i % 100 == 99 ? "\\u006b" : "k", i, i);
+    buf_putc(b, '}');
+}
+
+/* How names are found differs with the size of what they are looked for in. */
+static void names_are_found_in_objects_of_any_size(void **state)
+{
+    (void)state;
+    static const int sizes[] = {3, 8, 9, 10, 11, 60, 100, 126, 127, 128, 129, 400};
+    struct buf doc = {.max = 1 << 20};
+    struct partials none = {0};
+    for (size_t i = 0; i < COUNT(sizes); i++) {
+        char template[200], expected[200];
+        int last = sizes[i] - 1;
+        snprintf(template, sizeof template,
+                 "{{k1}} {{k%d}} {{k%d}}{{^k%d}}none{{/k%d}} {{#k0}}{{k%d}}{{/k0}}", last, last + 1, last + 1,
+                 last + 1, last);
+        snprintf(expected, sizeof expected, "first %d none %d%d", last, last, last);
+        buf_reset(&doc);
+        put_object(&doc, sizes[i], "[{},{}]");
+        assert_string_equal(render(template, doc.p, &none), expected);
+        arena_reset(arena);
+    }
+    buf_free(&doc);
+}
+
+/* Many large objects in each other, and one after another: what is inside is found first, and what was left
+ * is left. */
+static void names_are_found_in_many_large_objects(void **state)
+{
+    (void)state;
+    struct buf doc = {.max = 1 << 20}, within = {.max = 1 << 20}, template = {.max = 10000};
+    struct partials none = {0};
+    put_object(&within, 20, "\"innermost\"");
+    for (int depth = 0; depth < 12; depth++) {
+        buf_reset(&doc);
+        put_object(&doc, 20 + depth, within.p);
+        buf_reset(&within);
+        buf_put(&within, doc.p, doc.n);
+    }
+    for (int depth = 0; depth < 12; depth++)
+        buf_puts(&template, "{{#k0}}");
+    buf_puts(&template, "{{k0}} {{k19}} {{k30}}{{^k31}} none{{/k31}}");
+    for (int depth = 0; depth < 12; depth++)
+        buf_puts(&template, "{{/k0}}{{k19}}");
+    buf_puts(&template, " {{k30}}");
+    assert_string_equal(render(template.p, doc.p, &none), "innermost 19 30 none191919191919191919191919 30");
+    arena_reset(arena);
+    buf_free(&doc);
+    buf_free(&within);
+    buf_free(&template);
+}
+
 static void published_specification(void **state)
 {
     (void)state;
@@ -461,6 +520,8 @@ int main(void)
         cmocka_unit_test(endless_templates_end),
         cmocka_unit_test(output_is_bounded),
         cmocka_unit_test(contexts_are_searched_from_the_last),
+        cmocka_unit_test(names_are_found_in_objects_of_any_size),
+        cmocka_unit_test(names_are_found_in_many_large_objects),
         cmocka_unit_test(published_specification), /* the last */
     };
     spec_directory = getenv("UNKNOT_MUSTACHE_SPEC");
