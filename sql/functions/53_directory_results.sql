@@ -6,25 +6,52 @@ create or replace function js(p text) returns text
     language sql stable parallel safe
     as $$ select coalesce(to_json(p)::text, 'null') $$;
 
--- How the points of a row come together, as JSON text: always the sum that it was sorted by. p_asked to p_free: points of the parts. What is the same in all
--- results is joined by || to one text when the statement is made ready.
-create or replace function explain_json(p_near boolean, p_asked int, p_trained boolean, p_suited boolean, p_distance int, p_away text, p_credentials int, p_training int, p_reviews int,
-                                        p_rating real, p_free int, p_days int, k ranking) returns text
+-- Why a result stands where it stands, as JSON text in three parts: what was asked for, up to the words about the distance; what the therapist has proved, up to
+-- the words about the reviews; the free time. Immutable, so that all there are become constants of the expression that takes one in.
+create or replace function explain_asked(p_near boolean, p_named boolean, p_trained boolean, p_suited boolean) returns text
+    language sql immutable parallel safe
+    as $$
+    select concat(',"parts":[{"label":"What you asked for","of":', k.named + k.training_for + k.technique, ',"why":"',
+        case when not p_named then 'Counts when you say what hurts' when p_trained and p_suited then 'Works with it, has checked training about it, offers a technique often used for it'
+             when p_trained then 'Works with it, has checked training about it' when p_suited then 'Works with it, offers a technique often used for it' else 'Works with it' end,
+        '","points":', p_named::int * k.named + p_trained::int * k.training_for + p_suited::int * k.technique,
+        '},{"label":"Distance","of":', k.distance, ',"why":"', case when not p_near then 'Counts when you say where","points":0' end)
+    from ranking() k
+    $$;
+
+-- By their points, from none on.
+create or replace function explain_proofs() returns text[]
+    language sql immutable parallel safe
+    as $$
+    select array_agg(concat('},{"label":"Permission to practice","of":', k.credentials, ',"why":"', case when c.points > 0 then 'Checked by us' else 'Not checked by us' end, '","points":', c.points,
+        '},{"label":"Back pain training","of":', k.training, ',"why":"', case when p > c.points then 'Checked by us' else 'None checked by us' end, '","points":', p - c.points,
+        '},{"label":"Reviews","of":', k.reviews, ',"why":"') order by p)
+    from ranking() k, generate_series(0, 100) p cross join lateral (select case when p >= k.credentials then k.credentials else 0 end as points) c
+    $$;
+
+create or replace function explain_free(p_why text, p_points int) returns text
+    language sql immutable parallel safe
+    as $$ select concat('},{"label":"Free time","of":', k.free, ',"why":"', p_why, '","points":', p_points, '}]}') from ranking() k $$;
+
+-- The same by the days until then, from none on.
+create or replace function explain_days() returns text[]
+    language sql immutable parallel safe
+    as $$
+    select array_agg(explain_free(case d when 0 then 'Today' when 1 then 'Tomorrow' else 'In ' || d || ' days' end, greatest(k.free - d, 0)) order by d)
+    from ranking() k, generate_series(0, 100) d
+    $$;
+
+-- What say_distance() says of metres: to_char() takes most of its time, and within ten miles there is nothing to round but whole numbers.
+create or replace function say_metres(p_metres int, p_country text) returns text
     language sql stable parallel safe
     as $$
-    select concat('{"total":', p_asked + p_distance + p_credentials + p_training + p_reviews + p_free,
-        ',"parts":[{"label":"What you asked for","of":' || (k.named + k.training_for + k.technique)::text || ',"why":"',
-        case when p_asked = 0 then 'Counts when you say what hurts' when p_trained and p_suited then 'Works with it, has checked training about it, offers a technique often used for it'
-             when p_trained then 'Works with it, has checked training about it' when p_suited then 'Works with it, offers a technique often used for it' else 'Works with it' end,
-        '","points":', p_asked, '},{"label":"Distance","of":' || k.distance::text || ',"why":"', case when p_near then p_away || ' away' else 'Counts when you say where' end,
-        '","points":', p_distance, '},{"label":"Permission to practice","of":' || k.credentials::text || ',"why":"', case when p_credentials > 0 then 'Checked by us' else 'Not checked by us' end,
-        '","points":', p_credentials, '},{"label":"Back pain training","of":' || k.training::text || ',"why":"', case when p_training > 0 then 'Checked by us' else 'None checked by us' end,
-        '","points":', p_training, '},{"label":"Reviews","of":' || k.reviews::text || ',"why":"',
-        case when p_rating > 0 then 'Mean ' || p_rating || ', drawn to the mean of all' else 'None yet, so the mean of all' end,
-        '","points":', p_reviews, '},{"label":"Free time","of":' || k.free::text || ',"why":"',
-        case when not p_near then 'Counts when you say where' when p_days is null then 'None in the next 60 days' when p_days <= 0 then 'Today' when p_days = 1 then 'Tomorrow' else 'In ' || p_days || ' days' end,
-        '","points":', p_free, '}]}')
+    select case when uses_miles(p_country) and p_metres between 161 and 16092 then round(p_metres / 160.9344::float8)::int / 10 || '.' || round(p_metres / 160.9344::float8)::int % 10 || ' mi'
+                else say_distance(p_metres, p_country) end
     $$;
+
+create or replace function ranking_reviews(p_score real, p_points int) returns int
+    language sql immutable parallel safe
+    as $$ select round(p_points * (p_score - 1) / 4)::int $$;
 
 create or replace function bits_meet(l0 int8, l1 int8, l2 int8, l3 int8, l4 int8, l5 int8, p_bits int8[]) returns boolean
     language sql immutable parallel safe
@@ -59,155 +86,134 @@ begin
     return made;
 end $$;
 
--- What the results of a page say of money and of free times, place by place: of the times what offer_starts() and starts_json() say of each. Most times of a page
--- lie on few days in one zone: what such a day is there is reckoned once. Moments are minutes since 1970 here.
-create or replace function directory_times(a asked, p_locations int[], p_classes smallint[], out offers text[], out starts text[])
+-- The results of a page. Rows are as they are stored, those whose due has come as they are now. Free times are what offer_starts() and starts_json() would say
+-- of each place: most of a page lie on few days in one zone, and what such a day is there is reckoned once. Moments are minutes since 1970 here.
+create or replace function directory_results(a asked, p_locations int[], p_classes smallint[], p_keys int8[], p_first int) returns text
     language plpgsql stable
     as $$
 #variable_conflict use_variable
 declare
     now constant timestamptz := clock();
-    halves constant boolean := a.country in ('US', 'CA', 'AU', 'NZ', 'IN', 'PH');
+    utc constant date := now at time zone 'UTC';
+    near constant boolean := a.area is not null;
+    named constant boolean := a.named;
+    training constant int8[] := a.training;
+    technique constant int8[] := a.technique;
+    wide_technique constant int[] := a.wide_technique;
+    radius constant float8 := a.radius;
+    today constant date := a.today;
+    country constant text := a.country;
+    halves constant boolean := country in ('US', 'CA', 'AU', 'NZ', 'IN', 'PH');
     hours constant int := nullif(a.hours, 16777215);
-    o record;
+    two constant text[] := '{00,01,02,03,04,05,06,07,08,09,10,11,12,13,14,15,16,17,18,19,20,21,22,23,24,25,26,27,28,29,30,31,32,33,34,35,36,37,38,39,40,41,42,43,44,45,46,47,48,49,50,51,52,53,54,55,56,57,58,59}';
+    results text[] := array_fill(null::text, array[cardinality(p_locations)]);
+    -- by what the therapist has of it: nothing more, training, a technique, both
+    asks constant text[] := case when near and named then array[explain_asked(true, true, false, false), explain_asked(true, true, true, false), explain_asked(true, true, false, true), explain_asked(true, true, true, true)]
+                                 when near then array[explain_asked(true, false, false, false)] when named then array[explain_asked(false, true, false, false)] else array[explain_asked(false, false, false, false)] end;
+    r record;
+    l listing;
+    trained boolean := false;
+    suited boolean := false;
     zone text := '';
-    today date;         -- there
+    here date;       -- today there
     midnight int;
-    since int;          -- the midnights around the days that are asked for
+    since int;       -- the midnights around the days that are asked for
     till int;
-    midnights int[];    -- from today on; past all where the wall cannot be reckoned from it, since the day has not 24 hours
-    said text[];        -- what these days are called
-    dates text[];       -- the days of UTC from that of the first midnight on
-    zero int;
+    midnights int[]; -- from today on; past all where the wall cannot be reckoned from it, since the day has not 24 hours
+    said text[];     -- what these days are called
+    dates text[];    -- the days of UTC from that of the first midnight on
+    starts text;
     low int;
     many int;
     i int;
     d int;
-    u int;
     wall int;
-    hour int;
-    minute text;
-    made text;
 begin
-    offers := array_fill(null::text, array[cardinality(p_locations)]);
-    starts := offers;
-    for o in select n.n, f.location_id, f.class, f.offer, f.service_id, f.zone, f.base, f.step, f.horizon, f.runs, ceil(date_part('epoch', now + f.notice) / 60)::int as earliest
-             from unnest(p_locations, p_classes) with ordinality n (location_id, class, n) join listing_offer f on f.location_id = n.location_id and f.class = n.class loop
-        offers[o.n] := o.offer;
-        if o.zone <> zone then
-            zone := o.zone;
-            today := local_day(now, zone);
-            midnight := date_part('epoch', day_starts(today, zone)) / 60;
-            since := coalesce(date_part('epoch', day_starts(a.first_day, zone)) / 60, 0);
-            till := coalesce(date_part('epoch', day_starts(a.last_day + 1, zone)) / 60, 2147483647);
-            midnights := '{}';
-            said := '{}';
-            dates := '{}';
-        end if;
-        made := null;
-        many := 0;
-        zero := (o.base - date '1970-01-02') * 1440;
-        low := greatest(o.earliest, since, zero);
-        i := greatest(1, width_bucket((low - zero) << 11 | 2047, o.runs));
-        <<looking>>
-        while i <= cardinality(o.runs) loop
-            d := zero + (o.runs[i] >> 11);
-            exit when d >= till;
-            for at in d + (greatest(low - d, 0) + o.step - 1) / o.step * o.step .. least(d + (o.runs[i] & 2047) * o.step, till - 1) by o.step loop
-                d := (at - midnight) / 1440 + 1;
-                if midnights[d] is null then
-                    wall := date_part('epoch', day_starts(today + d - 1, zone)) / 60;
-                    midnights[d] := case when date_part('epoch', day_starts(today + d, zone)) / 60 = wall + 1440 then wall else 2147483647 end;
-                    said[d] := '","day":"' || say_day_short(today + d - 1, today) || '","time":"';
-                end if;
-                wall := at - midnights[d];
-                if wall between 0 and 1439 then
-                    hour := wall / 60;
-                    continue when 1 << hour & hours = 0;
-                    minute := right((100 + wall % 60)::text, 2);
-                    u := at / 1440 - midnight / 1440 + 1;
-                    if dates[u] is null then
-                        dates[u] := substr(to_json(date '1970-01-01' + at / 1440)::text, 2, 10);
-                    end if;
-                    made := concat(made || ',', '{"start":"', dates[u], 'T', right((100 + at / 60 % 24)::text, 2), ':', right((100 + at % 60)::text, 2), ':00Z","service":', o.service_id,
-                        ',"local":"', right((100 + hour)::text, 2), ':', minute, said[d],
-                        case when halves then concat((hour + 11) % 12 + 1, ':', minute, case when hour < 12 then ' am"}' else ' pm"}' end)
-                             else concat(right((100 + hour)::text, 2), ':', minute, '"}') end);
-                else
-                    continue when 1 << date_part('hour', to_timestamp(at * 60::float8) at time zone zone)::int & hours = 0;
-                    made := concat(made || ',', starts_json(array[to_timestamp(at * 60::float8)], o.service_id, now, a.country, zone));
-                end if;
-                many := many + 1;
-                exit looking when many = 3;
-            end loop;
-            i := i + 1;
-        end loop;
-        -- past what the listing knows
-        if many < 3 and not coalesce(a.last_day <= o.base + o.horizon, false) and (o.base <> today or a.last_day > today + 60) then
-            made := starts_json(offer_starts((select f from listing_offer f where f.location_id = o.location_id and f.class = o.class), a.first_day, a.last_day, a.hours, now, 3),
-                                o.service_id, now, a.country, zone);
-        end if;
-        starts[o.n] := made;
-    end loop;
-end $$;
-
--- The results of a page, twice: with rows as they are stored, which is enough unless the due of one has come, and with those rows as they are now.
-do $make$
-declare
-    s record;
-begin
-    for s in
-        select * from (values
-            ('directory_results_stored', ', bool_or(x.late)', ', late', 'l.due <= now as late', 'join listing l on l.location_id = n.location_id and l.class = n.class'),
-            ('directory_results_now', '', '', 'false as late', $f$join listing r on r.location_id = n.location_id and r.class = n.class
-        cross join lateral (
-            select r.merit, r.rating, r.score, r.first_day, r.therapist_id, r.tags0, r.tags1, r.tags2, r.tags3, r.tags4, r.tags5 where r.due > now
-            union all
-            select w.merit, w.rating, w.score, w.first_day, w.therapist_id, w.tags0, w.tags1, w.tags2, w.tags3, w.tags4, w.tags5 from listing_today(r) w where r.due <= now) l$f$)) x (name, tell, told, late, source)
-    loop
-        execute format($f$
-create or replace function %1$s(a asked, p_locations int[], p_classes smallint[], p_keys int8[], p_first int, p_offers text[], p_starts text[], out made text, out late boolean)
-    language plpgsql stable
-    as $body$
-#variable_conflict use_variable
-declare
-    now constant timestamptz := clock();
-    today constant date := (now at time zone 'UTC')::date;
-    near constant boolean := a.area is not null;
-begin
-    select string_agg(concat(x.card, ',"number":', p_first + x.n - 1, ',"distance_m":', coalesce(x.metres::text, 'null'), ',"distance":', coalesce('"' || x.away || '"', 'null'),
-               ',"credential":', case when x.credential_until < today then x.credential_lapsed else x.credential end, ',"price":', coalesce(x.offer, 'null'),
-               ',"explain":', explain_json(near, case when a.named then k.named + x.trained::int * k.training_for + x.suited::int * k.technique else 0 end, x.trained, x.suited, x.near_points, x.away, x.credentials, x.merit - x.reviews - x.credentials, x.reviews, x.rating,
-                   x.free_points, x.days, k),
-               ',"next":[', x.next, '],"has_next":', (x.next is not null)::text, '}'), ',' order by x.n)%2$s into made%3$s
-    from ranking() k, (
-        select n.n, c.card, c.credential_until, c.credential_lapsed, c.credential, n.offer, n.next, m.metres, say_distance(m.metres, a.country) as away, l.merit, l.rating, %4$s,
-               near and a.named and bits_meet(l.tags0, l.tags1, l.tags2, l.tags3, l.tags4, l.tags5, a.training) as trained,
-               near and a.named and (bits_meet(l.tags0, l.tags1, l.tags2, l.tags3, l.tags4, l.tags5, a.technique)
-                                     or a.wide_technique is not null and holds_any(l.therapist_id, a.wide_technique)) as suited,
-               case when near then ranking_distance(m.metres, a.radius, k.distance) else 0 end as near_points,
-               case when near then ranking_free(l.first_day, a.today, k.free) else 0 end as free_points,
-               case when l.first_day < 'infinity' then l.first_day - a.today end as days,
-               case when l.merit - v.reviews >= k.credentials then k.credentials else 0 end as credentials, v.reviews
-        from ranking() k, unnest(p_locations, p_classes, p_keys, p_offers, p_starts) with ordinality n (location_id, class, key, offer, next, n)
+    for r in
+        select n.n, n.location_id, n.class, n.metres, say_metres(n.metres, country) as away, case when near then ranking_distance(n.metres, radius, k.distance) else 0 end as distance,
+               c.card, case when c.credential_until < utc then c.credential_lapsed else c.credential end as credential,
+               s.due <= now as late, s.therapist_id, s.merit, s.rating, ranking_reviews(s.score, k.reviews) as points, k.reviews, case when s.first_day < 'infinity' then greatest(s.first_day - today, 0) end as days, s.tags0, s.tags1, s.tags2, s.tags3, s.tags4, s.tags5,
+               f.offer, f.service_id, f.zone, f.base, (f.base - date '1970-01-02') * 1440 as zero, f.step, f.horizon, f.runs, ceil(date_part('epoch', now + f.notice) / 60)::int as earliest,
+               k.named, k.training_for, k.technique, k.free
+        from ranking() k, (select x.location_id, x.class, case when near then (x.key & 33554431)::int end as metres, x.n
+                           from unnest(p_locations, p_classes, p_keys) with ordinality x (location_id, class, key, n) offset 0) n
         join listing_card c on c.location_id = n.location_id
-        %5$s
-        cross join lateral (select case when near then (n.key & 33554431)::int end as metres offset 0) m
-        -- what the points of the therapist alone are made of (see listing.merit): the rest beside the reviews is proofs
-        cross join lateral (select round(k.reviews * (l.score - 1) / 4)::int as reviews offset 0) v
-        offset 0) x;
-end $body$ $f$, s.name, s.tell, s.told, s.late, s.source);
-    end loop;
-end $make$;
+        join listing s on s.location_id = n.location_id and s.class = n.class
+        left join listing_offer f on f.location_id = n.location_id and f.class = n.class
+    loop
+        if r.late then
+            l := listing_today((select w from listing w where w.location_id = r.location_id and w.class = r.class));
+            r.merit := l.merit; r.rating := l.rating; r.points := ranking_reviews(l.score, r.reviews); r.days := case when l.first_day < 'infinity' then greatest(l.first_day - today, 0) end;
+            r.tags0 := l.tags0; r.tags1 := l.tags1; r.tags2 := l.tags2; r.tags3 := l.tags3; r.tags4 := l.tags4; r.tags5 := l.tags5;
+        end if;
+        if near and named then
+            trained := bits_meet(r.tags0, r.tags1, r.tags2, r.tags3, r.tags4, r.tags5, training);
+            suited := bits_meet(r.tags0, r.tags1, r.tags2, r.tags3, r.tags4, r.tags5, technique) or wide_technique is not null and holds_any(r.therapist_id, wide_technique);
+        end if;
 
-create or replace function directory_results(a asked, p_locations int[], p_classes smallint[], p_keys int8[], p_first int) returns text
-    language plpgsql stable
-    as $$
-declare
-    t record := directory_times(a, p_locations, p_classes);
-    r record := directory_results_stored(a, p_locations, p_classes, p_keys, p_first, t.offers, t.starts);
-begin
-    return case when r.late then (directory_results_now(a, p_locations, p_classes, p_keys, p_first, t.offers, t.starts)).made else r.made end;
+        starts := null;
+        if r.service_id is not null then
+            if r.zone <> zone then
+                zone := r.zone;
+                here := local_day(now, zone);
+                midnight := date_part('epoch', day_starts(here, zone)) / 60;
+                since := coalesce(date_part('epoch', day_starts(a.first_day, zone)) / 60, 0);
+                till := coalesce(date_part('epoch', day_starts(a.last_day + 1, zone)) / 60, 2147483647);
+                midnights := '{}';
+                said := '{}';
+                dates := '{}';
+            end if;
+            many := 0;
+            low := greatest(r.earliest, since, r.zero);
+            i := greatest(1, width_bucket((low - r.zero) << 11 | 2047, r.runs));
+            <<looking>>
+            while i <= cardinality(r.runs) loop
+                d := r.zero + (r.runs[i] >> 11);
+                exit when d >= till;
+                for at in d + (greatest(low - d, 0) + r.step - 1) / r.step * r.step .. least(d + (r.runs[i] & 2047) * r.step, till - 1) by r.step loop
+                    wall := at - midnights[(at - midnight) / 1440 + 1];
+                    if wall is null then
+                        d := (at - midnight) / 1440 + 1;
+                        wall := date_part('epoch', day_starts(here + d - 1, zone)) / 60;
+                        midnights[d] := case when date_part('epoch', day_starts(here + d, zone)) / 60 = wall + 1440 then wall else 2147483647 end;
+                        said[d] := '","day":"' || say_day_short(here + d - 1, here) || '","time":"';
+                        for n in wall / 1440 .. wall / 1440 + 1 loop
+                            dates[n - midnight / 1440] := '{"start":"' || substr(to_json(date '1970-01-01' + n)::text, 2, 10) || 'T';
+                        end loop;
+                        wall := at - midnights[d];
+                    end if;
+                    if wall between 0 and 1439 then
+                        continue when 1 << wall / 60 & hours = 0;
+                        starts := concat(starts || ',', dates[at / 1440 - midnight / 1440], two[at / 60 % 24 + 1], ':', two[at % 60 + 1], ':00Z","service":', r.service_id, ',"local":"', two[wall / 60 + 1], ':', two[wall % 60 + 1], said[(at - midnight) / 1440 + 1],
+                            case when halves then concat((wall / 60 + 11) % 12 + 1, ':', two[wall % 60 + 1], case when wall < 720 then ' am"}' else ' pm"}' end)
+                                 else concat(two[wall / 60 + 1], ':', two[wall % 60 + 1], '"}') end);
+                    else
+                        continue when 1 << date_part('hour', to_timestamp(at * 60::float8) at time zone zone)::int & hours = 0;
+                        starts := concat(starts || ',', starts_json(array[to_timestamp(at * 60::float8)], r.service_id, now, country, zone));
+                    end if;
+                    many := many + 1;
+                    exit looking when many = 3;
+                end loop;
+                i := i + 1;
+            end loop;
+            -- past what the listing knows
+            if many < 3 and not coalesce(a.last_day <= r.base + r.horizon, false) and (r.base <> here or a.last_day > here + 60) then
+                starts := starts_json(offer_starts((select f from listing_offer f where f.location_id = r.location_id and f.class = r.class), a.first_day, a.last_day, a.hours, now, 3),
+                                      r.service_id, now, country, zone);
+            end if;
+        end if;
+
+        -- what the points of the therapist alone are made of (see listing.merit): the rest beside the reviews is proofs
+        results[r.n] := concat(r.card, ',"number":', p_first + r.n - 1, case when near then ',"distance_m":' else ',"distance_m":null,"distance":null' end, r.metres, ',"distance":"' || r.away || '"',
+            ',"credential":', r.credential, ',"price":', coalesce(r.offer, 'null'),
+            ',"explain":{"total":', named::int * r.named + trained::int * r.training_for + suited::int * r.technique + r.distance + r.merit + case when near and r.days < r.free then r.free - r.days else 0 end, asks[1 + trained::int + 2 * suited::int],
+            r.away || ' away","points":' || r.distance,
+            (explain_proofs())[r.merit - r.points + 1],
+            case when r.rating > 0 then 'Mean ' || r.rating || ', drawn to the mean of all' else 'None yet, so the mean of all' end, '","points":', r.points,
+            case when not near then explain_free('Counts when you say where', 0) when r.days is null then explain_free('None in the next 60 days', 0) else (explain_days())[r.days + 1] end,
+            ',"next":[', starts, case when starts is null then '],"has_next":false}' else '],"has_next":true}' end);
+    end loop;
+    return array_to_string(results, ',');
 end $$;
 
-grant execute on function js, explain_json, bits_meet, starts_json, directory_times, directory_results_stored, directory_results_now, directory_results to unknot_web;
+grant execute on function js, say_metres, ranking_reviews, explain_asked, explain_proofs, explain_free, explain_days, bits_meet, starts_json, directory_results to unknot_web;

@@ -98,6 +98,7 @@ select is((select count(distinct location_id) from slots(pg_temp.service(), null
 -- an hour that comes twice is named with its offset, any other is not
 select is(say_time('2026-11-01 05:30Z', 'America/New_York', 'US'), '1:30 am (UTC−4)', 'the first half past one in New York');
 select is(say_time('2026-11-01 06:30Z', 'America/New_York', 'US'), '1:30 am (UTC−5)', 'the second');
+select is_empty($$ select m, c from generate_series(0, 100000) m, unnest('{US,DE}'::text[]) c where say_metres(m, c) is distinct from say_distance(m, c) $$, 'and how far it is');
 select is(starts_json(array[t], 1, t, 'US', 'America/New_York')::json ->> 'time', say_time(t, 'America/New_York', 'US'), 'results say the same: ' || t)
 from unnest('{2026-11-01 04:30Z,2026-11-01 05:30Z,2026-11-01 06:30Z,2026-11-01 07:30Z,2026-11-01 15:00Z}'::timestamptz[]) t;
 select is(say_time('2026-11-01 07:30Z', 'America/New_York', 'US'), '2:30 am', 'the hour after them');
