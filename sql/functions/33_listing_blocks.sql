@@ -35,12 +35,29 @@ create or replace function due_second(p_due timestamptz) returns int8
     language sql immutable parallel safe
     as $$ select floor(greatest(-1e12, least(1e12, date_part('epoch', p_due))))::int8 $$;
 
--- What is true of these places goes into their planes, and what no longer is comes out; of free times and what is due alone unless p_whole. First the
--- places of a block come together in words of 64 bits, then the words of a tile in its planes.
+-- What is true of these places goes into their planes, and what no longer is comes out; the second of free times and what is due alone, which is what a visit
+-- changes. First the places of a block come together in words of 64 bits, then the words of a tile in its planes.
 do $make$
+declare
+    s record;
+    free constant text := (select string_agg(case when k < 63 then format('bit_or(((r.free >> %s) & 1) << r.shift)', k) when k = 63 then '0'
+                                                  else format('bit_or(case when r.free & %s::int8 <> 0 then r.one else 0::int8 end)', 7::int8 << (k - 64) * 3) end, ', ' order by k)
+                           from generate_series(0, 84) k);
+    tags constant text := (select string_agg(format('bit_or(((r.tags%s >> %s) & 1) << r.shift)', k / 64, k % 64), ', ' order by k) from generate_series(0, 383) k);
 begin
-    execute format($f$
-create or replace function listing_planes_write(p_places int[], p_whole boolean) returns void
+    for s in select * from (values ('listing_planes_write', '', format($f$
+        union all
+        select w.tile, w.b, 'tag', u.n - 1, u.word
+        from (select r.tile, r.b, array[%s] as words from r group by r.tile, r.b) w cross join lateral unnest(w.words) with ordinality u (word, n) where u.word <> 0
+        union all select r.tile, r.b, 'shown', 0, bit_or(r.one) from r group by r.tile, r.b
+        union all select r.tile, r.b, 'shared', 0, bit_or(r.one) from r where r.shared group by r.tile, r.b
+        union all select r.tile, r.b, 'price', r.price, bit_or(r.one) from r group by r.tile, r.b, r.price
+        union all select r.tile, r.b, 'rating', (r.rating * 10)::int8, bit_or(r.one) from r where r.rating > 0 group by r.tile, r.b, r.rating
+        union all select r.tile, r.b, 'merit', r.merit, bit_or(r.one) from r group by r.tile, r.b, r.merit $f$, tags)),
+        ('listing_planes_free', $f$ and p.kind in ('free', 'due')$f$, '')) x (name, kinds, more)
+    loop
+        execute format($f$
+create or replace function %1$s(p_places int[]) returns void
     language plpgsql security definer set search_path = unknot, public, pg_temp set plan_cache_mode = force_generic_plan
     as $body$
 declare
@@ -55,31 +72,20 @@ begin
         from place p join listing l on l.location_id = p.location_id and l.shown
     ), word as materialized (
         select w.tile, w.b, 'free'::plane_kind as kind, u.n - 1 as at, u.word
-        from (select r.tile, r.b, array[%1$s] as words from r group by r.tile, r.b) w cross join lateral unnest(w.words) with ordinality u (word, n) where u.word <> 0
-        union all select r.tile, r.b, 'due', due_second(r.due), bit_or(r.one) from r group by r.tile, r.b, due_second(r.due)
-        union all
-        select w.tile, w.b, 'tag', u.n - 1, u.word
-        from (select r.tile, r.b, array[%2$s] as words from r where p_whole group by r.tile, r.b) w cross join lateral unnest(w.words) with ordinality u (word, n) where u.word <> 0
-        union all select r.tile, r.b, 'shown', 0, bit_or(r.one) from r where p_whole group by r.tile, r.b
-        union all select r.tile, r.b, 'shared', 0, bit_or(r.one) from r where p_whole and r.shared group by r.tile, r.b
-        union all select r.tile, r.b, 'price', r.price, bit_or(r.one) from r where p_whole group by r.tile, r.b, r.price
-        union all select r.tile, r.b, 'rating', (r.rating * 10)::int8, bit_or(r.one) from r where p_whole and r.rating > 0 group by r.tile, r.b, r.rating
-        union all select r.tile, r.b, 'merit', r.merit, bit_or(r.one) from r where p_whole group by r.tile, r.b, r.merit
+        from (select r.tile, r.b, array[%3$s] as words from r group by r.tile, r.b) w cross join lateral unnest(w.words) with ordinality u (word, n) where u.word <> 0
+        union all select r.tile, r.b, 'due', due_second(r.due), bit_or(r.one) from r group by r.tile, r.b, due_second(r.due)%4$s
     ), fact as (
-        select w.tile, w.kind, w.at::int8 as at, bit_or(w.word::bit(64)::bit(4096) >> (w.b * 64)) as bits from word w group by w.tile, w.kind, w.at
+        select w.tile, w.kind, w.at, bit_or(w.word::bit(64)::bit(4096) >> (w.b * 64)) as bits from word w group by w.tile, w.kind, w.at
     ), had as (
-        select p.tile, p.kind, p.at, p.bits, t.bits as touched from touched t join listing_plane p on p.tile = t.tile where p_whole or p.kind in ('free', 'due')
+        select p.tile, p.kind, p.at, p.bits, t.bits as touched from touched t join listing_plane p on p.tile = t.tile%2$s
     )
     insert into listing_plane
     select tile, kind, at, coalesce(h.bits & ~h.touched, none) | coalesce(f.bits, none) from had h full join fact f using (tile, kind, at)
     where coalesce(h.bits & h.touched, none) <> coalesce(f.bits, none)
     on conflict (tile, kind, at) do update set bits = excluded.bits;
-    delete from listing_plane p where p.tile = any (array(select s.tile from listing_seat s where s.location_id = any (p_places))) and p.bits = none;
-end $body$ $f$,
-        (select string_agg(case when k < 63 then format('bit_or(((r.free >> %s) & 1) << r.shift)', k) when k = 63 then '0'
-                                else format('bit_or(case when r.free & %s::int8 <> 0 then r.one else 0::int8 end)', 7::int8 << (k - 64) * 3) end, ', ' order by k)
-         from generate_series(0, 84) k),
-        (select string_agg(format('bit_or(((r.tags%s >> %s) & 1) << r.shift)', k / 64, k % 64), ', ' order by k) from generate_series(0, 383) k));
+    delete from listing_plane p where p.tile = any (array(select s.tile from listing_seat s where s.location_id = any (p_places))) and p.bits = none%2$s;
+end $body$ $f$, s.name, s.kinds, free, s.more);
+    end loop;
 end $make$;
 
 -- These blocks as their places are now. Answers which were otherwise. A place that is not listed is nowhere: no circle is so wide.
@@ -153,7 +159,7 @@ begin
     update listing_plane p set bits = p.bits & ~(select bit_or((-1::int8)::bit(64)::bit(4096) >> (m % 64 * 64)) from unnest(moved) m) where p.tile = p_tile;
     delete from listing_plane p where p.tile = p_tile and p.bits = 0::bit(4096);
     perform listing_tiles_write(array[p_tile, made]);
-    perform listing_planes_write(array(select s.location_id from listing_seat s where s.tile = made), true);
+    perform listing_planes_write(array(select s.location_id from listing_seat s where s.tile = made));
 exception when lock_not_available then
     null;
 end $$;
@@ -204,7 +210,7 @@ begin
     insert into listing_seat values (p_location, near / 64, near % 64 * 64 + seat - 1) on conflict (location_id) do update set tile = excluded.tile, pos = excluded.pos;
     perform listing_blocks_write(array[near, old.tile * 64 + old.pos / 64]);
     perform listing_tiles_write(array(select distinct t from unnest(array[near / 64, old.tile]) t where t is not null));
-    perform listing_planes_write(array[p_location], true);
+    perform listing_planes_write(array[p_location]);
 end $$;
 
 -- What has changed goes into the planes, by up to p_limit names of listing_changed; the worker calls this. What is taken out of listing_changed is taken out first:
@@ -233,7 +239,7 @@ begin
     )
     select count(*), array_agg(distinct g.location_id) filter (where g.whole), array_agg(distinct g.location_id) into folded, whole, places from gone g;
     if whole is not null then
-        perform listing_planes_write(whole, true);
+        perform listing_planes_write(whole);
         with gone as (
             delete from listing_seat s where s.location_id = any (whole) and not exists (select from location l where l.id = s.location_id) returning s.tile * 64 + s.pos / 64 as block, s.location_id
         )
@@ -243,7 +249,7 @@ begin
         perform listing_tiles_write(tiles) where tiles <> '{}';
         places := array(select p from unnest(places) p where p <> all (whole));
     end if;
-    perform listing_planes_write(places, false) where places <> '{}';
+    perform listing_planes_free(places) where places <> '{}';
     return cardinality(moved) + folded;
 end $$;
 
@@ -278,6 +284,11 @@ begin
     return n;
 end $$;
 
+create or replace function seats_taken() returns int
+    language sql immutable
+    as $$ select 56 $$;
+comment on function seats_taken is 'of the 64 seats of a block, when it is made';
+
 -- All anew, in geographic order and with room for some more in each block and tile; nobody may be changing the listing. Answers how many blocks were made.
 create or replace function listing_blocks_make() returns int
     language plpgsql security definer set search_path = unknot, public, pg_temp set work_mem = '128MB'
@@ -291,11 +302,11 @@ begin
     delete from listing_plane;
     delete from listing_tile;
     delete from listing_block;
-    -- of 64 blocks of 64 seats 48 of 56 are taken; who has several places sits apart, so that most blocks have none of them to tell apart
+    -- 48 of the 64 blocks of a tile; who has several places sits apart, so that most blocks have none of them to tell apart
     insert into listing_seat
-    select s.location_id, s.tile, s.n / 56 * 64 + s.n % 56
+    select s.location_id, s.tile, s.n / seats_taken() * 64 + s.n % seats_taken()
     from (select t.location_id, t.tile, (row_number() over (partition by t.tile order by t.shared desc, t.n, t.location_id) - 1)::int as n
-          from (select x.location_id, x.shared, x.n, (row_number() over (order by x.n, x.location_id) - 1) / (48 * 56) as tile
+          from (select x.location_id, x.shared, x.n, (row_number() over (order by x.n, x.location_id) - 1) / (48 * seats_taken()) as tile
                 from (select l.location_id, l.shared, along_curve(degrees(asin(l.z)), degrees(atan2(l.y, l.x))) as n from listing l where l.shown) x) t) s;
     insert into listing_block (block, area, shared, locations, owners, xs, ys, zs)
     select b.block, box(point(0, 0), point(0, 0)), 0, b.locations || array_fill(0, array[64 - cardinality(b.locations)]), '{}', '{}', '{}', '{}'
@@ -305,7 +316,7 @@ begin
     for i in 1..cardinality(tiles) loop
         perform listing_blocks_write(array(select b.block from listing_block b where b.block between tiles[i] * 64 and tiles[i] * 64 + 63));
         perform listing_tiles_write(tiles[i:i]);
-        perform listing_planes_write(array(select s.location_id from listing_seat s where s.tile = tiles[i]), true);
+        perform listing_planes_write(array(select s.location_id from listing_seat s where s.tile = tiles[i]));
     end loop;
     analyze listing_block, listing_tile, listing_plane, listing_changed;
     return (select count(*) from listing_block);

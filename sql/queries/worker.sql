@@ -9,7 +9,7 @@ select booking_sweep()
 select listing_refresh_due($1::int)
 
 -- name: worker.blocks
--- Folds what changed in the listing into its blocks, up to $1 of them → how many were made.
+-- Folds what changed in the listing into its planes, up to $1 names of places → how many.
 select listing_fold($1::int)
 
 -- name: worker.sessions
