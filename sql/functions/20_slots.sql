@@ -27,12 +27,17 @@ create or replace function opening(p_location int, p_first date, p_last date)
     as $$
 #variable_conflict use_column
 declare
-    closed date[]; -- by holidays
+    odd boolean; -- days are not all like their week
+    holidays boolean;
+    closed date[];
     n int;
 begin
-    if not exists (select from season s where s.location_id = p_location and s.valid_from <= p_last and s.valid_until >= p_first)
-       and not exists (select from special_day x where x.location_id = p_location and x.day between p_first and p_last) then
-        if exists (select from location l join holiday_closed c on c.therapist_id = l.therapist_id where l.id = p_location) then
+    select exists (select from season s where s.location_id = p_location and s.valid_from <= p_last and s.valid_until >= p_first)
+           or exists (select from special_day x where x.location_id = p_location and x.day between p_first and p_last),
+           exists (select from location l join holiday_closed c on c.therapist_id = l.therapist_id where l.id = p_location)
+      into odd, holidays;
+    if not odd then
+        if holidays then
             return query select k.day, '{}'::int4multirange, 'holiday', k.name from holidays_kept(p_location, p_first, p_last) k;
             get diagnostics n = row_count;
             closed := case when n > 0 then array(select k.day from holidays_kept(p_location, p_first, p_last) k) end;
@@ -90,26 +95,17 @@ create or replace function taken(p_therapist int, p_location int, p_zone text, p
     as $$
 #variable_conflict use_column
 begin
-    if exists (select from travel t where t.therapist_id = p_therapist) then
-        return query
-        select case when t.minutes is not null then 'travel' when c.use = 'block' then 'block' else 'claim' end,
-               tstzrange(lower(c.blocked) - make_interval(mins => coalesce(t.minutes, 0)), upper(c.blocked) + make_interval(mins => coalesce(t.minutes, 0))), c.booking_id
-        from slot_claim c left join travel t on t.location_a = least(c.location_id, p_location) and t.location_b = greatest(c.location_id, p_location)
-        where c.therapist_id = p_therapist and lower(c.blocked) > p_first - interval '3 days' and lower(c.blocked) < p_last + interval '3 days'
-          and (c.hold_expires is null or c.hold_expires > p_now) and (p_besides is null or c.booking_id is distinct from p_besides);
-    else
-        return query
-        select case c.use when 'block' then 'block' else 'claim' end, c.blocked, c.booking_id from slot_claim c
-        where c.therapist_id = p_therapist and lower(c.blocked) > p_first - interval '3 days' and lower(c.blocked) < p_last + interval '2 days'
-          and (c.hold_expires is null or c.hold_expires > p_now) and (p_besides is null or c.booking_id is distinct from p_besides);
-    end if;
-    if exists (select from time_off f where f.therapist_id = p_therapist and f.ends > p_first and f.starts <= p_last + 1) then
-        return query
-        select 'time_off', tstzrange(clock_shows(f.starts, p_zone), clock_shows(f.ends, p_zone)), null::uuid from time_off f
-        where f.therapist_id = p_therapist and f.ends > p_first and f.starts <= p_last + 1;
-    end if;
     return query
-    select 'outside', y.during, null::uuid from outside_busy y
+    select case when t.minutes is not null then 'travel' when c.use = 'block' then 'block' else 'claim' end,
+           tstzrange(lower(c.blocked) - make_interval(mins => coalesce(t.minutes, 0)), upper(c.blocked) + make_interval(mins => coalesce(t.minutes, 0))), c.booking_id
+    from slot_claim c left join travel t on t.location_a = least(c.location_id, p_location) and t.location_b = greatest(c.location_id, p_location)
+    where c.therapist_id = p_therapist and lower(c.blocked) > p_first - interval '3 days' and lower(c.blocked) < p_last + interval '3 days'
+      and (c.hold_expires is null or c.hold_expires > p_now) and (p_besides is null or c.booking_id is distinct from p_besides)
+    union all
+    select 'time_off', tstzrange(clock_shows(f.starts, p_zone), clock_shows(f.ends, p_zone)), null from time_off f
+    where f.therapist_id = p_therapist and f.ends > p_first and f.starts <= p_last + 1
+    union all
+    select 'outside', y.during, null from outside_busy y
     where y.therapist_id = p_therapist and upper(y.during) > p_first - interval '2 days' and lower(y.during) < p_last + interval '2 days';
 end $$;
 

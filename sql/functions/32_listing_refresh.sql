@@ -314,15 +314,8 @@ create or replace function listing_less(p_therapist int, p_claim tstzrange) retu
 declare
     v record;
     lead record;
-    first date;
-    last date;
-    zero int;   -- the minute from which a run_number() counts
-    low int;    -- starts up to this minute end before the claim
-    high int;   -- and those from this one on begin after it
-    day int;    -- midnight, of the first day and then of a run's
-    n int;      -- and its number
-    before int; -- how many runs begin before these days
-    upto int;   -- and how many with them
+    day int; -- midnight, of the first day and then of a run's
+    n int;   -- and its number
     left_hours int[];
     left_runs int[];
     left_free int8;
@@ -334,54 +327,55 @@ declare
     due_moved boolean := false;
     listed boolean := false;
 begin
-    for v in select l.location_id, l.class, l.free, l.first_day, l.first_start, l.due, o.base, o.zone, o.step, o.notice, o.horizon, o.hours, o.runs,
-                    s.minutes, s.kept_before, s.kept_after, s.needs_room or s.most_a_day is not null as limited
-             from listing l join listing_offer o on o.location_id = l.location_id and o.class = l.class join service s on s.id = o.service_id where l.therapist_id = p_therapist loop
-        if v.limited or v.due <= clock() or v.base <> local_day(clock(), v.zone) then
+    -- in minutes as of a run_number(): starts up to low end before the claim, those from high on begin after it; runs before + 1 to upto are those of its days
+    for v in select l.location_id, l.class, l.free, l.first_day, l.first_start, l.due, o.base, o.zone, o.step, o.notice, o.horizon, o.hours, o.runs, d.first, d.last, d.midnight,
+                    width_bucket((d.midnight << 11) - 1, o.runs) as before, width_bucket((d.midnight + d.days * 1440 << 11) - 1, o.runs) as upto,
+                    d.claim_from - s.minutes - s.kept_after as low, d.claim_to + s.kept_before as high,
+                    s.needs_room or s.most_a_day is not null or l.due <= clock() or o.base <> d.today or d.midnight_after - d.midnight <> d.days * 1440 as odd
+             from listing l join listing_offer o on o.location_id = l.location_id and o.class = l.class join service s on s.id = o.service_id
+             cross join lateral (
+                 select x.today, x.first, x.last, x.last + 1 - x.first as days, run_number(x.today, day_starts(x.first, o.zone), 0) >> 11 as midnight,
+                        run_number(x.today, day_starts(x.last + 1, o.zone), 0) >> 11 as midnight_after,
+                        floor(date_part('epoch', lower(p_claim)) / 60)::int - x.zero as claim_from, ceil(date_part('epoch', upper(p_claim)) / 60)::int - x.zero as claim_to
+                 from (select t.today, greatest(local_day(lower(p_claim), o.zone), t.today) as first, least(local_day(upper(p_claim) - interval '1 microsecond', o.zone), t.today + 60) as last,
+                              (t.today - date '1970-01-02') * 1440 as zero
+                       from (select local_day(clock(), o.zone) as today offset 0) t offset 0) x
+                 offset 0) d
+             where l.therapist_id = p_therapist loop
+        if v.odd then
             return false;
         end if;
         listed := true;
-        first := greatest(local_day(lower(p_claim), v.zone), v.base);
-        last := least(local_day(upper(p_claim) - interval '1 microsecond', v.zone), v.base + 60);
-        continue when first > last;
-        zero := (v.base - date '1970-01-02') * 1440;
-        day := (date_part('epoch', day_starts(first, v.zone)) / 60)::int - zero;
-        n := last + 1 - first;
-        if (date_part('epoch', day_starts(last + 1, v.zone)) / 60)::int - zero - day <> n * 1440 then
-            return false;
-        end if;
-        low := floor(date_part('epoch', lower(p_claim)) / 60)::int - zero - v.minutes - v.kept_after;
-        high := ceil(date_part('epoch', upper(p_claim)) / 60)::int - zero + v.kept_before;
-        before := width_bucket((day << 11) - 1, v.runs);
-        upto := width_bucket((day + n * 1440 << 11) - 1, v.runs);
-        left_hours := array_fill(0, array[n]);
+        continue when v.first > v.last;
+        day := v.midnight;
+        left_hours := array_fill(0, array[v.last + 1 - v.first]);
         left_runs := '{}';
         n := 1;
-        foreach r in array v.runs[before + 1:upto] loop
+        foreach r in array v.runs[v.before + 1:v.upto] loop
             m := r >> 11;
             m_last := m + (r & 2047) * v.step;
             while m >= day + 1440 loop
                 day := day + 1440;
                 n := n + 1;
             end loop;
-            if m <= low then
-                r := m << 11 | least(r & 2047, (low - m) / v.step);
+            if m <= v.low then
+                r := m << 11 | least(r & 2047, (v.low - m) / v.step);
                 left_runs := left_runs || r;
                 left_hours[n] := left_hours[n] | hours_of(m - day, m - day + (r & 2047) * v.step);
             end if;
-            if m_last >= high then
-                m := m + greatest(0, (high - m + v.step - 1) / v.step * v.step);
+            if m_last >= v.high then
+                m := m + greatest(0, (v.high - m + v.step - 1) / v.step * v.step);
                 left_runs := left_runs || (m << 11 | (m_last - m) / v.step);
                 left_hours[n] := left_hours[n] | hours_of(m - day, m_last - day);
             end if;
         end loop;
-        continue when left_runs = v.runs[before + 1:upto];
+        continue when left_runs = v.runs[v.before + 1:v.upto];
 
-        left_runs := v.runs[:before] || left_runs || v.runs[upto + 1:];
-        left_free := free_replaced(v.free, v.base, first, left_hours);
-        left_hours := v.hours[:first - v.base] || left_hours || v.hours[last - v.base + 2:];
+        left_runs := v.runs[:v.before] || left_runs || v.runs[v.upto + 1:];
+        left_free := free_replaced(v.free, v.base, v.first, left_hours);
+        left_hours := v.hours[:v.first - v.base] || left_hours || v.hours[v.last - v.base + 2:];
         update listing_offer o set hours = left_hours, runs = left_runs where o.location_id = v.location_id and o.class = v.class;
-        if first <= v.first_day then
+        if v.first <= v.first_day then
             lapse := coalesce(lapse, listing_lapse(p_therapist), 'infinity');
             lead := listing_lead(left_runs, v.base, v.step, v.zone, clock() + v.notice);
             left_due := listing_due_at(v.base, v.horizon, v.zone, lead.first_day, lead.last_start - v.notice, lapse);

@@ -66,12 +66,9 @@ comment on function booking_is_callers is 'the caller holds its token, or is its
 
 -- --- Who did it
 
-create or replace function booking_via(p_via text) returns void
-    language plpgsql
-    as $$
-begin
-    perform set_config('app.via', coalesce(p_via, ''), true);
-end $$;
+create or replace function booking_via(p_via text) returns text
+    language sql
+    as $$ select set_config('app.via', coalesce(p_via, ''), true) $$;
 comment on function booking_via is 'says for this transaction by which way a change comes: web, link or api';
 
 -- Whoever holds the token is the client, but while a therapist or a front desk asks the questions of a booking that no link was sent for.
@@ -197,22 +194,21 @@ create or replace function claim_slot(p_booking uuid, p_service int, p_start tim
     language plpgsql security definer set search_path = unknot, public, pg_temp
     as $$
 declare
-    v service;
-    place int;
     therapist int;
     might boolean;
+    place int;
+    roomed boolean;
 begin
     select s.therapist_id, claim_free(s.therapist_id, p_blocked) into therapist, might from service s where s.id = p_service;
     if might is not true then
         return null;
     end if;
     perform listing_lock(therapist);
-    select s.* into v from service s where s.id = p_service;
-    select x.id into place
-    from (select l, l.id from location l where l.therapist_id = therapist order by l.id is distinct from p_prefer, l.id offset 0) x
-    where slot_offered(v, x.l, p_start, clock(), p_besides) limit 1;
+    select x.id, (x.s).needs_room into place, roomed
+    from (select s, l, l.id from service s join location l on l.therapist_id = s.therapist_id where s.id = p_service order by l.id is distinct from p_prefer, l.id offset 0) x
+    where slot_offered(x.s, x.l, p_start, clock(), p_besides) limit 1;
     return case when place is not null and (isempty(p_blocked) or claim_put(p_booking, therapist, p_blocked, p_expires, p_use, null, p_service, place, p_start,
-                                                                            case when v.needs_room then rooms_of(p_service, place) end)) then place end;
+                                                                            case when roomed then rooms_of(p_service, place) end)) then place end;
 end $$;
 
 -- The claim follows the booking, and the listing follows the claim, in the transaction that moves it. Whoever made the claim of a new one holds the lock.
