@@ -107,12 +107,12 @@ begin
 end $$;
 
 -- What the days of each listed service at a place are made of: runs of starts, in minutes of the wall clock, of each weekday and of each day that is not like
--- its week, in order. keys: the weekday less 8, or the number of the day from today on, which replaces its weekday; runs: the start in minutes from
--- midnight times 2,048, and how many more follow, or -1: nothing; mids: of the place's zone, day by day, what makes a run_number() of a run. first_n: the day
--- on which the notice ends.
+-- its week, in order. keys: the weekday less 8, or the number of the day from today on, which replaces its weekday; own: a bit for each day that does so even
+-- where it has no run; runs: the start in minutes from midnight times 2,048, and how many more follow, or -1: nothing; mids: of the place's zone, day by day,
+-- what makes a run_number() of a run. first_n: the day on which the notice ends.
 create or replace function listing_patterns(p_therapists int[])
     returns table (location_id int, class smallint, zone text, today date, first_n int, notice int, horizon smallint, step smallint, busy date[],
-                   mids int[], keys int[], firsts int[], runs int[], bits int[])
+                   mids int[], own int8, keys int[], firsts int[], runs int[], bits int[])
     language sql stable
     as $$
     with listed as materialized (
@@ -125,51 +125,59 @@ create or replace function listing_patterns(p_therapists int[])
     ), place as materialized (
         select distinct o.location_id, o.therapist_id, o.zone, o.today, o.therapist_id = any (odd.them) as odd from offer o, odd
     ), sky as materialized (
-        select z.zone, n, z.today + n as day, day_starts(z.today + n, z.zone) as midnight,
+        select z.zone, n, z.today + n as day, date_part('isodow', z.today + n)::int as weekday, day_starts(z.today + n, z.zone) as midnight,
                day_starts(z.today + n + 1, z.zone) - day_starts(z.today + n, z.zone) = interval '24 hours' as plain
         from (select distinct p.zone, p.today from place p) z, generate_series(0, 60) n
     ), mid as materialized (
-        select k.zone, array_agg(run_number(k.day - k.n, k.midnight, 0) order by k.n) as mids from sky k group by k.zone
+        select k.zone, array_agg(run_number(k.day - k.n, k.midnight, 0) order by k.n) as mids, array_agg((date_part('epoch', k.midnight) / 60)::int order by k.n) as minutes
+        from sky k group by k.zone
     ), opening as materialized (
-        select h.location_id, h.weekday, range_agg(int4range(ceil(date_part('epoch', h.starts) / 60)::int, floor(date_part('epoch', h.ends) / 60)::int)) as open
-        from hours h where h.location_id = any (array(select p.location_id from place p where not p.odd)) and h.season_id is null group by h.location_id, h.weekday
-    ), busy as materialized (
-        select c.location_id, c.zone, c.low::date - c.today + n as key,
-               range_agg(int4range(case when n = 0 then floor(date_part('epoch', c.low - date_trunc('day', c.low)) / 60)::int else 0 end,
-                                   case when c.low::date + n = c.high::date then ceil(date_part('epoch', c.high - date_trunc('day', c.high)) / 60)::int else 1440 end)) as taken
-        from (select p.location_id, p.zone, p.today, lower(c.blocked) at time zone p.zone as low, upper(c.blocked) at time zone p.zone as high
-              from place p join slot_claim c on c.therapist_id = p.therapist_id and c.therapist_id = any (p_therapists)
-              where not p.odd and lower(c.blocked) > p.today - interval '3 days' and lower(c.blocked) < p.today + interval '63 days'
-                and (c.hold_expires is null or c.hold_expires > clock())) c,
-             generate_series(0, c.high::date - c.low::date) n
-        group by 1, 2, 3
+        select o.location_id, o.weekday, lower(o.open) as low, upper(o.open) as high
+        from (select h.location_id, h.weekday, unnest(range_agg(int4range(ceil(date_part('epoch', h.starts) / 60)::int, floor(date_part('epoch', h.ends) / 60)::int))) as open
+              from hours h where h.location_id = any (array(select p.location_id from place p where not p.odd)) and h.season_id is null group by h.location_id, h.weekday) o
+    ), claim as materialized ( -- a row for each day of it, in minutes from midnight
+        select c.location_id, c.zone, c.n, greatest(c.low - c.minutes[c.n + 1], 0) as low, least(c.high - c.minutes[c.n + 1], 1440) as high
+        from (select x.*, generate_series(greatest(width_bucket(x.low, x.minutes), 1), width_bucket(x.high - 1, x.minutes)) - 1 as n
+              from (select p.location_id, p.zone, m.minutes, floor(date_part('epoch', lower(c.blocked)) / 60)::int as low, ceil(date_part('epoch', upper(c.blocked)) / 60)::int as high
+                    from place p join mid m on m.zone = p.zone join slot_claim c on c.therapist_id = p.therapist_id and c.therapist_id = any (p_therapists)
+                    where not p.odd and lower(c.blocked) > p.today - interval '3 days' and lower(c.blocked) < p.today + interval '63 days'
+                      and (c.hold_expires is null or c.hold_expires > clock())) x) c
+    ), busy as materialized ( -- with what is free before it, and after the last of its day
+        select c.location_id, c.weekday, c.n, coalesce(c.until, 0) as free_low, c.low as free_high, c.high as low, case when c.last then 1440 else 0 end as high
+        from (select c.location_id, k.weekday, c.n, c.low, max(c.high) over (w rows unbounded preceding) as high, max(c.high) over (w rows between unbounded preceding and 1 preceding) as until,
+                     lead(c.low) over w is null as last
+              from claim c join sky k on k.zone = c.zone and k.n = c.n and k.plain where c.low < 1440
+              window w as (partition by c.location_id, c.n order by c.low)) c
+    ), taken as materialized (
+        select b.location_id, bit_or(1::int8 << b.n) as own from busy b group by b.location_id
     ), gap as materialized (
-        select o.location_id, null::smallint as class, o.weekday - 8 as key, unnest(o.open) as gap from opening o
+        select o.location_id, null::smallint as class, o.weekday - 8 as key, o.low, o.high from opening o
         union all
-        select b.location_id, null, b.key, g
-        from busy b join sky k on k.zone = b.zone and k.n = b.key and k.plain join opening o on o.location_id = b.location_id and o.weekday = date_part('isodow', k.day)::int
-        left join lateral unnest(o.open - b.taken) g on true
+        select o.location_id, null, b.n, greatest(b.free_low, o.low), least(b.free_high, o.high)
+        from busy b join opening o on o.location_id = b.location_id and o.weekday = b.weekday where greatest(b.free_low, o.low) < least(b.free_high, o.high)
+        union all
+        select o.location_id, null, b.n, greatest(b.low, o.low), least(b.high, o.high)
+        from busy b join opening o on o.location_id = b.location_id and o.weekday = b.weekday where greatest(b.low, o.low) < least(b.high, o.high)
         union all -- the day on which the notice ends has fewer starts than its week
-        select f.location_id, f.class, f.notice_day, unnest(o.open)
-        from offer f join sky k on k.zone = f.zone and k.n = f.notice_day and k.plain join opening o on o.location_id = f.location_id and o.weekday = date_part('isodow', k.day)::int
-        left join busy b on b.location_id = f.location_id and b.key = f.notice_day where not f.roomed and b.key is null
+        select f.location_id, f.class, f.notice_day, o.low, o.high
+        from offer f join sky k on k.zone = f.zone and k.n = f.notice_day and k.plain join opening o on o.location_id = f.location_id and o.weekday = k.weekday
+        left join taken t on t.location_id = f.location_id where not f.roomed and (coalesce(t.own, 0) >> f.notice_day) & 1 = 0
         union all
-        select p.location_id, null, g.day - p.today, int4range(g.low, g.high)
+        select p.location_id, null, g.day - p.today, g.low, g.high
         from place p cross join lateral free_gaps(p.therapist_id, p.location_id, p.zone, p.today, p.today + 60, clock()) g
         where p.odd and g.length = interval '24 hours' and g.low < g.high
         union all
-        select o.location_id, o.class, g.day - o.today, int4range(g.low, g.high)
+        select o.location_id, o.class, g.day - o.today, g.low, g.high
         from offer o cross join lateral free_gaps(o.therapist_id, o.location_id, o.zone, o.today, o.today + 60, clock(), null, o.service_id) g
         where o.roomed and g.length = interval '24 hours'
     ), run as (
-        select o.location_id, o.class, g.key, r.first, case when r.first <= r.last then (r.first << 11) + (r.last - r.first) / o.step else -1 end as run,
-               hours_of(r.first, r.first + (r.last - r.first) / o.step * o.step) as bits
+        select o.location_id, o.class, g.key, r.first, (r.first << 11) + (r.last - r.first) / o.step as run, hours_of(r.first, r.first + (r.last - r.first) / o.step * o.step) as bits
         from gap g join offer o on o.location_id = g.location_id and (g.class = o.class or g.class is null and not o.roomed) and (g.key < 0 or g.key between o.notice_day and o.horizon)
         cross join lateral (
-            select greatest((lower(g.gap) + o.kept_before + o.step - 1) / o.step, case when g.key = o.notice_day then o.notice_steps else 0 end) * o.step as first,
-                   upper(g.gap) - o.minutes - o.kept_after as last
+            select greatest((g.low + o.kept_before + o.step - 1) / o.step, case when g.key = o.notice_day then o.notice_steps else 0 end) * o.step as first,
+                   g.high - o.minutes - o.kept_after as last
             offset 0) r
-        where g.key >= 0 or r.first <= r.last
+        where r.first <= r.last
         union all
         select o.location_id, o.class, k.n, coalesce(s.minute, 0), coalesce((date_part('epoch', s.start - k.midnight) / 60)::int << 11, -1), 1 << s.minute / 60
         from sky k join offer o on o.zone = k.zone
@@ -177,8 +185,9 @@ create or replace function listing_patterns(p_therapists int[])
             select x.start, (date_part('hour', x.local) * 60 + date_part('minute', x.local))::int as minute from slots(o.service_id, o.location_id, k.day, 1, clock()) x) s on true
         where not k.plain
     )
-    select o.location_id, o.class, o.zone, o.today, o.cut::date - o.today, o.notice, o.horizon, o.step, o.busy, m.mids, r.keys, r.firsts, r.runs, r.bits
-    from listed o left join mid m on m.zone = o.zone
+    select o.location_id, o.class, o.zone, o.today, o.cut::date - o.today, o.notice, o.horizon, o.step, o.busy, m.mids,
+           coalesce(t.own, 0) | (1::int8 << least(o.cut::date - o.today, 62)), r.keys, r.firsts, r.runs, r.bits
+    from listed o left join mid m on m.zone = o.zone left join taken t on t.location_id = o.location_id
     left join (select x.location_id, x.class, array_agg(x.key) as keys, array_agg(x.first) as firsts, array_agg(x.run) as runs, array_agg(x.bits) as bits
                from (select * from run y order by y.location_id, y.class, y.key, y.first) x group by x.location_id, x.class) r
         on r.location_id = o.location_id and r.class = o.class
@@ -186,7 +195,7 @@ create or replace function listing_patterns(p_therapists int[])
 
 -- Days laid out of patterns: hours and runs as listing_offer has them, free as listing, and of the first day with a start: its number, and its first start
 -- and the last one of the same part of the day, as run_number() without what follows.
-create or replace function listing_laid(p_today date, p_from int, p_horizon int, p_step int, p_full date[], p_mids int[], p_keys int[], p_firsts int[], p_runs int[], p_bits int[],
+create or replace function listing_laid(p_today date, p_from int, p_horizon int, p_step int, p_full date[], p_mids int[], p_own int8, p_keys int[], p_firsts int[], p_runs int[], p_bits int[],
                                         out hours int[], out runs int[], out free int8, out lead_day int, out lead int, out last int)
     language plpgsql immutable parallel safe
     as $$
@@ -222,6 +231,8 @@ begin
             while b < many and p_keys[b + 1] = n loop
                 b := b + 1;
             end loop;
+        elsif (p_own >> n) & 1 = 1 then
+            continue;
         else
             a := low[(weekday + n) % 7 + 1];
             continue when a = 0;
@@ -272,7 +283,7 @@ begin
            least(run_start(o.today, d.last) - make_interval(mins => o.notice),
                  day_starts(o.today + case when o.horizon < 20 or d.lead is null then 1 else 2 end, o.zone))
     from listing_patterns(p_therapists) o
-    cross join lateral listing_laid(o.today, o.first_n, o.horizon, o.step, o.busy, o.mids, o.keys, o.firsts, o.runs, o.bits) d;
+    cross join lateral listing_laid(o.today, o.first_n, o.horizon, o.step, o.busy, o.mids, o.own, o.keys, o.firsts, o.runs, o.bits) d;
 end $$;
 
 grant execute on function run_starts, part_of to unknot_web;

@@ -72,6 +72,7 @@ select cmp_ok(sample.chores(), '>', 40, 'statistics and foreign keys are chores'
 select is((select count(*)::int from sample.chore c, pg_constraint k where k.contype = 'f' and k.conrelid = 'booking'::regclass and c.command = format('select sample.hold(%s)', k.oid)),
           (select count(*)::int from pg_constraint k where k.contype = 'f' and k.conrelid = 'booking'::regclass), 'each key of a booking');
 select sample.chore(c.n) from sample.chore c order by c.n;
+update service v set notice = 2880 from first f where v.therapist_id >= f.id and v.therapist_id % 2 = 0; -- a day that begins late, and the ones after it
 select cmp_ok(sample.list(f.n, f.n + 179), '>', 180, 'rows of the listing') from first f;
 select sample.fill_listing(n) from generate_series(1, 3) n;
 select is((select count(distinct l.therapist_id)::int from listing l, first f where l.therapist_id >= f.id), (select count(*)::int from therapist t, first f where t.id >= f.id and t.published), 'all who are published');
