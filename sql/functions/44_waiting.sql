@@ -178,16 +178,34 @@ end $$;
 
 -- --- Offering
 
-create or replace function waiting_therapists(w waiting) returns setof int
+-- Whether an entry could get a time with somebody.
+create or replace function waiting_suits(w waiting, p_therapist int) returns boolean
     language sql stable
     as $$
-    select w.therapist_id where w.therapist_id is not null
-    union
-    select l.therapist_id from location l join therapist t on t.id = l.therapist_id
-    where w.therapist_id is null and t.published and earth_metres(w.lat, w.lon, l.lat, l.lon) <= w.km * 1000
-      and (w.tag_id is null or exists (select from therapist_tag g where g.therapist_id = t.id and g.tag_id = w.tag_id))
+    select w.therapist_id = p_therapist
+        or w.therapist_id is null and exists (select from location l join therapist t on t.id = l.therapist_id
+                                              where l.therapist_id = p_therapist and t.published and earth_metres(w.lat, w.lon, l.lat, l.lon) <= w.km * 1000)
+           and (w.tag_id is null or exists (select from therapist_tag g where g.therapist_id = p_therapist and g.tag_id = w.tag_id))
     $$;
-comment on function waiting_therapists is 'with whom this entry could get a time';
+
+-- With whom it could. Of an entry near a place, those in a circle of the map that has all of the distance in it, wherever the map ends.
+create or replace function waiting_therapists(w waiting) returns setof int
+    language plpgsql stable
+    as $$
+declare
+    reach constant float8 := w.km / 111.0;
+    round constant float8 := reach / cos(radians(least(89, abs(w.lat) + reach))) * 1.01;
+begin
+    if w.therapist_id is not null then
+        return next w.therapist_id;
+        return;
+    end if;
+    return query
+    select distinct l.therapist_id
+    from unnest(array[-360, 0, 360]) turn join listing l on l.spot <@ circle(mercator(w.lat, w.lon + turn), round) and l.shown join location a on a.id = l.location_id
+    where earth_metres(w.lat, w.lon, a.lat, a.lon) <= w.km * 1000
+      and (w.tag_id is null or exists (select from therapist_tag g where g.therapist_id = l.therapist_id and g.tag_id = w.tag_id));
+end $$;
 
 -- The first start that suits an entry and was not offered to this person; what could not be answered within ten minutes is no offer. Who waits for any
 -- service comes to the practice: a visit at home is for who asked for it.
@@ -268,7 +286,7 @@ begin
         return 1; -- another worker was faster
     end if;
     for w in select x.* from waiting x where x.confirmed_at is not null and x.ended_at is null and x.until_day >= (clock() at time zone 'UTC')::date - 1
-               and (x.therapist_id = whose or x.therapist_id is null and whose in (select waiting_therapists(x)))
+               and (x.therapist_id = whose or x.therapist_id is null and waiting_suits(x, whose))
              order by x.confirmed_at, x.id loop
         open := true;
         if keeps and not waiting_asked(w) then
