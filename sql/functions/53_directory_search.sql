@@ -74,23 +74,30 @@ create or replace function choices_listed(p_values text[], p_labels text[]) retu
     language sql immutable parallel safe
     as $$ select string_agg(choice_json(v, l, false), ',' order by n) from unnest(p_values, p_labels) with ordinality x (v, l, n) $$;
 
--- p_more: one that is asked for beside those of the list.
-create or replace function choices_radius(p_country text, p_more float8) returns text
+create or replace function choices_radius(p_country text) returns text
     language sql immutable parallel safe
+    as $$ select choices_listed(array_agg(r::text order by r), array_agg(say_radius(r, p_country) order by r)) from unnest(radii(p_country)) r $$;
+
+-- The list with one more value, before the first that is larger, of values that grow.
+create or replace function choice_more(p_list text, p_value int, p_label text, p_values int[]) returns text
+    language plpgsql immutable parallel safe
     as $$
-    select choices_listed(array_agg(r::text order by r), array_agg(say_radius(r, p_country) order by r))
-    from (select r::float8 from unnest(radii(p_country)) r union select p_more where p_more is not null) x (r)
-    $$;
+declare
+    made constant text := choice_json(p_value::text, p_label, false);
+    i constant int := width_bucket(p_value, p_values) + 1;
+begin
+    return case when i > cardinality(p_values) then p_list || ',' || made
+                else overlay(p_list placing made || ',' from strpos(p_list, '{"value":' || p_values[i] || ',') for 0) end;
+end $$;
 
 create or replace function price_limits() returns int[]
     language sql immutable parallel safe
     as $$ select '{40,60,80,100,125,150,200}'::int[] $$;
 
-create or replace function choices_price(p_currency text, p_more int) returns text
+create or replace function choices_price(p_currency text) returns text
     language sql immutable parallel safe
     as $$
-    select choices_listed('{"null"}' || array_agg(v::text order by v), '{Any price}' || array_agg('Up to ' || say_money(v * 100, p_currency) order by v))
-    from (select unnest(price_limits()) union select p_more where p_more is not null) x (v)
+    select choices_listed('{"null"}' || array_agg(v::text order by v), '{Any price}' || array_agg('Up to ' || say_money(v * 100, p_currency) order by v)) from unnest(price_limits()) v
     $$;
 
 -- The list with one of its values (JSON text) marked; as it is where that is none of them.
@@ -115,29 +122,38 @@ declare
     dated constant text := case when typed is not null then null when a.day ~ '^\d' then a.day when a.day like '%day' then a.first_day::text end;
     more constant date := case when a.day ~ '^\d' and a.first_day not between a.today + 2 and a.today + 13 then a.first_day end;
     money constant text := currency_of(a.country);
-    techniques text := choices_of('technique', '{}');
-    complaints text := choices_of('complaint', '{}');
-    dates text := case when more < a.today + 2 then choice_json('"' || more || '"', say_day_short(more, a.today), typed is null) || ',' end;
+    techniques text;
+    complaints text;
+    dates text;
+    then_on date;
     off text;
     radii text;
     prices text;
 begin
+    select t.list, c.list into techniques, complaints from tag_choices t, tag_choices c where t.kind = 'technique' and c.kind = 'complaint';
     for i in 1..coalesce(a.chosen, 0) loop
         off := choice_json('"' || a.slugs[i] || '"', a.labels[i], false);
         case a.kinds[i] when 'technique' then techniques := replace(techniques, off, choice_json('"' || a.slugs[i] || '"', a.labels[i], true));
                         when 'complaint' then complaints := replace(complaints, off, choice_json('"' || a.slugs[i] || '"', a.labels[i], true)); else null; end case;
     end loop;
     for n in 2..13 loop
-        dates := concat(dates, case when n > 2 then ',' end, choice_json('"' || (a.today + n) || '"', say_day_short(a.today + n, a.today), coalesce((a.today + n)::text = dated, false)));
+        then_on := a.today + n;
+        dates := concat(dates || ',', '{"value":"', then_on, '","label":"', to_char(then_on, 'Dy FMDD Mon'), '","on":false}');
     end loop;
-    if more > a.today + 13 then
+    dates := choice_on(dates, '"' || dated || '"');
+    if more < a.today + 2 then
+        dates := choice_json('"' || more || '"', say_day_short(more, a.today), typed is null) || ',' || dates;
+    elsif more > a.today + 13 then
         dates := dates || ',' || choice_json('"' || more || '"', say_day_short(more, a.today), typed is null);
     end if;
-    radii := case when a.country is null or not a.radius = any (radii(a.country)) then choices_radius(a.country, a.radius)
-                  when uses_miles(a.country) then choices_radius('US', null) else choices_radius('DE', null) end;
-    prices := case when not a.price_max = any (price_limits()) then choices_price(money, a.price_max)
-                   else case money when 'USD' then choices_price('USD', null) when 'CAD' then choices_price('CAD', null) when 'AUD' then choices_price('AUD', null)
-                                   when 'GBP' then choices_price('GBP', null) else choices_price('EUR', null) end end;
+    radii := case when uses_miles(a.country) then choices_radius('US') else choices_radius('DE') end;
+    if not a.radius = any (radii(a.country)) then
+        radii := choice_more(radii, a.radius::int, say_radius(a.radius, a.country), radii(a.country));
+    end if;
+    prices := case money when 'USD' then choices_price('USD') when 'CAD' then choices_price('CAD') when 'AUD' then choices_price('AUD') when 'GBP' then choices_price('GBP') else choices_price('EUR') end;
+    if not a.price_max = any (price_limits()) then
+        prices := choice_more(prices, a.price_max, 'Up to ' || say_money(a.price_max * 100, money), price_limits());
+    end if;
     return concat('{"techniques":[', techniques, '],"complaints":[', complaints, '],"radii":[', choice_on(radii, a.radius::text),
         '],"days":[', case when a.day is distinct from 'any' then choice_json('""', coalesce('As typed: ' || typed, 'Any day'), day = '') || ',' end,
                       case when typed is not null or a.day = 'any' then choice_json('"any"', 'Any day', day = 'any') || ',' end,
@@ -434,7 +450,7 @@ begin
         ',"has_place":', near::text, ',"by_place":', near::text, ',"day_asked":', (a.first_day is not null)::text,
         ',"within":', js(case when not a.home then say_radius(a.radius, a.country) end), ',"miles":', uses_miles(a.country)::text,
         ',"filters_href":', js('/filters' || a.address || case when a.sort is null then '' when a.address = '' then '?sort=' || a.sort else '&sort=' || a.sort end),
-        ',"without_place":', js('/therapists' || query_of(variadic link_without(a.link, '{near,radius_km}'))));
+        ',"without_place":', js('/therapists' || query_of(variadic a.link[1:2] || a.link[7:])));
 end $$;
 
 -- The same question a step away, for links beside the map: half the circle to each side, and the next smaller and larger circle. Who comes to a home is
@@ -450,19 +466,24 @@ declare
     easts constant int[] := '{0,0,0,-1,1,0}';
     up constant float8 := greatest(a.radius / 222.4, 0.01);
     over constant float8 := greatest(a.radius / 222.4 / cos(radians(a.lat)), 0.01);
-    smaller constant int := (select max(r) from unnest(radii(a.country) || '{1,2}') r where r < a.radius);
-    larger constant int := (select min(r) from unnest(radii(a.country)) r where r > a.radius);
+    radii constant int[] := radii(a.country);
+    smaller constant int := ('{1,2}' || radii)[width_bucket(a.radius::int - 1, '{1,2}' || radii)];
+    larger constant int := radii[width_bucket(a.radius::int, radii) + 1];
     -- no value of an address has a brace
-    there constant text := '/therapists' || query_of(variadic link_with(link_with(a.link, 'near', '{near}'), 'radius_km', '{radius}')) || p_sort || '#map';
+    there constant text := js('/therapists' || query_of(variadic link_with(link_with(a.link, 'near', '{near}'), 'radius_km', '{radius}')) || p_sort || '#map');
     radius int;
+    lat int; -- hundredths of a degree
+    lon int;
     made text := '';
 begin
     for i in 1..6 loop
+        lat := round(least(85, greatest(-85, a.lat + norths[i] * up)) * 100);
+        lon := round((a.lon + easts[i] * over + 540) * 100)::int % 36000 - 18000;
         radius := case icons[i] when 'plus' then smaller when 'minus' then larger else a.radius end;
         continue when radius is null or a.home and icons[i] in ('plus', 'minus');
         made := concat(made, case when made <> '' then ',' end, '{"label":"', labels[i], '","about":"', abouts[i], '","icon":"', icons[i], '","href":',
-            js(replace(replace(there, '{radius}', radius::text), '{near}', concat(
-                round(least(85, greatest(-85, a.lat + norths[i] * up))::numeric, 2), ',', round((a.lon + easts[i] * over + 540)::numeric % 360 - 180, 2)))), '}');
+            replace(replace(there, '{radius}', radius::text), '{near}', concat(case when lat < 0 then '-' end, abs(lat) / 100, '.', right((abs(lat) % 100 + 100)::text, 2), ',',
+                case when lon < 0 then '-' end, abs(lon) / 100, '.', right((abs(lon) % 100 + 100)::text, 2))), '}');
     end loop;
     return '{"items":[' || made || ']}';
 end $$;
@@ -550,5 +571,5 @@ begin
             page.keys, page.locations), '}');
 end $$;
 
-grant execute on function link_without, link_with, link_said, directory_typed_time, directory_offers_name, directory_title, say_count, say_list, currency_of, choice_json, choices_of, choices_listed, choices_radius, choices_price, price_limits, choice_on, directory_choices, directory_filters_on, days_said, directory_count, directory_offers,
+grant execute on function link_without, link_with, link_said, directory_typed_time, directory_offers_name, directory_title, say_count, say_list, currency_of, choice_json, choices_of, choices_listed, choices_radius, choice_more, choices_price, price_limits, choice_on, directory_choices, directory_filters_on, days_said, directory_count, directory_offers,
     directory_heading, directory_hidden, directory_again, directory_document_asked, map_moves, directory_document_pages, directory_search to unknot_web;

@@ -138,5 +138,10 @@ select is(pg_temp.ask(null, 'Testfield, IL') ->> 'within', '10 miles', 'miles wh
 select is(pg_temp.ask(null, 'testlin') ->> 'within', '15 km', 'kilometres elsewhere');
 select is(url_encode('Zoë & Co, 5%/a'), 'Zo%C3%AB%20%26%20Co%2C%205%25%2Fa', 'addresses are encoded');
 
+-- what is asked for beside the list stands in its place there
+select is((select array_agg((x ->> 'value')::int order by o) from json_array_elements(('[' || choice_more(choices_radius(c), v, 'so far', radii(c)) || ']')::json) with ordinality j (x, o)), array(select r from unnest(radii(c) || v) r order by 1),
+          v || ' km beside those that are offered: ' || c)
+from unnest('{1,9,100,161}'::int[]) v, unnest('{US,DE}'::text[]) c where v <> all (radii(c));
+
 select * from finish();
 rollback;
