@@ -91,7 +91,7 @@ begin
                     order by w, lane, j, m);
 end $body$;
 grant execute on function filter_tally_%1$s to unknot_web$f$,
-            s.way, format(rows, scan_asked(), scan_from(s.way, 'either'), '', scan_fits(true)), sevens, sums);
+            s.way, format(rows, scan_asked(), scan_from(s.way, case s.way when 'places' then 'shown' else 'either' end), '', scan_fits(true)), sevens, sums);
     end loop;
 end $make$;
 
