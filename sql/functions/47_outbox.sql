@@ -63,7 +63,7 @@ create or replace function outbox_recipient(m outbox, b booking) returns text
                 else (select a.email from therapist t join account a on a.id = t.account_id where t.id = b.therapist_id and a.disabled_at is null) end
     $$;
 
--- The next message that is due, for a worker who can send mail, call the hook, or both → {"id","kind","channel","attempt","to","key","data","calendar"},
+-- The next message that is due, those first for which somebody waits: the others come by the hour, many at once. For a worker who can send mail, call the hook, or both → {"id","kind","channel","attempt","to","key","data","calendar"},
 -- {"id","kind","dropped"} for one that is of no use, null for none. key is the booking's, from which its secret address follows.
 create or replace function outbox_take(p_mail boolean, p_hook boolean) returns json
     language plpgsql security definer set search_path = unknot, public, pg_temp
@@ -76,8 +76,14 @@ declare
 begin
     select * into m from outbox o
     where o.state = 'waiting' and o.due_at <= clock() and ((o.channel = 'mail' and p_mail) or (o.channel = 'hook' and p_hook))
+      and o.kind not in ('booking-day-before', 'booking-reminder', 'booking-after', 'booking-look-back', 'booking-review-ask')
     order by o.due_at limit 1 for update skip locked;
     if not found then
+        select * into m from outbox o
+        where o.state = 'waiting' and o.due_at <= clock() and ((o.channel = 'mail' and p_mail) or (o.channel = 'hook' and p_hook))
+        order by o.due_at limit 1 for update skip locked;
+    end if;
+    if m.id is null then
         return null;
     end if;
     select * into b from booking where id = m.booking_id;

@@ -54,14 +54,16 @@ static bool chore(struct db *db, struct arena *a, enum query q, const char *argu
     return true;
 }
 
-static void send_messages(const struct outbox *o, struct arena *a)
+/* True when more are due than one round sends. */
+static bool send_messages(const struct outbox *o, struct arena *a)
 {
     for (int sent = 0; sent < MOST_A_ROUND && !stopping; sent++) {
         enum db_status s = outbox_step(o, a);
         arena_reset(a);
         if (s != DB_OK)
-            return;
+            return false;
     }
+    return true;
 }
 
 /* Few a round: each may take its time, and mail waits meanwhile. */
@@ -118,11 +120,10 @@ static void work(const struct outbox *o, struct arena *a)
             chore(o->db, a, Q_worker_proofs, NULL);
             chore(o->db, a, Q_worker_towns, NULL);
         }
-        if (outbox_has_mail(o->config) || outbox_has_hook(o->config))
-            send_messages(o, a);
+        bool behind = (outbox_has_mail(o->config) || outbox_has_hook(o->config)) && send_messages(o, a);
         read_calendars(o, a);
         add_up_pain(o, a);
-        bool behind = chore(o->db, a, Q_worker_listings, batch);
+        behind |= chore(o->db, a, Q_worker_listings, batch);
         if (round % FOLDS == 0)
             chore(o->db, a, Q_worker_blocks, FOLDED);
         chore(o->db, a, Q_worker_sessions, NULL);

@@ -123,6 +123,11 @@ select outbox_take(true, false) as n \gset
 select is(outbox_done((:'n'::json ->> 'id')::uuid, 2, 'refused'), 'dead', 'what is refused for good is given up at once');
 
 delete from outbox;
+insert into outbox (kind, channel, booking_id, data, due_at) select k, 'mail', :'four', '{}', clock() - interval '1 hour' from unnest('{booking-reminder,booking-day-before}'::text[]) k;
+insert into outbox (kind, channel, booking_id, data, due_at) values ('booking-confirmed', 'mail', :'four', '{}', clock() - interval '1 minute'), ('booking-plan', 'mail', :'four', '{}', clock() - interval '2 minutes');
+select matches(pg_temp.send(), '^booking-plan>\S+ booking-confirmed>\S+ (booking-reminder>\S+ booking-day-before|booking-day-before>\S+ booking-reminder)>\S+$', 'what somebody waits for goes before what comes by the hour');
+
+delete from outbox;
 select booking_notify(:'four', 'confirmed') \g /dev/null
 update account set disabled_at = now() where email = 'ana@example.org';
 select is(pg_temp.send(), 'booking-confirmed>carla@example.org therapist-booked=no-address', 'a therapist without an account gets nothing');
