@@ -155,7 +155,9 @@ declare
                            + case when p.radius is null then 0 else ranking_free(l.first_day, p.today, k.free) end end as points
             from ranking() k, %1$s, %2$s and (%3$s or %6$s)
             offset 0) z $f$;
-    first constant text := $f$ case when p_sort = 'soonest' then coalesce((select offer_first(o, p.first_day, p.last_day, p.hours, p_now) from listing_offer o
+    -- listing.first_start is the first there was when the row was made: it may have come too near since, and is never later than the one there is
+    first constant text := $f$ case when p_sort <> 'soonest' then null when l.first_start > soon then 1073741823
+                                    else coalesce((select offer_first(o, p.first_day, p.last_day, p.hours, p_now) from listing_offer o
                                     where o.location_id = l.location_id and o.class = l.class), 1073741823) end $f$;
     technique constant text := 'p.wide_technique is not null and holds_any(l.therapist_id, p.wide_technique)';
     again constant text := $f$ (select d.* from late, unnest(late.ids, late.classes) n (location_id, class)
@@ -262,7 +264,9 @@ grant execute on function directory_rank_%1$s to unknot_web$f$,
             s.name,
             format(whole, format(candidates, scan_asked(), s.source, '(l.due <= p_now)', s.first, s.technique, s.fits, 'true'),
                    format(candidates, scan_asked(), again, 'false', s.first, s.technique, s.fits, 'true'), s.most, answer),
-            case when not s.odd then $f$
+            case when s.odd then $f$
+declare
+    soon timestamptz;$f$ else $f$
 declare
     middle constant box := area_around(a.lat, a.lon, rank_middle(p_sort, a.radius));
     bound int8;
@@ -274,7 +278,15 @@ declare
     people int[];
     opened int[];
     checked int[];$f$ end,
-            case when not s.odd then format($f$
+            case when s.odd then format($f$
+    -- the first of all are among those whose first start is no later than the last of some that are early
+    if p_sort = 'soonest' and p_key < 0 and not p_back and a.first_day is null then
+        select to_timestamp(f.minute * 60) into soon
+        from (select offer_first(o, null, null, 16777215, p_now) as minute
+              from (select l.location_id, l.class from %s, %s and l.due > p_now and not l.shared and %s order by l.first_start limit p_limit * 3) x
+              join listing_offer o on o.location_id = x.location_id and o.class = x.class
+              order by 1 offset p_limit - 1 limit 1) f;
+    end if;$f$, scan_asked(), s.source, s.fits) else format($f$
     if rank_many() = (select count(*) from (select from listing l where l.spot <@ middle and l.shown limit rank_many()) m) then
         select b.key into bound from %1$s b;
     end if;
