@@ -7,15 +7,6 @@ create or replace function xml_escape(p text) returns text
 create or replace function sitemap_part_size() returns int language sql immutable parallel safe as $$ select 5000 $$;
 comment on function sitemap_part_size is 'therapists'' numbers in a part: a part stays the same part however many come and go';
 
--- Who is shown to search engines: listed, and no permission to practise whose check has run out
-create or replace function sitemap_shows(p_therapist int) returns boolean
-    language sql stable
-    as $$
-    select exists (select from listing l where l.therapist_id = p_therapist)
-       and not exists (select from credential c join credential_kind k using (kind) where c.therapist_id = p_therapist and k.profession group by c.therapist_id
-                       having bool_or(c.checked_until < current_date) and bool_and(coalesce(c.checked_until < current_date, true)))
-    $$;
-
 -- GET /sitemap.xml
 create or replace function sitemap_index(p_origin text) returns text
     language sql stable
@@ -30,12 +21,15 @@ create or replace function sitemap_index(p_origin text) returns text
                     where (select t.id from therapist t where t.published and t.id >= n * sitemap_part_size() order by t.id limit 1) < (n + 1) * sitemap_part_size()) x
     $$;
 
--- The addresses of one part; no row when there is no such part.
+-- The addresses of one part; no row when there is no such part. Of therapists: who is listed, but for whom each permission to practise was not checked or its check has run out,
+-- and one has.
 create or replace function sitemap_urls(p_part text) returns table (path text, changed date)
     language plpgsql stable
     as $$
 declare
-    n int := substring(p_part from '^therapists-(0|[1-9]\d{0,4})\.xml$')::int;
+    n constant int := substring(p_part from '^therapists-(0|[1-9]\d{0,4})\.xml$')::int;
+    first constant int := n * sitemap_part_size();
+    last constant int := first + sitemap_part_size() - 1;
 begin
     if p_part = 'pages.xml' then
         return query
@@ -50,7 +44,10 @@ begin
     elsif n is not null then
         return query
         select '/therapists/' || t.slug, t.changed_at::date from therapist t
-        where t.published and t.id between n * sitemap_part_size() and (n + 1) * sitemap_part_size() - 1 and sitemap_shows(t.id) order by t.id;
+        where t.published and t.id between first and last and exists (select from listing_due l where l.therapist_id = t.id)
+          and t.id not in (select c.therapist_id from credential c join credential_kind k using (kind) where k.profession and c.therapist_id between first and last group by c.therapist_id
+                           having bool_or(c.checked_until < current_date) and bool_and(coalesce(c.checked_until < current_date, true)))
+        order by t.id;
     end if;
 end $$;
 
@@ -107,4 +104,4 @@ create or replace function directory_ranking() returns json
     from ranking()
     $$;
 
-grant execute on function directory_ranking, xml_escape, sitemap_part_size, sitemap_shows, sitemap_index, sitemap_urls, sitemap_part, therapist_schema to unknot_web;
+grant execute on function directory_ranking, xml_escape, sitemap_part_size, sitemap_index, sitemap_urls, sitemap_part, therapist_schema to unknot_web;

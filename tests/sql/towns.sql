@@ -86,6 +86,19 @@ select pg_temp.stated_well('when many have moved');
 delete from therapist where id = (select id from ours order by id desc limit 1);
 select pg_temp.stated_well('when somebody is gone altogether');
 
+-- whom search engines are shown, looked at one by one
+create function pg_temp.shown(p_therapist int) returns boolean language sql as $$
+    select exists (select from listing l where l.therapist_id = p_therapist)
+       and not exists (select from credential c join credential_kind k using (kind) where c.therapist_id = p_therapist and k.profession group by c.therapist_id
+                       having bool_or(c.checked_until < current_date) and bool_and(coalesce(c.checked_until < current_date, true))) $$;
+update credential set checked_on = current_date - 300, checked_until = current_date - 1, checked_where = 'there', checked_by = 'Oli', result = 'register' where therapist_id % 3 = 0;
+insert into credential (therapist_id, kind, title, issuer) select id, (select kind from credential_kind where profession order by position limit 1), 'Title', 'Issuer' from ours where id % 6 = 0;
+insert into credential (therapist_id, kind, title, issuer, checked_on, checked_until, checked_where, checked_by, result)
+select id, (select kind from credential_kind where profession order by position limit 1), 'Title', 'Issuer', current_date - 1, current_date, 'there', 'Oli', 'register' from ours where id % 9 = 0;
+create temp table part as select distinct id / sitemap_part_size() as n from therapist;
+select bag_eq($$select path from part, sitemap_urls('therapists-' || n || '.xml')$$, $$select '/therapists/' || slug from therapist where published and pg_temp.shown(id)$$, 'search engines are shown who is listed and not lapsed');
+select ok(exists (select from ours join therapist t using (id) where t.published and not pg_temp.shown(id) and exists (select from listing l where l.therapist_id = id)), 'control: some are listed and not shown');
+
 select is(area_slug('US', 'CA') || ' ' || area_slug('CA', 'ON') || ' ' || area_slug('CA', '') || ' ' || area_slug('DE', 'Baden-Württemberg'), 'ca ca-on ca-all de-baden-wurttemberg', 'California is not Canada');
 
 select * from finish();
