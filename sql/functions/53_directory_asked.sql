@@ -159,6 +159,11 @@ create or replace function home_covers(p_km real, p_x float8, p_y float8, p_z fl
     as $$ select p_km > 0 and chord_metres(p_x, p_y, p_z) <= p_km * 1000 $$;
 comment on function home_covers is 'whether home visits that go p_km far reach a point, by the difference of the two unit vectors';
 
+-- The zone of the therapist who is nearest.
+create or replace function zone_near(p_spot point) returns setof text
+    language sql stable rows 1
+    as $$ select o.zone from (select l.location_id from listing l where l.shown order by l.spot <-> p_spot limit 1) l join location o on o.id = l.location_id $$;
+
 -- Where is meant, and what day it is there.
 create or replace function directory_asked_place(a asked) returns asked
     language plpgsql stable
@@ -170,8 +175,11 @@ declare
 begin
     if a.near is not null then
         -- as links and suggestions write it, nothing need be guessed
-        select 'found' as state, p.label, p.country, p.lat, p.lon, null::text[] as choices into place from place_exact(a.near) p;
-        if not found then
+        select 'found' as state, p.label, p.country, p.lat, p.lon, null::text[] as choices, z.zone into place
+        from place_exact(a.near) p left join lateral zone_near(mercator(p.lat, p.lon)) z (zone) on true;
+        if found then
+            zone := place.zone;
+        else
             select * into place from place_meant(a.near);
         end if;
         a.state := place.state; a.place := place.label; a.country := place.country; a.lat := place.lat; a.lon := place.lon; a.choices := place.choices;
@@ -185,7 +193,9 @@ begin
         a.x := cos(radians(a.lat)) * cos(radians(a.lon));
         a.y := cos(radians(a.lat)) * sin(radians(a.lon));
         a.z := sin(radians(a.lat));
-        select o.zone into zone from (select l.location_id from listing l where l.shown order by l.spot <-> a.spot limit 1) l join location o on o.id = l.location_id;
+        if zone is null then
+            select z into zone from zone_near(a.spot) z;
+        end if;
     else
         a.lat := null;
         select o.zone, o.country into zone, a.country from (select l.location_id from listing l where l.shown order by l.merit desc, l.location_id limit 1) l
@@ -323,15 +333,24 @@ create or replace function directory_asked_bits(a asked) returns asked
     language plpgsql stable
     as $$
 declare
+    v record;
+    words int8[] := '{0,0,0,0,0,0}';
     bits int[];
     trained int[];
-    words int8[];
 begin
-    select array_agg(t.bit) filter (where t.bit is not null), array_agg(t.id) filter (where t.bit is null),
-           coalesce(bool_or(t.kind = 'booking' and t.slug = 'home_visit'), false) and a.area is not null
-      into bits, a.wide, a.home
-    from unnest(a.ids) i cross join lateral (select * from tag g where g.id = i offset 0) t;
-    words := bit_words(bits);
+    a.wide := null;
+    a.home := false;
+    for i in 1..cardinality(a.ids) loop
+        select g.id, g.bit, g.kind = 'booking' and g.slug = 'home_visit' and a.area is not null as home into v from tag g where g.id = a.ids[i];
+        if v.bit is null then
+            a.wide := a.wide || v.id;
+        else
+            words[v.bit / 64 + 1] := words[v.bit / 64 + 1] | (1::int8 << v.bit % 64);
+        end if;
+        if v.home then
+            a.home := true;
+        end if;
+    end loop;
     a.t0 := words[1]; a.t1 := words[2]; a.t2 := words[3]; a.t3 := words[4]; a.t4 := words[5]; a.t5 := words[6];
     if a.area is not null then
         a.cosine := case when a.home then -2 else cos(a.radius / 6371.0088) end;
@@ -395,5 +414,5 @@ begin
     return a;
 end $$;
 
-grant execute on function query_of, days_meant(text, date), hours_meant, say_hours, free_bits, say_radius, radii, radius_usual, area_around, chord_metres, home_covers, directory_asked_place,
+grant execute on function query_of, days_meant(text, date), hours_meant, say_hours, free_bits, say_radius, radii, radius_usual, area_around, chord_metres, home_covers, zone_near, directory_asked_place,
     directory_asked_time, directory_asked_tags, directory_asked_words, bit_words, directory_asked_bits, fit_values, directory_asked to unknot_web;

@@ -204,7 +204,7 @@ begin
                 end if;
             when 'when' then
                 if a.link[i + 1] <> 'any' then
-                    label := days_said(a);
+                    label := case when a.part is null and a.from_hour is null and a.to_hour is null then a.said else days_said(a) end;
                 end if;
             when 'part' then label := say_hours(a.part, null, null, a.country);
             when 'from' then label := say_hours(null, a.from_hour, null, a.country);
@@ -357,7 +357,7 @@ begin
 end $$;
 
 -- The heading as a title: as much of it as there is room for.
-create or replace function directory_title(a asked, p_total int, p_more boolean) returns text
+create or replace function directory_title(a asked, p_heading text, p_total int, p_more boolean) returns text
     language plpgsql stable
     as $$
 declare
@@ -369,7 +369,7 @@ begin
             words := words || a.labels[i];
         end if;
     end loop;
-    return short_title(directory_heading(a, p_total, p_more), '“' || a.called || '”' || there, nullif(say_list(words), '') || there,
+    return short_title(p_heading, '“' || a.called || '”' || there, nullif(say_list(words), '') || there,
                        concat(case when p_more then 'More than ' end, say_count(p_total), there));
 end $$;
 
@@ -519,6 +519,7 @@ declare
     filters record;
     first int := p_seen + 1;
     n int := 0;
+    heading text;
     note text;
     offers json;
     nearest text;
@@ -552,6 +553,7 @@ begin
         first := greatest(p_seen - n, 1);
     end if;
     filters := directory_filters_on(a, end_sort);
+    heading := directory_heading(a, page.total, page.more);
     if p_form then
         ground := exists (select from map_shape);
     end if;
@@ -559,7 +561,7 @@ begin
     -- no query in it: it would be executed as one
     return concat('{"total":', page.total, ',"total_more":', page.more::text, ',"one_only":', (page.total = 1)::text,
         ',"results":[', case when n > 0 then directory_results(a, page.locations, page.classes, page.keys, first) end,
-        '],"heading":', js(directory_heading(a, page.total, page.more)), ',"title":', js(directory_title(a, page.total, page.more)), ',"note":', js(note), ',"nobody":', (page.total = 0 and somewhere)::text,
+        '],"heading":', js(heading), ',"title":', js(directory_title(a, heading, page.total, page.more)), ',"note":', js(note), ',"nobody":', (page.total = 0 and somewhere)::text,
         ',"offers":', coalesce(offers::text, '[]'), ',"has_offers":', coalesce(json_array_length(offers) > 0, false)::text,
         ',"wait":', js('/waiting' || query_of('near', url_encode(a.near), 'radius_km', a.radius_km::text, 'technique', coalesce(a.slugs[array_position(a.kinds, 'technique')], a.slugs[array_position(a.kinds, 'complaint')]))),
         ',"nearest_town":', case when nearest is null then 'null' else concat('{"name":', js(nearest), ',"href":', js('/therapists?near=' || url_encode(nearest)), '}') end,
