@@ -119,7 +119,7 @@ declare
     price constant int8 := null;
     rating constant int8 := null;
 begin
-    if a.length is not null or a.home or not a.exact or a.wide is not null or not blocks_touched(a.area, blocks_many() / 10) then
+    if a.length is not null or a.home or not a.exact or a.wide is not null or not blocks_touched(a.area, blocks_many() / 4) then
         return;
     end if;
     select p.tags, p.free, p.price, p.rating into tags, free, most, least from planes_asked(a) p;
@@ -204,13 +204,18 @@ begin
                 else filter_lengths_near(a, null, p_now) end;
 end $$;
 
-create or replace function filter_kind(p_kind text, p_label text, p_one boolean, p_options json) returns json
+-- One kind as JSON text, null without options. p_on: how many of them are chosen.
+create or replace function filter_kind(p_kind text, p_label text, p_one boolean, p_on int, p_options text) returns text
     language plpgsql stable
     as $$
 begin
-    return json_build_object('kind', p_kind, 'label', p_label, 'one', p_one, 'some_on', nullif((select count(*) from json_array_elements(p_options) o where (o ->> 'on')::boolean), 0),
-        'options', p_options);
+    return case when p_options is not null then concat('{"kind":"', p_kind, '","label":', js(p_label), ',"one":', p_one::text, ',"some_on":', coalesce(nullif(p_on, 0)::text, 'null'), ',"options":[', p_options, ']}') end;
 end $$;
+
+-- One option as JSON text.
+create or replace function filter_option(p_value text, p_label text, p_about text, p_count int, p_on boolean) returns text
+    language sql stable parallel safe
+    as $$ select '{"value":"' || p_value || '","label":' || to_json(p_label)::text || ',"about":' || coalesce(to_json(p_about)::text, 'null') || ',"count":' || p_count || ',"on":' || p_on::text || '}' $$;
 
 create or replace function with_value(a asked, p_id int) returns asked
     language plpgsql stable
@@ -221,7 +226,7 @@ begin
 end $$;
 
 -- Of each kind the options with somebody behind them, and what is ticked (p_chosen). p_counts: of the bits. Home visits look for other places, those who come.
-create or replace function filter_options(a asked, p_chosen int[], p_kinds text[], p_counts int[], p_people int[], p_now timestamptz) returns table (kind text, options json)
+create or replace function filter_options(a asked, p_chosen int[], p_kinds text[], p_counts int[], p_people int[], p_now timestamptz) returns table (kind text, chosen int, options text)
     language plpgsql stable
     as $$
 #variable_conflict use_column
@@ -235,25 +240,25 @@ begin
         found := found || directory_count(with_value(a, t));
     end loop;
     return query
-        select g.kind, json_agg(json_build_object('value', g.slug, 'label', g.label, 'about', nullif(g.about, ''), 'count', n.count, 'on', n.chosen) order by g.position, g.id)
+        select g.kind, count(*) filter (where n.chosen)::int, string_agg(filter_option(g.slug, g.label, nullif(g.about, ''), n.count, n.chosen), ',' order by g.position, g.id)
         from tag g cross join lateral (select g.id = any (p_chosen) as chosen, coalesce(found[array_position(sought, g.id)], p_counts[g.bit + 1]) as count) n
         where g.kind = any (p_kinds) and g.retired_at is null and (n.count > 0 or n.chosen) group by g.kind;
 end $$;
 
 -- The three that are no taxonomy, each counted as if another choice were made in it alone.
-create or replace function filter_numbers(a asked, p_prices int[], p_ratings int[], p_lengths int[]) returns json[]
+create or replace function filter_numbers(a asked, p_prices int[], p_ratings int[], p_lengths int[]) returns text[]
     language plpgsql stable
     as $$
 begin
     return array[
-        filter_kind('length', 'Length of a visit', true, (
-            select coalesce(json_agg(json_build_object('value', x.v::text, 'label', x.v || ' minutes', 'count', x.n, 'on', x.v is not distinct from a.length) order by x.v), '[]')
+        filter_kind('length', 'Length of a visit', true, (a.length is not null)::int, (
+            select string_agg(filter_option(x.v::text, x.v || ' minutes', null, x.n, x.v is not distinct from a.length), ',' order by x.v)
             from unnest(length_steps(), p_lengths) x (v, n) where x.n > 0 or x.v = a.length)),
-        filter_kind('price_max', 'Price', true, (
-            select coalesce(json_agg(json_build_object('value', x.v::text, 'label', 'Up to ' || say_money(x.v * 100, currency_of(a.country)), 'count', x.n, 'on', x.v is not distinct from a.price_max) order by x.v), '[]')
+        filter_kind('price_max', 'Price', true, (a.price_max is not null)::int, (
+            select string_agg(filter_option(x.v::text, 'Up to ' || say_money(x.v * 100, currency_of(a.country)), null, x.n, x.v is not distinct from a.price_max), ',' order by x.v)
             from unnest(price_steps(a.price_max), p_prices) x (v, n) where x.n > 0 or x.v = a.price_max)),
-        filter_kind('rating', 'Reviews', true, (
-            select coalesce(json_agg(json_build_object('value', x.v::text, 'label', x.v || ' of 5 or more', 'count', x.n, 'on', x.v is not distinct from a.rating) order by x.v), '[]')
+        filter_kind('rating', 'Reviews', true, (a.rating = any (rating_steps()))::int, (
+            select string_agg(filter_option(x.v::text, x.v || ' of 5 or more', null, x.n, x.v is not distinct from a.rating), ',' order by x.v)
             from unnest(rating_steps(), p_ratings) x (v, n) where x.n > 0 or x.v = a.rating))];
 end $$;
 
@@ -274,8 +279,9 @@ declare
     plain text[];
     alone text[];
     found_kinds text[];
-    found_options json[];
-    kinds json[] := '{}';
+    found_chosen int[];
+    found_options text[];
+    kinds text[] := '{}';
     here constant text := a.address || case when p_sort is null then '' when a.address = '' then '?sort=' || p_sort else '&sort=' || p_sort end;
 begin
     if a.wrong is not null then
@@ -290,7 +296,7 @@ begin
         select array_agg(x.kind) filter (where not replaced), array_agg(x.kind) filter (where replaced) into plain, alone
         from tag_kind x cross join lateral (select coalesce(x.one and x.kind = any (a.kinds) or x.kind = any (a.kinds[a.chosen + 1:]), false) as replaced) r
         where x.in_filters and x.stated_of <> 'person' and x.kind <> 'length';
-        select array_agg(o.kind), array_agg(o.options) into found_kinds, found_options from filter_options(a, a.ids[:a.chosen], plain, tally.counts, people, now) o;
+        select array_agg(o.kind), array_agg(o.chosen), array_agg(o.options) into found_kinds, found_chosen, found_options from filter_options(a, a.ids[:a.chosen], plain, tally.counts, people, now) o;
         foreach k in array coalesce(alone, '{}') loop
             b := a;
             b.ids := array(select i.id from unnest(a.ids, a.kinds) with ordinality i (id, kind, o) where i.kind <> k or not (select one from tag_kind where kind = k) and i.o <= a.chosen);
@@ -298,17 +304,18 @@ begin
             tally := filter_tally(b, people, now);
             for more in select * from filter_options(b, a.ids[:a.chosen], array[k], tally.counts, people, now) loop
                 found_kinds := found_kinds || more.kind;
+                found_chosen := found_chosen || more.chosen;
                 found_options := found_options || more.options;
             end loop;
         end loop;
-        kinds := kinds || array(select filter_kind(x.kind, x.label, x.one, f.options) from unnest(found_kinds, found_options) f (kind, options) join tag_kind x using (kind) order by x.position, x.kind);
+        kinds := kinds || array(select filter_kind(x.kind, x.label, x.one, f.chosen, f.options) from unnest(found_kinds, found_chosen, found_options) f (kind, chosen, options) join tag_kind x using (kind) order by x.position, x.kind);
     end if;
     return json_build_object('total', total, 'one_only', total = 1, 'heading', directory_heading(a, total, false), 'results_href', '/therapists' || here,
         'filters_href', '/filters' || here, 'canonical', '/filters' || here,
         'hidden', (select coalesce(json_agg(json_build_object('name', n.name, 'value', n.value) order by n.o), '[]')
                    from (values (1, 'q', p_q), (2, 'near', p_near), (3, 'radius_km', p_radius::text), (4, 'when', p_when), (5, 'part', p_part), (6, 'from', p_from::text),
                                 (7, 'to', p_to::text), (8, 'sort', p_sort)) n (o, name, value) where n.value is not null),
-        'kinds', array_to_json(array(select x.item from unnest(kinds) with ordinality x (item, o) where json_array_length(x.item -> 'options') > 0 order by x.o)));
+        'kinds', concat('[', array_to_string(kinds, ','), ']')::json);
 end $$;
 
-grant execute on function length_steps, price_steps, rating_steps, sums_of, filter_tally, filter_lengths, filter_kind, with_value, filter_options, filter_numbers, directory_filters to unknot_web;
+grant execute on function length_steps, price_steps, rating_steps, sums_of, filter_tally, filter_lengths, filter_kind, filter_option, with_value, filter_options, filter_numbers, directory_filters to unknot_web;
