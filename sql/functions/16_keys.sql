@@ -27,10 +27,11 @@ create or replace function retention_of(p_location int) returns retention
 
 -- The live key of whoever holds this token, that of the booking first.
 create or replace function key_of(p_holder bytea, p_linked uuid) returns client_key
-    language sql stable
+    language plpgsql stable
     as $$
-    select k from client_key k where k.wrapped is not null and (k.id = p_linked or k.holder = p_holder) order by k.id is distinct from p_linked limit 1
-    $$;
+begin
+    return (select k from client_key k where k.wrapped is not null and (k.id = p_linked or k.holder = p_holder) order by k.id is distinct from p_linked limit 1);
+end $$;
 
 -- The proof: a session, a booking's token, or both. p_new: {"id","epoch","wrapped"} of a key that is kept if there is none (a booking made in a
 -- transaction that is not over is not seen here, so a guest's token alone can have one). Answers {"status": ok, none, denied, limited, destroyed or stale, "id",

@@ -5,7 +5,7 @@
 -- 41_booking_change.sql has what changes a booking.
 
 create or replace function booking_may_move(p_from booking_state, p_to booking_state) returns boolean
-    language sql immutable strict parallel safe
+    language sql immutable parallel safe
     as $$
     select case p_from when 'held' then p_to in ('requested', 'confirmed', 'cancelled', 'expired')
                        when 'requested' then p_to in ('held', 'suggested', 'confirmed', 'cancelled', 'declined', 'expired')

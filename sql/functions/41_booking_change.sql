@@ -360,13 +360,15 @@ begin
           and ended_at < clock() - case when requested_at is null then interval '1 hour' else interval '1 day' end
           and (client_name is not null or safety_draft is not null or safety_id is not null or home_street is not null)
         limit 50 for update skip locked) x;
-    update booking set client_name = null, client_email = null, client_phone = null, safety_draft = null, safety_id = null,
-        home_street = null, home_place = null, home_access = null, home_lat = null, home_lon = null where id = any (gone);
-    delete from safety_check where booking_id = any (gone);
-    delete from clearance where booking_id = any (gone);
-    delete from own_answer where booking_id = any (gone);
-    delete from outcome where booking_id = any (gone);
-    perform key_forget(gone);
+    if gone is not null then
+        update booking set client_name = null, client_email = null, client_phone = null, safety_draft = null, safety_id = null,
+            home_street = null, home_place = null, home_access = null, home_lat = null, home_lon = null where id = any (gone);
+        delete from safety_check where booking_id = any (gone);
+        delete from clearance where booking_id = any (gone);
+        delete from own_answer where booking_id = any (gone);
+        delete from outcome where booking_id = any (gone);
+        perform key_forget(gone);
+    end if;
     perform reopen_sweep();
     delete from hold_origin where created_at < clock() - interval '1 day';
     return coalesce(cardinality(gone), 0);

@@ -305,8 +305,11 @@ end $$;
 
 -- In the transaction that changes what is free, after the therapist's lock.
 create or replace function waiting_wake(p_therapists int[]) returns void
-    language sql security definer set search_path = unknot, public, pg_temp
-    as $$ update waiting_look set due_at = clock() where therapist_id = any (p_therapists) and due_at > clock() $$;
+    language plpgsql security definer set search_path = unknot, public, pg_temp
+    as $$
+begin
+    update waiting_look set due_at = clock() where therapist_id = any (p_therapists) and due_at > clock();
+end $$;
 
 create or replace function waiting_freed() returns trigger
     language plpgsql security definer set search_path = unknot, public, pg_temp
