@@ -32,7 +32,7 @@ create or replace trigger listing_marked_update after update on listing for each
 create or replace trigger listing_marked_delete after delete on listing for each row when (old.shown) execute function listing_marked();
 
 create or replace function due_second(p_due timestamptz) returns int8
-    language sql immutable parallel safe
+    language sql stable parallel safe -- as date_part() of a moment is said to be: what is called steadier than its parts is not inlined
     as $$ select floor(greatest(-1e12, least(1e12, date_part('epoch', p_due))))::int8 $$;
 
 -- What is true of these places goes into their planes, and what no longer is comes out; the second of free times and what is due alone, which is what a visit
