@@ -296,7 +296,7 @@ create or replace function listing_blocks_make() returns int
 declare
     tiles int[];
 begin
-    lock table listing in share mode;
+    lock table listing in share row exclusive mode; -- nor may two make them
     delete from listing_changed;
     delete from listing_seat;
     delete from listing_plane;

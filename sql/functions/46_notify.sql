@@ -85,43 +85,69 @@ begin
     end if;
 end $$;
 
--- Hands to the outbox what is due of reminders, up to p_limit of each kind → how many were looked at; 0: none. The day before, the safety questions go out whatever
--- was chosen; the reminder of a day before is the same mail. Those that come due at once (the worker stood still) are one: the others are overtaken.
--- A visit that is booked or moved after the moment, or whose client chooses that moment when it is over, is not found any more and needs none.
+-- Hands to the outbox the reminders of these visits, each once, whose moment so many minutes before has come. Those that come due at once (the worker stood still)
+-- are one: the others are overtaken. The reminder of a day before brings the safety questions, and goes out whatever was chosen.
+create or replace function reminders_say(p_visits booking[], p_minutes int) returns void
+    language sql
+    as $$
+    with said as (
+        select b.id, b.starts_at, b.therapist_id,
+               case when b.starts_at - make_interval(mins => p_minutes) <= greatest(b.confirmed_at, b.changed_at) then 'fresh'
+                    when b.starts_at <= clock() then 'too-late'
+                    when exists (select from unnest(b.reminders || 1440) y where y < p_minutes and b.starts_at - make_interval(mins => y) <= clock()) then 'overtaken' end as why
+        from unnest(p_visits) b
+    ), done as (
+        insert into reminder_done (booking_id, minutes, starts_at) select s.id, p_minutes, s.starts_at from said s on conflict do nothing returning booking_id
+    )
+    insert into outbox (kind, channel, booking_id, data, due_at, state, reason)
+    select case p_minutes when 1440 then 'booking-day-before' else 'booking-reminder' end, c.channel, s.id,
+           json_build_object('minutes', p_minutes, 'start', s.starts_at,
+                             'booking', json_build_object('id', s.id, 'therapist', json_build_object('slug', booking_therapist(s.therapist_id) ->> 'slug'))),
+           clock(), case when s.why is null then 'waiting' else 'dropped' end, s.why
+    from said s join done d on d.booking_id = s.id join outbox_channel c on c.used
+    where s.why is distinct from 'fresh'
+    $$;
+
+-- What is due, up to p_limit of each kind → how many were looked at; 0: none. A visit that is booked or moved after the moment, or whose client chooses that moment
+-- when it is over, is not found any more and needs none.
 create or replace function reminders_due(p_limit int) returns int
     language plpgsql security definer set search_path = unknot, public, pg_temp
     as $$
 declare
     m int;
     w visit_walk;
+    until timestamptz;
     due booking[];
     n int := 0;
 begin
     foreach m in array '{1440,120,2880,4320,10080}'::int[] loop
         w := visit_walk_begin('reminder ' || m, clock() - interval '3 days');
         continue when w.what is null;
-        due := array(select b from reminder_visits(w, m, clock() + make_interval(mins => m), p_limit) b);
-        with said as (
-            select b.id, b.starts_at, b.therapist_id,
-                   case when b.starts_at - make_interval(mins => m) <= greatest(b.confirmed_at, b.changed_at) then 'fresh'
-                        when b.starts_at <= clock() then 'too-late'
-                        when exists (select from unnest(b.reminders || 1440) y where y < m and b.starts_at - make_interval(mins => y) <= clock()) then 'overtaken' end as why
-            from unnest(due) b
-        ), done as (
-            insert into reminder_done (booking_id, minutes, starts_at) select s.id, m, s.starts_at from said s on conflict do nothing returning booking_id
-        )
-        insert into outbox (kind, channel, booking_id, data, due_at, state, reason)
-        select case m when 1440 then 'booking-day-before' else 'booking-reminder' end, c.channel, s.id,
-               json_build_object('minutes', m, 'start', s.starts_at,
-                                 'booking', json_build_object('id', s.id, 'therapist', json_build_object('slug', booking_therapist(s.therapist_id) ->> 'slug'))),
-               clock(), case when s.why is null then 'waiting' else 'dropped' end, s.why
-        from said s join done d on d.booking_id = s.id join outbox_channel c on c.used
-        where s.why is distinct from 'fresh';
+        until := clock() - walk_behind() + make_interval(mins => m);
+        due := array(select b from reminder_visits(w, m, until, p_limit) b);
+        perform reminders_say(due, m);
         n := n + cardinality(due);
-        perform visit_walk_end(w.what, due[p_limit].starts_at, due[p_limit].id, clock() + make_interval(mins => m));
+        perform visit_walk_end(w.what, due[p_limit].starts_at, due[p_limit].id, until);
     end loop;
     return n;
 end $$;
+
+-- A visit that stood still for a clearance when the walk came by, or was taken back from having been attended or missed, gets what fell due meanwhile.
+create or replace function reminders_resume() returns trigger
+    language plpgsql security definer set search_path = unknot, public, pg_temp
+    as $$
+declare
+    m int;
+begin
+    foreach m in array '{1440}' || array_remove(new.reminders, 1440) loop
+        if new.starts_at - make_interval(mins => m) <= clock() then
+            perform reminders_say(array[new], m);
+        end if;
+    end loop;
+    return null;
+end $$;
+create or replace trigger reminders_resume after update of state on booking
+    for each row when (new.state = 'confirmed' and old.state not in ('confirmed', 'requested', 'suggested') and old.confirmed_at is not null) execute function reminders_resume();
 
 grant execute on function notify_kinds, notify_more, booking_notify, booking_remind, booking_reminders to unknot_web, unknot_worker;
 grant execute on function reminders_due to unknot_worker;

@@ -1,6 +1,11 @@
 -- Along the visits in the order of their time, see visit_walk. What is behind was looked at when it fell due, so what is changed there later is not found: who asks
 -- for more than that looks twice, the second time some days later.
 
+create or replace function walk_behind() returns interval
+    language sql immutable
+    as $$ select interval '30 seconds' $$;
+comment on function walk_behind is 'so far a walk that looks once stays behind the clock: what was confirmed in time is then committed, since no statement and no client may take so long';
+
 -- Where to go on, and nobody else does until the transaction is over; null when somebody does. p_oldest: what lies before is not looked for any more.
 create or replace function visit_walk_begin(p_what text, p_oldest timestamptz) returns visit_walk
     language plpgsql

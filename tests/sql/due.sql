@@ -5,6 +5,7 @@ begin;
 select no_plan();
 
 create or replace function unknot.clock() returns timestamptz language sql stable as $$ select coalesce(nullif(current_setting('test.now', true), '')::timestamptz, now()) $$;
+create or replace function unknot.walk_behind() returns interval language sql immutable as $$ select interval '0' $$;
 create function pg_temp.set_now(p timestamptz) returns void language sql as $$ select set_config('test.now', p::text, true) $$;
 create function pg_temp.start() returns timestamptz language sql as $$ select timestamptz '2030-03-20 15:00Z' $$;
 select setseed(0.4);
@@ -108,6 +109,25 @@ select is((select count(*) from outbox where kind = 'booking-after'), 0::bigint,
 select pg_temp.set_now(clock() + interval '47 hours') \g /dev/null
 select outcomes_due(7) \g /dev/null
 select bag_eq($$select booking_id from outbox where kind = 'booking-after'$$, 'select id from late', 'is asked at the second look');
+
+-- A visit that stands still when its moment comes, and one that is confirmed in time while the walk comes by.
+delete from outbox;
+create temp table still as select v.id, n from (select v.*, row_number() over (order by id) as n from visit v where v.state = 'confirmed' and v.client_email is not null) v where n < 3;
+set local session_replication_role = replica;
+update booking b set starts_at = clock() + interval '30 hours', ends_at = clock() + interval '31 hours', confirmed_at = clock() - interval '5 days', changed_at = null, reminders = '{120}',
+    state = case when n = 1 then 'held' else b.state end, hold_expires = case when n = 1 then clock() + interval '29 hours' end, clearance_asked = case when n = 1 then clock() end from still s where s.id = b.id;
+delete from reminder_done d using still s where s.id = d.booking_id;
+set local session_replication_role = origin;
+create or replace function unknot.walk_behind() returns interval language sql immutable as $$ select interval '30 seconds' $$;
+select pg_temp.set_now(clock() + interval '6 hours 29 seconds') \g /dev/null
+select reminders_due(7) \g /dev/null
+select is((select count(*) from outbox), 0::bigint, 'the walk stays behind the clock');
+select pg_temp.set_now(clock() + interval '1 second') \g /dev/null
+select reminders_due(7) \g /dev/null
+select bag_eq('select booking_id, kind from outbox', $$select id, 'booking-day-before' from still where n = 2$$, 'and comes by half a minute later, at whom does not stand still');
+select pg_temp.set_now(clock() + interval '3 hours') \g /dev/null
+update booking b set state = 'confirmed', hold_expires = null from still s where s.id = b.id and s.n = 1;
+select bag_eq($$select booking_id, kind from outbox where kind like '%day-before'$$, $$select id, 'booking-day-before' from still$$, 'who goes on gets what fell due meanwhile');
 
 select * from finish();
 rollback;

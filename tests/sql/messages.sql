@@ -5,6 +5,7 @@ begin;
 select no_plan();
 
 create or replace function unknot.clock() returns timestamptz language sql stable as $$ select coalesce(nullif(current_setting('test.now', true), '')::timestamptz, now()) $$;
+create or replace function unknot.walk_behind() returns interval language sql immutable as $$ select interval '0' $$;
 create function pg_temp.set_now(p timestamptz) returns void language sql as $$ select set_config('test.now', p::text, true) $$;
 create function pg_temp.start() returns timestamptz language sql as $$ select timestamptz '2030-03-20 15:00Z' $$;
 
