@@ -215,7 +215,10 @@ end $$;
 -- One option as JSON text.
 create or replace function filter_option(p_value text, p_label text, p_about text, p_count int, p_on boolean) returns text
     language sql stable parallel safe
-    as $$ select '{"value":"' || p_value || '","label":' || to_json(p_label)::text || ',"about":' || coalesce(to_json(p_about)::text, 'null') || ',"count":' || p_count || ',"on":' || p_on::text || '}' $$;
+    as $$
+    select '{"value":"' || p_value || '","label":' || to_json(p_label)::text || ',"about":' || coalesce(to_json(p_about)::text, 'null') || ',"count":' || p_count
+              || ',"said":"' || case when p_count < 1000 then p_count::text else to_char(p_count, 'FM9,999,999') end || '","on":' || p_on::text || '}'
+    $$;
 
 create or replace function with_value(a asked, p_id int) returns asked
     language plpgsql stable
@@ -310,7 +313,7 @@ begin
         end loop;
         kinds := kinds || array(select filter_kind(x.kind, x.label, x.one, f.chosen, f.options) from unnest(found_kinds, found_chosen, found_options) f (kind, chosen, options) join tag_kind x using (kind) order by x.position, x.kind);
     end if;
-    return json_build_object('total', total, 'one_only', total = 1, 'heading', directory_heading(a, total, false), 'results_href', '/therapists' || here,
+    return json_build_object('total', total, 'said', case total when 0 then '0 therapists' else say_count(total) end, 'heading', directory_heading(a, total, false), 'results_href', '/therapists' || here,
         'filters_href', '/filters' || here, 'canonical', '/filters' || here,
         'hidden', (select coalesce(json_agg(json_build_object('name', n.name, 'value', n.value) order by n.o), '[]')
                    from (values (1, 'q', p_q), (2, 'near', p_near), (3, 'radius_km', p_radius::text), (4, 'when', p_when), (5, 'part', p_part), (6, 'from', p_from::text),
