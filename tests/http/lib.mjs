@@ -190,13 +190,18 @@ export function digest(...therapists) {
 
 export { healthy } from './answers.mjs';
 
-// Starts that do not meet: free(therapist) gives another one each time; never 23:00 in Chicago, where a visit would run over midnight
-// and out of the day's hours.
+// Starts that do not meet: free(therapist) gives another one each time; none from which a visit, or the way to it, would run over midnight
+// in Chicago and out of the day's hours.
 const handed = new Map();
+const chicago = new Intl.DateTimeFormat('en-US', { timeZone: 'America/Chicago', hour: 'numeric', hourCycle: 'h23' });
 export function free(therapist) {
-  const n = (handed.get(therapist.slug) ?? 0) + 1;
+  let n = handed.get(therapist.slug) ?? 0, start;
+  do {
+    n += 1;
+    start = new Date((Math.ceil(Date.now() / 10800e3) + 16 + n) * 10800e3);
+  } while (['23', '00'].includes(chicago.format(start).padStart(2, '0')));
   handed.set(therapist.slug, n);
-  return new Date((Math.ceil(Date.now() / 10800e3) + 16 + n) * 10800e3).toISOString().replace('.000', '');
+  return start.toISOString().replace('.000', '');
 }
 
 // {id, token}, as a script makes it: no cookies.
