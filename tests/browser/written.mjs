@@ -108,8 +108,8 @@ export const unwritten = {
   ...because('comes with the program, or by its commands: no page writes it', `consent_text finder_limit finder_note finder_rule holiday map_shape migration place place_import register_entry register_file register_load register.mapping retention
     sensitive_act town town_known zone_known client_key.legal_hold tag.hook tag_kind.topic`),
   ...because('words of the program itself', `audit.action booking_event.what change_key.actor day_check.rules key_canary.sealed key_use.why outbox.kind outbox.reason outbox_attempt.result review_case.decided_why review_case.reason review.removed_why
-    safety_check.rules session.device booking.reference account.password_hash mail_link.password_hash`),
-  ...because('made of other columns, with letters and digits alone', 'client.name_key client.phone_key name_word.word town_word.word vocabulary term.word location.town_slug booking.techniques'),
+    safety_check.rules session.device visit_walk.what booking.reference account.password_hash mail_link.password_hash`),
+  ...because('made of other columns, with letters and digits alone', 'client.name_key client.phone_key name_word.word town_word.word town_member town_tag vocabulary term.word location.town_slug booking.techniques'),
   ...because('chosen from a list, or named by its short name, which has no room for more', `booking.currency booking.zone evidence.about evidence.key guidance.others guidance.suggest listing.currency listing_offer.zone location.zone premises.zone questionnaire_case.answers questionnaire_case.rules
     questionnaire_term.slug question.harmless question.shown safety_rule.avoid safety_rule.exclude safety_rule.fires safety_rule.positions safety_rule.products safety_rule.raised_fires safety_rule.require waiting.parts`),
   ...because('of a client who was joined to another, as it stood there', 'client_merged'),
