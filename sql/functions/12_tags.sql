@@ -43,17 +43,6 @@ end $$;
 comment on function is_profession is 'permission to practise, as opposed to training or membership';
 
 -- All kinds at once, for a page: [{"kind","label","one","values":[…]}], kinds with something in them only. Retired values stay until they change them.
-create or replace function therapist_kinds(p_therapist int) returns json
-    language plpgsql stable parallel safe
-    as $$
-begin
-    return (
-    select coalesce(json_agg(json_build_object('kind', k.kind, 'label', k.label, 'one', k.one, 'values', v.tags) order by k.position, k.kind), '[]')
-    from (select t.kind, json_agg(json_build_object('slug', t.slug, 'label', t.label, 'about', nullif(t.about, '')) order by t.position, t.id) as tags
-          from therapist_tag x join tag t on t.id = x.tag_id where x.therapist_id = p_therapist group by t.kind) v
-    join tag_kind k using (kind));
-end $$;
-
 create or replace function location_kinds(p_location int) returns json
     language plpgsql stable parallel safe
     as $$
@@ -104,4 +93,4 @@ end $$;
 
 grant execute on function not_kinds, not_kinds_of, not_words to unknot_web;
 grant execute on function credential_word, is_profession to unknot_web, unknot_worker;
-grant execute on function therapist_kinds, location_kinds, stated_words to unknot_web;
+grant execute on function location_kinds, stated_words to unknot_web;

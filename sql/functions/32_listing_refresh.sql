@@ -533,21 +533,36 @@ begin
     insert into listing_changed select s.tile, s.pos, l.location_id, true from listing l left join listing_seat s on s.location_id = l.location_id where l.therapist_id = any (p_therapists) and l.shown and exists (select from listing_tile);
 end $$;
 
--- Where a place lies on a curve through all of the map, so that what is written in this order lies on the disk as search reads it.
+-- Where a place lies on the curve of Hilbert through all of the map: what is near on it is near on the ground, and lies in a square rather than in a strip. What
+-- is written in this order lies on the disk as search reads it.
+-- D. Hilbert, Ueber die stetige Abbildung einer Linie auf ein Flaechenstueck, Mathematische Annalen 38 (1891), 459-460.
 create or replace function map_order(p_lat float8, p_lon float8) returns int8
     language plpgsql immutable parallel safe
     as $$
 declare
-    x int8 := floor((p_lon + 180) / 360 * 65535);
-    y int8 := floor((p_lat + 90) / 180 * 65535);
-    steps constant int8[] := array[x'00ff00ff', x'0f0f0f0f', x'33333333', x'55555555']::int8[];
+    most constant int8 := 1048575;
+    x int8 := floor((p_lon + 180) / 360 * most);
+    y int8 := floor((p_lat + 90) / 180 * most);
+    n int8 := 0;
+    way int8;
 begin
-    -- each step pulls the bits further apart; all such operators bind alike, so that nothing goes without parentheses
-    for i in 1..4 loop
-        x := (x | (x << (16 >> i))) & steps[i];
-        y := (y | (y << (16 >> i))) & steps[i];
+    for level in reverse 19..0 loop
+        way := (x >> level) & 1;
+        if (y >> level) & 1 = 1 then
+            n := n << 2 | (1 + way);
+        else
+            n := n << 2 | (way * 3);
+            -- in the lower squares the curve runs the other way about
+            if way = 1 then
+                x := most - x;
+                y := most - y;
+            end if;
+            way := x;
+            x := y;
+            y := way;
+        end if;
     end loop;
-    return x | (y << 1);
+    return n;
 end $$;
 
 -- Holds p_n therapists, chosen at random, against the tables: {"compared", "wrong": [{"slug", "what"}…]}, the first five. Who has a hold that ran out and

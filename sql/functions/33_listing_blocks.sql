@@ -151,7 +151,7 @@ begin
     perform set_config('lock_timeout', '300ms', true); -- less than it takes to find a deadlock
     lock table listing_seat in access exclusive mode;
     moved := array(select b.block from listing_tile t join listing_block b on b.block between t.tile * 64 and t.tile * 64 + 63 cross join lateral (select b.block % 64 + 1 as n offset 0) x
-                   where t.tile = p_tile order by along_curve(degrees(asin(t.zs[x.n])), degrees(atan2(t.ys[x.n], t.xs[x.n]))), b.block
+                   where t.tile = p_tile order by map_order(degrees(asin(t.zs[x.n])), degrees(atan2(t.ys[x.n], t.xs[x.n]))), b.block
                    offset (select count(*) / 2 from listing_block b where b.block between p_tile * 64 and p_tile * 64 + 63));
     update listing_block b set block = made * 64 + array_position(moved, b.block) - 1 where b.block = any (moved);
     update listing_changed c set tile = made, pos = (array_position(moved, p_tile * 64 + (c.pos >> 6)) - 1) * 64 + (c.pos & 63) where c.tile = p_tile and p_tile * 64 + (c.pos >> 6) = any (moved);
@@ -253,37 +253,6 @@ begin
     return cardinality(moved) + folded;
 end $$;
 
--- Where a place lies on the curve of Hilbert through all of the map: what is near on it is near on the ground, and lies in a square rather than in a strip.
--- D. Hilbert, Ueber die stetige Abbildung einer Linie auf ein Flaechenstueck, Mathematische Annalen 38 (1891), 459-460.
-create or replace function along_curve(p_lat float8, p_lon float8) returns int8
-    language plpgsql immutable parallel safe
-    as $$
-declare
-    most constant int8 := 1048575;
-    x int8 := floor((p_lon + 180) / 360 * most);
-    y int8 := floor((p_lat + 90) / 180 * most);
-    n int8 := 0;
-    way int8;
-begin
-    for level in reverse 19..0 loop
-        way := (x >> level) & 1;
-        if (y >> level) & 1 = 1 then
-            n := n << 2 | (1 + way);
-        else
-            n := n << 2 | (way * 3);
-            -- in the lower squares the curve runs the other way about
-            if way = 1 then
-                x := most - x;
-                y := most - y;
-            end if;
-            way := x;
-            x := y;
-            y := way;
-        end if;
-    end loop;
-    return n;
-end $$;
-
 create or replace function seats_taken() returns int
     language sql immutable
     as $$ select 56 $$;
@@ -307,7 +276,7 @@ begin
     select s.location_id, s.tile, s.n / seats_taken() * 64 + s.n % seats_taken()
     from (select t.location_id, t.tile, (row_number() over (partition by t.tile order by t.shared desc, t.n, t.location_id) - 1)::int as n
           from (select x.location_id, x.shared, x.n, (row_number() over (order by x.n, x.location_id) - 1) / (48 * seats_taken()) as tile
-                from (select l.location_id, l.shared, along_curve(degrees(asin(l.z)), degrees(atan2(l.y, l.x))) as n from listing l where l.shown) x) t) s;
+                from (select l.location_id, l.shared, map_order(degrees(asin(l.z)), degrees(atan2(l.y, l.x))) as n from listing l where l.shown) x) t) s;
     insert into listing_block (block, area, shared, locations, owners, xs, ys, zs)
     select b.block, box(point(0, 0), point(0, 0)), 0, b.locations || array_fill(0, array[64 - cardinality(b.locations)]), '{}', '{}', '{}', '{}'
     from (select s.tile * 64 + s.pos / 64 as block, array_agg(s.location_id order by s.pos) as locations from listing_seat s group by 1) b;

@@ -13,9 +13,21 @@ begin
     return p_many = (select count(*) from (select from listing_block b where b.area && p_area limit p_many) b);
 end $$;
 
+-- What the questions below are asked with, as text: a function that asks them has a and p_now.
+create or replace function tiles_given() returns text
+    language sql immutable
+    as $f$
+    select $q$none constant bit(4096) := 0::bit(4096);
+    all_of constant bit(4096) := ~none;
+    now_second constant int8 := due_second(p_now);
+    angle constant float8 := a.radius / 6371.0088;
+    cosine constant float8 := cos(angle);
+    sine constant float8 := sin(angle);$q$
+    $f$;
+
 -- The tiles that a circle touches, as text: t.stated: who is as asked but for free times, t.late: of these whose rows the clock has overtaken, t.fit: of
 -- the others who has free times as well. Whose planes are behind is in none of them.
--- Uses a, tags, free, price, rating, now_second, none, all_of.
+-- Uses what tiles_given() declares, and tags, free, price and rating, see planes_asked().
 create or replace function tiles_asked() returns text
     language sql immutable
     as $f$
@@ -37,7 +49,7 @@ create or replace function tiles_asked() returns text
     $f$;
 
 -- The same tiles with the blocks of each: t.inside: who fits in blocks wholly within the circle, t.rim: numbers of those partly within, t.shared: who has several
--- places. Uses angle, cosine and sine of the circle too.
+-- places.
 create or replace function tiles_within() returns text
     language sql immutable
     as $f$
@@ -115,9 +127,7 @@ create or replace function tiles_checked(a asked, tags int8[], price int8, ratin
     as $body$
 #variable_conflict use_variable
 declare
-    none constant bit(4096) := 0::bit(4096);
-    all_of constant bit(4096) := ~none;
-    now_second constant int8 := due_second(p_now);
+    %4$s
     free constant int8[] := null;
     checked int[] := array(select c.location_id from listing_changed c where c.tile = any (array(select t.tile from listing_tile t where t.area && a.area)) or c.tile is null);
 begin
@@ -130,7 +140,7 @@ begin
             from %1$s cross join lateral (select generate_series(0, 63) as b) g cross join lateral (select %3$s as word offset 0) w
             join lateral (select k.locations from listing_block k where k.block = t.tile * 64 + g.b offset 0) k on w.word <> 0
             where t.late <> none) x, unnest(x.places) u);
-end $body$ $f$, tiles_asked(), word_seats('w.word', 'locations', '64'), tile_word('t.late'));
+end $body$ $f$, tiles_asked(), word_seats('w.word', 'locations', '64'), tile_word('t.late'), tiles_given());
 end $make$;
 
 -- counted: who fits, is at one place and needs no look at the row. people: of whom with several places one fits, now and then twice. opened: places that fit
@@ -143,16 +153,11 @@ create or replace function directory_blocks(a asked, p_sort text, p_bound int8, 
     as $body$
 #variable_conflict use_variable
 declare
-    none constant bit(4096) := 0::bit(4096);
-    all_of constant bit(4096) := ~none;
-    -- a circle of this radius, and one of what may come before the bound
-    angle constant float8 := a.radius / 6371.0088;
-    cosine constant float8 := cos(angle);
-    sine constant float8 := sin(angle);
+    %10$s
+    -- the circle of what may come before the bound
     near_cosine constant float8 := cos(((p_bound & 33554431) + 2) / 6371008.8);
     near_sine constant float8 := sin(((p_bound & 33554431) + 2) / 6371008.8);
     bound constant int8 := p_bound >> 25;
-    now_second constant int8 := due_second(p_now);
     tags int8[];
     free int8[];
     price int8;
@@ -214,7 +219,7 @@ begin
 
     checked := tiles_checked(a, tags, price, rating, p_now);
 end $body$ $f$, tiles_within(), word_seats('k.word & k.shared', 'owners', 'k.several'), tile_word('t.shared'), tile_word('t.fit'), word_seats('w.word', 'owners', 'k.several'),
-        word_seats('w.word', 'locations', '64'), tile_word('t.may'), tile_word('t.tied'), word_within());
+        word_seats('w.word', 'locations', '64'), tile_word('t.may'), tile_word('t.tied'), word_within(), tiles_given());
 end $make$;
 
 grant execute on function blocks_many, blocks_touched, planes_asked, tiles_checked, directory_blocks to unknot_web;

@@ -104,12 +104,7 @@ create or replace function filter_tally_tiles(a asked, p_now timestamptz, out to
     language plpgsql stable as $body$
 #variable_conflict use_variable
 declare
-    none constant bit(4096) := 0::bit(4096);
-    all_of constant bit(4096) := ~none;
-    angle constant float8 := a.radius / 6371.0088;
-    cosine constant float8 := cos(angle);
-    sine constant float8 := sin(angle);
-    now_second constant int8 := due_second(p_now);
+    %6$s
     cents constant int[] := price_steps(a.price_max, 100);
     stars constant real[] := rating_steps();
     tags int8[];
@@ -159,7 +154,7 @@ begin
     places := places || tiles_checked(a, tags, null, null, p_now);
 end $body$;
 grant execute on function filter_tally_tiles to unknot_web$f$,
-        tiles_within(), tile_word('t.fit'), word_within(), word_seats('w.word', 'locations', '64'), tile_word('t.several'));
+        tiles_within(), tile_word('t.fit'), word_within(), word_seats('w.word', 'locations', '64'), tile_word('t.several'), tiles_given());
 end $make$;
 
 create or replace function sums_of(p_some int[], p_others int[]) returns int[]

@@ -21,7 +21,9 @@ select is_empty('select * from listing_differences(array(select id from ours))',
 -- what is written in the order of the map lies together: Portland's west and east, Seattle, Boston, Sydney
 select is(array(select t from (values ('Boston', 42.36, -71.06), ('Sydney', -33.87, 151.21), ('west', 45.52, -122.70), ('Seattle', 47.61, -122.33), ('east', 45.52, -122.58))
                 x (t, lat, lon) order by abs(map_order(lat, lon) - map_order(45.52, -122.70))), '{west,east,Seattle,Boston,Sydney}', 'the curve through the map');
-select is((select array[map_order(-90, -180), map_order(90, 180), map_order(-90, 180), map_order(90, -180)]), '{0,4294967295,1431655765,2863311530}', 'from corner to corner');
+select is((select array[map_order(-90, -180), map_order(90, 180), map_order(-90, 180), map_order(90, -180)]), '{0,733007751850,1099511627775,366503875925}', 'from corner to corner');
+select is((select array[count(*), max(abs(x - lx) + abs(y - ly))] from (select x, y, lag(x) over w as lx, lag(y) over w as ly from generate_series(0, 31) x, generate_series(0, 31) y
+           window w as (order by map_order((y + 0.5) / 32.0 * 180 - 90, (x + 0.5) / 32.0 * 360 - 180))) n), '{1024,1}', 'each step to a neighbor');
 
 -- price and service
 update service set price = 12345 where id = (select service_id from one);
