@@ -83,7 +83,7 @@ update location set town = 'Everywhere', region = 'OR', country = 'US' where the
 select ok(therapists > 20, 'a town of many') from town where slug = 'everywhere';
 select is(town_places(t, 0), pg_temp.first_of(t), 'whose first are met on that way') from town t where slug = 'everywhere';
 select pg_temp.stated_well('when many have moved');
-delete from therapist where id = (select id from ours order by id desc limit 1);
+with gone as (delete from ours where id = (select max(id) from ours) returning id) delete from therapist where id = (select id from gone);
 select pg_temp.stated_well('when somebody is gone altogether');
 
 -- whom search engines are shown, looked at one by one
