@@ -53,3 +53,17 @@ test('filters: the page, the part a script asks for, and what cannot be read', a
   assert.ok(part.text.length < page.text.length);
   for (const bad of ['technique=nonsense', 'length=7', 'gender=woman&gender=man', 'when=2020-01-01']) await json(`/filters?near=${encodeURIComponent(near)}&${bad}`, 422);
 });
+
+test('filters near a place that is not known, or one of several: the page says so and leads to where it is chosen', async () => {
+  for (const [place, words] of [['Xyzzyville', 'We could not find “Xyzzyville”'], ['Springfield', 'Which place do you mean?']]) {
+    const q = `?near=${place}&gender=woman`;
+    for (const headers of [{ accept: 'text/html' }, { accept: 'text/html', 'x-fragment': 'filters' }]) {
+      const { text } = await send('GET', `/filters${q}`, { headers });
+      assert.ok(text.includes(`href="/therapists?gender=woman&amp;near=${place}">Choose the place</a>`) || text.includes(`href="/therapists?near=${place}&amp;gender=woman">Choose the place</a>`), text);
+      assert.doesNotMatch(text, /Show 0|<button type="submit" class="btn"/);
+    }
+    assert.ok((await send('GET', `/filters${q}`, { headers: { accept: 'text/html' } })).text.includes(words), words);
+  }
+  const nobody = await send('GET', `/filters?near=${encodeURIComponent(near)}&radius_km=1&technique=reiki-energy&rating=4.5&length=120`, { headers: { accept: 'text/html' } });
+  assert.match(nobody.text, /Search again<\/button>/);
+});
