@@ -15,7 +15,7 @@ insert into tag_kind (kind, label, ask, stated_of, one, in_filters, topic, posit
     ('inclusion', 'Made welcome', 'What can people count on with you?', 'therapist', false, true, 'people', 100),
     ('payment', 'Ways to pay', 'How can people pay you?', 'therapist', false, true, 'people', 110),
     ('cause', 'Causes', 'Which causes do you know well?', 'therapist', false, true, 'reasons', 120),
-    ('goal', 'Goals', 'What do you work towards with people?', 'therapist', false, true, 'reasons', 130),
+    ('goal', 'Goals', 'What do you work toward with people?', 'therapist', false, true, 'reasons', 130),
     ('specialism', 'Special training, checked', '', 'derived', false, true, '', 140),
     ('credential', 'Credentials, checked', '', 'derived', false, true, '', 150),
     ('ambience', 'The room', 'What is the room like?', 'location', false, true, 'room', 160),

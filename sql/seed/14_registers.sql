@@ -69,7 +69,7 @@ select x.* from (values
     (81, 'AU', '', 'association', 'Massage & Myotherapy Australia', 'https://www.massagemyotherapy.com.au', '', '', 'More than 8,650 members; yearly, the code agreed to anew', 'massagemyotherapy.com.au'),
     (82, 'AU', '', 'associations', 'AMT, ANTA, ATMS, MAA, STAA', 'https://www.amt.org.au', '', '', 'Many insurers ask for one of them; first aid not older than 3 years', 'massageforhealthprofessionals.com.au'),
     (83, 'AU', '', 'qualification', 'training.gov.au', 'https://training.gov.au', '', '', 'Certificate IV HLT42021 and Diploma of Remedial Massage HLT52021; older ones HLT42015 and HLT52015', 'older codes as above; newer ones general knowledge'),
-    (90, '', '', 'unknown', 'Elsewhere', '', '', '', 'Stated by the therapist until somebody here can check it', 'our judgement'))
+    (90, '', '', 'unknown', 'Elsewhere', '', '', '', 'Stated by the therapist until somebody here can check it', 'our judgment'))
     x (id, country, region, regime, body, lookup, open_data, number_hint, notes, basis)
 where not exists (select from register r where r.country = x.country and r.region = x.region and r.body = x.body and r.id <> x.id)
 on conflict (id) do update set country = excluded.country, region = excluded.region, regime = excluded.regime, body = excluded.body, lookup = excluded.lookup,

@@ -1,4 +1,4 @@
--- What leads where in the guided finder. Weights, and which technique is left out for whom, are our judgement from the texts named as basis; they await
+-- What leads where in the guided finder. Weights, and which technique is left out for whom, are our judgment from the texts named as basis; they await
 -- sign-off by a clinician like the rules of the safety check.
 
 insert into finder_rule (said_id, guidance_id, weight, reason, alone)
@@ -109,15 +109,15 @@ from (values
         'American College of Physicians, 2017; NICE NG59; World Health Organization, 2023', 'keep-moving'),
     ('duration', 'recurrent', 'time', 0, 'Back pain often comes and goes. There is no proof that massage keeps it away; staying active is what guidelines advise.', 'NICE NG59; general knowledge', 'keep-moving'),
     ('goal', 'stay_well', 'time', 0, 'There is no proof that massage keeps back pain from coming back.', 'no study found', ''),
-    ('goal', 'recover_injury', 'time', 0, 'Agree the plan with the clinician who looks after your injury.', 'our judgement', ''),
+    ('goal', 'recover_injury', 'time', 0, 'Agree the plan with the clinician who looks after your injury.', 'our judgment', ''),
     ('goal', 'stress_relief', 'time', 0, 'Massage is not a treatment for depression. If your mood is low on most days, talk to your doctor.', 'general knowledge', ''),
     ('duration', 'acute', 'self', 0, 'Go on with your day as far as you can bear it. Bed rest makes a back stiff and weak.', 'NICE NG59; American College of Physicians, 2017', 'keep-moving'),
     ('duration', 'acute', 'self', 1, 'Warmth: a heat wrap or a hot water bottle in a cloth, 20 minutes.', 'American College of Physicians, 2017: moderate-quality evidence', ''),
     ('duration', 'chronic', 'self', 0, 'Exercise that you will keep doing: walking, swimming, strength work, yoga. Start with ten minutes twice a day.', 'American College of Physicians, 2017; NICE NG59', 'keep-moving'),
-    ('duration', 'recurrent', 'self', 0, 'On good days move more, a little further every third day.', 'our judgement', 'keep-moving'),
+    ('duration', 'recurrent', 'self', 0, 'On good days move more, a little further every third day.', 'our judgment', 'keep-moving'),
     ('complaint', 'sciatica', 'self', 0, 'Short walks and often, as far as the leg lets you. Change position before it gets worse.', 'NICE NG59: stay active', 'keep-moving'),
     ('complaint', 'spasm', 'self', 0, 'Warmth, slow breathing, and a position of ease. Do not force a stretch.', 'American College of Physicians, 2017 (heat); general knowledge', ''),
-    ('complaint', 'posture-desk', 'self', 0, 'Each hour of sitting, stand up and move for two minutes. No posture is perfect: the next one is the best one.', 'our judgement', 'keep-moving'),
+    ('complaint', 'posture-desk', 'self', 0, 'Each hour of sitting, stand up and move for two minutes. No posture is perfect: the next one is the best one.', 'our judgment', 'keep-moving'),
     ('complaint', 'stress-sleep', 'self', 0, 'Ten slow breaths, in through the nose, longer out than in; before bed as well.', 'general knowledge', '')) x (kind, slug, part, position, text, basis, guide)
 join tag t using (kind, slug)
 on conflict (tag_id, part, position) do update set text = excluded.text, basis = excluded.basis, guide = excluded.guide where finder_note.edited_at is null;

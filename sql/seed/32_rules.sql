@@ -199,7 +199,7 @@ select pg_temp.rule('X-COMBO', 'STOP', urgency => 'soon',
     reason => 'Single red flags are weak predictors; several together raise concern',
     client => 'Taken together, your answers suggest seeing a doctor first. Please see a doctor about this in the next few days before booking a massage.',
     therapist => 'Booking blocked. Do not treat. Two or more soft red flags.',
-    basis => 'sourced: FINUCANE (single flags have poor accuracy; weigh together); threshold is our judgement');
+    basis => 'sourced: FINUCANE (single flags have poor accuracy; weigh together); threshold is our judgment');
 
 select pg_temp.rule('X-DOWN', 'MODIFY',
     fires => 'RF15 = ok and RF15_date within 30 days and RF15_clinician answered',
@@ -208,7 +208,7 @@ select pg_temp.rule('X-DOWN', 'MODIFY',
     reason => 'Lowers a CLEARANCE (S1 or S4) or a STOP marked soon to MODIFY; never lowers a STOP marked emergency or same_day; rules that say "written" need the note itself',
     client => 'Thank you. Your therapist will confirm with you and may ask to see the note.',
     therapist => 'Client states that a clinician cleared massage. Confirm before hands-on; keep the note or a record of the call.',
-    basis => 'our judgement');
+    basis => 'our judgment');
 
 -- --- Age and who consents
 
@@ -323,7 +323,7 @@ select pg_temp.rule('PA-07', 'MODIFY',
     client => 'Your pain is very strong. Ask a pharmacist or doctor about relief, and plan a short, gentle first visit.',
     therapist => 'Severe acute pain: short, gentle, positions of ease; refer if not improving in 1 to 2 weeks.',
     pressure => 2, duration => 45,
-    basis => 'sourced: NHS-LIST (severity advice); our judgement');
+    basis => 'sourced: NHS-LIST (severity advice); our judgment');
 
 select pg_temp.rule('PA-11', 'MODIFY',
     fires => 'P11 = worse_after',
@@ -517,7 +517,7 @@ select pg_temp.rule('HE-05e', 'MODIFY',
     cleared_by => 'therapist',
     reason => 'Spinal metalwork or fusion',
     client => 'No strong pressure or twisting at the operated level.',
-    therapist => 'No mobilising or deep pressure over instrumented segment.',
+    therapist => 'No mobilizing or deep pressure over instrumented segment.',
     pressure => 3, exclude => '{ashiatsu,thai}',
     basis => 'general knowledge');
 
@@ -978,7 +978,7 @@ select pg_temp.rule('OK-00', 'PROCEED',
     is_default => true,
     reason => 'No flags',
     client => 'Nothing you told us suggests massage is unsafe. If anything changes, tell your therapist or your doctor.',
-    therapist => 'No flags reported. Screening is not an examination; use your judgement.',
+    therapist => 'No flags reported. Screening is not an examination; use your judgment.',
     basis => 'general knowledge');
 
 update questionnaire set state = 'published', published_at = now(), published_by = 'seed' where version = pg_temp.version();

@@ -16,7 +16,7 @@ end $$;
 
 -- --- Treatment
 
-select pg_temp.consent('treatment', '', '', 1, 'Agreement to the massage', 'sourced: CMTO-CCC (six elements, used everywhere); body limits our judgement', '
+select pg_temp.consent('treatment', '', '', 1, 'Agreement to the massage', 'sourced: CMTO-CCC (six elements, used everywhere); body limits our judgment', '
 ## What it is
 
 {THERAPIST} works with the hands on muscles and other soft tissue: {SERVICE}, {MINUTES} minutes. You lie or sit covered by a sheet or in your clothes. Only the part that is worked on is uncovered.
@@ -135,7 +135,7 @@ Many back pains get better by themselves. Yours may stay as it is for longer, or
 
 -- --- A parent or guardian
 
-select pg_temp.consent('guardian', '', '', 1, 'For somebody under 18: the parent or legal guardian', 'parent''s consent: custom (general knowledge); presence our judgement', '
+select pg_temp.consent('guardian', '', '', 1, 'For somebody under 18: the parent or legal guardian', 'parent''s consent: custom (general knowledge); presence our judgment', '
 I am the parent or legal guardian of the person who will have the massage. I have read what the massage is. I agree to it for them.
 
 - I have told what I know about their health.

@@ -70,7 +70,7 @@ static const struct row {
     {AT(map_cache), PATH, "", 0, 500, "folder where tiles of such an address are kept"},
     {AT(map_cache_mb), NUMBER, "256", 1, 65536, "megabytes of tiles that are kept, the oldest out"},
     {AT(map_attribution), TEXT, "", 0, 200,
-     "whom the map's ground (map_tiles, `unknot import map`) is from, as its licence wants it said"},
+     "whom the map's ground (map_tiles, `unknot import map`) is from, as its license wants it said"},
     {AT(map_attribution_link), LINK, "", 0, 300, "where that leads, as https://…"},
     {AT(schema_type), TEXT, "HealthAndBeautyBusiness", 1, 60,
      "what search engines are told a therapist is, a type of schema.org: where the law lets massage "

@@ -498,7 +498,7 @@ const rows = {
   'GET /operator/registers/new': [operators(200)],
   'POST /operator/registers/new': [operators(422, form), {}, { country: 'USA' }],
   'GET /operator/registers/{id}': [operators(200), { id: 'register' }],
-  'POST /operator/registers/{id}': [operators(303, form), { id: 'register' }, { body: 'Elsewhere', regime: 'unknown', basis: 'our judgement', used: 'yes' }],
+  'POST /operator/registers/{id}': [operators(303, form), { id: 'register' }, { body: 'Elsewhere', regime: 'unknown', basis: 'our judgment', used: 'yes' }],
   'GET /operator/questionnaires': [operators(200)],
   'POST /operator/questionnaires': [operators(303, form), {}, {}],
   'POST /operator/questionnaire-files': [operators(422, form)],

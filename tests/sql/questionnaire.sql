@@ -42,7 +42,7 @@ select is_empty($$select q.id from question q where q.version = 1 and q.section 
 select is_empty($$select q.id from question q where q.version = 1 and q.kind in ('choice', 'multi', 'areas')
     and (select count(*) from question_option o where (o.version, o.question) = (q.version, q.id)) not between 2 and 64$$, 'every choice has something to choose');
 select is_empty($$select id from question q where version = 1 and (harmless is not null and not exists (select from question_option o where (o.version, o.question, o.slug) = (1, q.id, q.harmless)))$$, 'what says that all is well is an option');
-select is_empty($$select id from safety_rule where version = 1 and basis !~ '(sourced: |general knowledge|our judgement)'$$, 'every rule says what it rests on');
+select is_empty($$select id from safety_rule where version = 1 and basis !~ '(sourced: |general knowledge|our judgment)'$$, 'every rule says what it rests on');
 select is((select count(*) from safety_rule where version = 1 and basis ~ 'general knowledge'), 44::bigint, 'and where that was not checked');
 select is((select string_agg(x, ' | ') from (select client_text as x from safety_rule union all select raised_text from safety_rule union all select ask from question) y where x ~ '\{(?!EMERGENCY\}|URGENT_LINE\})'), null,
     'texts have no other gaps than those of numbers');
