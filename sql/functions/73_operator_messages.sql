@@ -4,14 +4,49 @@ create or replace function mask_address(p text) returns text
     language sql immutable
     as $$ select case when p like '%_@_%' then left(p, 1) || '…@' || split_part(p, '@', -1) else '…' end $$;
 
+-- What a message is about; its first words are to whom it goes, but for clients.
+create or replace function message_words(p_kind text) returns text
+    language sql immutable
+    as $$
+    select coalesce((select said from (values
+        ('account-verify', 'Code for a new account'), ('account-exists', 'Account: there is one already'), ('account-none', 'Account: there is none'), ('account-reset', 'Code for a new password'),
+        ('account-password', 'Password changed'), ('account-email', 'Code for a new address'), ('account-taken', 'New address: it has an account already'), ('account-email-changed', 'Address changed'),
+        ('account-second-refused', 'Wrong codes in the second step'), ('account-code-used', 'Recovery code used'), ('account-factor-added', 'Second step added'),
+        ('account-factor-removed', 'Second step removed'), ('account-factors-reset', 'Second step taken away'), ('account-closed', 'Account closed'),
+        ('booking-confirm-email', 'Is this your address?'), ('booking-requested', 'Time asked for'), ('booking-accepted', 'Request accepted'), ('booking-declined', 'Request declined'),
+        ('booking-expired', 'Request not answered in time'), ('booking-suggested', 'Another time suggested'), ('booking-confirmed', 'Visit booked'), ('booking-series', 'Visits booked'),
+        ('booking-moved', 'Visit moved'), ('booking-cancelled', 'Visit canceled'), ('booking-reminder', 'Reminder'), ('booking-day-before', 'Questions of the day before'),
+        ('booking-answers', 'Questions before a visit'), ('booking-reopen', 'Form to go through again'), ('booking-paused', 'Visit waits for answers'), ('booking-question', 'Question about a visit'),
+        ('booking-call', 'News about a visit'), ('booking-plan', 'Suggestions after a visit'), ('booking-after', 'How are you after your visit?'), ('booking-look-back', 'How is it going?'),
+        ('booking-review-ask', 'Invitation to write a review'), ('booking-review-removed', 'Review removed'), ('booking-waiting-offer', 'Waiting list: a time is free'),
+        ('waiting-confirm', 'Waiting list: is this your address?'), ('practice-invitation', 'Invitation to a practice'), ('clinician-link', 'Link for a clinician'),
+        ('operator-credentials', 'Operator: checks that run out'),
+        ('therapist-booked', 'Therapist: visit booked'), ('therapist-moved', 'Therapist: visit moved'), ('therapist-cancelled', 'Therapist: visit canceled'), ('therapist-requested', 'Therapist: time asked for'),
+        ('therapist-suggested', 'Therapist: another time suggested'), ('therapist-declined', 'Therapist: suggestion declined'), ('therapist-expired', 'Therapist: request ran out'),
+        ('therapist-paused', 'Therapist: visit waits for answers'), ('therapist-updated', 'Therapist: form updated'), ('therapist-answer', 'Therapist: question answered'),
+        ('therapist-erased', 'Therapist: answers erased'), ('therapist-day-stop', 'Therapist: look before a visit'), ('therapist-incident', 'Therapist: look at a visit'),
+        ('therapist-reviews', 'Therapist: new reviews'), ('therapist-credential', 'Therapist: credential checked'), ('therapist-credential-ends', 'Therapist: check runs out'),
+        ('therapist-standing', 'Therapist: change of standing')) x (kind, said) where kind = p_kind), p_kind)
+    $$;
+
+-- How an attempt went, or why there was none.
+create or replace function message_result(p_result text) returns text
+    language sql immutable
+    as $$
+    select coalesce((select said from (values
+        ('begun', 'begun'), ('sent', 'sent'), ('refused', 'refused'), ('later', 'put off by the other side'), ('address', 'not an address'), ('unwritable', 'could not be written'),
+        ('network', 'no connection'), ('timeout', 'no answer in time'), ('tls', 'no safe connection'), ('sign-in', 'our sign-in was refused'), ('setup', 'sending is not set up'),
+        ('no-address', 'no address'), ('overtaken', 'something newer came'), ('too-late', 'too late to be of use'), ('operator', 'by an operator')) x (result, said) where result = p_result), p_result)
+    $$;
+
 create or replace function operator_message_row(m outbox) returns json
     language sql stable
     as $$
-    select json_build_object('id', m.id, 'kind', m.kind, 'channel', m.channel, 'is_hook', m.channel = 'hook', 'audience', m.audience, 'attempts', m.attempts, 'reason', m.reason,
+    select json_build_object('id', m.id, 'kind', m.kind, 'what', message_words(m.kind), 'channel', m.channel, 'is_hook', m.channel = 'hook', 'audience', m.audience, 'attempts', m.attempts, 'reason', m.reason, 'why', message_result(m.reason),
         'to', mask_address(outbox_recipient(m, (select b from booking b where b.id = m.booking_id))),
         'is_dead', m.state = 'dead', 'late', m.state = 'waiting' and m.created_at < clock() - interval '15 minutes' and m.attempts > 0,
         'created', to_char(m.created_at at time zone 'UTC', 'FMDD Mon YYYY HH24:MI'), 'due', to_char(m.due_at at time zone 'UTC', 'FMDD Mon YYYY HH24:MI'),
-        'history', (select coalesce(json_agg(json_build_object('n', a.n, 'at', to_char(a.at at time zone 'UTC', 'FMDD Mon HH24:MI'), 'result', a.result) order by a.n), '[]')
+        'history', (select coalesce(json_agg(json_build_object('n', a.n, 'at', to_char(a.at at time zone 'UTC', 'FMDD Mon HH24:MI'), 'result', a.result, 'said', message_result(a.result)) order by a.n), '[]')
                     from outbox_attempt a where a.outbox_id = m.id))
     $$;
 
@@ -28,7 +63,7 @@ create or replace function operator_messages(p_state text) returns json
                                             'dead', count(*) filter (where standing = 'dead')) from open),
         'more', (select case when count(*) > 50 then count(*) end from open where standing = p_state),
         'sent_day', (select count(*) from outbox where sent_at > clock() - interval '1 day'),
-        'dropped', (select coalesce(json_agg(json_build_object('kind', kind, 'reason', reason, 'n', n) order by n desc, kind), '[]')
+        'dropped', (select coalesce(json_agg(json_build_object('kind', kind, 'what', message_words(kind), 'reason', reason, 'why', message_result(reason), 'n', n) order by n desc, kind), '[]')
                     from (select kind, reason, count(*) as n from outbox where state = 'dropped' and created_at > clock() - interval '7 days' group by 1, 2) d),
         'messages', (select coalesce(json_agg(operator_message_row(x.m) order by x.created_at), '[]') from (select * from open where standing = p_state order by created_at limit 50) x))
     where auth.is_operator()
@@ -54,4 +89,4 @@ begin
     return json_build_object('done', p_act);
 end $$;
 
-grant execute on function operator_messages, operator_message_act to unknot_web;
+grant execute on function message_words, message_result, operator_messages, operator_message_act to unknot_web;

@@ -69,7 +69,7 @@ test('the operator sees what was given up, without addresses, and sends it again
   lib.sql(`update outbox set state = 'dead', reason = 'refused', data = (select data from outbox where kind = 'booking-cancelled' limit 1) where id = :'id'; update outbox_attempt set result = 'refused' where outbox_id = :'id'`, { id });
   const operator = await lib.signedIn(lib.operatorEmail);
   const page = await operator.get('/operator/messages?state=dead');
-  assert.ok(page.text.includes(`/operator/messages/${id}`) && page.text.includes('booking-confirmed') && page.text.includes('refused'));
+  assert.ok(page.text.includes(`/operator/messages/${id}`) && page.text.includes('Visit booked') && page.text.includes('last: refused'));
   assert.ok(page.text.includes('c…@example.org') && !page.text.includes('carla') && !page.text.includes('Carla'), 'the address is not shown in full');
   fs.rmSync(path.join(dir, 'mail', `${id}.eml`));
   const again = await operator.post(`/operator/messages/${id}`, { act: 'again' }, { from: '/operator/messages?state=dead' });
@@ -81,6 +81,18 @@ test('the operator sees what was given up, without addresses, and sends it again
   assert.equal((await operator.post(`/operator/messages/${id}`, { act: 'drop' }, { from: '/sign-in' })).status, 303);
   assert.equal(lib.value(`select state || ' ' || reason from outbox where id = :'id'`, { id }), 'dropped operator');
   assert.equal(lib.value(`select string_agg(action, ' ' order by audit.id) from audit where object = :'id'`, { id }), 'message.again message.drop');
+});
+
+test('each message has words of its own for the operator, and each way it can fail', () => {
+  const kinds = fs.readdirSync(new URL('../../templates/mail/', import.meta.url)).flatMap((name) => name.match(/^([a-z-]+)\.txt$/)?.[1] ?? []);
+  const words = lib.sql(`select kind, message_words(kind) from unnest(string_to_array(:'kinds', ',')) kind`, { kinds: kinds.join() });
+  assert.ok(kinds.length > 50 && words.length === kinds.length);
+  assert.deepEqual(words.filter(([kind, said]) => kind === said), []);
+  assert.equal(new Set(words.map(([, said]) => said)).size, kinds.length, 'no two are alike');
+  const lines = ['smtp', 'hook', 'outbox'].flatMap((name) => fs.readFileSync(new URL(`../../src/notify/${name}.c`, import.meta.url), 'utf8').split('\n'));
+  const results = lines.filter((line) => /\breturn\b|failure = "/.test(line)).flatMap((line) => [...line.matchAll(/"([a-z-]+)"/g)].map(([, result]) => result));
+  assert.ok(results.includes('unwritable') && results.includes('sign-in'), results.join());
+  for (const result of new Set(results)) if (result !== 'refused') assert.match(lib.value(`select message_result(:'result')`, { result }), / /, result);
 });
 
 // --- The webhook
