@@ -66,6 +66,11 @@ create or replace function say_time(p_at timestamptz, p_zone text, p_country tex
         || case when date_part('hour', p_at at time zone p_zone) in (0, 1, 2, 3, 23) then say_twice(p_at, p_zone) else '' end
     $$;
 
+create or replace function say_clock(p_time time, p_country text) returns text
+    language sql immutable parallel safe
+    as $$ select case when p_time = '24:00' then '24:00' when p_country in ('US', 'CA', 'AU', 'NZ', 'IN', 'PH') then to_char(p_time, 'FMHH12:MI am') else to_char(p_time, 'HH24:MI') end $$;
+comment on function say_clock is 'a time as it is typed into a form: where hours go to twelve, the end of a day is 24:00 all the same, since 12:00 am is its beginning';
+
 create or replace function say_hour(p_hour int, p_country text) returns text
     language sql stable parallel safe
     as $$ select replace(coalesce(say_time(make_timestamptz(2000, 1, 1, p_hour, 0, 0, 'UTC'), 'UTC', p_country), lpad(p_hour::text, 2, '0') || ':00'), ':00 ', ' ') $$;
@@ -141,5 +146,5 @@ begin
 end $$;
 comment on function short_title is 'the first that is short enough, or else the last';
 
-grant execute on function fold, short_title, mercator, earth_metres, say_money, uses_miles, say_distance, say_twice, say_time, say_hour, say_ago, say_day, say_day_short,
+grant execute on function fold, short_title, mercator, earth_metres, say_money, uses_miles, say_distance, say_twice, say_time, say_clock, say_hour, say_ago, say_day, say_day_short,
     local_day, day_starts, rfc3339, say_zone, credential_state to unknot_web, unknot_worker;

@@ -480,7 +480,8 @@ create or replace function practice_block(p_id uuid, p_day date) returns json
     language sql stable
     as $$
     select json_build_object('id', k.id, 'day', coalesce(local_day(k.starts_at, home.zone), p_day, local_day(clock(), home.zone)),
-        'from', to_char(k.starts_at at time zone home.zone, 'HH24:MI'), 'to', case when k.ends_at = day_starts(local_day(k.starts_at, home.zone) + 1, home.zone) then '24:00' else to_char(k.ends_at at time zone home.zone, 'HH24:MI') end,
+        'from', say_clock((k.starts_at at time zone home.zone)::time, home.country),
+        'to', say_clock(case when k.ends_at = day_starts(local_day(k.starts_at, home.zone) + 1, home.zone) then '24:00' else (k.ends_at at time zone home.zone)::time end, home.country),
         'note', nullif(k.note, ''), 'zone', say_zone_place(home.zone), 'zone_name', say_zone(clock(), home.zone))
     from (select * from location l where l.therapist_id = auth.therapist() order by l.id limit 1) home left join block k on k.id = p_id
     where p_id is null or k.therapist_id = auth.therapist()

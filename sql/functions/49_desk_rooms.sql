@@ -1,16 +1,16 @@
 -- Rooms that are closed for a time, by the front desk or an owner of the practice. A closing has a claim as a visit has: the constraint on rooms keeps them
 -- apart, and the free times of all who use the room change in the same transaction (room_claimed).
 
-create or replace function room_closing_text(c room_closing, p_zone text) returns text
+create or replace function room_closing_text(c room_closing, p_zone text, p_country text) returns text
     language sql stable
-    as $$ select say_span(c.starts_at at time zone p_zone, c.ends_at at time zone p_zone) $$;
+    as $$ select say_span(c.starts_at at time zone p_zone, c.ends_at at time zone p_zone, p_country) $$;
 
 -- What stands in a room then: visits by their client's name, and what somebody only holds without one. Sooner first, twenty at most.
 create or replace function room_standing(p_room int, p_during tstzrange) returns json
     language sql stable
     as $$
     select json_agg(x.j order by x.at) from (
-        select lower(c.blocked) as at, case when b.id is null then json_build_object('closed', room_closing_text(k, p.zone))
+        select lower(c.blocked) as at, case when b.id is null then json_build_object('closed', room_closing_text(k, p.zone, p.country))
                     when desk_has(b) then json_build_object('id', b.id, 'client', b.client_name, 'text', say_day(local_day(b.starts_at, b.zone)) || ', ' || say_time(b.starts_at, b.zone, p.country),
                                                'service', b.service_name, 'therapist', booking_therapist(b.therapist_id) ->> 'name')
                     else json_build_object('held', true, 'text', say_day(local_day(b.starts_at, b.zone)) || ', ' || say_time(b.starts_at, b.zone, p.country)) end as j
@@ -32,7 +32,7 @@ begin
         select json_build_object('practice', p.name, 'has_rooms', exists (select from room r join premises x on x.id = r.premises_id where x.practice_id = mine and r.retired_at is null),
             'rooms', (select coalesce(json_agg(json_build_object('id', r.id, 'label', r.name || ', ' || coalesce(nullif(x.name, ''), x.street), 'on', coalesce(r.id::text = p_room, false)) order by x.id, r.position, r.id), '[]')
                       from room r join premises x on x.id = r.premises_id where x.practice_id = mine and r.retired_at is null),
-            'closings', (select coalesce(json_agg(json_build_object('id', c.id, 'room', r.name, 'place', coalesce(nullif(x.name, ''), x.street), 'text', room_closing_text(c, x.zone), 'start', rfc3339(c.starts_at),
+            'closings', (select coalesce(json_agg(json_build_object('id', c.id, 'room', r.name, 'place', coalesce(nullif(x.name, ''), x.street), 'text', room_closing_text(c, x.zone, x.country), 'start', rfc3339(c.starts_at),
                              'end', rfc3339(c.ends_at), 'reason', nullif(c.reason, ''), 'now', c.starts_at <= clock()) order by c.starts_at, r.position), '[]')
                          from room_closing c join room r on r.id = c.room_id and r.retired_at is null join premises x on x.id = r.premises_id where x.practice_id = mine and c.ends_at > clock()))
         from practice p where p.id = mine);

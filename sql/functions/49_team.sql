@@ -15,9 +15,9 @@ create or replace function say_member(p_role text) returns text
     as $$ select case p_role when 'owner' then 'Therapist, owner of the practice' when 'therapist' then 'Therapist' else 'Front desk' end $$;
 
 -- When a room is closed next, or now: its words; null when nothing is planned.
-create or replace function room_closed(p_room int, p_zone text) returns text
+create or replace function room_closed(p_room int, p_zone text, p_country text) returns text
     language sql stable
-    as $$ select say_span(c.starts_at at time zone p_zone, c.ends_at at time zone p_zone) from room_closing c where c.room_id = p_room and c.ends_at > clock() order by c.starts_at limit 1 $$;
+    as $$ select say_span(c.starts_at at time zone p_zone, c.ends_at at time zone p_zone, p_country) from room_closing c where c.room_id = p_room and c.ends_at > clock() order by c.starts_at limit 1 $$;
 
 create or replace function premises_json(p premises) returns json
     language sql stable
@@ -25,7 +25,7 @@ create or replace function premises_json(p premises) returns json
     select json_build_object('id', p.id, 'name', p.name, 'title', coalesce(nullif(p.name, ''), p.street), 'street', p.street, 'town', p.town || coalesce(', ' || nullif(p.region, ''), ''), 'postcode', p.postcode, 'access', p.access,
         'users', (select string_agg(t.name, ', ' order by t.name) from location l join therapist t on t.id = l.therapist_id where l.premises_id = p.id),
         'used_by_me', exists (select from location l where l.premises_id = p.id and l.therapist_id = auth.therapist()),
-        'rooms', (select coalesce(json_agg(json_build_object('id', r.id, 'name', r.name, 'closed', room_closed(r.id, p.zone), 'services', (select string_agg(t.name || ': ' || s.name, ', ' order by t.name, s.name)
+        'rooms', (select coalesce(json_agg(json_build_object('id', r.id, 'name', r.name, 'closed', room_closed(r.id, p.zone, p.country), 'services', (select string_agg(t.name || ': ' || s.name, ', ' order by t.name, s.name)
                       from service_room x join service s on s.id = x.service_id and s.retired_at is null join therapist t on t.id = s.therapist_id where x.room_id = r.id)) order by r.position, r.id), '[]')
                   from room r where r.premises_id = p.id and r.retired_at is null))
     $$;

@@ -157,7 +157,7 @@ begin
           select k.day, 'Closed on ' || k.name || ', ' || say_day(k.day) from holidays_kept(l.id, today, today + 60) k
           where not exists (select from special_day d where d.location_id = l.id and d.day = k.day)
           union all
-          select f.starts::date, 'Away ' || say_span(f.starts, f.ends) from time_off f where f.therapist_id = l.therapist_id and f.ends > today and f.starts < today + 60) x);
+          select f.starts::date, 'Away ' || say_span(f.starts, f.ends, l.country) from time_off f where f.therapist_id = l.therapist_id and f.ends > today and f.starts < today + 60) x);
 end $$;
 
 create or replace function profile_locations(p_therapist int) returns json

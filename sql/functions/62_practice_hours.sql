@@ -13,13 +13,13 @@ create or replace function say_days(p_from date, p_until date) returns text
     $$;
 
 -- A span of the wall clock as people say it: days where it is whole days.
-create or replace function say_span(p_from timestamp, p_to timestamp) returns text
+create or replace function say_span(p_from timestamp, p_to timestamp, p_country text) returns text
     language sql stable parallel safe
     as $$
     select case when p_from::time = '00:00' and p_to::time = '00:00' then
                     case when p_to = p_from + interval '1 day' then say_date(p_from::date) else say_date(p_from::date) || ' to ' || say_date((p_to - interval '1 day')::date) end
-                when p_from::date = p_to::date then say_date(p_from::date) || ', ' || to_char(p_from, 'HH24:MI') || ' to ' || to_char(p_to, 'HH24:MI')
-                else say_date(p_from::date) || ', ' || to_char(p_from, 'HH24:MI') || ' to ' || say_date(p_to::date) || ', ' || to_char(p_to, 'HH24:MI') end
+                when p_from::date = p_to::date then say_date(p_from::date) || ', ' || say_clock(p_from::time, p_country) || ' to ' || say_clock(p_to::time, p_country)
+                else say_date(p_from::date) || ', ' || say_clock(p_from::time, p_country) || ' to ' || say_date(p_to::date) || ', ' || say_clock(p_to::time, p_country) end
     $$;
 
 create or replace function minutes_of(p_time text) returns int
@@ -34,7 +34,7 @@ create or replace function practice_locations() returns json
             'zone', l.zone, 'zone_place', say_zone_place(l.zone), 'hours', (
                 select coalesce(json_agg(json_build_object('day', w.label, 'periods', w.periods) order by w.weekday), '[]') from (
                     select h.weekday, to_char(date '2024-01-01' + h.weekday - 1, 'FMDay') as label,
-                           string_agg(to_char(h.starts, 'HH24:MI') || ' to ' || to_char(h.ends, 'HH24:MI'), ', ' order by h.starts) as periods
+                           string_agg(say_time((date '2024-01-01' + h.starts) at time zone 'UTC', 'UTC', l.country) || ' to ' || say_time((date '2024-01-01' + h.ends) at time zone 'UTC', 'UTC', l.country), ', ' order by h.starts) as periods
                     from hours h where h.location_id = l.id and h.season_id is null group by h.weekday) w),
             'seasons', (select coalesce(json_agg(json_build_object('id', s.id, 'name', coalesce(nullif(s.name, ''), 'Other hours'), 'text', say_days(s.valid_from, s.valid_until),
                             'location', l.id) order by s.valid_from), '[]')
@@ -42,7 +42,7 @@ create or replace function practice_locations() returns json
             'special', (select coalesce(json_agg(x.item order by x.day), '[]')
                         from (select practice_day(d, l) as item, d.day from special_day d where d.location_id = l.id and d.day >= local_day(clock(), l.zone) order by d.day limit 3) x)) order by l.id), '[]')
         from location l where l.therapist_id = t.id),
-        'off', (select coalesce(json_agg(json_build_object('text', say_span(f.starts, f.ends), 'now', f.starts <= clock() at time zone 'UTC') order by f.starts), '[]')
+        'off', (select coalesce(json_agg(json_build_object('text', say_span(f.starts, f.ends, therapist_country(t.id)), 'now', f.starts <= clock() at time zone 'UTC') order by f.starts), '[]')
                 from (select * from time_off f where f.therapist_id = t.id and f.ends > (clock() at time zone 'UTC') - interval '12 hours' order by f.starts limit 3) f),
         'holidays', (select nullif(count(*), 0) from holiday_closed h where h.therapist_id = t.id),
         'several', (select count(*) > 1 from location l where l.therapist_id = t.id))
@@ -61,12 +61,12 @@ create or replace function practice_zones(p_selected text) returns json
     $$;
 
 -- One period of the form: n-th of a day, as stored or, when p_typed is not null, as somebody typed it, with error_… beside what is wrong.
-create or replace function practice_period(p_day int, p_n int, p_starts time, p_ends time, p_typed json) returns json
+create or replace function practice_period(p_day int, p_n int, p_starts time, p_ends time, p_country text, p_typed json) returns json
     language sql stable
     as $$
     select json_build_object('n', p_n, 'from_field', f || '_from', 'to_field', f || '_to',
-        'from', case when p_typed is null then to_char(p_starts, 'HH24:MI') else p_typed ->> (f || '_from') end,
-        'to', case when p_typed is null then to_char(p_ends, 'HH24:MI') else p_typed ->> (f || '_to') end,
+        'from', case when p_typed is null then say_clock(p_starts, p_country) else p_typed ->> (f || '_from') end,
+        'to', case when p_typed is null then say_clock(p_ends, p_country) else p_typed ->> (f || '_to') end,
         'from_error', p_typed ->> ('error_' || f || '_from'), 'to_error', p_typed ->> ('error_' || f || '_to'),
         'used', coalesce(p_typed ->> (f || '_from'), p_typed ->> (f || '_to'), case when p_typed is null then p_starts::text end) is not null)
     from (select 'd' || p_day || '_' || p_n as f) x
@@ -78,7 +78,7 @@ create or replace function practice_hours(p_location int, p_season int, p_typed 
     language sql stable
     as $$
     with period as (
-        select d, n, practice_period(d, n, h.starts, h.ends, p_typed) as p
+        select d, n, practice_period(d, n, h.starts, h.ends, (select country from location where id = p_location), p_typed) as p
         from generate_series(1, 7) d cross join generate_series(1, 3) n
         left join (select o.*, row_number() over (partition by o.weekday order by o.starts) as rn 
                    from hours o where o.location_id = p_location and o.season_id is not distinct from nullif(p_season, 0)) h
@@ -200,7 +200,7 @@ create or replace function practice_days(p_location int, p_day date) returns jso
         'day', c.day, 'more_open', case when c.t[3] is not null then true end, 'kind_is_closed', coalesce(c.kind = 'closed', true), 'kind_is_extra', c.kind = 'extra', 'kind_is_instead', c.kind = 'instead',
         'from_1', c.t[1], 'to_1', c.t[2], 'from_2', c.t[3], 'to_2', c.t[4], 'from_3', c.t[5], 'to_3', c.t[6])
     from location l left join lateral (
-        select x.day, x.kind, (select array_agg(to_char(time '00:00' + make_interval(mins => m), 'HH24:MI') order by r, m) from unnest(x.open) r, unnest(array[lower(r), upper(r)]) m) as t
+        select x.day, x.kind, (select array_agg(say_clock(case m when 1440 then '24:00' else time '00:00' + make_interval(mins => m) end, l.country) order by r, m) from unnest(x.open) r, unnest(array[lower(r), upper(r)]) m) as t
         from special_day x where x.location_id = l.id and x.day = p_day) c on true
     where l.id = p_location and l.therapist_id = auth.therapist()
     $$;

@@ -39,8 +39,8 @@ begin
         'path', said[2], 'words', said[3], 'visit', case when seen then '/practice/bookings/' || p_booking end);
 end $$;
 
--- p_day and p_time as they were typed; both null: nothing is asked yet.
-create or replace function practice_why(p_service text, p_place text, p_day text, p_time text) returns json
+-- p_service and p_place as they were typed; p_day and p_time null: nothing is asked yet.
+create or replace function practice_why(p_service text, p_place text, p_day date, p_time time) returns json
     language plpgsql stable
     as $$
 declare
@@ -48,7 +48,6 @@ declare
     s service;
     l location;
     wall timestamp;
-    wrong json := '[]';
     reasons json;
 begin
     if me is null then
@@ -59,24 +58,12 @@ begin
     if (p_service is not null or p_place is not null) and (s.id is null or l.id is null) then
         return null;
     end if;
-    if coalesce(p_service, p_day, p_time) is not null then
-        begin
-            wall := p_day::date;
-        exception when datetime_field_overflow or invalid_datetime_format then
-            wall := null;
-        end;
-        if p_day ~ '^\d{4}-\d\d-\d\d$' is not true or wall is null or wall not between '2000-01-01' and '2199-12-31' then
-            wrong := '[{"field":"day","message":"Enter the day as a date"}]';
-        elsif p_time ~ '^([01]?\d|2[0-3]):[0-5]\d$' is not true then
-            wrong := '[{"field":"time","message":"Enter the time as 09:00 or 17:30"}]';
-        elsif s.id is not null and l.id is not null then
-            wall := wall + p_time::time;
-            select coalesce(json_agg(practice_why_words(y.rule, y.name, y.booking_id, s, l, wall::date)), '[]') into reasons
-            from (select distinct on (w.rule, w.booking_id) w.* from why_not(s.id, l.id, wall) w) y;
-        end if;
+    if p_day is not null and s.id is not null and l.id is not null then
+        wall := p_day + p_time;
+        select coalesce(json_agg(practice_why_words(y.rule, y.name, y.booking_id, s, l, wall::date)), '[]') into reasons
+        from (select distinct on (w.rule, w.booking_id) w.* from why_not(s.id, l.id, wall) w) y;
     end if;
-    return json_build_object('day', p_day, 'time', p_time, 'errors', wrong, 'has_errors', json_array_length(wrong) > 0,
-        'error_day', case when wrong -> 0 ->> 'field' = 'day' then wrong -> 0 ->> 'message' end, 'error_time', case when wrong -> 0 ->> 'field' = 'time' then wrong -> 0 ->> 'message' end,
+    return json_build_object('day', wall::date, 'time', say_time(wall at time zone 'UTC', 'UTC', l.country),
         'services', (select coalesce(json_agg(json_build_object('id', x.id, 'label', x.name || ', ' || x.minutes || ' minutes' || case when x.retired_at is not null then ' (no longer offered)' else '' end,
                          'selected', x.id = s.id) order by x.retired_at nulls first, x.position, x.id), '[]') from service x where x.therapist_id = me),
         'places', (select coalesce(json_agg(json_build_object('id', x.id, 'label', coalesce(nullif(x.name, ''), x.street) || ', ' || x.town, 'selected', x.id = l.id) order by x.id), '[]')

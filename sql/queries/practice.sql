@@ -198,7 +198,7 @@ select practice_travel($1::int, $2::int, $3, $4)
 select practice_travel_save($1::int, $2::int, $3::int)
 
 -- name: practice.why
--- $1 service, $2 place, $3 day, $4 time, as they were typed, or nulls → what is asked, and what forbids that time
+-- $1 service, $2 place, as they were typed, $3 day, $4 time, or nulls → what is asked, and what forbids that time
 select practice_why($1, $2, $3, $4)
 
 -- name: practice.calendars

@@ -222,12 +222,35 @@ void practice_season_remove_post(struct request *r)
         page_saved(r, doc, "/practice/hours?saved=1");
 }
 
-/* A question, not a change: what is wrong with it stands in the document. */
+/* A question, not a change: it comes as a query. */
 void practice_why_get(struct request *r)
 {
-    const char *doc = ask(r, Q_practice_why, query_value(r, "service"), query_value(r, "place"),
-                          query_value(r, "day"), query_value(r, "time"));
-    const char *wrong = doc != NULL ? doc_text(r, doc, "has_errors") : NULL;
-    if (doc != NULL)
-        page_status(r, wrong != NULL && strcmp(wrong, "true") == 0 ? 422 : 200, "practice/why", doc);
+    static const struct field asked[] = {
+        {.name = "day",
+         .kind = FIELD_DATE,
+         .required = true,
+         .missing = "Enter the day you ask about",
+         .wrong = "Enter the day as a date, such as 2026-11-24"},
+        {.name = "time",
+         .kind = FIELD_TIME,
+         .required = true,
+         .missing = "Enter the time you ask about, such as 9:00 am or 17:30",
+         .wrong = "Enter a time such as 9:00 am or 17:30"},
+    };
+    struct form f = {0};
+    const char *service = query_value(r, "service"), *day = NULL, *time = NULL;
+    r->form = r->query;
+    if (service != NULL || query_value(r, "day") != NULL || query_value(r, "time") != NULL)
+        form_read(&f, r, asked, sizeof asked / sizeof *asked);
+    if (f.count > 0 && f.errors == 0) {
+        day = form_get(&f, "day");
+        time = form_get(&f, "time");
+    }
+    const char *doc = ask(r, Q_practice_why, service, query_value(r, "place"), day, time);
+    if (doc == NULL)
+        return;
+    if (f.errors > 0)
+        page_form(r, "practice/why", doc, &f);
+    else
+        page(r, "practice/why", doc);
 }

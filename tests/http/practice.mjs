@@ -316,9 +316,14 @@ test('hours show in the free times at once, and so does the zone', async () => {
   assert.ok((await starts()).every((s) => s !== then), 'the instants move');
   const page = await browser.get(path);
   assert.match(page.text, /value="America\/Denver" selected/);
-  assert.match(page.text, /name="d1_2_from"[^>]*value="13:00"/);
+  assert.match(page.text, /name="d1_2_from"[^>]*value="1:00 pm"/, 'as the clock of the place goes');
+  assert.match((await browser.get('/practice/hours')).text, /<dd>9:00 am to 10:15 am, 1:00 pm to 2:15 pm<\/dd>/);
   const whole = Object.fromEntries([1, 2, 3, 4, 5, 6, 7].flatMap((d) => [[`d${d}_1_from`, '00:00'], [`d${d}_1_to`, '24:00']]));
   await save(path, { zone: 'America/Chicago', ...whole });
+  const form = Object.fromEntries([...(await browser.get(path)).text.matchAll(/name="(d\d_\d_(?:from|to))"[^>]*value="([^"]*)"/g)].map(([, name, typed]) => [name, typed]));
+  const kept = sql(`select weekday, starts, ends from hours where location_id = :'location' order by 1, 2`, mine);
+  await save(path, { zone: 'America/Chicago', ...form });
+  assert.deepEqual(sql(`select weekday, starts, ends from hours where location_id = :'location' order by 1, 2`, mine), kept, 'the form as it comes changes nothing, nor does the end of a day');
 });
 
 test('bad hours are said beside their field, and the week comes back as it was sent', async () => {

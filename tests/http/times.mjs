@@ -41,11 +41,12 @@ test('a day is closed, opened longer or at other hours, and as the week says aga
   assert.deepEqual(await slots(on), []);
   await save(`${hours}/days`, { day: on, kind: 'instead', from_1: '09:00', to_1: '10:00', from_2: '13:00', to_2: '14:30' });
   assert.deepEqual(await locals(on), ['09:00', '13:00', '13:30']);
+  assert.match((await browser.get(`${hours}/days?day=${on}`)).text, /name="to_1" value="10:00 am"[^]*name="from_2" value="1:00 pm"/);
   sql(`delete from hours where location_id = :'location' and weekday = extract(isodow from :'on'::date)`, { ...mine, on });
   await save(`${hours}/days`, { day: on, kind: 'extra', from_1: '20:00', to_1: '21:00' });
   assert.deepEqual(await locals(on), ['20:00']);
   const change = (await browser.get(`${hours}/days?day=${on}`)).text;
-  assert.ok(change.includes('value="20:00"') && change.includes(`value="${on}"`), 'what is stored stands in the form');
+  assert.ok(change.includes('value="8:00 pm"') && change.includes(`value="${on}"`), 'what is stored stands in the form');
   await save(`${hours}/days/${on}/remove`, {}, `${hours}/days`);
   assert.deepEqual(await slots(on), []);
   sql(`insert into hours values (:'location', extract(isodow from :'on'::date), '00:00', '24:00')`, { ...mine, on });
@@ -82,7 +83,7 @@ test('hours for a part of the year hold in place of the usual ones', async () =>
   const id = value(`select id from season where location_id = :'location'`, mine);
   const path = `${hours}/seasons/${id}`;
   const form = (await browser.get(path)).text;
-  assert.ok(form.includes('value="Short days"') && form.includes(`value="${day(12)}"`) && form.includes('value="09:30"'));
+  assert.ok(form.includes('value="Short days"') && form.includes(`value="${day(12)}"`) && form.includes('value="9:30 am"'));
   await refused(`${hours}/seasons/new`, { ...week, valid_from: day(12) }, 'valid_from', 'Short days');
   await refused(`${hours}/seasons/new`, { ...week, valid_from: day(30), valid_until: day(29) }, 'valid_until', 'before the first');
   await refused(`${hours}/seasons/new`, week, 'valid_from', 'first day');
@@ -108,7 +109,7 @@ test('time off takes the days, or the hours, and says which visits still stand',
   assert.ok(!(await send('GET', `/therapists/${mine.slug}`)).text.includes('Dentist'), 'the note is hers alone');
   await save(`/practice/time-off/${id}/remove`, {}, '/practice/time-off');
   const free = (await locals(day(20))).length;
-  await save('/practice/time-off', { from_day: day(20), until_day: day(21), from_time: '12:00', until_time: '09:00' });
+  assert.match(await save('/practice/time-off', { from_day: day(20), until_day: day(21), from_time: '12:00', until_time: '09:00' }), /, 12:00 pm to .*, 9:00 am/);
   assert.deepEqual((await locals(day(20))).at(-1), '11:00');
   assert.deepEqual((await locals(day(21)))[0], '09:00');
   assert.equal((await locals(day(22))).length, free);
@@ -260,10 +261,12 @@ test('why a time is not offered: each rule in words, with where to change it', a
   assert.match(await why(on, '10:00', fresh.second), /no longer offer/);
   sql(`update location set zone = 'America/New_York' where id = :'location'; update service set notice = 0 where id = :'service'`, fresh);
   assert.match(await why('2027-03-14', '02:30'), /skips this time/);
-  for (const [q, words] of [['day=soon&time=10:00', 'as a date'], ['day=2026-02-30&time=10:00', 'as a date'], [`day=${on}`, '09:00'], [`day=${on}&time=25:00`, '09:00'], ['time=10:00', 'Enter the day'], [`service=${fresh.service}`, 'Enter the day']]) {
+  for (const typed of ['9:00 am', '9 AM', '09:00', '9:00', '09:00:00']) assert.match(await why(on, encodeURIComponent(typed)), /, 9:00 am<\/h2>[^]*name="time" value="9:00 am"/, typed);
+  for (const [q, words] of [['day=soon&time=10:00', 'as a date'], ['day=2026-02-30&time=10:00', 'as a date'], [`day=${on}`, 'Enter the time'], [`day=${on}&time=25:00`, '9:00 am or 17:30'], ['time=10:00', 'Enter the day'], [`service=${fresh.service}`, 'Enter the day']]) {
     const answer = await own.get(`/practice/why?${q}`);
     assert.equal(answer.status, 422, q);
     assert.ok(errors(answer)[0][1].includes(words), `${q}: ${JSON.stringify(errors(answer))}`);
+    for (const [name, typed] of new URLSearchParams(q)) if (name !== 'service') assert.match(answer.text, new RegExp(`name="${name}" value="${typed}"`), `${q}: kept`);
   }
   for (const q of [`service=${other.service}&place=${fresh.location}`, `service=${fresh.service}&place=${other.location}`, 'service=x&place=y']) assert.equal((await own.get(`/practice/why?${q}&day=${on}&time=10:00`)).status, 404, q);
 });
