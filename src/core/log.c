@@ -105,12 +105,17 @@ static void finish(struct line *l)
     l->text[l->n++] = '\n';
 }
 
+bool log_wants(enum log_level level)
+{
+    return (int)level >= atomic_load_explicit(&threshold, memory_order_relaxed);
+}
+
 void log_event(enum log_level level, const char *event, ...)
 {
     static const char *const name[] = {"debug", "info", "warn", "error"};
     struct line l;
     va_list pairs;
-    if ((int)level < atomic_load_explicit(&threshold, memory_order_relaxed))
+    if (!log_wants(level))
         return;
     int saved = errno;
     l.n = 0;

@@ -5,9 +5,12 @@
 #ifndef UNKNOT_CORE_LOG_H
 #define UNKNOT_CORE_LOG_H
 
+#include <stdbool.h>
+
 enum log_level { LOG_DEBUG, LOG_INFO, LOG_WARN, LOG_ERROR };
 
 void log_threshold(enum log_level lowest);
+bool log_wants(enum log_level level); /* whether it is worth making the values */
 
 /* Pairs of (const char *key, const char *value), ended by NULL. A NULL value is written as `-`. */
 void log_event(enum log_level level, const char *event, ...) __attribute__((sentinel));

@@ -10,6 +10,10 @@
 #define BUCKET_BYTES 8192 /* of answers for each bucket */
 #define BUCKETS_MIN  256
 
+/* Of memory, about: a struct MHD_Response with three lines of our own, and another line but for its text. */
+#define RESPONSE_BYTES 768
+#define LINE_BYTES     112
+
 enum { ON_ALL, ON_SUBJECT, LISTS };
 
 struct list {
@@ -111,17 +115,12 @@ static bool counts(const struct http_cache *c, const struct kept *k)
 
 /* --- Answers */
 
-static size_t text_bytes(const char *text)
+/* What libmicrohttpd takes for the lines of the head, those of every request among them. */
+static size_t head_bytes(const struct response *a)
 {
-    return text ? strlen(text) + 1 : 0;
-}
-
-static size_t kept_bytes(const struct exchange *x, const char *tag)
-{
-    size_t n =
-        sizeof(struct kept) + x->key.n + x->response.size + text_bytes(x->response.type) + text_bytes(tag);
-    for (const struct header *h = x->response.headers; h; h = h->next)
-        n += sizeof *h + text_bytes(h->name) + text_bytes(h->value);
+    size_t n = RESPONSE_BYTES;
+    for (const struct header *h = a->headers; h; h = h->next)
+        n += LINE_BYTES + strlen(h->name) + strlen(h->value);
     return n;
 }
 
@@ -134,42 +133,27 @@ static char *put(char **at, const void *data, size_t n)
     return here;
 }
 
-static const char *put_text(char **at, const char *text)
-{
-    return text ? put(at, text, strlen(text) + 1) : NULL;
-}
-
-/* The headers themselves come first in the block, where they are aligned. */
-static struct header *put_headers(char **at, struct header *to, const struct header *from)
-{
-    struct header *first = from ? to : NULL;
-    for (; from; from = from->next, to++)
-        *to =
-            (struct header){put_text(at, from->name), put_text(at, from->value), from->next ? to + 1 : NULL};
-    return first;
-}
-
 struct kept *kept_make(const struct http_cache *c, const struct exchange *x, const char *tag)
 {
     const struct response *a = &x->response;
-    size_t cost = kept_bytes(x, tag), headers = 0;
-    struct kept *k = malloc(cost);
+    size_t bytes = sizeof(struct kept) + x->key.n + strlen(tag) + 1 + a->size;
+    struct kept *k = malloc(bytes);
     if (!k)
         return NULL;
-    for (const struct header *h = a->headers; h; h = h->next)
-        headers++;
-    struct header *first = (struct header *)(void *)(k + 1);
-    char *at = (char *)(first + headers);
-    *k = (struct kept){.subject = subject_number(c, a->subject), .users = 1, .cost = cost};
+    char *at = (char *)(k + 1);
+    *k = (struct kept){.subject = subject_number(c, a->subject), .users = 1, .cost = bytes + head_bytes(a)};
+    k->age = AGE_NONE;
     k->seen = x->seen;
     k->made_us = x->made_us;
-    k->headers = put_headers(&at, first, a->headers);
-    k->type = put_text(&at, a->type);
-    k->tag = put_text(&at, tag);
+    k->tag = put(&at, tag, strlen(tag) + 1);
     k->key = (struct str){put(&at, x->key.p, x->key.n), x->key.n};
     k->body = (struct str){put(&at, a->data, a->size), a->size};
     k->hash = hash_of(c, k->key);
-    return k;
+    k->ready = answer_ready(a, k->body);
+    if (k->ready)
+        return k;
+    free(k);
+    return NULL;
 }
 
 struct kept *kept_share(struct kept *k)
@@ -180,8 +164,10 @@ struct kept *kept_share(struct kept *k)
 
 void kept_release(struct kept *k)
 {
-    if (k && --k->users == 0)
-        free(k);
+    if (!k || --k->users > 0)
+        return;
+    MHD_destroy_response(k->ready);
+    free(k);
 }
 
 /* A byte that says in which form, what the server's user adds, the fragment (none is not an empty one), the

@@ -1,6 +1,6 @@
 /*
- * Kept answers: 200s of public routes in built form, by key, least recently used out first. Inside src/http
- * only.
+ * Kept answers: 200s of public routes ready to be sent, by key, least recently used out first. Inside
+ * src/http only.
  *
  * Two threads meet here and no lock: the loop alone looks up, puts in and takes out; whoever knows that
  * something has changed only moves a number (http_cache_changed). An answer carries the number that stood
@@ -14,9 +14,9 @@
 
 #define KEPT_US    INT64_C(60000000) /* as max-age of CACHE_PUBLIC: words like "today" are no older */
 #define KEPT_SHARE 16                /* one answer takes at most this part of the memory */
+#define AGE_NONE   (-1)
 
-/* One answer, in one block of memory. Made by a worker, then the loop's; freed when it is neither in the
- * cache nor being sent. */
+/* One answer. Made by a worker, then the loop's; freed when it is neither in the cache nor being sent. */
 struct kept {
     struct kept *next;          /* in its bucket */
     struct kept *newer, *older; /* in its list */
@@ -26,8 +26,11 @@ struct kept {
     int64_t made_us, used_us;
     size_t cost; /* bytes of memory */
     struct str key, body;
-    const char *type, *tag; /* tag: of the body before it was packed, without quotes */
-    struct header *headers; /* all but what differs from request to request */
+    const char *tag; /* of the body before it was packed, without quotes */
+    /* Sent to all who ask. The lines that differ from request to request are as they were for the last. */
+    struct MHD_Response *ready;
+    char id[17];
+    long age; /* s, AGE_NONE: has no such line yet */
 };
 
 /* In `a`: what tells the answers to one target apart, then the target. p is NULL when out of memory. */

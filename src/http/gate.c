@@ -306,10 +306,17 @@ static int find_route(struct exchange *x, const char *method)
         r->method = HTTP_GET;
     else if (strcmp(method, "POST") == 0)
         r->method = HTTP_POST;
-    r->route = route_find(s->routes, s->route_count, r->method, r->path, &r->params, r->arena, &x->allow);
+    r->route = route_find(s->table, r->method, r->path, &r->params, r->arena, &x->allow);
     if (r->route || arena_failed(r->arena))
         return 0;
     return x->allow ? 405 : 404;
+}
+
+const struct route *route_of(const struct request *r, enum http_method method, struct str path,
+                             struct pairs *params)
+{
+    const char *allow;
+    return route_find(exchange_of(r)->server->table, method, path, params, r->arena, &allow);
 }
 
 /* "type" or "type; charset=utf-8" */

@@ -202,10 +202,19 @@ void http_stop(struct http_server *server); /* async-signal-safe; not after http
 
 /* --- Route table */
 
+struct route_table;
+
+/* Rows in an order of their own, to be found by path; they must outlive it. NULL: no memory. */
+struct route_table *route_table_new(const struct route *rows, size_t count);
+void route_table_free(struct route_table *t);
+
 /* The row for a method and decoded path, params filled into `a`. NULL with *allow = NULL: no such path; with
  * *allow = "GET, HEAD": wrong method. */
-const struct route *route_find(const struct route *routes, size_t count, enum http_method method,
-                               struct str path, struct pairs *params, struct arena *a, const char **allow);
+const struct route *route_find(const struct route_table *t, enum http_method method, struct str path,
+                               struct pairs *params, struct arena *a, const char **allow);
+/* Among the rows of the server that handles `r`. */
+const struct route *route_of(const struct request *r, enum http_method method, struct str path,
+                             struct pairs *params);
 
 /* --- Parsers of foreign bytes, exposed for tests and fuzzing. Each refuses on the first doubt. */
 

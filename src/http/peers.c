@@ -136,7 +136,6 @@ static void body_free(struct buf *body)
     buf_free(body);
 }
 
-/* The response first: it points into what was kept. */
 static void answer_free(struct exchange *x)
 {
     if (x->built)
@@ -263,6 +262,8 @@ static void log_exchange(const struct exchange *x, const char *end)
     int code = x->stage < STAGE_SENT ? 0 : x->response.status;
     bool inside = x->from_cache || (route && route->cost == COST_INLINE);
     bool dull = inside && code < 400 && code > 0;
+    if (!log_wants(dull ? LOG_DEBUG : LOG_INFO))
+        return;
     snprintf(status, sizeof status, "%d", code);
     snprintf(us, sizeof us, "%lld", (long long)(clock_us() - x->started_us));
     snprintf(bytes, sizeof bytes, "%zu", x->r.head || !code ? 0 : x->response.size);

@@ -144,11 +144,6 @@ static void reply_plainly(struct request *r, int status)
     reply(r, status, "text/plain; charset=utf-8", reason, strlen(reason));
 }
 
-static const struct exchange *exchange_of(const struct request *r)
-{
-    return (const struct exchange *)(const void *)((const char *)r - offsetof(struct exchange, r));
-}
-
 void reply_error(struct request *r, int status, const char *detail)
 {
     const struct http_hooks *hooks = &exchange_of(r)->server->hooks;
@@ -315,37 +310,51 @@ static bool put(struct MHD_Response *m, const char *name, const char *value)
     return MHD_add_response_header(m, name, value) == MHD_YES;
 }
 
-static bool put_age(struct MHD_Response *m, const struct exchange *x)
+static bool put_lines(struct MHD_Response *m, const struct response *a)
 {
-    char seconds[24];
-    snprintf(seconds, sizeof seconds, "%lld", (long long)(clock_us() - x->kept->made_us) / 1000000);
-    return put(m, "Age", seconds);
+    bool ok = !a->type || put(m, "Content-Type", a->type);
+    for (const struct header *h = a->headers; h; h = h->next)
+        if (a->status != 304 || strcmp(h->name, "Content-Encoding") != 0)
+            ok = ok && put(m, h->name, h->value);
+    return ok;
 }
 
 static bool put_all(struct MHD_Response *m, const struct exchange *x)
 {
-    bool ok = !x->response.type || put(m, "Content-Type", x->response.type);
+    bool ok = put_lines(m, &x->response);
     ok = ok && (!x->r.id[0] || put(m, "X-Request-Id", x->r.id)); /* what the log has it by */
-    ok = ok && (!x->from_cache || put_age(m, x));
-    for (const struct header *h = x->response.headers; h; h = h->next)
-        if (x->response.status != 304 || strcmp(h->name, "Content-Encoding") != 0)
-            ok = ok && put(m, h->name, h->value);
-    for (const char *const *h = x->server->hooks.headers; h && h[0] && !x->from_cache; h += 2)
+    for (const char *const *h = x->server->hooks.headers; h && h[0]; h += 2)
         if (!find_header(&x->response, h[0]))
             ok = ok && put(m, h[0], h[1]);
     return ok;
 }
 
+static struct MHD_Response *response_over(struct str body)
+{
+    void *data = (void *)(uintptr_t)body.p; /* only read */
+    return MHD_create_response_from_buffer(body.n, data, MHD_RESPMEM_PERSISTENT);
+}
+
 /* NULL when a header could not be added: an answer that lacks a security header is not sent. */
+static struct MHD_Response *whole(struct MHD_Response *m, bool ok)
+{
+    if (ok)
+        return m;
+    if (m)
+        MHD_destroy_response(m);
+    return NULL;
+}
+
 static struct MHD_Response *build(const struct exchange *x)
 {
-    void *data = (void *)(uintptr_t)x->response.data; /* only read */
-    struct MHD_Response *m = MHD_create_response_from_buffer(x->response.size, data, MHD_RESPMEM_PERSISTENT);
-    if (m && !put_all(m, x)) {
-        MHD_destroy_response(m);
-        return NULL;
-    }
-    return m;
+    struct MHD_Response *m = response_over((struct str){x->response.data, x->response.size});
+    return whole(m, m && put_all(m, x));
+}
+
+struct MHD_Response *answer_ready(const struct response *a, struct str body)
+{
+    struct MHD_Response *m = response_over(body);
+    return whole(m, m && put_lines(m, a));
 }
 
 /* With the headers of every answer, so that they need not be looked for again and again. */
@@ -395,6 +404,55 @@ static struct kept *find_kept(struct exchange *x)
     return x->key.p ? cache_find(hooks->cache, x->key, clock_us()) : NULL;
 }
 
+struct copying {
+    struct MHD_Response *to;
+    bool ok;
+};
+
+static enum MHD_Result copy_line(void *copying, enum MHD_ValueKind kind, const char *name, const char *value)
+{
+    struct copying *c = copying;
+    (void)kind;
+    if (strcmp(name, "Content-Type") != 0 && strcmp(name, "Content-Encoding") != 0)
+        c->ok = c->ok && put(c->to, name, value);
+    return c->ok ? MHD_YES : MHD_NO;
+}
+
+/* The 304 for what is kept, stamped as that is. */
+static struct MHD_Response *unchanged(struct MHD_Response *ready)
+{
+    struct copying c = {.to = response_over((struct str){NULL, 0})};
+    c.ok = c.to;
+    if (c.ok)
+        MHD_get_response_headers(ready, copy_line, &c);
+    return whole(c.to, c.ok);
+}
+
+static bool stamp_age(struct kept *k, long age)
+{
+    char was[24], is[24];
+    if (age == k->age)
+        return true;
+    snprintf(was, sizeof was, "%ld", k->age);
+    snprintf(is, sizeof is, "%ld", age);
+    MHD_del_response_header(k->ready, "Age", was);
+    k->age = put(k->ready, "Age", is) ? age : AGE_NONE;
+    return k->age == age;
+}
+
+static bool stamp_id(struct kept *k, const char *id)
+{
+    MHD_del_response_header(k->ready, "X-Request-Id", k->id);
+    memcpy(k->id, id, sizeof k->id);
+    return put(k->ready, "X-Request-Id", id);
+}
+
+/* Gives the shared answer the lines of this request. */
+static bool stamp(struct kept *k, const char *id)
+{
+    return stamp_age(k, (long)((clock_us() - k->made_us) / 1000000)) && stamp_id(k, id);
+}
+
 bool answer_kept(struct exchange *x)
 {
     struct kept *k = find_kept(x);
@@ -402,12 +460,22 @@ bool answer_kept(struct exchange *x)
         return false;
     x->kept = kept_share(k);
     x->from_cache = true;
-    x->response = (struct response){
-        .status = 200, .type = k->type, .data = k->body.p, .size = k->body.n, .headers = k->headers};
-    if (is_known(x, k->tag))
-        say_unchanged(&x->response);
-    x->built = build(x);
+    x->response = (struct response){.status = is_known(x, k->tag) ? 304 : 200};
+    x->response.size = x->response.status == 200 ? k->body.n : 0;
     return true;
+}
+
+struct MHD_Response *answer_to_send(struct exchange *x)
+{
+    if (!x->from_cache)
+        return x->built;
+    struct MHD_Response *ready = x->kept->ready;
+    if (!stamp(x->kept, x->r.id))
+        return NULL;
+    if (x->response.status == 200)
+        return ready;
+    x->built = unchanged(ready);
+    return x->built;
 }
 
 void answer_keep(struct exchange *x)

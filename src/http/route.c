@@ -1,12 +1,22 @@
 /*
- * Finding the row for a path. The table is short, so it is simply walked; where several rows fit, the one
- * with a literal segment further left wins ("/therapists/new" before "/therapists/{slug}").
+ * Finding the row for a path. The rows that begin with its first segment are walked, and those that begin
+ * with a name; where several rows fit, the one with a literal segment further left wins ("/therapists/new"
+ * before "/therapists/{slug}").
  */
 #include "http/http.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #define SEGMENTS_MAX 16
+#define HEADS        256 /* several times as many as there are first segments */
+#define NAMED        HEADS
+
+struct route_table {
+    const struct route *rows;
+    uint16_t first[HEADS + 1]; /* by the hash of the first segment, and those whose first is a {name} */
+    uint16_t next[];           /* in the order of the rows; a row's number and 1, 0 ends */
+};
 
 /* The next segment of *rest, which begins with '/'. */
 static struct str take_segment(struct str *rest)
@@ -42,13 +52,47 @@ static unsigned match(const char *pattern, struct str path, struct pair *params,
     return want.n == 0 && path.n == 0 ? rank : 0;
 }
 
+static struct str head_of(struct str path)
+{
+    return take_segment(&path);
+}
+
+/* FNV-1a */
+static size_t chain_of(struct str head)
+{
+    uint32_t hash = 2166136261u;
+    for (size_t i = 0; i < head.n; i++)
+        hash = (hash ^ (unsigned char)head.p[i]) * 16777619u;
+    return hash % HEADS;
+}
+
+struct route_table *route_table_new(const struct route *rows, size_t count)
+{
+    struct route_table *t = count < UINT16_MAX ? calloc(1, sizeof *t + count * sizeof *t->next) : NULL;
+    if (!t)
+        return NULL;
+    t->rows = rows;
+    for (size_t i = count; i-- > 0;) {
+        struct str head = head_of(str_of(rows[i].path));
+        uint16_t *first = &t->first[is_name(head) ? NAMED : chain_of(head)];
+        t->next[i] = *first;
+        *first = (uint16_t)(i + 1);
+    }
+    return t;
+}
+
+void route_table_free(struct route_table *t)
+{
+    free(t);
+}
+
 /* Most rows differ from the path within a few letters: no need to take them apart. */
 static bool begins_alike(const char *pattern, struct str path)
 {
     size_t i = 0;
     while (i < path.n && pattern[i] != '{' && pattern[i] == path.p[i])
         i++;
-    return i == path.n || pattern[i] == '{';
+    return pattern[i] == (i < path.n ? '{' : '\0');
 }
 
 static const char *allowed(unsigned methods)
@@ -70,30 +114,45 @@ static bool keep_params(struct pairs *params, const struct pair *found, size_t c
     return true;
 }
 
-const struct route *route_find(const struct route *routes, size_t count, enum http_method method,
-                               struct str path, struct pairs *params, struct arena *a, const char **allow)
+struct best {
+    const struct route *row;
+    unsigned rank, methods; /* methods: of all that fit */
+    struct pair params[SEGMENTS_MAX];
+    size_t count;
+};
+
+static void look_through(const struct route_table *t, size_t chain, enum http_method method, struct str path,
+                         struct best *best)
 {
-    const struct route *best = NULL;
-    struct pair found[SEGMENTS_MAX], best_found[SEGMENTS_MAX];
-    size_t found_count, best_count = 0;
-    unsigned best_rank = 0, methods = 0;
-    *allow = NULL;
-    for (size_t i = 0; i < count && path.n > 0; i++) {
-        unsigned rank =
-            begins_alike(routes[i].path, path) ? match(routes[i].path, path, found, &found_count) : 0;
+    struct pair params[SEGMENTS_MAX];
+    size_t count;
+    for (uint16_t i = t->first[chain]; i > 0; i = t->next[i - 1]) {
+        const struct route *row = &t->rows[i - 1];
+        unsigned rank = begins_alike(row->path, path) ? match(row->path, path, params, &count) : 0;
         if (rank == 0)
             continue;
-        methods |= 1u << routes[i].method;
-        if (routes[i].method != method || rank <= best_rank)
+        best->methods |= 1u << row->method;
+        if (row->method != method || rank <= best->rank)
             continue;
-        best = &routes[i];
-        best_rank = rank;
-        best_count = found_count;
-        memcpy(best_found, found, sizeof found[0] * found_count);
+        best->row = row;
+        best->rank = rank;
+        best->count = count;
+        memcpy(best->params, params, sizeof params[0] * count);
     }
-    if (!best)
-        *allow = allowed(methods);
-    if (best && !keep_params(params, best_found, best_count, a))
+}
+
+const struct route *route_find(const struct route_table *t, enum http_method method, struct str path,
+                               struct pairs *params, struct arena *a, const char **allow)
+{
+    struct best best = {.row = NULL};
+    *allow = NULL;
+    if (path.n > 0) {
+        look_through(t, chain_of(head_of(path)), method, path, &best);
+        look_through(t, NAMED, method, path, &best);
+    }
+    if (!best.row)
+        *allow = allowed(best.methods);
+    if (best.row && !keep_params(params, best.params, best.count, a))
         return NULL; /* the arena has failed, which the caller sees before it believes in a 404 */
-    return best;
+    return best.row;
 }

@@ -51,12 +51,13 @@
 
 static enum MHD_Result send_answer(struct exchange *x)
 {
-    if (!x->built)
+    struct MHD_Response *answer = answer_to_send(x);
+    if (!answer)
         return MHD_NO; /* no memory for a response: the connection is closed */
     if (x->server->draining)
-        MHD_add_response_header(x->built, MHD_HTTP_HEADER_CONNECTION, "close");
+        MHD_add_response_header(answer, MHD_HTTP_HEADER_CONNECTION, "close");
     x->stage = STAGE_SENT;
-    return MHD_queue_response(x->connection, (unsigned)x->response.status, x->built);
+    return MHD_queue_response(x->connection, (unsigned)x->response.status, answer);
 }
 
 static enum MHD_Result refuse(struct exchange *x, int status)
@@ -302,6 +303,7 @@ static void free_server(struct http_server *s)
 {
     exchanges_free(s);
     makings_free(s);
+    route_table_free(s->table);
     close(s->wake_fd);
     free(s);
 }
@@ -380,9 +382,11 @@ static struct http_server *make_server(const struct http_settings *set, const st
     atomic_init(&s->stopping, false);
     atomic_init(&s->stoppers, 0);
     randombytes_buf(&s->id_state, sizeof s->id_state);
-    s->wake_fd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
+    s->table = route_table_new(routes, count);
+    s->wake_fd = s->table ? eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC) : -1;
     if (s->wake_fd >= 0)
         return s;
+    route_table_free(s->table);
     free(s);
     return NULL;
 }

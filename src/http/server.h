@@ -60,8 +60,8 @@ struct exchange {
     struct http_server *server;
     struct peer *peer;
     struct MHD_Connection *connection;
-    struct MHD_Response *built;
-    struct exchange *next; /* in the spare list, a lane or the finished list */
+    struct MHD_Response *built; /* its own; what comes from the cache is sent as it is there */
+    struct exchange *next;      /* in the spare list, a lane or the finished list */
     enum stage stage;
     enum body_kind kind;
     int refusal;       /* status to answer with instead of handling, 0: none */
@@ -82,6 +82,11 @@ struct exchange {
     bool abandoned; /* the loop gave up on it at the end of the drain */
     struct exchange *abandoned_next;
 };
+
+static inline const struct exchange *exchange_of(const struct request *r)
+{
+    return (const struct exchange *)(const void *)((const char *)r - offsetof(struct exchange, r));
+}
 
 struct peer {
     struct peer *next, *previous;
@@ -122,6 +127,7 @@ struct http_server {
     struct http_settings set;
     const struct route *routes;
     size_t route_count;
+    struct route_table *table;
     struct http_hooks hooks;
     struct MHD_Daemon *daemon;
     int listen_fd, wake_fd;
@@ -172,9 +178,15 @@ void exchange_refuse(struct exchange *x, int status);
 /* respond.c: completes the answer (500 when there is none, caching headers, 304, compression) and makes
  * x->built of it. */
 void answer_build(struct exchange *x, z_stream *packer);
+/* The answer for the cache, over a body that outlives it: whole but for the lines that are each request's
+ * own. NULL when out of memory. */
+struct MHD_Response *answer_ready(const struct response *a, struct str body);
 /* Loop thread only. The answer from the cache, true when there is one; what a worker made, into it. */
 bool answer_kept(struct exchange *x);
 void answer_keep(struct exchange *x);
+/* The answer, to be queued at once: one that others are sent too has the lines of this request until it is
+ * asked for again, and libmicrohttpd writes the head of what is queued before it turns to anything else. */
+struct MHD_Response *answer_to_send(struct exchange *x);
 
 /* making.c: one makes an answer, the others wait for it. Loop thread only. */
 bool making_join(struct exchange *x);  /* true: x waits for an answer that is being made */

@@ -15,15 +15,13 @@ static void drop_proof(struct request *r)
 
 static bool find_route(struct request *r, const char *to)
 {
-    const char *allow, *query = strchr(to, '?');
-    struct app *app = app_of(r);
+    const char *query = strchr(to, '?');
     struct str raw = {to, query ? (size_t)(query - to) : strlen(to)}, path;
     struct pairs params, asked = {0};
     if (!parse_path(raw, r->arena, &path) ||
         (query && !parse_urlencoded(str_of(query + 1), 64, r->arena, &asked)))
         return false;
-    const struct route *route =
-        route_find(app->routes, app->route_count, HTTP_POST, path, &params, r->arena, &allow);
+    const struct route *route = route_of(r, HTTP_POST, path, &params);
     if (!route || route->form != BODY_FORM)
         return false;
     r->route = route;

@@ -47,8 +47,8 @@ static inline void say(int fd, const char *s)
 
 static char heard[1 << 17];
 
-/* One answer into `heard`, headers and body; its status, or 0 when the connection ended instead. `bodiless`
- * for HEAD. */
+/* One answer into `heard`, headers and body, or what of it there is room for; its status, or 0 when the
+ * connection ended instead. `bodiless` for HEAD. */
 static inline int hear(int fd, bool bodiless)
 {
     size_t n = 0, need = SIZE_MAX;
@@ -56,7 +56,9 @@ static inline int hear(int fd, bool bodiless)
         struct pollfd p = {fd, POLLIN, 0};
         if (poll(&p, 1, 8000) <= 0)
             fail_msg("no answer; so far: %.*s", (int)n, heard);
-        ssize_t got = recv(fd, heard + n, need == SIZE_MAX ? 1 : need - n, 0); /* not into the next answer */
+        size_t most = need == SIZE_MAX ? 1 : need - n; /* not into the next answer */
+        size_t room = sizeof heard - 1 - n;
+        ssize_t got = recv(fd, heard + n, most < room ? most : room, 0);
         if (got <= 0)
             return 0;
         n += (size_t)got;

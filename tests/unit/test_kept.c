@@ -14,7 +14,7 @@
 static _Atomic int made;
 static sem_t begun, go_on;
 static struct http_cache *cache;
-static char page_text[4096];
+static char page_text[4096], large_text[6 << 20];
 
 static void page(struct request *r)
 {
@@ -33,6 +33,11 @@ static void slow_page(struct request *r)
     while (sem_wait(&go_on) != 0)
         ;
     about(r);
+}
+static void large_page(struct request *r)
+{
+    made++;
+    reply(r, 200, "text/plain", large_text, sizeof large_text);
 }
 static void with_cookie(struct request *r)
 {
@@ -69,6 +74,7 @@ static const struct route routes[] = {
     {HTTP_GET, "/page", 0, BODY_NONE, page, COST_NORMAL, CACHE_PUBLIC},
     {HTTP_GET, "/about", 0, BODY_NONE, about, COST_NORMAL, CACHE_PUBLIC},
     {HTTP_GET, "/slow", 0, BODY_NONE, slow_page, COST_NORMAL, CACHE_PUBLIC},
+    {HTTP_GET, "/large", 0, BODY_NONE, large_page, COST_NORMAL, CACHE_PUBLIC},
     {HTTP_GET, "/cookie", 0, BODY_NONE, with_cookie, COST_NORMAL, CACHE_PUBLIC},
     {HTTP_GET, "/own-caching", 0, BODY_NONE, with_own_caching, COST_NORMAL, CACHE_PUBLIC},
     {HTTP_GET, "/own-tag", 0, BODY_NONE, with_own_tag, COST_NORMAL, CACHE_PUBLIC},
@@ -107,10 +113,11 @@ static int setup(void **state)
     port = free_port();
     snprintf(where, sizeof where, "127.0.0.1:%d", port);
     memset(page_text, 'p', sizeof page_text);
+    memset(large_text, 'l', sizeof large_text);
     made = 0;
     sem_init(&begun, 0, 0);
     sem_init(&go_on, 0, 0);
-    cache = http_cache_new((size_t)1 << 20);
+    cache = http_cache_new((size_t)128 << 20);
     struct http_settings set = {.listen = where, .workers = 2};
     struct http_hooks hooks = {.cache = cache, .variant = variant, .headers = security};
     server = http_start(&set, routes, COUNT(routes), &hooks);
@@ -190,6 +197,112 @@ static void head_and_304_too(void **state)
     assert_true(has("\r\nAge: ") && has("max-age=60") && has("\r\nVary: ") && has("nosniff"));
     assert_false(has("\r\nContent-Type:"));
     assert_int_equal(ask("GET /page HTTP/1.1\r\n" H "If-None-Match: \"other\"\r\n\r\n"), 200);
+    assert_int_equal(made, 1);
+}
+
+static int times(const char *s)
+{
+    int n = 0;
+    for (const char *at = heard; (at = strcasestr(at, s)); at++)
+        n++;
+    return n;
+}
+
+/* What was heard is somebody's own: its id is not the last one's. */
+static void check_own(char last[17], int i)
+{
+    check_row(times("\r\nX-Request-Id: ") == 1, i);
+    check_row(strlen(value_of("X-Request-Id")) == 16 && strcmp(value_of("X-Request-Id"), last) != 0, i);
+    snprintf(last, 17, "%s", value_of("X-Request-Id"));
+}
+
+/* One answer is sent to all of them. */
+static void each_has_an_id_of_its_own(void **state)
+{
+    (void)state;
+    char last[17] = "";
+    int fd = dial();
+    assert_int_equal(ask(GET("/page")), 200);
+    say(fd, GET("/page") GET("/page") "HEAD /page HTTP/1.1\r\n" H "\r\n" GET("/page"));
+    for (int i = 0; i < 4; i++) {
+        check_row(hear(fd, i == 2) == 200 && times("\r\nAge: ") == 1, i);
+        check_own(last, i);
+    }
+    close(fd);
+    assert_int_equal(made, 1);
+}
+
+static void it_grows_older(void **state)
+{
+    (void)state;
+    char again[256], age[100] = "0";
+    assert_int_equal(ask(GET("/page")), 200);
+    for (int i = 0; strcmp(age, "0") == 0; i++) {
+        assert_true(i < 100);
+        usleep(50000);
+        assert_int_equal(ask(GET("/page")), 200);
+        assert_int_equal(times("\r\nAge: "), 1);
+        snprintf(age, sizeof age, "%s", value_of("Age"));
+    }
+    snprintf(again, sizeof again, "GET /page HTTP/1.1\r\n" H "If-None-Match: %s\r\n\r\n", value_of("ETag"));
+    assert_int_equal(ask(again), 304);
+    assert_int_equal(times("\r\nAge: "), 1);
+    assert_string_not_equal(value_of("Age"), "0");
+    assert_int_equal(made, 1);
+}
+
+/* A client that reads slowly still gets what it asked for, though others were sent the same meanwhile and it
+ * is not kept any more. */
+static void what_is_being_sent_stays_whole(void **state)
+{
+    (void)state;
+    char last[17];
+    int fd = dial();
+    struct pollfd begins = {fd, POLLIN, 0};
+    assert_int_equal(ask(GET("/large")), 200);
+    say(fd, GET("/large"));
+    assert_int_equal(poll(&begins, 1, 8000), 1);
+    assert_int_equal(ask(GET("/large")), 200);
+    assert_true(has("\r\nAge: "));
+    snprintf(last, sizeof last, "%s", value_of("X-Request-Id"));
+    http_cache_changed(cache, NULL);
+    assert_int_equal(ask(GET("/page")), 200);
+    assert_int_equal(http_cache_facts(cache).answers, 1);
+
+    assert_int_equal(hear(fd, false), 200);
+    check_own(last, 0);
+    size_t n = strlen(body_of());
+    assert_memory_equal(body_of(), large_text, n);
+    for (ssize_t got; n < sizeof large_text; n += (size_t)got) {
+        got = recv(fd, heard, sizeof heard, 0);
+        assert_true(got > 0);
+        assert_memory_equal(heard, large_text, (size_t)got);
+    }
+    assert_int_equal(n, sizeof large_text);
+    assert_int_equal(made, 2);
+    close(fd);
+}
+
+/* Who waited for an answer is sent the one that was kept, as who asks later. */
+static void those_who_wait_have_ids_too(void **state)
+{
+    (void)state;
+    char last[17] = "";
+    int fd[4];
+    for (size_t i = 0; i < COUNT(fd); i++) {
+        fd[i] = dial();
+        say(fd[i], GET("/slow"));
+        while (i == 0 && sem_wait(&begun) != 0)
+            ;
+    }
+    while (http_cache_facts(cache).misses < COUNT(fd))
+        usleep(1000);
+    sem_post(&go_on);
+    for (size_t i = 0; i < COUNT(fd); i++) {
+        check_row(hear(fd[i], false) == 200 && times("\r\nAge: ") == (i > 0), i);
+        check_own(last, (int)i);
+        close(fd[i]);
+    }
     assert_int_equal(made, 1);
 }
 
@@ -311,6 +424,10 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(the_loop_answers_the_second, setup, teardown),
         cmocka_unit_test_setup_teardown(head_and_304_too, setup, teardown),
+        cmocka_unit_test_setup_teardown(each_has_an_id_of_its_own, setup, teardown),
+        cmocka_unit_test_setup_teardown(it_grows_older, setup, teardown),
+        cmocka_unit_test_setup_teardown(what_is_being_sent_stays_whole, setup, teardown),
+        cmocka_unit_test_setup_teardown(those_who_wait_have_ids_too, setup, teardown),
         cmocka_unit_test_setup_teardown(a_304_keeps_the_page, setup, teardown),
         cmocka_unit_test_setup_teardown(each_form_is_its_own, setup, teardown),
         cmocka_unit_test_setup_teardown(not_for_everybody, setup, teardown),

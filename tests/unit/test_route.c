@@ -47,13 +47,14 @@ static void table(void **state)
 {
     (void)state;
     struct arena *a = arena_new(1 << 16);
+    struct route_table *t = route_table_new(routes, COUNT(routes));
+    assert_non_null(t);
     for (size_t i = 0; i < COUNT(rows); i++) {
         const char *allow = "unset";
         struct pairs params = {NULL, 0};
         char out[128] = "";
         size_t n = 0;
-        const struct route *found =
-            route_find(routes, COUNT(routes), rows[i].method, str_of(rows[i].path), &params, a, &allow);
+        const struct route *found = route_find(t, rows[i].method, str_of(rows[i].path), &params, a, &allow);
         check_row(found == (rows[i].found < 0 ? NULL : &routes[rows[i].found]), i);
         check_row(rows[i].allow ? allow && strcmp(allow, rows[i].allow) == 0 : allow == NULL, i);
         for (size_t k = 0; k < params.n; k++)
@@ -61,6 +62,7 @@ static void table(void **state)
                                   params.at[k].name.p, (int)params.at[k].value.n, params.at[k].value.p);
         check_row(strcmp(out, rows[i].params) == 0, i);
     }
+    route_table_free(t);
     arena_free(a);
 }
 
@@ -68,10 +70,12 @@ static void no_memory(void **state)
 {
     (void)state;
     struct arena *a = arena_new(0);
+    struct route_table *t = route_table_new(routes, COUNT(routes));
     struct pairs params;
     const char *allow;
-    assert_null(route_find(routes, COUNT(routes), HTTP_GET, STR("/therapists/ana"), &params, a, &allow));
+    assert_null(route_find(t, HTTP_GET, STR("/therapists/ana"), &params, a, &allow));
     assert_true(arena_failed(a));
+    route_table_free(t);
     arena_free(a);
 }
 
