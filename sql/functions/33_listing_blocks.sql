@@ -20,23 +20,21 @@ begin
     end if;
     select * into seat from listing_seat s where s.location_id = place;
     insert into listing_changed values (seat.tile, seat.pos, place, whole);
-    if seat.tile is not null and (tg_op = 'INSERT' or tg_op = 'UPDATE' and not new.spot ~= old.spot) then
+    if seat.tile is not null and (tg_op = 'INSERT' and new.shown or tg_op = 'UPDATE' and not new.spot ~= old.spot) then
         insert into listing_changed values (null, null, place, true);
     end if;
     return null;
 end $$;
-create or replace trigger listing_marked_insert after insert on listing for each row when (new.shown) execute function listing_marked();
-create or replace trigger listing_marked_update after update on listing for each row
-    when ((old.shown or new.shown) and old.* *<> new.*)
-    execute function listing_marked();
-create or replace trigger listing_marked_delete after delete on listing for each row when (old.shown) execute function listing_marked();
+create or replace trigger listing_marked_insert after insert on listing for each row execute function listing_marked();
+create or replace trigger listing_marked_update after update on listing for each row when (old.* *<> new.*) execute function listing_marked();
+create or replace trigger listing_marked_delete after delete on listing for each row execute function listing_marked();
 
 create or replace function due_second(p_due timestamptz) returns int8
     language sql stable parallel safe -- as date_part() of a moment is said to be: what is called steadier than its parts is not inlined
     as $$ select floor(greatest(-1e12, least(1e12, date_part('epoch', p_due))))::int8 $$;
 
 -- What is true of these places goes into their planes, and what no longer is comes out; the second of free times and what is due alone, which is what a visit
--- changes. First the places of a block come together in words of 64 bits, then the words of a tile in its planes.
+-- changes. A place is as its row that is shown; of its other lengths planes know price and free times, and its due is the earliest of all. First the places of a block come together in words of 64 bits, then the words of a tile in its planes.
 do $make$
 declare
     s record;
@@ -53,8 +51,10 @@ begin
         union all select r.tile, r.b, 'shared', 0, bit_or(r.one) from r where r.shared group by r.tile, r.b
         union all select r.tile, r.b, 'price', r.price, bit_or(r.one) from r group by r.tile, r.b, r.price
         union all select r.tile, r.b, 'rating', (r.rating * 10)::int8, bit_or(r.one) from r where r.rating > 0 group by r.tile, r.b, r.rating
-        union all select r.tile, r.b, 'merit', r.merit, bit_or(r.one) from r group by r.tile, r.b, r.merit $f$, tags)),
-        ('listing_planes_free', $f$ and p.kind in ('free', 'due')$f$, '')) x (name, kinds, more)
+        union all select r.tile, r.b, 'merit', r.merit, bit_or(r.one) from r group by r.tile, r.b, r.merit
+        union all select r.tile, r.b, 'length', r.class, bit_or(r.one) from r where r.class > 0 group by r.tile, r.b, r.class
+        union all select e.tile, e.b, 'length_price', e.class::int8 << 32 | e.price, bit_or(e.one) from every e where not e.shown group by e.tile, e.b, e.class, e.price $f$, tags)),
+        ('listing_planes_free', $f$ and p.kind in ('free', 'length_free', 'due')$f$, '')) x (name, kinds, more)
     loop
         execute format($f$
 create or replace function %1$s(p_places int[]) returns void
@@ -67,13 +67,17 @@ begin
         select s.location_id, s.tile, s.pos >> 6 as b, 1::int8 << (63 - (s.pos & 63)) as one, 63 - (s.pos & 63) as shift from listing_seat s where s.location_id = any (p_places)
     ), touched as materialized (
         select w.tile, bit_or(w.word::bit(64)::bit(4096) >> (w.b * 64)) as bits from (select p.tile, p.b, bit_or(p.one) as word from place p group by p.tile, p.b) w group by w.tile
+    ), every as materialized (
+        select p.tile, p.b, p.one, p.shift, l.shown, l.class, l.shared, l.merit, l.price, l.rating, l.free, l.due, l.tags0, l.tags1, l.tags2, l.tags3, l.tags4, l.tags5
+        from place p join listing l on l.location_id = p.location_id
     ), r as materialized (
-        select p.tile, p.b, p.one, p.shift, l.shared, l.merit, l.price, l.rating, l.free, l.due, l.tags0, l.tags1, l.tags2, l.tags3, l.tags4, l.tags5
-        from place p join listing l on l.location_id = p.location_id and l.shown
+        select * from every e where e.shown
     ), word as materialized (
-        select w.tile, w.b, 'free'::plane_kind as kind, u.n - 1 as at, u.word
-        from (select r.tile, r.b, array[%3$s] as words from r group by r.tile, r.b) w cross join lateral unnest(w.words) with ordinality u (word, n) where u.word <> 0
-        union all select r.tile, r.b, 'due', due_second(r.due), bit_or(r.one) from r group by r.tile, r.b, due_second(r.due)%4$s
+        select w.tile, w.b, case when w.length is null then 'free' else 'length_free' end::plane_kind as kind, coalesce(w.length::int8 << 8, 0) + u.n - 1 as at, u.word
+        from (select r.tile, r.b, r.length, array[%3$s] as words from (select e.*, case when not e.shown then e.class end as length from every e) r group by r.tile, r.b, r.length) w
+        cross join lateral unnest(w.words) with ordinality u (word, n) where u.word <> 0
+        union all
+        select d.tile, d.b, 'due', d.due, bit_or(d.one) from (select e.tile, e.b, e.one, min(due_second(e.due)) as due from every e group by e.tile, e.b, e.one) d group by d.tile, d.b, d.due%4$s
     ), fact as (
         select w.tile, w.kind, w.at, bit_or(w.word::bit(64)::bit(4096) >> (w.b * 64)) as bits from word w group by w.tile, w.kind, w.at
     ), had as (
@@ -299,19 +303,36 @@ begin
     return case when exists (select from listing l where l.shown offset blocks_many() * 64) and not exists (select from listing_tile) then listing_blocks_make() else 0 end;
 end $$;
 
--- What planes say of a row that is shown.
-create or replace function listing_facts(l listing) returns table (kind plane_kind, at int8)
+-- What planes say of a place that is listed.
+create or replace function listing_facts(p_location int) returns table (kind plane_kind, at int8)
     language sql stable
     as $$
-    select 'shown'::plane_kind, 0::int8
-    union all select 'shared', 0 where l.shared
-    union all select 'tag', k from generate_series(0, 383) k where ((array[l.tags0, l.tags1, l.tags2, l.tags3, l.tags4, l.tags5])[k / 64 + 1] >> (k % 64)) & 1 = 1
-    union all select 'price', l.price
-    union all select 'rating', (l.rating * 10)::int8 where l.rating > 0
-    union all select 'merit', l.merit
-    union all select 'free', k from generate_series(0, 62) k where (l.free >> k) & 1 = 1
-    union all select distinct 'free'::plane_kind, 64 + k / 3 from generate_series(0, 62) k where (l.free >> k) & 1 = 1
-    union all select 'due', due_second(l.due)
+    select f.* from listing l cross join lateral (
+        select 'shown'::plane_kind, 0::int8
+        union all select 'shared', 0 where l.shared
+        union all select 'tag', k from generate_series(0, 383) k where ((array[l.tags0, l.tags1, l.tags2, l.tags3, l.tags4, l.tags5])[k / 64 + 1] >> (k % 64)) & 1 = 1
+        union all select 'price', l.price
+        union all select 'rating', (l.rating * 10)::int8 where l.rating > 0
+        union all select 'merit', l.merit
+        union all select 'free', k from listing_free(l) k
+        union all select 'length', l.class where l.class > 0) f
+    where l.location_id = p_location and l.shown
+    union all
+    select f.* from listing l cross join lateral (
+        select 'length_price'::plane_kind, l.class::int8 << 32 | l.price
+        union all select 'length_free', l.class << 8 | k from listing_free(l) k) f
+    where l.location_id = p_location and not l.shown
+    union all
+    select 'due', min(due_second(l.due)) from listing l where l.location_id = p_location group by l.location_id
+    $$;
+
+-- Bits of the free times of a row, and 64 + d for the days of which any part is free.
+create or replace function listing_free(l listing) returns setof int
+    language sql stable
+    as $$
+    select k from generate_series(0, 62) k where (l.free >> k) & 1 = 1
+    union all
+    select distinct 64 + k / 3 from generate_series(0, 62) k where (l.free >> k) & 1 = 1
     $$;
 
 -- How blocks and planes differ from the rows of these therapists, but for what is named as changed.
@@ -336,7 +357,7 @@ begin
     select o.therapist_id, o.id, null, 'otherwise in its planes'
     from location o join listing_seat s on s.location_id = o.id
     where o.therapist_id = any (p_therapists) and not exists (select from listing_changed c where c.location_id = o.id)
-      and array(select (f.kind, f.at)::text from listing l cross join lateral listing_facts(l) f where l.location_id = o.id and l.shown order by 1)
+      and array(select (f.kind, f.at)::text from listing_facts(o.id) f order by 1)
           is distinct from array(select (p.kind, p.at)::text from listing_plane p where p.tile = s.tile and get_bit(p.bits, s.pos) = 1 order by 1);
 end $$;
 

@@ -36,9 +36,9 @@ begin
     select string_agg(format('sum(p.tags%s >> %s & 1229782938247303441)::int8 as n%s', w, m, w * 4 + m), ', ' order by w, m) into sevens
     from generate_series(0, 5) w, generate_series(0, 3) m;
     select string_agg(format('coalesce(sum(c.n%s >> %s & 4222189076152335), 0)', n, 4 * j), ', ' order by n, j) into sums from generate_series(0, 23) n, generate_series(0, 3) j;
-    for s in select way from unnest('{near,home,people,walk}'::text[]) way loop
+    for s in select way, case when way = 'places' then ', p_known int[], p_held int[]' else '' end as more from unnest('{near,home,people,places,walk}'::text[]) way loop
         execute format($f$
-create or replace function filter_lengths_%1$s(p_asked asked, p_people int[], p_now timestamptz) returns int[]
+create or replace function filter_lengths_%1$s(p_asked asked, p_people int[]%3$s, p_now timestamptz) returns int[]
     language plpgsql stable as $body$
 #variable_conflict use_column
 declare
@@ -47,16 +47,19 @@ declare
 begin
     with class as (
         select c.class, sum(case when c.person is null then c.n else 1 end)::int as n
-        from (select r.class, case when r.shared then r.therapist_id end as person, count(*) as n from (%2$s) r group by 1, 2) c group by 1
+        from (select r.class, case when r.shared then r.therapist_id end as person, count(*) as n from (%2$s%4$s) r group by 1, 2) c group by 1
     )
     select array_agg(coalesce(c.n, 0) order by v.o) into lengths from unnest(length_steps()) with ordinality v (v, o) left join class c on c.class = v.v;
     return lengths;
 end $body$;
-grant execute on function filter_lengths_%1$s to unknot_web$f$, s.way, format(rows, scan_asked(), scan_from(s.way, 'any'), '', scan_fits(true)));
+grant execute on function filter_lengths_%1$s to unknot_web$f$, s.way, format(rows, scan_asked(), scan_from(s.way, 'any'), '', scan_fits(true)), s.more, case when s.way = 'places' then $f$
+        union all
+        select k.person, (length_steps())[o]::smallint, true, null, null, null, null, null, null, null, null
+        from unnest(p_known, p_held) k (person, held), generate_subscripts(length_steps(), 1) o where k.held >> (o - 1) & 1 = 1$f$ end);
     end loop;
-    for s in select way from unnest('{near,home,people,places,walk}'::text[]) way loop
+    for s in select way, case when way = 'places' then ', p_several int[]' else '' end as more from unnest('{near,home,people,places,walk}'::text[]) way loop
         execute format($f$
-create or replace function filter_tally_%1$s(p_asked asked, p_people int[], p_now timestamptz, out total int, out counts int[], out prices int[], out ratings int[])
+create or replace function filter_tally_%1$s(p_asked asked, p_people int[]%6$s, p_now timestamptz, out total int, out counts int[], out prices int[], out ratings int[])
     language plpgsql stable as $body$
 #variable_conflict use_column
 declare
@@ -64,10 +67,11 @@ declare
     cents constant int[] := price_steps(a.price_max, 100);
     stars constant real[] := rating_steps();
     sums numeric[];
+    words int8[];
 begin
     a.price_most := 2147483647;
     a.rating_least := 0;
-    with fit as materialized (%2$s
+    with fit as materialized (%2$s%5$s
     ), person as materialized (
         select f.price, f.rating, f.price <= p_asked.price_most and f.rating >= p_asked.rating_least as fits, f.tags0, f.tags1, f.tags2, f.tags3, f.tags4, f.tags5 from fit f where not f.shared
         union all
@@ -87,20 +91,34 @@ begin
            (select array_agg((select coalesce(sum(h.n), 0) from heap h where h.good and h.price < o) order by o) from generate_subscripts(cents, 1) o),
            (select array_agg((select coalesce(sum(h.n), 0) from heap h where h.cheap and h.rating >= o) order by o) from generate_subscripts(stars, 1) o)
       into total, sums, prices, ratings;
-    counts := array(select div(sums[w * 16 + m * 4 + j + 1], 65536::numeric ^ lane) %% 65536 from generate_series(0, 5) w, generate_series(0, 3) lane, generate_series(0, 3) j, generate_series(0, 3) m
-                    order by w, lane, j, m);
+    -- the last of the four is where a sign would be
+    words := array(select (case when s < 9223372036854775808 then s else s - 18446744073709551616 end)::int8 from unnest(sums) s);
+    counts := array(select words[(k >> 6) * 16 + (k & 3) * 4 + (k >> 2 & 3) + 1] >> (k >> 4 & 3) * 16 & 65535 from generate_series(0, 383) k);
 end $body$;
 grant execute on function filter_tally_%1$s to unknot_web$f$,
-            s.way, format(rows, scan_asked(), scan_from(s.way, case s.way when 'places' then 'shown' else 'either' end), '', scan_fits(true)), sevens, sums);
+            s.way, format(rows, scan_asked(), scan_from(s.way, case s.way when 'places' then 'shown' else 'either' end), '', scan_fits(true)), sevens, sums,
+            case when s.way = 'places' then $f$
+        union all
+        select l.therapist_id, l.class, l.shared, l.price, l.rating, l.tags0, l.tags1, l.tags2, l.tags3, l.tags4, l.tags5 from listing l where l.location_id = any (p_several) and l.shown$f$ end, s.more);
     end loop;
 end $make$;
 
--- The same around a place, by planes (see listing_plane), of who is at one place and needs no look at the row. places: those of everybody else who may fit. total is
--- null where planes do not answer.
+-- The same around a place, by planes (see listing_plane), of who is at one place and needs no look at the row; lengths: how many of them offer each of
+-- length_steps(), where p_lengths asks for it. several: places of everybody else who is as asked, as planes know; checked: places that may be and have to be
+-- asked themselves. people: whose length_steps() at several places are known, a bit for each in held. total is null where planes do not answer.
 do $make$
+declare
+    -- element o of length_steps() is bit o - 1
+    steps constant text := (select string_agg(format('bit_or(l.bits) filter (where l.class = %s) as l%s', v, o), ', ' order by o) from unnest(length_steps()) with ordinality x (v, o));
+    counts constant text := (select string_agg(format('coalesce(sum(bit_count(l.l%s & ~f.shared)), 0)', o), ', ' order by o) from generate_subscripts(length_steps(), 1) o);
+    columns constant text := (select string_agg(format('l.l%s', o), ', ' order by o) from generate_subscripts(length_steps(), 1) o);
+    words constant text := (select string_agg(format('coalesce(substring(f.l%1$s & f.shared from g.b * 64 + 1 for 64)::int8, 0) as w%1$s', o), ', ' order by o) from generate_subscripts(length_steps(), 1) o);
+    seat constant text := (select string_agg(format('((w.w%s >> (64 - s) & 1) << %s)', o, o - 1), ' | ' order by o) from generate_subscripts(length_steps(), 1) o);
+    anyof constant text := (select string_agg(format('w.w%s', o), ' | ' order by o) from generate_subscripts(length_steps(), 1) o);
 begin
     execute format($f$
-create or replace function filter_tally_tiles(a asked, p_now timestamptz, out total int, out counts int[], out prices int[], out ratings int[], out places int[])
+create or replace function filter_tally_tiles(a asked, p_lengths boolean, p_now timestamptz,
+    out total int, out counts int[], out prices int[], out ratings int[], out lengths int[], out several int[], out checked int[], out people int[], out held int[])
     language plpgsql stable as $body$
 #variable_conflict use_variable
 declare
@@ -108,16 +126,21 @@ declare
     cents constant int[] := price_steps(a.price_max, 100);
     stars constant real[] := rating_steps();
     tags int8[];
-    free int8[];
+    times int8[];
+    times_of_length int8[];
     most int8;
     least int8;
+    free constant int8[] := null;
     price constant int8 := null;
     rating constant int8 := null;
 begin
     if a.length is not null or a.home or not a.exact or a.wide is not null or not blocks_touched(a.area, blocks_many() / 4) then
         return;
     end if;
-    select p.tags, p.free, p.price, p.rating into tags, free, most, least from planes_asked(a) p;
+    select p.tags, p.free, p.price, p.rating into tags, times, most, least from planes_asked(a) p;
+    if p_lengths then
+        times_of_length := array(select class::int8 << 8 | t from unnest(length_steps()) class, unnest(times) t);
+    end if;
     with tile as materialized (
         %1$s
     ), rim as materialized (
@@ -129,32 +152,60 @@ begin
             offset 0) x
         group by x.tile
     ), fit as materialized (
-        select s.tile, s.fit & s.shared as several, s.single & s.cheap as cheap, s.single & s.good as good, s.single & s.cheap & s.good as fits
+        select s.tile, s.shared_to, s.shared, s.around & s.good as good_around, s.fit & s.cheap & s.good as fit_all, s.fit & s.shared as several,
+               s.single & s.cheap as cheap, s.single & s.good as good, s.single & s.cheap & s.good as fits
         from (
-            select t.tile, t.shared, f.fit, f.fit & ~t.shared as single,
+            select t.tile, t.shared_to, t.shared, f.around, f.fit, f.fit & ~t.shared as single,
                    case when most is null then all_of else coalesce((select bit_or(p.bits) from listing_plane p where p.tile = t.tile and p.kind = 'price' and p.at <= most), none) end as cheap,
                    case when least is null then all_of else coalesce((select bit_or(p.bits) from listing_plane p where p.tile = t.tile and p.kind = 'rating' and p.at >= least), none) end as good
-            from tile t left join rim r on r.tile = t.tile cross join lateral (select t.inside | coalesce(r.bits, none) as fit offset 0) f
+            from tile t left join rim r on r.tile = t.tile cross join lateral (select t.inside | coalesce(r.bits, none) as around offset 0) c
+            cross join lateral (select c.around, case when times is null then c.around else c.around & coalesce((select bit_or(p.bits) from listing_plane p where p.tile = t.tile and p.kind = 'free' and p.at = any (times)), none) end as fit offset 0) f
             offset 0) s
         offset 0
     ), tag as materialized (
-        select p.at, sum(bit_count(p.bits & f.fits)) as n from fit f join listing_plane p on p.tile = f.tile and p.kind = 'tag' group by p.at
+        select p.at, sum(bit_count(p.bits & f.fits)::int) as n from fit f join listing_plane p on p.tile = f.tile and p.kind = 'tag' group by p.at
     ), price as materialized (
-        select p.at, sum(bit_count(p.bits & f.good)) as n from fit f join listing_plane p on p.tile = f.tile and p.kind = 'price' group by p.at
+        select p.at, sum(bit_count(p.bits & f.good)::int) as n from fit f join listing_plane p on p.tile = f.tile and p.kind = 'price' group by p.at
     ), rating as materialized (
-        select p.at, sum(bit_count(p.bits & f.cheap)) as n from fit f join listing_plane p on p.tile = f.tile and p.kind = 'rating' group by p.at
+        select p.at, sum(bit_count(p.bits & f.cheap)::int) as n from fit f join listing_plane p on p.tile = f.tile and p.kind = 'rating' group by p.at
+    ), other as (
+        -- of another length than the one that is shown
+        select x.tile, x.class, bit_and(x.bits) as bits
+        from (select p.tile, p.at >> 8 as class, bit_or(p.bits) as bits from fit f join listing_plane p on p.tile = f.tile and p.kind = 'length_free' and p.at = any (times_of_length)
+              where times_of_length <> '{}' group by 1, 2
+              union all
+              select p.tile, p.at >> 32, bit_or(p.bits) from fit f join listing_plane p on p.tile = f.tile and p.kind = 'length_price'
+              where p_lengths and (times is null or most is not null) and (most is null or p.at & 4294967295 <= most) group by 1, 2) x
+        group by 1, 2 having count(*) = 1 + (times is not null and most is not null)::int
+    ), length as materialized (
+        select l.tile, %7$s
+        from (select f.tile, o.class, o.bits & f.good_around as bits from fit f join other o on o.tile = f.tile
+              union all
+              select f.tile, p.at, p.bits & f.fit_all from fit f join listing_plane p on p.tile = f.tile and p.kind = 'length' where p_lengths) l
+        group by l.tile
+    ), seat as materialized (
+        select k.owners[s] as owner, k.locations[s] as place, w.main >> (64 - s) & 1 <> 0 as several, (%10$s)::int as held
+        from (select f.tile, f.shared, f.several, f.shared_to, %5$s from fit f left join length l using (tile) offset 0) f
+        cross join lateral (select generate_series(0, f.shared_to) as b) g
+        cross join lateral (select substring(f.several from g.b * 64 + 1 for 64)::int8 as main, %9$s offset 0) w
+        join lateral (select k.owners, k.locations from listing_block k where k.block = f.tile * 64 + g.b offset 0) k on w.main | %11$s <> 0
+        cross join lateral (select generate_series(1, 64) as s) s
+        where (w.main | %11$s) >> (64 - s) & 1 <> 0
+    ), person as (
+        select s.owner, bit_or(s.held) as held from seat s where s.held <> 0 group by s.owner
     )
     select (select coalesce(sum(bit_count(f.fits)), 0) from fit f),
            (select array_agg(coalesce(t.n, 0) order by k) from generate_series(0, 383) k left join tag t on t.at = k),
            (select array_agg((select coalesce(sum(h.n), 0) from price h where h.at <= c) order by o) from unnest(cents) with ordinality x (c, o)),
            (select array_agg((select coalesce(sum(h.n), 0) from rating h where h.at >= c * 10) order by o) from unnest(stars) with ordinality x (c, o)),
-           array(select u from (select %4$s as places from fit t cross join lateral (select generate_series(0, 63) as b) g cross join lateral (select %5$s as word offset 0) w
-                                join lateral (select k.locations from listing_block k where k.block = t.tile * 64 + g.b offset 0) k on w.word <> 0 where t.several <> none) x, unnest(x.places) u)
-      into total, counts, prices, ratings, places;
-    places := places || tiles_checked(a, tags, null, null, p_now);
+           (select array[%8$s] from length l join fit f using (tile)),
+           array(select s.place from seat s where s.several),
+           (select array_agg(p.owner) from person p), (select array_agg(p.held) from person p)
+      into total, counts, prices, ratings, lengths, several, people, held;
+    checked := tiles_checked(a, tags, null, null, p_now);
 end $body$;
 grant execute on function filter_tally_tiles to unknot_web$f$,
-        tiles_within(), tile_word('t.fit'), word_within(), word_seats('w.word', 'locations', '64'), tile_word('t.several'), tiles_given());
+        tiles_within(), tile_word('t.fit'), word_within(), null, columns, tiles_given(), steps, counts, words, seat, anyof);
 end $make$;
 
 create or replace function sums_of(p_some int[], p_others int[]) returns int[]
@@ -164,7 +215,18 @@ begin
     return array(select a + b from unnest(p_some, p_others) with ordinality x (a, b, n) order by n);
 end $$;
 
-create or replace function filter_tally(a asked, p_people int[], p_now timestamptz, out total int, out counts int[], out prices int[], out ratings int[])
+-- How many people offer each of length_steps(), by planes and of those at several places p_held; of p_checked their rows say it.
+create or replace function filter_lengths_tiles(a asked, p_lengths int[], p_people int[], p_held int[], p_checked int[], p_now timestamptz) returns int[]
+    language plpgsql stable
+    as $$
+begin
+    if p_checked <> '{}' then
+        return sums_of(p_lengths, filter_lengths_places(a, p_checked, p_people, p_held, p_now));
+    end if;
+    return array(select p_lengths[o] + count(*) filter (where h >> (o - 1) & 1 = 1) from generate_subscripts(p_lengths, 1) o left join unnest(p_held) h on true group by o order by o);
+end $$;
+
+create or replace function filter_tally(a asked, p_people int[], p_lengths boolean, p_now timestamptz, out total int, out counts int[], out prices int[], out ratings int[], out lengths int[])
     language plpgsql stable
     as $$
 declare
@@ -176,27 +238,27 @@ begin
         when a.area is null then t := filter_tally_walk(a, null, p_now);
         when a.home then t := filter_tally_home(a, null, p_now);
         else
-            others := filter_tally_tiles(a, p_now);
-            if others.total is null then
-                t := filter_tally_near(a, null, p_now);
-            else
-                t := filter_tally_places(a, others.places, p_now);
-                total := t.total + others.total;
-                counts := sums_of(t.counts, others.counts); prices := sums_of(t.prices, others.prices); ratings := sums_of(t.ratings, others.ratings);
+            others := filter_tally_tiles(a, p_lengths, p_now);
+            if others.total is not null then
+                if p_lengths then
+                    lengths := filter_lengths_tiles(a, others.lengths, others.people, others.held, others.checked, p_now);
+                end if;
+                total := others.total; counts := others.counts; prices := others.prices; ratings := others.ratings;
+                if others.several || others.checked <> '{}' then
+                    t := filter_tally_places(a, others.checked, others.several, p_now);
+                    total := total + t.total; counts := sums_of(t.counts, counts); prices := sums_of(t.prices, prices); ratings := sums_of(t.ratings, ratings);
+                end if;
                 return;
             end if;
+            t := filter_tally_near(a, null, p_now);
     end case;
     total := t.total; counts := t.counts; prices := t.prices; ratings := t.ratings;
-end $$;
-
-create or replace function filter_lengths(a asked, p_people int[], p_now timestamptz) returns int[]
-    language plpgsql stable
-    as $$
-begin
-    return case when p_people is not null then filter_lengths_people(a, p_people, p_now)
-                when a.area is null then filter_lengths_walk(a, null, p_now)
-                when a.home then filter_lengths_home(a, null, p_now)
-                else filter_lengths_near(a, null, p_now) end;
+    if p_lengths then
+        lengths := case when p_people is not null then filter_lengths_people(a, p_people, p_now)
+                        when a.area is null then filter_lengths_walk(a, null, p_now)
+                        when a.home then filter_lengths_home(a, null, p_now)
+                        else filter_lengths_near(a, null, p_now) end;
+    end if;
 end $$;
 
 -- One kind as JSON text, null without options. p_on: how many of them are chosen.
@@ -215,6 +277,27 @@ create or replace function filter_option(p_value text, p_label text, p_about tex
               || ',"said":"' || case when p_count < 1000 then p_count::text else to_char(p_count, 'FM9,999,999') end || '","on":' || p_on::text || '}'
     $$;
 
+-- How many of those who come to the place are as asked; the tables are asked where the clock has overtaken one of their rows.
+do $make$
+declare
+    s record;
+begin
+    for s in select * from (values ('filter_home', 'shown'), ('filter_home_length', 'length')) x (name, length) loop
+        execute format($f$
+create or replace function %1$s(a asked, p_now timestamptz) returns int
+    language plpgsql stable as $body$
+declare
+    n int;
+    late boolean;
+begin
+    select count(*) filter (where not z.shared) + count(distinct case when z.shared then z.therapist_id end), bool_or(z.late) into n, late
+    from (select l.shared, l.therapist_id, l.due <= p_now as late from %2$s, %3$s and (l.due <= p_now or %4$s)) z;
+    return case when late then directory_count(a) else n end;
+end $body$;
+grant execute on function %1$s to unknot_web$f$, s.name, scan_asked(), scan_from('home', s.length), scan_fits(true));
+    end loop;
+end $make$;
+
 create or replace function with_value(a asked, p_id int) returns asked
     language plpgsql stable
     as $$
@@ -231,11 +314,13 @@ create or replace function filter_options(a asked, p_chosen int[], p_kinds text[
 declare
     sought int[] := '{}';
     found int[] := '{}';
+    b asked;
     t int;
 begin
     for t in select g.id from tag g where g.kind = any (p_kinds) and g.retired_at is null and (g.bit is null or g.kind = 'booking' and g.slug = 'home_visit' and a.area is not null) loop
         sought := sought || t;
-        found := found || directory_count(with_value(a, t));
+        b := with_value(a, t);
+        found := found || case when not b.home then directory_count(b) when a.length is null then filter_home(b, p_now) else filter_home_length(b, p_now) end;
     end loop;
     return query
         select g.kind, count(*) filter (where n.chosen)::int, string_agg(filter_option(g.slug, g.label, nullif(g.about, ''), n.count, n.chosen), ',' order by g.position, g.id)
@@ -287,9 +372,9 @@ begin
     end if;
     people := directory_named(a);
     if a.state not in ('ambiguous', 'unknown') then
-        tally := filter_tally(a, people, now);
+        tally := filter_tally(a, people, true, now);
         total := case when a.area is null and people is null then directory_count(a) else tally.total end;
-        kinds := filter_numbers(a, tally.prices, tally.ratings, filter_lengths(a, people, now));
+        kinds := filter_numbers(a, tally.prices, tally.ratings, tally.lengths);
         -- another choice takes the place of the one there is; and what is ticked that of what the words said
         select array_agg(x.kind) filter (where not replaced), array_agg(x.kind) filter (where replaced) into plain, alone
         from tag_kind x cross join lateral (select coalesce(x.one and x.kind = any (a.kinds) or x.kind = any (a.kinds[a.chosen + 1:]), false) as replaced) r
@@ -299,7 +384,7 @@ begin
             b := a;
             b.ids := array(select i.id from unnest(a.ids, a.kinds) with ordinality i (id, kind, o) where i.kind <> k or not (select one from tag_kind where kind = k) and i.o <= a.chosen);
             b := directory_asked_bits(b);
-            tally := filter_tally(b, people, now);
+            tally := filter_tally(b, people, false, now);
             for more in select * from filter_options(b, a.ids[:a.chosen], array[k], tally.counts, people, now) loop
                 found_kinds := found_kinds || more.kind;
                 found_chosen := found_chosen || more.chosen;
@@ -316,4 +401,4 @@ begin
         'kinds', concat('[', array_to_string(kinds, ','), ']')::json);
 end $$;
 
-grant execute on function length_steps, price_steps, rating_steps, sums_of, filter_tally, filter_lengths, filter_kind, filter_option, with_value, filter_options, filter_numbers, directory_filters to unknot_web;
+grant execute on function length_steps, price_steps, rating_steps, sums_of, filter_lengths_tiles, filter_tally, filter_kind, filter_option, with_value, filter_options, filter_numbers, directory_filters to unknot_web;
