@@ -148,6 +148,9 @@ journey('somebody is saved without leaving the list, and three are compared', {}
   await button.click();
   assert.equal(await heading(page), 'Compare 3 therapists');
   assert.equal(new URL(page.url()).searchParams.get('near'), near);
+  await page.setViewportSize({ width: 390, height: 844 });
+  for (const act of [`Book with ${names[0]}`, `Remove ${names[0]}`]) assert.ok(await page.getByRole('link', { name: act }).isVisible(), `${act}, on a phone as well`);
+  await page.setViewportSize({ width: 1000, height: 600 });
   await page.getByRole('link', { name: 'Saved' }).click();
   assert.deepEqual(await page.locator('.card h2').allTextContents(), [names[1]]);
 });
