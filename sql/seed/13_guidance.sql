@@ -68,7 +68,7 @@ insert into evidence (position, key, about, source, finding, label, basis) value
         'Only together with exercise', 'NICE NG59, recommendation 1.2.7'),
     (5, 'who-2023', '{complaint/low-back,complaint/older-frail}', 'World Health Organization, 2023', 'Massage may be offered to adults, older people included, who have long-lasting low back pain without a disease behind it.',
         'May be offered; very uncertain', 'WHO guideline 2023: conditional recommendation, very low certainty'),
-    (6, 'kngf-2021', '{complaint/low-back,complaint/sciatica,complaint/chronic-tension}', 'Dutch guideline for physical therapists, 2021', 'No massage on its own, and none for nerve root pain. A short time of it can be a step towards active care where muscles are very tense.',
+    (6, 'kngf-2021', '{complaint/low-back,complaint/sciatica,complaint/chronic-tension}', 'Dutch guideline for physical therapists, 2021', 'No massage on its own, and none for nerve root pain. A short time of it can be a step toward active care where muscles are very tense.',
         'Not alone; not for nerve root pain', 'KNGF guideline 2021, C.4.2'),
     (7, 'va-map-2024', '{complaint/low-back}', 'Map of the evidence, US Veterans Affairs, 2024', 'Of 129 reviews, 17 were good enough to be mapped. Nothing was certain; some things were fairly certain, the low back among them.',
         'Mostly uncertain', 'JAMA Network Open 2024;7(7):e2422259, from summaries'),

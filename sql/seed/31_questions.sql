@@ -27,10 +27,10 @@ select pg_temp.question('RF16', 'S1', 2, 'choice', required => true,
 
 select pg_temp.page('S1', 3, 'Feeling between the legs');
 select pg_temp.question('RF01', 'S1', 3, 'choice', required => true,
-    ask => 'Do you have numbness, tingling or an odd feeling around your genitals or back passage, or on the inside of your thighs (where a saddle would touch)?',
+    ask => 'Do you have numbness, tingling or an odd feeling around your genitals or anus, or on the inside of your thighs (where a saddle would touch)?',
     missing => 'Choose yes, no or not sure',
     plain => 'Numbness or tingling where a saddle would touch',
-    sign => 'Numbness, tingling or an odd feeling around the genitals or back passage, or on the inside of the thighs',
+    sign => 'Numbness, tingling or an odd feeling around the genitals or anus, or on the inside of the thighs',
     signs => 1, harmless => 'no',
     options => '
         yes: Yes
