@@ -113,7 +113,9 @@ test('nothing found offers a next step that holds', { skip }, async () => {
   assert.equal(said.total, 0);
   assert.ok(said.offers.length > 0, 'Portland is within reach');
   for (const offer of said.offers) assert.equal((await json(offer.href)).total, offer.total, offer.text);
-  assert.match((await get(find({ near: '30,-150' }))).text, /Nobody in this directory fits/);
+  assert.match((await get(find({ near: '30,-150' }))).text, /Nobody in this directory fits[^]*The nearest therapist works in/);
+  const narrowed = (await get(find({ near: 'Portland, OR', technique: 'reiki-energy', length: '120', rating: '4.5', price_max: '1' }))).text;
+  assert.match(narrowed, /Without filters, the nearest therapist works in Portland, OR/, 'who looked there is not told that there is somebody as if it were news');
 });
 
 test('without a place: everywhere, the best match first', async () => {
