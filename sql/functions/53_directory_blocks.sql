@@ -3,7 +3,7 @@
 
 create or replace function blocks_many() returns int
     language sql immutable
-    as $$ select 200 $$;
+    as $$ select 300 $$;
 comment on function blocks_many is 'from so many blocks on they cost less than the rows in them';
 
 create or replace function blocks_touched(p_area box, p_many int) returns boolean
@@ -49,19 +49,23 @@ create or replace function tiles_asked() returns text
     $f$;
 
 -- The same tiles with the blocks of each: t.inside: who fits in blocks wholly within the circle, t.rim: numbers of those partly within, t.shared: who has several
--- places.
-create or replace function tiles_within() returns text
+-- places. p_more: what else is known of each tile t; p_word: what of a block u.b, whose middle is u.away as a cosine, can be told from that; p_all: of all blocks, with
+-- that as u.word.
+create or replace function tiles_within(p_where text default 't.fit <> none', p_more text default '', p_word text default 'null', p_all text default '') returns text
     language sql immutable
     as $f$
-    select $q$select t.*, t.fit & g.within as inside, g.rim, coalesce((select p.bits from listing_plane p where p.tile = t.tile and p.kind = 'shared' and p.at = 0), none) as shared
-        from $q$ || tiles_asked() || $q$
+    select $q$select t.*, t.fit & g.within as inside, g.*
+        from (select t.*, coalesce((select p.bits from listing_plane p where p.tile = t.tile and p.kind = 'shared' and p.at = 0), none) as shared from $q$ || tiles_asked() || $q$ where $q$ || p_where || $q$ offset 0) t
+        $q$ || p_more || $q$
         cross join lateral (
-            select ('x' || string_agg(case when d.away >= cosine * u.c + sine * u.s and u.reach < angle then 'ffffffffffffffff' else '0000000000000000' end, ''))::bit(4096) as within,
-                   array_agg(u.n::int - 1) filter (where (d.away < cosine * u.c + sine * u.s or u.reach >= angle) and d.away >= cosine * u.c - sine * u.s) as rim
-            from unnest(t.xs, t.ys, t.zs, t.reaches, t.cosines, t.sines) with ordinality u (x, y, z, reach, c, s, n)
-            cross join lateral (select u.x * a.x + u.y * a.y + u.z * a.z as away offset 0) d
+            select ('x' || string_agg(case when u.away >= cosine * u.c + sine * u.s and u.reach < angle then 'ffffffffffffffff' else '0000000000000000' end, ''))::bit(4096) as within,
+                   array_agg(u.b) filter (where (u.away < cosine * u.c + sine * u.s or u.reach >= angle) and u.away >= cosine * u.c - sine * u.s) as rim$q$ || p_all || $q$
+            from (
+                select u.*, $q$ || p_word || $q$ as word
+                from (select u.n::int - 1 as b, u.reach, u.c, u.s, u.x * a.x + u.y * a.y + u.z * a.z as away
+                      from unnest(t.xs, t.ys, t.zs, t.reaches, t.cosines, t.sines) with ordinality u (x, y, z, reach, c, s, n) offset 0) u
+                offset 0) u
             offset 0) g
-        where t.fit <> none
         offset 0$q$
     $f$;
 
@@ -73,10 +77,10 @@ create or replace function word_within() returns text
                     where (w.word >> (64 - s)) & 1 = 1 and k.xs[s] * a.x + k.ys[s] * a.y + k.zs[s] * a.z >= a.cosine)'
     $f$;
 
--- Bits of a plane of the present tile that are those of block g.b, as text.
-create or replace function tile_word(p_plane text) returns text
+-- Bits of a plane of the present tile that are those of block g.b, or another, as text.
+create or replace function tile_word(p_plane text, p_block text default 'g.b') returns text
     language sql immutable
-    as $f$ select format('substring(%s from g.b * 64 + 1 for 64)::int8', p_plane) $f$;
+    as $f$ select format('substring(%s from %s * 64 + 1 for 64)::int8', p_plane, p_block) $f$;
 
 -- Seats of the word p_word of block k as elements of its array p_of, up to p_most, as text.
 create or replace function word_seats(p_word text, p_of text, p_most text) returns text
@@ -143,83 +147,125 @@ begin
 end $body$ $f$, tiles_asked(), word_seats('w.word', 'locations', '64'), tile_word('t.late'), tiles_given());
 end $make$;
 
--- counted: who fits, is at one place and needs no look at the row. people: of whom with several places one fits, now and then twice. opened: places that fit
--- and may come before p_bound, and some more. checked: places whose rows have to be asked themselves. counted is null where blocks do not answer. p_sort: best, nearest or price.
+-- Who sits at the bits p_words of these blocks, in the order of the blocks.
 do $make$
 begin
     execute format($f$
-create or replace function directory_blocks(a asked, p_sort text, p_bound int8, p_now timestamptz, out counted int8, out people int[], out opened int[], out checked int[])
+create or replace function block_seats(p_blocks int[], p_words int8[]) returns int[]
     language plpgsql stable
+    as $body$
+begin
+    return array(select x from (select %1$s as places from unnest(p_blocks, p_words) with ordinality w (block, word, n) join listing_block k on k.block = w.block order by w.n offset 0) b, unnest(b.places) x);
+end $body$ $f$, word_seats('w.word', 'locations', '64'));
+end $make$;
+
+-- counted: how many therapists fit, but for those with several places who may be counted by a row as well: people. checked: places whose rows have to be asked
+-- themselves. blocks, words: where who may come before p_bound (null: anybody) sits, and some more; lows, seats: the best of a block comes no earlier than its low,
+-- and there are so many up to it. p_sort: best, nearest or price.
+do $make$
+declare
+    metres constant text := 'greatest(0, (acos(least(1, u.away)) - u.reach) * 6371008.8 - 2)::int'; -- to where a block begins
+begin
+    execute format($f$
+create or replace function directory_blocks(a asked, p_sort text, p_bound int8, p_now timestamptz,
+                                            out counted int8, out people int[], out blocks int[], out words int8[], out lows int8[], out seats int[], out checked int[])
+    language plpgsql stable set enable_memoize = off -- nothing comes twice
     as $body$
 #variable_conflict use_variable
 declare
-    %10$s
+    %1$s
     -- the circle of what may come before the bound
-    near_cosine constant float8 := cos(((p_bound & 33554431) + 2) / 6371008.8);
-    near_sine constant float8 := sin(((p_bound & 33554431) + 2) / 6371008.8);
-    bound constant int8 := p_bound >> 25;
+    near constant float8 := coalesce(((p_bound & 33554431) + 2) / 6371008.8, pi());
+    near_cosine constant float8 := cos(near);
+    near_sine constant float8 := sin(near);
+    bound constant int8 := coalesce(p_bound >> 25, 2147483647);
+    today constant int := a.today - date '2000-01-01';
     tags int8[];
     free int8[];
     price int8;
     rating int8;
-    spare int; -- what a place may lack in merit, its distance aside
-    far int;   -- points of the distance
+    most int; -- points that all may have, distance, merit and free time aside
+    far int;  -- points of the distance
+    soon int; -- points of a free time today
+    doubted int[] := '{}';
 begin
-    if not blocks_touched(a.area, blocks_many()) then
-        return;
-    end if;
     select p.tags, p.free, p.price, p.rating into tags, free, price, rating from planes_asked(a) p;
-    select k.distance, 99 - least(bound, 2147483647) - k.free - a.named::int * (k.named + k.training_for + k.technique) into far, spare from ranking() k;
+    select k.distance, k.free, a.named::int * (k.named + k.training_for + k.technique) into far, soon, most from ranking() k;
+    checked := array(select c.location_id from listing_changed c where c.tile = any (array(select t.tile from listing_tile t where t.area && a.area)) or c.tile is null);
+    if checked <> '{}' then
+        doubted := array(select l.therapist_id from listing l where l.location_id = any (checked) and l.shown and l.shared);
+    end if;
 
     with tile as materialized (
-        %1$s
+        %2$s
+    ), late as materialized (
+        select k.locations, k.shared, k.owners, w.word, %3$s as several
+        from tile t cross join lateral (select generate_series(0, 63) as b) g cross join lateral (select %4$s as word offset 0) w
+        join lateral (select k.locations, k.shared, k.owners from listing_block k where k.block = t.tile * 64 + g.b offset 0) k on w.word <> 0
+        where t.late <> none
+        offset 0
     ), rim as materialized (
-        select k.word & ~k.shared as word, case when k.word & k.shared <> 0 then %2$s end as people
+        select k.word & ~k.several as word, k.word & k.several as several, k.shared, k.owners
         from (
-            select %3$s as shared, k.several, k.owners,
-                   %9$s as word
-            from tile t cross join lateral unnest(t.rim) g (b) cross join lateral (select %4$s as word offset 0) w
-            join lateral (select k.shared as several, k.owners, k.xs, k.ys, k.zs from listing_block k where k.block = t.tile * 64 + g.b offset 0) k on w.word <> 0
+            select %3$s as several, k.shared, k.owners, %5$s as word
+            from tile t cross join lateral unnest(t.rim) g (b) cross join lateral (select %6$s as word offset 0) w
+            join lateral (select k.shared, k.owners, k.xs, k.ys, k.zs from listing_block k where k.block = t.tile * 64 + g.b offset 0) k on w.word <> 0
             offset 0) k
         offset 0
-    ), several as materialized (
-        select %5$s as people
-        from (select t.tile, t.shared_to, t.inside & t.shared as fit from tile t offset 0) t cross join lateral (select generate_series(0, t.shared_to) as b) g
-        cross join lateral (select %4$s as word offset 0) w
-        join lateral (select k.shared as several, k.owners from listing_block k where k.block = t.tile * 64 + g.b offset 0) k on w.word <> 0
-        offset 0
-    ), best as materialized (
-        select %6$s as opened
+    ), person as materialized (
+        select distinct k.owners[x.s] as owner
         from (
-            select t.*, case p_sort when 'nearest' then t.fit
-                                    when 'price' then t.fit & coalesce((select bit_or(p.bits) from listing_plane p where p.tile = t.tile and p.kind = 'price' and p.at <= bound), none)
-                                    else t.fit & coalesce((select bit_or(p.bits) from listing_plane p where p.tile = t.tile and p.kind = 'merit' and p.at > spare - far), none) end as may,
-                   case p_sort when 'price' then t.fit & coalesce((select p.bits from listing_plane p where p.tile = t.tile and p.kind = 'price' and p.at = bound), none) end as tied
-            from tile t
-            offset 0) t
+            select r.several as word, r.shared, r.owners from rim r where r.several <> 0
+            union all
+            select w.word, k.shared, k.owners
+            from (select t.tile, t.shared_to, t.inside & t.shared as fit from tile t offset 0) t cross join lateral (select generate_series(0, t.shared_to) as b) g
+            cross join lateral (select %6$s as word offset 0) w
+            join lateral (select k.shared, k.owners from listing_block k where k.block = t.tile * 64 + g.b offset 0) k on w.word <> 0
+            offset 0) k cross join lateral (select generate_series(1, k.shared) as s) x
+        where (k.word >> (64 - x.s)) & 1 = 1
+    ), doubt as materialized (
+        select unnest(doubted) as owner union select unnest(%8$s) from late k where k.word & k.several <> 0
+    )
+    select (select coalesce(sum(bit_count(t.inside & ~t.shared)), 0) from tile t) + (select coalesce(sum(bit_count(r.word::bit(64))), 0) from rim r)
+               + (select count(*) from person p where not exists (select from doubt d where d.owner = p.owner)),
+           array(select p.owner from person p join doubt d on d.owner = p.owner),
+           checked || array(select u from (select %9$s as places from late k) k, unnest(k.places) u),
+           b.blocks, b.words, b.lows, b.seats
+      into counted, people, checked, blocks, words, lows, seats
+    from (select array_agg(x.block) as blocks, array_agg(x.word) as words, array_agg(x.low) as lows, array_agg(x.seats) as seats
+          from (select t.tile * 64 + u.b as block, u.word, u.low, sum(bit_count(u.word::bit(64))) over (order by u.low, t.tile, u.b)::int as seats
+                from tile t cross join lateral unnest(t.bests, t.words, t.lows) u (b, word, low) order by u.low, t.tile, u.b) x) b;
+end $body$ $f$,
+        tiles_given(),
+        tiles_within('t.fit <> none or t.late <> none', $q$
+        -- free: the points of the first free time that any of them has; spare: what a place may lack in merit, its distance aside
+        cross join lateral (select case p_sort when 'best' then least(soon, soon - (
+            select d from generate_series(-1, soon - 1) d
+            where (select t.fit & p.bits from listing_plane p where p.tile = t.tile and p.kind = 'free' and p.at = 64 + (today + d) % 21) <> none limit 1)) end as free offset 0) f
+        cross join lateral (select 99 - bound - most - coalesce(f.free, 0) as spare offset 0) l
         left join lateral (
             select array_agg(x.at::int order by x.at) as merits, array_agg(x.bits order by x.at) as planes
-            from (select p.at, bit_or(p.bits) over (order by p.at desc) as bits from listing_plane p where p.tile = t.tile and p.kind = 'merit' and p.at > spare - far) x) m on p_sort = 'best'
-        cross join lateral unnest(t.xs, t.ys, t.zs, t.reaches, t.cosines, t.sines) with ordinality u (x, y, z, reach, c, s, n)
-        cross join lateral (select u.n::int - 1 as b, u.x * a.x + u.y * a.y + u.z * a.z as away offset 0) g
+            from (select p.at, bit_or(p.bits) over (order by p.at desc) as bits from listing_plane p where p.tile = t.tile and p.kind = 'merit' and p.at > l.spare - far) x) m on p_sort = 'best'
         cross join lateral (
-            select case p_sort when 'nearest' then case when g.away >= near_cosine * u.c - near_sine * u.s then %4$s else 0 end
-                               when 'price' then case when g.away >= near_cosine * u.c - near_sine * u.s then %7$s else %7$s & ~%8$s end
-                               else coalesce(%4$s & substring(m.planes[1 + width_bucket(spare - ranking_distance(greatest(0, (acos(least(1, g.away)) - u.reach) * 6371008.8 - 2)::int, a.radius, far), m.merits)]
-                                                              from g.b * 64 + 1 for 64)::int8, 0) end as word
-            offset 0) w
-        join lateral (select k.locations from listing_block k where k.block = t.tile * 64 + g.b offset 0) k on w.word <> 0
-        where t.may <> none and g.away >= cosine * u.c - sine * u.s
-        offset 0
-    )
-    select (select coalesce(sum(bit_count(t.inside & ~t.shared)), 0) from tile t) + (select coalesce(sum(bit_count(r.word::bit(64))), 0) from rim r),
-           array(select u from (select r.people from rim r union all select s.people from several s) s, unnest(s.people) u),
-           array(select u from best b, unnest(b.opened) u)
-      into counted, people, opened;
-
-    checked := tiles_checked(a, tags, price, rating, p_now);
-end $body$ $f$, tiles_within(), word_seats('k.word & k.shared', 'owners', 'k.several'), tile_word('t.shared'), tile_word('t.fit'), word_seats('w.word', 'owners', 'k.several'),
-        word_seats('w.word', 'locations', '64'), tile_word('t.may'), tile_word('t.tied'), word_within(), tiles_given());
+            select case p_sort when 'nearest' then t.fit
+                               when 'price' then t.fit & coalesce((select bit_or(p.bits) from listing_plane p where p.tile = t.tile and p.kind = 'price' and p.at <= bound), none)
+                               else t.fit & coalesce(m.planes[1], none) end as may,
+                   case p_sort when 'price' then t.fit & coalesce((select p.bits from listing_plane p where p.tile = t.tile and p.kind = 'price' and p.at = bound), none) end as tied
+            offset 0) c $q$,
+            format($q$case when c.may = none or u.away < cosine * u.c - sine * u.s then 0
+                            when p_sort = 'best' then %1$s & %2$s
+                            when u.away >= near_cosine * u.c - near_sine * u.s then %1$s
+                            when p_sort = 'price' then %3$s else 0 end $q$,
+                   tile_word('c.may', 'u.b'), tile_word(format('m.planes[1 + width_bucket(l.spare - ranking_distance(%s, a.radius, far), m.merits)]', metres), 'u.b'), tile_word('c.may & ~c.tied', 'u.b')),
+            format($q$,
+                   array_agg(u.b) filter (where u.word <> 0) as bests, array_agg(u.word) filter (where u.word <> 0) as words,
+                   array_agg(case p_sort when 'nearest' then %1$s
+                                         when 'price' then case when u.word & ~%2$s = 0 then bound << 25 | %1$s else 0 end
+                                         else (100 - most - coalesce(f.free, 0) - ranking_distance(%1$s, a.radius, far)
+                                               - m.merits[cardinality(m.merits) - (u.word & %3$s = 0)::int])::int8 << 25 | %1$s end) filter (where u.word <> 0) as lows$q$,
+                   metres, tile_word('c.tied', 'u.b'), tile_word('m.planes[cardinality(m.planes)]', 'u.b'))),
+        tile_word('t.shared'), tile_word('t.late'), word_within(), tile_word('t.fit'),
+        null, word_seats('k.word & k.several', 'owners', 'k.shared'), word_seats('k.word', 'locations', '64'));
 end $make$;
 
-grant execute on function blocks_many, blocks_touched, planes_asked, tiles_checked, directory_blocks to unknot_web;
+grant execute on function blocks_many, blocks_touched, planes_asked, tiles_checked, block_seats, directory_blocks to unknot_web;

@@ -130,10 +130,15 @@ comment on function rank_many is 'with so many rows in the middle of a circle a 
 --           5,605     1,187  2.14    2.11
 --          11,325     4,984  6.96    4.81
 
-create or replace function rank_middle(p_sort text, p_radius float8) returns float8
+create or replace function rank_first() returns int
     language sql immutable
-    as $$ select p_radius / case when p_sort = 'nearest' then 8 else 4 end $$;
-comment on function rank_middle is 'radius of the middle of a circle, which is looked through first';
+    as $$ select 3 $$;
+comment on function rank_first is 'times the rows of a page are opened to know better which others may be on it';
+
+create or replace function rank_middle(p_area box, p_spot point, p_sort text) returns box
+    language sql immutable
+    as $$ select (p_area - p_spot) * point(case when p_sort = 'nearest' then 0.125 else 0.25 end, 0) + p_spot $$;
+comment on function rank_middle is 'the middle of a circle, which is looked through first';
 
 -- Rows that fit, with the key of their order. Rows whose due has come are among the candidates whatever they say, without a key; they are asked for again
 -- as they are now. A therapist with several places that fit stands there once, with the one that comes first. The answer is those after (or with p_back
@@ -216,7 +221,7 @@ declare
         select fit.n + (select count(*) from again x where not x.shared)
                + (select count(*) from (select unnest(f.people) from fit f union select x.therapist_id from again x where x.shared) u) from fit
     ) %3$s $f$;
-    -- the same where blocks (see listing_block) have counted: counted, people and opened are known, checked are places whose rows have to be asked themselves
+    -- the same where blocks have counted (see directory_blocks()): opened are places that may come before the bound
     blocked constant text := $f$
     with kept as materialized (%1$s
     ), again as materialized (%2$s
@@ -234,23 +239,27 @@ declare
     wanted constant text := $f$ (select w.location_id, w.class, w.key from (select case when p_back then -1 else 1 end as way offset 0) v, %1$s
                where (w.key * v.way, w.location_id * v.way) > (p_key * v.way, p_id * v.way)
                order by w.key * v.way, w.location_id * v.way %2$s) $f$;
+    last constant text := format(wanted, '(%s) w', 'offset p_limit - 1 limit 1');
     -- sorted once, and not by each of the aggregates
     answers constant text := $f$
     select n.total, r.locations, r.classes, r.keys%2$s into total, locations, classes, keys%3$s
     from found n cross join (select array_agg(x.location_id) as locations, array_agg(x.class) as classes, array_agg(x.key) as keys
                              from (select w.location_id, w.class, w.key from %1$s w order by w.key, w.location_id) x) r; $f$;
     answer constant text := format(answers, format(wanted, 'page w', 'limit p_limit'), '', '');
+    -- of who has several places the one that comes first
+    once constant text := $f$
+        select distinct on (case when z.shared then z.therapist_id else -z.location_id end) z.location_id, z.class, z.key, z.late
+        from (%s) z order by case when z.shared then z.therapist_id else -z.location_id end, z.key, z.location_id $f$;
     -- of few candidates, none of which is late as a rule: where one is, they are asked for once more as a whole
     prompt constant text := $f$
-    with fit as materialized (%1$s
-    ), several as materialized (
-        select distinct on (s.therapist_id) s.location_id, s.class, s.key from fit s where s.shared order by s.therapist_id, s.key, s.location_id
-    ), page as (
-        select f.location_id, f.class, f.key from fit f where not f.shared
-        union all select s.location_id, s.class, s.key from several s
-    ), found (total, late) as (
-        select count(*) filter (where not f.shared) + (select count(*) from several), bool_or(f.late) from fit f
-    ) %2$s $f$;
+    select count(*), bool_or(x.late), array_agg(x.location_id) filter (where x.after), array_agg(x.class) filter (where x.after), array_agg(x.key) filter (where x.after)
+      into total, late, locations, classes, keys
+    from (select u.location_id, u.class, u.key, u.late, case when p_back then (u.key, u.location_id) < (p_key, p_id) else (u.key, u.location_id) > (p_key, p_id) end as after
+          from (%1$s) u
+          order by u.key, u.location_id) x;
+    locations := case when p_back then locations[greatest(1, cardinality(locations) - p_limit + 1):] else locations[:p_limit] end;
+    classes := case when p_back then classes[greatest(1, cardinality(classes) - p_limit + 1):] else classes[:p_limit] end;
+    keys := case when p_back then keys[greatest(1, cardinality(keys) - p_limit + 1):] else keys[:p_limit] end; $f$;
 begin
     for s in
         select x.name, scan_from(split_part(x.name, '_', 1), x.length) as source, case when x.odd then first else 'null::int8' end as first,
@@ -276,17 +285,13 @@ grant execute on function directory_rank_%1$s to unknot_web$f$,
 declare
     soon timestamptz;$f$ else $f$
 declare
-    middle constant box := area_around(a.lat, a.lon, rank_middle(p_sort, a.radius));
+    middle constant box := rank_middle(a.area, a.spot, p_sort);
     many constant int := rank_many() * case when a.t0 | a.t1 | a.t2 | a.t3 | a.t4 | a.t5 <> 0 then 3 else 1 end;
     bound int8;
     late boolean;
     least_merit int := -32768;
     most_price int := 2147483647;
-    least_cosine float8;
-    counted int8;
-    people int[];
-    opened int[];
-    checked int[];$f$ end,
+    least_cosine float8;$f$ end,
             case when s.odd then format($f$
     -- the first of all are among those whose first start is no later than the last of some that are early
     if p_sort = 'soonest' and p_key < 0 and not p_back and a.first_day is null then
@@ -296,7 +301,7 @@ declare
               join listing_offer o on o.location_id = x.location_id and o.class = x.class
               order by 1 offset p_limit - 1 limit 1) f;
     end if;$f$, scan_asked(), s.source, s.fits) else format($f$
-    if many = (select count(*) from (select from listing l where l.spot <@ middle and l.shown limit many) m) then
+    if many = (select count(*) from (select from listing l where l.spot <@ middle and l.shown limit many) m) then%3$s
         select b.key into bound from %1$s b;
     end if;
     if bound is not null then
@@ -306,30 +311,63 @@ declare
             when p_sort = 'nearest' then least_cosine := cos((bound + 2) / 6371008.8);
             else null;
         end case;
-        %3$s
         %2$s
         return;
     end if;
     %4$s
     if late is not true then
         return;
-    end if; $f$, format(wanted, '(' || format(candidates, scan_asked(), replace(s.source, 'l.spot <@ p.area', 'l.spot <@ middle and l.due > p_now and not l.shared'), 'false', s.first, s.technique, s.fits, 'true')
-                                || ' limit 300) w', 'offset p_limit - 1 limit 1'),
+    end if; $f$, format(last, format(candidates, scan_asked(), replace(s.source, 'l.spot <@ p.area', 'l.spot <@ middle and l.due > p_now and not l.shared'), 'false', s.first, s.technique, s.fits, 'true')
+                                || ' limit 300'),
                      format(bounded, format(candidates, scan_asked(), s.source, '(l.due <= p_now)', s.first, s.technique, s.fits, within),
                             format(candidates, scan_asked(), again, 'false', s.first, s.technique, s.fits, 'true'), answer),
-                     case when s.name = 'near' then format($f$
-        if not p_back and p_sort in ('best', 'nearest', 'price') then
-            select b.counted, b.people, b.opened, b.checked into counted, people, opened, checked from directory_blocks(a, p_sort, bound, p_now) b;
-        end if;
-        if counted is not null then
-            %s
+                     case when s.name = 'near' then $f$
+        if not p_back and p_sort in ('best', 'nearest', 'price') and blocks_touched(a.area, blocks_many()) then
+            select r.total, r.locations, r.classes, r.keys into total, locations, classes, keys from directory_rank_tiles(a, p_sort, p_key, p_id, p_limit, p_now) r;
             return;
-        end if; $f$,
-                         format(blocked, format(candidates, scan_asked(), 'listing l where l.location_id = any (opened) and l.shown', 'false', s.first, s.technique, s.fits, 'true'),
-                                format(candidates, scan_asked(), recheck, 'false', s.first, s.technique, s.fits, 'true'), answer)) end,
-                     format(prompt, format(candidates, scan_asked(), s.source, '(l.due <= p_now)', s.first, s.technique, s.fits, 'true'),
-                            format(answers, format(wanted, 'page w', 'limit p_limit'), ', n.late', ', late'))) end);
+        end if;$f$ end,
+                     format(prompt, format(once, format(candidates, scan_asked(), s.source, '(l.due <= p_now)', s.first, s.technique, s.fits, 'true')))) end);
     end loop;
+
+    execute format($f$
+create or replace function directory_rank_tiles(a asked, p_sort text, p_key int8, p_id int, p_limit int, p_now timestamptz, out total int, out locations int[], out classes smallint[], out keys int8[])
+    language plpgsql stable as $body$
+#variable_conflict use_column
+declare
+    p_back constant boolean := false;
+    middle box;
+    bound int8;
+    counted int8;
+    people int[];
+    blocks int[];
+    words int8[];
+    lows int8[];
+    seats int[];
+    checked int[];
+    opened int[];
+    n int;
+begin
+    middle := rank_middle(a.area, a.spot, 'nearest');
+    select b.key into bound from %1$s b;
+    if bound is null then
+        middle := rank_middle(a.area, a.spot, 'best');
+        select b.key into bound from %1$s b;
+    end if;
+    select b.counted, b.people, b.blocks, b.words, b.lows, b.seats, b.checked into counted, people, blocks, words, lows, seats, checked from directory_blocks(a, p_sort, bound, p_now) b;
+    -- the rows of the best of them make the bound closer
+    n := width_bucket(p_limit * rank_first(), seats) + 1;
+    opened := block_seats(blocks[:n], words[:n]);
+    if n < cardinality(blocks) then
+        select b.key into bound from %2$s b;
+        n := greatest(n, coalesce(width_bucket(bound, lows), cardinality(blocks)));
+        opened := block_seats(blocks[:n], words[:n]);
+    end if;
+    %3$s
+end $body$ $f$,
+        format(last, format(candidates, scan_asked(), 'listing l where l.spot <@ middle and l.due > p_now and not l.shared and l.shown', 'false', 'null::int8', 'false', scan_fits(false), 'true') || ' limit 100'),
+        format(last, '(' || format(once, format(candidates, scan_asked(), 'listing l where l.location_id = any (opened) and l.shown', 'false', 'null::int8', 'false', scan_fits(false), 'true')) || ')'),
+        format(blocked, format(candidates, scan_asked(), 'listing l where l.location_id = any (opened) and l.shown', 'false', 'null::int8', 'false', scan_fits(false), 'true'),
+               format(candidates, scan_asked(), recheck, 'false', 'null::int8', 'false', scan_fits(false), 'true'), answer));
 end $make$;
 
 -- The holders of the rarest value asked for, where they are few: with them a search everywhere need not walk.
@@ -423,4 +461,4 @@ begin
     end if;
 end $$;
 
-grant execute on function rank_many, rank_middle, offer_fits, offer_starts, offer_first, holds_wide, holds_any, listing_key, directory_people, directory_named, directory_page to unknot_web;
+grant execute on function rank_many, rank_first, rank_middle, offer_fits, offer_starts, offer_first, holds_wide, holds_any, listing_key, directory_rank_tiles, directory_people, directory_named, directory_page to unknot_web;
