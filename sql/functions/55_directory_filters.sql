@@ -103,26 +103,37 @@ grant execute on function filter_tally_%1$s to unknot_web$f$,
     end loop;
 end $make$;
 
--- The same around a place, by planes (see listing_plane), of who is at one place and needs no look at the row; lengths: how many of them offer each of
--- length_steps(), where p_lengths asks for it. several: places of everybody else who is as asked, as planes know; checked: places that may be and have to be
--- asked themselves. people: whose length_steps() at several places are known, a bit for each in held. total is null where planes do not answer.
+create or replace function filter_many() returns int
+    language sql immutable
+    as $$ select 1000 $$;
+comment on function filter_many is 'everywhere, a count is told up to here where ten times as many fit, as many as a search counts: that a value leaves so many says enough';
+
+create or replace function filter_checked() returns int
+    language sql immutable
+    as $$ select 2000 $$;
+comment on function filter_checked is 'everywhere no more rows than these are asked themselves: without the others a count says how many there are at least';
+
+-- The same by planes (see listing_plane), around a place or everywhere, of who is at one place and needs no look at the row; lengths: how many of them offer each
+-- of length_steps(), where p_lengths asks for it. several: places of everybody else who is as asked, as planes know; checked: places that may be and have to be
+-- asked themselves. people: whose length_steps() at several places are known, a bit for each in held. exact: see filter_tally(); then several has all places only
+-- of what is counted to the end. total is null where planes do not answer.
 do $make$
 declare
     -- element o of length_steps() is bit o - 1
     steps constant text := (select string_agg(format('bit_or(l.bits) filter (where l.class = %s) as l%s', v, o), ', ' order by o) from unnest(length_steps()) with ordinality x (v, o));
-    counts constant text := (select string_agg(format('coalesce(sum(bit_count(l.l%s & ~f.shared)), 0)', o), ', ' order by o) from generate_subscripts(length_steps(), 1) o);
     columns constant text := (select string_agg(format('l.l%s', o), ', ' order by o) from generate_subscripts(length_steps(), 1) o);
+    counts constant text := (select string_agg(format('coalesce(sum(bit_count(l.l%1$s & ~f.shared)), 0) as n%1$s', o), ', ' order by o) from generate_subscripts(length_steps(), 1) o);
+    numbers constant text := (select string_agg(format('n.n%s', o), ', ' order by o) from generate_subscripts(length_steps(), 1) o);
     words constant text := (select string_agg(format('coalesce(substring(f.l%1$s & f.shared from g.b * 64 + 1 for 64)::int8, 0) as w%1$s', o), ', ' order by o) from generate_subscripts(length_steps(), 1) o);
     seat constant text := (select string_agg(format('((w.w%s >> (64 - s) & 1) << %s)', o, o - 1), ' | ' order by o) from generate_subscripts(length_steps(), 1) o);
     anyof constant text := (select string_agg(format('w.w%s', o), ' | ' order by o) from generate_subscripts(length_steps(), 1) o);
-begin
-    execute format($f$
-create or replace function filter_tally_tiles(a asked, p_lengths boolean, p_now timestamptz,
-    out total int, out counts int[], out prices int[], out ratings int[], out lengths int[], out several int[], out checked int[], out people int[], out held int[])
+    body constant text := $f$
+create or replace function %1$s(a asked, p_lengths boolean, p_now timestamptz,
+    out total int, out counts int[], out prices int[], out ratings int[], out lengths int[], out several int[], out checked int[], out people int[], out held int[], out exact int)
     language plpgsql stable as $body$
 #variable_conflict use_variable
 declare
-    %6$s
+    %2$s
     cents constant int[] := price_steps(a.price_max, 100);
     stars constant real[] := rating_steps();
     tags int8[];
@@ -134,41 +145,31 @@ declare
     price constant int8 := null;
     rating constant int8 := null;
 begin
-    if a.length is not null or a.home or not a.exact or a.wide is not null or not blocks_touched(a.area, blocks_many() / 4) then
+    if a.length is not null or a.home or not a.exact or a.wide is not null or not %3$s then
         return;
     end if;
     select p.tags, p.free, p.price, p.rating into tags, times, most, least from planes_asked(a) p;
     if p_lengths then
         times_of_length := array(select class::int8 << 8 | t from unnest(length_steps()) class, unnest(times) t);
     end if;
-    with tile as materialized (
-        %1$s
-    ), rim as materialized (
-        select x.tile, bit_or(x.word::bit(64)::bit(4096) >> (x.b * 64)) as bits
-        from (
-            select t.tile, g.b, %3$s as word
-            from tile t cross join lateral unnest(t.rim) g (b) cross join lateral (select %2$s as word offset 0) w
-            join lateral (select k.xs, k.ys, k.zs from listing_block k where k.block = t.tile * 64 + g.b offset 0) k on w.word <> 0
-            offset 0) x
-        group by x.tile
-    ), fit as materialized (
+    with %4$s, fit as materialized (
         select s.tile, s.shared_to, s.shared, s.around & s.good as good_around, s.fit & s.cheap & s.good as fit_all, s.fit & s.shared as several,
                s.single & s.cheap as cheap, s.single & s.good as good, s.single & s.cheap & s.good as fits
         from (
             select t.tile, t.shared_to, t.shared, f.around, f.fit, f.fit & ~t.shared as single,
                    case when most is null then all_of else coalesce((select bit_or(p.bits) from listing_plane p where p.tile = t.tile and p.kind = 'price' and p.at <= most), none) end as cheap,
                    case when least is null then all_of else coalesce((select bit_or(p.bits) from listing_plane p where p.tile = t.tile and p.kind = 'rating' and p.at >= least), none) end as good
-            from tile t left join rim r on r.tile = t.tile cross join lateral (select t.inside | coalesce(r.bits, none) as around offset 0) c
+            from %5$s
             cross join lateral (select c.around, case when times is null then c.around else c.around & coalesce((select bit_or(p.bits) from listing_plane p where p.tile = t.tile and p.kind = 'free' and p.at = any (times)), none) end as fit offset 0) f
             offset 0) s
         offset 0
-    ), tag as materialized (
-        select p.at, sum(bit_count(p.bits & f.fits)::int) as n from fit f join listing_plane p on p.tile = f.tile and p.kind = 'tag' group by p.at
+    ), found as materialized (
+        select coalesce(sum(bit_count(f.fits)), 0) as n from fit f
     ), price as materialized (
         select p.at, sum(bit_count(p.bits & f.good)::int) as n from fit f join listing_plane p on p.tile = f.tile and p.kind = 'price' group by p.at
     ), rating as materialized (
         select p.at, sum(bit_count(p.bits & f.cheap)::int) as n from fit f join listing_plane p on p.tile = f.tile and p.kind = 'rating' group by p.at
-    ), other as (
+    ), %6$s, other as (
         -- of another length than the one that is shown
         select x.tile, x.class, bit_and(x.bits) as bits
         from (select p.tile, p.at >> 8 as class, bit_or(p.bits) as bits from fit f join listing_plane p on p.tile = f.tile and p.kind = 'length_free' and p.at = any (times_of_length)
@@ -178,34 +179,86 @@ begin
               where p_lengths and (times is null or most is not null) and (most is null or p.at & 4294967295 <= most) group by 1, 2) x
         group by 1, 2 having count(*) = 1 + (times is not null and most is not null)::int
     ), length as materialized (
-        select l.tile, %7$s
+        select l.tile, $f$ || steps || $f$
         from (select f.tile, o.class, o.bits & f.good_around as bits from fit f join other o on o.tile = f.tile
               union all
               select f.tile, p.at, p.bits & f.fit_all from fit f join listing_plane p on p.tile = f.tile and p.kind = 'length' where p_lengths) l
         group by l.tile
+    ), number as materialized (
+        select $f$ || counts || $f$ from length l join fit f using (tile)
     ), seat as materialized (
-        select k.owners[s] as owner, k.locations[s] as place, w.main >> (64 - s) & 1 <> 0 as several, (%10$s)::int as held
-        from (select f.tile, f.shared, f.several, f.shared_to, %5$s from fit f left join length l using (tile) offset 0) f
+        select k.owners[s] as owner, k.locations[s] as place, w.main >> (64 - s) & 1 <> 0 as several, ($f$ || seat || $f$)::int as held
+        from (select f.tile, f.shared, f.shared_to, %7$s from fit f left join length l using (tile)%8$s offset 0) f
         cross join lateral (select generate_series(0, f.shared_to) as b) g
-        cross join lateral (select substring(f.several from g.b * 64 + 1 for 64)::int8 as main, %9$s offset 0) w
-        join lateral (select k.owners, k.locations from listing_block k where k.block = f.tile * 64 + g.b offset 0) k on w.main | %11$s <> 0
+        cross join lateral (select substring(f.several from g.b * 64 + 1 for 64)::int8 as main, $f$ || words || $f$ offset 0) w
+        join lateral (select k.owners, k.locations from listing_block k where k.block = f.tile * 64 + g.b offset 0) k on w.main | $f$ || anyof || $f$ <> 0
         cross join lateral (select generate_series(1, 64) as s) s
-        where (w.main | %11$s) >> (64 - s) & 1 <> 0
+        where (w.main | $f$ || anyof || $f$) >> (64 - s) & 1 <> 0
     ), person as (
         select s.owner, bit_or(s.held) as held from seat s where s.held <> 0 group by s.owner
     )
-    select (select coalesce(sum(bit_count(f.fits)), 0) from fit f),
+    select found.n,
            (select array_agg(coalesce(t.n, 0) order by k) from generate_series(0, 383) k left join tag t on t.at = k),
            (select array_agg((select coalesce(sum(h.n), 0) from price h where h.at <= c) order by o) from unnest(cents) with ordinality x (c, o)),
            (select array_agg((select coalesce(sum(h.n), 0) from rating h where h.at >= c * 10) order by o) from unnest(stars) with ordinality x (c, o)),
-           (select array[%8$s] from length l join fit f using (tile)),
+           (select array[$f$ || numbers || $f$] from number n),
            array(select s.place from seat s where s.several),
-           (select array_agg(p.owner) from person p), (select array_agg(p.held) from person p)
-      into total, counts, prices, ratings, lengths, several, people, held;
-    checked := tiles_checked(a, tags, null, null, p_now);
+           (select array_agg(p.owner) from person p), (select array_agg(p.held) from person p)%9$s
+    from found;
+    %10$s
 end $body$;
-grant execute on function filter_tally_tiles to unknot_web$f$,
-        tiles_within(), tile_word('t.fit'), word_within(), null, columns, tiles_given(), steps, counts, words, seat, anyof);
+grant execute on function %1$s to unknot_web$f$;
+begin
+    execute format(body, 'filter_tally_tiles', tiles_given(), 'blocks_touched(a.area, blocks_many() / 4)', format($f$tile as materialized (
+        %1$s
+    ), rim as materialized (
+        select x.tile, bit_or(x.word::bit(64)::bit(4096) >> (x.b * 64)) as bits
+        from (
+            select t.tile, g.b, %3$s as word
+            from tile t cross join lateral unnest(t.rim) g (b) cross join lateral (select %2$s as word offset 0) w
+            join lateral (select k.xs, k.ys, k.zs from listing_block k where k.block = t.tile * 64 + g.b offset 0) k on w.word <> 0
+            offset 0) x
+        group by x.tile
+    )$f$, tiles_within(), tile_word('t.fit'), word_within()),
+        'tile t left join rim r on r.tile = t.tile cross join lateral (select t.inside | coalesce(r.bits, none) as around offset 0) c',
+        $f$tag as materialized (
+        select p.at, sum(bit_count(p.bits & f.fits)::int) as n from fit f join listing_plane p on p.tile = f.tile and p.kind = 'tag' group by p.at
+    )$f$, 'f.several, ' || columns, '', $f$
+      into total, counts, prices, ratings, lengths, several, people, held$f$, 'checked := tiles_checked(a, tags, null, null, p_now);');
+    -- a quarter of the tiles tells which values have so many that nobody need count on
+    execute format(body, 'filter_tally_everywhere', tiles_given(), '(a.area is null and a.name is null and blocks_many() / 4 = (select count(*) from (select from listing_block limit blocks_many() / 4) b))',
+        format($f$tile as materialized (
+        select t.*, coalesce((select p.bits from listing_plane p where p.tile = t.tile and p.kind = 'shared' and p.at = 0), none) as shared from %1$s
+    ), late as (
+        select k.locations[s] as place
+        from tile t cross join lateral (select generate_series(0, 63) as b) g cross join lateral (select %2$s as word offset 0) w
+        join lateral (select k.locations from listing_block k where k.block = t.tile * 64 + g.b offset 0) k on w.word <> 0
+        cross join lateral (select generate_series(1, 64) as s) s
+        where t.late <> none and w.word >> (64 - s) & 1 = 1
+        limit filter_checked() + 1
+    )$f$, replace(tiles_asked(), 'where t.area && a.area', ''), tile_word('t.late')),
+        'tile t cross join lateral (select t.fit as around offset 0) c',
+        $f$upto as materialized (
+        select case when n >= filter_many() * 10 then filter_many() end as n from found
+    ), quarter as materialized (
+        select p.at, sum(bit_count(p.bits & f.fits)::int) as n from fit f join listing_plane p on p.tile = f.tile and p.kind = 'tag' where f.tile % 4 = 0 group by p.at
+    ), tag as materialized (
+        select x.at, sum(x.n) as n
+        from (select q.at, q.n from quarter q
+              union all
+              select p.at, sum(bit_count(p.bits & f.fits)::int) from fit f join listing_plane p on p.tile = f.tile and p.kind = 'tag'
+              where f.tile % 4 <> 0 and p.at = any (array(select k from upto u, generate_series(0, 383) k left join quarter q on q.at = k where (q.n >= u.n) is not true)::int8[]) group by p.at) x
+        group by x.at
+    )$f$, $f$f.several & case when u.n is null then all_of else
+                   coalesce((select bit_or(p.bits) from listing_plane p where p.tile = f.tile and p.kind = 'tag' and p.at = any (array(select k from generate_series(0, 383) k left join tag t on t.at = k where (t.n >= u.n) is not true)::int8[])), none)
+                   | coalesce((select bit_or(p.bits) from listing_plane p where p.tile = f.tile and p.kind = 'price' and p.at <= (select max(c) from unnest(cents) c where (select coalesce(sum(h.n), 0) from price h where h.at <= c) < u.n)), none)
+                   | coalesce((select bit_or(p.bits) from listing_plane p where p.tile = f.tile and p.kind = 'rating' and p.at >= (select min(c) * 10 from unnest(stars) c where (select coalesce(sum(h.n), 0) from rating h where h.at >= c * 10) < u.n)), none)
+                   end as several, $f$ || (select string_agg(format('case when u.n is null or n.n%1$s < u.n then l.l%1$s end as l%1$s', o), ', ' order by o) from generate_subscripts(length_steps(), 1) o),
+        ' cross join number n cross join upto u', $f$, (select u.n from upto u), array(select c.location_id from listing_changed c limit filter_checked() + 1) || array(select l.place from late l)
+      into total, counts, prices, ratings, lengths, several, people, held, exact, checked$f$, $f$if cardinality(checked) > filter_checked() then
+        checked := '{}';
+        exact := 0;
+    end if;$f$);
 end $make$;
 
 create or replace function sums_of(p_some int[], p_others int[]) returns int[]
@@ -226,35 +279,47 @@ begin
     return array(select p_lengths[o] + count(*) filter (where h >> (o - 1) & 1 = 1) from generate_subscripts(p_lengths, 1) o left join unnest(p_held) h on true group by o order by o);
 end $$;
 
-create or replace function filter_tally(a asked, p_people int[], p_lengths boolean, p_now timestamptz, out total int, out counts int[], out prices int[], out ratings int[], out lengths int[])
+-- exact: a count that is as large or larger is what there are at least; null: all are exact.
+create or replace function filter_tally(a asked, p_people int[], p_lengths boolean, p_now timestamptz,
+    out total int, out counts int[], out prices int[], out ratings int[], out lengths int[], out exact int)
     language plpgsql stable
     as $$
 declare
+    people int[] := p_people;
     t record;
     others record;
 begin
+    if people is null and not a.home then
+        if a.area is not null then
+            others := filter_tally_tiles(a, p_lengths, p_now);
+        else
+            others := filter_tally_everywhere(a, p_lengths, p_now);
+        end if;
+        if others.total is not null then
+            if p_lengths then
+                lengths := filter_lengths_tiles(a, others.lengths, others.people, others.held, others.checked, p_now);
+            end if;
+            total := others.total; counts := others.counts; prices := others.prices; ratings := others.ratings; exact := others.exact;
+            if others.several || others.checked <> '{}' then
+                t := filter_tally_places(a, others.checked, others.several, p_now);
+                total := total + t.total; counts := sums_of(t.counts, counts); prices := sums_of(t.prices, prices); ratings := sums_of(t.ratings, ratings);
+            end if;
+            return;
+        end if;
+        if a.area is null then
+            people := directory_people(a);
+            exact := case when people is null and exists (select from listing l where l.shown offset 60000) then 0 end;
+        end if;
+    end if;
     case
-        when p_people is not null then t := filter_tally_people(a, p_people, p_now);
+        when people is not null then t := filter_tally_people(a, people, p_now);
         when a.area is null then t := filter_tally_walk(a, null, p_now);
         when a.home then t := filter_tally_home(a, null, p_now);
-        else
-            others := filter_tally_tiles(a, p_lengths, p_now);
-            if others.total is not null then
-                if p_lengths then
-                    lengths := filter_lengths_tiles(a, others.lengths, others.people, others.held, others.checked, p_now);
-                end if;
-                total := others.total; counts := others.counts; prices := others.prices; ratings := others.ratings;
-                if others.several || others.checked <> '{}' then
-                    t := filter_tally_places(a, others.checked, others.several, p_now);
-                    total := total + t.total; counts := sums_of(t.counts, counts); prices := sums_of(t.prices, prices); ratings := sums_of(t.ratings, ratings);
-                end if;
-                return;
-            end if;
-            t := filter_tally_near(a, null, p_now);
+        else t := filter_tally_near(a, null, p_now);
     end case;
     total := t.total; counts := t.counts; prices := t.prices; ratings := t.ratings;
     if p_lengths then
-        lengths := case when p_people is not null then filter_lengths_people(a, p_people, p_now)
+        lengths := case when people is not null then filter_lengths_people(a, people, p_now)
                         when a.area is null then filter_lengths_walk(a, null, p_now)
                         when a.home then filter_lengths_home(a, null, p_now)
                         else filter_lengths_near(a, null, p_now) end;
@@ -269,12 +334,12 @@ begin
     return case when p_options is not null then concat('{"kind":"', p_kind, '","label":', js(p_label), ',"one":', p_one::text, ',"some_on":', coalesce(nullif(p_on, 0)::text, 'null'), ',"options":[', p_options, ']}') end;
 end $$;
 
--- One option as JSON text.
-create or replace function filter_option(p_value text, p_label text, p_about text, p_count int, p_on boolean) returns text
+-- One option as JSON text. p_exact: see filter_tally().
+create or replace function filter_option(p_value text, p_label text, p_about text, p_count int, p_on boolean, p_exact int) returns text
     language sql stable parallel safe
     as $$
-    select '{"value":"' || p_value || '","label":' || to_json(p_label)::text || ',"about":' || coalesce(to_json(p_about)::text, 'null') || ',"count":' || p_count
-              || ',"said":"' || case when p_count < 1000 then p_count::text else to_char(p_count, 'FM9,999,999') end || '","on":' || p_on::text || '}'
+    select concat('{"value":"', p_value, '","label":', to_json(p_label), ',"about":', coalesce(to_json(p_about)::text, 'null'), ',"count":', p_count, ',"said":"',
+                  case when p_count < 1000 then p_count::text else to_char(p_count, 'FM9,999,999') end, case when p_count >= p_exact then '+' end, '","on":', p_on::text, '}')
     $$;
 
 -- How many of those who come to the place are as asked; the tables are asked where the clock has overtaken one of their rows.
@@ -307,7 +372,7 @@ begin
 end $$;
 
 -- Of each kind the options with somebody behind them, and what is ticked (p_chosen). p_counts: of the bits. Home visits look for other places, those who come.
-create or replace function filter_options(a asked, p_chosen int[], p_kinds text[], p_counts int[], p_people int[], p_now timestamptz) returns table (kind text, chosen int, options text)
+create or replace function filter_options(a asked, p_chosen int[], p_kinds text[], p_counts int[], p_exact int, p_now timestamptz) returns table (kind text, chosen int, options text)
     language plpgsql stable
     as $$
 #variable_conflict use_column
@@ -323,25 +388,25 @@ begin
         found := found || case when not b.home then directory_count(b) when a.length is null then filter_home(b, p_now) else filter_home_length(b, p_now) end;
     end loop;
     return query
-        select g.kind, count(*) filter (where n.chosen)::int, string_agg(filter_option(g.slug, g.label, nullif(g.about, ''), n.count, n.chosen), ',' order by g.position, g.id)
-        from tag g cross join lateral (select g.id = any (p_chosen) as chosen, coalesce(found[array_position(sought, g.id)], p_counts[g.bit + 1]) as count) n
+        select g.kind, count(*) filter (where n.chosen)::int, string_agg(filter_option(g.slug, g.label, nullif(g.about, ''), n.count, n.chosen, p_exact), ',' order by g.position, g.id)
+        from tag g cross join lateral (select g.id = any (p_chosen) as chosen, least(coalesce(found[array_position(sought, g.id)], p_counts[g.bit + 1]), nullif(p_exact, 0)) as count offset 0) n
         where g.kind = any (p_kinds) and g.retired_at is null and (n.count > 0 or n.chosen) group by g.kind;
 end $$;
 
 -- The three that are no taxonomy, each counted as if another choice were made in it alone.
-create or replace function filter_numbers(a asked, p_prices int[], p_ratings int[], p_lengths int[]) returns text[]
+create or replace function filter_numbers(a asked, p_prices int[], p_ratings int[], p_lengths int[], p_exact int) returns text[]
     language plpgsql stable
     as $$
 begin
     return array[
         filter_kind('length', 'Length of a visit', true, (a.length is not null)::int, (
-            select string_agg(filter_option(x.v::text, x.v || ' minutes', null, x.n, x.v is not distinct from a.length), ',' order by x.v)
+            select string_agg(filter_option(x.v::text, x.v || ' minutes', null, least(x.n, nullif(p_exact, 0)), x.v is not distinct from a.length, p_exact), ',' order by x.v)
             from unnest(length_steps(), p_lengths) x (v, n) where x.n > 0 or x.v = a.length)),
         filter_kind('price_max', 'Price', true, (a.price_max is not null)::int, (
-            select string_agg(filter_option(x.v::text, 'Up to ' || say_money(x.v * 100, currency_of(a.country)), null, x.n, x.v is not distinct from a.price_max), ',' order by x.v)
+            select string_agg(filter_option(x.v::text, 'Up to ' || say_money(x.v * 100, currency_of(a.country)), null, least(x.n, nullif(p_exact, 0)), x.v is not distinct from a.price_max, p_exact), ',' order by x.v)
             from unnest(price_steps(a.price_max), p_prices) x (v, n) where x.n > 0 or x.v = a.price_max)),
         filter_kind('rating', 'Reviews', true, (a.rating = any (rating_steps()))::int, (
-            select string_agg(filter_option(x.v::text, x.v || ' of 5 or more', null, x.n, x.v is not distinct from a.rating), ',' order by x.v)
+            select string_agg(filter_option(x.v::text, x.v || ' of 5 or more', null, least(x.n, nullif(p_exact, 0)), x.v is not distinct from a.rating, p_exact), ',' order by x.v)
             from unnest(rating_steps(), p_ratings) x (v, n) where x.n > 0 or x.v = a.rating))];
 end $$;
 
@@ -357,6 +422,7 @@ declare
     people int[];
     tally record;
     total int := 0;
+    beyond boolean := false; -- there are more than total
     k text;
     more record;
     plain text[];
@@ -373,19 +439,20 @@ begin
     people := directory_named(a);
     if a.state not in ('ambiguous', 'unknown') then
         tally := filter_tally(a, people, true, now);
-        total := case when a.area is null and people is null then directory_count(a) else tally.total end;
-        kinds := filter_numbers(a, tally.prices, tally.ratings, tally.lengths);
+        beyond := tally.exact is not null;
+        total := case when beyond then least(tally.total, filter_many() * 10) else tally.total end;
+        kinds := filter_numbers(a, tally.prices, tally.ratings, tally.lengths, tally.exact);
         -- another choice takes the place of the one there is; and what is ticked that of what the words said
         select array_agg(x.kind) filter (where not replaced), array_agg(x.kind) filter (where replaced) into plain, alone
         from tag_kind x cross join lateral (select coalesce(x.one and x.kind = any (a.kinds) or x.kind = any (a.kinds[a.chosen + 1:]), false) as replaced) r
         where x.in_filters and x.stated_of <> 'person' and x.kind <> 'length';
-        select array_agg(o.kind), array_agg(o.chosen), array_agg(o.options) into found_kinds, found_chosen, found_options from filter_options(a, a.ids[:a.chosen], plain, tally.counts, people, now) o;
+        select array_agg(o.kind), array_agg(o.chosen), array_agg(o.options) into found_kinds, found_chosen, found_options from filter_options(a, a.ids[:a.chosen], plain, tally.counts, tally.exact, now) o;
         foreach k in array coalesce(alone, '{}') loop
             b := a;
             b.ids := array(select i.id from unnest(a.ids, a.kinds) with ordinality i (id, kind, o) where i.kind <> k or not (select one from tag_kind where kind = k) and i.o <= a.chosen);
             b := directory_asked_bits(b);
             tally := filter_tally(b, people, false, now);
-            for more in select * from filter_options(b, a.ids[:a.chosen], array[k], tally.counts, people, now) loop
+            for more in select * from filter_options(b, a.ids[:a.chosen], array[k], tally.counts, tally.exact, now) loop
                 found_kinds := found_kinds || more.kind;
                 found_chosen := found_chosen || more.chosen;
                 found_options := found_options || more.options;
@@ -393,7 +460,7 @@ begin
         end loop;
         kinds := kinds || array(select filter_kind(x.kind, x.label, x.one, f.chosen, f.options) from unnest(found_kinds, found_chosen, found_options) f (kind, chosen, options) join tag_kind x using (kind) order by x.position, x.kind);
     end if;
-    return json_build_object('total', total, 'said', case total when 0 then '0 therapists' else say_count(total) end, 'heading', directory_heading(a, total, false), 'results_href', '/therapists' || here,
+    return json_build_object('total', total, 'said', concat(case when beyond then 'more than ' end, case total when 0 then '0 therapists' else say_count(total) end), 'heading', directory_heading(a, total, beyond), 'results_href', '/therapists' || here,
         'filters_href', '/filters' || here, 'canonical', '/filters' || here,
         'hidden', (select coalesce(json_agg(json_build_object('name', n.name, 'value', n.value) order by n.o), '[]')
                    from (values (1, 'q', p_q), (2, 'near', p_near), (3, 'radius_km', p_radius::text), (4, 'when', p_when), (5, 'part', p_part), (6, 'from', p_from::text),
@@ -401,4 +468,4 @@ begin
         'kinds', concat('[', array_to_string(kinds, ','), ']')::json);
 end $$;
 
-grant execute on function length_steps, price_steps, rating_steps, sums_of, filter_lengths_tiles, filter_tally, filter_kind, filter_option, with_value, filter_options, filter_numbers, directory_filters to unknot_web;
+grant execute on function filter_many, filter_checked, length_steps, price_steps, rating_steps, sums_of, filter_lengths_tiles, filter_tally, filter_kind, filter_option, with_value, filter_options, filter_numbers, directory_filters to unknot_web;
