@@ -20,6 +20,18 @@ test('every address in the documents is a route', () => {
   assert.deepEqual(lacking(said, (path) => routes.some((route) => route.test(path))), []);
 });
 
+test('what people read is spelled as Americans spell it', () => {
+  const british = /\b(judgement|towards|colours?|coloured|centres?|licences?|behaviours?|neighbours?|favour\w*|labour|metres?|litres?|programmes?|catalogues?|cancelled|cancelling|travell\w+|labell\w+|whilst|fulfil|paediatr\w*|orthopaed\w*|gynaeco\w*|anaem\w*|oedema|practis\w+|(?:organ|recogn|mobil|apolog|special|summar|emphas|real|author|personal|immun)is(?:e[sd]?|ing|ation))\b/i;
+  const read = [...texts];
+  for (const [folder, ending] of [['templates', /\.(html|md|txt)$/], ['sql/seed', /\.sql$/]])
+    for (const name of fs.readdirSync(top + folder, { recursive: true }).filter((name) => ending.test(name))) read.push([`${folder}/${name}`, fs.readFileSync(`${top}${folder}/${name}`, 'utf8')]);
+  assert.ok(read.length > 200, `${read.length}`);
+  // words of the program are not read: code, tags of templates, of HTML, comments. Names that others gave and what people may type are as they are.
+  const words = read.map(([name, text]) => [name, text.replaceAll(/```[^]*?```|`[^`\n]+`|\{\{[^}]*\}\}|<[^>]*>/g, ' ').replaceAll(/^\s*--.*$/gm, '')])
+    .filter(([name]) => !/12_terms|16_holidays/.test(name));
+  assert.deepEqual(words.flatMap(([name, text]) => text.split('\n').filter((line) => british.test(line)).map((line) => `${name}: ${line.match(british)[0]}`)), []);
+});
+
 test('every command, target, setting and file in the documents is there', () => {
   const of = (pattern) => code.map(([name, text]) => [name, text.match(pattern)?.[1]]).filter(([, said]) => said);
   const help = unknot(['help']).stdout;
