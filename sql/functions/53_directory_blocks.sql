@@ -6,12 +6,13 @@ create or replace function blocks_many() returns int
     as $$ select 300 $$;
 comment on function blocks_many is 'from so many blocks on they cost less than the rows in them';
 
-create or replace function blocks_touched(p_area box, p_many int) returns boolean
+create or replace function blocks_touched(p_area box, p_most int) returns int
     language plpgsql stable
     as $$
 begin
-    return p_many = (select count(*) from (select from listing_block b where b.area && p_area limit p_many) b);
+    return (select count(*) from (select from listing_block b where b.area && p_area limit p_most) b);
 end $$;
+comment on function blocks_touched is 'how many blocks an area touches, counted up to p_most: the size of a circle for little';
 
 -- What the questions below are asked with, as text: a function that asks them has a and p_now.
 create or replace function tiles_given() returns text

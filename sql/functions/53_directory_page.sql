@@ -119,8 +119,8 @@ create or replace function scan_from(p_way text, p_length text) returns text
 
 create or replace function rank_many() returns int
     language sql immutable
-    as $$ select 100 $$;
-comment on function rank_many is 'with so many rows in the middle of a circle a bound costs less than it saves; where a value is asked for, which few hold, with three times as many';
+    as $$ select 40 $$;
+comment on function rank_many is 'in a circle of so many blocks a bound saves more than it costs; where a value is asked for, which few hold, in one of three times as many';
 -- CPU in ms of the backend for a page with a technique in the next 7 days, of all/within the bound, minimum of 6, at 1,000,000 therapists:
 --   in the circle   who fit   all   bound
 --           1,252       109  0.43    0.65
@@ -287,6 +287,7 @@ declare
 declare
     middle constant box := rank_middle(a.area, a.spot, p_sort);
     many constant int := rank_many() * case when a.t0 | a.t1 | a.t2 | a.t3 | a.t4 | a.t5 <> 0 then 3 else 1 end;
+    n int;
     bound int8;
     late boolean;
     least_merit int := -32768;
@@ -301,7 +302,11 @@ declare
               join listing_offer o on o.location_id = x.location_id and o.class = x.class
               order by 1 offset p_limit - 1 limit 1) f;
     end if;$f$, scan_asked(), s.source, s.fits) else format($f$
-    if many = (select count(*) from (select from listing l where l.spot <@ middle and l.shown limit many) m) then%3$s
+    n := blocks_touched(a.area, blocks_many());
+    if n = 0 then -- in a small directory, which has none, by the rows in the middle
+        n := (select count(*) / 3 from (select from listing l where l.spot <@ middle and l.shown limit many * 3) m);
+    end if;
+    if n >= many then%3$s
         select b.key into bound from %1$s b;
     end if;
     if bound is not null then
@@ -322,7 +327,7 @@ declare
                      format(bounded, format(candidates, scan_asked(), s.source, '(l.due <= p_now)', s.first, s.technique, s.fits, within),
                             format(candidates, scan_asked(), again, 'false', s.first, s.technique, s.fits, 'true'), answer),
                      case when s.name = 'near' then $f$
-        if not p_back and p_sort in ('best', 'nearest', 'price') and blocks_touched(a.area, blocks_many()) then
+        if n = blocks_many() and not p_back and p_sort in ('best', 'nearest', 'price') then
             select r.total, r.locations, r.classes, r.keys into total, locations, classes, keys from directory_rank_tiles(a, p_sort, p_key, p_id, p_limit, p_now) r;
             return;
         end if;$f$ end,

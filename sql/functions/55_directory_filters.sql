@@ -209,7 +209,7 @@ begin
 end $body$;
 grant execute on function %1$s to unknot_web$f$;
 begin
-    execute format(body, 'filter_tally_tiles', tiles_given(), 'blocks_touched(a.area, blocks_many() / 4)', format($f$tile as materialized (
+    execute format(body, 'filter_tally_tiles', tiles_given(), '(blocks_touched(a.area, blocks_many() / 6) = blocks_many() / 6)', format($f$tile as materialized (
         %1$s
     ), rim as materialized (
         select x.tile, bit_or(x.word::bit(64)::bit(4096) >> (x.b * 64)) as bits
@@ -226,7 +226,7 @@ begin
     )$f$, 'f.several, ' || columns, '', $f$
       into total, counts, prices, ratings, lengths, several, people, held$f$, 'checked := tiles_checked(a, tags, null, null, p_now);');
     -- a quarter of the tiles tells which values have so many that nobody need count on
-    execute format(body, 'filter_tally_everywhere', tiles_given(), '(a.area is null and a.name is null and blocks_many() / 4 = (select count(*) from (select from listing_block limit blocks_many() / 4) b))',
+    execute format(body, 'filter_tally_everywhere', tiles_given(), '(a.area is null and a.name is null and blocks_many() / 6 = (select count(*) from (select from listing_block limit blocks_many() / 6) b))',
         format($f$tile as materialized (
         select t.*, coalesce((select p.bits from listing_plane p where p.tile = t.tile and p.kind = 'shared' and p.at = 0), none) as shared from %1$s
     ), late as (
