@@ -12,24 +12,35 @@ create or replace function rating_steps() returns real[]
 create or replace function price_steps(p_chosen int, p_times int default 1) returns int[]
     language plpgsql immutable parallel safe
     as $$
+declare
+    steps constant int[] := case p_times when 100 then '{4000,6000,8000,10000,12500,15000,20000}' else '{40,60,80,100,125,150,200}' end;
 begin
-    return array(select v * p_times from unnest('{40,60,80,100,125,150,200}'::int[]) v union select p_chosen * p_times where p_chosen is not null order by 1);
+    return case when p_chosen is null or p_chosen * p_times = any (steps) then steps else array(select v from unnest(steps || p_chosen * p_times) v order by v) end;
 end $$;
-comment on function price_steps is 'with what was chosen, in whole units of money, or so many times as much';
+comment on function price_steps is 'with what was chosen, in whole units of money, or 100 times as much';
 
 -- What there is to count among the rows that fit, each as it is now, whatever their price and reviews (price_most and rating_least of p_asked count nothing here):
 -- total: how many therapists. counts: how many of them hold each bit, {of bit 0, of bit 1, …}, right up to 65,535 therapists. Who has several places holds what any of them holds.
--- prices, ratings: how many are left up to each of price_steps() and from each of rating_steps(). p_people: of these therapists only, or of these places.
+-- prices, ratings: how many are left up to each of price_steps() and from each of rating_steps(). p_people: of these therapists only, or of these places; several:
+-- of places that are known to be as asked, p_several beside them.
 -- Bits are counted in two steps: four masks a word leave room for sums of 7 rows in 4 bits each, and those are summed in 16 bits each.
 -- filter_lengths: how many offer each of length_steps().
 do $make$
 declare
     s record;
+    -- those whose due has come are looked up again, few as they are
     rows constant text := $f$
-        select l.therapist_id, l.class, l.shared, l.price, l.rating, l.tags0, l.tags1, l.tags2, l.tags3, l.tags4, l.tags5 from %1$s, %2$s and l.due > p_now and %4$s
+        with hit as materialized (
+            select l.location_id, l.due <= p_now as late, l.therapist_id, l.class, l.shared, l.price, l.rating, l.tags0, l.tags1, l.tags2, l.tags3, l.tags4, l.tags5
+            from %1$s, %2$s and (l.due <= p_now or %3$s)
+        )
+        select h.therapist_id, h.class, h.shared, h.price, h.rating, h.tags0, h.tags1, h.tags2, h.tags3, h.tags4, h.tags5 from hit h where not h.late
         union all
         select l.therapist_id, l.class, l.shared, l.price, l.rating, l.tags0, l.tags1, l.tags2, l.tags3, l.tags4, l.tags5
-        from %1$s, lateral (select l.* from %2$s and l.due <= p_now) o cross join lateral listing_today(o) l where %4$s $f$;
+        from %1$s, hit h cross join lateral (select o.* from listing o where o.location_id = h.location_id and o.class = h.class offset 0) o cross join lateral listing_today(o) l
+        where h.late and %3$s $f$;
+    several constant text := $f$
+        select l.therapist_id, l.class, l.shared, l.price, l.rating, l.tags0, l.tags1, l.tags2, l.tags3, l.tags4, l.tags5 from listing l where l.location_id = any (%s) and l.shown$f$;
     sevens text;
     sums text;
 begin
@@ -52,14 +63,20 @@ begin
     select array_agg(coalesce(c.n, 0) order by v.o) into lengths from unnest(length_steps()) with ordinality v (v, o) left join class c on c.class = v.v;
     return lengths;
 end $body$;
-grant execute on function filter_lengths_%1$s to unknot_web$f$, s.way, format(rows, scan_asked(), scan_from(s.way, 'any'), '', scan_fits(true)), s.more, case when s.way = 'places' then $f$
+grant execute on function filter_lengths_%1$s to unknot_web$f$, s.way, format(rows, scan_asked(), scan_from(s.way, 'any'), scan_fits(true)), s.more, case when s.way = 'places' then $f$
         union all
         select k.person, (length_steps())[o]::smallint, true, null, null, null, null, null, null, null, null
         from unnest(p_known, p_held) k (person, held), generate_subscripts(length_steps(), 1) o where k.held >> (o - 1) & 1 = 1$f$ end);
     end loop;
-    for s in select way, case when way = 'places' then ', p_several int[]' else '' end as more from unnest('{near,home,people,places,walk}'::text[]) way loop
+    for s in
+        select way, case when way = 'places' then ', p_several int[]' else '' end as more,
+               case way when 'several' then format(several, 'p_people') else format(rows, scan_asked(), scan_from(way, case way when 'places' then 'shown' else 'either' end), scan_fits(true))
+                                                 || case when way = 'places' then '
+        union all' || format(several, 'p_several') else '' end end as source
+        from unnest('{near,home,people,several,places,walk}'::text[]) way
+    loop
         execute format($f$
-create or replace function filter_tally_%1$s(p_asked asked, p_people int[]%6$s, p_now timestamptz, out total int, out counts int[], out prices int[], out ratings int[])
+create or replace function filter_tally_%1$s(p_asked asked, p_people int[]%5$s, p_now timestamptz, out total int, out counts int[], out prices int[], out ratings int[])
     language plpgsql stable as $body$
 #variable_conflict use_column
 declare
@@ -71,7 +88,7 @@ declare
 begin
     a.price_most := 2147483647;
     a.rating_least := 0;
-    with fit as materialized (%2$s%5$s
+    with fit as materialized (%2$s
     ), person as materialized (
         select f.price, f.rating, f.price <= p_asked.price_most and f.rating >= p_asked.rating_least as fits, f.tags0, f.tags1, f.tags2, f.tags3, f.tags4, f.tags5 from fit f where not f.shared
         union all
@@ -96,10 +113,7 @@ begin
     counts := array(select words[(k >> 6) * 16 + (k & 3) * 4 + (k >> 2 & 3) + 1] >> (k >> 4 & 3) * 16 & 65535 from generate_series(0, 383) k);
 end $body$;
 grant execute on function filter_tally_%1$s to unknot_web$f$,
-            s.way, format(rows, scan_asked(), scan_from(s.way, case s.way when 'places' then 'shown' else 'either' end), '', scan_fits(true)), sevens, sums,
-            case when s.way = 'places' then $f$
-        union all
-        select l.therapist_id, l.class, l.shared, l.price, l.rating, l.tags0, l.tags1, l.tags2, l.tags3, l.tags4, l.tags5 from listing l where l.location_id = any (p_several) and l.shown$f$ end, s.more);
+            s.way, s.source, sevens, sums, s.more);
     end loop;
 end $make$;
 
@@ -169,18 +183,18 @@ begin
         select p.at, sum(bit_count(p.bits & f.good)::int) as n from fit f join listing_plane p on p.tile = f.tile and p.kind = 'price' group by p.at
     ), rating as materialized (
         select p.at, sum(bit_count(p.bits & f.cheap)::int) as n from fit f join listing_plane p on p.tile = f.tile and p.kind = 'rating' group by p.at
-    ), %6$s, other as (
+    ), %6$s, other as materialized (
         -- of another length than the one that is shown
         select x.tile, x.class, bit_and(x.bits) as bits
-        from (select p.tile, p.at >> 8 as class, bit_or(p.bits) as bits from fit f join listing_plane p on p.tile = f.tile and p.kind = 'length_free' and p.at = any (times_of_length)
+        from (select p.tile, p.at >> 8 as class, bit_or(p.bits & f.good_around) as bits from fit f join listing_plane p on p.tile = f.tile and p.kind = 'length_free' and p.at = any (times_of_length)
               where times_of_length <> '{}' group by 1, 2
               union all
-              select p.tile, p.at >> 32, bit_or(p.bits) from fit f join listing_plane p on p.tile = f.tile and p.kind = 'length_price'
+              select p.tile, p.at >> 32, bit_or(p.bits & f.good_around) from fit f join listing_plane p on p.tile = f.tile and p.kind = 'length_price'
               where p_lengths and (times is null or most is not null) and (most is null or p.at & 4294967295 <= most) group by 1, 2) x
         group by 1, 2 having count(*) = 1 + (times is not null and most is not null)::int
     ), length as materialized (
         select l.tile, $f$ || steps || $f$
-        from (select f.tile, o.class, o.bits & f.good_around as bits from fit f join other o on o.tile = f.tile
+        from (select * from other
               union all
               select f.tile, p.at, p.bits & f.fit_all from fit f join listing_plane p on p.tile = f.tile and p.kind = 'length' where p_lengths) l
         group by l.tile
@@ -301,7 +315,11 @@ begin
             end if;
             total := others.total; counts := others.counts; prices := others.prices; ratings := others.ratings; exact := others.exact;
             if others.several || others.checked <> '{}' then
-                t := filter_tally_places(a, others.checked, others.several, p_now);
+                if others.checked = '{}' then
+                    t := filter_tally_several(a, others.several, p_now);
+                else
+                    t := filter_tally_places(a, others.checked, others.several, p_now);
+                end if;
                 total := total + t.total; counts := sums_of(t.counts, counts); prices := sums_of(t.prices, prices); ratings := sums_of(t.ratings, ratings);
             end if;
             return;

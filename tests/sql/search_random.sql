@@ -265,6 +265,12 @@ begin
     end if;
 end $$;
 
+-- The total that the filters say.
+create function pg_temp.filters_total(q jsonb) returns int language sql as $$
+    select (directory_filters(q ->> 'name', q ->> 'near', case when q ? 'radius_said' then (q ->> 'radius')::int end, q ->> 'when', q ->> 'part', (q ->> 'from')::int, (q ->> 'to')::int,
+        (q ->> 'length')::int, (q ->> 'price_max')::int, (q ->> 'rating')::real, null,
+        coalesce((select array_agg(v) from jsonb_each(q -> 'tags') t, jsonb_array_elements_text(t.value) s, unnest(array[t.key, s]) v), '{}')) ->> 'total')::int $$;
+
 create temp table fault (n int, what text, question jsonb);
 create temp table done (question jsonb, found int, pages int, late boolean);
 create function pg_temp.compare(p_n int, q jsonb) returns void language plpgsql as $$
@@ -276,6 +282,9 @@ begin
     if found_all <> ought then
         s.fault := concat(s.fault, (select format('result %s of %s and %s: %s, and ought to be %s', i, cardinality(found_all), cardinality(ought), found_all[i], ought[i])
                                     from generate_series(1, greatest(cardinality(found_all), cardinality(ought))) i where found_all[i] is distinct from ought[i] limit 1));
+    end if;
+    if p_n % 2 = 0 and pg_temp.filters_total(q) <> cardinality(ought) then
+        s.fault := concat(s.fault, 'filters say ', pg_temp.filters_total(q), ' and not ', cardinality(ought));
     end if;
     if s.fault is not null then
         insert into fault values (p_n, s.fault, q);
