@@ -130,7 +130,7 @@ comment on function filter_checked is 'everywhere no more rows than these are as
 -- The same by planes (see listing_plane), around a place or everywhere, of who is at one place and needs no look at the row; lengths: how many of them offer each
 -- of length_steps(), where p_lengths asks for it. several: places of everybody else who is as asked, as planes know; checked: places that may be and have to be
 -- asked themselves. people: whose length_steps() at several places are known, a bit for each in held. exact: see filter_tally(); then several has all places only
--- of what is counted to the end. total is null where planes do not answer.
+-- of what is counted to the end. Of whom around a place one place alone is as asked is counted with those who have no other. total is null where planes do not answer.
 do $make$
 declare
     -- element o of length_steps() is bit o - 1
@@ -141,6 +141,13 @@ declare
     words constant text := (select string_agg(format('coalesce(substring(f.l%1$s & f.shared from g.b * 64 + 1 for 64)::int8, 0) as w%1$s', o), ', ' order by o) from generate_subscripts(length_steps(), 1) o);
     seat constant text := (select string_agg(format('((w.w%s >> (64 - s) & 1) << %s)', o, o - 1), ' | ' order by o) from generate_subscripts(length_steps(), 1) o);
     anyof constant text := (select string_agg(format('w.w%s', o), ' | ' order by o) from generate_subscripts(length_steps(), 1) o);
+    heaps constant text := $f$found as materialized (
+        select coalesce(sum(bit_count(f.fits)), 0) as n from %1$s f
+    ), price as materialized (
+        select p.at, sum(bit_count(p.bits & f.good)::int) as n from %1$s f join listing_plane p on p.tile = f.tile and p.kind = 'price' where f.good <> none group by p.at
+    ), rating as materialized (
+        select p.at, sum(bit_count(p.bits & f.cheap)::int) as n from %1$s f join listing_plane p on p.tile = f.tile and p.kind = 'rating' where f.cheap <> none group by p.at
+    )$f$;
     body constant text := $f$
 create or replace function %1$s(a asked, p_lengths boolean, p_now timestamptz,
     out total int, out counts int[], out prices int[], out ratings int[], out lengths int[], out several int[], out checked int[], out people int[], out held int[], out exact int)
@@ -162,12 +169,12 @@ begin
     if a.length is not null or a.home or not a.exact or a.wide is not null or not %3$s then
         return;
     end if;
-    select p.tags, p.free, p.price, p.rating into tags, times, most, least from planes_asked(a) p;
+    select p.tags, p.free, p.price, p.rating into tags, times, most, least from planes_asked(a) p;%13$s
     if p_lengths then
         times_of_length := array(select class::int8 << 8 | t from unnest(length_steps()) class, unnest(times) t);
     end if;
     with %4$s, fit as materialized (
-        select s.tile, s.shared_to, s.shared, s.around & s.good as good_around, s.fit & s.cheap & s.good as fit_all, s.fit & s.shared as several,
+        select s.tile, s.shared_to, s.shared, s.around & s.good as good_around, s.fit & s.cheap as fit_cheap, s.fit & s.good as fit_good, s.fit & s.cheap & s.good as fit_all, s.fit & s.shared as several,
                s.single & s.cheap as cheap, s.single & s.good as good, s.single & s.cheap & s.good as fits
         from (
             select t.tile, t.shared_to, t.shared, f.around, f.fit, f.fit & ~t.shared as single,
@@ -175,15 +182,10 @@ begin
                    case when least is null then all_of else coalesce((select bit_or(p.bits) from listing_plane p where p.tile = t.tile and p.kind = 'rating' and p.at >= least), none) end as good
             from %5$s
             cross join lateral (select c.around, case when times is null then c.around else c.around & coalesce((select bit_or(p.bits) from listing_plane p where p.tile = t.tile and p.kind = 'free' and p.at = any (times)), none) end as fit offset 0) f
+            where c.around <> none
             offset 0) s
         offset 0
-    ), found as materialized (
-        select coalesce(sum(bit_count(f.fits)), 0) as n from fit f
-    ), price as materialized (
-        select p.at, sum(bit_count(p.bits & f.good)::int) as n from fit f join listing_plane p on p.tile = f.tile and p.kind = 'price' group by p.at
-    ), rating as materialized (
-        select p.at, sum(bit_count(p.bits & f.cheap)::int) as n from fit f join listing_plane p on p.tile = f.tile and p.kind = 'rating' group by p.at
-    ), %6$s, other as materialized (
+    ), %6$sother as materialized (
         -- of another length than the one that is shown
         select x.tile, x.class, bit_and(x.bits) as bits
         from (select p.tile, p.at >> 8 as class, bit_or(p.bits & f.good_around) as bits from fit f join listing_plane p on p.tile = f.tile and p.kind = 'length_free' and p.at = any (times_of_length)
@@ -201,7 +203,7 @@ begin
     ), number as materialized (
         select $f$ || counts || $f$ from length l join fit f using (tile)
     ), seat as materialized (
-        select k.owners[s] as owner, k.locations[s] as place, w.main >> (64 - s) & 1 <> 0 as several, ($f$ || seat || $f$)::int as held
+        select f.tile, g.b * 64 + s - 1 as pos, k.owners[s] as owner, k.locations[s] as place, w.main >> (64 - s) & 1 <> 0 as several, ($f$ || seat || $f$)::int as held
         from (select f.tile, f.shared, f.shared_to, %7$s from fit f left join length l using (tile)%8$s offset 0) f
         cross join lateral (select generate_series(0, f.shared_to) as b) g
         cross join lateral (select substring(f.several from g.b * 64 + 1 for 64)::int8 as main, $f$ || words || $f$ offset 0) w
@@ -210,13 +212,13 @@ begin
         where (w.main | $f$ || anyof || $f$) >> (64 - s) & 1 <> 0
     ), person as (
         select s.owner, bit_or(s.held) as held from seat s where s.held <> 0 group by s.owner
-    )
+    )%11$s
     select found.n,
            (select array_agg(coalesce(t.n, 0) order by k) from generate_series(0, 383) k left join tag t on t.at = k),
            (select array_agg((select coalesce(sum(h.n), 0) from price h where h.at <= c) order by o) from unnest(cents) with ordinality x (c, o)),
            (select array_agg((select coalesce(sum(h.n), 0) from rating h where h.at >= c * 10) order by o) from unnest(stars) with ordinality x (c, o)),
            (select array[$f$ || numbers || $f$] from number n),
-           array(select s.place from seat s where s.several),
+           %12$s,
            (select array_agg(p.owner) from person p), (select array_agg(p.held) from person p)%9$s
     from found;
     %10$s
@@ -235,10 +237,18 @@ begin
         group by x.tile
     )$f$, tiles_within(), tile_word('t.fit'), word_within()),
         'tile t left join rim r on r.tile = t.tile cross join lateral (select t.inside | coalesce(r.bits, none) as around offset 0) c',
-        $f$tag as materialized (
-        select p.at, sum(bit_count(p.bits & f.fits)::int) as n from fit f join listing_plane p on p.tile = f.tile and p.kind = 'tag' group by p.at
-    )$f$, 'f.several, ' || columns, '', $f$
-      into total, counts, prices, ratings, lengths, several, people, held$f$, 'checked := tiles_checked(a, tags, null, null, p_now);');
+        '', 'f.several, ' || columns, '', $f$
+      into total, counts, prices, ratings, lengths, several, people, held$f$, '', $f$, place as materialized (
+        select s.tile, s.pos, s.place, o.n = 1 and checked = '{}' as single from seat s join (select s.owner, count(*) as n from seat s where s.several group by s.owner) o using (owner) where s.several
+    ), single as materialized (
+        select p.tile, bit_or(set_bit(none, p.pos, 1)) as bits from place p where p.single group by p.tile
+    ), counted as materialized (
+        select f.tile, f.fits | (f.one & f.fit_all) as fits, f.good | (f.one & f.fit_good) as good, f.cheap | (f.one & f.fit_cheap) as cheap
+        from (select f.*, coalesce(s.bits, none) as one from fit f left join single s using (tile) offset 0) f
+    ), $f$ || format(heaps, 'counted') || $f$, tag as materialized (
+        select p.at, sum(bit_count(p.bits & f.fits)::int) as n from counted f join listing_plane p on p.tile = f.tile and p.kind = 'tag' where f.fits <> none group by p.at
+    )$f$, 'array(select p.place from place p where not p.single)', '
+    checked := tiles_checked(a, tags, null, null, p_now);');
     -- a quarter of the tiles tells which values have so many that nobody need count on
     execute format(body, 'filter_tally_everywhere', tiles_given(), '(a.area is null and a.name is null and blocks_many() / 6 = (select count(*) from (select from listing_block limit blocks_many() / 6) b))',
         format($f$tile as materialized (
@@ -252,7 +262,7 @@ begin
         limit filter_checked() + 1
     )$f$, replace(tiles_asked(), 'where t.area && a.area', ''), tile_word('t.late')),
         'tile t cross join lateral (select t.fit as around offset 0) c',
-        $f$upto as materialized (
+        format(heaps, 'fit') || $f$, upto as materialized (
         select case when n >= filter_many() * 10 then filter_many() end as n from found
     ), quarter as materialized (
         select p.at, sum(bit_count(p.bits & f.fits)::int) as n from fit f join listing_plane p on p.tile = f.tile and p.kind = 'tag' where f.tile % 4 = 0 group by p.at
@@ -263,7 +273,7 @@ begin
               select p.at, sum(bit_count(p.bits & f.fits)::int) from fit f join listing_plane p on p.tile = f.tile and p.kind = 'tag'
               where f.tile % 4 <> 0 and p.at = any (array(select k from upto u, generate_series(0, 383) k left join quarter q on q.at = k where (q.n >= u.n) is not true)::int8[]) group by p.at) x
         group by x.at
-    )$f$, $f$f.several & case when u.n is null then all_of else
+    ), $f$, $f$f.several & case when u.n is null then all_of else
                    coalesce((select bit_or(p.bits) from listing_plane p where p.tile = f.tile and p.kind = 'tag' and p.at = any (array(select k from generate_series(0, 383) k left join tag t on t.at = k where (t.n >= u.n) is not true)::int8[])), none)
                    | coalesce((select bit_or(p.bits) from listing_plane p where p.tile = f.tile and p.kind = 'price' and p.at <= (select max(c) from unnest(cents) c where (select coalesce(sum(h.n), 0) from price h where h.at <= c) < u.n)), none)
                    | coalesce((select bit_or(p.bits) from listing_plane p where p.tile = f.tile and p.kind = 'rating' and p.at >= (select min(c) * 10 from unnest(stars) c where (select coalesce(sum(h.n), 0) from rating h where h.at >= c * 10) < u.n)), none)
@@ -272,7 +282,7 @@ begin
       into total, counts, prices, ratings, lengths, several, people, held, exact, checked$f$, $f$if cardinality(checked) > filter_checked() then
         checked := '{}';
         exact := 0;
-    end if;$f$);
+    end if;$f$, '', 'array(select s.place from seat s where s.several)', '');
 end $make$;
 
 create or replace function sums_of(p_some int[], p_others int[]) returns int[]
