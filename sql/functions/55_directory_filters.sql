@@ -191,8 +191,9 @@ begin
         from (select p.tile, p.at >> 8 as class, bit_or(p.bits & f.good_around) as bits from fit f join listing_plane p on p.tile = f.tile and p.kind = 'length_free' and p.at = any (times_of_length)
               where times_of_length <> '{}' group by 1, 2
               union all
-              select p.tile, p.at >> 32, bit_or(p.bits & f.good_around) from fit f join listing_plane p on p.tile = f.tile and p.kind = 'length_price'
-              where p_lengths and (times is null or most is not null) and (most is null or p.at & 4294967295 <= most) group by 1, 2) x
+              select f.tile, p.at >> 32, bit_or(p.bits & f.good_around)
+              from fit f cross join lateral (select p.at, p.bits from listing_plane p where p.tile = f.tile and p.kind = 'length_price' and (most is null or p.at & 4294967295 <= most) offset 0) p
+              where p_lengths and (times is null or most is not null) group by 1, 2) x
         group by 1, 2 having count(*) = 1 + (times is not null and most is not null)::int
     ), length as materialized (
         select l.tile, $f$ || steps || $f$
@@ -204,7 +205,7 @@ begin
         select $f$ || counts || $f$ from length l join fit f using (tile)
     ), seat as materialized (
         select f.tile, g.b * 64 + s - 1 as pos, k.owners[s] as owner, k.locations[s] as place, w.main >> (64 - s) & 1 <> 0 as several, ($f$ || seat || $f$)::int as held
-        from (select f.tile, f.shared, f.shared_to, %7$s from fit f left join length l using (tile)%8$s offset 0) f
+        from (select f.tile, f.shared, %7$s from fit f left join length l using (tile)%8$s offset 0) f
         cross join lateral (select generate_series(0, f.shared_to) as b) g
         cross join lateral (select substring(f.several from g.b * 64 + 1 for 64)::int8 as main, $f$ || words || $f$ offset 0) w
         join lateral (select k.owners, k.locations from listing_block k where k.block = f.tile * 64 + g.b offset 0) k on w.main | $f$ || anyof || $f$ <> 0
@@ -225,7 +226,7 @@ begin
 end $body$;
 grant execute on function %1$s to unknot_web$f$;
 begin
-    execute format(body, 'filter_tally_tiles', tiles_given(), '(blocks_touched(a.area, blocks_many() / 6) = blocks_many() / 6)', format($f$tile as materialized (
+    execute format(body, 'filter_tally_tiles', tiles_given(), '(blocks_touched(a.area, blocks_many() / 10) = blocks_many() / 10)', format($f$tile as materialized (
         %1$s
     ), rim as materialized (
         select x.tile, bit_or(x.word::bit(64)::bit(4096) >> (x.b * 64)) as bits
@@ -237,7 +238,7 @@ begin
         group by x.tile
     )$f$, tiles_within(), tile_word('t.fit'), word_within()),
         'tile t left join rim r on r.tile = t.tile cross join lateral (select t.inside | coalesce(r.bits, none) as around offset 0) c',
-        '', 'f.several, ' || columns, '', $f$
+        '', 'f.shared_to, f.several, ' || columns, '', $f$
       into total, counts, prices, ratings, lengths, several, people, held$f$, '', $f$, place as materialized (
         select s.tile, s.pos, s.place, o.n = 1 and checked = '{}' as single from seat s join (select s.owner, count(*) as n from seat s where s.several group by s.owner) o using (owner) where s.several
     ), single as materialized (
@@ -249,8 +250,8 @@ begin
         select p.at, sum(bit_count(p.bits & f.fits)::int) as n from counted f join listing_plane p on p.tile = f.tile and p.kind = 'tag' where f.fits <> none group by p.at
     )$f$, 'array(select p.place from place p where not p.single)', '
     checked := tiles_checked(a, tags, null, null, p_now);');
-    -- a quarter of the tiles tells which values have so many that nobody need count on
-    execute format(body, 'filter_tally_everywhere', tiles_given(), '(a.area is null and a.name is null and blocks_many() / 6 = (select count(*) from (select from listing_block limit blocks_many() / 6) b))',
+    -- a quarter of the tiles tells which values have so many that nobody need count on; where few fit, their rows are less to read than all planes
+    execute format(body, 'filter_tally_everywhere', tiles_given(), '(a.area is null and a.name is null and blocks_many() / 10 = (select count(*) from (select from listing_block limit blocks_many() / 10) b))',
         format($f$tile as materialized (
         select t.*, coalesce((select p.bits from listing_plane p where p.tile = t.tile and p.kind = 'shared' and p.at = 0), none) as shared from %1$s
     ), late as (
@@ -262,22 +263,26 @@ begin
         limit filter_checked() + 1
     )$f$, replace(tiles_asked(), 'where t.area && a.area', ''), tile_word('t.late')),
         'tile t cross join lateral (select t.fit as around offset 0) c',
-        format(heaps, 'fit') || $f$, upto as materialized (
-        select case when n >= filter_many() * 10 then filter_many() end as n from found
-    ), quarter as materialized (
-        select p.at, sum(bit_count(p.bits & f.fits)::int) as n from fit f join listing_plane p on p.tile = f.tile and p.kind = 'tag' where f.tile % 4 = 0 group by p.at
+        $f$upto as materialized (
+        select case when sum(bit_count(f.fits)) >= filter_many() * 10 then filter_many() end as n from fit f
+    ), counted as materialized (
+        select f.tile, case when u.n is null then none else f.fits end as fits, case when u.n is null then f.good & ~f.fits else f.good end as good,
+               case when u.n is null then f.cheap & ~f.fits else f.cheap end as cheap
+        from fit f cross join upto u
+    ), $f$ || format(heaps, 'counted') || $f$, quarter as materialized (
+        select p.at, sum(bit_count(p.bits & f.fits)::int) as n from counted f join listing_plane p on p.tile = f.tile and p.kind = 'tag' where f.tile % 4 = 0 and f.fits <> none group by p.at
     ), tag as materialized (
         select x.at, sum(x.n) as n
         from (select q.at, q.n from quarter q
               union all
-              select p.at, sum(bit_count(p.bits & f.fits)::int) from fit f join listing_plane p on p.tile = f.tile and p.kind = 'tag'
-              where f.tile % 4 <> 0 and p.at = any (array(select k from upto u, generate_series(0, 383) k left join quarter q on q.at = k where (q.n >= u.n) is not true)::int8[]) group by p.at) x
+              select p.at, sum(bit_count(p.bits & f.fits)::int) from counted f join listing_plane p on p.tile = f.tile and p.kind = 'tag'
+              where f.tile % 4 <> 0 and f.fits <> none and p.at = any (array(select k from upto u, generate_series(0, 383) k left join quarter q on q.at = k where (q.n >= u.n) is not true)::int8[]) group by p.at) x
         group by x.at
-    ), $f$, $f$f.several & case when u.n is null then all_of else
+    ), $f$, $f$case when u.n is null then 63 else f.shared_to end as shared_to, case when u.n is null then f.several | f.fits else f.several & (
                    coalesce((select bit_or(p.bits) from listing_plane p where p.tile = f.tile and p.kind = 'tag' and p.at = any (array(select k from generate_series(0, 383) k left join tag t on t.at = k where (t.n >= u.n) is not true)::int8[])), none)
                    | coalesce((select bit_or(p.bits) from listing_plane p where p.tile = f.tile and p.kind = 'price' and p.at <= (select max(c) from unnest(cents) c where (select coalesce(sum(h.n), 0) from price h where h.at <= c) < u.n)), none)
                    | coalesce((select bit_or(p.bits) from listing_plane p where p.tile = f.tile and p.kind = 'rating' and p.at >= (select min(c) * 10 from unnest(stars) c where (select coalesce(sum(h.n), 0) from rating h where h.at >= c * 10) < u.n)), none)
-                   end as several, $f$ || (select string_agg(format('case when u.n is null or n.n%1$s < u.n then l.l%1$s end as l%1$s', o), ', ' order by o) from generate_subscripts(length_steps(), 1) o),
+                   ) end as several, $f$ || (select string_agg(format('case when u.n is null or n.n%1$s < u.n then l.l%1$s end as l%1$s', o), ', ' order by o) from generate_subscripts(length_steps(), 1) o),
         ' cross join number n cross join upto u', $f$, (select u.n from upto u), array(select c.location_id from listing_changed c limit filter_checked() + 1) || array(select l.place from late l)
       into total, counts, prices, ratings, lengths, several, people, held, exact, checked$f$, $f$if cardinality(checked) > filter_checked() then
         checked := '{}';
