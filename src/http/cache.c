@@ -156,6 +156,19 @@ struct kept *kept_make(const struct http_cache *c, const struct exchange *x, con
     return NULL;
 }
 
+struct kept *kept_constant(const struct response *a)
+{
+    struct kept *k = malloc(sizeof *k);
+    if (!k)
+        return NULL;
+    *k = (struct kept){.users = 1, .age = AGE_NONE, .body = {a->data, a->size}};
+    k->ready = answer_ready(a, k->body);
+    if (k->ready)
+        return k;
+    free(k);
+    return NULL;
+}
+
 struct kept *kept_share(struct kept *k)
 {
     k->users++;

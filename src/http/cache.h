@@ -40,6 +40,8 @@ uint64_t cache_seen(const struct http_cache *c);
 
 /* The answer of x->response, to be kept under x->key; NULL when out of memory. */
 struct kept *kept_make(const struct http_cache *c, const struct exchange *x, const char *tag);
+/* The answer `a`, whose data lives for ever: not copied, and in no cache. NULL when out of memory. */
+struct kept *kept_constant(const struct response *a);
 struct kept *kept_share(struct kept *k);
 void kept_release(struct kept *k);
 

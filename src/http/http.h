@@ -119,6 +119,9 @@ void reply_error(struct request *r, int status, const char *detail);
 /* What a CACHE_PUBLIC answer rests on, where it is kept (http_cache): it goes when http_cache_changed is told
  * this subject. Not called: it goes with every change. `subject` must live in the arena or for ever. */
 void reply_subject(struct request *r, const char *subject);
+/* Of a CACHE_STATIC route answered inline: the data lives for ever, and whenever it is answered with, the
+ * type and the headers are these. The answer is then put together once. */
+void reply_constant(struct request *r);
 int reply_status(const struct request *r); /* 0 before an answer */
 
 /* What has been said so far, to come back to it: a handler that is run again starts from there. NULL: no

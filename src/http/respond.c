@@ -42,6 +42,11 @@ void reply_subject(struct request *r, const char *subject)
     r->response->subject = subject;
 }
 
+void reply_constant(struct request *r)
+{
+    r->response->constant = true;
+}
+
 int reply_status(const struct request *r)
 {
     return r->response->status;
@@ -357,14 +362,51 @@ struct MHD_Response *answer_ready(const struct response *a, struct str body)
     return whole(m, m && put_lines(m, a));
 }
 
-/* With the headers of every answer, so that they need not be looked for again and again. */
+/* The headers of every answer, among this one's own. */
+static bool complete(struct exchange *x)
+{
+    for (const char *const *h = x->server->hooks.headers; h && h[0]; h += 2)
+        default_header(x, h[0], h[1]);
+    return is_usable(&x->r);
+}
+
 static void keep_answer(struct exchange *x, const char *tag)
 {
-    const struct http_hooks *hooks = &x->server->hooks;
-    for (const char *const *h = hooks->headers; h && h[0]; h += 2)
-        default_header(x, h[0], h[1]);
-    if (is_usable(&x->r))
-        x->kept = kept_make(hooks->cache, x, tag);
+    if (complete(x))
+        x->kept = kept_make(x->server->hooks.cache, x, tag);
+}
+
+/* --- Constant answers, in the loop */
+
+static struct kept **constant_of(struct exchange *x)
+{
+    struct kept **k = &x->server->constants[(uintptr_t)x->response.data / 16 % CONSTANTS];
+    while (*k && (*k)->body.p != x->response.data)
+        k = &(*k)->next;
+    return k;
+}
+
+static bool is_constant(const struct exchange *x, enum cache_class class)
+{
+    return x->response.constant && class == CACHE_STATIC && x->r.route->cost == COST_INLINE;
+}
+
+static void share_constant(struct exchange *x)
+{
+    struct kept **k = constant_of(x);
+    if (!*k && complete(x))
+        *k = kept_constant(&x->response);
+    x->kept = *k ? kept_share(*k) : NULL;
+}
+
+void constants_free(struct http_server *s)
+{
+    struct kept *next;
+    for (size_t i = 0; i < CONSTANTS; i++)
+        for (struct kept *k = s->constants[i]; k; k = next) {
+            next = k->next;
+            kept_release(k);
+        }
 }
 
 /* What is to be kept is made whole also for a client that needs only a 304. */
@@ -383,7 +425,10 @@ void answer_build(struct exchange *x, z_stream *packer)
         keep_answer(x, tag);
     if (unchanged)
         say_unchanged(&x->response);
-    x->built = build(x);
+    if (is_constant(x, class))
+        share_constant(x);
+    else
+        x->built = build(x);
 }
 
 /* --- Kept answers, in the loop */
@@ -447,10 +492,12 @@ static bool stamp_id(struct kept *k, const char *id)
     return put(k->ready, "X-Request-Id", id);
 }
 
-/* Gives the shared answer the lines of this request. */
-static bool stamp(struct kept *k, const char *id)
+/* Gives the shared answer the lines of this request. What is constant has no age. */
+static bool stamp(const struct exchange *x)
 {
-    return stamp_age(k, (long)((clock_us() - k->made_us) / 1000000)) && stamp_id(k, id);
+    struct kept *k = x->kept;
+    return (!x->from_cache || stamp_age(k, (long)((clock_us() - k->made_us) / 1000000))) &&
+           stamp_id(k, x->r.id);
 }
 
 bool answer_kept(struct exchange *x)
@@ -467,14 +514,13 @@ bool answer_kept(struct exchange *x)
 
 struct MHD_Response *answer_to_send(struct exchange *x)
 {
-    if (!x->from_cache)
+    if (x->built || !x->kept)
         return x->built;
-    struct MHD_Response *ready = x->kept->ready;
-    if (!stamp(x->kept, x->r.id))
+    if (!stamp(x))
         return NULL;
     if (x->response.status == 200)
-        return ready;
-    x->built = unchanged(ready);
+        return x->kept->ready;
+    x->built = unchanged(x->kept->ready);
     return x->built;
 }
 

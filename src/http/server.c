@@ -303,6 +303,7 @@ static void free_server(struct http_server *s)
 {
     exchanges_free(s);
     makings_free(s);
+    constants_free(s);
     route_table_free(s->table);
     close(s->wake_fd);
     free(s);

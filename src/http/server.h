@@ -26,6 +26,7 @@
 #define PAIRS_MAX     64                  /* names in a query */
 #define FIELDS_MAX    256                 /* names in a form */
 #define PARTS_MAX     64                  /* parts of a multipart body */
+#define CONSTANTS     128                 /* chains of constant answers: about as many as there are files */
 
 struct header {
     const char *name, *value;
@@ -40,6 +41,7 @@ struct response {
     size_t size;
     struct header *headers, *last;
     const char *subject; /* reply_subject's */
+    bool constant;       /* reply_constant's */
     bool broken;         /* something impossible was asked for: becomes a 500 */
 };
 
@@ -60,7 +62,7 @@ struct exchange {
     struct http_server *server;
     struct peer *peer;
     struct MHD_Connection *connection;
-    struct MHD_Response *built; /* its own; what comes from the cache is sent as it is there */
+    struct MHD_Response *built; /* its own; NULL where what is kept is sent */
     struct exchange *next;      /* in the spare list, a lane or the finished list */
     enum stage stage;
     enum body_kind kind;
@@ -74,8 +76,8 @@ struct exchange {
     char address[INET6_ADDRSTRLEN]; /* the peer's: outlives the connection */
     bool carries_cookie;   /* Cookie or Authorization came with it: the answer is not for everybody */
     struct str key;        /* under which a kept answer is looked for; p is NULL where none may be */
-    struct kept *kept;     /* what is being sent from the cache, or shall go into it */
-    bool from_cache;       /* the former */
+    struct kept *kept;     /* shared: what is being sent, or shall go into the cache */
+    bool from_cache;       /* it was there */
     struct making *making; /* of the answer others may wait for */
     uint64_t seen;         /* cache_seen and clock when the answer's making began */
     int64_t made_us;
@@ -139,6 +141,7 @@ struct http_server {
     struct peer *peers;
     struct exchange *spare, *abandoned;
     size_t spare_count, open, suspended;
+    struct kept *constants[CONSTANTS]; /* by their data */
     struct making *makings;
     size_t waiting; /* for one of them */
     uint64_t bodies, id_state;
@@ -184,6 +187,7 @@ struct MHD_Response *answer_ready(const struct response *a, struct str body);
 /* Loop thread only. The answer from the cache, true when there is one; what a worker made, into it. */
 bool answer_kept(struct exchange *x);
 void answer_keep(struct exchange *x);
+void constants_free(struct http_server *s);
 /* The answer, to be queued at once: one that others are sent too has the lines of this request until it is
  * asked for again, and libmicrohttpd writes the head of what is queued before it turns to anything else. */
 struct MHD_Response *answer_to_send(struct exchange *x);

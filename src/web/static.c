@@ -234,7 +234,9 @@ void static_get(struct request *r)
     } else if (f->packed && r->accepts_gzip) {
         reply_header(r, "Content-Encoding", "gzip");
         reply(r, 200, type_of(f->path), f->packed, f->packed_size);
+        reply_constant(r);
     } else {
         reply(r, 200, type_of(f->path), f->data, f->size);
+        reply_constant(r);
     }
 }

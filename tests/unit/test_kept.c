@@ -39,6 +39,19 @@ static void large_page(struct request *r)
     made++;
     reply(r, 200, "text/plain", large_text, sizeof large_text);
 }
+/* What makes the answer is asked each time, and only its data tell one from another. */
+static void constant(struct request *r)
+{
+    static const char *const text[] = {"one", "another"};
+    const char *data = text[str_is(pairs_get(&r->params, "name"), "b")];
+    made++;
+    if (r->accepts_gzip) {
+        data = "packed";
+        reply_header(r, "Content-Encoding", "gzip");
+    }
+    reply(r, 200, "text/css", data, strlen(data));
+    reply_constant(r);
+}
 static void with_cookie(struct request *r)
 {
     page(r);
@@ -81,6 +94,7 @@ static const struct route routes[] = {
     {HTTP_GET, "/id", 0, BODY_NONE, with_id, COST_NORMAL, CACHE_PUBLIC},
     {HTTP_GET, "/not-here", 0, BODY_NONE, not_here, COST_NORMAL, CACHE_PUBLIC},
     {HTTP_GET, "/elsewhere", 0, BODY_NONE, elsewhere, COST_NORMAL, CACHE_PUBLIC},
+    {HTTP_GET, "/constant/{name}", 0, BODY_NONE, constant, COST_INLINE, CACHE_STATIC},
     {HTTP_GET, "/inline", 0, BODY_NONE, page, COST_INLINE, CACHE_PUBLIC},
     {HTTP_GET, "/personal", 0, BODY_NONE, page, COST_NORMAL, CACHE_NEVER},
 };
@@ -230,6 +244,34 @@ static void each_has_an_id_of_its_own(void **state)
     }
     close(fd);
     assert_int_equal(made, 1);
+}
+
+static void constants_are_put_together_once(void **state)
+{
+    static const struct {
+        const char *request, *body;
+    } rows[] = {
+        {GET("/constant/a"), "one"},
+        {GET("/constant/b"), "another"},
+        {"GET /constant/a HTTP/1.1\r\n" H "Accept-Encoding: gzip\r\n\r\n", "packed"},
+        {"GET /constant/b HTTP/1.1\r\n" H "Cookie: theme=dark; session=x\r\n\r\n", "another"},
+    };
+    (void)state;
+    char last[17] = "";
+    for (size_t i = 0; i < 3 * COUNT(rows); i++) {
+        bool packed = i % COUNT(rows) == 2;
+        check_row(ask(rows[i % COUNT(rows)].request) == 200, i);
+        check_row(strcmp(body_of(), rows[i % COUNT(rows)].body) == 0, i);
+        check_own(last, (int)i);
+        check_row(times("\r\nAge: ") == 0 && times("\r\nX-Content-Type-Options: nosniff\r\n") == 1, i);
+        check_row(times("\r\nCache-Control: public, max-age=31536000, immutable\r\n") == 1, i);
+        check_row(times("\r\nVary: Accept-Encoding\r\n") == 1 && times("Set-Cookie") == 0, i);
+        check_row(times("\r\nContent-Encoding: gzip\r\n") == packed, i);
+    }
+    assert_int_equal(ask("HEAD /constant/a HTTP/1.1\r\n" H "\r\n"), 200);
+    assert_true(has("\r\nContent-Length: 3\r\n"));
+    assert_int_equal(made, 3 * COUNT(rows) + 1);
+    assert_int_equal(http_cache_facts(cache).answers, 0);
 }
 
 static void it_grows_older(void **state)
@@ -425,6 +467,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(the_loop_answers_the_second, setup, teardown),
         cmocka_unit_test_setup_teardown(head_and_304_too, setup, teardown),
         cmocka_unit_test_setup_teardown(each_has_an_id_of_its_own, setup, teardown),
+        cmocka_unit_test_setup_teardown(constants_are_put_together_once, setup, teardown),
         cmocka_unit_test_setup_teardown(it_grows_older, setup, teardown),
         cmocka_unit_test_setup_teardown(what_is_being_sent_stays_whole, setup, teardown),
         cmocka_unit_test_setup_teardown(those_who_wait_have_ids_too, setup, teardown),
