@@ -7,8 +7,8 @@ create type asked as (
     -- as it came; wrong: the parameter that cannot be answered, why: what to do
     wrong text, why text,
     q text, near text, radius_km int, day text, part text, from_hour int, to_hour int, length int, price_max int, rating real, sort text,
-    -- where: found, guessed, ambiguous, unknown, nowhere; area null: everywhere. today, hour: what day and hour of it it is there
-    state text, place text, country text, lat float8, lon float8, choices text[], radius float8, today date, hour int,
+    -- where: found, guessed, ambiguous, unknown, nowhere; area null: everywhere. today: what day it is there
+    state text, place text, country text, lat float8, lon float8, choices text[], radius float8, zone text, today date,
     x float8, y float8, z float8, cosine float8, area box,
     -- home: by who comes to the place, so that area and cosine rule nobody out; spot on the map of listing.spot, spot_over the same beyond the date line
     home boolean, spot point, spot_over point,
@@ -21,7 +21,7 @@ create type asked as (
     t0 int8, t1 int8, t2 int8, t3 int8, t4 int8, t5 int8, few boolean, wide int[], price_most int, rating_least real,
     -- complaints are named; bits, word by word, of training about them and of techniques often used for them, and such techniques without a bit
     named boolean, training int8[], technique int8[], wide_technique int[],
-    -- name, value, name, value … of its address, encoded, in their order, without sort and page; the same as text
+    -- name=value of its address, encoded, in their order, without sort and page: the ten of the form, null where not given, then the chosen values; the same as text
     link text[], address text
 );
 comment on type asked is 'a search, understood: made by directory_asked(), read by everything that answers it';
@@ -41,34 +41,34 @@ begin
 end $$;
 comment on function query_of is 'name, value, name, value … as a query string without the empty ones; values already encoded';
 
--- Which days a word names, seen from today: today, tomorrow, week (7 days), weekend (what is left of this one or the next), monday … sunday (the
--- next one, today included), YYYY-MM-DD; any: none. first_day is null for a day that is over or past the horizon.
+create or replace function link_address(p_link text[]) returns text
+    language sql stable parallel safe
+    as $$ select coalesce('?' || nullif(array_to_string(p_link, '&'), ''), '') $$;
+comment on function link_address is 'name=value … as a query string without the nulls';
+
+-- Which days a word names, seen from today: today, tomorrow, week (7 days), fortnight, weekend (what is left of this one or the next), monday … sunday (the
+-- next one, today included), YYYY-MM-DD. first_day is null for a day that is over or past the horizon.
 create or replace function days_meant(p_when text, p_today date, out first_day date, out last_day date, out said text)
     language plpgsql stable
     as $$
 declare
-    weekday int := array_position('{monday,tuesday,wednesday,thursday,friday,saturday,sunday}'::text[], p_when);
-    saturday date := p_today + (6 - extract(isodow from p_today))::int;
+    weekday constant int := array_position('{monday,tuesday,wednesday,thursday,friday,saturday,sunday}'::text[], p_when);
 begin
     case
-        when p_when is null or p_when = 'any' then
-            return;
+        when weekday is not null then
+            first_day := p_today + (weekday - extract(isodow from p_today)::int + 7) % 7; said := 'on ' || say_day(first_day);
+        when p_when = 'week' then
+            first_day := p_today; last_day := p_today + 6; said := 'in the next 7 days';
         when p_when = 'today' then
             first_day := p_today; said := 'today';
         when p_when = 'tomorrow' then
             first_day := p_today + 1; said := 'tomorrow';
-        when p_when = 'week' then
-            first_day := p_today; last_day := p_today + 6; said := 'in the next 7 days';
         when p_when = 'weekend' then
-            first_day := greatest(saturday, p_today); last_day := saturday + 1; said := 'this weekend';
+            last_day := p_today + 7 - extract(isodow from p_today)::int; first_day := greatest(last_day - 1, p_today); said := 'this weekend';
         when p_when = 'fortnight' then
             first_day := p_today; last_day := p_today + 13; said := 'in the next 2 weeks';
-        when weekday is not null then
-            first_day := p_today + (weekday - extract(isodow from p_today)::int + 7) % 7;
-            said := 'on ' || say_day(first_day);
         else
-            first_day := p_when::date;
-            said := 'on ' || say_day(first_day);
+            first_day := p_when::date; said := 'on ' || say_day(first_day);
     end case;
     last_day := coalesce(last_day, first_day);
     if first_day < p_today or first_day > p_today + 60 then
@@ -100,19 +100,25 @@ begin
     return said;
 end $$;
 
--- Bits of listing.free for the days and hours that are meant: those touched, or with p_whole those wholly meant.
-create or replace function free_bits(p_first date, p_last date, p_hours int, p_whole boolean) returns int8
+-- The parts of a day that these hours touch, as the three bits that a day has in listing.free.
+create or replace function parts_touched(p_hours int) returns int
+    language sql immutable parallel safe
+    as $$ select (p_hours & 4095 <> 0)::int + 2 * (p_hours & 126976 <> 0)::int + 4 * (p_hours & 16646144 <> 0)::int $$;
+
+-- The hours of these parts.
+create or replace function parts_hours(p_parts int) returns int
+    language sql immutable parallel safe
+    as $$ select (p_parts & 1) * 4095 + (p_parts >> 1 & 1) * 126976 + (p_parts >> 2) * 16646144 $$;
+
+-- Bits of listing.free for these parts of up to 20 days: 63 in a circle, three for a day.
+create or replace function free_bits(p_first date, p_last date, p_parts int) returns int8
     language plpgsql immutable parallel safe
     as $$
 declare
-    parts constant int8 := case when p_whole then (p_hours & 4095 = 4095)::int + 2 * (p_hours & 126976 = 126976)::int + 4 * (p_hours & 16646144 = 16646144)::int
-                                else (p_hours & 4095 <> 0)::int + 2 * (p_hours & 126976 <> 0)::int + 4 * (p_hours & 16646144 <> 0)::int end;
-    bits int8 := 0;
+    bits constant int8 := ((1::int8 << 3 * (p_last - p_first + 1)) - 1) / 7 * p_parts;
+    shift constant int := (p_first - date '2000-01-01') % 21 * 3;
 begin
-    for n in 0..p_last - p_first loop
-        bits := bits | (parts << ((p_first + n - date '2000-01-01') % 21 * 3));
-    end loop;
-    return bits;
+    return ((bits << shift) | (bits >> (63 - shift))) & 9223372036854775807;
 end $$;
 
 create or replace function say_radius(p_km float8, p_country text) returns text
@@ -164,46 +170,45 @@ create or replace function zone_near(p_spot point) returns setof text
     language sql stable rows 1
     as $$ select o.zone from (select l.location_id from listing l where l.shown order by l.spot <-> p_spot limit 1) l join location o on o.id = l.location_id $$;
 
+-- The zone of a therapist in that very town, which costs an eighth of looking for the nearest. Towns of one name are not so close to each other.
+create or replace function zone_in(p_country text, p_region text, p_key text, p_lat float8, p_lon float8) returns setof text
+    language sql stable rows 1
+    as $$
+    select o.zone from location o join listing l on l.location_id = o.id and l.shown
+    where o.country = p_country and o.region = p_region and o.town_slug = replace(p_key, ' ', '-') and abs(o.lat - p_lat) < 0.3 and abs(o.lon - p_lon) < 0.3 limit 1
+    $$;
+
 -- Where is meant, and what day it is there.
 create or replace function directory_asked_place(a asked) returns asked
     language plpgsql stable
     as $$
-#variable_conflict use_variable
-declare
-    place record;
-    zone text;
 begin
     if a.near is not null then
         -- as links and suggestions write it, nothing need be guessed
-        select 'found' as state, p.label, p.country, p.lat, p.lon, null::text[] as choices, z.zone into place
-        from place_exact(a.near) p left join lateral zone_near(mercator(p.lat, p.lon)) z (zone) on true;
-        if found then
-            zone := place.zone;
-        else
-            select * into place from place_meant(a.near);
+        select 'found', p.label, p.country, p.lat, p.lon, z.zone into a.state, a.place, a.country, a.lat, a.lon, a.zone
+        from place_exact(a.near) p left join lateral zone_in(p.country, p.region, p.key, p.lat, p.lon) z (zone) on true;
+        if not found then
+            select p.state, p.label, p.country, p.lat, p.lon, p.choices into a.state, a.place, a.country, a.lat, a.lon, a.choices from place_meant(a.near) p;
         end if;
-        a.state := place.state; a.place := place.label; a.country := place.country; a.lat := place.lat; a.lon := place.lon; a.choices := place.choices;
     end if;
     if a.state in ('found', 'guessed') then
         a.radius := coalesce(a.radius_km, radius_usual(a.country));
         a.area := area_around(a.lat, a.lon, a.radius);
-        a.cosine := case when a.home then -2 else cos(a.radius / 6371.0088) end;
-        a.spot := mercator(a.lat, a.lon);
-        a.spot_over := point(a.spot[0] - 360 * sign(a.lon), a.spot[1]);
+        a.cosine := cos(a.radius / 6371.0088);
         a.x := cos(radians(a.lat)) * cos(radians(a.lon));
         a.y := cos(radians(a.lat)) * sin(radians(a.lon));
         a.z := sin(radians(a.lat));
-        if zone is null then
-            select z into zone from zone_near(a.spot) z;
+        if a.zone is null then
+            select z into a.zone from zone_near(mercator(a.lat, a.lon)) z;
         end if;
     else
         a.lat := null;
-        select o.zone, o.country into zone, a.country from (select l.location_id from listing l where l.shown order by l.merit desc, l.location_id limit 1) l
+        select o.zone, o.country into a.zone, a.country from (select l.location_id from listing l where l.shown order by l.merit desc, l.location_id limit 1) l
         join location o on o.id = l.location_id;
         a.country := coalesce(a.country, 'US');
     end if;
-    a.today := local_day(clock(), coalesce(zone, 'UTC'));
-    a.hour := extract(hour from clock() at time zone coalesce(zone, 'UTC'));
+    a.zone := coalesce(a.zone, 'UTC');
+    a.today := local_day(clock(), a.zone);
     return a;
 end $$;
 
@@ -213,38 +218,43 @@ create or replace function directory_asked_time(a asked) returns asked
     as $$
 declare
     days record;
+    parts int;
 begin
-    a.free := 0;
-    a.exact := true;
     a.hours := hours_meant(a.part, a.from_hour, a.to_hour);
     if a.hours = 0 then
         a.wrong := case when a.part is null or a.to_hour is null or a.from_hour >= a.to_hour then 'to' else 'part' end;
         a.why := 'These hours leave no time: choose a later end, or another part of the day';
         return a;
     end if;
-    if coalesce(a.day, 'any') = 'any' and a.hours = 16777215 then
-        return a;
+    if coalesce(a.day, 'any') = 'any' then
+        if a.hours = 16777215 then
+            return a;
+        end if;
+        days := days_meant('fortnight', a.today);
+    else
+        days := days_meant(a.day, a.today);
     end if;
-    days := days_meant(coalesce(nullif(a.day, 'any'), 'fortnight'), a.today);
-    a.first_day := days.first_day;
-    a.last_day := days.last_day;
     -- on a Saturday evening "saturday morning" is the next one
-    if a.first_day = a.today and a.day like '%day' and a.day <> 'today' and a.hours >> a.hour = 0 then
+    if days.first_day = a.today and a.day like '%day' and a.day <> 'today' and a.hours >> extract(hour from clock() at time zone a.zone)::int = 0 then
         a.day := a.today + 7;
         days := days_meant(a.day, a.today);
-        a.first_day := days.first_day;
-        a.last_day := days.last_day;
     end if;
-    if a.first_day is null then
+    if days.first_day is null then
         a.wrong := 'when';
         a.why := 'When must be a day from the list, or a date like ' || a.today + 3 || ' within the next 60 days';
         return a;
     end if;
-    a.said := concat_ws(' ', days.said, say_hours(a.part, a.from_hour, a.to_hour, a.country));
+    a.first_day := days.first_day;
+    a.last_day := days.last_day;
+    a.said := days.said;
+    if a.hours <> 16777215 then
+        a.said := concat_ws(' ', a.said, say_hours(a.part, a.from_hour, a.to_hour, a.country));
+    end if;
     -- listing.free is right for 18 days from today wherever the place lies
     if a.last_day < a.today + 18 then
-        a.free := free_bits(a.first_day, a.last_day, a.hours, false);
-        a.exact := a.free = free_bits(a.first_day, a.last_day, a.hours, true);
+        parts := parts_touched(a.hours);
+        a.free := free_bits(a.first_day, a.last_day, parts);
+        a.exact := a.hours = parts_hours(parts);
     else
         a.exact := false;
     end if;
@@ -259,26 +269,27 @@ declare
     bad record;
 begin
     if cardinality(p_tags) = 2 then
-        select array[t.id], array[t.kind], array[t.slug], array[t.label] into a.ids, a.kinds, a.slugs, a.labels
+        select 1, array[t.id], array[t.kind], array[t.slug], array[t.label] into a.chosen, a.ids, a.kinds, a.slugs, a.labels
         from tag t join tag_kind k on k.kind = t.kind and k.stated_of <> 'person' where t.kind = p_tags[1] and t.slug = p_tags[2] and t.retired_at is null;
+        if found then
+            return a;
+        end if;
     else
-        select array_agg(x.id), array_agg(x.kind), array_agg(x.slug), array_agg(x.label) into a.ids, a.kinds, a.slugs, a.labels
+        select count(*), array_agg(x.id), array_agg(x.kind), array_agg(x.slug), array_agg(x.label) into a.chosen, a.ids, a.kinds, a.slugs, a.labels
         from (select distinct k.position, t.kind, t.position as place, t.id, t.slug, t.label
               from generate_subscripts(p_tags, 1) i join tag t on t.kind = p_tags[i] and t.slug = p_tags[i + 1] and t.retired_at is null
               join tag_kind k on k.kind = t.kind and k.stated_of <> 'person' where i % 2 = 1 order by 1, 2, 3, 4) x;
     end if;
+    a.chosen := coalesce(a.chosen, 0);
     a.ids := coalesce(a.ids, '{}');
-    a.chosen := cardinality(a.ids);
-    if a.chosen * 2 < cardinality(p_tags) or a.chosen > 1 then
-        select k.kind, k.label, k.one into bad
-        from (select distinct p_tags[i] as kind, p_tags[i + 1] as slug from generate_subscripts(p_tags, 1) i where i % 2 = 1) g
-        join tag_kind k on k.kind = g.kind and k.stated_of <> 'person'
-        left join tag t on t.kind = g.kind and t.slug = g.slug and t.retired_at is null
-        group by k.kind having count(t.id) < count(*) or k.one and count(*) > 1 order by k.position limit 1;
-        if found then
-            a.wrong := bad.kind;
-            a.why := bad.label || ': choose ' || case when bad.one then 'one ' else '' end || 'from the list';
-        end if;
+    select k.kind, k.label, k.one into bad
+    from (select distinct p_tags[i] as kind, p_tags[i + 1] as slug from generate_subscripts(p_tags, 1) i where i % 2 = 1) g
+    join tag_kind k on k.kind = g.kind and k.stated_of <> 'person'
+    left join tag t on t.kind = g.kind and t.slug = g.slug and t.retired_at is null
+    group by k.kind having count(t.id) < count(*) or k.one and count(*) > 1 order by k.position limit 1;
+    if found then
+        a.wrong := bad.kind;
+        a.why := bad.label || ': choose ' || case when bad.one then 'one ' else '' end || 'from the list';
     end if;
     return a;
 end $$;
@@ -352,10 +363,14 @@ begin
         end if;
     end loop;
     a.t0 := words[1]; a.t1 := words[2]; a.t2 := words[3]; a.t3 := words[4]; a.t4 := words[5]; a.t5 := words[6];
-    if a.area is not null then
-        a.cosine := case when a.home then -2 else cos(a.radius / 6371.0088) end;
-    end if;
     a.few := a.t2 = 0 and a.t3 = 0 and a.t4 = 0 and a.t5 = 0;
+    if a.home then
+        a.cosine := -2;
+        a.spot := mercator(a.lat, a.lon);
+        a.spot_over := point(a.spot[0] - 360 * sign(a.lon), a.spot[1]);
+    elsif a.area is not null then
+        a.cosine := cos(a.radius / 6371.0088);
+    end if;
     a.named := 'complaint' = any (a.kinds);
     if a.named then
         select array_agg(t.bit) filter (where t.kind = 'specialism' and t.bit is not null), array_agg(t.bit) filter (where t.kind = 'technique' and t.bit is not null),
@@ -391,16 +406,16 @@ begin
              null, null, null, 16777215, 0, true,
              '{}', null, null, null, 0, 'all', null, null, null,
              0, 0, 0, 0, 0, 0, true, null, coalesce(p_price * 100, 2147483647), coalesce(p_rating, 0),
-             false, '{0,0,0,0,0,0}', '{0,0,0,0,0,0}', null, null, null);
+             false, '{0,0,0,0,0,0}', '{0,0,0,0,0,0}', null, null, null)::asked;
     if p_tags <> '{}' then
         a := directory_asked_tags(a, p_tags);
     end if;
-    a.link := array['q', url_encode(p_q), 'near', url_encode(p_near), 'radius_km', p_radius::text, 'when', p_day, 'part', p_part, 'from', p_from::text,
-                    'to', p_to::text, 'length', p_length::text, 'price_max', p_price::text, 'rating', p_rating::text];
+    a.link := array['q=' || url_encode(p_q), 'near=' || url_encode(p_near), 'radius_km=' || p_radius, 'when=' || p_day, 'part=' || p_part, 'from=' || p_from,
+                    'to=' || p_to, 'length=' || p_length, 'price_max=' || p_price, 'rating=' || p_rating];
     for i in 1..a.chosen loop
-        a.link := a.link || array[a.kinds[i], a.slugs[i]];
+        a.link := a.link || (a.kinds[i] || '=' || a.slugs[i]);
     end loop;
-    a.address := query_of(variadic a.link);
+    a.address := link_address(a.link);
     if p_q is not null then
         a := directory_asked_words(a);
     end if;
@@ -414,5 +429,5 @@ begin
     return a;
 end $$;
 
-grant execute on function query_of, days_meant(text, date), hours_meant, say_hours, free_bits, say_radius, radii, radius_usual, area_around, chord_metres, home_covers, zone_near, directory_asked_place,
+grant execute on function query_of, link_address, days_meant(text, date), hours_meant, say_hours, parts_touched, parts_hours, free_bits, say_radius, radii, radius_usual, area_around, chord_metres, home_covers, zone_near, zone_in, directory_asked_place,
     directory_asked_time, directory_asked_tags, directory_asked_words, bit_words, directory_asked_bits, fit_values, directory_asked to unknot_web;

@@ -1,19 +1,5 @@
 -- Search as people see it: one question, one document.
 
-create or replace function link_without(p_link text[], p_names text[]) returns text[]
-    language plpgsql immutable parallel safe
-    as $$
-declare
-    made text[] := '{}';
-begin
-    for i in 1..cardinality(p_link) by 2 loop
-        if not p_link[i] = any (p_names) then
-            made := made || p_link[i:i + 1];
-        end if;
-    end loop;
-    return made;
-end $$;
-
 create or replace function say_count(p_n int) returns text
     language sql stable parallel safe
     as $$ select case p_n when 1 then '1 therapist' when 0 then 'No therapists' else to_char(p_n, 'FM9,999,999') || ' therapists' end $$;
@@ -34,7 +20,7 @@ comment on function currency_of is 'what the prices on a form are labeled with; 
 -- Whether the day, or hours of any day, stand among the words.
 create or replace function directory_typed_time(a asked) returns boolean
     language sql immutable parallel safe
-    as $$ select a.first_day is not null and a.link[8] is null and (a.day is not null or concat(a.link[10], a.link[12], a.link[14]) = '') $$;
+    as $$ select a.first_day is not null and a.link[4] is null and (a.day is not null or concat(a.link[5], a.link[6], a.link[7]) = '') $$;
 
 -- One of the values of a field, as JSON text. p_value: JSON text too.
 create or replace function choice_json(p_value text, p_label text, p_on boolean) returns text
@@ -174,10 +160,10 @@ begin
     if a.q is null then
         return a.link;
     end if;
-    made := array['q', url_encode(a.called), 'near', url_encode(a.near), 'radius_km', a.radius_km::text, 'when', nullif(a.day, 'any'), 'part', a.part,
-                  'from', a.from_hour::text, 'to', a.to_hour::text] || a.link[15:20];
+    made := array['q=' || url_encode(a.called), 'near=' || url_encode(a.near), 'radius_km=' || a.radius_km, 'when=' || nullif(a.day, 'any'), 'part=' || a.part,
+                  'from=' || a.from_hour, 'to=' || a.to_hour] || a.link[8:10];
     for i in 1..cardinality(a.ids) loop
-        made := made || array[a.kinds[i], a.slugs[i]];
+        made := made || (a.kinds[i] || '=' || a.slugs[i]);
     end loop;
     return made;
 end $$;
@@ -188,43 +174,41 @@ create or replace function directory_filters_on(a asked, p_sort text, out n int,
     as $$
 declare
     label text;
-    said constant text[] := link_said(a);
-    there constant text := '&' || substr(a.address, 2) || '&';
+    said text[];
 begin
     n := 0;
     items := '';
-    for i in 1..cardinality(a.link) by 2 loop
-        continue when coalesce(a.link[i + 1], '') = '' or a.link[i] in ('q', 'near');
+    for i in 3..cardinality(a.link) loop
+        continue when a.link[i] is null;
         -- a statement for each: one expression would be made ready as a whole
         label := null;
-        case a.link[i]
-            when 'radius_km' then
+        case
+            when i > 10 then label := a.labels[i - 10];
+            when i = 3 then
                 if a.radius_km <> radius_usual(a.country) and not a.home then
                     label := 'within ' || say_radius(a.radius_km, a.country);
                 end if;
-            when 'when' then
-                if a.link[i + 1] <> 'any' then
+            when i = 4 then
+                if a.day <> 'any' then
                     label := case when a.part is null and a.from_hour is null and a.to_hour is null then a.said else days_said(a) end;
                 end if;
-            when 'part' then label := say_hours(a.part, null, null, a.country);
-            when 'from' then label := say_hours(null, a.from_hour, null, a.country);
-            when 'to' then label := say_hours(null, null, a.to_hour, a.country);
-            when 'length' then label := a.length || ' minutes';
-            when 'price_max' then label := 'up to ' || say_money(a.price_max * 100, currency_of(a.country));
-            when 'rating' then label := 'rated ' || a.rating || ' or more';
-            else label := a.labels[(i - 19) / 2];
+            when i = 5 then label := say_hours(a.part, null, null, a.country);
+            when i = 6 then label := say_hours(null, a.from_hour, null, a.country);
+            when i = 7 then label := say_hours(null, null, a.to_hour, a.country);
+            when i = 8 then label := a.length || ' minutes';
+            when i = 9 then label := 'up to ' || say_money(a.price_max * 100, currency_of(a.country));
+            when i = 10 then label := 'rated ' || a.rating || ' or more';
         end case;
         continue when label is null;
         n := n + 1;
-        items := concat(items, case when n > 1 then ',' end, '{"label":', js(label), ',"href":',
-                        js(concat('/therapists', '?' || nullif(btrim(replace(there, concat('&', a.link[i], '=', a.link[i + 1], '&'), '&'), '&'), ''), p_sort)), '}');
+        items := concat(items, case when n > 1 then ',' end, '{"label":', js(label), ',"href":"/therapists', link_address(a.link[:i - 1] || a.link[i + 1:]), p_sort, '"}');
     end loop;
     -- of the words what the heading does not tell
     for i in a.chosen + 1..cardinality(a.ids) loop
         continue when a.kinds[i] in ('technique', 'complaint');
+        said := link_said(a);
         n := n + 1;
-        items := concat(items, case when n > 1 then ',' end, '{"label":', js(a.labels[i]), ',"href":',
-                        js('/therapists' || query_of(variadic said[:18 + 2 * i] || said[21 + 2 * i:]) || p_sort), '}');
+        items := concat(items, case when n > 1 then ',' end, '{"label":', js(a.labels[i]), ',"href":"/therapists', link_address(said[:9 + i] || said[11 + i:]), p_sort, '"}');
     end loop;
 end $$;
 
@@ -259,7 +243,7 @@ begin
         n := directory_count(b);
         if n > 0 then
             made := made || json_build_object('total', n, 'text', say_count(n) || ' named like “' || a.called || '” elsewhere', 'href',
-                '/therapists' || query_of(variadic link_without(p_said, '{near,radius_km}')));
+                '/therapists' || link_address(p_said[:1] || p_said[4:]));
         end if;
     end if;
     b := a;
@@ -267,7 +251,7 @@ begin
     n := directory_count(b);
     if n > 0 then
         made := made || json_build_object('total', n, 'text', say_count(n) || ' of any name' || coalesce(' near ' || a.place, ''), 'href',
-            '/therapists' || query_of(variadic link_with(p_said, 'q', '')));
+            '/therapists' || link_address(p_said[2:]));
     end if;
     return made;
 end $$;
@@ -294,7 +278,7 @@ begin
         n := directory_count(b);
         if n > 0 then
             made := made || json_build_object('total', n, 'text', say_count(n) || ' within ' || say_radius(r, a.country), 'href',
-                '/therapists' || query_of(variadic link_with(said, 'radius_km', r::text)));
+                '/therapists' || link_address(link_with(said, 3, 'radius_km=' || r)));
             exit;
         end if;
     end loop;
@@ -304,7 +288,7 @@ begin
         n := directory_count(b);
         if n > 0 then
             made := made || json_build_object('total', n, 'text', say_count(n) || ' at another time', 'href',
-                '/therapists' || query_of(variadic link_without(said, '{when,part,from,to}')));
+                '/therapists' || link_address(said[:3] || said[8:]));
         end if;
     end if;
     for i in 1..cardinality(a.ids) loop
@@ -316,21 +300,16 @@ begin
         n := directory_count(b);
         if n > 0 then
             made := made || json_build_object('total', n, 'text', say_count(n) || ' without “' || a.labels[i] || '”', 'href',
-                '/therapists' || query_of(variadic said[:18 + 2 * i] || said[21 + 2 * i:]));
+                '/therapists' || link_address(said[:9 + i] || said[11 + i:]));
         end if;
     end loop;
     return array_to_json(made);
 end $$;
 
-create or replace function link_with(p_link text[], p_name text, p_value text) returns text[]
-    language plpgsql immutable parallel safe
-    as $$
-declare
-    i constant int := (array_position(p_link, p_name) + 1) / 2;
-begin
-    return p_link[:2 * i - 1] || p_value || p_link[2 * i + 1:];
-end $$;
-comment on function link_with is 'with another value of a parameter that is there already, be it empty';
+create or replace function link_with(p_link text[], p_at int, p_said text) returns text[]
+    language sql immutable parallel safe
+    as $$ select p_link[:p_at - 1] || p_said || p_link[p_at + 1:] $$;
+comment on function link_with is 'with another of its name=value, or null, in the place of one';
 
 -- The heading in words: 12 therapists offering Swedish massage for low back pain near Nyack, NY, free tomorrow.
 create or replace function directory_heading(a asked, p_total int, p_more boolean) returns text
@@ -361,16 +340,19 @@ create or replace function directory_title(a asked, p_heading text, p_total int,
     language plpgsql stable
     as $$
 declare
-    there constant text := coalesce(case when a.home then ' coming to ' else ' near ' end || a.place, '');
+    there text;
     words text[] := '{}';
 begin
+    if length(p_heading) <= 50 then
+        return p_heading;
+    end if;
+    there := coalesce(case when a.home then ' coming to ' else ' near ' end || a.place, '');
     for i in 1..cardinality(a.ids) loop
         if a.kinds[i] in ('technique', 'complaint') then
             words := words || a.labels[i];
         end if;
     end loop;
-    return short_title(p_heading, '“' || a.called || '”' || there, nullif(say_list(words), '') || there,
-                       concat(case when p_more then 'More than ' end, say_count(p_total), there));
+    return short_title('“' || a.called || '”' || there, nullif(say_list(words), '') || there, concat(case when p_more then 'More than ' end, say_count(p_total), there));
 end $$;
 
 -- Parameters that the short form has no field for and must carry along.
@@ -380,12 +362,12 @@ create or replace function directory_hidden(a asked, p_sort text) returns text
 declare
     made text := '';
 begin
-    for i in 11..cardinality(a.link) by 2 loop
-        continue when coalesce(a.link[i + 1], '') = '' or a.link[i] in ('length', 'price_max', 'technique', 'complaint') or a.link[i] = 'proof' and a.link[i + 1] = 'checked';
-        made := concat(made, ',{"name":', js(a.link[i]), ',"value":', js(a.link[i + 1]), '}');
+    for i in 6..cardinality(a.link) loop
+        continue when a.link[i] is null or i in (8, 9) or a.kinds[i - 10] in ('technique', 'complaint') or a.link[i] = 'proof=checked';
+        made := concat(made, ',{"name":"', split_part(a.link[i], '=', 1), '","value":"', split_part(a.link[i], '=', 2), '"}');
     end loop;
     if p_sort is not null then
-        made := concat(made, ',{"name":"sort","value":', js(p_sort), '}');
+        made := concat(made, ',{"name":"sort","value":"', p_sort, '"}');
     end if;
     return '[' || substr(made, 2) || ']';
 end $$;
@@ -399,58 +381,66 @@ create or replace function directory_again(a asked) returns json
         'proof_checked', 'checked' = any (a.slugs), 'filters_href', '/filters')
     $$;
 
--- What the document says of the question itself, as JSON text without its braces.
-create or replace function directory_document_asked(a asked, p_sort text) returns text
+-- What a document says of the question itself and of its page among the others.
+set local client_min_messages = warning;
+drop type if exists question_said cascade;
+reset client_min_messages;
+create type question_said as (
+    place json, guessed text, meant text, ambiguous boolean, unknown boolean, places json,
+    q text, near text, radius_km float8, "when" text, part text, "from" int, "to" int, length int, price_max int, rating real, tags text[],
+    technique text, complaint text, words_technique text, words_complaint text, proof_checked boolean, complaint_note json,
+    sort text, sorts json, soonest boolean, by_distance text, by_time text, has_place boolean, by_place boolean, day_asked boolean, within text, miles boolean,
+    filters_href text, without_place text,
+    shown json, next_page text, previous_page text, next_from int, next_to int, previous_from int, previous_to int, later_page boolean, first_page text, canonical text);
+
+-- Results p_first to p_last; p_after, p_before: the cursors of the next page and of the one before, null where there is none.
+create or replace function directory_said(a asked, p_sort text, p_end_sort text, p_total int, p_first int, p_last int, p_after text, p_before text) returns json
     language plpgsql stable
     as $$
 declare
     near constant boolean := a.area is not null;
-    page constant text := '/therapists' || a.address;
-    amp constant text := page || case when a.address = '' then '?' else '&' end;
-    note text := 'null';
-    places text := '';
-    sorts text := '';
-    tags text := '';
-    choice text; technique text; complaint_slug text; words_technique text; words_complaint text;
+    here constant text := '/therapists' || a.address;
+    ordered constant text := here || case when a.address = '' then '?sort=' else '&sort=' end;
+    page constant text := here || p_end_sort;
+    cursor constant text := case when a.address = '' then '?' else '&' end;
+    place json;
+    places json;
+    note json;
+    tags text[] := '{}';
+    sorts json;
 begin
-    if a.named then
-        select concat('{"label":', js(t.label), ',"evidence":', js(coalesce(g.evidence, '')), ',"careful":', js(nullif(g.careful, '')), '}') into note
-        from tag t left join guidance g on g.tag_id = t.id where t.id = a.ids[array_position(a.kinds, 'complaint')];
-    end if;
-    if a.state = 'ambiguous' then
-        foreach choice in array a.choices loop
-            places := concat(places, ',{"name":', js(choice), ',"href":', js('/therapists' || query_of(variadic link_with(a.link, 'near', url_encode(choice)))), '}');
-        end loop;
-    end if;
-    for i in reverse cardinality(a.ids)..1 loop
-        if i <= a.chosen then
-            tags := concat(',["', a.kinds[i], '","', a.slugs[i], '"]', tags);
-            case a.kinds[i] when 'technique' then technique := a.slugs[i]; when 'complaint' then complaint_slug := a.slugs[i]; else null; end case;
-        else
-            case a.kinds[i] when 'technique' then words_technique := a.labels[i]; when 'complaint' then words_complaint := a.labels[i]; else null; end case;
-        end if;
+    for i in 1..a.chosen loop
+        tags := tags || array[[a.kinds[i], a.slugs[i]]];
     end loop;
-    sorts := concat('{"value":"best","label":"Best match","on":', (p_sort = 'best')::text, ',"href":', js(page), '}');
-    if near then
-        sorts := concat(sorts, ',{"value":"nearest","label":"Nearest","on":', (p_sort = 'nearest')::text, ',"href":', js(amp || 'sort=nearest'),
-            '},{"value":"soonest","label":"Soonest free time","on":', (p_sort = 'soonest')::text, ',"href":', js(amp || 'sort=soonest'),
-            '},{"value":"price","label":"Lowest price","on":', (p_sort = 'price')::text, ',"href":', js(amp || 'sort=price'),
-            '},{"value":"rating","label":"Best reviewed","on":', (p_sort = 'rating')::text, ',"href":', js(amp || 'sort=rating'), '}');
+    if a.state = 'ambiguous' then
+        places := array_to_json(array(select row_to_json(x) from (
+            select c as name, '/therapists' || link_address(link_with(a.link, 2, 'near=' || url_encode(c))) as href from unnest(a.choices) c) x));
     end if;
-    return concat('"place":', case when near then concat('{"name":', js(a.place), ',"lat":', a.lat, ',"lon":', a.lon, '}') else 'null' end,
-        ',"guessed":', case when a.state = 'guessed' then js(a.near) else 'null' end, ',"meant":', js(a.corrected),
-        ',"ambiguous":', (a.state = 'ambiguous')::text, ',"unknown":', (a.state = 'unknown')::text, ',"places":[', substr(places, 2), ']',
-        ',"q":', js(a.q), ',"near":', js(a.near), ',"radius_km":', coalesce(a.radius::text, 'null'), ',"when":', js(a.day), ',"part":', js(a.part),
-        ',"from":', coalesce(a.from_hour::text, 'null'), ',"to":', coalesce(a.to_hour::text, 'null'), ',"length":', coalesce(a.length::text, 'null'),
-        ',"price_max":', coalesce(a.price_max::text, 'null'), ',"rating":', coalesce(a.rating::text, 'null'), ',"tags":[', substr(tags, 2), ']',
-        ',"technique":', js(technique), ',"complaint":', js(complaint_slug), ',"words_technique":', js(words_technique), ',"words_complaint":', js(words_complaint),
-        ',"proof_checked":', coalesce('checked' = any (a.slugs), false)::text,
-        ',"complaint_note":', note,
-        ',"sort":"', p_sort, '","sorts":[', sorts, '],"soonest":', (p_sort = 'soonest')::text, ',"by_distance":', js(amp || 'sort=nearest'), ',"by_time":', js(amp || 'sort=soonest'),
-        ',"has_place":', near::text, ',"by_place":', near::text, ',"day_asked":', (a.first_day is not null)::text,
-        ',"within":', js(case when not a.home then say_radius(a.radius, a.country) end), ',"miles":', uses_miles(a.country)::text,
-        ',"filters_href":', js('/filters' || a.address || case when a.sort is null then '' when a.address = '' then '?sort=' || a.sort else '&sort=' || a.sort end),
-        ',"without_place":', js('/therapists' || query_of(variadic a.link[1:2] || a.link[7:])));
+    if a.named then
+        select row_to_json(x) into note
+        from (select t.label, coalesce(g.evidence, '') as evidence, nullif(g.careful, '') as careful
+              from tag t left join guidance g on g.tag_id = t.id where t.id = a.ids[array_position(a.kinds, 'complaint')]) x;
+    end if;
+    -- addresses are encoded: nothing in them need be escaped
+    sorts := concat('[{"value":"best","label":"Best match","on":', (p_sort = 'best')::text, ',"href":"', here, case when near then concat(
+        '"},{"value":"nearest","label":"Nearest","on":', (p_sort = 'nearest')::text, ',"href":"', ordered,
+        'nearest"},{"value":"soonest","label":"Soonest free time","on":', (p_sort = 'soonest')::text, ',"href":"', ordered,
+        'soonest"},{"value":"price","label":"Lowest price","on":', (p_sort = 'price')::text, ',"href":"', ordered,
+        'price"},{"value":"rating","label":"Best reviewed","on":', (p_sort = 'rating')::text, ',"href":"', ordered, 'rating') end, '"}]');
+    if near then
+        place := concat('{"name":', js(a.place), ',"lat":', a.lat, ',"lon":', a.lon, '}');
+    end if;
+    return row_to_json(row(
+        place, case when a.state = 'guessed' then a.near end, a.corrected, a.state = 'ambiguous', a.state = 'unknown', coalesce(places, '[]'::json),
+        a.q, a.near, a.radius, a.day, a.part, a.from_hour, a.to_hour, a.length, a.price_max, a.rating, tags,
+        a.slugs[array_position(a.kinds[:a.chosen], 'technique')], a.slugs[array_position(a.kinds[:a.chosen], 'complaint')],
+        a.labels[array_position(a.kinds, 'technique', a.chosen + 1)], a.labels[array_position(a.kinds, 'complaint', a.chosen + 1)],
+        coalesce('checked' = any (a.slugs), false), note,
+        p_sort, sorts, p_sort = 'soonest', ordered || 'nearest', ordered || 'soonest', near, near, a.first_day is not null,
+        case when not a.home then say_radius(a.radius, a.country) end, uses_miles(a.country),
+        '/filters' || a.address || coalesce(cursor || 'sort=' || a.sort, ''), '/therapists' || link_address(a.link[:1] || a.link[4:]),
+        concat('{"from":', p_first, ',"to":', p_last, '}')::json, page || cursor || 'after=' || p_after, page || cursor || 'before=' || p_before,
+        p_last + 1, least(p_last + 20, p_total), greatest(p_first - 20, 1), p_first - 1, p_first > 1, page, page)::question_said);
 end $$;
 
 -- The same question a step away, for links beside the map: half the circle to each side, and the next smaller and larger circle. Who comes to a home is
@@ -470,7 +460,7 @@ declare
     smaller constant int := ('{1,2}' || radii)[width_bucket(a.radius::int - 1, '{1,2}' || radii)];
     larger constant int := radii[width_bucket(a.radius::int, radii) + 1];
     -- no value of an address has a brace
-    there constant text := js('/therapists' || query_of(variadic link_with(link_with(a.link, 'near', '{near}'), 'radius_km', '{radius}')) || p_sort || '#map');
+    there constant text := '"/therapists' || link_address(a.link[:1] || array['near={near}', 'radius_km={radius}'] || a.link[4:]) || p_sort || '#map"';
     radius int;
     lat int; -- hundredths of a degree
     lon int;
@@ -488,21 +478,6 @@ begin
     return '{"items":[' || made || ']}';
 end $$;
 
--- What the document says of this page among the others.
-create or replace function directory_document_pages(p_address text, p_sort text, p_first int, p_n int, p_total int, p_before boolean, p_after boolean,
-                                                    p_keys int8[], p_locations int[]) returns text
-    language plpgsql stable
-    as $$
-declare
-    page constant text := '/therapists' || p_address;
-    amp constant text := page || case when p_address = '' then '?' else '&' end;
-begin
-    return concat('"shown":{"from":', p_first, ',"to":', p_first + p_n - 1,
-        '},"next_page":', js(case when p_after then concat(amp, 'after=', left(p_sort, 1), '~', p_keys[p_n], '~', p_locations[p_n], '~', p_first + p_n - 1) end),
-        ',"previous_page":', js(case when p_before then concat(amp, 'before=', left(p_sort, 1), '~', p_keys[1], '~', p_locations[1], '~', p_first) end),
-        ',"next_from":', p_first + p_n, ',"next_to":', least(p_first + p_n + 19, p_total), ',"previous_from":', greatest(p_first - 20, 1), ',"previous_to":', p_first - 1, ',"later_page":', (p_first > 1)::text, ',"first_page":', js(page), ',"canonical":', js(page));
-end $$;
-
 -- GET /therapists. p_form: with what the short form offers. Answers the document of the page; {"wrong": parameter, "why", …} for one that cannot be
 -- answered. The cursor is key and place of the last row of the page before, or with p_back of the first of the page after, and p_seen its number.
 create or replace function directory_search(p_q text, p_near text, p_radius int, p_when text, p_part text, p_from int, p_to int, p_length int, p_price int, p_rating real,
@@ -514,15 +489,17 @@ declare
     a asked := directory_asked(p_q, p_near, p_radius, p_when, p_part, p_from, p_to, p_length, p_price, p_rating, p_sort, p_tags);
     sort constant text := case when a.area is null then 'best' else coalesce(p_sort, 'best') end;
     somewhere constant boolean := a.state not in ('ambiguous', 'unknown');
-    end_sort constant text := case when sort = 'best' then '' when a.address = '' then '?sort=' || sort else '&sort=' || sort end;
+    end_sort constant text := coalesce('&sort=' || nullif(sort, 'best'), ''); -- only where there is a place, which the address has
     page record;
     filters record;
     first int := p_seen + 1;
     n int := 0;
+    after text;
+    before text;
     heading text;
     note text;
-    offers json;
-    nearest text;
+    offers text := '[]';
+    nearest json;
     ground boolean;
 begin
     if a.wrong is not null then
@@ -541,9 +518,11 @@ begin
         n := cardinality(page.locations);
         if page.total = 0 then
             offers := directory_offers(a);
-            if json_array_length(offers) = 0 and a.lat is not null then
-                select o.town || coalesce(', ' || nullif(o.region, ''), '') into nearest
-                from (select l.location_id from listing l where l.shown order by l.spot <-> mercator(a.lat, a.lon) limit 1) l join location o on o.id = l.location_id;
+            if offers = '[]' and a.lat is not null then
+                select row_to_json(x) into nearest
+                from (select t.town as name, '/therapists?near=' || url_encode(t.town) as href
+                      from (select l.location_id from listing l where l.shown order by l.spot <-> mercator(a.lat, a.lon) limit 1) l
+                      cross join lateral (select o.town || coalesce(', ' || nullif(o.region, ''), '') as town from location o where o.id = l.location_id) t) x;
             end if;
         end if;
     else
@@ -551,6 +530,12 @@ begin
     end if;
     if p_back then
         first := greatest(p_seen - n, 1);
+    end if;
+    if n > 0 and (page.beyond or p_back) then
+        after := concat_ws('~', left(sort, 1), page.keys[n], page.locations[n], first + n - 1);
+    end if;
+    if first > 1 and n > 0 and (page.beyond or not p_back) then
+        before := concat_ws('~', left(sort, 1), page.keys[1], page.locations[1], first);
     end if;
     filters := directory_filters_on(a, end_sort);
     heading := directory_heading(a, page.total, page.more);
@@ -562,16 +547,15 @@ begin
     return concat('{"total":', page.total, ',"total_more":', page.more::text, ',"one_only":', (page.total = 1)::text,
         ',"results":[', case when n > 0 then directory_results(a, page.locations, page.classes, page.keys, first) end,
         '],"heading":', js(heading), ',"title":', js(directory_title(a, heading, page.total, page.more)), ',"note":', js(note), ',"nobody":', (page.total = 0 and somewhere)::text,
-        ',"offers":', coalesce(offers::text, '[]'), ',"has_offers":', coalesce(json_array_length(offers) > 0, false)::text,
-        ',"wait":', js('/waiting' || query_of('near', url_encode(a.near), 'radius_km', a.radius_km::text, 'technique', coalesce(a.slugs[array_position(a.kinds, 'technique')], a.slugs[array_position(a.kinds, 'complaint')]))),
-        ',"nearest_town":', case when nearest is null then 'null' else concat('{"name":', js(nearest), ',"href":', js('/therapists?near=' || url_encode(nearest)), '}') end,
+        ',"offers":', offers, ',"has_offers":', (offers <> '[]')::text,
+        ',"wait":"/waiting', link_address(array[coalesce(a.link[2], 'near=' || url_encode(a.near)), 'radius_km=' || a.radius_km,
+                                                'technique=' || coalesce(a.slugs[array_position(a.kinds, 'technique')], a.slugs[array_position(a.kinds, 'complaint')])]),
+        '","nearest_town":', coalesce(nearest::text, 'null'),
         ',"map_moves":', case when p_form and n > 0 and a.area is not null then map_moves(a, end_sort) else 'null' end,
         ',"ground":', coalesce(ground::text, 'null'),
         ',"filters":[', filters.items, '],"filters_on":', filters.n, ',"hidden":', directory_hidden(a, nullif(sort, 'best')),
-        ',"choices":', coalesce(case when p_form then directory_choices(a) end, 'null'), ',', directory_document_asked(a, sort), ',',
-        directory_document_pages(a.address || end_sort, sort, first, n, page.total, n > 0 and first > 1 and (page.beyond or not p_back), n > 0 and (page.beyond or p_back),
-            page.keys, page.locations), '}');
+        ',"choices":', case when p_form then directory_choices(a) else 'null' end, ',', right(directory_said(a, sort, end_sort, page.total, first, first + n - 1, after, before)::text, -1));
 end $$;
 
-grant execute on function link_without, link_with, link_said, directory_typed_time, directory_offers_name, directory_title, say_count, say_list, currency_of, choice_json, choices_of, choices_listed, choices_radius, choice_more, choices_price, price_limits, choice_on, directory_choices, directory_filters_on, days_said, directory_count, directory_offers,
-    directory_heading, directory_hidden, directory_again, directory_document_asked, map_moves, directory_document_pages, directory_search to unknot_web;
+grant execute on function link_with, link_said, directory_typed_time, directory_offers_name, directory_title, say_count, say_list, currency_of, choice_json, choices_of, choices_listed, choices_radius, choice_more, choices_price, price_limits, choice_on, directory_choices, directory_filters_on, days_said, directory_count, directory_offers,
+    directory_heading, directory_hidden, directory_again, directory_said, map_moves, directory_search to unknot_web;

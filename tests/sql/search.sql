@@ -63,10 +63,25 @@ select is((select count(*) from pg_temp.all_of(null, 'Testfield, IL', 40, p_when
 -- days
 select results_eq($$ select first_day, last_day from unnest('{2026-11-20,2026-11-21,2026-11-22,2026-11-23}'::date[]) d, days_meant('weekend', d) $$,
     $$ values ('2026-11-21'::date, '2026-11-22'::date), ('2026-11-21', '2026-11-22'), ('2026-11-22', '2026-11-22'), ('2026-11-28', '2026-11-29') $$, 'a weekend is what is left of it');
+select is((select count(*) from generate_series(0, 20) f, generate_series(1, 18) n, generate_series(1, 7) p
+           where free_bits(date '2026-11-20' + f, date '2026-11-19' + f + n, p) is distinct from (select bit_or(p::int8 << (date '2026-11-20' + f + i - date '2000-01-01') % 21 * 3) from generate_series(0, n - 1) i)),
+    0::bigint, 'the bits of several days are those of each');
+select is((select count(*) from generate_series(0, 23) f, generate_series(1, 24) t cross join lateral hours_meant(null, f, t) h
+           where f < t and (h = parts_hours(parts_touched(h))) is distinct from (f in (0, 12, 17) and t in (12, 17, 24))), 0::bigint, 'parts of the day, and what is none');
 select is((pg_temp.ask(null, 'Testfield, IL', p_when => '2020-01-01') ->> 'wrong'), 'when', 'a day that is over');
 select is((pg_temp.ask(null, 'Testfield, IL', p_when => (pg_temp.today() + 62)::text) ->> 'wrong'), 'when', 'a day past the horizon, whose bit is another day''s');
 select is((pg_temp.ask(null, 'Testfield, IL', p_technique => 'nonsense') ->> 'wrong'), 'technique', 'a technique that is none');
 select is((pg_temp.ask(null, 'Testfield, IL', p_complaint => 'nonsense') ->> 'wrong'), 'complaint', 'a complaint that is none');
+
+-- the day is that of the town, and not that of another of its name
+create temp table moved as select l.id from location l join ours o on o.id = l.therapist_id where l.town_slug = 'testfield';
+update location set zone = 'Pacific/Honolulu' where id in (select id from moved);
+insert into place (kind, country, region, name, label, key, lat, lon) values ('town', 'US', 'IL', 'Testfield', 'Testfield, IL 00161', 'testfield', 39.95, -89.10);
+select is((directory_asked(null, 'Testfield, IL', null, null, null, null, null, null, null, null, null, '{}')).zone, 'Pacific/Honolulu', 'the zone of the town');
+select is((directory_asked(null, 'Oak Testing, IL', null, null, null, null, null, null, null, null, null, '{}')).zone, 'America/Chicago', 'and of another');
+select is((directory_asked(null, 'Testfield, IL 00161', null, null, null, null, null, null, null, null, null, '{}')).zone, 'America/Chicago', 'far from it, that of who is nearest');
+delete from place where label = 'Testfield, IL 00161';
+update location set zone = 'America/Chicago' where id in (select id from moved);
 
 -- nothing found: offers that hold what they promise
 select is((select count(*) from json_array_elements(pg_temp.ask(null, 'Oak Testing, IL', 1, 'reiki-energy', null, 'today') -> 'offers') o where (o ->> 'total')::int < 1), 0::bigint, 'no offer of nobody');
