@@ -123,11 +123,12 @@ create or replace function listing_offer_made(p_therapist int) returns setof lis
     select l.id, s.class, (s.service).id, make_interval(mins => (s.service).notice), l.zone,
            json_build_object('amount', round((s.service).price / 100.0, 2), 'currency', (s.service).currency, 'minutes', (s.service).minutes,
                'text', say_money((s.service).price, (s.service).currency), 'service', (s.service).id, 'name', (s.service).name)::text,
-           f.base, f.hours, f.runs, (s.service).step, (s.service).horizon
+           f.base, f.hours, f.runs, (s.service).step, (s.service).horizon, null::smallint, null::real, null::real, null::date, null::timestamptz
     from therapist t join location l on l.therapist_id = t.id cross join lateral listing_services(p_therapist, l.id) s
     cross join lateral (select * from listing_times_made((s.service).id, l.id, l.zone) offset 0) f
     where t.id = p_therapist and t.published
     $$;
+comment on function listing_offer_made is 'without what is there as in listing: that is held against its row';
 
 -- The proof that a result shows on a day: permission to practise before training, what is checked before what is not.
 create or replace function credential_shown(p_therapist int, p_on date) returns json
@@ -244,6 +245,10 @@ begin
     select t.id, m.location_id, m.class, 'other free times'
     from t cross join lateral listing_offer_made(t.id) m left join listing_offer o using (location_id, class)
     where o.location_id is null or not listing_offer_same(o, m)
+    union all
+    select l.therapist_id, l.location_id, l.class, 'its offer has not what the row says'
+    from listing l join listing_offer o using (location_id, class)
+    where l.therapist_id = any (p_therapists) and (o.merit, o.rating, o.score, o.first_day, o.due) is distinct from (l.merit, l.rating, l.score, l.first_day, l.due)
     union all
     select t.id, m.location_id, null, 'another card'
     from t cross join lateral listing_card_made(t.id) m left join listing_card c using (location_id)

@@ -74,19 +74,20 @@ begin
                coalesce(bit_or(1::int8 << (s.number & 63)) filter (where s.number >> 6 = 4), 0) as w4, coalesce(bit_or(1::int8 << (s.number & 63)) filter (where s.number >> 6 = 5), 0) as w5
         from listing_stated(p_therapists) s group by s.therapist_id, s.location_id
     )
-    select row(o.location_id, o.class, o.therapist_id, o.shown, o.shared,
-               (o.credentials * coalesce(c.checked, false)::int + o.training * coalesce(c.trained, false)::int + round(o.reviews * (o.score - 1) / 4))::smallint,
-               f.first_day, coalesce(o.price, 2147483647),
-               cos(radians(o.lat)) * cos(radians(o.lon)), cos(radians(o.lat)) * sin(radians(o.lon)), sin(radians(o.lat)), least(f.due, c.lapse), f.free,
+    select row(o.location_id, o.class, o.therapist_id, o.shown, o.shared, g.merit, f.first_day, coalesce(o.price, 2147483647),
+               cos(radians(o.lat)) * cos(radians(o.lon)), cos(radians(o.lat)) * sin(radians(o.lon)), sin(radians(o.lat)), g.due, f.free,
                coalesce(t.w0, 0) | coalesce(p.w0, 0), coalesce(t.w1, 0) | coalesce(p.w1, 0), coalesce(t.w2, 0) | coalesce(p.w2, 0),
                coalesce(t.w3, 0) | coalesce(p.w3, 0), coalesce(t.w4, 0) | coalesce(p.w4, 0), coalesce(t.w5, 0) | coalesce(p.w5, 0),
-               f.first_start, coalesce(o.mean, 0), o.score, o.home_km, mercator(o.lat, o.lon), coalesce(o.currency, ''))::listing,
+               f.first_start, g.rating, o.score, o.home_km, mercator(o.lat, o.lon), coalesce(o.currency, ''))::listing,
            case when o.class > 0 then row(o.location_id, o.class, o.service_id, make_interval(mins => o.notice), o.zone, json_build_object('amount', round(o.price / 100.0, 2),
                'currency', o.currency, 'minutes', o.minutes, 'text', say_money(o.price, o.currency), 'service', o.service_id, 'name', o.name)::text,
-               f.base, f.hours, f.runs, o.step, o.horizon)::listing_offer end
+               f.base, f.hours, f.runs, o.step, o.horizon, g.merit, g.rating, o.score, f.first_day, g.due)::listing_offer end
     from offer o join listing_times(p_therapists) f on f.location_id = o.location_id and f.class = o.class
     left join credential c on c.therapist_id = o.therapist_id
-    left join word t on t.therapist_id = o.therapist_id and t.location_id is null left join word p on p.location_id = o.location_id;
+    left join word t on t.therapist_id = o.therapist_id and t.location_id is null left join word p on p.location_id = o.location_id
+    cross join lateral (
+        select (o.credentials * coalesce(c.checked, false)::int + o.training * coalesce(c.trained, false)::int + round(o.reviews * (o.score - 1) / 4))::smallint as merit,
+               coalesce(o.mean, 0) as rating, least(f.due, c.lapse) as due) g;
 end $$;
 comment on function listing_rows is 'what listing and listing_offer ought to hold of these therapists, many at a time';
 
@@ -150,10 +151,11 @@ begin
             currency = excluded.currency
         where old.* *<> excluded.*
     ), offers as (
-        insert into listing_offer as old select m.location_id, m.class, m.service_id, m.notice, m.zone, m.offer, m.base, m.hours, m.runs, m.step, m.horizon
+        insert into listing_offer as old select m.location_id, m.class, m.service_id, m.notice, m.zone, m.offer, m.base, m.hours, m.runs, m.step, m.horizon, m.merit, m.rating, m.score, m.first_day, m.due
         from made m where m.class > 0 order by m.location_id, m.class
         on conflict (location_id, class) do update set service_id = excluded.service_id, notice = excluded.notice, zone = excluded.zone,
-            offer = excluded.offer, base = excluded.base, hours = excluded.hours, runs = excluded.runs, step = excluded.step, horizon = excluded.horizon
+            offer = excluded.offer, base = excluded.base, hours = excluded.hours, runs = excluded.runs, step = excluded.step, horizon = excluded.horizon,
+            merit = excluded.merit, rating = excluded.rating, score = excluded.score, first_day = excluded.first_day, due = excluded.due
         where old.* *<> excluded.*
     )
     insert into listing_due as old select m.therapist_id, min(m.due), rooms_practice(m.therapist_id) from made m group by m.therapist_id order by m.therapist_id
@@ -374,18 +376,21 @@ begin
         left_runs := v.runs[:v.before] || left_runs || v.runs[v.upto + 1:];
         left_free := free_replaced(v.free, v.base, v.first, left_hours);
         left_hours := v.hours[:v.first - v.base] || left_hours || v.hours[v.last - v.base + 2:];
-        update listing_offer o set hours = left_hours, runs = left_runs where o.location_id = v.location_id and o.class = v.class;
         if v.first <= v.first_day then
             lapse := coalesce(lapse, listing_lapse(p_therapist), 'infinity');
             lead := listing_lead(left_runs, v.base, v.step, v.zone, clock() + v.notice);
             left_due := listing_due_at(v.base, v.horizon, v.zone, lead.first_day, lead.last_start - v.notice, lapse);
             due_moved := due_moved or left_due <> v.due;
+            update listing_offer o set hours = left_hours, runs = left_runs, first_day = lead.first_day, due = left_due where o.location_id = v.location_id and o.class = v.class;
             if (left_free, lead.first_start, left_due) is distinct from (v.free, v.first_start, v.due) then
                 update listing l set free = left_free, first_day = lead.first_day, first_start = lead.first_start, due = left_due
                 where l.location_id = v.location_id and l.class = v.class;
             end if;
-        elsif left_free <> v.free then
-            update listing l set free = left_free where l.location_id = v.location_id and l.class = v.class;
+        else
+            update listing_offer o set hours = left_hours, runs = left_runs where o.location_id = v.location_id and o.class = v.class;
+            if left_free <> v.free then
+                update listing l set free = left_free where l.location_id = v.location_id and l.class = v.class;
+            end if;
         end if;
     end loop;
     if due_moved then
@@ -420,6 +425,7 @@ declare
     t record;
     f record;
     lapse timestamptz;
+    new_due timestamptz;
 begin
     if p_came and reach = p_claim and listing_less(p_therapist, p_claim) then
         return;
@@ -443,13 +449,13 @@ begin
         from listing_days(p_therapist, k.first, k.last) d join listing_offer o on o.location_id = d.location_id and o.class = d.class
         join listing l on l.location_id = d.location_id and l.class = d.class
     loop
-        update listing_offer o set hours = t.hours, runs = t.runs where o.location_id = t.location_id and o.class = t.class and (o.hours, o.runs) is distinct from (t.hours, t.runs);
         if k.near then
             f := listing_lead(t.runs, t.base, t.step, t.zone, clock() + t.notice);
-            update listing l set free = t.free, first_day = f.first_day, first_start = f.first_start,
-                due = listing_due_at(t.base, t.horizon, t.zone, f.first_day, f.last_start - t.notice, lapse)
-            where l.location_id = t.location_id and l.class = t.class;
+            new_due := listing_due_at(t.base, t.horizon, t.zone, f.first_day, f.last_start - t.notice, lapse);
+            update listing_offer o set hours = t.hours, runs = t.runs, first_day = f.first_day, due = new_due where o.location_id = t.location_id and o.class = t.class;
+            update listing l set free = t.free, first_day = f.first_day, first_start = f.first_start, due = new_due where l.location_id = t.location_id and l.class = t.class;
         else
+            update listing_offer o set hours = t.hours, runs = t.runs where o.location_id = t.location_id and o.class = t.class and (o.hours, o.runs) is distinct from (t.hours, t.runs);
             update listing l set free = t.free where l.location_id = t.location_id and l.class = t.class and l.free <> t.free;
         end if;
     end loop;

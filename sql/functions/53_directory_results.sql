@@ -41,11 +41,15 @@ create or replace function explain_days() returns text[]
     from ranking() k, generate_series(0, 100) d
     $$;
 
+create or replace function tenths_of_miles() returns name[]
+    language sql immutable parallel safe
+    as $$ select array_agg(concat(n / 10, '.', n % 10, ' mi') order by n)::name[] from generate_series(1, 100) n $$;
+
 -- What say_distance() says of metres: to_char() takes most of its time, and within ten miles there is nothing to round but whole numbers.
 create or replace function say_metres(p_metres int, p_country text) returns text
     language sql stable parallel safe
     as $$
-    select case when uses_miles(p_country) and p_metres between 161 and 16092 then round(p_metres / 160.9344::float8)::int / 10 || '.' || round(p_metres / 160.9344::float8)::int % 10 || ' mi'
+    select case when uses_miles(p_country) and p_metres between 161 and 16092 then (tenths_of_miles())[round(p_metres / 160.9344::float8)::int]::text
                 else say_distance(p_metres, p_country) end
     $$;
 
@@ -86,34 +90,49 @@ begin
     return made;
 end $$;
 
+-- What of a start rests on the minute of the day alone, every five minutes, at which every start lies: as UTC says it, as the wall clock there does, and as
+-- people write it. name[], since an element of it is found without walking through those before it.
+create or replace function starts_utc() returns name[]
+    language sql immutable parallel safe
+    as $$ select array_agg(concat('T', lpad((m / 60)::text, 2, '0'), ':', lpad((m % 60)::text, 2, '0'), ':00Z","service":') order by m)::name[] from generate_series(0, 1435, 5) m $$;
+
+create or replace function starts_local() returns name[]
+    language sql immutable parallel safe
+    as $$ select array_agg(concat(',"local":"', lpad((m / 60)::text, 2, '0'), ':', lpad((m % 60)::text, 2, '0'), '","day":"') order by m)::name[] from generate_series(0, 1435, 5) m $$;
+
+create or replace function starts_time(p_halves boolean) returns name[]
+    language sql immutable parallel safe
+    as $$
+    select array_agg(concat('","time":"', case when p_halves then concat((m / 60 + 11) % 12 + 1, ':', lpad((m % 60)::text, 2, '0'), case when m < 720 then ' am' else ' pm' end)
+                                               else concat(lpad((m / 60)::text, 2, '0'), ':', lpad((m % 60)::text, 2, '0')) end, '"}') order by m)::name[]
+    from generate_series(0, 1435, 5) m
+    $$;
+
 -- The results of a page. Rows are as they are stored, those whose due has come as they are now. Free times are what offer_starts() and starts_json() would say
--- of each place: most of a page lie on few days in one zone, and what such a day is there is reckoned once. Moments are minutes since 1970 here.
+-- of each place: most of a page lie on few days in one zone, and what such a day is there is reckoned once. Moments are minutes since 1970 here. Each expression
+-- of a function is made ready anew in every transaction, and that costs more than to reckon it 20 times: there are few, and what is asked seldom stands apart.
 create or replace function directory_results(a asked, p_locations int[], p_classes smallint[], p_keys int8[], p_first int) returns text
     language plpgsql stable
     as $$
 #variable_conflict use_variable
 declare
     now constant timestamptz := clock();
-    utc constant date := now at time zone 'UTC';
     near constant boolean := a.area is not null;
-    named constant boolean := a.named;
-    training constant int8[] := a.training;
-    technique constant int8[] := a.technique;
-    wide_technique constant int[] := a.wide_technique;
-    radius constant float8 := a.radius;
-    today constant date := a.today;
+    matched constant boolean := near and a.named;
     country constant text := a.country;
     halves constant boolean := country in ('US', 'CA', 'AU', 'NZ', 'IN', 'PH');
-    hours constant int := nullif(a.hours, 16777215);
-    two constant text[] := '{00,01,02,03,04,05,06,07,08,09,10,11,12,13,14,15,16,17,18,19,20,21,22,23,24,25,26,27,28,29,30,31,32,33,34,35,36,37,38,39,40,41,42,43,44,45,46,47,48,49,50,51,52,53,54,55,56,57,58,59}';
+    since_minute int := 0; -- of the day, around the hours that are asked for
+    till_minute int := 1440;
     results text[] := array_fill(null::text, array[cardinality(p_locations)]);
     -- by what the therapist has of it: nothing more, training, a technique, both
-    asks constant text[] := case when near and named then array[explain_asked(true, true, false, false), explain_asked(true, true, true, false), explain_asked(true, true, false, true), explain_asked(true, true, true, true)]
-                                 when near then array[explain_asked(true, false, false, false)] when named then array[explain_asked(false, true, false, false)] else array[explain_asked(false, false, false, false)] end;
+    asks constant text[] := case when matched then array[explain_asked(true, true, false, false), explain_asked(true, true, true, false), explain_asked(true, true, false, true), explain_asked(true, true, true, true)]
+                                 when near then array[explain_asked(true, false, false, false)] when a.named then array[explain_asked(false, true, false, false)] else array[explain_asked(false, false, false, false)] end;
     r record;
     l listing;
-    trained boolean := false;
-    suited boolean := false;
+    trained boolean;
+    suited boolean;
+    ask int := 1;
+    more int := 0; -- points for it
     zone text := '';
     here date;       -- today there
     midnight int;
@@ -125,30 +144,43 @@ declare
     starts text;
     low int;
     many int;
-    i int;
+    run int;
+    at int;
+    last int;
     d int;
-    wall int;
+    mid int;
 begin
+    if a.hours <> 16777215 then
+        since_minute := 60 * (24 - length(rtrim(a.hours::bit(24)::text, '0')));
+        till_minute := 60 * length(ltrim(a.hours::bit(24)::text, '0'));
+    end if;
     for r in
-        select n.n, n.location_id, n.class, n.metres, say_metres(n.metres, country) as away, case when near then ranking_distance(n.metres, radius, k.distance) else 0 end as distance,
-               c.card, case when c.credential_until < utc then c.credential_lapsed else c.credential end as credential,
-               s.due <= now as late, s.therapist_id, s.merit, s.rating, ranking_reviews(s.score, k.reviews) as points, k.reviews, case when s.first_day < 'infinity' then greatest(s.first_day - today, 0) end as days, s.tags0, s.tags1, s.tags2, s.tags3, s.tags4, s.tags5,
+        select n.n, n.metres, say_metres(n.metres, country) as away, case when near then ranking_distance(n.metres, a.radius, k.distance) else 0 end as distance,
+               c.card, case when c.credential_until < (now at time zone 'UTC')::date then c.credential_lapsed else c.credential end as credential,
+               coalesce(f.due <= now, true) as late, f.merit, f.rating, ranking_reviews(f.score, k.reviews) as points, case when f.first_day < 'infinity' then greatest(f.first_day - a.today, 0) end as days,
+               s.therapist_id, s.tags0, s.tags1, s.tags2, s.tags3, s.tags4, s.tags5,
                f.offer, f.service_id, f.zone, f.base, (f.base - date '1970-01-02') * 1440 as zero, f.step, f.horizon, f.runs, ceil(date_part('epoch', now + f.notice) / 60)::int as earliest,
-               k.named, k.training_for, k.technique, k.free
-        from ranking() k, (select x.location_id, x.class, case when near then (x.key & 33554431)::int end as metres, x.n
-                           from unnest(p_locations, p_classes, p_keys) with ordinality x (location_id, class, key, n) offset 0) n
+               case when a.named then k.named else 0 end as named, k.training_for, k.technique, k.free, k.reviews
+        from ranking() k, (select u.location_id, p_classes[u.n] as class, case when near then (p_keys[u.n] & 33554431)::int end as metres, u.n
+                           from unnest(p_locations) with ordinality u (location_id, n) offset 0) n
         join listing_card c on c.location_id = n.location_id
-        join listing s on s.location_id = n.location_id and s.class = n.class
         left join listing_offer f on f.location_id = n.location_id and f.class = n.class
+        left join lateral (select * from listing w where matched and w.location_id = n.location_id and w.class = n.class offset 0) s on true
     loop
+        -- late, or without a service
         if r.late then
-            l := listing_today((select w from listing w where w.location_id = r.location_id and w.class = r.class));
-            r.merit := l.merit; r.rating := l.rating; r.points := ranking_reviews(l.score, r.reviews); r.days := case when l.first_day < 'infinity' then greatest(l.first_day - today, 0) end;
+            l := (select w from listing w where w.location_id = p_locations[r.n] and w.class = p_classes[r.n]);
+            if l.due <= now then
+                l := listing_today(l);
+            end if;
+            r.merit := l.merit; r.rating := l.rating; r.points := ranking_reviews(l.score, r.reviews); r.days := case when l.first_day < 'infinity' then greatest(l.first_day - a.today, 0) end;
             r.tags0 := l.tags0; r.tags1 := l.tags1; r.tags2 := l.tags2; r.tags3 := l.tags3; r.tags4 := l.tags4; r.tags5 := l.tags5;
         end if;
-        if near and named then
-            trained := bits_meet(r.tags0, r.tags1, r.tags2, r.tags3, r.tags4, r.tags5, training);
-            suited := bits_meet(r.tags0, r.tags1, r.tags2, r.tags3, r.tags4, r.tags5, technique) or wide_technique is not null and holds_any(r.therapist_id, wide_technique);
+        if matched then
+            trained := bits_meet(r.tags0, r.tags1, r.tags2, r.tags3, r.tags4, r.tags5, a.training);
+            suited := bits_meet(r.tags0, r.tags1, r.tags2, r.tags3, r.tags4, r.tags5, a.technique) or a.wide_technique is not null and holds_any(r.therapist_id, a.wide_technique);
+            ask := 1 + trained::int + 2 * suited::int;
+            more := trained::int * r.training_for + suited::int * r.technique;
         end if;
 
         starts := null;
@@ -165,55 +197,57 @@ begin
             end if;
             many := 0;
             low := greatest(r.earliest, since, r.zero);
-            i := greatest(1, width_bucket((low - r.zero) << 11 | 2047, r.runs));
             <<looking>>
-            while i <= cardinality(r.runs) loop
-                d := r.zero + (r.runs[i] >> 11);
-                exit when d >= till;
-                for at in d + (greatest(low - d, 0) + r.step - 1) / r.step * r.step .. least(d + (r.runs[i] & 2047) * r.step, till - 1) by r.step loop
-                    wall := at - midnights[(at - midnight) / 1440 + 1];
-                    if wall is null then
-                        d := (at - midnight) / 1440 + 1;
-                        wall := date_part('epoch', day_starts(here + d - 1, zone)) / 60;
-                        midnights[d] := case when date_part('epoch', day_starts(here + d, zone)) / 60 = wall + 1440 then wall else 2147483647 end;
-                        said[d] := '","day":"' || say_day_short(here + d - 1, here) || '","time":"';
-                        for n in wall / 1440 .. wall / 1440 + 1 loop
-                            dates[n - midnight / 1440] := '{"start":"' || substr(to_json(date '1970-01-01' + n)::text, 2, 10) || 'T';
-                        end loop;
-                        wall := at - midnights[d];
+            foreach run in array r.runs[greatest(1, width_bucket((low - r.zero) << 11 | 2047, r.runs)):width_bucket(least(till - r.zero, 1048576) - 1 << 11 | 2047, r.runs)] loop
+                at := r.zero + (run >> 11);
+                last := at + (run & 2047) * r.step;
+                continue when last < low;
+                d := (at - midnight) / 1440 + 1;
+                mid := midnights[d];
+                if mid is null then
+                    mid := date_part('epoch', day_starts(here + d - 1, zone)) / 60;
+                    said[d] := say_day_short(here + d - 1, here);
+                    for n in mid / 1440 .. mid / 1440 + 1 loop
+                        dates[n - midnight / 1440] := '{"start":"' || substr(to_json(date '1970-01-01' + n)::text, 2, 10);
+                    end loop;
+                    if date_part('epoch', day_starts(here + d, zone)) / 60 <> mid + 1440 then
+                        mid := 2147483647;
                     end if;
-                    if wall between 0 and 1439 then
-                        continue when 1 << wall / 60 & hours = 0;
-                        starts := concat(starts || ',', dates[at / 1440 - midnight / 1440], two[at / 60 % 24 + 1], ':', two[at % 60 + 1], ':00Z","service":', r.service_id, ',"local":"', two[wall / 60 + 1], ':', two[wall % 60 + 1], said[(at - midnight) / 1440 + 1],
-                            case when halves then concat((wall / 60 + 11) % 12 + 1, ':', two[wall % 60 + 1], case when wall < 720 then ' am"}' else ' pm"}' end)
-                                 else concat(two[wall / 60 + 1], ':', two[wall % 60 + 1], '"}') end);
-                    else
-                        continue when 1 << date_part('hour', to_timestamp(at * 60::float8) at time zone zone)::int & hours = 0;
+                    midnights[d] := mid;
+                end if;
+                if at >= mid and last - mid < 1440 and (at - mid) % 5 = 0 then
+                    for at in at + (greatest(low - at, mid + since_minute - at, 0) + r.step - 1) / r.step * r.step .. least(last, till - 1, mid + till_minute - 1) by r.step loop
+                        starts := concat(starts || ',', dates[at / 1440 - midnight / 1440], (starts_utc())[at / 5 % 288 + 1], r.service_id, (starts_local())[(at - mid) / 5 + 1], said[d],
+                                         case when halves then (starts_time(true))[(at - mid) / 5 + 1] else (starts_time(false))[(at - mid) / 5 + 1] end);
+                        many := many + 1;
+                        exit looking when many = 3;
+                    end loop;
+                else
+                    for at in at + (greatest(low - at, 0) + r.step - 1) / r.step * r.step .. least(last, till - 1) by r.step loop
+                        continue when 1 << date_part('hour', to_timestamp(at * 60::float8) at time zone zone)::int & a.hours = 0;
                         starts := concat(starts || ',', starts_json(array[to_timestamp(at * 60::float8)], r.service_id, now, country, zone));
-                    end if;
-                    many := many + 1;
-                    exit looking when many = 3;
-                end loop;
-                i := i + 1;
+                        many := many + 1;
+                        exit looking when many = 3;
+                    end loop;
+                end if;
             end loop;
             -- past what the listing knows
             if many < 3 and not coalesce(a.last_day <= r.base + r.horizon, false) and (r.base <> here or a.last_day > here + 60) then
-                starts := starts_json(offer_starts((select f from listing_offer f where f.location_id = r.location_id and f.class = r.class), a.first_day, a.last_day, a.hours, now, 3),
+                starts := starts_json(offer_starts((select f from listing_offer f where f.location_id = p_locations[r.n] and f.class = p_classes[r.n]), a.first_day, a.last_day, a.hours, now, 3),
                                       r.service_id, now, country, zone);
             end if;
         end if;
 
         -- what the points of the therapist alone are made of (see listing.merit): the rest beside the reviews is proofs
-        results[r.n] := concat(r.card, ',"number":', p_first + r.n - 1, case when near then ',"distance_m":' else ',"distance_m":null,"distance":null' end, r.metres, ',"distance":"' || r.away || '"',
-            ',"credential":', r.credential, ',"price":', coalesce(r.offer, 'null'),
-            ',"explain":{"total":', named::int * r.named + trained::int * r.training_for + suited::int * r.technique + r.distance + r.merit + case when near and r.days < r.free then r.free - r.days else 0 end, asks[1 + trained::int + 2 * suited::int],
-            r.away || ' away","points":' || r.distance,
-            (explain_proofs())[r.merit - r.points + 1],
-            case when r.rating > 0 then 'Mean ' || r.rating || ', drawn to the mean of all' else 'None yet, so the mean of all' end, '","points":', r.points,
+        results[r.n] := concat(r.card, ',"number":', p_first + r.n - 1,
+            case when near then concat(',"distance_m":', r.metres, ',"distance":"', r.away, '","credential":') else ',"distance_m":null,"distance":null,"credential":' end, r.credential,
+            ',"price":', coalesce(r.offer, 'null'), ',"explain":{"total":', r.named + more + r.distance + r.merit + case when near and r.days < r.free then r.free - r.days else 0 end,
+            asks[ask], case when near then concat(r.away, ' away","points":', r.distance) end, (explain_proofs())[r.merit - r.points + 1],
+            case when r.rating > 0 then concat('Mean ', r.rating, ', drawn to the mean of all","points":') else 'None yet, so the mean of all","points":' end, r.points,
             case when not near then explain_free('Counts when you say where', 0) when r.days is null then explain_free('None in the next 60 days', 0) else (explain_days())[r.days + 1] end,
             ',"next":[', starts, case when starts is null then '],"has_next":false}' else '],"has_next":true}' end);
     end loop;
     return array_to_string(results, ',');
 end $$;
 
-grant execute on function js, say_metres, ranking_reviews, explain_asked, explain_proofs, explain_free, explain_days, bits_meet, starts_json, directory_results to unknot_web;
+grant execute on function js, tenths_of_miles, say_metres, ranking_reviews, explain_asked, explain_proofs, explain_free, explain_days, bits_meet, starts_json, starts_utc, starts_local, starts_time, directory_results to unknot_web;

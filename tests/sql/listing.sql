@@ -42,6 +42,9 @@ create temp table answer as select booking_hold('00000000-0000-4000-9000-0000000
 select is((select d ->> 'state' from answer), 'held', 'held');
 select ok(not (pg_temp.starts() @> array[(select at_first[1] from shown)]), 'a held time is off the card');
 select is_empty('select * from listing_differences(array(select id from one))', 'and nothing else is');
+update listing_offer set merit = merit + 1 where location_id = (select location_id from one);
+select is((select min(what) from listing_differences(array(select id from one))), 'its offer has not what the row says', 'an offer that says of its row what it does not');
+update listing_offer set merit = merit - 1 where location_id = (select location_id from one);
 update booking set state = 'cancelled' where id = (select (d ->> 'id')::uuid from answer);
 select is(pg_temp.starts(), (select at_first from shown), 'given back, it is there again');
 
