@@ -122,12 +122,17 @@ begin
 end $$;
 
 create or replace function say_radius(p_km float8, p_country text) returns text
-    language sql stable parallel safe
+    language plpgsql stable parallel safe
     as $$
-    select case when not uses_miles(p_country) then round(p_km::numeric, 1)::float8 || ' km'
-                when abs(p_km / 1.609344 - round(p_km / 1.609344 / 5) * 5) < 1 then round(p_km / 1.609344 / 5) * 5 || ' miles'
-                else round(p_km / 1.609344) || ' miles' end
-    $$;
+declare
+    miles constant float8 := p_km / 1.609344;
+    fives constant float8 := round(miles / 5) * 5;
+begin
+    if not uses_miles(p_country) then
+        return round(p_km::numeric, 1)::float8 || ' km';
+    end if;
+    return case when abs(miles - fives) < 1 then fives else round(miles) end || ' miles';
+end $$;
 comment on function say_radius is 'a radius in words; 16 km is 10 miles where people use miles';
 
 create or replace function radii(p_country text) returns int[]

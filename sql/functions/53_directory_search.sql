@@ -8,8 +8,10 @@ create or replace function say_list(p_items text[]) returns text
     language plpgsql immutable parallel safe
     as $$
 begin
-    return case when cardinality(p_items) < 2 then p_items[1]
-                else array_to_string(p_items[:cardinality(p_items) - 1], ', ') || ' and ' || p_items[cardinality(p_items)] end;
+    if cardinality(p_items) < 2 then
+        return p_items[1];
+    end if;
+    return array_to_string(p_items[:cardinality(p_items) - 1], ', ') || ' and ' || p_items[cardinality(p_items)];
 end $$;
 
 create or replace function currency_of(p_country text) returns text
@@ -318,6 +320,8 @@ create or replace function directory_heading(a asked, p_total int, p_more boolea
 declare
     offering text[] := '{}';
     helping text[] := '{}';
+    what text;
+    why text;
 begin
     if a.state = 'unknown' then
         return 'We could not find “' || a.near || '”';
@@ -331,7 +335,13 @@ begin
             helping := helping || say_within(a.labels[i]);
         end if;
     end loop;
-    return concat(case when p_more then 'More than ' end, say_count(p_total), ' named like “' || a.called || '”', ' offering ' || say_list(offering), ' for ' || say_list(helping),
+    if offering <> '{}' then
+        what := ' offering ' || say_list(offering);
+    end if;
+    if helping <> '{}' then
+        why := ' for ' || say_list(helping);
+    end if;
+    return concat(case when p_more then 'More than ' end, say_count(p_total), ' named like “' || a.called || '”', what, why,
                   case when a.home then ' coming to ' else ' near ' end || a.place, ', free ' || a.said);
 end $$;
 
@@ -393,16 +403,16 @@ create type question_said as (
     filters_href text, without_place text,
     shown json, next_page text, previous_page text, next_from int, next_to int, previous_from int, previous_to int, later_page boolean, first_page text, canonical text);
 
--- Results p_first to p_last; p_after, p_before: the cursors of the next page and of the one before, null where there is none.
+-- Results p_first to p_last; p_after, p_before: the addresses of the next page and of the one before, null where there is none.
 create or replace function directory_said(a asked, p_sort text, p_end_sort text, p_total int, p_first int, p_last int, p_after text, p_before text) returns json
     language plpgsql stable
     as $$
 declare
     near constant boolean := a.area is not null;
     here constant text := '/therapists' || a.address;
-    ordered constant text := here || case when a.address = '' then '?sort=' else '&sort=' end;
+    mark constant text := case when a.address = '' then '?' else '&' end;
+    ordered constant text := here || mark || 'sort=';
     page constant text := here || p_end_sort;
-    cursor constant text := case when a.address = '' then '?' else '&' end;
     place json;
     places json;
     note json;
@@ -438,8 +448,8 @@ begin
         coalesce('checked' = any (a.slugs), false), note,
         p_sort, sorts, p_sort = 'soonest', ordered || 'nearest', ordered || 'soonest', near, near, a.first_day is not null,
         case when not a.home then say_radius(a.radius, a.country) end, uses_miles(a.country),
-        '/filters' || a.address || coalesce(cursor || 'sort=' || a.sort, ''), '/therapists' || link_address(a.link[:1] || a.link[4:]),
-        concat('{"from":', p_first, ',"to":', p_last, '}')::json, page || cursor || 'after=' || p_after, page || cursor || 'before=' || p_before,
+        '/filters' || a.address || coalesce(mark || 'sort=' || a.sort, ''), '/therapists' || link_address(a.link[:1] || a.link[4:]),
+        concat('{"from":', p_first, ',"to":', p_last, '}')::json, p_after, p_before,
         p_last + 1, least(p_last + 20, p_total), greatest(p_first - 20, 1), p_first - 1, p_first > 1, page, page)::question_said);
 end $$;
 
@@ -494,6 +504,7 @@ declare
     filters record;
     first int := p_seen + 1;
     n int := 0;
+    mark constant text := case when a.address = '' then '?' else '&' end;
     after text;
     before text;
     heading text;
@@ -532,10 +543,10 @@ begin
         first := greatest(p_seen - n, 1);
     end if;
     if n > 0 and (page.beyond or p_back) then
-        after := concat_ws('~', left(sort, 1), page.keys[n], page.locations[n], first + n - 1);
+        after := concat('/therapists', a.address, end_sort, mark, 'after=', left(sort, 1), '~', page.keys[n], '~', page.locations[n], '~', first + n - 1);
     end if;
     if first > 1 and n > 0 and (page.beyond or not p_back) then
-        before := concat_ws('~', left(sort, 1), page.keys[1], page.locations[1], first);
+        before := concat('/therapists', a.address, end_sort, mark, 'before=', left(sort, 1), '~', page.keys[1], '~', page.locations[1], '~', first);
     end if;
     filters := directory_filters_on(a, end_sort);
     heading := directory_heading(a, page.total, page.more);
