@@ -101,7 +101,7 @@ test('one call confirms with the address; it moves along, and only two people re
   const subscribed = (await send('GET', link)).text;
   assert.match(subscribed.replace(/\r\n /g, ''), /LOCATION:At the client's address/);
   for (const text of [calendar, subscribed, log()]) assert.doesNotMatch(text, /Hidden Hollow|Green gate|555 0142/);
-  assert.equal(value(`select count(*) from outbox where data::text ~ 'Hidden|Green gate|0142'`), '0');
+  assert.equal(value(`select count(*) from outbox where data::text ~ 'Hidden|Green gate|555.{0,3}0142'`), '0');
   assert.equal(value(`select count(*) from audit where detail::text ~ 'Hidden' or object ~ 'Hidden'`), '0');
   assert.equal(value(`select count(*) from booking_event e where e::text ~ 'Hidden'`), '0');
   assert.doesNotMatch((await shown(b)).text.match(/<title>[^<]*/)[0], /Hidden|Springfield/);
