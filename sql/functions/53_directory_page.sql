@@ -135,9 +135,9 @@ create or replace function rank_first() returns int
     as $$ select 3 $$;
 comment on function rank_first is 'times the rows of a page are opened to know better which others may be on it';
 
-create or replace function rank_middle(p_area box, p_spot point, p_sort text) returns box
+create or replace function rank_middle(p_area box, p_sort text) returns box
     language sql immutable
-    as $$ select (p_area - p_spot) * point(case when p_sort = 'nearest' then 0.125 else 0.25 end, 0) + p_spot $$;
+    as $$ select (p_area - @@ p_area) * point(case when p_sort = 'nearest' then 0.125 else 0.25 end, 0) + @@ p_area $$;
 comment on function rank_middle is 'the middle of a circle, which is looked through first';
 
 -- Rows that fit, with the key of their order. Rows whose due has come are among the candidates whatever they say, without a key; they are asked for again
@@ -285,7 +285,7 @@ grant execute on function directory_rank_%1$s to unknot_web$f$,
 declare
     soon timestamptz;$f$ else $f$
 declare
-    middle constant box := rank_middle(a.area, a.spot, p_sort);
+    middle constant box := rank_middle(a.area, p_sort);
     many constant int := rank_many() * case when a.t0 | a.t1 | a.t2 | a.t3 | a.t4 | a.t5 <> 0 then 3 else 1 end;
     n int;
     bound int8;
@@ -352,10 +352,10 @@ declare
     opened int[];
     n int;
 begin
-    middle := rank_middle(a.area, a.spot, 'nearest');
+    middle := rank_middle(a.area, 'nearest');
     select b.key into bound from %1$s b;
     if bound is null then
-        middle := rank_middle(a.area, a.spot, 'best');
+        middle := rank_middle(a.area, 'best');
         select b.key into bound from %1$s b;
     end if;
     select b.counted, b.people, b.blocks, b.words, b.lows, b.seats, b.checked into counted, people, blocks, words, lows, seats, checked from directory_blocks(a, p_sort, bound, p_now) b;

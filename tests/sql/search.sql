@@ -80,6 +80,9 @@ insert into place (kind, country, region, name, label, key, lat, lon) values ('t
 select is((directory_asked(null, 'Testfield, IL', null, null, null, null, null, null, null, null, null, '{}')).zone, 'Pacific/Honolulu', 'the zone of the town');
 select is((directory_asked(null, 'Oak Testing, IL', null, null, null, null, null, null, null, null, null, '{}')).zone, 'America/Chicago', 'and of another');
 select is((directory_asked(null, 'Testfield, IL 00161', null, null, null, null, null, null, null, null, null, '{}')).zone, 'America/Chicago', 'far from it, that of who is nearest');
+-- a middle that is not there would show in nothing but the time a large circle takes
+select ok(mercator(39.80, -89.60) <@ rank_middle(a.area, sort) and rank_middle(a.area, sort) <@ a.area and width(rank_middle(a.area, sort)) < width(a.area) / 3, 'a circle has a middle: ' || sort)
+from (select (directory_asked(null, 'Testfield, IL', 25, null, null, null, null, null, null, null, null, '{}')).area) a, unnest('{best,nearest,price}'::text[]) sort;
 delete from place where label = 'Testfield, IL 00161';
 update location set zone = 'America/Chicago' where id in (select id from moved);
 

@@ -16,7 +16,7 @@ create or replace function unknot.clock() returns timestamptz language sql stabl
 select set_config('test.clock', date_trunc('minute', now())::text, true);
 -- few rows are many, and of some circles all is the middle, so that no bound could be closer
 create or replace function unknot.rank_many() returns int language sql immutable as $$ select 1 $$;
-create or replace function unknot.rank_middle(p_area box, p_spot point, p_sort text) returns box language sql immutable as $$ select (p_area - p_spot) * point(case when height(p_area) < 0.7 then 1 else 0.333 end, 0) + p_spot $$;
+create or replace function unknot.rank_middle(p_area box, p_sort text) returns box language sql immutable as $$ select (p_area - @@ p_area) * point(case when height(p_area) < 0.7 then 1 else 0.333 end, 0) + @@ p_area $$;
 create or replace function unknot.rank_first() returns int language sql immutable as $$ select 2 $$;
 create or replace function unknot.blocks_many() returns int language sql immutable as $$ select 1 $$;
 create or replace function unknot.seats_taken() returns int language sql immutable as $$ select 2 $$;
