@@ -8,7 +8,7 @@ const checker = makeOperator();
 const browser = await signedIn(checker.email);
 const path = `/operator/credentials/${therapist.credential}`;
 const day = (n) => new Date(Date.now() + n * 86400e3).toISOString().slice(0, 10);
-const profile = async () => (await send('GET', `/therapists/${therapist.slug}`, { headers: { accept: 'application/json' } })).json();
+const profile = async (query = '') => (await send('GET', `/therapists/${therapist.slug}${query}`, { headers: { accept: 'application/json' } })).json();
 const page = async () => unescape((await send('GET', `/therapists/${therapist.slug}`)).text);
 const queue = async (state) => (await browser.json(`/operator/credentials?state=${state}`)).json();
 const errors = (answer) => [...unescape(answer.text).matchAll(/<li><a href="#(\w+)">([^<]+)<\/a><\/li>/g)].map(([, field, words]) => [field, words]);
@@ -33,9 +33,10 @@ test('a check says where, when and until when, and the profile shows it at once'
 
 test('a check that ran out lapses by its date alone', async () => {
   sql(`update credential set checked_on = current_date - 40, checked_until = current_date where id = :'credential'`, therapist);
-  assert.equal((await profile()).credentials[0].state, 'checked', 'its last day counts');
+  // the server hears a moment later what others commit than what it commits itself: an address that it has not kept
+  assert.equal((await profile('?n=1')).credentials[0].state, 'checked', 'its last day counts');
   sql(`update credential set checked_until = current_date - 1 where id = :'credential'`, therapist);
-  assert.equal((await profile()).credentials[0].state, 'lapsed');
+  assert.equal((await profile('?n=2')).credentials[0].state, 'lapsed');
   assert.ok((await browser.get(path)).text.includes('Ran out on'));
   const lapsed = await queue('lapsed');
   assert.ok(lapsed.counts.lapsed >= 1);
