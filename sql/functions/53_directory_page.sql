@@ -241,11 +241,10 @@ declare
                order by w.key * v.way, w.location_id * v.way %2$s) $f$;
     last constant text := format(wanted, '(%s) w', 'offset p_limit - 1 limit 1');
     -- sorted once, and not by each of the aggregates
-    answers constant text := $f$
-    select n.total, r.locations, r.classes, r.keys%2$s into total, locations, classes, keys%3$s
+    answer constant text := format($f$
+    select n.total, r.locations, r.classes, r.keys into total, locations, classes, keys
     from found n cross join (select array_agg(x.location_id) as locations, array_agg(x.class) as classes, array_agg(x.key) as keys
-                             from (select w.location_id, w.class, w.key from %1$s w order by w.key, w.location_id) x) r; $f$;
-    answer constant text := format(answers, format(wanted, 'page w', 'limit p_limit'), '', '');
+                             from (select w.location_id, w.class, w.key from %s w order by w.key, w.location_id) x) r; $f$, format(wanted, 'page w', 'limit p_limit'));
     -- of who has several places the one that comes first
     once constant text := $f$
         select distinct on (case when z.shared then z.therapist_id else -z.location_id end) z.location_id, z.class, z.key, z.late
@@ -340,7 +339,7 @@ create or replace function directory_rank_tiles(a asked, p_sort text, p_key int8
 #variable_conflict use_column
 declare
     p_back constant boolean := false;
-    middle box;
+    middle box := rank_middle(a.area, 'nearest');
     bound int8;
     counted int8;
     people int[];
@@ -352,7 +351,6 @@ declare
     opened int[];
     n int;
 begin
-    middle := rank_middle(a.area, 'nearest');
     select b.key into bound from %1$s b;
     if bound is null then
         middle := rank_middle(a.area, 'best');

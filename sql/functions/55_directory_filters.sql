@@ -452,6 +452,7 @@ declare
     a asked := directory_asked(p_q, p_near, p_radius, p_when, p_part, p_from, p_to, p_length, p_price, p_rating, p_sort, p_tags);
     b asked;
     now constant timestamptz := clock();
+    somewhere constant boolean := a.state not in ('ambiguous', 'unknown');
     people int[];
     tally record;
     total int := 0;
@@ -470,7 +471,7 @@ begin
         return directory_again(a);
     end if;
     people := directory_named(a);
-    if a.state not in ('ambiguous', 'unknown') then
+    if somewhere then
         tally := filter_tally(a, people, true, now);
         beyond := tally.exact is not null;
         total := case when beyond then least(tally.total, filter_many() * 10) else tally.total end;
@@ -493,7 +494,7 @@ begin
         end loop;
         kinds := kinds || array(select filter_kind(x.kind, x.label, x.one, f.chosen, f.options) from unnest(found_kinds, found_chosen, found_options) f (kind, chosen, options) join tag_kind x using (kind) order by x.position, x.kind);
     end if;
-    return json_build_object('total', total, 'said', concat(case when beyond then 'more than ' end, case total when 0 then '0 therapists' else say_count(total) end), 'heading', directory_heading(a, total, beyond), 'results_href', '/therapists' || here,
+    return json_build_object('counted', somewhere, 'total', total, 'said', concat(case when beyond then 'more than ' end, case total when 0 then '0 therapists' else say_count(total) end), 'heading', directory_heading(a, total, beyond), 'results_href', '/therapists' || here,
         'filters_href', '/filters' || here, 'canonical', '/filters' || here,
         'hidden', (select coalesce(json_agg(json_build_object('name', n.name, 'value', n.value) order by n.o), '[]')
                    from (values (1, 'q', p_q), (2, 'near', p_near), (3, 'radius_km', p_radius::text), (4, 'when', p_when), (5, 'part', p_part), (6, 'from', p_from::text),

@@ -87,13 +87,6 @@ void therapists_get(struct request *r)
     page(r, "directory/results", doc);
 }
 
-/* Without a place that is known there is nothing to count. */
-static bool is_counted(struct request *r, const char *doc)
-{
-    const struct json *d = doc_json(r, doc);
-    return d && d->token[json_get(d, 0, "kinds")].count > 0;
-}
-
 void filters_get(struct request *r)
 {
     struct question q;
@@ -109,10 +102,8 @@ void filters_get(struct request *r)
             v[ASK_FROM], v[ASK_TO], v[ASK_LENGTH], v[ASK_PRICE], v[ASK_RATING], v[ASK_SORT], q.tags);
     if (!doc)
         return;
-    if (is_refusal(doc)) {
+    if (is_refusal(doc))
         refuse_asked(r, &q, doc);
-        return;
-    }
-    page_value(r, "counted", is_counted(r, doc) ? "1" : NULL);
-    page(r, "directory/filters", doc);
+    else
+        page(r, "directory/filters", doc);
 }
