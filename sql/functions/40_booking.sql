@@ -549,11 +549,13 @@ create or replace function booking_client_known(p_id uuid, p_email text) returns
 create or replace function booking_not_for(p_id uuid, p_service int, p_email text) returns json
     language sql
     as $$
-    select case when s.clients = 'returning' and not booking_client_known(p_id, p_email) then
+    select case when not t.new_clients and not booking_client_known(p_id, p_email) then
+                    booking_problem(409, 'returning-clients-only', t.name || ' takes no new clients now.', s.id, null)
+                when s.clients = 'returning' and not booking_client_known(p_id, p_email) then
                     booking_problem(409, 'returning-clients-only', 'This service is for people who have been here before.', s.id, null)
                 when s.clients = 'new' and booking_client_known(p_id, p_email) then
                     booking_problem(409, 'new-clients-only', 'This service is for a first visit.', s.id, null) end
-    from service s where s.id = p_service and s.clients <> 'any'
+    from service s join therapist t on t.id = s.therapist_id where s.id = p_service and (s.clients <> 'any' or not t.new_clients)
     $$;
 
 -- p_home: the address of a home visit as home_read() takes it, held to every place that a visit of the series starts from; null: it stays as it is.

@@ -215,7 +215,8 @@ create or replace function waiting_fit(w waiting, p_therapist int) returns table
     select s.id, x.start, x.start - make_interval(mins => s.notice) from service s
     cross join lateral slots(s.id, null, greatest(w.from_day, (clock() at time zone 'UTC')::date - 1), w.until_day - greatest(w.from_day, (clock() at time zone 'UTC')::date - 1) + 1) x
     join location l on l.id = x.location_id
-    where s.therapist_id = p_therapist and s.retired_at is null and (w.service_id is null or s.id = w.service_id) and (w.minutes is null or s.minutes = w.minutes)
+    where s.therapist_id = p_therapist and s.retired_at is null and (w.therapist_id is not null or (select t.new_clients from therapist t where t.id = p_therapist))
+      and (w.service_id is null or s.id = w.service_id) and (w.minutes is null or s.minutes = w.minutes)
       and (w.service_id is not null or s.clients = 'any' and not s.at_home) and (w.lat is null or earth_metres(w.lat, w.lon, l.lat, l.lon) <= w.km * 1000)
       and extract(isodow from x.local) = any (w.days) and part_of_day(x.local) = any (w.parts)
       and x.start - make_interval(mins => s.notice) > clock() + interval '10 minutes'

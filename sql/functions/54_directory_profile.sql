@@ -355,7 +355,7 @@ begin
     days := days_json(s.id, first_day, shown, chosen_start, part);
     return json_build_object(
         'therapist', json_build_object('slug', t.slug, 'name', t.name), 'slug', t.slug, 'name', t.name, 'initials', initials(t.name), 'tint', tint(t.id), 'photo', t.photo,
-        'credential', credential_shown(t.id, current_date), 'closed', unlicensed_json(t.id), 'not_with', not_kinds_of(t.id), 'not_for', nullif(t.not_for, ''), 'has_not', not_words(t) is not null,
+        'credential', credential_shown(t.id, current_date), 'new_clients', t.new_clients, 'closed', unlicensed_json(t.id), 'not_with', not_kinds_of(t.id), 'not_for', nullif(t.not_for, ''), 'has_not', not_words(t) is not null,
         'place', json_build_object('name', nullif(place.name, ''), 'street', place.street, 'town', place.town, 'region', place.region, 'postcode', place.postcode,
                      'access', nullif(place.access, '')),
         'many_places', (select count(*) > 1 from location l where l.therapist_id = t.id), 'comes', case when s.at_home then service_rules(s) ->> 'home' end,

@@ -349,6 +349,29 @@ test('services for people who were here before, and for those who were not', asy
   assert.equal((await attempt(fresh, 409))[1].type, 'new-clients-only');
 });
 
+test('who takes no new clients is booked by who came before, and the pages say so', async (t) => {
+  const them = makeTherapist('Nell Full');
+  t.after(() => sql(`update therapist set published = false where id = :'id'`, them));
+  const before = `${randomUUID().slice(0, 8)}@example.org`;
+  const details = async (email, status) => {
+    const b = await hold(them, free(them));
+    await act(b, 'safety', healthy);
+    return [b, await act(b, 'details', { name: 'Vera Visitor', email }, status)];
+  };
+  const [visit] = await details(before, 200);
+  await act(visit, 'confirm', {});
+  begin(visit);
+  sql(`update booking set state = 'attended' where id = :'id'`, visit);
+  assert.ok(!(await send('GET', `/therapists/${them.slug}/book`)).text.includes('no new clients'));
+  sql(`update therapist set new_clients = false where id = :'id'`, them);
+  assert.equal((await details('stranger@example.org', 409))[1].type, 'returning-clients-only');
+  await details(before, 200);
+  const guest = new Browser({ 'cache-control': 'no-cache' });
+  for (const path of ['', '/book']) assert.ok((await guest.get(`/therapists/${them.slug}${path}?fresh`)).text.includes('Nell Full takes no new clients now.'), path);
+  const list = (await guest.get('/therapists?q=Nell+Full')).text;
+  assert.ok(list.includes('Takes no new clients now') && !list.includes(`/therapists/${them.slug}/book`), 'a stranger is shown no time to choose');
+});
+
 test('only so many times are held from one browser, and the page says what to do', async () => {
   const b = new Browser();
   const ids = [];

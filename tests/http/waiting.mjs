@@ -195,12 +195,13 @@ test('the deadline is never later than the notice before the visit', async () =>
   assert.ok(Date.parse(offer.until) <= Date.parse(start) - 7200e3, `${offer.until} for ${start}`);
 });
 
-test('near a place: any therapist in reach, none beyond', async (t) => {
+test('near a place: any therapist in reach who takes new clients, none beyond', async (t) => {
   const near = busy();
   const far = busy();
-  t.after(() => sql(`update therapist set published = false where id in (${near.id}, ${far.id})`));
+  const full = busy();
+  t.after(() => sql(`update therapist set published = false where id in (${near.id}, ${far.id}, ${full.id})`));
   const lon = (Math.random() * 60).toFixed(3); // where nobody else is
-  sql(`update location set lat = 72.1, lon = ${lon} where therapist_id = ${near.id}; update location set lat = 74.1, lon = ${lon} where therapist_id = ${far.id}`);
+  sql(`update therapist set new_clients = false where id = ${full.id}; update location set lat = 72.1, lon = ${lon} where therapist_id in (${near.id}, ${full.id}); update location set lat = 74.1, lon = ${lon} where therapist_id = ${far.id}`);
   const email = somebody();
   const key = randomUUID();
   const wrong = await call('POST', '/waiting', { json: { key, email, near: 'Nowhere at all zzz' } });
@@ -210,8 +211,9 @@ test('near a place: any therapist in reach, none beyond', async (t) => {
   sql(`update waiting set lat = 72.0, lon = ${lon} where key = '${key}'`);
   const one = confirm({ key, email });
   open(far);
+  open(full);
   worker();
-  assert.equal(offerOf(one).length, 0);
+  assert.equal(offerOf(one).length, 0, 'nobody in reach takes new clients');
   open(near);
   worker();
   assert.equal(sql(`select therapist_id from booking where id = '${offerOf(one)[0].id}'`), String(near.id));
