@@ -154,6 +154,7 @@ static bool listen_and_run(struct app *app)
         .worker_start = web_worker_start,
         .worker_stop = web_worker_stop,
         .rest = web_worker_rest,
+        .idle = web_worker_idle,
         .admit = web_admit,
         .run = web_run,
         .error = web_error,

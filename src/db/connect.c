@@ -121,7 +121,8 @@ static bool prepare_all(struct db *db)
 {
     bool good = db_prepare(db, "begin", "begin isolation level read committed read write") &&
                 db_prepare(db, "commit", "commit") && db_prepare(db, "rollback", "rollback") &&
-                db_prepare(db, "ping", "select 1");
+                db_prepare(db, "share", "begin isolation level read committed read only") &&
+                db_prepare(db, "rest", "commit") && db_prepare(db, "ping", "select 1");
     for (size_t i = 0; good && i < db->query_count; i++)
         if (db->wanted[i])
             good = db_prepare(db, db->queries[i].name, db->queries[i].sql) && db->conn;
@@ -150,6 +151,7 @@ void db_drop(struct db *db, const char *why)
         log_event(LOG_WARN, "db.lost", "reason", why, NULL);
     PQfinish(db->conn);
     db->conn = NULL;
+    db->shared_until_us = 0;
 }
 
 /* The backend may have been ended while the connection lay idle: then its farewell, or the end of the stream,
@@ -241,6 +243,11 @@ void db_writes(struct db *db)
 {
     db->writes = true;
     db_drop(db, NULL);
+}
+
+void db_shares(struct db *db)
+{
+    db->shares = true;
 }
 
 void db_deadline(struct db *db, int64_t deadline_us)

@@ -41,6 +41,9 @@ struct db {
     bool *wanted; /* by query: prepared on this connection */
     bool can_enter;
     bool writes; /* a statement outside a transaction of ours may */
+    bool shares; /* … reads in one with others */
+    int64_t read_us,
+        shared_until_us; /* when the last such read was over; when the transaction they share is */
 
     bool in_transaction; /* no reconnecting meanwhile */
     bool in_rows;        /* a result is being read */
@@ -82,6 +85,12 @@ enum db_status db_status_of(const char *sqlstate);
 const char *db_query_name(struct db *db, enum query q);
 
 /* --- transaction.c */
+
+/* Before a read outside a transaction of ours: in the one that reads share, if it is to be. False: the
+ * connection was lost meanwhile. */
+bool db_share(struct db *db);
+/* After it. */
+void db_shared(struct db *db, enum db_status s);
 
 /* db_transaction without its repetitions. */
 enum db_status db_transaction_once(struct db *db, const struct db_identity *who,

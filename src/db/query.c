@@ -208,9 +208,12 @@ enum db_status db_query(struct db *db, struct arena *a, enum query q, const char
         return DB_ERROR;
     enum db_status s = DB_GONE;
     for (int tries = 0; tries < 2 && s == DB_GONE && db_ready(db); tries++) {
+        if (!db_share(db))
+            continue;
         PGresult *r = db_run(db, name, count, values);
         s = give(r, db_outcome(db, name, r), a, out);
         PQclear(r);
+        db_shared(db, s);
     }
     return s;
 }
@@ -256,6 +259,7 @@ enum db_status db_rows(struct db *db, enum query q, int count, const char *const
         return DB_ERROR;
     enum db_status s = DB_GONE;
     bool any = false;
+    db_rest(db);
     for (int tries = 0; tries < 2 && s == DB_GONE && !any && db_ready(db); tries++) {
         if (!db_send(db, name, count, values))
             continue;

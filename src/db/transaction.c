@@ -3,11 +3,15 @@
  */
 #include "db/internal.h"
 
+#include "core/clock.h"
 #include "core/log.h"
 
 #include <sodium.h>
 #include <stdio.h>
 #include <string.h>
+
+#define SHARE_GAP_US  20000
+#define SHARE_LAST_US 100000
 
 static bool done(enum db_status s)
 {
@@ -80,6 +84,42 @@ static void settle(struct db *db)
         db_drop(db, "not idle after a transaction");
 }
 
+/* --- The one that reads share */
+
+void db_rest(struct db *db)
+{
+    if (!db->shared_until_us)
+        return;
+    db->shared_until_us = 0;
+    PQclear(db_run(db, "rest", 0, NULL)); /* a failed one ends, too */
+    settle(db);
+}
+
+bool db_share(struct db *db)
+{
+    if (!db->shares || db->in_transaction)
+        return true;
+    int64_t now = clock_us();
+    if (db->shared_until_us && now >= db->shared_until_us)
+        db_rest(db);
+    if (db->conn && !db->shared_until_us && now - db->read_us < SHARE_GAP_US) {
+        PGresult *r = db_run(db, "share", 0, NULL);
+        if (done(db_outcome(db, "share", r)))
+            db->shared_until_us = now + SHARE_LAST_US;
+        PQclear(r);
+    }
+    return db->conn;
+}
+
+void db_shared(struct db *db, enum db_status s)
+{
+    db->read_us = clock_us();
+    if (!done(s))
+        db_rest(db);
+}
+
+/* --- One of ours */
+
 enum db_status db_transaction_once(struct db *db, const struct db_identity *who,
                                    enum db_status (*work)(struct db *, void *), void *context)
 {
@@ -90,6 +130,7 @@ enum db_status db_transaction_once(struct db *db, const struct db_identity *who,
     memset(db->failed, 0, sizeof db->failed);
     if (!db_ready(db))
         return DB_GONE;
+    db_rest(db);
     db->in_transaction = true;
     enum db_status s = begin(db);
     if (done(s) && who && (who->session || who->booking))

@@ -163,6 +163,9 @@ struct http_hooks {
     /* After a request of a CACHE_NEVER route, before it is sent: wipes what the worker keeps between
      * requests. */
     void (*rest)(void *app, void *worker);
+    /* When a worker has had nothing to do for 20 ms: ends what it keeps open for the next request. NULL:
+     * nothing. */
+    void (*idle)(void *app, void *worker);
     /* Access: fills r->session, decides by r->route->who; false after having replied (401, 403, 404,
      * redirect). Also the CSRF test. Called in the worker, before the handler; for inline and fetching routes
      * not called (they must be who = 0, everyone). */

@@ -31,6 +31,7 @@
 #define FETCH_QUEUE      64
 #define WRITERS_OF       4 /* one worker of as many may write while somebody reads */
 #define FAREWELL_SECONDS 5
+#define IDLE_NS          20000000
 #define STACK_USED       (64 * 1024) /* of a worker, and some more */
 
 /* --- Lanes */
@@ -101,6 +102,23 @@ bool lane_push(struct lane *lane, struct exchange *x)
     return fits;
 }
 
+static struct timespec soon(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    t.tv_nsec += IDLE_NS;
+    t.tv_sec += t.tv_nsec / 1000000000;
+    t.tv_nsec %= 1000000000;
+    return t;
+}
+
+static void leave_open_nothing(const struct worker_thread *t)
+{
+    const struct http_hooks *hooks = &t->server->hooks;
+    if (hooks->idle && t->cost != COST_FETCH)
+        hooks->idle(hooks->app, t->worker);
+}
+
 /* Who went idle last is woken first: what the processor keeps of its memory, and of its database
  * connection's, is still there. Taking turns costs a search a quarter more. */
 static void idle(struct worker_thread *t)
@@ -109,6 +127,15 @@ static void idle(struct worker_thread *t)
     t->next_idle = lane->idle;
     lane->idle = t;
     t->is_idle = true;
+    const struct timespec until = soon();
+    int late = 0;
+    while (t->is_idle && !late)
+        late = pthread_cond_clockwait(&t->wake, &lane->lock, CLOCK_MONOTONIC, &until);
+    if (t->is_idle) {
+        pthread_mutex_unlock(&lane->lock);
+        leave_open_nothing(t);
+        pthread_mutex_lock(&lane->lock);
+    }
     while (t->is_idle)
         pthread_cond_wait(&t->wake, &lane->lock);
     lane->called--;

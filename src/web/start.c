@@ -125,6 +125,8 @@ void *web_worker_start(void *context, bool slow)
         free(w);
         return NULL;
     }
+    if (w)
+        db_shares(w->db);
     return w;
 }
 
@@ -144,6 +146,13 @@ void web_worker_rest(void *context, void *worker)
     (void)context;
     wipe(&w->page);
     wipe(&w->scratch);
+}
+
+void web_worker_idle(void *context, void *worker)
+{
+    struct worker *w = worker;
+    (void)context;
+    db_rest(w->db);
 }
 
 void web_worker_stop(void *context, void *worker)

@@ -284,6 +284,7 @@ const char *web_variant(struct request *r);
 void *web_worker_start(void *app, bool slow);
 void web_worker_stop(void *app, void *worker);
 void web_worker_rest(void *app, void *worker);
+void web_worker_idle(void *app, void *worker);
 bool web_admit(struct request *r);
 void web_run(struct request *r);
 void web_error(struct request *r, int status, const char *detail);

@@ -26,6 +26,7 @@
     X(sleep, "test.sleep")                                                                                   \
     X(settings, "test.settings")                                                                             \
     X(pid, "test.pid")                                                                                       \
+    X(now, "test.now")                                                                                       \
     X(session, "test.session")                                                                               \
     X(secrets, "test.secrets")                                                                               \
     X(doom, "test.doom")                                                                                     \
@@ -58,6 +59,7 @@ static const char test_sql[] =
     "-- name: test.sleep\nselect pg_sleep($1)::text\n"
     "-- name: test.settings\nselect current_setting($1)\n"
     "-- name: test.pid\nselect pg_backend_pid()\n"
+    "-- name: test.now\nselect now()\n"
     "-- name: test.session\nselect nullif(current_setting('app.session', true), '')\n"
     "-- name: test.secrets\nselect count(*) from secret\n"
     "-- name: test.doom\ninsert into doomed values (1) returning 1\n"
@@ -651,6 +653,124 @@ static void a_deadlock_is_repeated(void **state)
     assert_string_equal(sql("select string_agg(note, ',') from item"), "mine,mine");
 }
 
+/* --- Reads that share a transaction */
+
+/* A value read a moment after the last one, however slow the machine. */
+static const char *soon(struct db *d, enum query q)
+{
+    const char *out = NULL;
+    d->read_us = clock_us();
+    assert_int_equal(db_get(d, arena, q, &out), DB_OK);
+    return out;
+}
+
+static bool open_for_more(const struct db *d)
+{
+    return PQtransactionStatus(d->conn) == PQTRANS_INTRANS;
+}
+
+static struct db *sharing(void)
+{
+    struct db *d = db_open(cluster.conninfo[WEB], TIMEOUT_MS, NULL);
+    assert_non_null(d);
+    db_shares(d);
+    soon(d, Q(count));
+    assert_true(open_for_more(d));
+    d->shared_until_us = INT64_MAX;
+    return d;
+}
+
+static void reads_close_together_share_a_transaction(void **state)
+{
+    (void)state;
+    struct db *d = sharing();
+    const char *now = soon(d, Q(now));
+    assert_string_equal(soon(d, Q(count)), "0");
+    sql("insert into item values (1, 'by somebody else')");
+    assert_string_equal(soon(d, Q(count)), "1");
+    assert_string_equal(soon(d, Q(now)), now);
+    d->shared_until_us = clock_us() - 1;
+    assert_string_not_equal(soon(d, Q(now)), now);
+    assert_in_range(d->shared_until_us - clock_us(), 0, 100000);
+    db_rest(d);
+    assert_int_equal(PQtransactionStatus(d->conn), PQTRANS_IDLE);
+    d->read_us = clock_us() - 20000;
+    assert_int_equal(db_get(d, arena, Q(count), NULL), DB_OK);
+    assert_false(open_for_more(d));
+    db_close(d);
+}
+
+static void who_does_not_say_so_shares_nothing(void **state)
+{
+    (void)state;
+    soon(db, Q(count));
+    soon(db, Q(count));
+    assert_false(open_for_more(db));
+}
+
+static void what_reads_share_takes_no_writes(void **state)
+{
+    (void)state;
+    struct db *d = sharing();
+    assert_int_equal(add(d, "1", "by accident"), DB_ERROR);
+    assert_false(open_for_more(d));
+    assert_string_equal(soon(d, Q(count)), "0");
+    db_close(d);
+}
+
+static void a_failure_ends_what_reads_share(void **state)
+{
+    (void)state;
+    struct db *d = sharing();
+    assert_int_equal(db_get(d, arena, Q(divide), NULL, "0"), DB_REFUSED);
+    assert_int_equal(PQtransactionStatus(d->conn), PQTRANS_IDLE);
+    assert_string_equal(soon(d, Q(count)), "0");
+    db_close(d);
+}
+
+static void transactions_and_rows_end_what_reads_share(void **state)
+{
+    (void)state;
+    struct db *d = sharing();
+    struct plan p = {.meet = nothing};
+    struct seen seen = {0};
+    const char *pid = soon(d, Q(pid));
+    assert_int_equal(db_transaction(d, NULL, meet_with, &p), DB_OK);
+    assert_string_equal(soon(d, Q(pid)), pid);
+    assert_string_equal(soon(d, Q(count)), sql("select count(*) from item"));
+    assert_true(open_for_more(d));
+    assert_int_equal(db_rows(d, Q(series), 1, (const char *const[]){"2"}, see, &seen), DB_OK);
+    assert_false(open_for_more(d));
+    db_close(d);
+}
+
+static void nobody_is_known_in_what_reads_share(void **state)
+{
+    (void)state;
+    struct db *d = sharing();
+    const struct db_identity mine = {.session = "mine"};
+    const char *out = NULL;
+    assert_string_equal(soon(d, Q(secrets)), "0");
+    assert_int_equal(db_query_as(d, &mine, arena, Q(secrets), &out, 0, NULL), DB_OK);
+    assert_string_equal(out, "1");
+    assert_string_equal(soon(d, Q(secrets)), "0");
+    assert_true(open_for_more(d));
+    db_close(d);
+}
+
+static void a_read_that_shares_survives_the_loss_of_its_connection(void **state)
+{
+    (void)state;
+    struct db *d = sharing();
+    terminate(soon(d, Q(pid)));
+    assert_string_equal(soon(d, Q(count)), "0");
+    assert_true(open_for_more(d));
+    terminate(soon(d, Q(pid)));
+    db_rest(d);
+    assert_string_equal(soon(d, Q(count)), "0");
+    db_close(d);
+}
+
 /* --- Connections */
 
 static void a_read_survives_the_loss_of_its_connection(void **state)
@@ -844,6 +964,13 @@ int main(void)
         TEST(a_serialization_failure_is_repeated_five_times),
         TEST(repetitions_end_with_the_deadline),
         TEST(a_deadlock_is_repeated),
+        TEST(reads_close_together_share_a_transaction),
+        TEST(who_does_not_say_so_shares_nothing),
+        TEST(what_reads_share_takes_no_writes),
+        TEST(a_failure_ends_what_reads_share),
+        TEST(transactions_and_rows_end_what_reads_share),
+        TEST(nobody_is_known_in_what_reads_share),
+        TEST(a_read_that_shares_survives_the_loss_of_its_connection),
         TEST(a_read_survives_the_loss_of_its_connection),
         TEST(a_server_that_says_nothing_is_given_up),
         TEST(without_a_server_it_ends_with_the_deadline),

@@ -13,12 +13,21 @@ enum { WORKERS = 4, REQUESTS = 40 };
 
 static _Atomic int workers;
 static int asked[WORKERS], of_slow_lane; /* requests */
+static _Atomic int rested[WORKERS];      /* times that nothing was to do */
 
 static void *worker_start(void *app, bool slow)
 {
     (void)app;
     return slow ? &of_slow_lane : &asked[workers++];
 }
+
+static void worker_idle(void *app, void *worker)
+{
+    (void)app;
+    if (worker != &of_slow_lane)
+        rested[(int *)worker - asked]++;
+}
+
 static void page(struct request *r)
 {
     int *mine = (void *)r->worker;
@@ -82,7 +91,7 @@ static struct http_server *start(void)
     port = free_port();
     snprintf(where, sizeof where, "127.0.0.1:%d", port);
     struct http_settings set = {.listen = where, .workers = WORKERS};
-    struct http_hooks hooks = {.worker_start = worker_start};
+    struct http_hooks hooks = {.worker_start = worker_start, .idle = worker_idle};
     workers = 0;
     struct http_server *server = http_start(&set, routes, COUNT(routes), &hooks);
     assert_non_null(server);
@@ -112,6 +121,27 @@ static void one_at_a_time_is_served_by_one(void **state)
     for (int i = 0; i < WORKERS; i++)
         most = asked[i] > most ? asked[i] : most;
     assert_true(most > REQUESTS / 2);
+}
+
+/* Once for each time that it had something to do, not once every 20 ms. */
+static void who_has_nothing_to_do_rests(void **state)
+{
+    int before = 0;
+    (void)state;
+    struct http_server *server = start();
+    for (int i = 0; i < WORKERS; i++) {
+        for (int n = 0; n < 2000 && rested[i] == 0; n++)
+            a_moment();
+        before += rested[i];
+    }
+    for (int i = 0; i < 20; i++)
+        a_moment();
+    assert_int_equal(before, WORKERS);
+    assert_int_equal(ask(GET("/")), 200);
+    for (int n = 0; n < 2000 && rested[0] + rested[1] + rested[2] + rested[3] == before; n++)
+        a_moment();
+    stop(server);
+    assert_int_equal(rested[0] + rested[1] + rested[2] + rested[3], before + 1);
 }
 
 /* While somebody reads one of four workers writes, and whoever else comes to read is served at once. When
@@ -148,6 +178,7 @@ static void who_writes_leaves_room_to_who_reads(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(who_has_nothing_to_do_rests),
         cmocka_unit_test(one_at_a_time_is_served_by_one),
         cmocka_unit_test(who_writes_leaves_room_to_who_reads),
     };
