@@ -83,15 +83,65 @@ create or replace function say_ago(p_at timestamptz) returns text
     from (select (extract(epoch from clock() - p_at) / 60)::int as m) x
     $$;
 
-create or replace function say_day(p_day date) returns text
-    language sql stable parallel safe
-    as $$ select to_char(p_day, 'FMDay FMDD FMMonth') $$;
+-- CLDR's $enUS (supplemental/languageInfo.xml): whose English follows that of the United States, where the month stands before the day; all other English,
+-- en_001, says the day first. Canada writes its dates in numbers in more than one order, but in words as here: CLDR's en_CA has "Sunday, November 22, 2026".
+create or replace function month_first(p_country text) returns boolean
+    language sql immutable parallel safe
+    as $$ select p_country in ('US', 'CA', 'PH', 'PR', 'GU', 'VI', 'AS', 'MP', 'MH', 'UM') $$;
 
-create or replace function say_day_short(p_day date, p_today date) returns text
+create or replace function site_country() returns text
+    language plpgsql stable
+    as $$
+begin
+    return coalesce((select country from location order by id limit 1), 'US');
+end $$;
+comment on function site_country is 'in whose manner dates are said where no place is meant, as to an operator: that of the place listed first';
+
+create or replace function country_for(p_therapist int) returns text
+    language plpgsql stable
+    as $$
+begin
+    return coalesce((select country from location where therapist_id = p_therapist order by id limit 1), site_country());
+end $$;
+comment on function country_for is 'in whose manner dates are said to a therapist: that of the first place, or else of the site';
+
+create or replace function say_day(p_day date, p_country text) returns text
+    language sql stable parallel safe
+    as $$ select to_char(p_day, case when month_first(p_country) then 'FMDay, FMMonth FMDD' else 'FMDay FMDD FMMonth' end) $$;
+comment on function say_day is 'Sunday 22 November; Sunday, November 22';
+
+create or replace function say_day_short(p_day date, p_today date, p_country text) returns text
     language sql stable parallel safe
     as $$
-    select case p_day - p_today when 0 then 'Today' when 1 then 'Tomorrow' else to_char(p_day, 'Dy FMDD Mon') end
+    select case p_day - p_today when 0 then 'Today' when 1 then 'Tomorrow'
+                                else to_char(p_day, case when month_first(p_country) then 'Dy, Mon FMDD' else 'Dy FMDD Mon' end) end
     $$;
+comment on function say_day_short is 'Today, Tomorrow, or Sun 22 Nov; Sun, Nov 22. Without p_today the date always';
+
+create or replace function say_date(p_day date, p_country text) returns text
+    language sql stable parallel safe
+    as $$ select to_char(p_day, case when month_first(p_country) then 'Mon FMDD, YYYY' else 'FMDD Mon YYYY' end) $$;
+comment on function say_date is '22 Nov 2026; Nov 22, 2026';
+
+create or replace function say_date_long(p_day date, p_country text) returns text
+    language sql stable parallel safe
+    as $$ select to_char(p_day, case when month_first(p_country) then 'FMMonth FMDD, YYYY' else 'FMDD FMMonth YYYY' end) $$;
+comment on function say_date_long is '22 November 2026; November 22, 2026';
+
+create or replace function say_date_full(p_day date, p_country text) returns text
+    language sql stable parallel safe
+    as $$ select to_char(p_day, case when month_first(p_country) then 'FMDay, FMMonth FMDD, YYYY' else 'FMDay FMDD FMMonth YYYY' end) $$;
+comment on function say_date_full is 'Sunday 22 November 2026; Sunday, November 22, 2026';
+
+-- Where no zone is known of who reads.
+create or replace function say_date_utc(p_at timestamptz, p_country text) returns text
+    language sql stable parallel safe
+    as $$ select say_date((p_at at time zone 'UTC')::date, p_country) $$;
+
+create or replace function say_moment_utc(p_at timestamptz, p_country text) returns text
+    language sql stable parallel safe
+    as $$ select say_date_utc(p_at, p_country) || ', ' || to_char(p_at at time zone 'UTC', 'HH24:MI') $$;
+comment on function say_moment_utc is '22 Nov 2026, 21:05; for operators, whose pages are in UTC';
 
 create or replace function local_day(p_at timestamptz, p_zone text) returns date
     language sql stable parallel safe
@@ -146,5 +196,5 @@ begin
 end $$;
 comment on function short_title is 'the first that is short enough, or else the last';
 
-grant execute on function fold, short_title, mercator, earth_metres, say_money, uses_miles, say_distance, say_twice, say_time, say_clock, say_hour, say_ago, say_day, say_day_short,
+grant execute on function fold, short_title, mercator, earth_metres, say_money, uses_miles, say_distance, say_twice, say_time, say_clock, say_hour, say_ago, month_first, site_country, country_for, say_day, say_day_short, say_date, say_date_long, say_date_full, say_date_utc, say_moment_utc,
     local_day, day_starts, rfc3339, say_zone, credential_state to unknot_web, unknot_worker;

@@ -276,7 +276,7 @@ create or replace function slot_json(p_start timestamptz, p_zone text, p_country
     language sql stable
     as $$
     select json_build_object('start', rfc3339(p_start), 'service', p_service, 'local', to_char(p_start at time zone p_zone, 'HH24:MI'),
-        'time', say_time(p_start, p_zone, p_country), 'day', say_day_short(local_day(p_start, p_zone), local_day(clock(), p_zone)),
+        'time', say_time(p_start, p_zone, p_country), 'day', say_day_short(local_day(p_start, p_zone), local_day(clock(), p_zone), p_country),
         'date', local_day(p_start, p_zone))
     $$;
 
@@ -312,8 +312,8 @@ end $$;
 
 create or replace function say_moment(p_at timestamptz, p_zone text, p_country text) returns text
     language sql stable parallel safe
-    as $$ select to_char(p_at at time zone p_zone, 'Dy FMDD Mon') || ', ' || say_time(p_at, p_zone, p_country) $$;
-comment on function say_moment is 'weekday, day and time as the place says them: Mon 23 Nov, 11:15 am';
+    as $$ select say_day_short(local_day(p_at, p_zone), null, p_country) || ', ' || say_time(p_at, p_zone, p_country) $$;
+comment on function say_moment is 'weekday, day and time as the place says them: Mon 23 Nov, 11:15; Mon, Nov 23, 11:15 am';
 
 create or replace function money_json(p_minor int, p_currency text) returns json
     language sql stable parallel safe
@@ -357,7 +357,7 @@ begin
         'price', money_json(b.price, b.currency),
         'start', rfc3339(b.starts_at), 'end', rfc3339(b.ends_at), 'past', b.starts_at <= clock(),
         'zone', b.zone, 'zone_name', say_zone(b.starts_at, b.zone),
-        'date', local_day(b.starts_at, b.zone), 'day', say_day(local_day(b.starts_at, b.zone)),
+        'date', local_day(b.starts_at, b.zone), 'day', say_day(local_day(b.starts_at, b.zone), l.country),
         'time', say_time(b.starts_at, b.zone, l.country), 'end_time', say_time(b.ends_at, b.zone, l.country),
         'at_home', b.at_home, 'home', home_address(b), 'place', case when b.at_home then home_json(b) else place_json(l) end)::text, -1) || ',' || substr(json_build_object( -- of more than 100 arguments are made two
         'client', case when b.client_name is not null then json_build_object('name', b.client_name, 'email', b.client_email, 'phone', b.client_phone) end,
@@ -369,7 +369,7 @@ begin
         'suggestion', case when b.suggested_start is not null then booking_suggestion(b) end,
         'can_move', b.state = 'confirmed' and b.starts_at > clock(), 'can_cancel', b.state in ('held', 'requested', 'suggested', 'confirmed') and not booking_lapses(b) and b.starts_at > clock(),
         'precall', booking_precall(b), 'email_waits', b.state = 'held' and b.email_code is not null, 'safety_passed', b.safety_id is not null, 'series', series_json(b), 'offered', b.waiting_id is not null,
-        'ready', b.state = 'held' and b.safety_id is not null and b.client_name is not null and not booking_lacks_phone(b) and (not b.at_home or b.home_street is not null), 'help', help_json(l.country),
+        'ready', b.state = 'held' and b.safety_id is not null and b.client_name is not null and not booking_lacks_phone(b) and (not b.at_home or b.home_street is not null), 'help', help_json(l.country), 'month_first', month_first(l.country),
         'clearance', clearance_json(b, l.country))::text, 2))::json
     from booking b join location l on l.id = b.location_id
     where b.id = p_id and booking_is_callers(b));
@@ -402,7 +402,7 @@ create or replace function booking_suggestion(b booking) returns json
     language plpgsql stable
     as $$
 begin
-    return (select json_build_object('start', rfc3339(b.suggested_start), 'day', say_day(local_day(b.suggested_start, o.zone)), 'time', say_time(b.suggested_start, o.zone, o.country),
+    return (select json_build_object('start', rfc3339(b.suggested_start), 'day', say_day(local_day(b.suggested_start, o.zone), o.country), 'time', say_time(b.suggested_start, o.zone, o.country),
                        'end_time', say_time(b.suggested_start + (b.ends_at - b.starts_at), o.zone, o.country), 'zone_name', say_zone(b.suggested_start, o.zone),
                        'place', case when not b.at_home then place_json(o) end)
             from location o where o.id = b.suggested_location);

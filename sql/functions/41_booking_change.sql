@@ -220,17 +220,19 @@ declare
     first_day date;
     last_day date;
     days json;
+    country text;
 begin
     select * into b from booking where id = p_id and booking_is_callers(booking);
     if not found then
         return null;
     end if;
     select * into s from service where id = b.service_id;
+    select l.country into country from location l where l.id = b.location_id;
     today := local_day(clock(), b.zone);
     last_day := today + s.horizon;
     select min(f.local)::date into first_free from slots(s.id, null, today, s.horizon + 1, clock(), b.id) f where f.start <> b.starts_at;
     first_day := least(greatest(today, coalesce(p_from, greatest(local_day(b.starts_at, b.zone) - 2, first_free), today)), last_day);
-    select json_agg(json_build_object('date', d.day, 'day', say_day(d.day), 'free', f.slots is not null, 'slots', coalesce(f.slots, '[]')) order by d.day) into days
+    select json_agg(json_build_object('date', d.day, 'day', say_day(d.day, country), 'free', f.slots is not null, 'slots', coalesce(f.slots, '[]')) order by d.day) into days
     from (select first_day + n as day from generate_series(0, 9) n) d
     left join (
         select x.local::date as day, json_agg(json_build_object('start', rfc3339(x.start), 'local', to_char(x.local, 'HH24:MI'), 'time', say_time(x.start, x.zone, l.country),
@@ -240,7 +242,7 @@ begin
     return json_build_object('booking', booking_document(p_id), 'can_move', booking_unmovable(b) is null, 'can_suggest', b.state = 'requested' and not booking_lapses(b),
         'client_moves', json_build_object('fee', case when booking_fee(b, b.move_notice, b.move_fee) > 0 then money_json(booking_fee(b, b.move_notice, b.move_fee), b.currency) end),
         'days', days, 'any_free', exists (select from json_array_elements(days) d where (d ->> 'free')::boolean), 'ever_free', first_free is not null,
-        'from_day', say_day(first_day), 'to_day', say_day(first_day + 9), 'zone', b.zone, 'zone_name', say_zone(clock(), b.zone),
+        'from_day', say_day(first_day, country), 'to_day', say_day(first_day + 9, country), 'zone', b.zone, 'zone_name', say_zone(clock(), b.zone),
         'earlier', case when first_day > today and first_free < first_day then greatest(today, first_day - 10) end, 'later', case when first_day + 10 <= last_day then first_day + 10 end,
         'first_free', first_free);
 end $$;

@@ -12,7 +12,7 @@ begin
         select b.starts_at, local_day(b.starts_at, b.zone), extract(hour from b.starts_at at time zone b.zone)::int, not booking_waits(b.state), json_build_object(
             'id', b.id, 'client', b.client_name, 'series', series_text(b), 'service', b.service_name, 'minutes', b.minutes,
             'time', say_time(b.starts_at, b.zone, l.country), 'end_time', say_time(b.ends_at, b.zone, l.country),
-            'day', say_day(local_day(b.starts_at, b.zone)), 'hour', extract(hour from b.starts_at at time zone b.zone),
+            'day', say_day(local_day(b.starts_at, b.zone), l.country), 'hour', extract(hour from b.starts_at at time zone b.zone),
             'place', case when b.at_home then concat_ws(', ', 'Home visit', b.home_street, b.home_place) else coalesce(nullif(l.name, ''), l.street) end, 'at_home', b.at_home, 'state', b.state,
             -- nothing was booked before it by the same person that took place or will
             'first_visit', b.state = 'confirmed' and b.client_id is not null
@@ -37,7 +37,7 @@ create or replace function practice_block_json(k block, p_zone text, p_country t
     language sql stable
     as $$
     select json_build_object('is_block', true, 'id', k.id, 'note', nullif(k.note, ''), 'time', say_time(k.starts_at, p_zone, p_country), 'end_time', say_time(k.ends_at, p_zone, p_country),
-        'day', say_day(local_day(k.starts_at, p_zone)))
+        'day', say_day(local_day(k.starts_at, p_zone), p_country))
     $$;
 
 -- What stands in a therapist's week from p_monday on and on p_today: visits, what waits for an answer, blocked times.
@@ -128,13 +128,13 @@ begin
         select json_build_object(
             'name', t.name, 'slug', t.slug, 'published', t.published, 'missing', missing, 'missing_any', coalesce(json_array_length(missing) > 0, false), 'zone', say_zone_place(here), 'zone_name', say_zone(clock(), here),
             'waiting', waiting, 'has_waiting', json_array_length(waiting) > 0,
-            'today', json_build_object('day', say_day(today), 'visits',
+            'today', json_build_object('day', say_day(today, home.country), 'visits',
                 (select coalesce(json_agg(v.item order by v.starts_at), '[]') from visit v where v.day = today)),
-            'week', json_build_object('from', monday, 'label', say_week(monday), 'is_now', today between monday and monday + 6, 'previous', monday - 7, 'following', monday + 7,
+            'week', json_build_object('from', monday, 'label', say_week(monday, home.country), 'is_now', today between monday and monday + 6, 'previous', monday - 7, 'following', monday + 7,
                 'count', (select count(*) from visit v where v.counts and v.day between monday and monday + 6),
                 'count_text', (select case count(*) when 0 then 'No appointments' when 1 then '1 appointment' else count(*) || ' appointments' end
                                from visit v where v.counts and v.day between monday and monday + 6),
-                'days', (select json_agg(json_build_object('date', d, 'label', say_day(d), 'short', to_char(d, 'Dy FMDD'), 'is_today', d = today,
+                'days', (select json_agg(json_build_object('date', d, 'label', say_day(d, home.country), 'short', to_char(d, 'Dy FMDD'), 'is_today', d = today,
                     'closed', isempty(day.open),
                     'visits', (select coalesce(json_agg(v.item order by v.starts_at), '[]') from visit v where v.day = d)) order by d) from day),
                 'rows', (select json_agg(json_build_object('hour', say_hour(h, home.country), 'cells', (
@@ -151,7 +151,7 @@ create or replace function practice_booking(p_id uuid) returns json
 begin
     return (
         select json_build_object('booking', booking_document(b.id), 'visit', practice_visit(b), 'client_id', b.client_id, 'note_of', care_note_line(b), 'plan_of', care_plan_line(b),
-            'answered_for', coalesce(b.series_id, b.id), 'safety', (select json_build_object('outcome', c.outcome, 'rules_version', c.rules, 'checked', to_char(c.checked_at at time zone b.zone, 'FMDD Mon YYYY'), 'withdrawn', c.withdrawn_at is not null, 'absent', c.sealed is null and c.withdrawn_at is null)
+            'answered_for', coalesce(b.series_id, b.id), 'safety', (select json_build_object('outcome', c.outcome, 'rules_version', c.rules, 'checked', say_date(local_day(c.checked_at, b.zone), l.country), 'withdrawn', c.withdrawn_at is not null, 'absent', c.sealed is null and c.withdrawn_at is null)
                        from safety_check c where c.id = b.safety_id and b.state not in ('cancelled', 'declined', 'expired')),
             'can_answer', b.state = 'requested' and not booking_lapses(b), 'can_withdraw', b.state = 'suggested' and not booking_lapses(b),
             'waits_for_client', b.state = 'held' and not booking_lapses(b),
@@ -159,7 +159,7 @@ begin
             'can_cancel', b.starts_at > clock() and (b.state = 'confirmed' or b.state = 'held' and not booking_lapses(b)),
             'can_undo', b.state in ('attended', 'no_show') and b.ended_at > clock() - interval '1 day', 'history', booking_history(b.id, 'therapist'), 'has_history', true,
             'consents', consents_json(b), 'has_consents', exists (select from consent c where c.booking_id = coalesce(b.series_id, b.id)), 'incidents', incidents_json(b))
-        from booking b where b.id = p_id and booking_is_therapists(b));
+        from booking b join location l on l.id = b.location_id where b.id = p_id and booking_is_therapists(b));
 end $$;
 
 create or replace function practice_sealed(p_id uuid) returns text

@@ -131,9 +131,10 @@ create or replace function waiting_json(w waiting) returns json
     select json_build_object('therapist', case when w.therapist_id is not null then booking_therapist(w.therapist_id) end,
         'service', (select s.name || ', ' || s.minutes || ' minutes' from service s where s.id = w.service_id), 'minutes', w.minutes,
         'place', w.place, 'within', waiting_distance(w.km), 'tag', (select t.label from tag t where t.id = w.tag_id),
-        'days', waiting_days(w.days), 'parts', waiting_parts(w.parts), 'from', say_day(w.from_day), 'until', say_day(w.until_day),
+        'days', waiting_days(w.days), 'parts', waiting_parts(w.parts), 'from', say_day(w.from_day, here), 'until', say_day(w.until_day, here),
         'is_new', w.confirmed_at is null and w.ended_at is null, 'is_waiting', w.confirmed_at is not null and w.ended_at is null,
         'booked', w.ended_why = 'booked', 'left', w.ended_why = 'left', 'over', w.ended_why = 'over')
+    from (select country_for(w.therapist_id) as here offset 0) x
     $$;
 
 create or replace function waiting_shown() returns json

@@ -6,12 +6,12 @@ create or replace function account_closing() returns json
     language sql stable security definer set search_path = unknot, public, pg_temp
     as $$
     select json_build_object('is_client', me.role = 'client', 'is_therapist', me.role = 'therapist', 'is_operator', me.role = 'operator',
-        'until', say_day((clock() at time zone 'UTC')::date + 7),
+        'until', say_day((clock() at time zone 'UTC')::date + 7, site_country()),
         'coming', coalesce((select json_agg((account_visit(b)::jsonb || jsonb_build_object('key', booking_secret(b)))::json order by b.starts_at)
                             from booking b where b.client_account_id = me.id and account_coming(b)), '[]'),
         'has_coming', exists (select from booking b where b.client_account_id = me.id and account_coming(b)),
         'clients', c.n, 'has_clients', c.n > 0,
-        'records', coalesce((select json_agg(json_build_object('therapist', r.name, 'until', say_day(r.until), 'years', r.years) order by r.until) from (
+        'records', coalesce((select json_agg(json_build_object('therapist', r.name, 'until', say_date_long(r.until, site_country()), 'years', r.years) order by r.until) from (
             select t.name, max(local_day(b.ends_at + make_interval(years => (retention_of(b.location_id)).years), b.zone)) as until, max((retention_of(b.location_id)).years) as years
             from booking b join therapist t on t.id = b.therapist_id
             where b.client_account_id = me.id and b.state in ('confirmed', 'attended', 'no_show') group by t.name) r), '[]'),

@@ -11,7 +11,7 @@ create or replace function account_visit(b booking) returns json
     as $$
 begin
     return (
-        select json_build_object('id', b.id, 'day', say_day(local_day(b.starts_at, b.zone)), 'time', say_time(b.starts_at, b.zone, l.country), 'zone_name', say_zone(b.starts_at, b.zone),
+        select json_build_object('id', b.id, 'day', say_day(local_day(b.starts_at, b.zone), l.country), 'time', say_time(b.starts_at, b.zone, l.country), 'zone_name', say_zone(b.starts_at, b.zone),
             'start', rfc3339(b.starts_at), 'service', b.service_name, 'therapist', booking_therapist(b.therapist_id), 'place', case when b.at_home then 'At your address' else l.town end,
             'reference', b.reference, 'state', b.state, 'price', money_json(b.price, b.currency),
             'is_requested', b.state = 'requested', 'is_suggested', b.state = 'suggested', 'is_cancelled', b.state in ('cancelled', 'declined', 'expired'), 'is_no_show', b.state = 'no_show', 'is_attended', b.state = 'attended',
@@ -71,7 +71,7 @@ create or replace function account_settings() returns json
     language sql stable security definer set search_path = unknot, public, pg_temp
     as $$
     select json_build_object('name', me.name, 'email', me.email, 'verified', me.email_verified_at is not null, 'is_client', me.role = 'client', 'is_therapist', me.role = 'therapist',
-        'is_operator', me.role = 'operator', 'since', say_day((me.created_at at time zone 'UTC')::date),
+        'is_operator', me.role = 'operator', 'since', say_date_long((me.created_at at time zone 'UTC')::date, site_country()),
         'factors', exists (select from factor f where f.account_id = me.id), 'devices', d.n, 'one_device', d.n = 1)
     from account_me() me cross join lateral (select count(*) as n from session s where s.account_id = me.id and s.expires_at > now()) d where me.id is not null
     $$;
@@ -224,11 +224,12 @@ create or replace function account_activity(p_before bigint) returns json
     as $$
 declare
     me uuid := auth.account();
+    here constant text := site_country();
 begin
     return (with page as (
         select a.* from audit a where (a.account_id = me or a.about = me) and a.id < coalesce(p_before, 9223372036854775807) order by a.id desc limit 51
     ), shown as (select * from page order by id desc limit 50)
-    select json_build_object('rows', coalesce(json_agg(json_build_object('at', rfc3339(s.at), 'said_at', to_char(s.at, 'FMDD Mon YYYY, HH24:MI'), 'what', audit_words(s.action), 'device', s.detail ->> 'device',
+    select json_build_object('rows', coalesce(json_agg(json_build_object('at', rfc3339(s.at), 'said_at', say_moment_utc(s.at, here), 'what', audit_words(s.action), 'device', s.detail ->> 'device',
             'by', case when s.account_id is distinct from me then coalesce((select case o.role when 'operator' then 'The operator' else o.name end from account o where o.id = s.account_id), 'Somebody who was not signed in') end) order by s.id desc), '[]'),
         'next', case when (select count(*) from page) > 50 then min(s.id) end)
     from shown s);

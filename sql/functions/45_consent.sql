@@ -40,9 +40,10 @@ create or replace function consent_text_json(t consent_text, b booking) returns 
     language sql stable
     as $$
     select json_build_object('purpose', t.purpose, 'title', consent_fill(t.title, b), 'blocks', consent_blocks(consent_fill(t.body, b)), 'place', nullif(t.place_name, ''), 'version', t.version,
-        'from_day', to_char(t.from_day, 'FMDD FMMonth YYYY'), 'awaits', t.reviewed_by is null, 'sha256', encode(consent_shown(t, b), 'hex'), 'short', left(encode(consent_shown(t, b), 'hex'), 12),
+        'from_day', say_date_long(t.from_day, l.country), 'awaits', t.reviewed_by is null, 'sha256', encode(consent_shown(t, b), 'hex'), 'short', left(encode(consent_shown(t, b), 'hex'), 12),
         'therapist', booking_therapist(b.therapist_id) ->> 'name', 'therapist_signs', t.therapist_signs, 'guardian_stays', t.guardian_stays,
-        'valid_until', to_char(consent_valid_until(t, local_day(clock(), b.zone)), 'FMDD FMMonth YYYY'))
+        'valid_until', say_date_long(consent_valid_until(t, local_day(clock(), b.zone)), l.country))
+    from location l where l.id = b.location_id
     $$;
 
 -- The texts for a visit: {"treatment":{…},"guardian":{…}|null,"health_data":{…}}; guardian only for somebody under age.
@@ -122,7 +123,7 @@ begin
     return (
         select coalesce(json_agg(json_build_object('purpose', c.purpose, 'title', consent_fill(t.title, b), 'blocks', consent_blocks(consent_fill(t.body, b)), 'place', nullif(t.place_name, ''), 'version', t.version,
             'short', left(encode(c.shown, 'hex'), 12), 'sha256', encode(c.shown, 'hex'), 'agreed', say_moment(c.agreed_at, b.zone, l.country), 'for_child', c.for_whom = 'child',
-            'valid_until', to_char(c.valid_until, 'FMDD FMMonth YYYY'), 'lapsed', c.valid_until < local_day(b.starts_at, b.zone), 'withdrawn', say_moment(c.withdrawn_at, b.zone, l.country),
+            'valid_until', say_date_long(c.valid_until, l.country), 'lapsed', c.valid_until < local_day(b.starts_at, b.zone), 'withdrawn', say_moment(c.withdrawn_at, b.zone, l.country),
             'therapist_signs', c.therapist_signs, 'unsigned', c.therapist_signs and c.therapist_signed_at is null, 'therapist_signed', say_moment(c.therapist_signed_at, b.zone, l.country), 'therapist_name', c.therapist_name)
             order by c.purpose desc), '[]')
         from consent c join consent_text t on t.id = c.text_id join location l on l.id = b.location_id

@@ -32,7 +32,7 @@ begin
         return null;
     end if;
     return (select json_build_object('can', true, 'begun', r.begun_at is not null, 'asked', r.asked_at is not null, 'asked_moment', say_moment(r.asked_at, b.zone, l.country),
-                'due', reopen_due(b), 'said', to_char(c.checked_at at time zone b.zone, 'FMDD FMMonth YYYY'), 'series', b.series_id is not null)
+                'due', reopen_due(b), 'said', say_date_long(local_day(c.checked_at, b.zone), l.country), 'series', b.series_id is not null)
             from location l left join reopening r on r.booking_id = coalesce(b.series_id, b.id) left join safety_check c on c.id = b.safety_id where l.id = b.location_id);
 end $$;
 

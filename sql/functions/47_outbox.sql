@@ -10,14 +10,14 @@ create or replace function outbox_data(m outbox, b booking) returns json
         'visits', case when b.series_id is not null and m.kind in ('booking-series', 'booking-requested', 'booking-accepted', 'booking-declined', 'booking-expired', 'therapist-booked',
                                                                   'therapist-requested', 'therapist-expired') then series_json(b) -> 'visits' end,
         'name', b.client_name, 'first', split_part(b.client_name, ' ', 1),
-        'day_word', case local_day(b.starts_at, b.zone) - local_day(clock(), b.zone) when 0 then 'Today' when 1 then 'Tomorrow' else say_day(local_day(b.starts_at, b.zone)) end))::json
+        'day_word', case local_day(b.starts_at, b.zone) - local_day(clock(), b.zone) when 0 then 'Today' when 1 then 'Tomorrow' else say_day(local_day(b.starts_at, b.zone), (select l.country from location l where l.id = b.location_id)) end))::json
     $$;
 
 -- The same for a message about an account. What a stranger typed beside an address that is not proved yet (a name) is in none.
 create or replace function outbox_account(m outbox) returns json
     language sql stable
     as $$
-    select (m.data::jsonb || jsonb_build_object('name', a.name, 'is_therapist', coalesce(a.role, l.role) = 'therapist', 'until', say_day((coalesce(a.closes_at, l.expires_at) at time zone 'UTC')::date)))::json
+    select (m.data::jsonb || jsonb_build_object('name', a.name, 'is_therapist', coalesce(a.role, l.role) = 'therapist', 'until', say_day((coalesce(a.closes_at, l.expires_at) at time zone 'UTC')::date, site_country())))::json
     from (select 1) one left join mail_link l on l.id = m.mail_link_id left join account a on a.id = coalesce(m.account_id, case when m.kind <> 'account-verify' then l.account_id end)
     $$;
 
@@ -102,7 +102,7 @@ begin
         'link_path', case when m.invitation_id is not null then 'invitations' end, 'phone', to_jsonb(b) ->> 'client_phone',
         'data', case when m.waiting_id is not null then (select json_build_object('waiting', waiting_json(w)) from waiting w where w.id = m.waiting_id)
                      when m.mail_link_id is not null or m.account_id is not null then outbox_account(m)
-                     when m.invitation_id is not null then (select json_build_object('practice', p.name, 'by', (select a.name from account a where a.id = i.invited_by), 'for_desk', i.role = 'desk', 'until', say_day((i.expires_at at time zone 'UTC')::date))
+                     when m.invitation_id is not null then (select json_build_object('practice', p.name, 'by', (select a.name from account a where a.id = i.invited_by), 'for_desk', i.role = 'desk', 'until', say_day((i.expires_at at time zone 'UTC')::date, site_country()))
                                                             from practice_invitation i join practice p on p.id = i.practice_id where i.id = m.invitation_id)
                      when m.booking_id is null then m.data else outbox_data(m, b) end,
         -- an invitation is to one event: a series is handed over as a calendar

@@ -54,7 +54,7 @@ create or replace function desk_visit(b booking) returns json
 begin
     return (
         select json_build_object('id', b.id, 'client', b.client_name, 'service', b.service_name, 'minutes', b.minutes, 'series', series_text(b),
-            'time', say_time(b.starts_at, b.zone, l.country), 'end_time', say_time(b.ends_at, b.zone, l.country), 'day', say_day(local_day(b.starts_at, b.zone)),
+            'time', say_time(b.starts_at, b.zone, l.country), 'end_time', say_time(b.ends_at, b.zone, l.country), 'day', say_day(local_day(b.starts_at, b.zone), l.country),
             'place', case when b.at_home then 'Home visit' else coalesce(nullif(l.name, ''), l.street) end, 'room', desk_room(b), 'therapist', booking_therapist(b.therapist_id) ->> 'name',
             'state', desk_state(b), 'is_open', booking_waits(b.state), 'is_booked', b.state = 'confirmed', 'is_attended', b.state = 'attended', 'is_no_show', b.state = 'no_show')
         from location l where l.id = b.location_id);
@@ -118,7 +118,7 @@ begin
         ), who as materialized (
             select t.id, t.name, t.slug, o.open from therapist t cross join lateral practice_open(t.id, day, day) o where t.id = any (ours)
         )
-        select json_build_object('practice', p.name, 'date', day, 'day', say_date(day), 'is_today', day = today, 'previous', day - 1, 'following', day + 1, 'zone', say_zone_place(home.zone), 'zone_name', say_zone(clock(), home.zone),
+        select json_build_object('practice', p.name, 'date', day, 'day', say_date_full(day, home.country), 'is_today', day = today, 'previous', day - 1, 'following', day + 1, 'zone', say_zone_place(home.zone), 'zone_name', say_zone(clock(), home.zone),
             'count_text', (select desk_count(count(*)) from item i where i.counts), 'has_therapists', cardinality(ours) > 0,
             -- of any day, and a series once
             'requests', (select json_agg(desk_visit(b) order by b.hold_expires) from booking b where b.state = 'requested' and b.hold_expires > clock() and b.therapist_id = any (desk_answered()) and desk_has(b)
@@ -159,9 +159,9 @@ begin
                        'visits', (select coalesce(json_agg(i.item order by i.starts_at), '[]') from item i where i.therapist_id = o.id and i.day = o.day)) as c
             from open o join therapist t on t.id = o.id
         )
-        select json_build_object('practice', p.name, 'from', monday, 'label', say_week(monday), 'is_now', today between monday and monday + 6, 'previous', monday - 7, 'following', monday + 7,
+        select json_build_object('practice', p.name, 'from', monday, 'label', say_week(monday, home.country), 'is_now', today between monday and monday + 6, 'previous', monday - 7, 'following', monday + 7,
             'zone', say_zone_place(home.zone), 'zone_name', say_zone(clock(), home.zone), 'count_text', (select desk_count(count(*)) from item i where i.counts), 'has_therapists', cardinality(ours) > 0,
-            'days', (select json_agg(json_build_object('date', d, 'label', say_day(d), 'short', to_char(d, 'Dy FMDD'), 'is_today', d = today,
+            'days', (select json_agg(json_build_object('date', d, 'label', say_day(d, home.country), 'short', to_char(d, 'Dy FMDD'), 'is_today', d = today,
                          'therapists', (select json_agg(c.c order by c.name, c.id) from cell c where c.day = d)) order by d) from (select monday + n as d from generate_series(0, 6) n) x),
             'rows', (select json_agg(json_build_object('name', t.name, 'slug', t.slug, 'cells', (select json_agg(c.c order by c.day) from cell c where c.id = t.id)) order by t.name, t.id) from therapist t where t.id = any (ours)))
         from practice p where p.id = mine);
@@ -185,7 +185,7 @@ create or replace function desk_document(b booking) returns json
 begin
     return (
         select json_build_object('id', b.id, 'visit', desk_visit(b), 'state', b.state, 'state_text', desk_state(b), 'cancelled', b.state = 'cancelled', 'booked', b.state = 'confirmed', 'attended', b.state = 'attended', 'no_show', b.state = 'no_show',
-            'client', json_build_object('name', b.client_name, 'email', b.client_email, 'phone', b.client_phone), 'therapist', booking_therapist(b.therapist_id), 'date', local_day(b.starts_at, b.zone), 'day', say_day(local_day(b.starts_at, b.zone)), 'start', rfc3339(b.starts_at),
+            'client', json_build_object('name', b.client_name, 'email', b.client_email, 'phone', b.client_phone), 'therapist', booking_therapist(b.therapist_id), 'date', local_day(b.starts_at, b.zone), 'day', say_day(local_day(b.starts_at, b.zone), l.country), 'start', rfc3339(b.starts_at),
             'time', say_time(b.starts_at, b.zone, l.country), 'end_time', say_time(b.ends_at, b.zone, l.country), 'zone_name', say_zone(b.starts_at, b.zone), 'service', json_build_object('name', b.service_name, 'minutes', b.minutes),
             'place', case when b.at_home then null else json_build_object('name', nullif(l.name, ''), 'street', l.street, 'town', l.town) end, 'at_home', b.at_home, 'price', say_money(b.price, b.currency), 'reference', b.reference,
             'owed', case when b.owed > 0 then say_money(b.owed, b.currency) end, 'until', case when booking_waits(b.state) and not booking_lapses(b) then say_moment(b.hold_expires, b.zone, l.country) end,

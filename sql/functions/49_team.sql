@@ -37,16 +37,18 @@ create or replace function team_page() returns json
 declare
     me constant uuid := auth.account();
     mine practice_member;
+    here text;
 begin
     select * into mine from practice_member where account_id = me;
     if mine.account_id is null then
         return (select json_build_object('none', true, 'can_found', t.id is not null) from (select 1) x left join therapist t on t.account_id = me where me is not null);
     end if;
+    here := coalesce((select x.country from premises x where x.practice_id = mine.practice_id order by x.id limit 1), site_country());
     return (select json_build_object('none', false, 'name', p.name, 'is_owner', mine.role = 'owner', 'is_therapist', mine.role <> 'desk', 'desk_answers', mine.desk_answers, 'at_desk', mine.role in ('owner', 'desk'),
         'members', (select json_agg(json_build_object('id', m.account_id, 'name', a.name, 'email', case when mine.role = 'owner' then a.email end, 'role', m.role, 'what', say_member(m.role),
-                        'since', to_char(m.joined_at, 'FMDD FMMonth YYYY'), 'me', m.account_id = me, 'slug', t.slug, 'can_own', m.role = 'therapist') order by m.role = 'desk', m.joined_at)
+                        'since', say_date_long(m.joined_at::date, here), 'me', m.account_id = me, 'slug', t.slug, 'can_own', m.role = 'therapist') order by m.role = 'desk', m.joined_at)
                     from practice_member m join account a on a.id = m.account_id left join therapist t on t.account_id = a.id where m.practice_id = p.id),
-        'invited', (select json_agg(json_build_object('id', i.id, 'email', i.email, 'what', say_member(i.role), 'until', say_day((i.expires_at at time zone 'UTC')::date),
+        'invited', (select json_agg(json_build_object('id', i.id, 'email', i.email, 'what', say_member(i.role), 'until', say_day((i.expires_at at time zone 'UTC')::date, here),
                         'over', i.expires_at <= clock()) order by i.created_at)
                     from practice_invitation i where i.practice_id = p.id and i.ended_at is null and mine.role = 'owner'),
         'places', (select coalesce(json_agg(premises_json(x) order by x.id), '[]') from premises x where x.practice_id = p.id),

@@ -48,7 +48,7 @@ comment on function link_address is 'name=value … as a query string without th
 
 -- Which days a word names, seen from today: today, tomorrow, week (7 days), fortnight, weekend (what is left of this one or the next), monday … sunday (the
 -- next one, today included), YYYY-MM-DD. first_day is null for a day that is over or past the horizon.
-create or replace function days_meant(p_when text, p_today date, out first_day date, out last_day date, out said text)
+create or replace function days_meant(p_when text, p_today date, p_country text, out first_day date, out last_day date, out said text)
     language plpgsql stable
     as $$
 declare
@@ -56,7 +56,7 @@ declare
 begin
     case
         when weekday is not null then
-            first_day := p_today + (weekday - extract(isodow from p_today)::int + 7) % 7; said := 'on ' || say_day(first_day);
+            first_day := p_today + (weekday - extract(isodow from p_today)::int + 7) % 7; said := 'on ' || say_day(first_day, p_country);
         when p_when = 'week' then
             first_day := p_today; last_day := p_today + 6; said := 'in the next 7 days';
         when p_when = 'today' then
@@ -68,7 +68,7 @@ begin
         when p_when = 'fortnight' then
             first_day := p_today; last_day := p_today + 13; said := 'in the next 2 weeks';
         else
-            first_day := p_when::date; said := 'on ' || say_day(first_day);
+            first_day := p_when::date; said := 'on ' || say_day(first_day, p_country);
     end case;
     last_day := coalesce(last_day, first_day);
     if first_day < p_today or first_day > p_today + 60 then
@@ -235,14 +235,14 @@ begin
         if a.hours = 16777215 then
             return a;
         end if;
-        days := days_meant('fortnight', a.today);
+        days := days_meant('fortnight', a.today, a.country);
     else
-        days := days_meant(a.day, a.today);
+        days := days_meant(a.day, a.today, a.country);
     end if;
     -- on a Saturday evening "saturday morning" is the next one
     if days.first_day = a.today and a.day like '%day' and a.day <> 'today' and a.hours >> extract(hour from clock() at time zone a.zone)::int = 0 then
         a.day := a.today + 7;
-        days := days_meant(a.day, a.today);
+        days := days_meant(a.day, a.today, a.country);
     end if;
     if days.first_day is null then
         a.wrong := 'when';
@@ -434,5 +434,5 @@ begin
     return a;
 end $$;
 
-grant execute on function query_of, link_address, days_meant(text, date), hours_meant, say_hours, parts_touched, parts_hours, free_bits, say_radius, radii, radius_usual, area_around, chord_metres, home_covers, zone_near, zone_in, directory_asked_place,
+grant execute on function query_of, link_address, days_meant(text, date, text), hours_meant, say_hours, parts_touched, parts_hours, free_bits, say_radius, radii, radius_usual, area_around, chord_metres, home_covers, zone_near, zone_in, directory_asked_place,
     directory_asked_time, directory_asked_tags, directory_asked_words, bit_words, directory_asked_bits, fit_values, directory_asked to unknot_web;

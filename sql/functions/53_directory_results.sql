@@ -81,7 +81,7 @@ begin
         clock := substr(to_json(wall)::text, 13, 5);
         if day is distinct from wall::date then
             day := wall;
-            said := say_day_short(day, (p_now at time zone p_zone)::date);
+            said := say_day_short(day, (p_now at time zone p_zone)::date, p_country);
         end if;
         made := concat(made || ',', '{"start":', left(to_json(start at time zone 'UTC')::text, 20), 'Z","service":', p_service, ',"local":"', clock, '","day":"', said,
                        '","time":"', case when halves then to_char(wall, 'FMHH12:MI am') else clock end,
@@ -206,7 +206,7 @@ begin
                 mid := midnights[d];
                 if mid is null then
                     mid := date_part('epoch', day_starts(here + d - 1, zone)) / 60;
-                    said[d] := say_day_short(here + d - 1, here);
+                    said[d] := say_day_short(here + d - 1, here, country);
                     for n in mid / 1440 .. mid / 1440 + 1 loop
                         dates[n - midnight / 1440] := '{"start":"' || substr(to_json(date '1970-01-01' + n)::text, 2, 10);
                     end loop;

@@ -126,13 +126,13 @@ begin
     end loop;
     for n in 2..13 loop
         then_on := a.today + n;
-        dates := concat(dates || ',', '{"value":"', then_on, '","label":"', to_char(then_on, 'Dy FMDD Mon'), '","on":false}');
+        dates := concat(dates || ',', '{"value":"', then_on, '","label":"', say_day_short(then_on, null, a.country), '","on":false}');
     end loop;
     dates := choice_on(dates, '"' || dated || '"');
     if more < a.today + 2 then
-        dates := choice_json('"' || more || '"', say_day_short(more, a.today), typed is null) || ',' || dates;
+        dates := choice_json('"' || more || '"', say_day_short(more, a.today, a.country), typed is null) || ',' || dates;
     elsif more > a.today + 13 then
-        dates := dates || ',' || choice_json('"' || more || '"', say_day_short(more, a.today), typed is null);
+        dates := dates || ',' || choice_json('"' || more || '"', say_day_short(more, a.today, a.country), typed is null);
     end if;
     radii := case when uses_miles(a.country) then choices_radius('US') else choices_radius('DE') end;
     if not a.radius = any (radii(a.country)) then
@@ -218,7 +218,7 @@ create or replace function days_said(a asked) returns text
     language plpgsql stable
     as $$
 begin
-    return (days_meant(a.day, a.today)).said;
+    return (days_meant(a.day, a.today, a.country)).said;
 end $$;
 
 -- How many therapists another question would find.

@@ -114,18 +114,18 @@ begin
     services := coalesce(said || ']', '[]');
 end $$;
 
-create or replace function profile_credentials(p_therapist int) returns json
+create or replace function profile_credentials(p_therapist int, p_country text) returns json
     language plpgsql stable
     as $$
 begin
     return (
     select coalesce(json_agg(json_build_object('kind', c.kind, 'word', k.label, 'profession', k.profession, 'title', c.title,
         'issuer', c.issuer, 'number', nullif(c.number, ''), 'specialism', (select label from tag where id = c.specialism_id), 'hours', c.hours,
-        'valid_until', c.valid_until, 'valid_until_day', to_char(c.valid_until, 'FMDD Mon YYYY'),
+        'valid_until', c.valid_until, 'valid_until_day', say_date(c.valid_until, p_country),
         'state', c.state, 'checked', c.state = 'checked', 'lapsed', c.state = 'lapsed', 'unchecked', c.state = 'unchecked' and c.result is null, 'refused', c.state = 'unchecked' and c.result is not null,
         'result', case when c.state = 'checked' then result_words(c.result) end, 'lookup', (select nullif(r.lookup, '') from register r where r.id = c.register_id),
         'proof', case when c.checked_on is not null then json_build_object('on', c.checked_on, 'until', c.checked_until, 'where', c.checked_where, 'by', c.checked_by,
-                          'on_day', to_char(c.checked_on, 'FMDD Mon YYYY'), 'until_day', to_char(c.checked_until, 'FMDD Mon YYYY')) end)
+                          'on_day', say_date(c.checked_on, p_country), 'until_day', say_date(c.checked_until, p_country)) end)
         order by k.profession desc, c.kind in ('insurance', 'association_membership'), c.title), '[]')
     from (select *, credential_state(checked_on, checked_until) as state from credential where therapist_id = p_therapist) c join credential_kind k on k.kind = c.kind);
 end $$;
@@ -143,18 +143,18 @@ begin
     end if;
     return (
     select json_agg(x.line order by x.since, x.line)
-    from (select s.valid_from as since, 'Other hours ' || say_days(s.valid_from, s.valid_until) || ': '
+    from (select s.valid_from as since, 'Other hours ' || say_days(s.valid_from, s.valid_until, l.country) || ': '
                  || coalesce((select string_agg(to_char(date '2024-01-01' + (h.weekday - 1), 'Dy') || ' ' || h.times, '; ' order by h.weekday)
                               from (select weekday, string_agg(say_time((date '2024-01-01' + starts) at time zone 'UTC', 'UTC', l.country) || ' to '
                                                                || say_time((date '2024-01-01' + ends) at time zone 'UTC', 'UTC', l.country), ', ' order by starts) as times
                                     from hours where season_id = s.id group by weekday) h), 'closed') as line
           from season s where s.location_id = l.id and s.valid_from <= today + 60 and s.valid_until >= today
           union all
-          select d.day, case d.kind when 'closed' then 'Closed on ' || say_day(d.day) when 'extra' then 'Also open ' || say_periods(d.open, l.country) || ' on ' || say_day(d.day)
-                                    else 'Open ' || say_periods(d.open, l.country) || ' on ' || say_day(d.day) end
+          select d.day, case d.kind when 'closed' then 'Closed on ' || say_day(d.day, l.country) when 'extra' then 'Also open ' || say_periods(d.open, l.country) || ' on ' || say_day(d.day, l.country)
+                                    else 'Open ' || say_periods(d.open, l.country) || ' on ' || say_day(d.day, l.country) end
           from special_day d where d.location_id = l.id and d.day between today and today + 30
           union all
-          select k.day, 'Closed on ' || k.name || ', ' || say_day(k.day) from holidays_kept(l.id, today, today + 60) k
+          select k.day, 'Closed on ' || k.name || ', ' || say_day(k.day, l.country) from holidays_kept(l.id, today, today + 60) k
           where not exists (select from special_day d where d.location_id = l.id and d.day = k.day)
           union all
           select f.starts::date, 'Away ' || say_span(f.starts, f.ends, l.country) from time_off f where f.therapist_id = l.therapist_id and f.ends > today and f.starts < today + 60) x);
@@ -245,7 +245,7 @@ begin
     offered := profile_services(t.id, home, places);
     stated := profile_stated(t.id);
     excluded := case when exists (select from therapist_not n where n.therapist_id = t.id) then not_kinds_of(t.id) else '[]' end;
-    credentials := profile_credentials(t.id);
+    credentials := profile_credentials(t.id, home.country);
     select coalesce(json_agg(discipline_json(d) order by d.dated desc, d.id), '[]') into discipline from discipline d where d.therapist_id = t.id and d.removed_at is null;
     reviewed := exists (select from review r where r.therapist_id = t.id and r.shown);
     reviews := case when reviewed then review_list(t, null) else '{"reviews": []}' end;
@@ -279,10 +279,10 @@ create or replace function service_asked(p_slug text, p_service int) returns ser
     $$;
 
 -- Free times by local day, all p_days of them, empty ones too; p_part: of that part of the day alone (see part_of()).
-create or replace function days_json(p_service int, p_from date, p_days int, p_chosen timestamptz default null, p_part int default null) returns json
+create or replace function days_json(p_service int, p_country text, p_from date, p_days int, p_chosen timestamptz default null, p_part int default null) returns json
     language sql stable
     as $$
-    select json_agg(json_build_object('date', d.day, 'day', say_day(d.day), 'short', to_char(d.day, 'Dy FMDD Mon'), 'free', s.slots is not null, 'slots', coalesce(s.slots, '[]')) order by d.day)
+    select json_agg(json_build_object('date', d.day, 'day', say_day(d.day, p_country), 'short', say_day_short(d.day, null, p_country), 'free', s.slots is not null, 'slots', coalesce(s.slots, '[]')) order by d.day)
     from (select p_from + n as day from generate_series(0, p_days - 1) n) d
     left join (
         select f.local::date as day, json_agg(json_build_object('start', rfc3339(f.start), 'local', to_char(f.local, 'HH24:MI'), 'time', say_time(f.start, f.zone, l.country),
@@ -299,13 +299,13 @@ create or replace function directory_slots(p_slug text, p_service int, p_from da
     as $$
 declare
     s service := service_asked(p_slug, p_service);
-    zone text := (select l.zone from location l where l.therapist_id = s.therapist_id order by l.id limit 1);
+    home location := (select l from location l where l.therapist_id = s.therapist_id order by l.id limit 1);
 begin
     if s.id is null then
         return null;
     end if;
-    return json_build_object('zone', zone, 'service', s.id,
-        'days', coalesce(days_json(s.id, coalesce(p_from, local_day(now(), coalesce(zone, 'UTC'))), p_days), '[]'));
+    return json_build_object('zone', home.zone, 'service', s.id,
+        'days', coalesce(days_json(s.id, home.country, coalesce(p_from, local_day(now(), coalesce(home.zone, 'UTC'))), p_days), '[]'));
 end $$;
 
 create or replace function instant(p_text text) returns timestamptz
@@ -352,7 +352,7 @@ begin
     end if;
     first_day := greatest(today, coalesce(p_from, case when chosen then greatest(local_day(chosen_start, place.zone) - 1, first_free) end, first_free, today));
     first_day := least(first_day, today + 60);
-    days := days_json(s.id, first_day, shown, chosen_start, part);
+    days := days_json(s.id, place.country, first_day, shown, chosen_start, part);
     return json_build_object(
         'therapist', json_build_object('slug', t.slug, 'name', t.name), 'slug', t.slug, 'name', t.name, 'initials', initials(t.name), 'tint', tint(t.id), 'photo', t.photo,
         'credential', credential_shown(t.id, current_date), 'new_clients', t.new_clients, 'closed', unlicensed_json(t.id), 'not_with', not_kinds_of(t.id), 'not_for', nullif(t.not_for, ''), 'has_not', not_words(t) is not null,
@@ -365,9 +365,9 @@ begin
         'waiting_list', t.waiting_list, 'service', s.id, 'has_services', s.id is not null, 'service_chosen', case when s.id is not null then service_json(s) end,
         'no_such_service', p_service is not null and s.id is distinct from p_service,
         'start', case when chosen then rfc3339(chosen_start) end, 'start_gone', p_typed is not null and chosen is not true, 'key', gen_random_uuid(),
-        'start_text', case when chosen then say_day(local_day(chosen_start, place.zone)) || ', ' || say_time(chosen_start, place.zone, place.country) end,
+        'start_text', case when chosen then say_day(local_day(chosen_start, place.zone), place.country) || ', ' || say_time(chosen_start, place.zone, place.country) end,
         'days', coalesce(days, '[]'), 'any_free', exists (select from json_array_elements(days) d where (d ->> 'free')::boolean), 'ever_free', first_free is not null,
-        'from_day', say_day(first_day), 'to_day', say_day(first_day + shown - 1),
+        'from_day', say_day(first_day, place.country), 'to_day', say_day(first_day + shown - 1, place.country),
         'earlier', case when first_day > today and first_free < first_day then '/therapists/' || t.slug || '/book' ||
                        query_of('service', s.id::text, 'part', parts[part + 1], 'from', greatest(today, first_day - shown)::text) end,
         'later', case when first_day + shown <= today + s.horizon then '/therapists/' || t.slug || '/book' || query_of('service', s.id::text, 'part', parts[part + 1], 'from', (first_day + shown)::text) end,

@@ -44,7 +44,7 @@ begin
         case when shown.id is not null then say_money(shown.price, shown.currency) || ' for ' || say_minutes(shown.minutes) end,
         case when shown.id is not null then say_money((round(shown.price * 60.0 / shown.minutes / 100) * 100)::int, shown.currency) end,
         words ->> 'payment',
-        say_day_short(local_day(first, home.zone), local_day(clock(), home.zone)) || ', ' || say_time(first, home.zone, home.country),
+        say_day_short(local_day(first, home.zone), local_day(clock(), home.zone), home.country) || ', ' || say_time(first, home.zone, home.country),
         lengths,
         case when shown.id is not null then 'Free until the visit begins' end,
         say_distance(metres, place.country),

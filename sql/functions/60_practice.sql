@@ -1,12 +1,18 @@
 -- What a therapist sees and changes. Invoker's rights: row-level security says whose rows these are.
 
-create or replace function say_week(p_monday date) returns text
-    language sql immutable strict parallel safe
+create or replace function say_week(p_monday date, p_country text) returns text
+    language sql stable parallel safe
     as $$
-    select to_char(p_monday, case when extract(year from p_monday) <> extract(year from p_monday + 6) then 'FMDD FMMonth YYYY'
-                                  when extract(month from p_monday) <> extract(month from p_monday + 6) then 'FMDD FMMonth' else 'FMDD' end)
-        || ' to ' || to_char(p_monday + 6, 'FMDD FMMonth YYYY')
+    select case when month_first(p_country) then
+               case when extract(year from p_monday) <> extract(year from p_monday + 6) then say_date_long(p_monday, p_country) else to_char(p_monday, 'FMMonth FMDD') end
+               || ' to ' || case when extract(month from p_monday) <> extract(month from p_monday + 6) then say_date_long(p_monday + 6, p_country) else to_char(p_monday + 6, 'FMDD, YYYY') end
+           else
+               to_char(p_monday, case when extract(year from p_monday) <> extract(year from p_monday + 6) then 'FMDD FMMonth YYYY'
+                                      when extract(month from p_monday) <> extract(month from p_monday + 6) then 'FMDD FMMonth' else 'FMDD' end)
+               || ' to ' || say_date_long(p_monday + 6, p_country)
+           end
     $$;
+comment on function say_week is '23 to 29 November 2026; November 23 to 29, 2026';
 
 create or replace function say_zone_place(p_zone text) returns text
     language sql immutable strict parallel safe

@@ -83,7 +83,7 @@ begin
     end if;
     facts := profile_facts(t.id);
     return json_build_object('name', t.name, 'slug', t.slug, 'published', t.published, 'versions', (
-        select coalesce(json_agg(json_build_object('id', v.id, 'at', rfc3339(v.at), 'when', say_day(local_day(v.at, x.zone)) || ', ' || say_time(v.at, x.zone, x.country), 'is_undo', v.undoes is not null,
+        select coalesce(json_agg(json_build_object('id', v.id, 'at', rfc3339(v.at), 'when', say_date_full(local_day(v.at, x.zone), x.country) || ', ' || say_time(v.at, x.zone, x.country), 'is_undo', v.undoes is not null,
             'by', coalesce((select a.name from account a where a.id = v.account_id), 'Somebody who has left'), 'stays', version_stays(v, facts), 'undoable', version_stays(v, facts) is null,
             'changes', (select json_agg(json_build_object('label', version_label(k), 'before', version_words(k, v.before -> k), 'after', version_words(k, v.after -> k),
                 'photo_before', version_photo(k, v.before), 'photo_after', version_photo(k, v.after)) order by k) from jsonb_object_keys(v.before || v.after) k))

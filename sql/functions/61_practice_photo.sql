@@ -22,7 +22,7 @@ create or replace function practice_photo() returns json
     language sql stable
     as $$
     select json_build_object('name', t.name, 'slug', t.slug, 'published', t.published, 'photo', t.photo, 'initials', initials(t.name), 'tint', tint(t.id),
-        'taken_down', (select json_build_object('why', p.taken_down_why, 'day', say_day(p.taken_down_at::date)) from photo p where p.therapist_id = t.id and p.taken_down_at > coalesce((select c.added_at from photo c where c.name = t.photo), '-infinity')
+        'taken_down', (select json_build_object('why', p.taken_down_why, 'day', say_date_long(p.taken_down_at::date, country_for(t.id))) from photo p where p.therapist_id = t.id and p.taken_down_at > coalesce((select c.added_at from photo c where c.name = t.photo), '-infinity')
                        order by p.taken_down_at desc limit 1),
         'kept', (select count(*) from photo p where p.therapist_id = t.id and p.dropped_at is not null and p.taken_down_at is null), 'has_kept', exists (select from photo p where p.therapist_id = t.id and p.dropped_at is not null and p.taken_down_at is null))
     from therapist t where t.id = auth.therapist()
@@ -92,7 +92,7 @@ end $$;
 create or replace function operator_photos(p_before timestamptz) returns json
     language sql stable
     as $$
-    select json_build_object('photos', coalesce(json_agg(json_build_object('photo', x.photo, 'name', x.name, 'slug', x.slug, 'published', x.published, 'added', say_day(x.added_at::date)) order by x.added_at desc), '[]'),
+    select json_build_object('photos', coalesce(json_agg(json_build_object('photo', x.photo, 'name', x.name, 'slug', x.slug, 'published', x.published, 'added', say_date_long(x.added_at::date, site_country())) order by x.added_at desc), '[]'),
         'any', count(*) > 0, 'older', case when count(*) = 24 then rfc3339(min(x.added_at)) end)
     from (select t.photo, t.name, t.slug, t.published, p.added_at from photo p join therapist t on t.photo = p.name
           where auth.is_operator() and p.added_at < coalesce(p_before, 'infinity') order by p.added_at desc limit 24) x

@@ -1,15 +1,11 @@
 -- Hours of a practice: the week, parts of the year, days that differ. Invoker's rights: row-level security says whose rows these are.
 
-create or replace function say_date(p_day date) returns text
-    language sql stable parallel safe
-    as $$ select to_char(p_day, 'FMDay FMDD FMMonth YYYY') $$;
-
-create or replace function say_days(p_from date, p_until date) returns text
+create or replace function say_days(p_from date, p_until date, p_country text) returns text
     language sql stable parallel safe
     as $$
-    select case when p_until = 'infinity' then 'from ' || to_char(p_from, 'FMDD FMMonth YYYY') || ' on'
-                when p_from = p_until then to_char(p_from, 'FMDD FMMonth YYYY')
-                else to_char(p_from, 'FMDD FMMonth YYYY') || ' to ' || to_char(p_until, 'FMDD FMMonth YYYY') end
+    select case when p_until = 'infinity' then 'from ' || say_date_long(p_from, p_country) || ' on'
+                when p_from = p_until then say_date_long(p_from, p_country)
+                else say_date_long(p_from, p_country) || ' to ' || say_date_long(p_until, p_country) end
     $$;
 
 -- A span of the wall clock as people say it: days where it is whole days.
@@ -17,9 +13,9 @@ create or replace function say_span(p_from timestamp, p_to timestamp, p_country 
     language sql stable parallel safe
     as $$
     select case when p_from::time = '00:00' and p_to::time = '00:00' then
-                    case when p_to = p_from + interval '1 day' then say_date(p_from::date) else say_date(p_from::date) || ' to ' || say_date((p_to - interval '1 day')::date) end
-                when p_from::date = p_to::date then say_date(p_from::date) || ', ' || say_clock(p_from::time, p_country) || ' to ' || say_clock(p_to::time, p_country)
-                else say_date(p_from::date) || ', ' || say_clock(p_from::time, p_country) || ' to ' || say_date(p_to::date) || ', ' || say_clock(p_to::time, p_country) end
+                    case when p_to = p_from + interval '1 day' then say_date_full(p_from::date, p_country) else say_date_full(p_from::date, p_country) || ' to ' || say_date_full((p_to - interval '1 day')::date, p_country) end
+                when p_from::date = p_to::date then say_date_full(p_from::date, p_country) || ', ' || say_clock(p_from::time, p_country) || ' to ' || say_clock(p_to::time, p_country)
+                else say_date_full(p_from::date, p_country) || ', ' || say_clock(p_from::time, p_country) || ' to ' || say_date_full(p_to::date, p_country) || ', ' || say_clock(p_to::time, p_country) end
     $$;
 
 create or replace function minutes_of(p_time text) returns int
@@ -36,7 +32,7 @@ create or replace function practice_locations() returns json
                     select h.weekday, to_char(date '2024-01-01' + h.weekday - 1, 'FMDay') as label,
                            string_agg(say_time((date '2024-01-01' + h.starts) at time zone 'UTC', 'UTC', l.country) || ' to ' || say_time((date '2024-01-01' + h.ends) at time zone 'UTC', 'UTC', l.country), ', ' order by h.starts) as periods
                     from hours h where h.location_id = l.id and h.season_id is null group by h.weekday) w),
-            'seasons', (select coalesce(json_agg(json_build_object('id', s.id, 'name', coalesce(nullif(s.name, ''), 'Other hours'), 'text', say_days(s.valid_from, s.valid_until),
+            'seasons', (select coalesce(json_agg(json_build_object('id', s.id, 'name', coalesce(nullif(s.name, ''), 'Other hours'), 'text', say_days(s.valid_from, s.valid_until, l.country),
                             'location', l.id) order by s.valid_from), '[]')
                         from season s where s.location_id = l.id and s.valid_until >= local_day(clock(), l.zone)),
             'special', (select coalesce(json_agg(x.item order by x.day), '[]')
@@ -136,7 +132,7 @@ begin
     select * into other from season s where s.location_id = p_location and s.id is distinct from p_season
         and s.valid_from <= coalesce(p_until, 'infinity') and s.valid_until >= p_from order by s.valid_from limit 1;
     if found then
-        return practice_problem('valid_from', 'These days overlap with “' || coalesce(nullif(other.name, ''), 'Other hours') || '”, ' || say_days(other.valid_from, other.valid_until));
+        return practice_problem('valid_from', 'These days overlap with “' || coalesce(nullif(other.name, ''), 'Other hours') || '”, ' || say_days(other.valid_from, other.valid_until, (select l.country from location l where l.id = p_location)));
     end if;
     if p_season is null then
         insert into season (location_id, name, valid_from, valid_until) values (p_location, p_name, p_from, coalesce(p_until, 'infinity')) returning season.id into id;
@@ -173,7 +169,7 @@ create or replace function say_periods(p_open int4multirange, p_country text) re
 create or replace function practice_day(x special_day, l location) returns json
     language sql stable
     as $$
-    select json_build_object('day', x.day, 'location', l.id, 'text', say_date(x.day),
+    select json_build_object('day', x.day, 'location', l.id, 'text', say_date_full(x.day, l.country),
         'what', case x.kind when 'closed' then 'Closed' when 'extra' then 'Also open ' || say_periods(x.open, l.country) else 'Open ' || say_periods(x.open, l.country) || ' in place of the usual hours' end,
         'visits', v.list, 'has_visits', json_array_length(v.list) > 0)
     from (select case when x.kind = 'closed' then practice_visits_in(x.location_id, x.day::timestamp, (x.day + 1)::timestamp) else '[]' end as list) v
@@ -185,7 +181,7 @@ create or replace function practice_visits_in(p_location int, p_from timestamp, 
     as $$
 begin
     return (
-        select coalesce(json_agg(json_build_object('id', b.id, 'client', b.client_name, 'service', b.service_name, 'day', say_day(local_day(b.starts_at, b.zone)),
+        select coalesce(json_agg(json_build_object('id', b.id, 'client', b.client_name, 'service', b.service_name, 'day', say_day(local_day(b.starts_at, b.zone), l.country),
                                                    'time', say_time(b.starts_at, b.zone, l.country)) order by b.starts_at), '[]')
         from booking b join location l on l.id = b.location_id
         where b.therapist_id = auth.therapist() and (p_location is null or b.location_id = p_location) and b.state in ('requested', 'suggested', 'confirmed') and b.starts_at > clock()
@@ -233,5 +229,5 @@ begin
     return case when practice_noted(found, 'hours.changed', p_location::text) then practice_days(p_location, null) end;
 end $$;
 
-grant execute on function say_date, say_days, say_span, minutes_of, practice_locations, zone_is_offered, practice_zones, practice_period, practice_hours, practice_hours_save,
+grant execute on function say_days, say_span, minutes_of, practice_locations, zone_is_offered, practice_zones, practice_period, practice_hours, practice_hours_save,
     practice_season_save, practice_season_remove, say_periods, practice_visits_in, practice_day, practice_days, practice_day_save, practice_day_remove to unknot_web;

@@ -53,7 +53,7 @@ create or replace function practice_holidays() returns json
     select json_build_object('name', t.name, 'slug', t.slug,
         'has_countries', exists (select from holiday h join location l on l.country = h.country where l.therapist_id = t.id and h.retired_at is null), 'kept', (select count(*) from holiday_closed c where c.therapist_id = t.id), 'countries', (
         select coalesce(json_agg(json_build_object('country', x.country, 'label', say_country(x.country), 'holidays', x.list) order by x.country), '[]')
-        from (select h.country, json_agg(json_build_object('id', h.id, 'name', h.name, 'kept', nullif(h.kept, ''), 'day', h.day, 'date', say_date(h.day),
+        from (select h.country, json_agg(json_build_object('id', h.id, 'name', h.name, 'kept', nullif(h.kept, ''), 'day', h.day, 'date', say_date_full(h.day, h.country),
                          'on', exists (select from holiday_closed c where c.therapist_id = t.id and c.holiday_id = h.id)) order by h.day, h.id) as list
               from (select o.id, o.country, o.name, o.kept,
                            (select min(d) from generate_series(0, 1) n, holiday_on(o, date_part('year', clock())::int + n) d where d >= (clock() at time zone 'UTC')::date) as day

@@ -20,14 +20,14 @@ begin
                    case when b.series_id is not null then case when b.series_review then 'Review visit, ' else 'Visit ' end || b.series_n || ' of ' || b.series_of end as course
             from booking b join location l on l.id = b.location_id where b.client_id = any (p_ids) and b.therapist_id = me
         ), said as (
-            select v.*, json_build_object('id', v.id, 'moment', say_moment(v.starts_at, v.zone, v.country), 'day', to_char(v.starts_at at time zone v.zone, 'Dy FMDD Mon YYYY')) as doc from visit v
+            select v.*, json_build_object('id', v.id, 'moment', say_moment(v.starts_at, v.zone, v.country), 'day', say_date_full(local_day(v.starts_at, v.zone), v.country)) as doc from visit v
         ), fact as (
             select v.client_id, count(*) filter (where v.kept) as came, count(*) filter (where v.state = 'no_show') as no_shows, count(*) filter (where v.state = 'cancelled') as cancelled,
                    (array_agg(v.contact order by v.starts_at desc))[1] as contact, to_char(min(v.starts_at at time zone v.zone) filter (where v.kept), 'FMMonth YYYY') as first,
                    (array_agg(v.id order by v.starts_at desc) filter (where v.was))[1] as last, (array_agg(v.id order by v.starts_at) filter (where v.comes))[1] as next
             from visit v group by v.client_id
         ), plan as (
-            select distinct on (v.client_id) v.client_id, json_build_object('booking', v.id, 'moment', to_char(h.written_at at time zone v.zone, 'FMDD Mon YYYY')) as doc
+            select distinct on (v.client_id) v.client_id, json_build_object('booking', v.id, 'moment', say_date(local_day(h.written_at, v.zone), v.country)) as doc
             from visit v join home_plan h on h.booking_id = v.id order by v.client_id, h.written_at desc
         )
         select coalesce(json_agg(json_build_object('id', c.id, 'name', c.name, 'contact', f.contact, 'blocked', exists (select from client_block k where k.client_id = c.id and k.therapist_id = me),
@@ -119,7 +119,7 @@ create or replace function client_visit_row(b booking, c client) returns json
     as $$
 begin
     return (
-        select json_build_object('id', b.id, 'day', to_char(b.starts_at at time zone b.zone, 'Dy FMDD Mon YYYY'), 'time', say_time(b.starts_at, b.zone, l.country), 'service', b.service_name, 'minutes', b.minutes,
+        select json_build_object('id', b.id, 'day', say_date_full(local_day(b.starts_at, b.zone), l.country), 'time', say_time(b.starts_at, b.zone, l.country), 'service', b.service_name, 'minutes', b.minutes,
             'state', b.state, 'text', client_state_text(b.state, b.ends_at <= clock()), 'good', b.state = 'attended', 'bad', b.state in ('no_show', 'cancelled', 'declined', 'expired'),
             'series', series_text(b), 'name', nullif(b.client_name, c.name), 'can_cancel', b.starts_at > clock() and (b.state = 'confirmed' or b.state = 'held' and b.confirmed_at is not null),
             'to_come', b.starts_at > clock() and b.state in ('confirmed', 'requested', 'suggested', 'held') and (b.hold_expires > clock()) is not false,
@@ -129,7 +129,7 @@ end $$;
 
 create or replace function client_block_json(k client_block) returns json
     language sql stable
-    as $$ select json_build_object('id', k.id, 'client', k.client_id, 'since', to_char(k.blocked_at, 'FMDD Mon YYYY'), 'sealed', k.sealed) $$;
+    as $$ select json_build_object('id', k.id, 'client', k.client_id, 'since', say_date_utc(k.blocked_at, country_for(k.therapist_id)), 'sealed', k.sealed) $$;
 
 -- p_before: the last visit of the page before.
 create or replace function client_page(p_id uuid, p_before uuid) returns json
@@ -154,7 +154,7 @@ begin
         'has_late', exists (select from booking b where b.client_id = p_id and b.state = 'cancelled' and booking_cancelled_late(b)),
         'emails', (select coalesce(jsonb_agg(distinct b.client_email), '[]') from booking b where b.client_id = p_id and b.client_email is not null),
         'phones', (select coalesce(jsonb_agg(distinct b.client_phone), '[]') from booking b where b.client_id = p_id and b.client_phone is not null),
-        'joined', (select jsonb_agg(jsonb_build_object('name', m.name, 'visits', m.visits, 'one', m.visits = 1, 'automatic', m.automatic, 'on', to_char(m.merged_at, 'FMDD Mon YYYY')) order by m.merged_at)
+        'joined', (select jsonb_agg(jsonb_build_object('name', m.name, 'visits', m.visits, 'one', m.visits = 1, 'automatic', m.automatic, 'on', say_date_utc(m.merged_at, country_for(c.therapist_id))) order by m.merged_at)
                    from client_merged m where m.client_id = c.id),
         'earlier', (select jsonb_build_object('id', m.block_id, 'sealed', m.sealed) from client_merged m where m.client_id = c.id and m.sealed is not null and exists (select from client_block k where k.client_id = c.id)
                     order by m.merged_at desc limit 1),
@@ -184,8 +184,8 @@ begin
         'course', (select b.id from booking b where b.client_id = p_id and b.confirmed_at is not null and b.state in ('confirmed', 'attended', 'no_show') order by b.starts_at desc limit 1),
         'plan_of', (select b.id from home_plan h join booking b on b.id = h.booking_id where b.client_id = p_id order by h.written_at desc limit 1),
         'plan', (select care_plan_newest(b) from booking b where b.id = (select h.booking_id from home_plan h join booking o on o.id = h.booking_id where o.client_id = p_id order by h.written_at desc limit 1)),
-        'noted', coalesce((select json_agg(json_build_object('id', x.id, 'day', to_char(x.starts_at at time zone x.zone, 'Dy FMDD Mon YYYY'), 'service', x.service_name) order by x.starts_at desc)
-                           from (select b.* from booking b where b.client_id = p_id and exists (select from session_note s where s.booking_id = b.id) order by b.starts_at desc limit 10) x), '[]'),
+        'noted', coalesce((select json_agg(json_build_object('id', x.id, 'day', say_date_full(local_day(x.starts_at, x.zone), x.country), 'service', x.service_name) order by x.starts_at desc)
+                           from (select b.*, l.country from booking b join location l on l.id = b.location_id where b.client_id = p_id and exists (select from session_note s where s.booking_id = b.id) order by b.starts_at desc limit 10) x), '[]'),
         'more', (select count(*) > 10 from booking b where b.client_id = p_id and exists (select from session_note s where s.booking_id = b.id)));
 end $$;
 

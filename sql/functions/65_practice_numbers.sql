@@ -71,6 +71,7 @@ declare
     me constant int := auth.therapist();
     weeks constant int := case when p_weeks in (4, 52) then p_weeks else 12 end;
     here text;
+    country constant text := country_for(me);
     this_week date;
 begin
     if me is null then
@@ -83,7 +84,7 @@ begin
             select x.*, case when x.offered > 0 then round(100.0 * x.booked / x.offered)::int end as filled from practice_numbers_weeks(me, here, this_week - 7 * (weeks - 1), weeks) x
         )
         select json_build_object('number', weeks, 'is_4', weeks = 4, 'is_12', weeks = 12, 'is_52', weeks = 52, 'zone', say_zone_place(here), 'this_week', this_week,
-            'weeks', json_agg(json_build_object('monday', w.monday, 'label', to_char(w.monday, case when weeks = 52 then 'FMDD Mon YYYY' else 'FMDD Mon' end), 'is_now', w.monday = this_week,
+            'weeks', json_agg(json_build_object('monday', w.monday, 'label', say_date(w.monday, country), 'is_now', w.monday = this_week,
                 'offered', w.offered, 'offered_hours', say_work_hours(w.offered), 'booked', w.booked, 'booked_hours', say_work_hours(w.booked), 'filled', w.filled, 'filled_text', w.filled || '%',
                 'kept', w.kept, 'no_shows', w.no_shows, 'late', w.late, 'new', w.fresh, 'returning', w.again) order by w.monday),
             'total', json_build_object('offered_hours', say_work_hours(sum(w.offered)), 'booked_hours', say_work_hours(sum(w.booked)), 'filled', case when sum(w.offered) > 0 then round(100.0 * sum(w.booked) / sum(w.offered)) || '%' end,

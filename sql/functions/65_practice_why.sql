@@ -70,7 +70,7 @@ begin
                    from location x where x.therapist_id = me),
         'possible', s.id is not null and l.id is not null,
         'asked', reasons is not null, 'offered', case when reasons is not null then json_array_length(reasons) = 0 end, 'reasons', reasons,
-        'when', case when reasons is not null then say_date(wall::date) || ', ' || say_time(clock_shows(wall, l.zone), l.zone, l.country) end,
+        'when', case when reasons is not null then say_date_full(wall::date, l.country) || ', ' || say_time(clock_shows(wall, l.zone), l.zone, l.country) end,
         'hidden', not exists (select from therapist where id = me and published),
         'book', case when json_array_length(reasons) = 0 then '/therapists/' || (select slug from therapist where id = me) || '/book?service=' || s.id || '&from=' || wall::date end);
 end $$;

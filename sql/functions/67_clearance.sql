@@ -27,7 +27,7 @@ begin
         return null;
     end if;
     if exists (select from clearance c where c.booking_id = b.id) then -- few have any
-        items := (select coalesce(json_agg(json_build_object('id', c.id, 'note', c.kind = 'note', 'call', c.kind = 'call', 'ending', upper(c.ending), 'day', say_day(c.dated),
+        items := (select coalesce(json_agg(json_build_object('id', c.id, 'note', c.kind = 'note', 'call', c.kind = 'call', 'ending', upper(c.ending), 'day', say_date_full(c.dated, p_country),
                       'moment', say_moment(c.made_at, b.zone, p_country)) order by c.made_at, c.id), '[]') from clearance c where c.booking_id = b.id);
     end if;
     return json_build_object('asked', b.state = 'held' and b.clearance_asked is not null, 'was_booked', coalesce(b.confirmed_at, b.requested_at) is not null,

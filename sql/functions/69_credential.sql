@@ -36,14 +36,14 @@ create or replace function practice_credential(c credential) returns json
     as $$
     select json_build_object('id', c.id, 'kind', c.kind, 'word', credential_word(c.kind), 'title', c.title, 'issuer', c.issuer, 'number', nullif(c.number, ''),
         'register', (select json_build_object('body', r.body, 'lookup', nullif(r.lookup, ''), 'region', nullif(r.region, '')) from register r where r.id = c.register_id),
-        'issued_on', to_char(c.issued_on, 'FMDD Mon YYYY'), 'valid_until', to_char(c.valid_until, 'FMDD Mon YYYY'), 'warning', number_warning(c),
+        'issued_on', say_date(c.issued_on, here), 'valid_until', say_date(c.valid_until, here), 'warning', number_warning(c),
         'specialism', (select label from tag where id = c.specialism_id), 'hours', c.hours,
-        'waits', credential_waits(c), 'handed_in', to_char(coalesce(c.renewed_at, c.handed_in_at), 'FMDD Mon YYYY'), 'renewed', c.renewed_at is not null, 'renew_until', to_char(c.renew_until, 'FMDD Mon YYYY'),
+        'waits', credential_waits(c), 'handed_in', say_date_utc(coalesce(c.renewed_at, c.handed_in_at), here), 'renewed', c.renewed_at is not null, 'renew_until', say_date(c.renew_until, here),
         'checked', s.state = 'checked', 'lapsed', s.state = 'lapsed', 'refused', c.result not in ('register', 'document'), 'result', result_words(c.result), 'note', c.result_note,
-        'checked_on', to_char(c.checked_on, 'FMDD Mon YYYY'), 'checked_until', to_char(c.checked_until, 'FMDD Mon YYYY'), 'checked_where', c.checked_where,
+        'checked_on', say_date(c.checked_on, here), 'checked_until', say_date(c.checked_until, here), 'checked_where', c.checked_where,
         'ends_soon', s.state = 'checked' and c.checked_until <= (clock() at time zone 'UTC')::date + 60,
-        'proof', (select json_build_object('on', to_char(p.made_at, 'FMDD Mon YYYY'), 'ending', upper(p.ending)) from credential_proof p where p.credential_id = c.id order by p.made_at desc limit 1))
-    from (select credential_state(c.checked_on, c.checked_until) as state) s
+        'proof', (select json_build_object('on', say_date_utc(p.made_at, here), 'ending', upper(p.ending)) from credential_proof p where p.credential_id = c.id order by p.made_at desc limit 1))
+    from (select credential_state(c.checked_on, c.checked_until) as state, country_for(c.therapist_id) as here offset 0) s
     $$;
 
 create or replace function practice_credentials() returns json
@@ -64,8 +64,9 @@ create or replace function practice_credentials() returns json
 create or replace function discipline_json(d discipline) returns json
     language sql stable
     as $$
-    select json_build_object('id', d.id, 'source', d.source, 'link', nullif(d.link, ''), 'dated', d.dated, 'day', to_char(d.dated, 'FMDD Mon YYYY'), 'words', d.words,
-        'answer', d.answer, 'answered', to_char(d.answered_at, 'FMDD Mon YYYY'), 'can_answer', d.answer is null)
+    select json_build_object('id', d.id, 'source', d.source, 'link', nullif(d.link, ''), 'dated', d.dated, 'day', say_date(d.dated, here), 'words', d.words,
+        'answer', d.answer, 'answered', say_date_utc(d.answered_at, here), 'can_answer', d.answer is null)
+    from (select country_for(d.therapist_id) as here offset 0) x
     $$;
 
 -- The form. p_id null: a new one; p_typed: what was chosen, to be chosen again.

@@ -51,8 +51,8 @@ create or replace function register_differences(c credential, p_name text, e reg
     select array_remove(array[
         case when not names_agree(p_name, e.name) then 'The name there is ' || e.name end,
         case when e.active is false then 'The status there is ' || e.status end,
-        case when e.expires < current_date then 'It ended there on ' || to_char(e.expires, 'FMDD Mon YYYY') end,
-        case when e.expires >= current_date and e.expires <> coalesce(c.renew_until, c.valid_until) then 'It ends there on ' || to_char(e.expires, 'FMDD Mon YYYY') end,
+        case when e.expires < current_date then 'It ended there on ' || say_date(e.expires, site_country()) end,
+        case when e.expires >= current_date and e.expires <> coalesce(c.renew_until, c.valid_until) then 'It ends there on ' || say_date(e.expires, site_country()) end,
         case when e.discipline is not null then 'A remark there on discipline: ' || left(e.discipline, 200) end], null)
     $$;
 
@@ -77,7 +77,7 @@ begin
     else
         differs := register_differences(c, owner, e);
     end if;
-    return json_build_object('dated', to_char(f.dated, 'FMDD Mon YYYY'), 'match', e.file_id is not null and differs = '{}', 'mismatch', e.file_id is not null and differs <> '{}', 'not_found', e.file_id is null,
+    return json_build_object('dated', say_date(f.dated, site_country()), 'match', e.file_id is not null and differs = '{}', 'mismatch', e.file_id is not null and differs <> '{}', 'not_found', e.file_id is null,
         'differs', coalesce(differs, '{}'), 'other', other, 'entry', case when e.file_id is not null then json_build_object('number', e.number, 'name', e.name, 'status', e.status, 'expires', e.expires) end);
 end $$;
 

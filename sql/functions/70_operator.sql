@@ -4,20 +4,22 @@
 create or replace function operator_credential(c credential) returns json
     language plpgsql stable
     as $$
+declare
+    here constant text := site_country();
 begin
     return json_build_object('id', c.id, 'kind', c.kind, 'kind_word', credential_word(c.kind), 'title', c.title, 'issuer', c.issuer, 'number', nullif(c.number, ''),
         'specialism', (select label from tag where id = c.specialism_id), 'hours', c.hours,
-        'valid_until', to_char(c.valid_until, 'FMDD Mon YYYY'), 'state', credential_state(c.checked_on, c.checked_until),
-        'issued_on', to_char(c.issued_on, 'FMDD Mon YYYY'), 'warning', number_warning(c),
+        'valid_until', say_date(c.valid_until, here), 'state', credential_state(c.checked_on, c.checked_until),
+        'issued_on', say_date(c.issued_on, here), 'warning', number_warning(c),
         'register', (select json_build_object('id', r.id, 'body', r.body, 'region', nullif(concat_ws(' ', r.country, nullif(r.region, '')), ''), 'lookup', nullif(r.lookup, ''), 'open_data', nullif(r.open_data, ''),
                          'required', r.required, 'hint', nullif(r.number_hint, '')) from register r where r.id = c.register_id),
         'says', register_says(c), 'result', result_words(c.result), 'note', c.result_note, 'is_refused', c.result not in ('register', 'document'),
-        'renewed', to_char(c.renewed_at, 'FMDD Mon YYYY'), 'renew_until', to_char(c.renew_until, 'FMDD Mon YYYY'),
-        'proof', (select json_build_object('on', to_char(p.made_at, 'FMDD Mon YYYY'), 'ending', upper(p.ending)) from credential_proof p where p.credential_id = c.id order by p.made_at desc limit 1),
+        'renewed', say_date_utc(c.renewed_at, here), 'renew_until', say_date(c.renew_until, here),
+        'proof', (select json_build_object('on', say_date_utc(p.made_at, here), 'ending', upper(p.ending)) from credential_proof p where p.credential_id = c.id order by p.made_at desc limit 1),
         'is_unchecked', credential_waits(c), 'is_checked', credential_state(c.checked_on, c.checked_until) = 'checked',
         'is_lapsed', credential_state(c.checked_on, c.checked_until) = 'lapsed',
-        'checked_on', to_char(c.checked_on, 'FMDD Mon YYYY'), 'checked_until', to_char(c.checked_until, 'FMDD Mon YYYY'),
-        'checked_where', c.checked_where, 'checked_by', c.checked_by, 'waiting_since', to_char(coalesce(c.renewed_at, c.handed_in_at), 'FMDD Mon YYYY'));
+        'checked_on', say_date(c.checked_on, here), 'checked_until', say_date(c.checked_until, here),
+        'checked_where', c.checked_where, 'checked_by', c.checked_by, 'waiting_since', say_date_utc(coalesce(c.renewed_at, c.handed_in_at), here));
 end $$;
 
 -- How many are counted one by one while somebody waits for a page; more than that is said to be more.
@@ -146,14 +148,14 @@ create or replace function operator_credential_one(p_id uuid, p_specialism text)
         -- the same number, entered by somebody else: one of them is wrong
         'twins', (select coalesce(json_agg(json_build_object('id', o.id, 'name', x.name, 'slug', x.slug)), '[]') from credential o join therapist x on x.id = o.therapist_id
                   where o.register_id = c.register_id and o.number_key = c.number_key and c.number_key <> '' and o.therapist_id <> c.therapist_id),
-        'opened', operator_proof_opened(c.id), 'ended', case when c.valid_until < current_date then to_char(c.valid_until, 'FMDD Mon YYYY') end,
+        'opened', operator_proof_opened(c.id), 'ended', case when c.valid_until < current_date then say_date(c.valid_until, site_country()) end,
         'suggest_until', greatest(current_date, least(coalesce(c.renew_until, c.valid_until), current_date + 365)),
         'is_training', not is_profession(c.kind), 'hours', c.hours,
         'kind', (select json_build_object('meaning', nullif(k.meaning, ''), 'checked_how', nullif(k.checked_how, ''), 'validity', nullif(k.validity, '')) from credential_kind k where k.kind = c.kind),
         'specialisms', (select json_agg(json_build_object('slug', g.slug, 'label', g.label, 'for_back', g.part = 'back_pain',
                             'selected', case when p_specialism is null then g.id is not distinct from c.specialism_id else g.slug = p_specialism end) order by g.position, g.id)
                         from tag g where g.kind = 'specialism' and (g.retired_at is null or g.id = c.specialism_id)),
-        'history', (select coalesce(json_agg(json_build_object('at', to_char(a.at, 'FMDD Mon YYYY HH24:MI'), 'where', a.detail ->> 'where', 'until', a.detail ->> 'until', 'by', a.detail ->> 'by', 'result', a.detail ->> 'result', 'note', a.detail ->> 'note') order by a.id desc), '[]')
+        'history', (select coalesce(json_agg(json_build_object('at', say_moment_utc(a.at, site_country()), 'where', a.detail ->> 'where', 'until', say_date((a.detail ->> 'until')::date, site_country()), 'by', a.detail ->> 'by', 'result', a.detail ->> 'result', 'note', a.detail ->> 'note') order by a.id desc), '[]')
                     from audit a where a.action = 'credential.checked' and a.object = c.id::text))
     from credential c join therapist t on t.id = c.therapist_id where c.id = p_id and auth.is_operator()
     $$;
@@ -168,7 +170,7 @@ create or replace function operator_check_problem(c credential, p_on date, p_unt
         (p_until is null, 'until', 'Enter the day until which the check holds'),
         (p_until <= p_on, 'until', 'The check must hold until a day after the one you made it on'),
         (p_until > p_on + 366, 'until', 'The check can hold for a year at most'),
-        (p_until > coalesce(c.renew_until, c.valid_until), 'until', 'The check cannot hold longer than the credential, which ends on ' || to_char(coalesce(c.renew_until, c.valid_until), 'FMDD Mon YYYY'))
+        (p_until > coalesce(c.renew_until, c.valid_until), 'until', 'The check cannot hold longer than the credential, which ends on ' || say_date(coalesce(c.renew_until, c.valid_until), site_country()))
         ) x (wrong, field, title) where x.wrong limit 1
     $$;
 
@@ -211,7 +213,7 @@ begin
     end if;
     update credential_proof set erase_after = clock() + make_interval(days => (select proof_days from credential_setting)) where credential_id = p_id;
     insert into audit (account_id, action, object, detail) values (auth.account(), case when good then 'credential.checked' else 'credential.refused' end, p_id::text,
-        json_build_object('where', p_where, 'on', p_on, 'until', case when good then to_char(p_until, 'FMDD Mon YYYY') end, 'by', me, 'specialism', p_specialism, 'hours', p_hours, 'result', p_result, 'note', p_note));
+        json_build_object('where', p_where, 'on', p_on, 'until', case when good then p_until end, 'by', me, 'specialism', p_specialism, 'hours', p_hours, 'result', p_result, 'note', p_note));
     perform credential_told(p_id, 'therapist-credential');
     return operator_credential_one(p_id, null);
 end $$;
@@ -234,7 +236,7 @@ create or replace function operator_proof_piece(p_proof uuid, p_n int) returns t
 create or replace function operator_proof_opened(p_credential uuid) returns json
     language sql stable security definer set search_path = unknot, public, pg_temp
     as $$
-    select coalesce(json_agg(json_build_object('who', x.reader_name, 'at', to_char(x.at at time zone 'UTC', 'FMDD Mon YYYY HH24:MI')) order by x.id desc), '[]') from (
+    select coalesce(json_agg(json_build_object('who', x.reader_name, 'at', say_moment_utc(x.at, site_country())) order by x.id desc), '[]') from (
         select u.* from credential c join therapist t on t.id = c.therapist_id join client_key k on k.proofs_of = t.account_id join key_use u on u.client_key_id = k.id
         where c.id = p_credential and auth.is_operator() and u.reader = 'operator' order by u.id desc limit 10) x
     $$;
@@ -244,7 +246,7 @@ create or replace function credential_told(p_credential uuid, p_kind text, p_mor
     language sql
     as $$
     insert into outbox (kind, audience, recipient, data, due_at)
-    select p_kind, 'therapist', a.email, (jsonb_build_object('name', t.name, 'title', c.title, 'checked', c.checked_until >= current_date, 'ends', to_char(c.checked_until, 'FMDD Mon YYYY')) || p_more::jsonb)::json, clock()
+    select p_kind, 'therapist', a.email, (jsonb_build_object('name', t.name, 'title', c.title, 'checked', c.checked_until >= current_date, 'ends', say_date(c.checked_until, country_for(t.id))) || p_more::jsonb)::json, clock()
     from credential c join therapist t on t.id = c.therapist_id join account a on a.id = t.account_id where c.id = p_credential and a.disabled_at is null
     $$;
 

@@ -74,7 +74,7 @@ create or replace function operator_tag(p_kind text, p_slug text) returns json
     as $$
     select json_build_object('kind', json_build_object('kind', k.kind, 'label', k.label), 'slug', t.slug, 'label', t.label, 'about', t.about, 'part', t.part, 'basis', t.basis, 'nth', t.position,
         'pressure_min', t.pressure_min, 'pressure_max', t.pressure_max, 'hook', nullif(t.hook, ''), 'words', (select string_agg(w.word, E'\n' order by w.word) from term w where w.tag_id = t.id),
-        'retired', to_char(t.retired_at, 'FMDD Mon YYYY'), 'edited', to_char(t.edited_at, 'FMDD Mon YYYY'), 'is_technique', k.kind = 'technique', 'has_part', k.kind in ('cause', 'specialism', 'self_care'),
+        'retired', say_date_utc(t.retired_at, site_country()), 'edited', say_date_utc(t.edited_at, site_country()), 'is_technique', k.kind = 'technique', 'has_part', k.kind in ('cause', 'specialism', 'self_care'),
         'is_specialism', k.kind = 'specialism', 'is_derived', not kind_grows(k), 'has_guidance', k.kind in ('complaint', 'goal', 'self_care'),
         'used', operator_tag_used(t.id),
         'services', (select operator_said(nullif(count(*), 0)) from (select from service_tag x join service s on s.id = x.service_id where x.tag_id = t.id and s.retired_at is null limit operator_most() + 1) x),
@@ -93,7 +93,7 @@ create or replace function operator_tag_new(p_kind text) returns json
 create or replace function operator_history(p_what text, p_object text) returns json
     language sql stable
     as $$
-    select coalesce(json_agg(json_build_object('at', to_char(a.at, 'FMDD Mon YYYY HH24:MI'), 'what', case split_part(a.action, '.', 2) when 'added' then 'added' when 'retired' then 'retired'
+    select coalesce(json_agg(json_build_object('at', say_moment_utc(a.at, site_country()), 'what', case split_part(a.action, '.', 2) when 'added' then 'added' when 'retired' then 'retired'
         when 'offered' then 'brought back' else 'changed' end, 'before', a.detail #>> '{before,label}', 'after', a.detail #>> '{after,label}') order by a.id desc), '[]')
     from audit a where a.action like p_what || '.%' and a.object = p_object
     $$;
@@ -112,7 +112,7 @@ create or replace function operator_guidance(p_kind text, p_slug text, p_ticked 
     language sql stable
     as $$
     select json_build_object('kind', json_build_object('kind', t.kind, 'label', k.label), 'slug', t.slug, 'label', t.label, 'careful', g.careful, 'plan', g.plan, 'evidence', g.evidence,
-        'basis', g.basis, 'edited', to_char(g.edited_at, 'FMDD Mon YYYY'), 'is_self_care', t.kind = 'self_care',
+        'basis', g.basis, 'edited', say_date_utc(g.edited_at, site_country()), 'is_self_care', t.kind = 'self_care',
         'suggest_options', operator_technique_options('suggest', g.suggest, p_ticked), 'others_options', operator_technique_options('others', g.others, p_ticked))
     from tag t join tag_kind k using (kind) left join guidance g on g.tag_id = t.id
     where t.kind = p_kind and t.kind in ('complaint', 'goal', 'self_care') and t.slug = p_slug and auth.is_operator()
@@ -129,7 +129,7 @@ create or replace function operator_evidence(p_key text) returns json
     language sql stable
     as $$
     select json_build_object('key', e.key, 'source', e.source, 'finding', e.finding, 'label', e.label, 'basis', e.basis, 'about', array_to_string(e.about, E'\n'), 'nth', e.position,
-        'shown_is_yes', e.retired_at is null, 'shown_is_no', e.retired_at is not null, 'edited', to_char(e.edited_at, 'FMDD Mon YYYY'))
+        'shown_is_yes', e.retired_at is null, 'shown_is_no', e.retired_at is not null, 'edited', say_date_utc(e.edited_at, site_country()))
     from evidence e where e.key = p_key and auth.is_operator()
     $$;
 
@@ -148,7 +148,7 @@ create or replace function operator_credential_kind(p_kind text) returns json
     language sql stable
     as $$
     select json_build_object('kind', k.kind, 'label', k.label, 'meaning', k.meaning, 'checked_how', k.checked_how, 'validity', k.validity, 'basis', k.basis, 'nth', k.position,
-        'profession_is_yes', k.profession, 'profession_is_no', not k.profession, 'offered_is_yes', k.offered, 'offered_is_no', not k.offered, 'edited', to_char(k.edited_at, 'FMDD Mon YYYY'),
+        'profession_is_yes', k.profession, 'profession_is_no', not k.profession, 'offered_is_yes', k.offered, 'offered_is_no', not k.offered, 'edited', say_date_utc(k.edited_at, site_country()),
         'used', (select operator_said(count(*)) from (select from credential c where c.kind = k.kind limit operator_most() + 1) x))
     from credential_kind k where k.kind = p_kind and auth.is_operator()
     $$;
@@ -174,8 +174,8 @@ create or replace function operator_register(p_id int) returns json
     as $$
     select json_build_object('id', id, 'country', country, 'region', region, 'body', body, 'regime', regime, 'lookup', lookup, 'open_data', open_data, 'number_hint', number_hint,
         'notes', notes, 'basis', basis, 'used_is_yes', retired_at is null, 'used_is_no', retired_at is not null, 'required_is_yes', required, 'required_is_no', not required, 'mapping', mapping::text, 'today', current_date,
-        'files', (select coalesce(json_agg(json_build_object('dated', to_char(f.dated, 'FMDD Mon YYYY'), 'name', f.name, 'entries', f.entries, 'left_out', f.left_out) order by f.dated desc), '[]') from register_file f where f.register_id = p_id),
-        'edited', to_char(edited_at, 'FMDD Mon YYYY'))
+        'files', (select coalesce(json_agg(json_build_object('dated', say_date(f.dated, site_country()), 'name', f.name, 'entries', f.entries, 'left_out', f.left_out) order by f.dated desc), '[]') from register_file f where f.register_id = p_id),
+        'edited', say_date_utc(edited_at, site_country()))
     from register where id = p_id and auth.is_operator()
     $$;
 

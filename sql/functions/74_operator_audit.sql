@@ -18,6 +18,8 @@ comment on function operator_audit_person is 'whose address that is, so that no 
 create or replace function operator_audit(p_person uuid, p_kind text, p_from date, p_until date, p_before bigint) returns json
     language plpgsql stable security definer set search_path = unknot, public, pg_temp
     as $$
+declare
+    here constant text := site_country();
 begin
     if not auth.is_operator() then
         return null;
@@ -29,7 +31,7 @@ begin
           and a.id < coalesce(p_before, 9223372036854775807)
         order by a.id desc limit 51
     ), shown as (select * from page order by id desc limit 50)
-    select json_build_object('rows', coalesce(json_agg(json_build_object('at', rfc3339(s.at), 'said_at', to_char(s.at at time zone 'UTC', 'FMDD Mon YYYY, HH24:MI:SS'), 'action', s.action, 'what', audit_words(s.action),
+    select json_build_object('rows', coalesce(json_agg(json_build_object('at', rfc3339(s.at), 'said_at', say_moment_utc(s.at, here) || to_char(s.at at time zone 'UTC', ':SS'), 'action', s.action, 'what', audit_words(s.action),
             'object', s.object, 'detail', s.detail::text, 'who', (select a.name || ' (' || a.role || ')' from account a where a.id = s.account_id), 'who_id', s.account_id,
             'about', case when s.about is distinct from s.account_id then (select a.name from account a where a.id = s.about) end) order by s.id desc), '[]'),
         'next', case when (select count(*) from page) > 50 then min(s.id) end,

@@ -22,7 +22,7 @@ begin
         from noted n join credential c on c.id = n.credential_id join therapist t on t.id = c.therapist_id where n.days = 0
     ), told as (
         insert into outbox (kind, audience, recipient, data, due_at)
-        select 'therapist-credential-ends', 'therapist', a.email, json_build_object('name', t.name, 'title', c.title, 'ends', to_char(n.ends, 'FMDD FMMonth YYYY'), 'days', n.ends - today, 'over', n.days = 0,
+        select 'therapist-credential-ends', 'therapist', a.email, json_build_object('name', t.name, 'title', c.title, 'ends', say_date_long(n.ends, country_for(t.id)), 'days', n.ends - today, 'over', n.days = 0,
             'blocks', exists (select from register r where r.id = c.register_id and r.required) and (select license_blocks from credential_setting)), clock()
         from noted n join credential c on c.id = n.credential_id join therapist t on t.id = c.therapist_id join account a on a.id = t.account_id where a.disabled_at is null
     )

@@ -49,7 +49,7 @@ create or replace function questionnaire_terms(p_version int) returns json
 
 create or replace function questionnaire_signed(q questionnaire) returns text
     language sql stable
-    as $$ select q.signed_name || ', ' || q.signed_profession || ', ' || to_char(q.signed_on, 'FMDD FMMonth YYYY') $$;
+    as $$ select q.signed_name || ', ' || q.signed_profession || ', ' || say_date_long(q.signed_on, site_country()) $$;
 
 -- Null: there is no such version.
 create or replace function questionnaire_document(p_version int) returns json
@@ -134,7 +134,7 @@ grant execute on function questionnaire_options, questionnaire_questions, questi
 create or replace function safety_rules_page() returns json
     language sql stable
     as $$
-    select json_build_object('version', q.version, 'published_on', to_char(q.published_at at time zone 'UTC', 'FMDD FMMonth YYYY'), 'signed_by', questionnaire_signed(q),
+    select json_build_object('version', q.version, 'published_on', say_date_long((q.published_at at time zone 'UTC')::date, site_country()), 'signed_by', questionnaire_signed(q),
         'groups', (select json_agg(json_build_object('outcome', g.outcome, 'title', g.title, 'about', g.about,
                        'rules', (select json_agg(json_build_object('id', r.id, 'reason', r.reason, 'if', r.fires, 'basis', r.basis) order by r.position, r.id)
                                  from safety_rule r where (r.version, r.outcome) = (q.version, g.outcome))) order by g.n)

@@ -104,19 +104,19 @@ create or replace function outcome_parts(b booking) returns table (at timestampt
     language sql stable
     as $$
     with visit as materialized (
-        select o.id, o.series_id, o.safety_id, o.zone, row_number() over (order by o.starts_at) as first, row_number() over (order by o.starts_at desc) as last
+        select o.id, o.series_id, o.safety_id, o.zone, o.location_id, row_number() over (order by o.starts_at) as first, row_number() over (order by o.starts_at desc) as last
         from booking o
         where o.therapist_id = b.therapist_id and (o.id = care_course(b) or o.series_id = care_course(b) or o.course_id = care_course(b))
           and o.state in ('requested', 'suggested', 'confirmed', 'attended', 'no_show') and care_agreed(o)
     ), near as (select * from visit where first = 1 or last <= 15)
-    select c.checked_at, json_build_object('kind', 'intake', 'booking', n.id, 'row', n.id, 'day', local_day(c.checked_at, n.zone), 'said', to_char(local_day(c.checked_at, n.zone), 'FMDD Mon YYYY'), 'rules', c.rules, 'sealed', c.sealed)
-    from near n join safety_check c on c.id = n.safety_id where c.sealed is not null and (n.series_id is null or n.series_id = n.id)
+    select c.checked_at, json_build_object('kind', 'intake', 'booking', n.id, 'row', n.id, 'day', local_day(c.checked_at, n.zone), 'said', say_date(local_day(c.checked_at, n.zone), l.country), 'rules', c.rules, 'sealed', c.sealed)
+    from near n join safety_check c on c.id = n.safety_id join location l on l.id = n.location_id where c.sealed is not null and (n.series_id is null or n.series_id = n.id)
     union all
-    select d.checked_at, json_build_object('kind', 'day', 'booking', n.id, 'row', d.id, 'day', local_day(d.checked_at, n.zone), 'said', to_char(local_day(d.checked_at, n.zone), 'FMDD Mon YYYY'), 'rules', d.rules, 'sealed', d.sealed)
-    from near n join day_check d on d.booking_id = n.id where d.sealed is not null
+    select d.checked_at, json_build_object('kind', 'day', 'booking', n.id, 'row', d.id, 'day', local_day(d.checked_at, n.zone), 'said', say_date(local_day(d.checked_at, n.zone), l.country), 'rules', d.rules, 'sealed', d.sealed)
+    from near n join day_check d on d.booking_id = n.id join location l on l.id = n.location_id where d.sealed is not null
     union all
-    select o.answered_at, json_build_object('kind', o.kind, 'booking', n.id, 'row', o.id, 'day', local_day(o.answered_at, n.zone), 'said', to_char(local_day(o.answered_at, n.zone), 'FMDD Mon YYYY'), 'sealed', o.sealed)
-    from near n join outcome o on o.booking_id = n.id
+    select o.answered_at, json_build_object('kind', o.kind, 'booking', n.id, 'row', o.id, 'day', local_day(o.answered_at, n.zone), 'said', say_date(local_day(o.answered_at, n.zone), l.country), 'sealed', o.sealed)
+    from near n join outcome o on o.booking_id = n.id join location l on l.id = n.location_id
     $$;
 
 -- Incidents of the course, for its therapist: of this visit and of earlier ones, the newest first.
@@ -125,8 +125,8 @@ create or replace function incidents_json(b booking) returns json
     as $$
 begin
     return (
-        select coalesce(json_agg((incident_json(o)::jsonb || jsonb_build_object('booking', o.id, 'day', say_day(local_day(o.starts_at, o.zone)), 'this', o.id = b.id))::json order by i.opened_at desc), '[]')
-        from incident i join booking o on o.id = i.booking_id
+        select coalesce(json_agg((incident_json(o)::jsonb || jsonb_build_object('booking', o.id, 'day', say_date_full(local_day(o.starts_at, o.zone), l.country), 'this', o.id = b.id))::json order by i.opened_at desc), '[]')
+        from incident i join booking o on o.id = i.booking_id join location l on l.id = o.location_id
         where o.therapist_id = b.therapist_id and (o.id = b.id or care_course(o) = care_course(b)) and i.therapist_id = b.therapist_id);
 end $$;
 
@@ -170,7 +170,7 @@ create or replace function operator_incidents() returns json
     language sql stable security definer set search_path = unknot, public, pg_temp
     as $$
     select json_build_object('open', (select count(*) from incident where closed_at is null),
-        'incidents', (select coalesce(json_agg(json_build_object('id', x.id, 'opened', to_char(x.opened_at at time zone 'UTC', 'FMDD Mon YYYY HH24:MI'), 'closed', to_char(x.closed_at at time zone 'UTC', 'FMDD Mon YYYY HH24:MI'),
+        'incidents', (select coalesce(json_agg(json_build_object('id', x.id, 'opened', say_moment_utc(x.opened_at, site_country()), 'closed', say_moment_utc(x.closed_at, site_country()),
                 'is_open', x.closed_at is null, 'late', x.closed_at is null and x.opened_at < clock() - interval '7 days', 'since', case extract(day from clock() - x.opened_at)::int when 0 then 'Open since today' when 1 then 'Open for 1 day' else 'Open for ' || extract(day from clock() - x.opened_at)::int || ' days' end,
                 'therapist', json_build_object('name', t.name, 'slug', t.slug, 'listed', t.published, 'email', a.email)) order by x.closed_at is not null, x.opened_at), '[]')
             from (select * from incident where closed_at is null or closed_at > clock() - interval '90 days' order by closed_at is not null, opened_at limit 200) x

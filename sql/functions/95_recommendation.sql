@@ -11,7 +11,7 @@ create or replace function profile_recommended(p_therapist int) returns json
     as $$
 begin
     return (
-    select json_build_object('list', json_agg(json_build_object('name', c.name, 'profession', c.profession, 'register', c.register, 'number', c.number, 'checked', to_char(c.checked_on, 'FMDD Mon YYYY'), 'by', c.checked_by,
+    select json_build_object('list', json_agg(json_build_object('name', c.name, 'profession', c.profession, 'register', c.register, 'number', c.number, 'checked', say_date(c.checked_on, site_country()), 'by', c.checked_by,
         'tie', nullif(m.tie, ''), 'month', to_char(m.made_at, 'FMMonth YYYY'),
         'complaints', (select string_agg(g.label, ', ' order by g.position, g.id) from recommendation_tag x join tag g on g.id = x.tag_id where x.clinician_id = c.id and x.therapist_id = p_therapist))
         order by m.made_at desc, c.id))
@@ -23,7 +23,7 @@ comment on function profile_recommended is 'null when nobody does';
 create or replace function recommend_page(p_slug text, p_ticked text[] default '{}') returns json
     language sql stable
     as $$
-    select json_build_object('name', c.name, 'profession', c.profession, 'register', c.register, 'number', c.number, 'valid', clinician_valid(c), 'until', to_char(c.checked_until, 'FMDD Mon YYYY'), 'therapist', p_slug,
+    select json_build_object('name', c.name, 'profession', c.profession, 'register', c.register, 'number', c.number, 'valid', clinician_valid(c), 'until', say_date(c.checked_until, site_country()), 'therapist', p_slug,
         'complaints', (select json_agg(json_build_object('slug', g.slug, 'label', g.label, 'on', g.slug = any (p_ticked)) order by g.position, g.id) from tag g where g.kind = 'complaint' and g.retired_at is null),
         'list', (select coalesce(json_agg(json_build_object('slug', b.t ->> 'slug', 'therapist', b.t ->> 'name', 'tie', nullif(m.tie, ''), 'since', to_char(m.made_at, 'FMMonth YYYY'),
                     'complaints', (select string_agg(g.label, ', ' order by g.position, g.id) from recommendation_tag x join tag g on g.id = x.tag_id where x.clinician_id = c.id and x.therapist_id = m.therapist_id))
@@ -88,7 +88,7 @@ create or replace function operator_clinician_json(c clinician) returns json
     language sql stable
     as $$
     select json_build_object('id', c.id, 'name', c.name, 'profession', c.profession, 'register', c.register, 'number', c.number, 'email', c.email, 'on', c.checked_on, 'until', c.checked_until,
-        'checked_on', to_char(c.checked_on, 'FMDD Mon YYYY'), 'checked_until', to_char(c.checked_until, 'FMDD Mon YYYY'), 'by', c.checked_by, 'ended', c.ended_at is not null, 'valid', clinician_valid(c),
+        'checked_on', say_date(c.checked_on, site_country()), 'checked_until', say_date(c.checked_until, site_country()), 'by', c.checked_by, 'ended', c.ended_at is not null, 'valid', clinician_valid(c),
         'lapsed', c.ended_at is null and not clinician_valid(c), 'recommends', (select count(*) from recommendation m where m.clinician_id = c.id))
     $$;
 create or replace function operator_clinicians() returns json

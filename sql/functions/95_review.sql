@@ -81,12 +81,12 @@ create or replace function review_standing(r review) returns json
     as $$
     select json_build_object('edition', r.edition, 'shown', r.shown, 'taken_back', r.removed_why is not distinct from 'author', 'removed', review_reason(r.removed_why),
         'held', r.held and r.removed_at is null, 'again', r.held and r.removed_at is not null, 'waits', not r.shown and not r.held and r.removed_at is null,
-        'latest', case when not r.shown then say_day((r.created_at + make_interval(days => k.alone_days))::date) end,
+        'latest', case when not r.shown then say_day((r.created_at + make_interval(days => k.alone_days))::date, country_for(r.therapist_id)) end,
         'author', r.author, 'body', nullif(r.body, ''), 'scores', review_scores(r.expertise, r.professionalism, r.satisfaction),
         'month', to_char(r.visited_on, 'FMMonth YYYY'), 'service', r.service_name,
         'reply', (select json_build_object('body', y.body) from review_reply y where y.review_id = r.id and r.shown),
         'has_versions', exists (select from review_version v where v.review_id = r.id),
-        'versions', (select coalesce(json_agg(json_build_object('edition', v.edition, 'body', nullif(v.body, ''), 'author', v.author, 'until', to_char(v.until, 'FMDD FMMonth YYYY'),
+        'versions', (select coalesce(json_agg(json_build_object('edition', v.edition, 'body', nullif(v.body, ''), 'author', v.author, 'until', say_date_long(v.until::date, country_for(r.therapist_id)),
                         'scores', review_scores(v.expertise, v.professionalism, v.satisfaction)) order by v.edition desc), '[]') from review_version v where v.review_id = r.id))
     from review_rules() k
     $$;
@@ -119,16 +119,18 @@ create or replace function review_page(p_booking uuid, p_form json default null,
 declare
     b booking;
     r review;
+    here text;
 begin
     select * into b from booking where id = p_booking and token_hash = auth.token_hash('app.booking') and state not in ('held', 'expired');
     if not found then
         return null;
     end if;
     select * into r from review where booking_id = b.id;
-    return (review_form(b, r, p_form)::jsonb || jsonb_build_object('id', b.id, 'therapist', booking_therapist(b.therapist_id), 'service', b.service_name, 'day', say_day(local_day(b.starts_at, b.zone)),
+    select country into here from location where id = b.location_id;
+    return (review_form(b, r, p_form)::jsonb || jsonb_build_object('id', b.id, 'therapist', booking_therapist(b.therapist_id), 'service', b.service_name, 'day', say_date_full(local_day(b.starts_at, b.zone), here),
         'signs', review_signs(b), 'review_id', r.id, 'pain_kept', exists (select from review_pain p where p.review_id = r.id), 'review', case when r.id is not null then review_standing(r) end, 'preview', case when p_preview and (r.id is not null or review_refusal(b) is null) and r.removed_why is distinct from 'author' then review_preview(b, p_form) end,
         'refusal', case when r.id is null then review_refusal(b) end, 'may_write', coalesce(case when r.id is null then review_refusal(b) is null else r.removed_why is distinct from 'author' end, true),
-        'until', say_day(local_day(b.ends_at + make_interval(days => (select open_days from review_rules())), b.zone)), 'rules', (select to_json(k) from review_rules() k)))::json;
+        'until', say_day(local_day(b.ends_at + make_interval(days => (select open_days from review_rules())), b.zone), here), 'rules', (select to_json(k) from review_rules() k)))::json;
 end $$;
 
 -- Opens what an operator looks at, or brings the open one up to date. The caller has checked that it may.
@@ -213,6 +215,7 @@ create or replace function review_save(p_booking uuid, p_form json, p_edition in
 declare
     b booking;
     r review;
+    here text;
 begin
     select * into b from booking where id = p_booking and token_hash = auth.token_hash('app.booking') and state not in ('held', 'expired') for update;
     if not found then
@@ -276,7 +279,7 @@ begin
     if found then
         insert into outbox (kind, audience, channel, booking_id, data, due_at)
         select 'booking-review-ask', 'client', c.channel, new.id, json_build_object('booking', json_build_object('id', new.id, 'therapist', json_build_object('slug', booking_therapist(new.therapist_id) ->> 'slug')),
-            'until', say_day(local_day(new.ends_at + make_interval(days => k.open_days), new.zone))), greatest(clock(), at)
+            'until', say_day(local_day(new.ends_at + make_interval(days => k.open_days), new.zone), (select country from location where id = new.location_id))), greatest(clock(), at)
         from outbox_channel c where c.used;
     end if;
     return null;

@@ -135,7 +135,7 @@ begin
     return (
         select json_build_object('id', r.id, 'review', review_json(r, t.name), 'reply', y.body, 'has_reply', y.review_id is not null, 'now_edition', coalesce(y.edition, 0),
             'has_versions', exists (select from review_reply_version v where v.review_id = r.id),
-            'versions', (select coalesce(json_agg(json_build_object('body', v.body, 'until', to_char(v.until, 'FMDD FMMonth YYYY')) order by v.edition desc), '[]') from review_reply_version v where v.review_id = r.id),
+            'versions', (select coalesce(json_agg(json_build_object('body', v.body, 'until', say_date_long(v.until::date, country_for(r.therapist_id))) order by v.edition desc), '[]') from review_reply_version v where v.review_id = r.id),
             'reported', review_report_refusal(r), 'reasons', (select json_agg(json_build_object('key', x.key, 'label', x.label, 'on', x.key is not distinct from p_reason) order by x.o) from review_reasons() x),
             'rules', (select to_json(k) from review_rules() k))
         from review r join therapist t on t.id = r.therapist_id left join review_reply y on y.review_id = r.id

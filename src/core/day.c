@@ -1,6 +1,6 @@
 #include "core/day.h"
 
-#include <string.h>
+#include <stdio.h>
 
 /* Counting years from March puts the leap day last (the civil calendar in eras of 400 years). */
 static int32_t days_from_civil(int32_t year, int32_t month, int32_t day)
@@ -62,19 +62,17 @@ void day_write(int32_t day, char out[11])
     out[10] = '\0';
 }
 
-void day_say(int32_t day, char out[12])
+void day_say(int32_t day, bool month_first, char out[13])
 {
-    static const char months[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
+    static const char months[][4] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
+                                     "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
     struct civil c = civil_from_days(day);
-    size_t n = 0;
-    if (c.day > 9)
-        out[n++] = (char)('0' + c.day / 10);
-    out[n++] = (char)('0' + c.day % 10);
-    out[n] = out[n + 4] = ' ';
-    memcpy(out + n + 1, months + 3 * (c.month - 1), 3);
-    two_digits(out + n + 5, c.year / 100);
-    two_digits(out + n + 7, c.year % 100);
-    out[n + 9] = '\0';
+    const char *month = months[c.month - 1];
+    unsigned d = (unsigned)c.day % 100, y = (unsigned)c.year % 10000;
+    if (month_first)
+        snprintf(out, 13, "%s %u, %04u", month, d, y);
+    else
+        snprintf(out, 13, "%u %s %04u", d, month, y);
 }
 
 static bool number_at(struct str text, size_t at, size_t digits, int64_t min, int64_t max, int64_t *out)

@@ -8,7 +8,8 @@
 bool day_read(struct str text, int32_t *day);
 bool day_read_past(struct str text, int32_t *day); /* from 1880 on: a date of birth, an old illness */
 void day_write(int32_t day, char out[11]);         /* any day of the years 0 to 9999 */
-void day_say(int32_t day, char out[12]);           /* the same for people: 9 Nov 2026 */
+/* The same for people: 9 Nov 2026, or Nov 9, 2026 as where the month is written first. */
+void day_say(int32_t day, bool month_first, char out[13]);
 
 /* Of the years 1880 to 2199. So many months earlier by the calendar, the last day of the month where that one
  * is shorter; and the whole years between two days (of a 29 February full on 1 March). */

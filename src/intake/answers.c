@@ -244,9 +244,10 @@ static void say_options(const struct question *question, const struct answer *a,
     }
 }
 
-void answer_say(const struct question *question, const struct answer *answer, struct buf *out)
+void answer_say(const struct question *question, const struct answer *answer, bool month_first,
+                struct buf *out)
 {
-    char day[12];
+    char day[13];
     if (!answer->given)
         return;
     switch ((enum question_kind)question->kind) {
@@ -255,7 +256,7 @@ void answer_say(const struct question *question, const struct answer *answer, st
                    question->unit ? question->unit : "");
         break;
     case KIND_DATE:
-        day_say(answer->number, day);
+        day_say(answer->number, month_first, day);
         buf_puts(out, day);
         break;
     case KIND_TEXT:

@@ -29,7 +29,8 @@ bool answers_read(const struct questionnaire *q, struct answers *a, const struct
 void answers_write(const struct questionnaire *q, const struct answers *a, struct json_writer *w);
 
 /* The answer as somebody reads it: labels, number with unit, day, text. Empty when there is none. */
-void answer_say(const struct question *question, const struct answer *answer, struct buf *out);
+void answer_say(const struct question *question, const struct answer *answer, bool month_first,
+                struct buf *out);
 
 /* Whether pain was shown in the low back: any of the areas low_back_… of P01. */
 bool answers_low_back(const struct questionnaire *q, const struct answers *a);

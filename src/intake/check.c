@@ -135,6 +135,7 @@ static bool read_facts(struct request *r, struct check *c, const char *doc)
         !text_int(str_of(doc_text(r, doc, "adult_age")), 1, 99, &age))
         return false;
     c->adult_age = (int)age;
+    c->month_first = doc_is(r, c->booking, "month_first");
     read_lifting(r, c, doc);
     c->numbers = read_numbers(r, c->booking);
     c->again = doc_is(r, doc, "again");
@@ -290,6 +291,7 @@ struct outcome_of check_outcome(const struct check *c, const struct judgement *j
                                .j = j,
                                .numbers = c->numbers,
                                .today = c->setting.today,
+                               .month_first = c->month_first,
                                .booking = c->booking,
                                .in_person = c->record.in_person};
 }
@@ -368,7 +370,7 @@ const char *intake_for_client(struct request *r, const char *visit, const char *
 }
 
 const char *intake_for_therapist(struct request *r, const char *visit, const char *answered_for,
-                                 const char *sealed)
+                                 const char *sealed, bool month_first)
 {
     struct record record;
     struct judgement j;
@@ -378,5 +380,5 @@ const char *intake_for_therapist(struct request *r, const char *visit, const cha
     const char *without = NULL, *limits = shape_limits(r, q, &j);
     if (!limits || ask_status(r, Q_intake_without, &without, visit, limits) != DB_OK)
         without = "[]";
-    return therapist_document(r, q, &record, &j, without);
+    return therapist_document(r, q, &record, &j, without, month_first);
 }

@@ -28,7 +28,8 @@ struct check {
     bool was_booked;             /* so it was, and still is or is held until a clinician has answered */
     const struct before *before; /* NULL: nothing, or it does not open */
     int adult_age;
-    bool in_person; /* … without its answers, which are told at the visit */
+    bool month_first; /* how dates are written where the visit will be */
+    bool in_person;   /* … without its answers, which are told at the visit */
     struct record record;
     struct judgement kept; /* of the passed check */
     bool consent_changed; /* after check_conclude: nothing was replied, what is agreed to has to be read again

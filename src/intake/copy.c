@@ -14,6 +14,7 @@ struct copy {
     const struct questionnaire *q;
     const struct record *record;
     struct answers shown;
+    bool month_first;
 };
 
 static bool take(struct copy *c, const struct questionnaire *q, const struct record *record)
@@ -34,6 +35,7 @@ static bool load(struct request *r, struct check *check, struct copy *c)
     bool kept = b ? take(c, b->q, &b->record) : check->passed && take(c, check->q, &check->record);
     if (!kept)
         reply_error(r, 404, "No answers are kept for this visit.");
+    c->month_first = check->month_first;
     return kept;
 }
 
@@ -42,16 +44,16 @@ static bool load(struct request *r, struct check *check, struct copy *c)
 static const char *in_words(struct request *r, const struct copy *c, uint16_t i)
 {
     struct buf *out = booking_buf(r);
-    answer_say(&c->q->questions[i], &c->shown.is[i], out);
+    answer_say(&c->q->questions[i], &c->shown.is[i], c->month_first, out);
     return out->failed ? NULL : arena_strndup(r->arena, out->p, out->n);
 }
 
 static void put_answer(struct request *r, struct json_writer *w, const struct copy *c, uint16_t i)
 {
     char day[11];
-    char said[12];
+    char said[13];
     day_write(c->record->since[i], day);
-    day_say(c->record->since[i], said);
+    day_say(c->record->since[i], c->month_first, said);
     json_open(w, NULL, '{');
     json_put(w, "id", c->q->questions[i].id);
     json_put(w, "ask", c->q->questions[i].ask);
@@ -91,13 +93,13 @@ void answers_all_get(struct request *r)
     struct check check;
     struct copy c;
     char day[11];
-    char said[12];
+    char said[13];
     if (!load(r, &check, &c))
         return;
     struct buf *out = booking_buf(r);
     struct json_writer w = {.out = out};
     day_write(c.record->day, day);
-    day_say(c.record->day, said);
+    day_say(c.record->day, c.month_first, said);
     json_open(&w, NULL, '{');
     json_put_raw(&w, "booking", check.booking);
     json_put(&w, "day", day);
@@ -209,6 +211,7 @@ void intake_answers_put(struct request *r, struct json_writer *w, const char *ke
         record_read(c.q, r->arena, str_of(record), read, NULL) && json_parse(&j, r->arena, str_of(record))) {
         c.record = read;
         c.shown = read->answers;
+        c.month_first = false;
         for (uint16_t i = 0; i < c.q->question_count; i++)
             if (c.shown.is[i].given)
                 put_worded(r, w, &c, i, &j);

@@ -23,7 +23,7 @@ void safety_again_post(struct request *r); /* POST /bookings/{id}/again: another
  * which was answered for that booking or for the first of its series, as a JSON document
  * {"outcome","notes":["…"], "limits":{…}}; NULL when it cannot be opened. */
 const char *intake_for_therapist(struct request *r, const char *visit, const char *answered_for,
-                                 const char *sealed);
+                                 const char *sealed, bool month_first);
 
 /* For accounts/: the whole record as JSON (intake/record.h), opened for whoever holds the booking's token;
  * NULL when it cannot be. */

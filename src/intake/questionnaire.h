@@ -106,7 +106,7 @@ struct questionnaire {
     const char *name; /* as text, for what is stored with an answer: "3" */
     bool draft;
     const char *published_on,
-        *signed_by; /* signed_by: "Name, profession, 21 November 2026"; NULL: nobody has signed */
+        *signed_by; /* signed_by: "Name, profession, November 21, 2026"; NULL: nobody has signed */
     const struct question *questions;
     size_t question_count;
     const struct page_info *pages; /* in order */

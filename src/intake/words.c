@@ -168,10 +168,10 @@ static const char *dialable(struct request *r, const char *number)
 }
 
 static const char *answer_text(struct request *r, const struct question *question,
-                               const struct answer *answer)
+                               const struct answer *answer, bool month_first)
 {
     struct buf *out = booking_buf(r);
-    answer_say(question, answer, out);
+    answer_say(question, answer, month_first, out);
     return finished(r, out);
 }
 
@@ -187,7 +187,7 @@ static void put_answers(struct request *r, struct json_writer *w, const struct o
             continue;
         json_open(w, NULL, '{');
         json_put(w, "about", question->plain);
-        json_put(w, "answer", answer_text(r, question, &shown.is[i]));
+        json_put(w, "answer", answer_text(r, question, &shown.is[i], o->month_first));
         json_close(w, '}');
     }
     json_close(w, ']');
@@ -294,9 +294,9 @@ const char *outcome_document(struct request *r, const struct outcome_of *o)
     struct json_writer w = {.out = out};
     const struct judgement *j = o->j;
     char day[11];
-    char said[12];
+    char said[13];
     day_write(o->today, day);
-    day_say(o->today, said);
+    day_say(o->today, o->month_first, said);
     json_open(&w, NULL, '{');
     if (o->booking)
         json_put_raw(&w, "booking", o->booking);
@@ -333,18 +333,18 @@ const char *passed_document(struct request *r, const struct outcome_of *o)
 /* --- For the therapist */
 
 static void put_cleared(struct json_writer *w, const struct questionnaire *q, const struct answers *a,
-                        const struct judgement *j)
+                        const struct judgement *j, bool month_first)
 {
     bool lowered = false;
     char day[11];
-    char said[12];
+    char said[13];
     for (uint16_t i = 0; i < j->count; i++)
         lowered = lowered || j->fired[i].rule == q->rule_down;
     if (!lowered || q->told_date == NO_QUESTION || q->told_clinician == NO_QUESTION ||
         !a->is[q->told_date].given)
         return;
     day_write(a->is[q->told_date].number, day);
-    day_say(a->is[q->told_date].number, said);
+    day_say(a->is[q->told_date].number, month_first, said);
     json_put(w, "cleared_on", day);
     json_put(w, "said_cleared", said);
     json_put(w, "cleared_by", a->is[q->told_clinician].text);
@@ -399,10 +399,10 @@ static bool is_carried(const struct record *record)
 /* What was said of oneself, the pain, health and wishes. Of the red flags nothing: the notes say what
  * follows. */
 static void put_told(struct request *r, struct json_writer *w, const struct questionnaire *q,
-                     const struct record *record, const struct answers *shown)
+                     const struct record *record, const struct answers *shown, bool month_first)
 {
     char day[11];
-    char said[12];
+    char said[13];
     bool carried = is_carried(record);
     json_open(w, "told", '[');
     for (uint16_t i = 0; i < q->question_count; i++) {
@@ -414,12 +414,12 @@ static void put_told(struct request *r, struct json_writer *w, const struct ques
         json_put(w, "id", question->id);
         json_put(w, "section", section_name((enum section)question->section));
         json_put(w, "about", question->plain ? question->plain : question->ask);
-        json_put(w, "answer", answer_text(r, question, &shown->is[i]));
+        json_put(w, "answer", answer_text(r, question, &shown->is[i], month_first));
         if (record->since[i])
             day_write(record->since[i], day);
         json_put(w, "given_on", record->since[i] ? day : NULL);
         if (record->since[i])
-            day_say(record->since[i], said);
+            day_say(record->since[i], month_first, said);
         json_put(w, "said_given", record->since[i] ? said : NULL);
         json_put_bool(w, "fresh", carried && !record->since[i]); /* not as it was last time */
         json_close(w, '}');
@@ -447,11 +447,11 @@ static bool put_difference(struct json_writer *w, const char *key, const struct 
 
 /* What follows now and did not last time, and the other way round; null where there was no last time. */
 static void put_changes(struct json_writer *w, const struct questionnaire *q, const struct record *record,
-                        const struct judgement *j)
+                        const struct judgement *j, bool month_first)
 {
     uint64_t now[RULE_WORDS] = {0};
     char day[11];
-    char said[12];
+    char said[13];
     if (!record->before_day) {
         json_put(w, "changes", NULL);
         return;
@@ -460,7 +460,7 @@ static void put_changes(struct json_writer *w, const struct questionnaire *q, co
         now[j->fired[i].rule / 64] |= UINT64_C(1) << j->fired[i].rule % 64;
     day_write(record->before_day, day);
     json_open(w, "changes", '{');
-    day_say(record->before_day, said);
+    day_say(record->before_day, month_first, said);
     json_put(w, "before", day);
     json_put(w, "said_before", said);
     json_put_bool(w, "has_new", put_difference(w, "new", q, now, record->before));
@@ -469,15 +469,15 @@ static void put_changes(struct json_writer *w, const struct questionnaire *q, co
 }
 
 const char *therapist_document(struct request *r, const struct questionnaire *q, const struct record *record,
-                               const struct judgement *j, const char *without)
+                               const struct judgement *j, const char *without, bool month_first)
 {
     struct buf *out = booking_buf(r);
     struct json_writer w = {.out = out};
     struct answers shown;
     char day[11];
-    char said[12];
+    char said[13];
     day_write(record->day, day);
-    day_say(record->day, said);
+    day_say(record->day, month_first, said);
     answers_shown(q, &record->answers, record->day, &shown);
     json_open(&w, NULL, '{');
     json_put(&w, "day", day);
@@ -486,13 +486,13 @@ const char *therapist_document(struct request *r, const struct questionnaire *q,
     json_put_bool(&w, "in_person", record->in_person);
     json_put(&w, "outcome", outcome_name(j->outcome));
     put_notes(&w, "notes", q, j);
-    put_changes(&w, q, record, j);
-    put_cleared(&w, q, &record->answers, j);
+    put_changes(&w, q, record, j, month_first);
+    put_cleared(&w, q, &record->answers, j, month_first);
     put_limits(&w, q, &j->limits);
     json_put_raw(&w, "without", without);
     json_put_bool(&w, "has_without", strcmp(without, "[]") != 0);
     put_areas(&w, q, &shown);
-    put_told(r, &w, q, record, &shown);
+    put_told(r, &w, q, record, &shown, month_first);
     json_close(&w, '}');
     return finished(r, out);
 }

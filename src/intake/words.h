@@ -18,6 +18,7 @@ struct outcome_of {
     const struct judgement *j;
     struct numbers numbers;
     int32_t today;
+    bool month_first;    /* how dates are written where the visit will be */
     const char *booking; /* its document; NULL where there is none */
     const char
         *shape;     /* what of the booking does not fit (query intake.shape); NULL where that is not asked */
@@ -46,6 +47,6 @@ void put_says(struct request *r, struct json_writer *w, const struct outcome_of 
  * agreed, "cleared_on" and "cleared_by"; of the red flags nothing but what the rules say of them. `without`:
  * the techniques of this visit that are left out, [{"slug","label"}]. */
 const char *therapist_document(struct request *r, const struct questionnaire *q, const struct record *record,
-                               const struct judgement *j, const char *without);
+                               const struct judgement *j, const char *without, bool month_first);
 
 #endif

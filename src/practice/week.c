@@ -54,7 +54,8 @@ const char *practice_with_health(struct request *r, const char *id, const char *
         reply_db(r, s);
         return NULL;
     }
-    const char *health = intake_for_therapist(r, id, doc_text(r, doc, "answered_for"), sealed);
+    const char *health = intake_for_therapist(r, id, doc_text(r, doc, "answered_for"), sealed,
+                                              doc_is(r, doc_text(r, doc, "booking"), "month_first"));
     return arena_printf(r->arena, "%.*s,\"health\":%s,\"health_lost\":%s}", (int)(strlen(doc) - 1), doc,
                         health != NULL ? health : "null", health != NULL ? "false" : "true");
 }

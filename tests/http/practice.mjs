@@ -461,7 +461,7 @@ test('a hold is the guest’s alone: the therapist neither sees nor ends it', as
 
 test('the week has each visit under its own day and hour, in the zone of the place', async () => {
   const visit = await booked(mine);
-  const [day, hour, week] = sql(`select to_char(starts_at at time zone zone, 'FMDay FMDD FMMonth'), to_char(starts_at at time zone zone, 'FMHH12:MI am'),
+  const [day, hour, week] = sql(`select to_char(starts_at at time zone zone, 'FMDay, FMMonth FMDD'), to_char(starts_at at time zone zone, 'FMHH12:MI am'),
     (starts_at at time zone zone)::date from booking where id = :'id'`, visit)[0];
   const page = await browser.get(`/practice?week=${week}`);
   const [agenda] = page.text.match(new RegExp(`<h3>${day}[^]*?</ul>`)) ?? [];

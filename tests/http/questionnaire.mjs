@@ -172,7 +172,7 @@ test('who signed is recorded once, and told to everybody', async () => {
   assert.ok(wrong.text.includes('value="Ada &lt;Grey&gt;"'));
   assert.deepEqual(errors(await browser.post(sign, { name: 'Ada Grey', profession: 'physical therapist', on: '2999-01-01' })).map(([f]) => f), ['on']);
   assert.equal((await browser.post(sign, { name: 'Ada Grey', profession: 'physical therapist', on: '2026-11-21' })).status, 303);
-  assert.match(unescape((await send('GET', '/safety-rules')).text), /Read and signed by Ada Grey, physical therapist, 21 November 2026/);
+  assert.match(unescape((await send('GET', '/safety-rules')).text), /Read and signed by Ada Grey, physical therapist, November 21, 2026/);
   const twice = await browser.post(sign, { name: 'Somebody Else', profession: 'doctor', on: '2026-11-21' }, { from: at });
   assert.equal(twice.status, 422, 'once');
   assert.deepEqual(errors(twice), [['name', 'Somebody has signed this version already']], 'told at the field, before the wall of the table says no');

@@ -287,7 +287,7 @@ test('what was answered can be taken along: as a page, and as FHIR', async () =>
   const visit = await booked(mine), b = new Client(visit);
   await again(visit, { ...healthy, H02: ['antiplatelet'], P12: 'Sitting <long>' });
   const page = unescape((await b.get(`${b.base}/answers/all`)).text);
-  assert.match(page, /27 Apr 1980[^]*Sitting <long>/);
+  assert.match(page, /Apr 27, 1980[^]*Sitting <long>/);
   assert.match(page, /<span class="tag warn">New<\/span>/);
   assert.match(page, /as on \d+ [A-Z][a-z]{2} \d{4}/);
   const mineAnswer = await b.get(`${b.base}/answers/fhir.json`);

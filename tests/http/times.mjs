@@ -310,7 +310,7 @@ test('the profile says when a place is not open as the week says', async () => {
   await post(`${there}/seasons/new`, { season_name: 'Secret name', valid_from: day(20), valid_until: day(25), d1_1_from: '08:00', d1_1_to: '12:00' });
   await post('/practice/time-off', { from_day: day(30), until_day: day(33), note: 'Wedding' });
   const said = await page();
-  for (const words of [/Closed on \w+ \d+ \w+</, /Open 10:00 am to 1:00 pm on/, /Other hours \d+ \w+ \d+ to \d+ \w+ \d+: Mon 8:00 am to 12:00 pm/, /Away \w+ \d+ \w+ \d+ to/]) assert.match(said, words);
+  for (const words of [/Closed on \w+, \w+ \d+</, /Open 10:00 am to 1:00 pm on/, /Other hours \w+ \d+, \d+ to \w+ \d+, \d+: Mon 8:00 am to 12:00 pm/, /Away \w+, \w+ \d+, \d+ to/]) assert.match(said, words);
   assert.ok(!said.includes('Wedding') && !said.includes('Secret name'), 'what is private stays so');
   const usual = said.match(/<dt>Monday<\/dt><dd class="small">([^<]+)</)[1];
   assert.ok(!usual.includes('8:00'), `the usual hours are the usual ones: ${usual}`);

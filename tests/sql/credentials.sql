@@ -105,7 +105,7 @@ begin
     return (select register_says(c) from credential c where therapist_id = pg_temp.therapist('test-ana'));
 end $$;
 select is(pg_temp.says('ma1', current_date + 500) ->> 'match', 'true', 'number and name are the same, however they are written');
-select is(pg_temp.says('MA 1', current_date + 400) #>> '{differs,0}', 'It ends there on ' || to_char(current_date + 500, 'FMDD Mon YYYY'), 'another last day');
+select is(pg_temp.says('MA 1', current_date + 400) #>> '{differs,0}', 'It ends there on ' || say_date(current_date + 500, 'US'), 'another last day');
 select is(json_array_length(pg_temp.says('MA2') -> 'differs'), 4, 'name, status, last day, discipline');
 select is((x ->> 'mismatch') || (x ->> 'not_found'), 'truefalse', 'differs') from pg_temp.says('MA2') x;
 select is((x ->> 'not_found') || ' ' || (x ->> 'other'), 'true MA 1', 'not found by its number, but the name is there with another') from pg_temp.says('MA 999') x;

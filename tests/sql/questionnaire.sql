@@ -90,7 +90,7 @@ select throws_ok($$update question set version = 1 where version = 2$$, '23514',
 select throws_ok($$update questionnaire_page set version = 2 where version = 1 and section = 'S7'$$, '23514', null, 'nor out of it');
 select throws_ok($$update questionnaire set signed_name = 'Dr. Ada Grey', signed_profession = 'physical therapist', signed_on = '2026-11-21' where version = 2$$, '23514', null, 'a draft is not signed');
 select lives_ok($$update questionnaire set signed_name = 'Dr. Ada Grey', signed_profession = 'physical therapist', signed_on = '2026-11-21' where version = 1$$, 'control: a published version is');
-select is(questionnaire_document(1) ->> 'signed_by', 'Dr. Ada Grey, physical therapist, 21 November 2026', 'which the document says');
+select is(questionnaire_document(1) ->> 'signed_by', 'Dr. Ada Grey, physical therapist, November 21, 2026', 'which the document says');
 select throws_ok($$update questionnaire set signed_name = 'Somebody else' where version = 1$$, '23514', null, 'once');
 
 -- Who reads what, as the web role.

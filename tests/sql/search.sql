@@ -61,7 +61,7 @@ select is((select count(*) from pg_temp.all_of(null, 'Testfield, IL', 40, p_when
     0::bigint, 'a far day shows times, though they are not among the next ones');
 
 -- days
-select results_eq($$ select first_day, last_day from unnest('{2026-11-20,2026-11-21,2026-11-22,2026-11-23}'::date[]) d, days_meant('weekend', d) $$,
+select results_eq($$ select first_day, last_day from unnest('{2026-11-20,2026-11-21,2026-11-22,2026-11-23}'::date[]) d, days_meant('weekend', d, 'US') $$,
     $$ values ('2026-11-21'::date, '2026-11-22'::date), ('2026-11-21', '2026-11-22'), ('2026-11-22', '2026-11-22'), ('2026-11-28', '2026-11-29') $$, 'a weekend is what is left of it');
 select is((select count(*) from generate_series(0, 20) f, generate_series(1, 18) n, generate_series(1, 7) p
            where free_bits(date '2026-11-20' + f, date '2026-11-19' + f + n, p) is distinct from (select bit_or(p::int8 << (date '2026-11-20' + f + i - date '2000-01-01') % 21 * 3) from generate_series(0, n - 1) i)),

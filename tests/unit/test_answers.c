@@ -134,7 +134,7 @@ static void in_words(void **state)
     put(&a, "P01=neck P01=low_back_l H05=spine_op H05a_weeks=3 A01=1931-02-03 P12=Sitting");
     for (const char *const *id = (const char *const[]){"P01", "H05a_weeks", "A01", "P12", "RF12", NULL}; *id;
          id++) {
-        answer_say(&form()->questions[asked(*id)], &a.is[asked(*id)], &out);
+        answer_say(&form()->questions[asked(*id)], &a.is[asked(*id)], false, &out);
         buf_putc(&out, '|');
     }
     assert_string_equal(out.p, "Neck; Low back, left|3 weeks|3 Feb 1931|Sitting||");

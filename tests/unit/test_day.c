@@ -21,11 +21,15 @@ static void days(void **state)
         day_write(day, again);
         assert_string_equal(again, good[i].text);
     }
-    char said[12];
-    day_say(20778, said);
+    char said[13];
+    day_say(20778, false, said);
     assert_string_equal(said, "21 Nov 2026");
-    day_say(47541, said);
+    day_say(47541, false, said);
     assert_string_equal(said, "1 Mar 2100");
+    day_say(20778, true, said);
+    assert_string_equal(said, "Nov 21, 2026");
+    day_say(47541, true, said);
+    assert_string_equal(said, "Mar 1, 2100");
     int32_t kept = 7;
     for (size_t i = 0; i < COUNT(bad); i++)
         check_row(!day_read(str_of(bad[i]), &kept) && kept == 7, i);

@@ -299,7 +299,7 @@ static void test_kept_and_replaced(void **state)
     assert_null(next->signed_by);
     sql("update unknot.questionnaire set signed_name = 'Kim Doe', signed_profession = 'physician', "
         "signed_on = '2026-11-21' where version = 2");
-    assert_string_equal(load(0, DB_OK)->signed_by, "Kim Doe, physician, 21 November 2026");
+    assert_string_equal(load(0, DB_OK)->signed_by, "Kim Doe, physician, November 21, 2026");
 }
 
 static void *load_often(void *version)

@@ -1,0 +1,49 @@
+-- A date is said as people of the country write it, and in one place of the code for each form.
+\set QUIET 1
+\pset format unaligned
+\pset tuples_only true
+\set ON_ERROR_ROLLBACK 1
+\set ON_ERROR_STOP true
+begin;
+select no_plan();
+set local plan_cache_mode = force_generic_plan;
+set local jit = off;
+
+select is((say_day(d, c), say_day_short(d, null, c), say_date(d, c), say_date_long(d, c), say_date_full(d, c))::text, said::text, c || ' writes it so')
+from (values ('US', ('Sunday, November 1', 'Sun, Nov 1', 'Nov 1, 2026', 'November 1, 2026', 'Sunday, November 1, 2026')),
+             ('CA', ('Sunday, November 1', 'Sun, Nov 1', 'Nov 1, 2026', 'November 1, 2026', 'Sunday, November 1, 2026')),
+             ('PR', ('Sunday, November 1', 'Sun, Nov 1', 'Nov 1, 2026', 'November 1, 2026', 'Sunday, November 1, 2026')),
+             ('GB', ('Sunday 1 November', 'Sun 1 Nov', '1 Nov 2026', '1 November 2026', 'Sunday 1 November 2026')),
+             ('DE', ('Sunday 1 November', 'Sun 1 Nov', '1 Nov 2026', '1 November 2026', 'Sunday 1 November 2026')),
+             ('AU', ('Sunday 1 November', 'Sun 1 Nov', '1 Nov 2026', '1 November 2026', 'Sunday 1 November 2026'))) x (c, said), (values (date '2026-11-01')) y (d);
+select is(array_agg(say_day_short(date '2026-11-01', date '2026-11-01' + n, c) order by c, n), '{"Sun 1 Nov",Tomorrow,Today,"Sun 1 Nov","Sun, Nov 1",Tomorrow,Today,"Sun, Nov 1"}', 'today and tomorrow are words')
+from generate_series(-2, 1) n, unnest('{GB,US}'::text[]) c;
+select is(say_week(monday, c), said, c || ': the week of ' || monday)
+from (values ('US', date '2026-11-23', 'November 23 to 29, 2026'), ('US', '2026-11-30', 'November 30 to December 6, 2026'), ('US', '2026-12-28', 'December 28, 2026 to January 3, 2027'),
+             ('GB', '2026-11-23', '23 to 29 November 2026'), ('GB', '2026-11-30', '30 November to 6 December 2026'), ('GB', '2026-12-28', '28 December 2026 to 3 January 2027')) x (c, monday, said);
+select is(say_days('2026-11-01', til, c), said, c || ': days until ' || til)
+from (values ('US', date '2026-11-01', 'November 1, 2026'), ('US', '2027-01-31', 'November 1, 2026 to January 31, 2027'), ('US', 'infinity', 'from November 1, 2026 on'),
+             ('DE', '2026-11-01', '1 November 2026'), ('DE', '2027-01-31', '1 November 2026 to 31 January 2027'), ('DE', 'infinity', 'from 1 November 2026 on')) x (c, til, said);
+select is(say_span('2026-11-01 09:00', '2026-11-02 17:30', c), said, c || ': a span')
+from (values ('US', 'Sunday, November 1, 2026, 9:00 am to Monday, November 2, 2026, 5:30 pm'), ('DE', 'Sunday 1 November 2026, 09:00 to Monday 2 November 2026, 17:30')) x (c, said);
+select is(say_moment('2026-11-01 17:30Z', 'America/Chicago', 'US'), 'Sun, Nov 1, 11:30 am', 'US: a moment');
+select is(say_moment('2026-11-01 17:30Z', 'Europe/Berlin', 'DE'), 'Sun 1 Nov, 18:30', 'DE: a moment');
+select is(say_moment_utc('2026-11-01 17:30Z', 'US'), 'Nov 1, 2026, 17:30', 'US: a moment in UTC');
+select is(say_moment_utc('2026-11-01 17:30Z', 'DE'), '1 Nov 2026, 17:30', 'DE: a moment in UTC');
+select ok(say_day(null, 'US') is null and say_date(null, 'US') is null and say_moment_utc(null, 'US') is null, 'no date, nothing said');
+
+-- whose country
+delete from location;
+select is(site_country(), 'US', 'where nothing is listed yet');
+insert into therapist (slug, name) values ('test-dora', 'Dora'), ('test-erik', 'Erik'), ('test-fay', 'Fay');
+insert into location (therapist_id, name, street, town, region, postcode, country, lat, lon, zone)
+select t.id, '', '1 Main St', 'X', '', '1', x.country, x.lat, x.lon, 'UTC' from therapist t join (values ('test-dora', 'DE', 52, 13), ('test-erik', 'CA', 43, -79)) x (slug, country, lat, lon) using (slug) order by t.slug;
+select is(site_country(), 'DE', 'a site is of the country of the place that was listed first');
+select is(array_agg(country_for(t.id) order by t.slug), '{DE,CA,DE}', 'a therapist of that of the first place, or else of the site''s') from therapist t where slug like 'test-%';
+
+-- what another function writes with a month of its own would be the same everywhere
+select is_empty($$ select p.proname from pg_proc p where p.pronamespace = 'unknot'::regnamespace and p.prosrc ~ 'DD,? (FM)?Mon|Mon(th)? (FM)?DD'
+    and p.proname not in ('say_day', 'say_day_short', 'say_date', 'say_date_long', 'say_date_full', 'say_week') $$, 'nobody else puts day and month together');
+
+select * from finish();
+rollback;
