@@ -75,46 +75,58 @@ begin
     end if;
 end $$;
 
--- The next day of this month and day, null where there is none.
-create or replace function date_next(p_month int, p_day int, p_today date) returns date
+-- The next day of this month and day, or that of the year where one is said (27, 2027); null where there is none.
+create or replace function date_next(p_year text, p_month int, p_day int, p_today date) returns date
     language sql immutable
     as $$
-    select min(d) from (select make_date(extract(year from p_today)::int + n, p_month, 1) + (p_day - 1) as d from generate_series(0, 1) n where p_month between 1 and 12 and p_day between 1 and 31) x
-    where d >= p_today and extract(month from d) = p_month
+    select min(d) from (select make_date(y, p_month, 1) + (p_day - 1) as d
+                        from generate_series(coalesce(2000 + right(p_year, 2)::int, extract(year from p_today)::int), coalesce(2000 + right(p_year, 2)::int, extract(year from p_today)::int + 1)) y
+                        where p_month between 1 and 12 and p_day between 1 and 31) x
+    where (d >= p_today or p_year is not null) and extract(month from d) = p_month
     $$;
 
--- A date, and the text without it: 2026-11-28, 11/28, nov 28, 28th of november.
-create or replace function date_said(p_text text, p_said text, p_today date, out rest text, out day date)
+-- A date, and the text without it: 2026-11-28, 11/28, 28.11., nov 28, 28th of november, with a year or without. 3/4 is two days, "2027-03-04/2027-04-03":
+-- with the month first, and with the day first.
+create or replace function date_said(p_text text, p_said text, p_today date, out rest text, out day text)
     language plpgsql immutable
     as $$
 declare
-    months constant text := '(jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)';
     names constant text[] := '{jan,feb,mar,apr,may,jun,jul,aug,sep,oct,nov,dec}';
+    month constant text := '(jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)';
+    nth constant text := '(\d{1,2})(?:st|nd|rd|th)?';
+    year constant text := '(?: (20\d\d))?\M';
     m text[];
 begin
     rest := p_said;
-    m := regexp_match(p_text, '(?:^|\s)20\d\d-(\d\d)-(\d\d)(?:\s|$)');
+    m := regexp_match(p_text, '(?:^|\s)(20\d\d)-(\d\d)-(\d\d)(?:\s|$)');
     if m is not null then
-        day := date_next(m[1]::int, m[2]::int, p_today);
+        day := date_next(m[1], m[2]::int, m[3]::int, p_today);
         rest := regexp_replace(p_said, '\m20\d\d \d\d \d\d\M', ' ');
         return;
     end if;
-    m := regexp_match(p_text, '(?:^|\s)(\d{1,2})/(\d{1,2})(?:/(?:20)?\d\d)?(?:\s|$)');
+    m := regexp_match(p_text, '(?:^|\s)(\d{1,2})/(\d{1,2})(?:/((?:20)?\d\d))?(?:\s|$)');
     if m is not null then
-        day := date_next(m[1]::int, m[2]::int, p_today);
+        day := nullif(concat_ws('/', date_next(m[3], m[1]::int, m[2]::int, p_today),
+                                nullif(date_next(m[3], m[2]::int, m[1]::int, p_today), date_next(m[3], m[1]::int, m[2]::int, p_today))), '');
         rest := regexp_replace(p_said, '\m\d{1,2} \d{1,2}(?: (?:20)?\d\d)?\M', ' ');
         return;
     end if;
-    m := regexp_match(p_said, '\m' || months || ' (\d{1,2})(?:st|nd|rd|th)?\M');
+    m := regexp_match(p_text, '(?:^|\s)(\d{1,2})\. ?(\d{1,2})\. ?((?:20)?\d\d)?(?:\s|$)');
     if m is not null then
-        day := date_next(array_position(names, left(m[1], 3)), m[2]::int, p_today);
-        rest := regexp_replace(p_said, '\m' || months || ' (\d{1,2})(?:st|nd|rd|th)?\M', ' ');
+        day := date_next(m[3], m[2]::int, m[1]::int, p_today);
+        rest := regexp_replace(p_said, '\m\d{1,2} \d{1,2}(?: (?:20)?\d\d)?\M', ' ');
         return;
     end if;
-    m := regexp_match(p_said, '\m(\d{1,2})(?:st|nd|rd|th)?(?: of)? ' || months || '\M');
+    m := regexp_match(p_said, '\m' || month || ' ' || nth || year);
     if m is not null then
-        day := date_next(array_position(names, left(m[2], 3)), m[1]::int, p_today);
-        rest := regexp_replace(p_said, '\m(\d{1,2})(?:st|nd|rd|th)?(?: of)? ' || months || '\M', ' ');
+        day := date_next(m[3], array_position(names, left(m[1], 3)), m[2]::int, p_today);
+        rest := regexp_replace(p_said, '\m' || month || ' ' || nth || year, ' ');
+        return;
+    end if;
+    m := regexp_match(p_said, '\m' || nth || '(?: of)? ' || month || year);
+    if m is not null then
+        day := date_next(m[3], array_position(names, left(m[2], 3)), m[1]::int, p_today);
+        rest := regexp_replace(p_said, '\m' || nth || '(?: of)? ' || month || year, ' ');
     end if;
 end $$;
 

@@ -473,7 +473,7 @@ declare
 begin
     r.tags := '{}';
     if said ~ '\d' then
-        select rest, day::text into said, r.whn from date_said(p_text, said, current_date);
+        select rest, day into said, r.whn from date_said(p_text, said, current_date);
         select rest, from_hour, to_hour into said, r.from_hour, r.to_hour from hours_said(said);
     end if;
     r.w := array_remove((string_to_array(said, ' '))[1:20], '');
@@ -485,7 +485,7 @@ end $$;
 -- Everything that one search box takes. tags: ids of the values of the taxonomies that are named, in the order found. how: all (nothing that narrows),
 -- word, like (a word was corrected), name (nothing but a name). name: what is somebody's name, for names_meant(); called: the same as it is written,
 -- corrected. corrected: the wording taken, where it is not what was typed. near: a place named in it, for place_meant(); without p_place, because there is another, only what clearly stands as one is taken
--- out. whn: today, tomorrow, week, weekend, monday … sunday or YYYY-MM-DD; part: morning, afternoon, evening; from_hour, to_hour: 0 to 24.
+-- out. whn: today, tomorrow, week, weekend, monday … sunday, YYYY-MM-DD or two of these with a slash between (see date_said()); part: morning, afternoon, evening; from_hour, to_hour: 0 to 24.
 create or replace function text_meant(p_text text, p_place boolean default true, out tags int[], out how text, out name text, out called text, out corrected text, out near text,
                                       out whn text, out part text, out from_hour int, out to_hour int)
     language plpgsql stable

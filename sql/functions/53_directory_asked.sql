@@ -237,6 +237,9 @@ begin
         end if;
         days := days_meant('fortnight', a.today, a.country);
     else
+        if a.day like '%/%' then -- typed in numbers: which of them is the month
+            a.day := split_part(a.day, '/', case when month_first(a.country) then 1 else 2 end);
+        end if;
         days := days_meant(a.day, a.today, a.country);
     end if;
     -- on a Saturday evening "saturday morning" is the next one

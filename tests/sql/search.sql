@@ -77,6 +77,15 @@ select is((pg_temp.ask(null, 'Testfield, IL', p_complaint => 'nonsense') ->> 'wr
 create temp table moved as select l.id from location l join ours o on o.id = l.therapist_id where l.town_slug = 'testfield';
 update location set zone = 'Pacific/Honolulu' where id in (select id from moved);
 insert into place (kind, country, region, name, label, key, lat, lon) values ('town', 'US', 'IL', 'Testfield', 'Testfield, IL 00161', 'testfield', 39.95, -89.10);
+-- a date typed in numbers: of two readings that of the country where the place is
+select is((us.a).said || ' ' || ((de.a).first_day is distinct from d)::text, 'on ' || say_day(d, 'US') || ' true', typed || ' is ' || d || ' where the month is written first')
+from (select d, to_char(d, 'FMMM/FMDD') as typed from (select (date_trunc('month', current_date) + interval '1 month')::date + (extract(month from current_date) = 12)::int as d) x) x
+cross join lateral (select directory_asked(typed, 'Testfield, IL', null, null, null, null, null, null, null, null, null, '{}') as a) us
+cross join lateral (select directory_asked(typed, 'Tëstlin, BE', null, null, null, null, null, null, null, null, null, '{}') as a) de;
+select is((de.a).said || ' ' || ((us.a).first_day is distinct from d)::text, 'on ' || say_day(d, 'DE') || ' true', typed || ' is ' || d || ' where the day is')
+from (select d, to_char(d, 'FMDD/FMMM') as typed from (select (date_trunc('month', current_date) + interval '1 month')::date + (extract(month from current_date) = 12)::int as d) x) x
+cross join lateral (select directory_asked(typed, 'Testfield, IL', null, null, null, null, null, null, null, null, null, '{}') as a) us
+cross join lateral (select directory_asked(typed, 'Tëstlin, BE', null, null, null, null, null, null, null, null, null, '{}') as a) de;
 select is((directory_asked(null, 'Testfield, IL', null, null, null, null, null, null, null, null, null, '{}')).zone, 'Pacific/Honolulu', 'the zone of the town');
 select is((directory_asked(null, 'Oak Testing, IL', null, null, null, null, null, null, null, null, null, '{}')).zone, 'America/Chicago', 'and of another');
 select is((directory_asked(null, 'Testfield, IL 00161', null, null, null, null, null, null, null, null, null, '{}')).zone, 'America/Chicago', 'far from it, that of who is nearest');

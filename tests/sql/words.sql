@@ -52,8 +52,13 @@ from (values
     ('deep tissue for sciatica near portland thursday after 5pm', 'word complaint:sciatica technique:deep-tissue near=portland on=thursday from=17'),
     ('evening deap tisue in san fransisco', 'like technique:deep-tissue near=san francisco in=evening')) x (typed, meant);
 select is(pg_temp.said(to_char(d, typed)), 'word on=' || to_char(d, 'YYYY-MM-DD'), 'a date: ' || to_char(d, typed))
-from (values (current_date + 40)) x (d), unnest('{YYYY-MM-DD,MM/DD,FMMonth FMDDth,FMDD FMmonth,Mon DD}'::text[]) typed;
-select is((select whn from text_meant(typed)), null, 'no date: ' || typed) from unnest('{2026-02-31,13/45,feb 30,32 may,2026-99-99}'::text[]) typed;
+-- the 20th of a month that is to come
+from (values ((date_trunc('month', current_date) + interval '1 month 19 days')::date)) x (d),
+     unnest('{YYYY-MM-DD,MM/DD,DD/MM,MM/DD/YYYY,DD/MM/YY,FMMonth FMDDth,FMDD FMmonth,Mon DD,"Mon DD, YYYY",FMDDth FMMonth YYYY,FMDD.FMMM.,DD.MM.YYYY}'::text[]) typed;
+select is(date_said(typed, fold(typed), '2026-11-22')::text, meant, 'a date: ' || typed)
+from (values ('3/4', '(" ",2027-03-04/2027-04-03)'), ('04/03', '(" ",2027-04-03/2027-03-04)'), ('12/11', '(" ",2026-12-11/2027-11-12)'), ('5/5', '(" ",2027-05-05)'), ('11/28', '(" ",2026-11-28)'), ('28/11', '(" ",2026-11-28)'),
+             ('3.4.', '(" ",2027-04-03)'), ('11/28/2031', '(" ",2031-11-28)'), ('2026-11-21', '(" ",2026-11-21)'), ('nov 21', '(" ",2027-11-21)'), ('nov 21 2026', '(" ",2026-11-21)'), ('4.5 stars', '("4 5 stars",)')) x (typed, meant);
+select is((select whn from text_meant(typed)), null, 'no date: ' || typed) from unnest('{2026-02-31,13/45,30/2,31.6.,feb 30,32 may,2026-99-99}'::text[]) typed;
 select is(pg_temp.said('swedish portland', false), 'word technique:swedish', 'where there is a place already, no bare word is one');
 select is(pg_temp.said('swedish in portland', false), 'word technique:swedish near=portland', 'but what stands as one is taken out');
 select is((select corrected from text_meant('deap tisue in protland on thrusday')), 'deep tissue in Portland on Thursday', 'what it was taken for');
@@ -87,7 +92,7 @@ begin
         begin
             select * into m from text_meant(t.q);
             if m.how not in ('all', 'word', 'like', 'name') or m.how is null or m.tags is null or m.part not in ('morning', 'afternoon', 'evening') or m.from_hour not between 0 and 23
-                or m.to_hour not between 1 and 24 or m.from_hour >= m.to_hour or m.whn !~ '^(today|tomorrow|week|weekend|[a-z]+day|20\d\d-\d\d-\d\d)$' then
+                or m.to_hour not between 1 and 24 or m.from_hour >= m.to_hour or m.whn !~ '^(today|tomorrow|week|weekend|[a-z]+day|20\d\d-\d\d-\d\d(/20\d\d-\d\d-\d\d)?)$' then
                 insert into wrong values ('text_meant', t.q, m::text);
             end if;
             perform names_meant(t.q, 5);
