@@ -87,6 +87,8 @@ statement words "directory_search(b.word, b.near, null, null, null, null, null, 
 statement facets "directory_filters(null, b.near, b.radius, b.day, b.part, null, null, null, b.price, null, null, array['technique', b.technique])"
 statement profile "directory_profile(b.slug)"
 statement compare "directory_compare(b.others, b.near, false)"
+# the same as the server asks when one search follows another: in one transaction
+{ echo 'begin transaction read only;' && for _ in {1..20}; do cat "$dir/search.sql"; done && echo 'commit;'; } >"$dir/shared.sql"
 cat >"$dir/hold.sql" <<'END'
 \set n random(1, 1000000)
 begin;
@@ -123,6 +125,7 @@ load warm 8 "$url/" "$dir/path.lua" >/dev/null
 for _ in $(seq "$rounds"); do
     for n in 1 8 32; do
         ask search $n >>"$dir/ask$n"
+        ask shared $n | awk '{print $1 * 20}' >>"$dir/shared$n"
         load json $n "$url/" "$dir/path.lua" >>"$dir/json$n"
         BENCH_HTML=1 load html $n "$url/" "$dir/path.lua" >>"$dir/html$n"
     done
@@ -302,7 +305,8 @@ line "memory at start, after the run" "$memory_before MiB, $memory_after MiB"
 echo
 for n in 1 8 32; do
     line "search in the database, $n at once" "$(rate ask$n) a second, p50 $(p50 ask$n) ms, p99 $(p99 ask$n) ms"
-    line "  over HTTP, JSON" "$(rate json$n) a second, p50 $(p50 json$n) ms, p99 $(p99 json$n) ms: $(share "$(rate json$n)" "$(rate ask$n)")"
+    line "  20 in a transaction" "$(rate shared$n) a second"
+    line "  over HTTP, JSON" "$(rate json$n) a second, p50 $(p50 json$n) ms, p99 $(p99 json$n) ms: $(share "$(rate json$n)" "$(rate ask$n)"), of 20 in a transaction $(share "$(rate json$n)" "$(rate shared$n)")"
     line "  over HTTP, page" "$(rate html$n) a second, p50 $(p50 html$n) ms, p99 $(p99 html$n) ms: costs $(share "$(rate json$n)" "$(rate html$n)") times the JSON"
 done
 line "search in the database beside $(rate holds) holds" "p99 $(p99 beside.txt) ms, alone $(p99 alone) ms: $(share "$(p99 beside.txt)" "$(p99 alone)")"
