@@ -212,6 +212,11 @@ create or replace function place_exact(p_label text) returns setof place
     language sql stable rows 1
     as $$ select * from place where key = fold(split_part(p_label, ',', 1)) and label = p_label order by importance desc limit 1 $$;
 
+-- Latitude and longitude, as links of the map write them, null where it is something else.
+create or replace function spot_typed(p_text text) returns text[]
+    language sql immutable parallel safe
+    as $$ select regexp_match(p_text, '^\s*(-?\d{1,2}(?:\.\d{1,20})?)\s*[, ]\s*(-?\d{1,3}(?:\.\d{1,20})?)\s*$') $$;
+
 -- The one place that is meant. state: found, guessed (found in spite of a slip: say so), ambiguous (choices), unknown. choices: all that it may mean, the
 -- likeliest first, also where one was found.
 create or replace function place_meant(p_text text, out state text, out label text, out country text, out lat float8, out lon float8, out choices text[])
@@ -219,18 +224,25 @@ create or replace function place_meant(p_text text, out state text, out label te
     as $$
 #variable_conflict use_variable
 declare
-    at text[] := regexp_match(p_text, '^\s*(-?\d{1,2}(?:\.\d{1,20})?)\s*[, ]\s*(-?\d{1,3}(?:\.\d{1,20})?)\s*$');
+    -- as the form writes them: Near Austin, TX (30.3,-97.7)
+    named constant text[] := regexp_match(p_text, '^\s*Near (.+) \(([-\d.,]+)\)\s*$');
+    at constant text[] := spot_typed(coalesce(named[2], p_text));
     other record;
     best record;
 begin
     if at is not null and abs(at[1]::float8) <= 85 and abs(at[2]::float8) <= 180 then
-        state := 'found';
-        lat := at[1];
-        lon := at[2];
-        select t.label, t.country into label, country from town_at(lat, lon) t;
-        label := coalesce(label, p_text);
-        country := coalesce(country, 'US');
-        return;
+        select t.label, t.country into label, country from town_at(at[1]::float8, at[2]::float8) t;
+        if named is null or named[1] = label then
+            state := 'found';
+            lat := at[1];
+            lon := at[2];
+            label := coalesce(label, p_text);
+            country := coalesce(country, 'US');
+            return;
+        end if;
+        p_text := named[1]; -- another town was typed over it
+        label := null;
+        country := null;
     end if;
     for other in select * from place_find(p_text, 30) loop
         choices := choices || other.label;
@@ -268,4 +280,4 @@ create or replace function directory_places(p_text text, p_limit int) returns js
     $$;
 
 grant execute on function url_encode, us_states, us_state, us_state_name, place_key_forms, place_split, town_near, place_named, place_find, town_at, place_rivals,
-    place_exact, place_meant, directory_places to unknot_web;
+    spot_typed, place_exact, place_meant, directory_places to unknot_web;

@@ -397,7 +397,7 @@ drop type if exists question_said cascade;
 reset client_min_messages;
 create type question_said as (
     place json, guessed text, meant text, ambiguous boolean, unknown boolean, places json,
-    q text, near text, radius_km float8, "when" text, part text, "from" int, "to" int, length int, price_max int, rating real, tags text[],
+    q text, near text, spot boolean, radius_km float8, "when" text, part text, "from" int, "to" int, length int, price_max int, rating real, tags text[],
     technique text, complaint text, words_technique text, words_complaint text, proof_checked boolean, complaint_note json,
     sort text, sorts json, soonest boolean, by_distance text, by_time text, has_place boolean, by_place boolean, day_asked boolean, within text, miles boolean,
     filters_href text, without_place text,
@@ -442,7 +442,7 @@ begin
     end if;
     return row_to_json(row(
         place, case when a.state = 'guessed' then a.near end, a.corrected, a.state = 'ambiguous', a.state = 'unknown', coalesce(places, '[]'::json),
-        a.q, a.near, a.radius, a.day, a.part, a.from_hour, a.to_hour, a.length, a.price_max, a.rating, tags,
+        a.q, a.near, a.place <> a.near and spot_typed(a.near) is not null, a.radius, a.day, a.part, a.from_hour, a.to_hour, a.length, a.price_max, a.rating, tags,
         a.slugs[array_position(a.kinds[:a.chosen], 'technique')], a.slugs[array_position(a.kinds[:a.chosen], 'complaint')],
         a.labels[array_position(a.kinds, 'technique', a.chosen + 1)], a.labels[array_position(a.kinds, 'complaint', a.chosen + 1)],
         coalesce('checked' = any (a.slugs), false), note,

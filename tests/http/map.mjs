@@ -82,6 +82,10 @@ test('links move the map, make it smaller and wider, and keep the rest of the qu
       const step = { North: [20, 0], South: [-20, 0], East: [0, 20], West: [0, -20] }[name] ?? [0, 0];
       for (const i of [0, 1]) assert.ok(Math.abs(km[i] - step[i]) < 1, `${name}: ${km}`);
       if (name === 'Wider') assert.ok(there.total >= here.total);
+      // the form says where that is, and asks for the same point
+      const field = (await page(ground, href)).text.match(/name="near" value="([^"]*)"/)[1];
+      assert.equal(field, `Near ${there.place.name} (${query.get('near')})`);
+      assert.deepEqual((await found(`/therapists?${new URLSearchParams({ near: field })}`)).place, there.place);
     }
   }
   assert.deepEqual(Object.keys(movesOf(await get('/therapists?near=97201&radius_km=160'))), ['North', 'South', 'Closer', 'West', 'East'], 'there is no wider one');

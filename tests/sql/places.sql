@@ -29,7 +29,10 @@ from (values
     -- begun
     ('Portlan', 'guessed Portland, OR'), ('aust', 'guessed Austin, TX'), ('97206', 'guessed 97205'),
     -- a point
-    ('45.52,-122.68', 'found Portland, OR'), ('45.5549 -122.5600', 'found Maywood Park, OR'), ('45.63,-122.60', 'found Vancouver, WA')) x (typed, meant);
+    ('45.52,-122.68', 'found Portland, OR'), ('45.5549 -122.5600', 'found Maywood Park, OR'), ('45.63,-122.60', 'found Vancouver, WA'),
+    -- a point as the form says it, and with another town typed over its name
+    ('Near Vancouver, WA (45.63,-122.60)', 'found Vancouver, WA'), ('Near Austin, TX (45.63,-122.60)', 'found Austin, TX'), ('Near zzqqxx (45.63,-122.60)', 'unknown')) x (typed, meant);
+select is((select array[m.lat, m.lon] from place_meant('Near Vancouver, WA (45.63,-122.60)') m), '{45.63,-122.6}', 'the point, and not the middle of the town');
 
 select is((select choices from place_meant('Portland')), '{"Portland, OR","Portland, ME","Portland, AR","Portland, CT","Portland, IN","Portland, TX"}', 'the others are offered, the larger first');
 select is((select choices[1:3] from place_meant('springfield')), '{"Springfield, MO","Springfield, MA","Springfield, IL"}', 'those to choose from come by size');
