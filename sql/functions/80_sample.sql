@@ -125,15 +125,27 @@ begin
     return o;
 end $$;
 
+-- The gender that a name must not contradict: what sample.offered() has this one state.
+create or replace function sample.gender(p_n bigint) returns text
+    language sql immutable parallel safe
+    as $$ select case when sample.chance(p_n, hashtextextended('gender', 5)) < 0.45 then 'woman' when sample.chance(p_n, hashtextextended('gender', 5)) < 0.675 then 'man' else '' end $$;
+
+create or replace function sample.first_names(p_gender text) returns text[]
+    language sql immutable parallel safe
+    as $$
+    select case when p_gender <> 'man' then '{Amara,Beatriz,Dalia,Fiona,Hana,Imogen,Keiko,Mirela,Nadia,Priya,Rosa,Talia,Vera,Ximena,Zelda,Alma,Corinne,Esme,Greta,Ines,
+               Leona,Noemi,Petra,Saskia,Ursula,Viola,Yara,Bridget,Delphine,Frances,Gwen,Halima}'::text[] else '{}' end
+        || case when p_gender <> 'woman' then '{Caleb,Elias,Gideon,Jonas,Lucas,Owen,Quentin,Silas,Umar,Wendell,Yusuf,Bennett,Dario,Felix,Hugo,Jasper,Marcus,Otis,Ramon,
+               Tobias,Wyatt,Anselm,Cyrus,Emeka,Ivo,Kenji}'::text[] else '{}' end || '{Kalani,Juniper}'::text[]
+    $$;
+
 create or replace function sample.name(p_n bigint) returns text
     language sql immutable parallel safe
     as $$
-    select case p_n % 120
+    select case case when sample.gender(p_n) <> 'man' then p_n % 120 end
         when 7 then 'Bo Li' when 31 then 'Maximiliana-Constanze Featherstonehaugh-Abernathy' when 58 then 'Zoë Nuñez-Ångström'
         when 83 then 'Ng' when 101 then 'Anneliese Marguerite van der Westhuizen O''Shaughnessy' else
-        sample.pick('{Amara,Beatriz,Caleb,Dalia,Elias,Fiona,Gideon,Hana,Imogen,Jonas,Keiko,Lucas,Mirela,Nadia,Owen,Priya,Quentin,Rosa,Silas,Talia,Umar,Vera,
-            Wendell,Ximena,Yusuf,Zelda,Alma,Bennett,Corinne,Dario,Esme,Felix,Greta,Hugo,Ines,Jasper,Kalani,Leona,Marcus,Noemi,Otis,Petra,Ramon,Saskia,
-            Tobias,Ursula,Viola,Wyatt,Yara,Anselm,Bridget,Cyrus,Delphine,Emeka,Frances,Gwen,Halima,Ivo,Juniper,Kenji}'::text[], p_n, 'first')
+        sample.pick(sample.first_names(sample.gender(p_n)), p_n, 'first')
         || ' ' ||
         sample.pick('{Abara,Bellweather,Castellan,Dunmore,Eastlake,Fairbrook,Galindo,Hartwell,Ibsen,Jessop,Kowalik,Lindqvist,Marchetti,Nakagawa,Oyelaran,
             Pemberton,Quillon,Rasmussen,Sandoval,Thackeray,Underhill,Vantongeren,Whitlock,Xanthos,Yamadera,Zielinski,Ashgrove,Brackenbury,Corvino,

@@ -34,6 +34,10 @@ select cmp_ok(sample.visits(20), '>', 1000, 'and their visits');
 select is(sample.therapists(f.n, 90, true), 90, 'by another connection, those before them') from first f;
 select cmp_ok(sample.visits(20), '>', 1000, 'and theirs');
 select is((select array[min(id), max(id)] from therapist t where t.id >= f.id), array[f.id, f.id + 179], 'their ids follow from their numbers') from first f;
+select is((select count(*)::int from therapist t join therapist_tag s on s.therapist_id = t.id join tag g on g.id = s.tag_id and g.kind = 'gender', first f
+           where t.id >= f.id and g.slug in ('woman', 'man') and split_part(t.name, ' ', 1) = any (sample.first_names(case g.slug when 'woman' then 'man' else 'woman' end))
+             and split_part(t.name, ' ', 1) <> all ('{Kalani,Juniper}')), 0, 'nobody''s name contradicts the gender they state');
+select cmp_ok((select count(*)::int from therapist_tag s join tag g on g.id = s.tag_id and g.kind = 'gender', first f where s.therapist_id >= f.id), '>', 90, 'which most do');
 select is((select array[min(l.id), max(l.id), count(*)::int] from location l where l.therapist_id >= f.id), (select array[s.location + sample.places_of(f.n - 1) + 1, s.location + sample.places_of(f.n + 179), sample.places_of(f.n + 179) - sample.places_of(f.n - 1)] from sample.start s), 'those of places') from first f;
 select is((select array[min(v.id), max(v.id), count(*)::int] from service v where v.therapist_id >= f.id), (select array[s.service + sample.services_of(f.n - 1) + 1, s.service + sample.services_of(f.n + 179), sample.services_of(f.n + 179) - sample.services_of(f.n - 1)] from sample.start s), 'and of services too') from first f;
 select is_empty($$select l.id from location l join location o on o.id > l.id join first f on l.therapist_id >= f.id and o.therapist_id >= f.id where l.therapist_id >= f.id + 90 and o.therapist_id < f.id + 90$$, 'in whatever order they were made');
