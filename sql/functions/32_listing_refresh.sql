@@ -536,7 +536,7 @@ begin
     perform listing_lock(t) from (select t from unnest(p_therapists) t order by t) x;
     perform listing_write(p_therapists);
     delete from listing_stale s where s.therapist_id = any (p_therapists);
-    insert into listing_changed select s.tile, s.pos, l.location_id, true from listing l left join listing_seat s on s.location_id = l.location_id where l.therapist_id = any (p_therapists) and l.shown and exists (select from listing_tile);
+    insert into listing_changed select s.tile, s.pos, l.location_id from listing l left join listing_seat s on s.location_id = l.location_id where l.therapist_id = any (p_therapists) and l.shown and exists (select from listing_tile);
 end $$;
 
 -- Where a place lies on the curve of Hilbert through all of the map: what is near on it is near on the ground, and lies in a square rather than in a strip. What

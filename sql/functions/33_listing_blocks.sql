@@ -12,16 +12,19 @@ declare
     whole constant boolean := tg_op <> 'UPDATE'
         or (old.shown, old.shared, old.merit, old.price, old.rating, old.therapist_id, old.tags0, old.tags1, old.tags2, old.tags3, old.tags4, old.tags5) is distinct from
            (new.shown, new.shared, new.merit, new.price, new.rating, new.therapist_id, new.tags0, new.tags1, new.tags2, new.tags3, new.tags4, new.tags5);
+    moved constant boolean := tg_op = 'INSERT' and new.shown or tg_op = 'UPDATE' and not new.spot ~= old.spot;
 begin
     if current_setting('app.blocks', true) = 'later' then
         return null; -- listing_blocks_make() comes next
     elsif not exists (select from listing_tile) then
         return null; -- and when they are made, this row cannot be changing
+    elsif not whole and not moved and new.free = old.free and new.due = old.due then
+        return null; -- planes say nothing else of it
     end if;
     select * into seat from listing_seat s where s.location_id = place;
-    insert into listing_changed values (seat.tile, seat.pos, place, whole);
-    if seat.tile is not null and (tg_op = 'INSERT' and new.shown or tg_op = 'UPDATE' and not new.spot ~= old.spot) then
-        insert into listing_changed values (null, null, place, true);
+    insert into listing_changed values (seat.tile, seat.pos, place, new.class, case when not whole then old.free # new.free end, not whole and new.due <> old.due);
+    if seat.tile is not null and moved then
+        insert into listing_changed values (null, null, place);
     end if;
     return null;
 end $$;
@@ -33,31 +36,17 @@ create or replace function due_second(p_due timestamptz) returns int8
     language sql stable parallel safe -- as date_part() of a moment is said to be: what is called steadier than its parts is not inlined
     as $$ select floor(greatest(-1e12, least(1e12, date_part('epoch', p_due))))::int8 $$;
 
--- What is true of these places goes into their planes, and what no longer is comes out; the second of free times and what is due alone, which is what a visit
--- changes. A place is as its row that is shown; of its other lengths planes know price and free times, and its due is the earliest of all. First the places of a block come together in words of 64 bits, then the words of a tile in its planes.
+-- What is true of these places goes into their planes, and what no longer is comes out. A place is as its row that is shown; of its other lengths planes know
+-- price and free times, and its due is the earliest of all. First the places of a block come together in words of 64 bits, then the words of a tile in its planes.
 do $make$
 declare
-    s record;
     free constant text := (select string_agg(case when k < 63 then format('bit_or(((r.free >> %s) & 1) << r.shift)', k) when k = 63 then '0'
                                                   else format('bit_or(case when r.free & %s::int8 <> 0 then r.one else 0::int8 end)', 7::int8 << (k - 64) * 3) end, ', ' order by k)
                            from generate_series(0, 84) k);
     tags constant text := (select string_agg(format('bit_or(((r.tags%s >> %s) & 1) << r.shift)', k / 64, k % 64), ', ' order by k) from generate_series(0, 383) k);
 begin
-    for s in select * from (values ('listing_planes_write', '', format($f$
-        union all
-        select w.tile, w.b, 'tag', u.n - 1, u.word
-        from (select r.tile, r.b, array[%s] as words from r group by r.tile, r.b) w cross join lateral unnest(w.words) with ordinality u (word, n) where u.word <> 0
-        union all select r.tile, r.b, 'shown', 0, bit_or(r.one) from r group by r.tile, r.b
-        union all select r.tile, r.b, 'shared', 0, bit_or(r.one) from r where r.shared group by r.tile, r.b
-        union all select r.tile, r.b, 'price', r.price, bit_or(r.one) from r group by r.tile, r.b, r.price
-        union all select r.tile, r.b, 'rating', (r.rating * 10)::int8, bit_or(r.one) from r where r.rating > 0 group by r.tile, r.b, r.rating
-        union all select r.tile, r.b, 'merit', r.merit, bit_or(r.one) from r group by r.tile, r.b, r.merit
-        union all select r.tile, r.b, 'length', r.class, bit_or(r.one) from r where r.class > 0 group by r.tile, r.b, r.class
-        union all select e.tile, e.b, 'length_price', e.class::int8 << 32 | e.price, bit_or(e.one) from every e where not e.shown group by e.tile, e.b, e.class, e.price $f$, tags)),
-        ('listing_planes_free', $f$ and p.kind in ('free', 'length_free', 'due')$f$, '')) x (name, kinds, more)
-    loop
-        execute format($f$
-create or replace function %1$s(p_places int[]) returns void
+    execute format($f$
+create or replace function listing_planes_write(p_places int[]) returns void
     language plpgsql security definer set search_path = unknot, public, pg_temp set plan_cache_mode = force_generic_plan
     as $body$
 declare
@@ -74,23 +63,74 @@ begin
         select * from every e where e.shown
     ), word as materialized (
         select w.tile, w.b, case when w.length is null then 'free' else 'length_free' end::plane_kind as kind, coalesce(w.length::int8 << 8, 0) + u.n - 1 as at, u.word
-        from (select r.tile, r.b, r.length, array[%3$s] as words from (select e.*, case when not e.shown then e.class end as length from every e) r group by r.tile, r.b, r.length) w
+        from (select r.tile, r.b, r.length, array[%1$s] as words from (select e.*, case when not e.shown then e.class end as length from every e) r group by r.tile, r.b, r.length) w
         cross join lateral unnest(w.words) with ordinality u (word, n) where u.word <> 0
         union all
-        select d.tile, d.b, 'due', d.due, bit_or(d.one) from (select e.tile, e.b, e.one, min(due_second(e.due)) as due from every e group by e.tile, e.b, e.one) d group by d.tile, d.b, d.due%4$s
+        select d.tile, d.b, 'due', d.due, bit_or(d.one) from (select e.tile, e.b, e.one, min(due_second(e.due)) as due from every e group by e.tile, e.b, e.one) d group by d.tile, d.b, d.due
+        union all
+        select w.tile, w.b, 'tag', u.n - 1, u.word
+        from (select r.tile, r.b, array[%2$s] as words from r group by r.tile, r.b) w cross join lateral unnest(w.words) with ordinality u (word, n) where u.word <> 0
+        union all select r.tile, r.b, 'shown', 0, bit_or(r.one) from r group by r.tile, r.b
+        union all select r.tile, r.b, 'shared', 0, bit_or(r.one) from r where r.shared group by r.tile, r.b
+        union all select r.tile, r.b, 'price', r.price, bit_or(r.one) from r group by r.tile, r.b, r.price
+        union all select r.tile, r.b, 'rating', (r.rating * 10)::int8, bit_or(r.one) from r where r.rating > 0 group by r.tile, r.b, r.rating
+        union all select r.tile, r.b, 'merit', r.merit, bit_or(r.one) from r group by r.tile, r.b, r.merit
+        union all select r.tile, r.b, 'length', r.class, bit_or(r.one) from r where r.class > 0 group by r.tile, r.b, r.class
+        union all select e.tile, e.b, 'length_price', e.class::int8 << 32 | e.price, bit_or(e.one) from every e where not e.shown group by e.tile, e.b, e.class, e.price
     ), fact as (
         select w.tile, w.kind, w.at, bit_or(w.word::bit(64)::bit(4096) >> (w.b * 64)) as bits from word w group by w.tile, w.kind, w.at
     ), had as (
-        select p.tile, p.kind, p.at, p.bits, t.bits as touched from touched t join listing_plane p on p.tile = t.tile%2$s
+        select p.tile, p.kind, p.at, p.bits, t.bits as touched from touched t join listing_plane p on p.tile = t.tile
     )
     insert into listing_plane
     select tile, kind, at, coalesce(h.bits & ~h.touched, none) | coalesce(f.bits, none) from had h full join fact f using (tile, kind, at)
     where coalesce(h.bits & h.touched, none) <> coalesce(f.bits, none)
     on conflict (tile, kind, at) do update set bits = excluded.bits;
-    delete from listing_plane p where p.tile = any (array(select s.tile from listing_seat s where s.location_id = any (p_places))) and p.bits = none%2$s;
-end $body$ $f$, s.name, s.kinds, free, s.more);
-    end loop;
+    delete from listing_plane p where p.tile = any (array(select s.tile from listing_seat s where s.location_id = any (p_places))) and p.bits = none;
+end $body$ $f$, free, tags);
 end $make$;
+
+-- The same by the bits of listing.free that changed: a visit changes few, and who is only late none.
+create or replace function listing_planes_free(p_changed listing_changed[]) returns void
+    language plpgsql security definer set search_path = unknot, public, pg_temp set plan_cache_mode = force_generic_plan
+    as $$
+declare
+    none constant bit(4096) := 0::bit(4096);
+    dues constant int[] := array(select distinct c.location_id from unnest(p_changed) c where c.due);
+begin
+    with one as materialized (
+        select s.tile, s.pos, case when l.shown then 'free' else 'length_free' end::plane_kind as kind, case when l.shown then 0 else l.class::int8 << 8 end as class, l.free, c.free as changed
+        from (select u.location_id, u.class, bit_or(u.free) as free from unnest(p_changed) u group by u.location_id, u.class) c
+        join listing l on l.location_id = c.location_id and l.class = c.class join listing_seat s on s.location_id = c.location_id
+    ), fact as materialized (
+        select x.tile, x.kind, x.at, bit_or(set_bit(none, x.pos, 1)) as touched, bit_or(set_bit(none, x.pos, x.holds::int)) as bits
+        from (
+            select o.tile, o.pos, o.kind, o.class + k as at, (o.free >> k) & 1 = 1 as holds from one o cross join generate_series(0, 62) k where (o.changed >> k) & 1 = 1
+            union all
+            select o.tile, o.pos, o.kind, o.class + 64 + d.n, o.free & d.bits <> 0 from one o cross join (select n, 7::int8 << n * 3 as bits from generate_series(0, 20) n) d where o.changed & d.bits <> 0) x
+        group by x.tile, x.kind, x.at
+    )
+    insert into listing_plane
+    select f.tile, f.kind, f.at, h.bits & ~f.touched | f.bits
+    from fact f cross join lateral (select coalesce((select p.bits from listing_plane p where p.tile = f.tile and p.kind = f.kind and p.at = f.at), none) as bits offset 0) h
+    where h.bits & f.touched <> f.bits
+    on conflict (tile, kind, at) do update set bits = excluded.bits;
+
+    with place as materialized (
+        select s.tile, s.pos, (select min(due_second(l.due)) from listing l where l.location_id = s.location_id) as due from listing_seat s where s.location_id = any (dues)
+    ), touched as materialized (
+        select p.tile, bit_or(set_bit(none, p.pos, 1)) as bits from place p group by p.tile
+    ), fact as (
+        select p.tile, p.due as at, bit_or(set_bit(none, p.pos, 1)) as bits from place p where p.due is not null group by p.tile, p.due
+    ), had as (
+        select p.tile, p.at, p.bits, t.bits as touched from touched t join listing_plane p on p.tile = t.tile and p.kind = 'due'
+    )
+    insert into listing_plane
+    select tile, 'due', at, coalesce(h.bits & ~h.touched, none) | coalesce(f.bits, none) from had h full join fact f using (tile, at)
+    where coalesce(h.bits & h.touched, none) <> coalesce(f.bits, none)
+    on conflict (tile, kind, at) do update set bits = excluded.bits;
+    delete from listing_plane p where p.tile = any (array(select distinct s.tile from listing_seat s where s.location_id = any (dues))) and p.kind = 'due' and p.bits = none;
+end $$;
 
 -- These blocks as their places are now. Answers which were otherwise. A place that is not listed is nowhere: no circle is so wide.
 create or replace function listing_blocks_write(p_blocks int[]) returns int[]
@@ -227,7 +267,7 @@ declare
     tiles int[];
     folded int;
     whole int[];
-    places int[];
+    changed listing_changed[];
 begin
     if not exists (select from listing_tile) then
         return listing_blocks_begin(); -- all or none: some places in blocks and some not would be miscounted
@@ -239,9 +279,9 @@ begin
         select c.ctid from listing_changed c
         where c.tile = any (tiles) and not exists (select from listing_changed n where n.tile is null and n.location_id = c.location_id) order by c.tile limit p_limit
     ), gone as (
-        delete from listing_changed c using first f where c.ctid = f.ctid returning c.location_id, c.whole
+        delete from listing_changed c using first f where c.ctid = f.ctid returning c as name
     )
-    select count(*), array_agg(distinct g.location_id) filter (where g.whole), array_agg(distinct g.location_id) into folded, whole, places from gone g;
+    select count(*), array_agg(distinct (g.name).location_id) filter (where (g.name).free is null), array_agg(g.name) into folded, whole, changed from gone g;
     if whole is not null then
         perform listing_planes_write(whole);
         with gone as (
@@ -251,9 +291,8 @@ begin
         from (select g.block, array_agg(g.location_id) as places from gone g group by g.block) g where b.block = g.block;
         tiles := array(select distinct b / 64 from unnest(listing_blocks_write(array(select distinct s.tile * 64 + s.pos / 64 from listing_seat s where s.location_id = any (whole)))) b);
         perform listing_tiles_write(tiles) where tiles <> '{}';
-        places := array(select p from unnest(places) p where p <> all (whole));
     end if;
-    perform listing_planes_free(places) where places <> '{}';
+    perform listing_planes_free(changed) where folded > 0;
     return cardinality(moved) + folded;
 end $$;
 

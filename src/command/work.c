@@ -18,9 +18,8 @@
 #define BATCH             20  /* of one transaction, which bookings of these therapists have to wait for */
 #define VISITS            500 /* of one transaction that only looks at them and writes messages */
 #define CALENDARS_A_ROUND 5
-#define MOST_A_ROUND      200 /* of one chore, so that the others get their turn */
-#define FOLDED            "500" /* names at once: a tile costs about the same however many of its places changed */
-#define FOLDS             5 /* rounds: until then search asks the rows of what changed */
+#define MOST_A_ROUND      200   /* of one chore, so that the others get their turn */
+#define FOLDED            "500" /* names at once; until then search asks the rows of what changed */
 #define SELDOM            15 /* rounds: half a minute by default, for what looks over days and is not waited for */
 
 static volatile sig_atomic_t stopping;
@@ -124,8 +123,7 @@ static void work(const struct outbox *o, struct arena *a)
         read_calendars(o, a);
         add_up_pain(o, a);
         behind |= chore(o->db, a, Q_worker_listings, batch);
-        if (round % FOLDS == 0)
-            chore(o->db, a, Q_worker_blocks, FOLDED);
+        chore(o->db, a, Q_worker_blocks, FOLDED);
         chore(o->db, a, Q_worker_sessions, NULL);
         chore(o->db, a, Q_worker_forget, NULL);
         chore(o->db, a, Q_worker_retention, NULL);
