@@ -377,18 +377,28 @@ begin
 end $$;
 
 -- The worker's broom. Readers treat a time that ran out as free; this keeps the backlog small and the listing true, and tells whose request got no
--- answer. One therapist a call, so that two brooms and a booking never wait for each other in a ring. Answers how many rows it swept; 0: nothing left.
+-- answer. Up to 20 a call, of therapists whom nobody is changing: it waits for none of them, and takes what it does wait for in their order. Where there are
+-- none (others are changing them, or they share rooms or a series), one therapist's. So brooms and bookings never wait for each other in a ring. Answers how
+-- many rows it swept; 0: nothing left.
 create or replace function booking_sweep() returns int
     language plpgsql security definer set search_path = unknot, public, pg_temp
     as $$
 declare
-    n int;
+    oldest constant uuid[] := array(select id from booking where hold_expires <= clock() order by hold_expires limit 20);
+    late constant uuid[] := array(select b.id from booking b join listing_due d on d.therapist_id = b.therapist_id
+                                  where b.id = any (oldest) and b.hold_expires <= clock() and b.series_id is null and d.rooms is null
+                                  order by b.therapist_id for update skip locked);
+    n int := cardinality(late);
 begin
-    update booking set state = 'expired' where id in (
-        select id from booking where booking_waits(state) and hold_expires <= clock()
-          and therapist_id = (select therapist_id from booking where hold_expires <= clock() order by hold_expires limit 1)
-        limit 50 for update skip locked);
-    get diagnostics n = row_count;
+    for i in 1..n loop
+        update booking set state = 'expired' where id = late[i];
+    end loop;
+    if n = 0 then
+        update booking set state = 'expired' where id in (
+            select id from booking where id = any (oldest) and hold_expires <= clock() and therapist_id = (select therapist_id from booking where id = oldest[1])
+            for update skip locked);
+        get diagnostics n = row_count;
+    end if;
     return n + booking_forget();
 end $$;
 

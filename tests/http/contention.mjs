@@ -292,3 +292,18 @@ test('holds, moves and cancellations of three therapists with two rooms, all at 
   assert.equal(deadlocks(), before, 'nobody waited in a ring');
   assert.doesNotMatch(log(), /deadlock detected/);
 });
+
+test('the broom waits for nobody who is being changed while others have something to sweep', async () => {
+  while (sql('select booking_sweep()') !== '0');
+  const all = [therapist(), therapist(), therapist()];
+  for (const who of all) assert.equal((await hold(who, free(0))).status, 201);
+  const ids = all.map((who) => who.id).join(', ');
+  sql(`update booking set hold_expires = now() - interval '1 second' where therapist_id in (${ids})`);
+  const busy = new Connection();
+  await busy.ask(`begin; select listing_lock(${all[1].id})`);
+  assert.equal(sql(`set lock_timeout = '10s'; select booking_sweep()`), '2', 'those whom nobody changes, at once');
+  assert.equal(sql(`select therapist_id from booking where therapist_id in (${ids}) and state = 'held'`), String(all[1].id));
+  await busy.ask('rollback');
+  busy.end();
+  assert.equal(sql('select booking_sweep()'), '1', 'and the other in its turn');
+});
