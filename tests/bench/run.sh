@@ -113,8 +113,19 @@ until [ "$(http_status "$port" /readyz 1)" = 200 ]; do
     kill -0 $server 2>/dev/null || { cat "$dir/server.log" >&2; die "The server did not start."; }
 done
 started=$(($(now_ms) - began))
+# A directory that was kept owes what fell due while it stood still: reminders of that time are passed over, and the worker does the rest before anything
+# is measured, or it would be measured too.
+sql >/dev/null <<'END'
+set search_path = unknot, public;
+update visit_walk set upto = upto + still from (select clock() + interval '2 hours' - upto as still from visit_walk where what = 'reminder 120') w where still > interval '1 minute';
+END
 build/unknot work >"$dir/worker.log" 2>&1 &
 worker=$!
+owed() { sql -c "select (select count(*) from unknot.booking where hold_expires <= now()) + (select count(*) from unknot.listing_due where due <= now())"; }
+for _ in $(seq 600); do
+    [ "$(owed)" -gt 20 ] || break
+    sleep 1
+done
 build/unknot keyd >"$dir/keyd.log" 2>&1 &
 keyd=$!
 url=http://127.0.0.1:$port
