@@ -130,13 +130,66 @@ end $$;
 grant execute on function questionnaire_options, questionnaire_questions, questionnaire_limits, questionnaire_rules, questionnaire_terms, questionnaire_signed, questionnaire_document,
     questionnaire_now, help_json to unknot_web;
 
+-- One test of a condition (src/intake/condition.h) in words: “How are your legs?” is “I am not sure”.
+create or replace function condition_test_said(p_version int, p_test text) returns text
+    language plpgsql stable
+    as $$
+declare
+    part constant text[] := regexp_match(p_test, '^(any )?(\w+) (\S+) ?(.*)$');
+    op constant text := part[3];
+    q question;
+    labels text[];
+    named text;
+begin
+    if part[2] = 'age' then
+        return 'the person is ' || case op when '<' then 'under ' || part[4] when '>=' then part[4] || ' or older' else op || ' ' || part[4] end;
+    end if;
+    select * into q from question x where x.version = p_version and x.id = part[2];
+    labels := array(select '“' || coalesce(o.label, initcap(slug)) || '”'
+                    from unnest(string_to_array(btrim(part[4], '()'), ', ')) with ordinality t (slug, n)
+                    left join lateral (select x.label from question_option x where x.version = p_version and x.slug = t.slug
+                                       and (x.question = q.id or part[1] is not null and x.question in (select y.id from question y where (y.version, y.section) = (p_version, part[2])))
+                                       limit 1) o on true
+                    order by n);
+    named := concat_ws(' or ', nullif(array_to_string(labels[:cardinality(labels) - 1], ', '), ''), labels[cardinality(labels)]);
+    if part[1] is not null then
+        return 'some answer about ' || ('{warning signs,who comes,the back pain,health,goals,what is agreed to,the day}'::text[])[right(part[2], 1)::int] || ' is ' || named;
+    elsif op = 'answered' then
+        return '“' || q.ask || '” is answered';
+    elsif op = 'within' then
+        return '“' || q.ask || '” is at most ' || part[4] || ' ago';
+    elsif q.kind = 'number' then
+        return '“' || q.ask || '” is ' || case op when '>=' then part[4] || ' or more' when '<=' then part[4] || ' or less' when '<' then 'less than ' || part[4]
+                   when '>' then 'more than ' || part[4] when '!=' then 'not ' || part[4] else part[4] end;
+    end if;
+    return '“' || q.ask || '” ' || case op when 'lacks' then 'does not have ' when 'only' then 'has nothing but ' when '!=' then 'is not ' else case q.kind when 'choice' then 'is ' else 'has ' end end || named;
+end $$;
+
+-- A whole condition: its tests in words, and what is between them as it stands.
+create or replace function condition_said(p_version int, p_condition text) returns text
+    language plpgsql stable
+    as $$
+declare
+    rest text := regexp_replace(btrim(p_condition), '\s+', ' ', 'g');
+    said text := '';
+    test text;
+begin
+    loop
+        test := regexp_substr(rest, '\m(any )?([A-Z]+\d\w*|age) (answered\M|(in|has|lacks|only|within|[!<>=]+) (\([^)]*\)|\d+ (days|weeks|months|years)|\w+))');
+        exit when test is null;
+        said := said || replace(regexp_replace(left(rest, strpos(rest, test) - 1), 'not( \(?)$', 'not:\1'), ' or ', ', or ') || condition_test_said(p_version, test);
+        rest := substr(rest, strpos(rest, test) + length(test));
+    end loop;
+    return regexp_replace(said || rest, 'count\((.*)\) >= (\d+)', 'at least \2 of these: \1');
+end $$;
+
 -- What everybody can read about the rules: all of the published version, the strongest first.
 create or replace function safety_rules_page() returns json
     language sql stable
     as $$
     select json_build_object('version', q.version, 'published_on', say_date_long((q.published_at at time zone 'UTC')::date, site_country()), 'signed_by', questionnaire_signed(q),
         'groups', (select json_agg(json_build_object('outcome', g.outcome, 'title', g.title, 'about', g.about,
-                       'rules', (select json_agg(json_build_object('id', r.id, 'reason', r.reason, 'if', r.fires, 'basis', r.basis) order by r.position, r.id)
+                       'rules', (select json_agg(json_build_object('id', r.id, 'reason', r.reason, 'if', r.fires, 'said', condition_said(r.version, r.fires), 'basis', r.basis) order by r.position, r.id)
                                  from safety_rule r where (r.version, r.outcome) = (q.version, g.outcome))) order by g.n)
                    from (values (1, 'STOP', 'Stop: get help first', 'Nothing can be booked, and we say where to go and how soon.'),
                                 (2, 'CLEARANCE', 'Somebody has to agree first', 'A clinician, a guardian or time. Then the visit can take place.'),
@@ -144,4 +197,4 @@ create or replace function safety_rules_page() returns json
                                 (4, 'PROCEED', 'A word, and no limit', 'The visit can take place as it is.')) g (n, outcome, title, about)))
     from questionnaire q where q.state = 'published'
     $$;
-grant execute on function safety_rules_page to unknot_web;
+grant execute on function condition_test_said, condition_said, safety_rules_page to unknot_web;

@@ -149,6 +149,7 @@ select is((select wrapped is null from client_key where id = 'c0000000-0000-4000
 -- --- Kept long enough: 7 years after a visit in Illinois, 10 in Ontario
 update client_key set look_at = now() where id <> 'c0000000-0000-4000-8000-000000000005';
 insert into client_key (id, holder, epoch, wrapped, look_at) values ('c0000000-0000-4000-8000-0000000000cc', sha256('guest gone'), 2, decode(pg_temp.wrapped('x'), 'hex'), now());
+select is_empty($$select basis from retention where basis ~* 'judgement'$$, 'why records are kept is in American spelling');
 select is(key_retention() > 0, true, 'keys are looked at');
 select is((select wrapped is null from client_key where id = 'c0000000-0000-4000-8000-000000000006'), true, 'a record of more than seven years ends with its key');
 select is((select sealed from safety_check where booking_id = pg_temp.b(6)), null, 'and its answers');

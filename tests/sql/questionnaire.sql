@@ -42,6 +42,18 @@ select is_empty($$select q.id from question q where q.version = 1 and q.section 
 select is_empty($$select q.id from question q where q.version = 1 and q.kind in ('choice', 'multi', 'areas')
     and (select count(*) from question_option o where (o.version, o.question) = (q.version, q.id)) not between 2 and 64$$, 'every choice has something to choose');
 select is_empty($$select id from question q where version = 1 and (harmless is not null and not exists (select from question_option o where (o.version, o.question, o.slug) = (1, q.id, q.harmless)))$$, 'what says that all is well is an option');
+select is_empty($$select id from safety_rule where version = 1 and fires is not null and (condition_said(version, fires) ~ '\m(RF|[AHPD])\d\d|[a-z]_[a-z]|[<>=]' or condition_said(version, fires) is null)$$,
+    'every condition is said in words');
+select is(condition_said(1, fires), said, id) from safety_rule join (values
+    ('RF-03b', '“How are your legs?” is “One leg is weaker, drags or gives way” and “Is that weakness new, or getting worse?” is “Yes” or “I am not sure”, or “How are your legs?” is “I am not sure”'),
+    ('HE-05d', '“An operation, or an injection into the spine, in the last 12 weeks?” is “An injection into the spine” and “How many weeks ago?” is less than 2'),
+    ('AG-18x', 'the person is under 18 and not: “Do you, as parent or legal guardian, agree to the massage and sign for it?” is “Yes”'),
+    ('HE-00', 'some answer about health is “I would rather tell the therapist in person”'),
+    ('PA-06e', '“Has a clinician told you that you have any of these?” has nothing but “Scoliosis”, “Arthritis of the spine”, “Disc wear” or “Sacroiliac joint pain”'),
+    ('X-DOWN', '“Have you told a doctor, nurse or physical therapist about this?” is “Yes, and they said massage is fine” and “When did they say so?” is at most 30 days ago and “Name of the doctor, nurse or physical therapist” is answered')) x (rule, said)
+    on x.rule = id where version = 1;
+select is(condition_said(1, 'count(RF08 = yes, P04a = yes and age >= 55) >= 2'),
+    'at least 2 of these: “Have you lost weight recently without trying?” is “Yes”, “Is this the first time you have had back pain?” is “Yes” and the person is 55 or older', 'what is counted');
 select is_empty($$select id from safety_rule where version = 1 and basis !~ '(sourced: |general knowledge|our judgment)'$$, 'every rule says what it rests on');
 select is((select count(*) from safety_rule where version = 1 and basis ~ 'general knowledge'), 44::bigint, 'and where that was not checked');
 select is((select string_agg(x, ' | ') from (select client_text as x from safety_rule union all select raised_text from safety_rule union all select ask from question) y where x ~ '\{(?!EMERGENCY\}|URGENT_LINE\})'), null,
