@@ -17,6 +17,7 @@ create type asked as (
     first_day date, last_day date, said text, hours int, free int8, exact boolean,
     -- what: the chosen values in the order of the taxonomies, then those typed into q; chosen: how many the former are
     ids int[], kinds text[], slugs text[], labels text[], chosen int, how text, name text, called text, corrected text,
+    signs boolean, -- of an emergency, in what was typed
     -- the same as bits; few: none beyond the first two words; wide: values without a bit
     t0 int8, t1 int8, t2 int8, t3 int8, t4 int8, t5 int8, few boolean, wide int[], price_most int, rating_least real,
     -- complaints are named; bits, word by word, of training about them and of techniques often used for them, and such techniques without a bit
@@ -316,9 +317,12 @@ begin
         a.ids := a.ids || t.id; a.kinds := a.kinds || t.kind; a.slugs := a.slugs || t.slug; a.labels := a.labels || t.label;
     end loop;
     a.how := m.how;
-    a.name := m.name;
-    a.called := m.called;
-    a.corrected := m.corrected;
+    a.signs := signs_said(a.q);
+    if not a.signs then -- "cannot pee" is nobody's name
+        a.name := m.name;
+        a.called := m.called;
+        a.corrected := m.corrected;
+    end if;
     a.near := coalesce(a.near, m.near);
     if a.day = 'any' then -- chosen: whatever the words say
         return a;
@@ -412,7 +416,7 @@ begin
              'nowhere', null, null, null, null, null, null, null, null, 0, 0, 0, -2, null,
              false, null, null,
              null, null, null, 16777215, 0, true,
-             '{}', null, null, null, 0, 'all', null, null, null,
+             '{}', null, null, null, 0, 'all', null, null, null, false,
              0, 0, 0, 0, 0, 0, true, null, coalesce(p_price * 100, 2147483647), coalesce(p_rating, 0),
              false, '{0,0,0,0,0,0}', '{0,0,0,0,0,0}', null, null, null)::asked;
     if p_tags <> '{}' then

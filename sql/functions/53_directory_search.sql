@@ -557,7 +557,7 @@ begin
     -- no query in it: it would be executed as one
     return concat('{"total":', page.total, ',"total_more":', page.more::text, ',"one_only":', (page.total = 1)::text,
         ',"results":[', case when n > 0 then directory_results(a, page.locations, page.classes, page.keys, first) end,
-        '],"heading":', js(heading), ',"title":', js(directory_title(a, heading, page.total, page.more)), ',"note":', js(note), ',"nobody":', (page.total = 0 and somewhere)::text,
+        '],"heading":', js(heading), ',"title":', js(directory_title(a, heading, page.total, page.more)), ',"note":', js(note), ',"signs":', a.signs::text, ',"nobody":', (page.total = 0 and somewhere)::text,
         ',"offers":', offers, ',"has_offers":', (offers <> '[]')::text,
         ',"wait":"/waiting', link_address(array[coalesce(a.link[2], 'near=' || url_encode(a.near)), 'radius_km=' || a.radius_km,
                                                 'technique=' || coalesce(a.slugs[array_position(a.kinds, 'technique')], a.slugs[array_position(a.kinds, 'complaint')])]),

@@ -20,6 +20,15 @@ const slips = [...fs.readFileSync(new URL('../sql/slips.psql', import.meta.url),
 const people = new Map([...new Set(slips.filter((s) => s.kind === 'name').map((s) => s.meant))].map((name) => [name, makeTherapist(name)]));
 after(() => people.forEach(({ id }) => sql(`update therapist set published = false where id = :'id'`, { id })));
 
+test('a warning sign is answered with where to turn', async () => {
+  const page = async (q) => (await send('GET', find({ q }))).text;
+  const warned = /can be a sign that needs a doctor first[^]*call \d+[^]*href="\/guides\/warning-signs"/;
+  const said = await page('numb between the legs');
+  assert.match(said.split('id="results"')[1], warned);
+  assert.ok(!said.includes('Nothing here matches'));
+  assert.doesNotMatch((await page('leg pain')).split('id="results"')[1].split('<footer')[0], warned);
+});
+
 test('many slips are tried', () => {
   assert.ok(slips.length >= 90, slips.length);
   for (const kind of ['value', 'name', 'town']) assert.ok(slips.filter((s) => s.kind === kind).length >= 15, kind);
