@@ -34,6 +34,13 @@ test('a wrong password and an unknown address get the same page, byte for byte',
   assert.ok(!known.text.includes('not the password'), 'the password is not');
 });
 
+test('a therapist who has no account yet is led to one, not to a form to sign in', async () => {
+  const [, path] = (await send('GET', '/')).text.match(/<a href="([^"]+)"[^>]*>For therapists</);
+  const page = await send('GET', path);
+  assert.equal(page.status, 200);
+  assert.match(page.text, /<h1>Sign up as a therapist[^]*It costs nothing[^]*href="\/sign-in\?next=\/practice"/);
+});
+
 test('a disabled account is an unknown one', async () => {
   const from = address();
   const gone = makeTherapist('Gone Gunther');

@@ -274,6 +274,7 @@ test('the whole way as pages', async () => {
   assert.match(b.page.text, /<title>Before your visit, page 1 of 15/);
   assert.match(b.page.text, /<h1>Right now, do you have chest pain/);
   assert.match(b.page.text, /Step 2 of 4/);
+  assert.match(b.page.text, /We hold \w+day[^<]*\d+, \d+:\d\d [ap]m for you: <hold-timer/, 'the time stands above the question, where a phone shows it');
   assert.match(b.page.text, /<hold-timer until="20[^"]+Z"[^>]*>until \d/, 'the end of the hold stands there as text');
   assert.match(b.page.text, /Your booking[\s\S]*Ana O&#39;Tester, LMT[\s\S]*\$85/);
   assert.match(b.page.headers.get('cache-control'), /no-store/);

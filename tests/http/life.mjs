@@ -191,6 +191,7 @@ test('late changes cost the client what was said, and the therapist nothing', as
   await answer(b, { state: 'confirmed' });
   const form = await page(b, '/move');
   assert.ok(form.includes('Moving it now costs $10') && form.includes('and owe $10'));
+  assert.match(form, /You keep \w+day[^<]*\d, \d+:\d\d [ap]m, until the new one is yours/);
   const moved = await act(b, 'move', { start: near[1] });
   assert.equal(moved.owed.text, '$10');
   assert.match(events(b), /moved client api 1000$/);
