@@ -312,8 +312,13 @@ end $$;
 
 create or replace function say_moment(p_at timestamptz, p_zone text, p_country text) returns text
     language sql stable parallel safe
-    as $$ select say_day_short(local_day(p_at, p_zone), null, p_country) || ', ' || say_time(p_at, p_zone, p_country) $$;
-comment on function say_moment is 'weekday, day and time as the place says them: Mon 23 Nov, 11:15; Mon, Nov 23, 11:15 am';
+    as $$
+    select say_day_short(local_day(p_at, p_zone), null, p_country)
+        || case when date_part('year', p_at at time zone p_zone) = date_part('year', clock() at time zone p_zone) then ''
+                else to_char(p_at at time zone p_zone, case when month_first(p_country) then ', YYYY' else ' YYYY' end) end
+        || ', ' || say_time(p_at, p_zone, p_country)
+    $$;
+comment on function say_moment is 'weekday, day and time as the place says them: Mon 23 Nov, 11:15; Mon, Nov 23, 11:15 am; of another year with the year';
 
 create or replace function money_json(p_minor int, p_currency text) returns json
     language sql stable parallel safe
