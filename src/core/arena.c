@@ -36,6 +36,7 @@ struct block {
     _Alignas(max_align_t) unsigned char bytes[];
 };
 
+/* What arena_defer noted; lies in the arena itself, so it must run before memory is given up. */
 struct release {
     struct release *older;
     void (*call)(void *);
@@ -45,7 +46,7 @@ struct release {
 struct arena {
     struct block *newest; /* the first block is the last of the chain */
     struct release *releases;
-    size_t limit, given;
+    size_t limit, given; /* bytes, rounded up as they are handed out; blocks may hold more */
     bool failed;
 };
 
@@ -94,6 +95,7 @@ static struct block *block_for(struct arena *a, size_t n)
 {
     if (a->newest->size - a->newest->used >= n)
         return a->newest;
+    /* The first block stays the last of the chain: it is the one that a reset keeps. */
     bool large = n > NEXT_BLOCK / 4;
     struct block *b = block_new(large ? n : NEXT_BLOCK);
     if (!b)
@@ -199,6 +201,7 @@ bool arena_failed(const struct arena *a)
 
 void arena_reset(struct arena *a)
 {
+    /* Before any block is freed: what is released may lie in one of them. */
     while (a->releases) {
         struct release *r = a->releases;
         a->releases = r->older;

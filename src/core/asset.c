@@ -1,3 +1,8 @@
+/*
+ * Where asset_find looks: in the table that the build made, or, in development, on the disk first. What
+ * was read from disk is never freed, since whoever found it may hold it as long as the process: a file
+ * that was edited costs its size each time.
+ */
 #include "core/asset.h"
 
 #include <dirent.h>
@@ -62,6 +67,7 @@ static bool disk_path(char *out, size_t cap, const char *path)
     return n > 0 && (size_t)n < cap;
 }
 
+/* The newest that was read of it, if it is still the same by size and time of change. Under `reading`. */
 static struct disk_file *disk_known(const char *path, const struct stat *now)
 {
     for (struct disk_file *f = read_files; f; f = f->older)
@@ -73,6 +79,7 @@ static struct disk_file *disk_known(const char *path, const struct stat *now)
     return NULL;
 }
 
+/* With a NUL behind it, as the embedded files have: SQL is used as a C string. */
 static unsigned char *slurp(const char *file, size_t size)
 {
     FILE *in = fopen(file, "rbe");
@@ -145,6 +152,7 @@ struct path_list {
     size_t n, cap;
 };
 
+/* Without memory the path is left out: this is for development only. */
 static void list_add(struct path_list *l, const char *path)
 {
     if (l->n == l->cap) {
@@ -192,6 +200,8 @@ static int by_name(const void *a, const void *b)
     return strcmp(*(char *const *)a, *(char *const *)b);
 }
 
+/* The paths are collected and sorted first, so that the order is the table's. All are freed even when `each`
+ * has ended the walk. */
 static bool disk_each(const char *prefix, bool (*each)(const struct asset *, void *), void *context)
 {
     struct path_list l = {0};

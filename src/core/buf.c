@@ -1,3 +1,7 @@
+/*
+ * The growing buffer of text.h. Capacity doubles up to max + 1, the NUL's byte; when room cannot be had
+ * the buffer stays as it was and is marked as failed.
+ */
 #include "core/text.h"
 
 #include <stdarg.h>
@@ -7,6 +11,7 @@
 
 #define SMALLEST 256
 
+/* To at least `need` bytes, which reserve has found to be at most max + 1. */
 static bool grow(struct buf *b, size_t need)
 {
     size_t cap = b->cap ? b->cap : SMALLEST;
@@ -29,6 +34,7 @@ static bool reserve(struct buf *b, size_t n)
 {
     if (b->failed)
         return false;
+    /* a max that large would let `cap *= 2` run over */
     if (b->max > SIZE_MAX / 4 || n > b->max - b->n) {
         b->failed = true;
         return false;
@@ -80,6 +86,7 @@ void buf_printf(struct buf *b, const char *format, ...)
     b->n += (size_t)n;
 }
 
+/* By byte; size 0: stands for itself. Enough for text and for attribute values in quotes of either kind. */
 static const struct str html_entity[256] = {
     ['&'] = {"&amp;", 5},  ['<'] = {"&lt;", 4},   ['>'] = {"&gt;", 4},
     ['"'] = {"&quot;", 6}, ['\''] = {"&#39;", 5},

@@ -1,3 +1,8 @@
+/*
+ * One row of the table for each key: it says how the value is read, checked, printed and explained, so
+ * that `unknot config` and its errors cannot disagree with what is done. To add a key: a member in config.h,
+ * CONFIG_KEYS, a row here.
+ */
 #include "core/config.h"
 
 #include "core/asset.h"
@@ -127,6 +132,7 @@ static const char *const type_name[] = {
     [LINK] = "http(s) address",
 };
 
+/* Where the row's value is: a char *, an int or a bool, by its type. */
 static void *member(const struct config *c, const struct row *row)
 {
     return (char *)(uintptr_t)c + row->offset;
@@ -161,6 +167,7 @@ static bool is_port(struct str s)
     return text_int(s, 0, 65535, &port);
 }
 
+/* Not empty, and of these characters alone. */
 static bool only(struct str s, const char *allowed)
 {
     for (size_t i = 0; i < s.n; i++)
@@ -199,6 +206,7 @@ static bool is_origin(struct str s)
     return scheme > 0 && is_host((struct str){s.p + scheme, s.n - scheme}, false);
 }
 
+/* Has an @ with something on either side; it is the operator's own. */
 static bool is_email(struct str s)
 {
     const char *at = s.n > 0 ? memchr(s.p, '@', s.n) : NULL;
@@ -245,6 +253,7 @@ static bool read_switch(struct str s, bool *out)
            str_is(s, "");
 }
 
+/* Takes a copy in place of what was there; that is freed. */
 static bool set_text(char **at, const char *text)
 {
     char *copy = strdup(text);
@@ -275,6 +284,7 @@ static bool set_value(struct config *c, const struct row *row, const char *value
 
 /* Loading */
 
+/* What the steps of loading share; `err` is where refusals are told. */
 struct loader {
     struct config *c;
     FILE *err;
@@ -342,6 +352,8 @@ static bool take_line(struct loader *l, const char *file, int number, char *line
     return take(l, row, value.p, source);
 }
 
+/* Line by line. One that does not end in a line break is too long, the last of the file, or has a NUL in it.
+ */
 static bool take_stream(struct loader *l, const char *file, FILE *in)
 {
     char line[MAX_LINE];
@@ -379,7 +391,9 @@ static bool take_variable(struct loader *l, const char *entry)
     if (str_is((struct str){name, n}, "CONFIG"))
         return true;
     for (size_t i = 0; i < n && i < sizeof key; i++)
-        key[i] = name[i] >= 'A' && name[i] <= 'Z' ? (char)(name[i] - 'A' + 'a') : name[i] == '_' ? '_' : '?';
+        key[i] = name[i] >= 'A' && name[i] <= 'Z' ? (char)(name[i] - 'A' + 'a')
+                 : name[i] == '_'                 ? '_'
+                                                  : '?'; /* '?': is in no key */
     const struct row *row = n < sizeof key ? find_row((struct str){key, n}) : NULL;
     if (!row)
         return refuse(l, "there is no key for the environment variable %.*s; `unknot config` lists the keys.",
@@ -438,6 +452,7 @@ bool config_load(struct config *c, FILE *err)
     return good;
 }
 
+/* Its member is a char * of malloc. */
 static bool is_string(const struct row *row)
 {
     return row->type != NUMBER && row->type != SWITCH;

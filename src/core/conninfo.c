@@ -1,3 +1,4 @@
+/* PostgreSQL connection strings, taken apart and put together by libpq's own rules. */
 #include "core/conninfo.h"
 
 #include "core/text.h"
@@ -36,7 +37,7 @@ static char *rewrite(const char *conninfo, const char *user)
     PQconninfoOption *options = PQconninfoParse(conninfo, NULL);
     if (!options)
         return NULL;
-    buf_puts(&out, "");
+    buf_puts(&out, ""); /* an empty string is a string: out.p is not NULL even when no option is set */
     for (PQconninfoOption *o = options; o->keyword; o++) {
         bool secret = !user && strchr(o->dispchar, '*');
         bool is_user = user && strcmp(o->keyword, "user") == 0;
@@ -61,6 +62,7 @@ char *conninfo_masked(const char *conninfo)
     return rewrite(conninfo, NULL);
 }
 
+/* With neither host nor hostaddr libpq takes its built-in default, which on Unix is a socket. */
 bool conninfo_is_local(const char *conninfo)
 {
     PQconninfoOption *options = PQconninfoParse(conninfo, NULL);

@@ -1,7 +1,10 @@
+/* The grammar needs one byte of look-ahead (next_byte). What has been read of a record is in `text`, field
+ * after field; field i lies between start[i] and start[i + 1]. */
 #include "core/csv.h"
 
 #include <string.h>
 
+/* The next byte without taking it; -1 at the end, for ever after. */
 static int next_byte(struct csv *c)
 {
     if (c->at == c->n && !c->ended) {
@@ -12,6 +15,7 @@ static int next_byte(struct csv *c)
     return c->ended ? -1 : (unsigned char)c->in[c->at];
 }
 
+/* Takes it, and counts lines. */
 static int take(struct csv *c)
 {
     int byte = next_byte(c);
@@ -28,6 +32,7 @@ static bool fail(struct csv *c, const char *problem)
     return false;
 }
 
+/* Adds a byte to the field. */
 static bool keep(struct csv *c, int byte)
 {
     if (byte == 0)
@@ -74,6 +79,7 @@ static bool field(struct csv *c)
     return true;
 }
 
+/* CR LF, LF or CR alone. */
 static void pass_line_end(struct csv *c)
 {
     if (next_byte(c) == '\r')

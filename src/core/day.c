@@ -1,8 +1,12 @@
+/*
+ * Dates of the Gregorian calendar as days since 1970-01-01. Counting years from March puts the leap day last,
+ * so that every month begins at a fixed place in its year; 400 years are an era of 146,097 days, and 719,468
+ * days lie between 0000-03-01 and 1970-01-01.
+ */
 #include "core/day.h"
 
 #include <stdio.h>
 
-/* Counting years from March puts the leap day last (the civil calendar in eras of 400 years). */
 static int32_t days_from_civil(int32_t year, int32_t month, int32_t day)
 {
     year -= month <= 2;
@@ -25,6 +29,7 @@ static struct civil civil_from_days(int32_t days)
                           .day = of_year - (153 * m + 2) / 5 + 1};
 }
 
+/* From its first day to the next month's. */
 static int32_t days_in_month(int32_t year, int32_t month)
 {
     return days_from_civil(month == 12 ? year + 1 : year, month == 12 ? 1 : month + 1, 1) -
@@ -45,6 +50,7 @@ int32_t day_full_years(int32_t from, int32_t to)
     return b.year - a.year - (b.month < a.month || (b.month == a.month && b.day < a.day));
 }
 
+/* Of a number of more digits the last two. */
 static void two_digits(char *out, int32_t n)
 {
     out[0] = (char)('0' + n / 10 % 10);
@@ -75,9 +81,11 @@ void day_say(int32_t day, bool month_first, char out[13])
         snprintf(out, 13, "%u %s %04u", d, month, y);
 }
 
+/* Exactly that many digits: text_int would take "-0" for two of them. */
 static bool number_at(struct str text, size_t at, size_t digits, int64_t min, int64_t max, int64_t *out)
 {
-    return at + digits <= text.n && text_int((struct str){text.p + at, digits}, min, max, out);
+    return at + digits <= text.n && text.p[at] != '-' &&
+           text_int((struct str){text.p + at, digits}, min, max, out);
 }
 
 static bool read_since(struct str text, int64_t first_year, int32_t *day)
@@ -106,7 +114,8 @@ bool day_read_past(struct str text, int32_t *day)
     return read_since(text, 1880, day);
 }
 
-/* After the seconds: ".1" to ".123456", if there. */
+/* After the seconds: ".1" to ".123456", if there. The place behind it; 0 when it is none (no digit, or more
+ * than six). */
 static size_t skip_fraction(struct str text, size_t at)
 {
     if (at >= text.n || text.p[at] != '.')

@@ -18,6 +18,7 @@ struct reader {
     int depth;
 };
 
+/* The old tokens stay in the arena, which gives nothing back before its end. */
 static bool grow(struct reader *r)
 {
     uint32_t cap = r->cap * 2;
@@ -53,6 +54,7 @@ static void skip_space(struct reader *r)
         r->p++;
 }
 
+/* -1: not a hexadecimal digit. */
 static int hex_value(char c)
 {
     return c >= '0' && c <= '9'   ? c - '0'
@@ -143,6 +145,7 @@ static bool at(const struct reader *r, char c)
     return r->p < r->end && *r->p == c;
 }
 
+/* The grammar of RFC 8259, section 6; the value is not computed. */
 static bool read_number(struct reader *r)
 {
     const char *start = r->p;
@@ -206,11 +209,13 @@ static bool read_value(struct reader *r)
     }
 }
 
+/* The pointer is good until the next add, which may move the tokens. */
 static struct json_token *innermost(struct reader *r)
 {
     return &r->j->token[r->open[r->depth - 1]];
 }
 
+/* At its closing bracket: now its size and the token after it are known. */
 static void close_innermost(struct reader *r)
 {
     struct json_token *t = innermost(r);
@@ -266,6 +271,7 @@ bool json_parse(struct json *j, struct arena *a, struct str text)
 
 /* Decoding */
 
+/* RFC 3629; 1 to 4 bytes. */
 static size_t utf8_write(char *out, uint32_t c)
 {
     if (c < 0x80) {

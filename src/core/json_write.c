@@ -1,8 +1,13 @@
+/*
+ * The writer. It does not check that brackets match or that keys are given where they must be: who writes
+ * a document of ours knows its shape, and a buffer that failed says so.
+ */
 #include "core/json.h"
 
 #include <inttypes.h>
 #include <string.h>
 
+/* Escaped as RFC 8259, section 7 asks and no more: '/' and characters beyond ASCII stay as they are. */
 static void put_text(struct buf *out, struct str text)
 {
     static const char from[] = "\"\\\b\f\n\r\t", to[] = "\"\\bfnrt";

@@ -1,3 +1,7 @@
+/*
+ * A line is put together on the stack and written by one write(2): no lock of ours, no allocation, safe in
+ * any thread, and of use when memory is what went wrong.
+ */
 #include "core/log.h"
 
 #include "core/text.h"
@@ -15,6 +19,7 @@
 #define LINE_MAX_BYTES 4000
 
 struct line {
+    /* 96: for what finish adds to a full line */
     char text[LINE_MAX_BYTES + 96];
     size_t n;
 };
@@ -26,6 +31,7 @@ void log_threshold(enum log_level lowest)
     atomic_store(&threshold, (int)lowest);
 }
 
+/* What does not fit is cut off; finish marks the line then. */
 static void put(struct line *l, const char *s, size_t n)
 {
     if (n > LINE_MAX_BYTES - l->n)

@@ -98,7 +98,9 @@ bool text_int(struct str s, int64_t min, int64_t max, int64_t *out)
         if (!is_digit(s.p[i]))
             return false;
         int digit = s.p[i] - '0';
-        if (__builtin_mul_overflow(value, 10, &value) ||
+        if (__builtin_mul_overflow(
+                value, 10,
+                &value) || /* negative numbers are built downwards: INT64_MIN has no positive twin */
             __builtin_add_overflow(value, negative ? -digit : digit, &value))
             return false;
     }
@@ -108,6 +110,7 @@ bool text_int(struct str s, int64_t min, int64_t max, int64_t *out)
     return true;
 }
 
+/* How many stand in a row there. */
 static size_t digits(struct str s, size_t from)
 {
     size_t i = from;
@@ -134,6 +137,8 @@ static bool is_decimal(struct str s)
 
 bool text_double(struct str s, double min, double max, double *out)
 {
+    /* strtod wants a NUL; what is_decimal passed has nothing in it that depends on the locale but the point,
+     * and none is set */
     char copy[64];
     if (s.n >= sizeof copy || !is_decimal(s))
         return false;

@@ -117,6 +117,7 @@ bool db_prepare(struct db *db, const char *name, const char *sql)
     return good;
 }
 
+/* A query that does not fit the schema fails here, and with it the start. */
 static bool prepare_all(struct db *db)
 {
     bool good = db_prepare(db, "begin", "begin isolation level read committed read write") &&
@@ -130,6 +131,8 @@ static bool prepare_all(struct db *db)
     return good;
 }
 
+/* A failed attempt puts the next one off (next_try_us), twice as long each time; db_ready and nobody else
+ * waits for it. */
 static bool connect_once(struct db *db)
 {
     if (dial(db) && prepare_all(db)) {
@@ -164,6 +167,7 @@ bool db_alive(struct db *db)
             return true;
         if (!PQconsumeInput(db->conn))
             break;
+        /* parses what has come in: without it the next look would find the same bytes */
         PQisBusy(db->conn);
     }
     if (db->conn)
@@ -200,6 +204,7 @@ bool db_ready(struct db *db)
     }
 }
 
+/* Whether this connection is to have the query. */
 static bool listed(const char *const *subjects, const struct query_text *q)
 {
     if (!subjects)
@@ -239,6 +244,7 @@ void db_close(struct db *db)
     free(db);
 }
 
+/* The setting goes with the connection's start, so the one that is there is given up. */
 void db_writes(struct db *db)
 {
     db->writes = true;
@@ -258,7 +264,8 @@ void db_deadline(struct db *db, int64_t deadline_us)
 bool db_ping(struct db *db)
 {
     for (int tries = 0; tries < 2; tries++) {
-        if (!db_alive(db) && !connect_once(db))
+        if (!db_alive(db) &&
+            !connect_once(db)) /* one try, whatever next_try_us says: who pings wants to know now */
             return false;
         PGresult *r = db_run(db, "ping", 0, NULL);
         bool good = r && PQresultStatus(r) == PGRES_TUPLES_OK;

@@ -14,7 +14,7 @@ struct copy {
 void db_copy_field(struct buf *row, const char *value)
 {
     for (const char *c = value ? value : "\\N"; *c; c++) {
-        if (!value)
+        if (!value) /* null is \N, whose backslash must stay one */
             buf_putc(row, *c);
         else if (*c == '\\')
             buf_puts(row, "\\\\");

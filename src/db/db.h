@@ -79,7 +79,7 @@ bool db_ping(struct db *db);
 
 /* One statement outside a transaction of ours (read only), or inside the one that is running. The first
  * column of the first row, copied into `a`, as *out (NULL otherwise; `out` may be NULL). Outside a
- * transaction a lost connection is re-made (backoff 50 ms … 2 s, never past the deadline) and the read is
+ * transaction a lost connection is re-made (backoff 50 ms … 1 s, never past the deadline) and the read is
  * tried once more; inside, it gives DB_GONE until the transaction is over. The client waits statement_timeout
  * and 2 s more for an answer, then drops the connection. */
 enum db_status db_query(struct db *db, struct arena *a, enum query q, const char **out, int count,

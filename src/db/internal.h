@@ -35,13 +35,13 @@ PGconn *db_dial(const char *conninfo, const char *settings);
 struct db {
     PGconn *conn; /* NULL: not connected */
     char *conninfo;
-    int timeout_ms;
+    int timeout_ms; /* statement_timeout; 0: none */
     const struct query_text *queries;
     size_t query_count;
-    bool *wanted; /* by query: prepared on this connection */
-    bool can_enter;
-    bool writes; /* a statement outside a transaction of ours may */
-    bool shares; /* … reads in one with others */
+    bool *wanted;   /* by query: prepared on this connection */
+    bool can_enter; /* auth.enter is prepared on this connection */
+    bool writes;    /* a statement outside a transaction of ours may */
+    bool shares;    /* … reads in one with others */
     int64_t read_us,
         shared_until_us; /* when the last such read was over; when the transaction they share is */
 
@@ -52,7 +52,7 @@ struct db {
     int64_t deadline_us;
     int64_t answer_until_us; /* the running statement */
     int64_t next_try_us;     /* not to be called before */
-    int backoff_ms;
+    int backoff_ms;          /* what the last failed attempt made us wait; 0: it did not fail */
 };
 
 /* True with a connection that was alive just now; makes one if need be and allowed. */

@@ -44,11 +44,13 @@ struct db_listener {
     int backoff_ms;
 };
 
+/* libpq's own would write them to stderr. */
 static void ignore_notice(void *context, const PGresult *r)
 {
     (void)context, (void)r;
 }
 
+/* heard(NULL) only once for each loss, however many attempts fail after it. */
 static void lose(struct db_listener *l, const char *why)
 {
     bool listened = atomic_exchange(&l->listening, false);
@@ -60,6 +62,7 @@ static void lose(struct db_listener *l, const char *why)
     l->conn = NULL;
 }
 
+/* `asking` is read before the question goes out: what is asked for meanwhile waits for the next one. */
 static bool question(struct db_listener *l)
 {
     char text[100];
@@ -71,6 +74,8 @@ static bool question(struct db_listener *l)
     return PQsendQuery(l->conn, text) == 1;
 }
 
+/* heard comes before `answered` and `listening` are stored: who finds us current finds everything dropped
+ * that had to be. */
 static void answered(struct db_listener *l)
 {
     l->waiting = false;
@@ -84,6 +89,7 @@ static void answered(struct db_listener *l)
     atomic_store(&l->listening, true);
 }
 
+/* What libpq has parsed so far. Called whenever input was consumed. */
 static void hear(struct db_listener *l)
 {
     PGnotify *n;
@@ -109,6 +115,7 @@ static bool take_answer(struct db_listener *l)
     return true;
 }
 
+/* Rounded up, so that poll does not return a moment too early and spin. */
 static int ms_until(int64_t us)
 {
     int64_t left = (us - clock_us() + 999) / 1000;
@@ -142,6 +149,7 @@ static const char *turn(struct db_listener *l)
     return due && !question(l) ? "cannot be written to" : NULL;
 }
 
+/* Before the next attempt to connect; ends at once when we are to stop. */
 static void rest(struct db_listener *l)
 {
     l->backoff_ms = l->backoff_ms ? l->backoff_ms * 2 : BACKOFF_FIRST_MS;

@@ -22,22 +22,23 @@
 #define LOCK "set lock_timeout = '10min'; select pg_advisory_lock(7246101); set lock_timeout = '10s'"
 
 struct migration {
-    int number;
-    char name[80];
-    char checksum[CHECKSUM];
+    int number;              /* 1 to 9999; 0 is the row of functions and seed */
+    char name[80];           /* NNNN_what, without .sql */
+    char checksum[CHECKSUM]; /* BLAKE2b of the file, in hex */
     const struct asset *file;
 };
 
 struct schema {
     struct migration wanted[MIGRATIONS_MAX]; /* by number */
     size_t count;
-    char repeated[CHECKSUM];
+    char repeated[CHECKSUM];       /* of all files of functions and seed, their paths among it */
     crypto_generichash_state hash; /* while `repeated` is made */
-    size_t applied;
-    bool fresh_functions;
-    char problem[400]; /* a sentence, once something does not fit */
+    size_t applied;                /* of `wanted`, from the front: how many the database has */
+    bool fresh_functions;          /* what the database has of functions and seed is ours */
+    char problem[400];             /* a sentence, once something does not fit */
 };
 
+/* False. The first problem is the one that is told. */
 __attribute__((format(printf, 2, 3))) static bool problem(struct schema *s, const char *format, ...)
 {
     va_list args;
@@ -174,6 +175,8 @@ struct progress {
     char last[64];
 };
 
+/* An SQL error as a person can use it: file, line, message, detail, hint and context. `text` is what was
+ * sent; `p` may be NULL. */
 static void complain(const char *path, const char *text, const PGresult *r, const struct progress *p)
 {
     const char *message = PQresultErrorField(r, PG_DIAG_MESSAGE_PRIMARY);
@@ -195,6 +198,7 @@ static void complain(const char *path, const char *text, const PGresult *r, cons
             fprintf(stderr, "  %s\n", more[i]);
 }
 
+/* False, with a sentence for whoever started the program. */
 static bool tell(const char *sentence)
 {
     fprintf(stderr, "unknot: %s\n", sentence);
@@ -243,6 +247,7 @@ static bool run_asset(const struct asset *file, void *conn)
     return run_file(conn, file);
 }
 
+/* A transaction that has failed answers COMMIT with the tag ROLLBACK, and no error. */
 static bool commit(PGconn *conn)
 {
     PGresult *r = PQexec(conn, "commit");
@@ -270,6 +275,7 @@ static bool record(PGconn *conn, int number, const char *name, const char *check
     return good;
 }
 
+/* One transaction: the migration and its row, or neither. */
 static bool apply(PGconn *conn, const struct migration *m)
 {
     if (!run_text(conn, "begin", "begin"))
@@ -310,6 +316,7 @@ static bool lay_ground(PGconn *conn)
                                                     "grant select on unknot.migration to public");
 }
 
+/* The advisory lock of lay_ground is the session's: it goes with the connection, whatever happens. */
 static bool migrate(PGconn *conn, struct schema *s)
 {
     if (s->problem[0])

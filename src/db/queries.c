@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* False, with a log line. */
 static bool refuse(const char *path, int line, const char *why)
 {
     char where[24];
@@ -45,6 +46,7 @@ static struct str statement_of(struct str s)
     return s;
 }
 
+/* The program's own entry for a name; NULL: it was built without. */
 static struct query_text *entry(struct query_text *q, size_t count, struct str name)
 {
     for (size_t i = 0; i < count; i++)
@@ -63,12 +65,14 @@ static bool belongs(const char *path, struct str name)
     return subject > 0 && strncmp(file, name.p, subject) == 0 && strcmp(file + subject, ".sql") == 0;
 }
 
+/* What stands between two `-- name:` lines; `start` NULL: above the first. */
 struct block {
     struct query_text *query; /* NULL: a name the program was built without */
     const char *start;
     int line;
 };
 
+/* Ends the block that was being read, at `end`; without one there is nothing to do. */
 static bool finish(struct block *b, const char *end, const char *path, bool web)
 {
     if (!b->start)
@@ -170,6 +174,7 @@ void queries_free(struct query_text *q, size_t count)
 #define NAME(id, name) name,
 static const char *const program_names[] = {QUERIES(NAME) NULL};
 
+/* `program` is read by whoever asks first and never freed; `replaced` is queries_use's. */
 static const struct query_text *program, *replaced;
 static size_t replaced_count;
 static pthread_once_t once = PTHREAD_ONCE_INIT;

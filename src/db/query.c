@@ -84,6 +84,8 @@ static enum db_status failure(struct db *db, const char *name, const PGresult *r
     return s;
 }
 
+/* NULL, no result at all, is a lost connection; PGRES_EMPTY_QUERY, a statement of nothing but comments, a
+ * defect of ours. */
 enum db_status db_outcome(struct db *db, const char *name, const PGresult *r)
 {
     switch (r ? PQresultStatus(r) : PGRES_EMPTY_QUERY) {
@@ -187,6 +189,7 @@ const char *db_query_name(struct db *db, enum query q)
     return NULL;
 }
 
+/* The first column of the first row into `a`. */
 static enum db_status give(const PGresult *r, enum db_status s, struct arena *a, const char **out)
 {
     if (s != DB_OK || !out)
@@ -218,6 +221,7 @@ enum db_status db_query(struct db *db, struct arena *a, enum query q, const char
     return s;
 }
 
+/* `values` has room for all columns; what it points to goes with `r`. */
 static bool pass_row(const PGresult *r, const char **values, bool (*each)(int, const char *const *, void *),
                      void *context)
 {
@@ -232,9 +236,10 @@ static enum db_status read_rows(struct db *db, const char *name,
                                 bool (*each)(int, const char *const *, void *), void *context, bool *any)
 {
     enum db_status s = DB_GONE;
+    /* false: the remaining rows are read and thrown away, so that the connection is free again */
     bool go = true;
     const char **values = NULL;
-    db->in_rows = true;
+    db->in_rows = true; /* `each` must not ask: the rest of the rows is still on the connection */
     for (PGresult *r = db_result(db); r; r = db_result(db)) {
         if (PQresultStatus(r) == PGRES_SINGLE_TUPLE) {
             if (!values)

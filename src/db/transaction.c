@@ -10,9 +10,11 @@
 #include <stdio.h>
 #include <string.h>
 
+/* See db_shares: how soon a read must follow the last, and how long a transaction is shared. */
 #define SHARE_GAP_US  20000
 #define SHARE_LAST_US 100000
 
+/* What leaves a transaction fit to be committed. */
 static bool done(enum db_status s)
 {
     return s == DB_OK || s == DB_NONE;
@@ -51,6 +53,7 @@ static enum db_status begin(struct db *db)
     return DB_GONE;
 }
 
+/* Its outcome does not matter: a connection on which it failed is not idle, and settle drops it. */
 static void rollback(struct db *db)
 {
     if (db_alive(db))
@@ -102,6 +105,7 @@ bool db_share(struct db *db)
     int64_t now = clock_us();
     if (db->shared_until_us && now >= db->shared_until_us)
         db_rest(db);
+    /* The first read of a burst goes by itself, in one round trip; only what follows is worth a BEGIN. */
     if (db->conn && !db->shared_until_us && now - db->read_us < SHARE_GAP_US) {
         PGresult *r = db_run(db, "share", 0, NULL);
         if (done(db_outcome(db, "share", r)))
@@ -111,6 +115,8 @@ bool db_share(struct db *db)
     return db->conn;
 }
 
+/* A statement that failed has failed the transaction it was in: it ends here, so that the next read does not
+ * meet it. */
 void db_shared(struct db *db, enum db_status s)
 {
     db->read_us = clock_us();
@@ -185,6 +191,7 @@ struct single {
     const char *const *values;
 };
 
+/* For db_transaction, which may run it several times: db_query sets *out anew each time. */
 static enum db_status run_single(struct db *db, void *context)
 {
     const struct single *s = context;

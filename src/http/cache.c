@@ -1,3 +1,7 @@
+/*
+ * The table of kept answers: a hash table of chains, and through the same entries two lists in the order
+ * of their last use. cache.h says how changes are heard of without a lock.
+ */
 #include "http/cache.h"
 
 #include <sodium.h>
@@ -14,6 +18,7 @@
 #define RESPONSE_BYTES 768
 #define LINE_BYTES     112
 
+/* Answers that rest on everything, and those that rest on one subject. */
 enum { ON_ALL, ON_SUBJECT, LISTS };
 
 struct list {
@@ -76,6 +81,7 @@ void http_cache_free(struct http_cache *c)
 
 /* --- What changed */
 
+/* SipHash-2-4 under c->secret. */
 static uint64_t hash_of(const struct http_cache *c, struct str s)
 {
     unsigned char out[crypto_shorthash_BYTES];
@@ -107,6 +113,7 @@ uint64_t cache_seen(const struct http_cache *c)
     return atomic_load(&c->changes);
 }
 
+/* Nothing it rests on has changed since its making began. Equal counts are fine: that change was seen. */
 static bool counts(const struct http_cache *c, const struct kept *k)
 {
     uint64_t changed = atomic_load(k->subject ? &c->changed[k->subject] : &c->anything);
@@ -124,6 +131,7 @@ static size_t head_bytes(const struct response *a)
     return n;
 }
 
+/* Copies to *at and moves it on. kept_make has counted the room. */
 static char *put(char **at, const void *data, size_t n)
 {
     char *here = *at;
@@ -133,6 +141,7 @@ static char *put(char **at, const void *data, size_t n)
     return here;
 }
 
+/* One piece of memory: the struct, its tag, its key, its body. */
 struct kept *kept_make(const struct http_cache *c, const struct exchange *x, const char *tag)
 {
     const struct response *a = &x->response;
@@ -210,6 +219,7 @@ static struct list *list_of(struct http_cache *c, const struct kept *k)
     return &c->lists[k->subject ? ON_SUBJECT : ON_ALL];
 }
 
+/* As the newest. */
 static void list_push(struct list *list, struct kept *k)
 {
     k->newer = NULL;
@@ -227,6 +237,7 @@ static void list_drop(struct list *list, struct kept *k)
     *(k->older ? &k->older->newer : &list->oldest) = k->newer;
 }
 
+/* Where in its bucket the answer with this key is linked, or where it would be (then *slot is NULL). */
 static struct kept **slot_of(struct http_cache *c, struct str key, uint64_t hash)
 {
     struct kept **slot = &c->bucket[hash & (c->buckets - 1)];
@@ -235,6 +246,7 @@ static struct kept **slot_of(struct http_cache *c, struct str key, uint64_t hash
     return slot;
 }
 
+/* The memory goes when the last that is being sent it has got it. */
 static void take_out(struct http_cache *c, struct kept **slot)
 {
     struct kept *k = *slot;

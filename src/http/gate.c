@@ -56,6 +56,7 @@ static const struct known {
 
 /* --- Headers */
 
+/* No control byte but tab. Bytes from 0x80 pass (RFC 9110 obs-text): a user agent may have them. */
 static bool is_clean_value(struct str s)
 {
     for (size_t i = 0; i < s.n; i++)
@@ -137,7 +138,7 @@ static enum MHD_Result see_header(void *head, enum MHD_ValueKind kind, const cha
     struct head *h = head;
     struct str n = {name, name_size}, v = {value ? value : "", value_size};
     (void)kind;
-    if (value == no_cookie)
+    if (value == no_cookie) /* the empty one of exchange_begin, not the client's */
         return MHD_YES;
     if (++h->count > HEADERS_MAX)
         h->status = 431;
@@ -148,6 +149,8 @@ static enum MHD_Result see_header(void *head, enum MHD_ValueKind kind, const cha
     return h->status ? MHD_NO : MHD_YES;
 }
 
+/* 0, or the status that the first bad header earns. The last of them must end where libmicrohttpd says that
+ * the head ends. */
 static int read_headers(struct exchange *x, struct head *h, const char *method)
 {
     if (!h->next)
@@ -169,6 +172,8 @@ static int check_size(struct exchange *x)
 
 /* --- Framing: where the request ends and whom it is for */
 
+/* A shape, not a grammar: what is not a name, an address or a port cannot be in it. check_host compares it
+ * with the one that is served. */
 static bool is_host(struct str s)
 {
     for (size_t i = 0; i < s.n; i++) {
@@ -180,6 +185,8 @@ static bool is_host(struct str s)
     return s.n > 0 && s.n <= HOST_MAX;
 }
 
+/* 421 (RFC 9110, 15.5.20) for a host of somebody else's: a page of ours must not be served, or kept by a
+ * cache, under a foreign name. A missing Host is empty and so 400. */
 static int check_host(const struct exchange *x, struct str host)
 {
     const char *served = x->server->set.host;
@@ -219,6 +226,7 @@ static int check_framing(struct exchange *x, const struct head *h, const char *m
 
 /* --- The request as the handler will see it: nothing of libmicrohttpd's memory stays in it */
 
+/* A copy: an exchange that is abandoned outlives its connection. */
 static struct str keep(struct exchange *x, struct str s)
 {
     return (struct str){s.p ? arena_strndup(x->r.arena, s.p, s.n) : NULL, s.n};
@@ -244,6 +252,7 @@ static void find_client(struct exchange *x, struct str forwarded)
         x->r.client = text;
 }
 
+/* Done for refused requests as well: their error page is to be in the form that the client wants. */
 static void fill(struct exchange *x, const struct head *h)
 {
     struct request *r = &x->r;
@@ -279,6 +288,7 @@ static int check_path(struct request *r, struct str raw)
     return slash && parse_path(without, r->arena, &ignored) ? 404 : 400;
 }
 
+/* Fills path, query and cookies. */
 static int check_target(struct request *r, struct str cookie)
 {
     const char *mark = memchr(r->target.p, '?', r->target.n);
@@ -296,6 +306,7 @@ static int check_target(struct request *r, struct str cookie)
 
 /* --- Route and body */
 
+/* A method that no row has, HTTP_METHODS, finds no row: 405 with what the path's rows have, or 404. */
 static int find_route(struct exchange *x, const char *method)
 {
     struct request *r = &x->r;
@@ -329,6 +340,7 @@ static bool is_type(struct str value, const char *type)
     return value.n == 0 || str_is_nocase(value, "charset=utf-8") || str_is_nocase(value, "charset=\"utf-8\"");
 }
 
+/* KIND_NONE: not a type that a row of this form takes (415). */
 static enum body_kind kind_of(struct str type, enum body_form form)
 {
     struct str value = type, essence;
@@ -342,6 +354,7 @@ static enum body_kind kind_of(struct str type, enum body_form form)
     return KIND_NONE;
 }
 
+/* All this from the head alone, before a byte of the body is taken in. */
 static int check_body(struct exchange *x)
 {
     const struct route *route = x->r.route;
@@ -371,6 +384,8 @@ static int check_request(struct exchange *x, const struct head *h, const char *m
     return status ? status : check_body(x);
 }
 
+/* The order is that of trust: lines as they were sent, then sizes, then framing, and only then what it asks
+ * for. */
 bool gate_pass(struct exchange *x, const char *method, const char *url, const char *version)
 {
     struct head h = {.next = line_end(method, url, version, x->r.target.n)};

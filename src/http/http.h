@@ -45,17 +45,17 @@ struct request;
 struct route {
     enum http_method method;
     const char *path; /* "/therapists/{slug}/slots": literal segments and {names}; no regular expressions */
-    uint8_t who;
-    enum body_form form;
-    void (*handle)(struct request *);
-    enum cost cost;
-    enum cache_class cache;
+    uint8_t who;      /* handed to `admit`; means nothing in this folder */
+    enum body_form form;              /* what a POST may bring */
+    void (*handle)(struct request *); /* in a worker, but for COST_INLINE, which is run in the loop */
+    enum cost cost;                   /* where it is run, and so whom it may hold up */
+    enum cache_class cache;           /* of a 200; any other answer of the row is CACHE_NEVER */
 };
 
 /* Decoded name=value pairs of a query, a form or the Cookie header, in order. Names and values are
  * well-formed UTF-8 without NUL. A name may come twice; whether that is fine is the reader's to say. */
 struct pair {
-    struct str name, value;
+    struct str name, value; /* NUL stands behind neither: not for C's string functions */
 };
 struct pairs {
     struct pair *at;
@@ -66,6 +66,7 @@ struct pairs {
 struct str pairs_get(const struct pairs *pairs, const char *name);
 
 struct upload { /* one file part of a multipart body, in memory, owned by the request */
+    /* name: of the field. filename and type are the client's word; neither is believed. */
     struct str name, filename, type, data;
 };
 
@@ -148,8 +149,8 @@ void http_cache_free(struct http_cache *c); /* NULL is fine; after http_run */
 void http_cache_changed(struct http_cache *c, const char *subject);
 
 struct http_cache_facts {
-    uint64_t hits, misses; /* since the start */
-    uint64_t answers, bytes;
+    uint64_t hits, misses;   /* since the start */
+    uint64_t answers, bytes; /* kept at this moment; bytes with an estimate of libmicrohttpd's own memory */
 };
 struct http_cache_facts http_cache_facts(const struct http_cache *c);
 
@@ -188,6 +189,8 @@ struct http_settings {
     const char *listen; /* "127.0.0.1:8080", "[::1]:8080" or "unix:/path" (mode 0660) */
     const char
         *host; /* the one Host served; requests for another get 421. NULL: any (loopback development) */
+    /* threads of the normal lane, requests that may wait in it and in the slow one, clients: 4, 64, 8, 12000
+     */
     int workers, queue, slow_queue, connections;
     int header_seconds, body_seconds, total_seconds; /* absolute deadlines: 10, 30, 60 */
     int drain_seconds; /* how long http_run waits for what was admitted, 20. Any number left 0 takes its

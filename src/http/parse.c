@@ -91,6 +91,7 @@ static bool is_good_segment(struct str s)
     return s.n > 0 && !str_is(s, ".") && !str_is(s, "..");
 }
 
+/* "/" alone has none; all others are non-empty and neither "." nor "..": so a path ends in no slash. */
 static bool segments_are_good(struct str path)
 {
     size_t start = 1;
@@ -117,7 +118,7 @@ bool parse_path(struct str raw, struct arena *a, struct str *path)
     for (size_t i = 0; i < raw.n;) {
         unsigned char byte;
         size_t took = is_path_char(raw.p[i]) ? decode_byte((struct str){raw.p + i, raw.n - i}, &byte) : 0;
-        if (took == 0 || (took > 1 && !is_path_escape(byte)))
+        if (took == 0 || (took > 1 && !is_path_escape(byte))) /* took > 1: it was an escape */
             return false;
         out[n++] = (char)byte;
         i += took;
@@ -146,6 +147,7 @@ static bool decode_form_text(struct str raw, char *out, struct str *text)
     return text_is_utf8(*text);
 }
 
+/* name and value share raw.n bytes at `out`: neither gets longer by decoding. */
 static bool decode_pair(struct str raw, char *out, struct pair *pair)
 {
     const char *equals = raw.n ? memchr(raw.p, '=', raw.n) : NULL;
@@ -157,6 +159,7 @@ static bool decode_pair(struct str raw, char *out, struct pair *pair)
            decode_form_text((struct str){equals ? equals + 1 : raw.p, value}, out + name, &pair->value);
 }
 
+/* One more than there are '&'. */
 static size_t count_pairs(struct str raw)
 {
     size_t n = 1;

@@ -20,6 +20,7 @@ static bool is_cookie_value(struct str s)
     return true;
 }
 
+/* A value in double quotes loses them (RFC 6265, 4.1.1). */
 static bool read_cookie(struct str raw, struct pair *cookie)
 {
     const char *equals = raw.n ? memchr(raw.p, '=', raw.n) : NULL;
@@ -60,7 +61,7 @@ bool parse_cookies(struct str raw, struct arena *a, struct pairs *out)
     while (str_next(&rest, ';', &part)) {
         struct pair cookie;
         if (read_cookie(part, &cookie) && !has_name(out, cookie.name))
-            out->at[out->n++] = cookie;
+            out->at[out->n++] = cookie; /* count says how many there can be */
     }
     return true;
 }
@@ -104,6 +105,7 @@ struct preference { /* how much a media type is wanted, and how exactly it was n
     int quality, exact;
 };
 
+/* The most exact range that fits counts (RFC 9110, 12.5.1); of two that are as exact the first. */
 static void prefer(struct preference *p, struct str name, int quality, const char *type, const char *group)
 {
     int exact = str_is_nocase(name, type) ? 3 : str_is_nocase(name, group) ? 2 : str_is(name, "*/*") ? 1 : 0;
@@ -128,6 +130,7 @@ bool parse_accept_json(struct str raw)
            (json.quality == html.quality && json.quality > 0 && json.exact > html.exact);
 }
 
+/* "*" is not taken for gzip: who can unpack it says so. */
 bool parse_accept_gzip(struct str raw)
 {
     struct str name;
@@ -140,6 +143,7 @@ bool parse_accept_gzip(struct str raw)
 
 /* --- If-None-Match */
 
+/* Weak comparison (RFC 9110, 13.1.2): W/ before it makes no difference. */
 static bool is_tag(struct str item, const char *tag, const char *suffix)
 {
     size_t n = strlen(tag), more = strlen(suffix);

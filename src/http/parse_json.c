@@ -28,6 +28,8 @@ static bool is_shallow(struct str text)
     return true;
 }
 
+/* NULL for what a form cannot hold (null, objects, arrays in arrays): it is left out. 17 digits give a double
+ * back exactly. */
 static const char *scalar_text(const json_t *value, struct arena *a)
 {
     switch (json_typeof(value)) {
@@ -53,6 +55,7 @@ static void add(struct pairs *form, const char *name, const json_t *value, struc
         form->at[form->n++] = (struct pair){str_of(name), str_of(text)};
 }
 
+/* As many as flatten may add, at least. */
 static size_t count_values(json_t *object)
 {
     size_t n = 0;
@@ -82,6 +85,7 @@ static bool flatten(json_t *object, struct arena *a, struct pairs *form)
     return !arena_failed(a);
 }
 
+/* For arena_defer. */
 static void release(void *json)
 {
     json_decref(json);

@@ -28,6 +28,7 @@ static void skip(struct str *s, size_t n)
     *s = (struct str){s->p + n, s->n - n};
 }
 
+/* True when *s begins with `text`, which is then gone from it. */
 static bool take(struct str *s, const char *text)
 {
     size_t n = strlen(text);
@@ -37,6 +38,7 @@ static bool take(struct str *s, const char *text)
     return true;
 }
 
+/* take, A to Z like a to z. */
 static bool take_nocase(struct str *s, const char *text)
 {
     size_t n = strlen(text);
@@ -132,6 +134,7 @@ static bool read_part_header(struct str line, struct part *part)
     return true;
 }
 
+/* Up to the empty line; at most PART_HEADER_MAX bytes in all. */
 static bool read_part_headers(struct multipart *m, struct part *part)
 {
     struct str line;
@@ -175,6 +178,7 @@ static bool add_part(const struct part *part, struct pairs *fields, struct uploa
     return true;
 }
 
+/* The first boundary has no line break before it; all others do, so that is kept in the delimiter. */
 static bool start(struct multipart *m, struct str type, struct str body, struct arena *a)
 {
     struct str boundary;
@@ -208,7 +212,8 @@ bool parse_multipart(struct str type, struct str body, size_t max_parts, struct 
             !add_part(&part, &found, files, &files_found))
             return false;
     }
-    if (m.rest.n > 0 && !str_is(m.rest, "\r\n"))
+    if (m.rest.n > 0 &&
+        !str_is(m.rest, "\r\n")) /* behind the last boundary: nothing, or the end of its line */
         return false;
     *fields = found;
     *uploads = files;

@@ -28,6 +28,7 @@ const char no_cookie[] = "";
 
 /* --- Peers */
 
+/* Clients of a Unix socket have none: "local". find_client (gate.c) replaces it by what the proxy says. */
 static void put_address(struct peer *p, const struct sockaddr *a)
 {
     const void *bytes = NULL;
@@ -84,6 +85,7 @@ struct peer *peer_of(struct MHD_Connection *c)
     return info ? info->socket_context : NULL;
 }
 
+/* Not closed: the descriptor is libmicrohttpd's, which sees the end of the stream and closes it. */
 static void cut(struct peer *p)
 {
     p->cut = true;
@@ -113,6 +115,7 @@ void peers_abandon(struct http_server *s)
 
 /* --- Exchanges */
 
+/* One that was used before, its arena's first block with it, or a new one; all else in it is zero. */
 static struct exchange *exchange_take(struct http_server *s)
 {
     struct exchange *x = s->spare;
@@ -129,6 +132,7 @@ static struct exchange *exchange_take(struct http_server *s)
     return x;
 }
 
+/* Wiped also where free() does not (core/wipe.c, with the sanitizers). */
 static void body_free(struct buf *body)
 {
     if (body->p)
@@ -151,6 +155,7 @@ static void exchange_free(struct exchange *x)
     free(x);
 }
 
+/* For the next request, with an empty arena. */
 static void exchange_give_back(struct http_server *s, struct exchange *x)
 {
     struct arena *arena = x->r.arena;
@@ -221,7 +226,8 @@ void *exchange_begin(void *server, const char *target, struct MHD_Connection *c)
     make_id(s, x->r.id);
     peer->exchange = x;
     int64_t head_due = x->started_us + s->set.header_seconds * INT64_C(1000000);
-    if (head_due < peer->deadline_us)
+    if (head_due < peer->deadline_us) /* a kept connection may have waited longer for this request than its
+                                         head may take */
         peer->deadline_us = head_due;
     char *query =
         (char *)(uintptr_t)strchr(target, '?'); /* the buffer is libmicrohttpd's, writable, not const */
@@ -231,6 +237,7 @@ void *exchange_begin(void *server, const char *target, struct MHD_Connection *c)
     return x;
 }
 
+/* Never later than the exchange's own. */
 void exchange_body_due(struct exchange *x)
 {
     x->peer->deadline_us = clock_us() + x->server->set.body_seconds * INT64_C(1000000);
@@ -243,6 +250,7 @@ void exchange_answer_due(struct exchange *x)
     x->peer->deadline_us = x->r.deadline_us;
 }
 
+/* For the log: sent, lost (the client left during the answer), dropped (before there was one), deadline. */
 static const char *how_it_ended(const struct exchange *x, enum MHD_RequestTerminationCode code)
 {
     if (x->peer->cut)

@@ -54,6 +54,7 @@ static void queue_add(struct queue *q, struct exchange *x)
 /* The queue whose turn it is; NULL: nothing waits that may begin now. */
 static struct queue *next_queue(struct lane *lane)
 {
+    /* Other methods have been refused before they get here. */
     struct queue *reads = &lane->queues[HTTP_GET], *writes = &lane->queues[HTTP_POST];
     const bool somebody_reads = reads->head || lane->running[HTTP_GET] > 0;
     const bool may_write = writes->head && (!somebody_reads || lane->running[HTTP_POST] < lane->writers);
@@ -102,6 +103,7 @@ bool lane_push(struct lane *lane, struct exchange *x)
     return fits;
 }
 
+/* IDLE_NS from now, on the monotonic clock, as pthread_cond_clockwait wants it. */
 static struct timespec soon(void)
 {
     struct timespec t;
@@ -164,6 +166,7 @@ static struct exchange *lane_pop(struct worker_thread *t)
     return x;
 }
 
+/* Wakes nobody for what may begin now: the worker that leaves is back in lane_pop at once and sees it. */
 static void lane_leave(struct lane *lane, enum http_method method)
 {
     pthread_mutex_lock(&lane->lock);
@@ -178,6 +181,8 @@ static void lane_init(struct lane *lane, int cap, int writers)
     lane->writers = writers;
 }
 
+/* What still waits in it stays there: nobody is to be answered any more (peers_abandon), and its memory goes
+ * with the server. */
 static void lane_close(struct lane *lane)
 {
     pthread_mutex_lock(&lane->lock);
@@ -194,6 +199,7 @@ static void lane_destroy(struct lane *lane)
 
 /* --- Finished exchanges */
 
+/* The eventfd is written outside the lock: the loop, woken, wants it. */
 static void finished_push(struct exchange *x)
 {
     struct http_server *s = x->server;
@@ -223,6 +229,7 @@ struct exchange *finished_take(struct http_server *s)
 
 /* --- Workers */
 
+/* A worker that has nothing to work with (no database) makes http_start fail. */
 static void report_start(struct worker_thread *t)
 {
     struct http_server *s = t->server;
@@ -284,6 +291,7 @@ static void *worker_main(void *thread)
     return NULL;
 }
 
+/* The new thread's place in s->threads never moves: they are all allocated before the first. */
 static void start_thread(struct http_server *s, enum cost cost)
 {
     struct worker_thread *t = &s->threads[s->thread_count];
@@ -295,6 +303,7 @@ static void start_thread(struct http_server *s, enum cost cost)
         s->start_failed = true;
 }
 
+/* True when every thread that was made has said that it can work. */
 static bool await_start(struct http_server *s)
 {
     pthread_mutex_lock(&s->start_lock);

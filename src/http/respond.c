@@ -22,6 +22,7 @@
 
 /* --- What handlers say */
 
+/* Handlers need not look: answer_build makes a 500 of it and logs. */
 static void break_answer(struct request *r)
 {
     r->response->broken = true;
@@ -52,6 +53,7 @@ int reply_status(const struct request *r)
     return r->response->status;
 }
 
+/* The first of that name: only Set-Cookie may be there several times. */
 static struct header *find_header(const struct response *a, const char *name)
 {
     struct str wanted = str_of(name);
@@ -61,6 +63,7 @@ static struct header *find_header(const struct response *a, const char *name)
     return NULL;
 }
 
+/* No control byte but tab: a CR or LF would end the header and begin another one. */
 static bool is_header_value(const char *value)
 {
     for (; *value; value++)
@@ -73,7 +76,7 @@ static void add_header(struct request *r, const char *name, const char *value)
 {
     struct response *a = r->response;
     struct header *h = arena_alloc(r->arena, sizeof *h);
-    if (!h)
+    if (!h) /* the arena has failed, which makes it a 500 */
         return;
     *h = (struct header){name, value, NULL};
     if (a->last)
@@ -163,6 +166,7 @@ void reply_error(struct request *r, int status, const char *detail)
 
 /* --- From answer to response */
 
+/* A status was set, nothing impossible was asked for, and all memory that was asked for was had. */
 static bool is_usable(const struct request *r)
 {
     return r->response->status >= 200 && r->response->status <= 599 && !r->response->broken &&
@@ -202,6 +206,7 @@ static enum cache_class cache_class_of(const struct exchange *x)
     return x->r.route && x->response.status == 200 ? x->r.route->cache : CACHE_NEVER;
 }
 
+/* Only where the handler has not set one itself. `value` lives for ever or in the arena. */
 static void default_header(struct exchange *x, const char *name, const char *value)
 {
     if (!find_header(&x->response, name))
@@ -262,11 +267,14 @@ static bool is_known(const struct exchange *x, const char *tag)
     return x->r.if_none_match.p && parse_none_match(x->r.if_none_match, tag, GZIP_SUFFIX);
 }
 
+/* A 304 has the headers that the 200 would have had (RFC 9110, 15.4.5), and no body. */
 static void say_unchanged(struct response *a)
 {
     *a = (struct response){.status = 304, .headers = a->headers, .last = a->last};
 }
 
+/* The whole body at once, into the arena; without room there it goes as it is. The stream is left ready for
+ * the next. */
 static void pack(struct exchange *x, z_stream *z)
 {
     struct response *a = &x->response;
@@ -319,7 +327,7 @@ static bool put_lines(struct MHD_Response *m, const struct response *a)
 {
     bool ok = !a->type || put(m, "Content-Type", a->type);
     for (const struct header *h = a->headers; h; h = h->next)
-        if (a->status != 304 || strcmp(h->name, "Content-Encoding") != 0)
+        if (a->status != 304 || strcmp(h->name, "Content-Encoding") != 0) /* of a body that is not there */
             ok = ok && put(m, h->name, h->value);
     return ok;
 }
@@ -378,6 +386,8 @@ static void keep_answer(struct exchange *x, const char *tag)
 
 /* --- Constant answers, in the loop */
 
+/* Where the answer over this very data is, or would be put: its address is its name. Compressed and plain
+ * form of a file have different ones. */
 static struct kept **constant_of(struct exchange *x)
 {
     struct kept **k = &x->server->constants[(uintptr_t)x->response.data / 16 % CONSTANTS];
@@ -391,6 +401,7 @@ static bool is_constant(const struct exchange *x, enum cache_class class)
     return x->response.constant && class == CACHE_STATIC && x->r.route->cost == COST_INLINE;
 }
 
+/* First time: made. Out of memory x->kept stays NULL, and with it the answer: the connection is closed. */
 static void share_constant(struct exchange *x)
 {
     struct kept **k = constant_of(x);
@@ -412,6 +423,7 @@ void constants_free(struct http_server *s)
 /* What is to be kept is made whole also for a client that needs only a 304. */
 void answer_build(struct exchange *x, z_stream *packer)
 {
+    /* Set where `unchanged` or `keep` is looked at: both are false when the handler gave an ETag itself. */
     char tag[2 * TAG_BYTES + 1];
     if (!is_usable(&x->r))
         answer_500(x);
@@ -419,6 +431,12 @@ void answer_build(struct exchange *x, z_stream *packer)
     bool packed = is_packable(x, packer, class), keep = is_keepable(x, class);
     cache_headers(x, class);
     bool unchanged = class == CACHE_PUBLIC && tag_answer(x, packed, tag) && is_known(x, tag);
+    if (arena_failed(x->r.arena)) { /* a header found no room: nobody's page goes out without its no-store */
+        answer_500(x);
+        cache_headers(x, CACHE_NEVER);
+        class = CACHE_NEVER;
+        packed = keep = unchanged = false;
+    }
     if (packed && (keep || !unchanged))
         pack(x, packer);
     if (keep)
@@ -438,6 +456,7 @@ static bool may_be_kept(const struct request *r)
     return r->method == HTTP_GET && r->route->cache == CACHE_PUBLIC && r->route->cost != COST_INLINE;
 }
 
+/* Also notes under which key the answer may be kept if there is none (x->key). */
 static struct kept *find_kept(struct exchange *x)
 {
     const struct http_hooks *hooks = &x->server->hooks;
@@ -454,6 +473,7 @@ struct copying {
     bool ok;
 };
 
+/* MHD_KeyValueIterator; one that failed stops the walk. */
 static enum MHD_Result copy_line(void *copying, enum MHD_ValueKind kind, const char *name, const char *value)
 {
     struct copying *c = copying;
@@ -473,6 +493,7 @@ static struct MHD_Response *unchanged(struct MHD_Response *ready)
     return whole(c.to, c.ok);
 }
 
+/* Age (RFC 9111, 5.1): seconds since it was made. Most answers of one second need no change. */
 static bool stamp_age(struct kept *k, long age)
 {
     char was[24], is[24];

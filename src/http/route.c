@@ -13,7 +13,7 @@
 #define NAMED        HEADS
 
 struct route_table {
-    const struct route *rows;
+    const struct route *rows;  /* the server's user's */
     uint16_t first[HEADS + 1]; /* by the hash of the first segment, and those whose first is a {name} */
     uint16_t next[];           /* in the order of the rows; a row's number and 1, 0 ends */
 };
@@ -47,7 +47,7 @@ static unsigned match(const char *pattern, struct str path, struct pair *params,
             return 0;
         if (named)
             params[(*count)++] = (struct pair){{w.p + 1, w.n - 2}, have};
-        rank = rank * 2 + !named;
+        rank = rank * 2 + !named; /* a bit a segment, the first the highest: SEGMENTS_MAX of them fit */
     }
     return want.n == 0 && path.n == 0 ? rank : 0;
 }
@@ -95,12 +95,14 @@ static bool begins_alike(const char *pattern, struct str path)
     return pattern[i] == (i < path.n ? '{' : '\0');
 }
 
+/* The Allow header (RFC 9110, 10.2.1) for a set of 1 << enum http_method; NULL for none, which is a 404. */
 static const char *allowed(unsigned methods)
 {
     static const char *const names[] = {NULL, "GET, HEAD", "POST", "GET, HEAD, POST"};
     return names[methods & 3];
 }
 
+/* The values still point into the path. */
 static bool keep_params(struct pairs *params, const struct pair *found, size_t count, struct arena *a)
 {
     *params = (struct pairs){NULL, 0};
@@ -114,6 +116,7 @@ static bool keep_params(struct pairs *params, const struct pair *found, size_t c
     return true;
 }
 
+/* The best row so far, and what its names stand for. */
 struct best {
     const struct route *row;
     unsigned rank, methods; /* methods: of all that fit */
@@ -121,6 +124,7 @@ struct best {
     size_t count;
 };
 
+/* Improves *best by the rows of one chain. Rows of other methods count only for Allow. */
 static void look_through(const struct route_table *t, size_t chain, enum http_method method, struct str path,
                          struct best *best)
 {

@@ -49,6 +49,7 @@
 
 /* --- One request, call by call */
 
+/* MHD_queue_response takes a reference of its own: x->built stays ours to destroy (answer_free). */
 static enum MHD_Result send_answer(struct exchange *x)
 {
     struct MHD_Response *answer = answer_to_send(x);
@@ -60,6 +61,7 @@ static enum MHD_Result send_answer(struct exchange *x)
     return MHD_queue_response(x->connection, (unsigned)x->response.status, answer);
 }
 
+/* May be called for an exchange that was to be queued and was not: STAGE_SENT then follows STAGE_QUEUED. */
 static enum MHD_Result refuse(struct exchange *x, int status)
 {
     exchange_answer_due(x);
@@ -67,6 +69,8 @@ static enum MHD_Result refuse(struct exchange *x, int status)
     return send_answer(x);
 }
 
+/* First call. A refusal that leaves the connection usable (gate_pass: false with x->refusal set) waits for
+ * the last call, as all answers do that do not close it. */
 static enum MHD_Result on_head(struct exchange *x, const char *method, const char *url, const char *version)
 {
     if (gate_pass(x, method, url, version))
@@ -82,6 +86,7 @@ static enum MHD_Result on_head(struct exchange *x, const char *method, const cha
     return MHD_YES;
 }
 
+/* The time is written first: from lane_push on x is a worker's. */
 static bool push(struct exchange *x)
 {
     x->queued_us = clock_us();
@@ -108,6 +113,7 @@ static enum MHD_Result enqueue(struct exchange *x)
     return MHD_YES;
 }
 
+/* Last call: the request is whole. */
 static enum MHD_Result on_complete(struct exchange *x)
 {
     exchange_answer_due(x);
@@ -124,6 +130,8 @@ static enum MHD_Result on_complete(struct exchange *x)
     return send_answer(x);
 }
 
+/* MHD_AccessHandlerCallback: called once with the head, once for each piece of body, once when it is whole,
+ * and once more after a resume. MHD_NO closes the connection. */
 static enum MHD_Result on_request(void *server, struct MHD_Connection *c, const char *url, const char *method,
                                   const char *version, const char *upload, size_t *upload_size,
                                   void **context)
@@ -131,6 +139,7 @@ static enum MHD_Result on_request(void *server, struct MHD_Connection *c, const 
     const struct http_server *s = server;
     struct exchange *x = *context;
     (void)c;
+    /* No memory for an exchange, or the drain is over: nothing more is begun. */
     if (!x || x->abandoned || s->ending)
         return MHD_NO;
     switch (x->stage) {
@@ -213,6 +222,8 @@ static struct MHD_Daemon *start_daemon(struct http_server *s)
 
 /* --- The loop */
 
+/* For poll: never longer than to the next sweep while there is a deadline to keep, without end while there is
+ * none. libmicrohttpd says 0 when it has more to do at once. */
 static int wait_ms(struct http_server *s)
 {
     MHD_UNSIGNED_LONG_LONG ms = 0;
@@ -223,6 +234,8 @@ static int wait_ms(struct http_server *s)
     return ms < SWEEP_MS ? (int)ms : SWEEP_MS;
 }
 
+/* The events themselves are not looked at: MHD_run asks its own epoll set. Reading the eventfd sets it to 0.
+ */
 static void wait_for_work(struct http_server *s)
 {
     const union MHD_DaemonInfo *info = MHD_get_daemon_info(s->daemon, MHD_DAEMON_INFO_EPOLL_FD);
@@ -255,6 +268,7 @@ static void serve_waiting(struct exchange *x)
     }
 }
 
+/* answer_keep comes before serve_waiting, so that those who waited find it. */
 static void resume_finished(struct http_server *s)
 {
     struct exchange *next;
@@ -267,6 +281,7 @@ static void resume_finished(struct http_server *s)
     }
 }
 
+/* The socket is closed and its file gone at once, so that the next process can take the address over. */
 static void begin_drain(struct http_server *s)
 {
     MHD_socket fd = MHD_quiesce_daemon(s->daemon);
@@ -279,6 +294,7 @@ static void begin_drain(struct http_server *s)
     log_event(LOG_INFO, "drain", NULL);
 }
 
+/* One wake: what workers have finished is resumed before MHD_run, which then sends it in the same turn. */
 static void turn(struct http_server *s)
 {
     wait_for_work(s);
@@ -319,6 +335,7 @@ void http_run(struct http_server *s)
     MHD_stop_daemon(s->daemon);
     lanes_stop(s);
     log_event(LOG_INFO, "stopped", NULL);
+    /* A signal handler may still be between its two counts, about to write to wake_fd. */
     while (atomic_load(&s->stoppers) > 0)
         sched_yield();
     free_server(s);
@@ -327,6 +344,7 @@ void http_run(struct http_server *s)
 void http_stop(struct http_server *s)
 {
     const uint64_t one = 1;
+    /* called from a signal handler, which must leave errno as it found it */
     int saved = errno;
     atomic_fetch_add(&s->stoppers, 1);
     atomic_store(&s->stopping, true);
@@ -362,6 +380,7 @@ static int or_default(int value, int otherwise)
     return value > 0 ? value : otherwise;
 }
 
+/* Everything that needs no thread and no socket. NULL leaves nothing behind. */
 static struct http_server *make_server(const struct http_settings *set, const struct route *routes,
                                        size_t count, const struct http_hooks *hooks)
 {
@@ -392,6 +411,7 @@ static struct http_server *make_server(const struct http_settings *set, const st
     return NULL;
 }
 
+/* NULL, for http_start to return; `sentence` NULL: it was said already. */
 static struct http_server *give_up(struct http_server *s, const char *sentence)
 {
     if (sentence)

@@ -56,6 +56,8 @@ enum stage {
 
 enum body_kind { KIND_NONE, KIND_URLENCODED, KIND_JSON, KIND_MULTIPART };
 
+/* One request and its answer. Which thread may touch it follows from `stage` (see above); `making`,
+ * `abandoned` and `abandoned_next` are the loop's whatever the stage is. */
 struct exchange {
     struct request r;
     struct response response;
@@ -69,10 +71,10 @@ struct exchange {
     int refusal;       /* status to answer with instead of handling, 0: none */
     const char *allow; /* for 405 */
     struct str content_type;
-    struct buf body;
-    uint64_t body_expected;
-    bool body_counted; /* in http_server.bodies */
-    int64_t started_us, queued_us;
+    struct buf body;                /* as it arrives; its cap is the kind's */
+    uint64_t body_expected;         /* Content-Length */
+    bool body_counted;              /* in http_server.bodies */
+    int64_t started_us, queued_us;  /* monotonic; queued_us 0: never was in a lane */
     char address[INET6_ADDRSTRLEN]; /* the peer's: outlives the connection */
     bool carries_cookie;   /* Cookie or Authorization came with it: the answer is not for everybody */
     struct str key;        /* under which a kept answer is looked for; p is NULL where none may be */
@@ -90,27 +92,30 @@ static inline const struct exchange *exchange_of(const struct request *r)
     return (const struct exchange *)(const void *)((const char *)r - offsetof(struct exchange, r));
 }
 
+/* One connection, from libmicrohttpd's word that it began to its word that it ended. */
 struct peer {
     struct peer *next, *previous;
-    struct exchange *exchange;
-    int fd;
-    int64_t deadline_us;
-    bool cut; /* past its deadline, socket shut down */
+    struct exchange *exchange; /* the request on it; NULL between two */
+    int fd;                    /* libmicrohttpd's: never closed here, shut down at most */
+    int64_t deadline_us;       /* monotonic, of the phase it is in: head, body, answer, idle */
+    bool cut;                  /* past its deadline, socket shut down */
     char address[INET6_ADDRSTRLEN];
 };
 
+/* First in, first out, by exchange.next. */
 struct queue {
     struct exchange *head, *tail;
 };
 
+/* Everything but `writers` and `cap`, which are set at the start, is read and written under `lock`. */
 struct lane {
     pthread_mutex_t lock;
     struct queue queues[HTTP_METHODS]; /* who reads, and who writes */
-    int running[HTTP_METHODS];
-    int writers;                /* how many may write while somebody reads */
-    struct worker_thread *idle; /* the one that waits since the shortest time first */
-    int called;                 /* woken, and not back at the lane yet */
-    int waiting, cap;
+    int running[HTTP_METHODS];         /* workers that are at one of each */
+    int writers;                       /* how many may write while somebody reads */
+    struct worker_thread *idle;        /* the one that waits since the shortest time first */
+    int called;                        /* woken, and not back at the lane yet */
+    int waiting, cap;                  /* in both queues together, and how many may */
     bool closed;
 };
 
@@ -140,10 +145,13 @@ struct http_server {
     /* the loop thread's own */
     struct peer *peers;
     struct exchange *spare, *abandoned;
+    /* open: exchanges begun and not ended; suspended: those of them that a worker or another's answer holds
+     */
     size_t spare_count, open, suspended;
     struct kept *constants[CONSTANTS]; /* by their data */
     struct making *makings;
     size_t waiting; /* for one of them */
+    /* bodies: bytes declared by all that are open; id_state: make_id's */
     uint64_t bodies, id_state;
     int64_t next_sweep_us, drain_end_us;
     bool draining, ending; /* ending: after the drain, nothing is begun any more */

@@ -1,3 +1,8 @@
+/*
+ * A seccomp filter that forbids what is known to be of use to an intruder and lets everything else pass:
+ * libpq, libsodium and the C library may change which calls they make, and a list of what is allowed would
+ * break with them. Forbidden calls fail with EPERM, so that a library that only tries goes on.
+ */
 #include "keys/cage.h"
 
 #include "core/conninfo.h"
@@ -16,6 +21,8 @@
 #endif
 #endif
 
+/* Starting programs and threads, looking into other processes, the file system's layout, namespaces, the
+ * kernel's keys and programs, new listening sockets, memory that is a file. */
 static const int never[] = {
     SCMP_SYS(execve),
     SCMP_SYS(execveat),

@@ -1,3 +1,8 @@
+/*
+ * A worker's side of the keys: asks keyd for the key of a booking's client, at most once a request, and
+ * seals and opens with it. The keys lie in a ring of guarded memory that belongs to the worker and is
+ * wiped when the request's arena is reset.
+ */
 #include "keys/keys.h"
 
 #include "core/log.h"
@@ -14,14 +19,15 @@
 /* A worker's, in sodium's memory. Empty between requests. */
 struct ring {
     struct slot {
+        /* id: the key's, which is authenticated with all that it seals */
         char booking[37], id[KEY_ID + 1];
         unsigned char key[KEY_BYTES];
         enum key_status status;
     } slot[RING];
     size_t count;
-    enum key_status last;
-    const struct arena *of; /* the request that it is filled for */
-    unsigned char answer[KEY_ANSWER_MAX];
+    enum key_status last;                 /* of the last sealing or opening: client_key_status */
+    const struct arena *of;               /* the request that it is filled for */
+    unsigned char answer[KEY_ANSWER_MAX]; /* keyd's, as it comes in: there may be a key in it */
 };
 
 /* --- One question */
@@ -74,6 +80,8 @@ static void wipe(void *ring)
     sodium_memzero(ring, sizeof(struct ring));
 }
 
+/* The worker's ring, empty if it was filled for another request. Told apart by the arena, which may be the
+ * same again: then it was reset between, and has wiped the ring. */
 static struct ring *ring_of(struct request *r)
 {
     struct worker *w = r->worker;
@@ -87,11 +95,14 @@ static struct ring *ring_of(struct request *r)
     return arena_defer(r->arena, wipe, ring) ? ring : NULL;
 }
 
+/* False when it does not fit. NULL is the empty text. */
 static bool put(char *out, size_t cap, const char *text)
 {
     return (size_t)snprintf(out, cap, "%s", text ? text : "") < cap;
 }
 
+/* Asks keyd, and leaves key or reason in `s`. A session or token that is too long is nobody's: denied without
+ * asking. */
 static void fetch(struct request *r, struct ring *ring, struct slot *s, const char *why, bool make)
 {
     struct key_question q = {.operation = make ? KEY_SEAL : KEY_OPEN};

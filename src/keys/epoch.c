@@ -1,3 +1,7 @@
+/*
+ * Files and memory of the epochs' keys. A file under its own name is whole and on the disk; one that is
+ * being made or destroyed is called `unfinished`, and whoever opens the folder next shreds it.
+ */
 #include "keys/epoch.h"
 
 #include "web/web.h"
@@ -29,11 +33,19 @@ static bool complain(FILE *err, const char *path, const char *what)
     return false;
 }
 
+static bool too_many(const struct epochs *e, FILE *err)
+{
+    fprintf(err, "The folder of epoch keys %s holds %d of them, which is as many as there may be.\n",
+            e->folder, EPOCHS_MAX);
+    return false;
+}
+
 static void path_of(const struct epochs *e, int epoch, char out[480])
 {
     snprintf(out, 480, "%s/" PREFIX "%d", e->folder, epoch);
 }
 
+/* NULL: not here. */
 static const unsigned char *key_of(const struct epochs *e, int epoch)
 {
     for (int i = 0; i < e->count; i++)
@@ -42,6 +54,7 @@ static const unsigned char *key_of(const struct epochs *e, int epoch)
     return NULL;
 }
 
+/* fsync of the folder: a rename or unlink in it has reached the disk. */
 static bool settle(const char *folder)
 {
     int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -74,7 +87,7 @@ static bool load(struct epochs *e, int epoch, FILE *err)
     int at = e->count;
     path_of(e, epoch, path);
     if (e->count == EPOCHS_MAX)
-        return false;
+        return too_many(e, err);
     while (at > 0 && e->epoch[at - 1].number > epoch)
         at--;
     memmove(e->epoch + at + 1, e->epoch + at, (size_t)(e->count - at) * sizeof *e->epoch);
@@ -88,8 +101,11 @@ static bool load_all(struct epochs *e, DIR *dir, FILE *err)
         int64_t number;
         if (strncmp(f->d_name, PREFIX, strlen(PREFIX)) != 0)
             continue;
-        if (!text_int(str_of(f->d_name + strlen(PREFIX)), 1, INT32_MAX, &number) ||
-            !load(e, (int)number, err))
+        if (!text_int(str_of(f->d_name + strlen(PREFIX)), 1, INT32_MAX, &number)) {
+            fprintf(err, "%s/%s is no epoch's key: move it elsewhere.\n", e->folder, f->d_name);
+            return false;
+        }
+        if (!load(e, (int)number, err))
             return false;
     }
     return true;
@@ -104,7 +120,8 @@ struct epochs *epochs_open(const char *folder, FILE *err)
     bool good = dir && e && strlen(folder) < sizeof e->folder;
     if (good) {
         memcpy(e->folder, folder, strlen(folder) + 1);
-        good = shred(e) && load_all(e, dir, err);
+        good = (shred(e) || complain(err, folder, "has an unfinished one that cannot be removed")) &&
+               load_all(e, dir, err);
     } else {
         fprintf(err, "The folder of epoch keys %s cannot be read: %s. Make it with `unknot keys new`.\n",
                 folder, strerror(errno));
@@ -139,13 +156,18 @@ bool epochs_add(struct epochs *e, FILE *err)
     int next = epochs_newest(e) + 1;
     path_of(e, next, path);
     snprintf(half, sizeof half, "%s/" UNFINISHED, e->folder);
-    if (e->count == EPOCHS_MAX || !shred(e) || !key_create(half, err))
+    if (e->count == EPOCHS_MAX)
+        return too_many(e, err);
+    if (!shred(e))
+        return complain(err, half, "cannot be removed");
+    if (!key_create(half, err))
         return false;
     if (rename(half, path) != 0 || !settle(e->folder))
         return complain(err, path, "cannot be made");
     return load(e, next, err);
 }
 
+/* From memory; wiped where it lay, by moving the newer ones down and clearing the last place. */
 static void forget(struct epochs *e, int epoch)
 {
     int at = 0;
@@ -158,6 +180,7 @@ static void forget(struct epochs *e, int epoch)
     sodium_memzero(e->epoch + e->count, sizeof *e->epoch);
 }
 
+/* Forgotten first: even if the file cannot be removed, nothing is opened with it any more. */
 bool epochs_destroy(struct epochs *e, int epoch, FILE *err)
 {
     char path[480], half[480];
@@ -181,6 +204,8 @@ bool epoch_proof(const struct epochs *e, int epoch, char out[65])
     return true;
 }
 
+/* Authenticated with the wrapped key: whose it is and which epoch wrapped it, so that one row's cannot be put
+ * into another. */
 static size_t bound(char out[80], const char *id, int epoch)
 {
     return (size_t)snprintf(out, 80, "dek|%.36s|%d|1", id, epoch);

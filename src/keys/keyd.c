@@ -55,6 +55,7 @@ struct keyd {
 
 static volatile sig_atomic_t stopping;
 
+/* poll() returns at a signal, and round_of with it. */
 static void stop(int number)
 {
     (void)number;
@@ -74,6 +75,8 @@ static void answer(int fd, enum key_status status, const char *text, const unsig
     (void)sent;
 }
 
+/* The words of keys.open (16_keys.sql), in the order of enum key_status. Any other, or none, is a defect:
+ * keyd then says that it cannot. */
 static enum key_status status_named(const char *name)
 {
     static const char *const names[] = {"ok", "none", "denied", "limited", "destroyed", "stale"};
@@ -83,6 +86,7 @@ static enum key_status status_named(const char *name)
     return KEY_SILENT;
 }
 
+/* "" in a question is null in SQL. */
 static const char *give(const char *text)
 {
     return text && text[0] ? text : NULL;
@@ -112,6 +116,8 @@ static enum key_status asked(struct keyd *k, const struct key_question *q, const
     return status_named(json_member(k->arena, *doc, "status"));
 }
 
+/* k->key from a document with id, epoch and wrapped key. False when one is missing or no epoch here unwraps
+ * it. */
 static bool unwrap(struct keyd *k, const char *doc, const char **id)
 {
     unsigned char wrapped[WRAPPED];
@@ -124,6 +130,9 @@ static bool unwrap(struct keyd *k, const char *doc, const char **id)
            size == WRAPPED && epoch_unwrap(k->epochs, (int)epoch, *id, wrapped, k->key);
 }
 
+/* A key is made only when the database has said that there is none and that the caller may have one: it is
+ * offered with the second question, and the database takes it or gives the one that somebody else has just
+ * made. */
 static void answer_key(struct keyd *k, int fd, const struct key_question *q)
 {
     const char *doc = NULL, *id = NULL;
@@ -282,6 +291,7 @@ static void answer_state(struct keyd *k, int fd, enum key_operation operation)
 
 /* --- The socket */
 
+/* The question goes with it: session and token are in it. */
 static void leave(struct peer *p)
 {
     close(p->fd);
@@ -315,6 +325,7 @@ static bool is_ours(const struct keyd *k, int fd)
     return who.uid == geteuid() || who.uid == 0 || in_group(fd, k->group, who.gid);
 }
 
+/* Takes in what has come; a whole question is answered at once, and the connection ends either way. */
 static void listen_to(struct keyd *k, struct peer *p)
 {
     struct key_question *q = &p->question;
@@ -351,6 +362,8 @@ static void greet(struct keyd *k)
     listen_to(k, p); /* the question mostly came along */
 }
 
+/* One wake: questions first, then one step of what has to be done between them, so that rewrapping never
+ * keeps a question waiting for longer than a batch. */
 static void round_of(struct keyd *k)
 {
     struct pollfd fds[PEERS + 1] = {{.fd = k->listener, .events = POLLIN}};
@@ -411,6 +424,8 @@ static bool listen_at(struct keyd *k, const char *path)
     return good;
 }
 
+/* The cage comes last: the socket is bound and the database connection made by then. False after a sentence;
+ * keyd_run frees what there is. */
 static bool begin(struct keyd *k)
 {
     k->arena = arena_new((size_t)4 << 20);

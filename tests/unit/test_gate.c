@@ -112,6 +112,17 @@ static void no_memory(struct request *r)
     text(r, "x");
 }
 
+/* Takes all there is, to the last piece: the second time what it says fits, but no header of ours does. */
+static void full_memory(struct request *r)
+{
+    static size_t fit;
+    size_t n = 0;
+    while ((fit == 0 || n < fit) && arena_alloc(r->arena, 1))
+        n++;
+    fit = n;
+    text(r, "x");
+}
+
 static const struct route routes[] = {
     {HTTP_GET, "/healthz", 0, BODY_NONE, health, COST_INLINE, CACHE_NEVER},
     {HTTP_GET, "/static/app.css", 0, BODY_NONE, static_file, COST_INLINE, CACHE_STATIC},
@@ -127,6 +138,7 @@ static const struct route routes[] = {
     {HTTP_GET, "/fault/header", 0, BODY_NONE, bad_header, COST_NORMAL, CACHE_NEVER},
     {HTTP_GET, "/fault/redirect", 0, BODY_NONE, bad_redirect, COST_NORMAL, CACHE_NEVER},
     {HTTP_GET, "/fault/memory", 0, BODY_NONE, no_memory, COST_NORMAL, CACHE_NEVER},
+    {HTTP_GET, "/fault/full", 0, BODY_NONE, full_memory, COST_NORMAL, CACHE_NEVER},
     {HTTP_GET, "/redirect", 0, BODY_NONE, good_redirect, COST_NORMAL, CACHE_NEVER},
 };
 
@@ -396,7 +408,7 @@ static void faults(void **state)
 {
     (void)state;
     static const char *const requests[] = {GET("/fault/silent"), GET("/fault/header"), GET("/fault/redirect"),
-                                           GET("/fault/memory")};
+                                           GET("/fault/memory"), GET("/fault/full"),   GET("/fault/full")};
     for (size_t i = 0; i < COUNT(requests); i++) {
         check_row(ask(requests[i]) == 500, i);
         check_row(has("<p>500 Internal Server Error"), i);

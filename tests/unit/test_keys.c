@@ -159,10 +159,20 @@ static void a_key_that_others_can_read_is_refused(void **state)
     struct epochs *e = epochs_open(folder, err);
     assert_non_null(e);
     epochs_close(e);
-    put_file("epoch-x", "", 0400);
-    assert_null(epochs_open(folder, err));
     assert_null(epochs_open("/nowhere", err));
     fclose(err);
+}
+
+/* keyd ends over it, so it must say over what. */
+static void a_file_that_is_no_key_is_named(void **state)
+{
+    char said[200] = "";
+    (void)state;
+    FILE *err = fmemopen(said, sizeof said, "w");
+    put_file("epoch-1.old", "", 0400);
+    assert_null(epochs_open(folder, err));
+    fclose(err);
+    assert_non_null(strstr(said, "/epoch-1.old is no epoch's key"));
 }
 
 static void a_document_opens_for_its_client_and_row_alone(void **state)
@@ -190,6 +200,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(proofs_tell_keys_apart, folder_up, folder_down),
         cmocka_unit_test_setup_teardown(what_was_left_unfinished_goes, folder_up, folder_down),
         cmocka_unit_test_setup_teardown(a_key_that_others_can_read_is_refused, folder_up, folder_down),
+        cmocka_unit_test_setup_teardown(a_file_that_is_no_key_is_named, folder_up, folder_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
