@@ -58,17 +58,22 @@ begin
     return ' (UTC' || case when east < 0 then '−' else '+' end || abs(east) / 60 || case when east % 60 <> 0 then to_char(abs(east) % 60, 'FM":"00') else '' end || ')';
 end $$;
 
+create or replace function twelve_hours(p_country text) returns boolean
+    language sql immutable parallel safe
+    as $$ select p_country in ('US', 'CA', 'AU', 'NZ', 'IN', 'PH', 'PR', 'GU', 'VI', 'AS', 'MP', 'MH', 'UM') $$;
+comment on function twelve_hours is 'whether the clock is read as 5:30 pm, else as 17:30';
+
 create or replace function say_time(p_at timestamptz, p_zone text, p_country text) returns text
     language sql stable parallel safe
     as $$
-    select case when p_country in ('US', 'CA', 'AU', 'NZ', 'IN', 'PH') then to_char(p_at at time zone p_zone, 'FMHH12:MI am')
+    select case when twelve_hours(p_country) then to_char(p_at at time zone p_zone, 'FMHH12:MI am')
            else to_char(p_at at time zone p_zone, 'HH24:MI') end
         || case when date_part('hour', p_at at time zone p_zone) in (0, 1, 2, 3, 23) then say_twice(p_at, p_zone) else '' end
     $$;
 
 create or replace function say_clock(p_time time, p_country text) returns text
     language sql immutable parallel safe
-    as $$ select case when p_time = '24:00' then '24:00' when p_country in ('US', 'CA', 'AU', 'NZ', 'IN', 'PH') then to_char(p_time, 'FMHH12:MI am') else to_char(p_time, 'HH24:MI') end $$;
+    as $$ select case when p_time = '24:00' then '24:00' when twelve_hours(p_country) then to_char(p_time, 'FMHH12:MI am') else to_char(p_time, 'HH24:MI') end $$;
 comment on function say_clock is 'a time as it is typed into a form: where hours go to twelve, the end of a day is 24:00 all the same, since 12:00 am is its beginning';
 
 create or replace function say_hour(p_hour int, p_country text) returns text
@@ -196,5 +201,5 @@ begin
 end $$;
 comment on function short_title is 'the first that is short enough, or else the last';
 
-grant execute on function fold, short_title, mercator, earth_metres, say_money, uses_miles, say_distance, say_twice, say_time, say_clock, say_hour, say_ago, month_first, site_country, country_for, say_day, say_day_short, say_date, say_date_long, say_date_full, say_date_utc, say_moment_utc,
+grant execute on function fold, short_title, mercator, earth_metres, say_money, uses_miles, say_distance, say_twice, twelve_hours, say_time, say_clock, say_hour, say_ago, month_first, site_country, country_for, say_day, say_day_short, say_date, say_date_long, say_date_full, say_date_utc, say_moment_utc,
     local_day, day_starts, rfc3339, say_zone, credential_state to unknot_web, unknot_worker;

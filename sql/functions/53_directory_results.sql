@@ -67,7 +67,7 @@ create or replace function starts_json(p_starts timestamptz[], p_service int, p_
     language plpgsql stable parallel safe
     as $$
 declare
-    halves constant boolean := p_country in ('US', 'CA', 'AU', 'NZ', 'IN', 'PH');
+    halves constant boolean := twelve_hours(p_country);
     made text;
     start timestamptz;
     wall timestamp;
@@ -120,7 +120,7 @@ declare
     near constant boolean := a.area is not null;
     matched constant boolean := near and a.named;
     country constant text := a.country;
-    halves constant boolean := country in ('US', 'CA', 'AU', 'NZ', 'IN', 'PH');
+    halves constant boolean := twelve_hours(country);
     since_minute int := 0; -- of the day, around the hours that are asked for
     till_minute int := 1440;
     results text[] := array_fill(null::text, array[cardinality(p_locations)]);

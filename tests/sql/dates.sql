@@ -36,6 +36,9 @@ select is(say_moment_utc('2026-11-01 17:30Z', 'US'), 'Nov 1, 2026, 17:30', 'US: 
 select is(say_moment_utc('2026-11-01 17:30Z', 'DE'), '1 Nov 2026, 17:30', 'DE: a moment in UTC');
 select ok(say_day(null, 'US') is null and say_date(null, 'US') is null and say_moment_utc(null, 'US') is null, 'no date, nothing said');
 
+select is(say_time('2026-11-01 17:30Z', 'UTC', c) || ', ' || say_clock('17:30', c) || ', ' || say_hour(17, c), said, c || ': the clock')
+from (values ('US', '5:30 pm, 5:30 pm, 5 pm'), ('PR', '5:30 pm, 5:30 pm, 5 pm'), ('AU', '5:30 pm, 5:30 pm, 5 pm'), ('GB', '17:30, 17:30, 17:00'), ('DE', '17:30, 17:30, 17:00')) x (c, said);
+
 -- whose country
 delete from location;
 select is(site_country(), 'US', 'where nothing is listed yet');
