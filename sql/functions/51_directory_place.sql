@@ -72,6 +72,9 @@ begin
     -- no town's name begins or ends like this
     said := regexp_replace(said, '^\s*(near|around|in|at|by|close to|downtown|greater|zip|zip code|zipcode)\s+(?=\S)|\s+(area|metro|metro area)\s*$', '', 'gi');
     part := array(select btrim(x) from regexp_split_to_table(said, ',') x where btrim(x) <> '');
+    if cardinality(part) > 1 and part[1] ~ '\d' and part[1] !~ '^\d{5}$' then -- a street and its number
+        part := part[2:];
+    end if;
     if zip is not null then
         town := zip;
     elsif cardinality(part) >= 2 then

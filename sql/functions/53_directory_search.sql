@@ -422,9 +422,12 @@ begin
     for i in 1..a.chosen loop
         tags := tags || array[[a.kinds[i], a.slugs[i]]];
     end loop;
-    if a.state = 'ambiguous' then
+    if a.state in ('ambiguous', 'unknown') then -- a state is no place to be near to, but has a page
         places := array_to_json(array(select row_to_json(x) from (
-            select c as name, '/therapists' || link_address(link_with(a.link, 2, 'near=' || url_encode(c))) as href from unnest(a.choices) c) x));
+            select 'All of ' || us_state_name(code) as name, '/massage/' || area_slug('US', code) as href
+            from us_state(fold(a.near)) code where exists (select from town t where (t.country, t.region) = ('US', code))
+            union all
+            select c, '/therapists' || link_address(link_with(a.link, 2, 'near=' || url_encode(c))) from unnest(a.choices) c where a.state = 'ambiguous') x));
     end if;
     if a.named then
         select row_to_json(x) into note

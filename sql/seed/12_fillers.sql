@@ -14,7 +14,8 @@ select distinct word, 'filler' from unnest(string_to_array(
     'for of with without and or not but also in on at by to from near nearby around within close next last due because since when where while after before during '
     'if so as than then there here local town city place places open opening available availability free appointment appointments slot slots book booking '
     'reservation schedule time times day days week hour hours minute minutes now asap soon soonest new old '
-    'speak speaks speaking language cost price prices cheap pay', ' ')) word
+    'speak speaks speaking language cost price prices cheap cheaper cheapest affordable inexpensive budget pay '
+    'under over below above max maximum dollar dollars usd bucks no stand standing walk walking sleep sleeping bed bend bending lie lying wake waking', ' ')) word
 where word <> ''
 on conflict (word) do update set sense = 'filler', tags = '{}', means = '' where vocabulary.sense = 'part';
 

@@ -56,7 +56,7 @@ insert into seed_term values
     ('complaint', 'acute-strain', '{strain,sprain,pulled muscle,pulled back,threw my back out,acute back pain,lifting,strained,strained back,pulled a muscle,threw out my back,threw out back,sprained back}'),
     ('complaint', 'arthritis', '{arthritis,osteoarthritis,spinal stenosis,stenosis,facet joint,arthritic}'),
     ('complaint', 'scoliosis', '{curved spine,spinal curve}'),
-    ('complaint', 'posture-desk', '{posture,desk,desk work,office,sitting,computer,hunched,driving,bad posture,desk job,desk worker,office work,office worker,sitting all day,computer work,hunchback,kyphosis,rounded shoulders,slouching}'),
+    ('complaint', 'posture-desk', '{posture,desk,desk work,office,sit,sitting,computer,hunched,driving,bad posture,desk job,desk worker,office work,office worker,sitting all day,computer work,hunchback,kyphosis,rounded shoulders,slouching}'),
     ('complaint', 'older-frail', '{older,elderly,frail,senior,seniors,osteoporosis,old age,aged}'),
     ('complaint', 'stress-sleep', '{stress,sleep,anxiety,insomnia,relax,relaxation,burnout,stressed,stressed out,stress relief,cannot sleep,cant sleep,sleepless,anxious,burned out,unwind,exhausted}'),
     ('cause', 'muscle_strain', '{muscle strain}'),

@@ -102,6 +102,10 @@ test('where: ambiguous, misspelt, unknown, a ZIP code, a point', { skip }, async
   const unknown = await get(find({ near: 'qqzzxxyy' }));
   assert.equal(unknown.status, 200);
   assert.match(unknown.text, /We could not find “qqzzxxyy”/);
+  assert.ok(!unknown.text.includes('All of'));
+  // a state leads to its page, also where it is the name of towns
+  for (const state of ['OR', 'oregon']) assert.match((await get(`/therapists?near=${state}`)).text, /<a href="\/massage\/or">All of Oregon<\/a>/, state);
+  assert.ok(!(await get('/therapists?near=idaho')).text.includes('All of'), 'where nobody is listed it has none');
 });
 
 test('nothing found offers a next step that holds', { skip }, async () => {

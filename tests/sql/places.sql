@@ -15,7 +15,7 @@ create function pg_temp.meant(p text) returns text language sql as $$ select sta
 select is(pg_temp.meant(typed), meant, typed)
 from (values
     -- exactly
-    ('Portland, OR', 'found Portland, OR'), ('portland or', 'found Portland, OR'), ('PORTLAND OREGON', 'found Portland, OR'), ('  Portland ,  Maine, USA ', 'found Portland, ME'),
+    ('Portland, OR', 'found Portland, OR'), ('portland or', 'found Portland, OR'), ('12 NW 3rd Ave, Portland, OR', 'found Portland, OR'), ('Main St 5, portland oregon', 'found Portland, OR'), ('1 Oak St, Portland OR 97201-1234', 'found 97201'), ('PORTLAND OREGON', 'found Portland, OR'), ('  Portland ,  Maine, USA ', 'found Portland, ME'),
     ('97201', 'found 97201'), ('97201-1234', 'found 97201'), ('Portland, OR 97201', 'found 97201'), ('zip 97201', 'found 97201'), ('new york', 'found New York, NY'),
     ('New York, New York', 'found New York, NY'), ('Saint Louis', 'found St. Louis, MO'), ('st louis mo', 'found St. Louis, MO'),
     -- a large one before small ones of the same name; equals are asked about
