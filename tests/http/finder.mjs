@@ -122,6 +122,7 @@ test('each sign of an emergency ends in where to go, and carries no answer on', 
     assert.doesNotMatch(page.text, /Swedish|booked|The time is free/, sign);
     assert.match(page.text, /We have kept none of your answers/);
     assert.match(page.text, /A note for your doctor or nurse/);
+    assert.match(page.text, /Signs chosen from a list on [^<]*What was not chosen stands as “No”/, 'nothing is said for who did not say it');
   }
 });
 
