@@ -265,17 +265,34 @@ begin
     end if;
 end $$;
 
--- The total that the filters say.
-create function pg_temp.filters_total(q jsonb) returns int language sql as $$
-    select (directory_filters(q ->> 'name', q ->> 'near', case when q ? 'radius_said' then (q ->> 'radius')::int end, q ->> 'when', q ->> 'part', (q ->> 'from')::int, (q ->> 'to')::int,
+create function pg_temp.filters(q jsonb) returns json language sql as $$
+    select directory_filters(q ->> 'name', q ->> 'near', case when q ? 'radius_said' then (q ->> 'radius')::int end, q ->> 'when', q ->> 'part', (q ->> 'from')::int, (q ->> 'to')::int,
         (q ->> 'length')::int, (q ->> 'price_max')::int, (q ->> 'rating')::real, null,
-        coalesce((select array_agg(v) from jsonb_each(q -> 'tags') t, jsonb_array_elements_text(t.value) s, unnest(array[t.key, s]) v), '{}')) ->> 'total')::int $$;
+        coalesce((select array_agg(v) from jsonb_each(q -> 'tags') t, jsonb_array_elements_text(t.value) s, unnest(array[t.key, s]) v), '{}')) $$;
+
+-- What a filter says of a value that could be ticked as well, picked at random, and what is left when it is; null: there is none.
+create function pg_temp.ticked(q jsonb, out value text, out said int, out ought int) language plpgsql as $$
+declare
+    k text;
+    s text;
+begin
+    select o.kind, o.slug, o.count into k, s, said
+    from (select f ->> 'kind' as kind, f ->> 'one' as one, v ->> 'value' as slug, v ->> 'on' as on, (v ->> 'count')::int as count
+          from json_array_elements(pg_temp.filters(q) -> 'kinds') f, json_array_elements(f -> 'options') v) o
+    where o.one = 'false' and o.on = 'false' order by random() limit 1;
+    value := k || ' ' || s;
+    if value is not null then
+        q := q || jsonb_build_object('tags', coalesce(q -> 'tags', '{}') || jsonb_build_object(k, coalesce(q #> array['tags', k], '[]') || to_jsonb(s)));
+        ought := pg_temp.filters(q) ->> 'total';
+    end if;
+end $$;
 
 create temp table fault (n int, what text, question jsonb);
 create temp table done (question jsonb, found int, pages int, late boolean);
 create function pg_temp.compare(p_n int, q jsonb) returns void language plpgsql as $$
 declare
     s record := pg_temp.search(q);
+    t record;
     found_all text[] := array(select format('%s %s %s %s %s', slug, points, metres, price, next) from found order by n);
     ought text[] := array(select format('%s %s %s %s %s', slug, points, metres, price, next) from pg_temp.reference(q) r);
 begin
@@ -283,8 +300,14 @@ begin
         s.fault := concat(s.fault, (select format('result %s of %s and %s: %s, and ought to be %s', i, cardinality(found_all), cardinality(ought), found_all[i], ought[i])
                                     from generate_series(1, greatest(cardinality(found_all), cardinality(ought))) i where found_all[i] is distinct from ought[i] limit 1));
     end if;
-    if p_n % 2 = 0 and pg_temp.filters_total(q) <> cardinality(ought) then
-        s.fault := concat(s.fault, 'filters say ', pg_temp.filters_total(q), ' and not ', cardinality(ought));
+    if p_n % 2 = 0 and (pg_temp.filters(q) ->> 'total')::int <> cardinality(ought) then
+        s.fault := concat(s.fault, 'filters say ', pg_temp.filters(q) ->> 'total', ' and not ', cardinality(ought));
+    end if;
+    if p_n % 3 = 0 then
+        t := pg_temp.ticked(q);
+        if t.said <> t.ought then
+            s.fault := concat(s.fault, 'filters say ', t.said, ' of ', t.value, ' and not ', t.ought);
+        end if;
     end if;
     if s.fault is not null then
         insert into fault values (p_n, s.fault, q);
