@@ -3,6 +3,8 @@
 
 #include "core/day.h"
 
+#include <arpa/inet.h>
+#include <netinet/in.h>
 #include <sodium.h>
 #include <string.h>
 #include <time.h>
@@ -73,27 +75,33 @@ const char *booking_with_token(struct request *r, const char *doc, const char *t
     return arena_printf(r->arena, "{\"token\":\"%s\",%s", token, doc + 1);
 }
 
-/* 32 bytes in hex of `text` under a key for `purpose`; the address's changes each day. */
-static const char *origin_hash(struct request *r, const char *purpose, const char *text, size_t n)
+/* 32 bytes in hex of what `n` bytes at `of` hash to under a key for `purpose`; the address's changes each
+ * day. */
+static const char *origin_hash(struct request *r, const char *purpose, const unsigned char *of, size_t n)
 {
     unsigned char key[32], hash[32];
     char *hex = arena_alloc(r->arena, 2 * sizeof hash + 1);
     key_derive(app_of(r)->key, purpose, key);
-    crypto_generichash(hash, sizeof hash, (const unsigned char *)text, n, key, sizeof key);
+    crypto_generichash(hash, sizeof hash, of, n, key, sizeof key);
     if (hex)
         sodium_bin2hex(hex, 2 * sizeof hash + 1, hash, sizeof hash);
     sodium_memzero(key, sizeof key);
     return hex;
 }
 
-/* What an IPv6 site has of an address: its first four groups. */
-static size_t network_of(const char *address)
+/* The part of an address that one customer cannot change: all of IPv4, the first 64 bits of IPv6. Taken of
+ * its bytes: in the text groups of zeros are left out, wherever they stand. Returns how many of `out` it is.
+ */
+static size_t network_of(const char *address, unsigned char out[16])
 {
-    size_t n = 0;
-    for (int groups = 0; address[n]; n++)
-        if (address[n] == ':' && ++groups == 4)
-            break;
-    return n;
+    if (inet_pton(AF_INET, address, out) == 1)
+        return 4;
+    if (inet_pton(AF_INET6, address, out) != 1)
+        return 0; /* "local": all who come by a Unix socket without a proxy's word */
+    bool mapped = IN6_IS_ADDR_V4MAPPED((const struct in6_addr *)(const void *)out);
+    if (mapped)
+        memmove(out, out + 12, 4);
+    return mapped ? 4 : 8;
 }
 
 /* From where a time is held, for the limits: {"device","address","per_device","per_address"}; NULL when
@@ -105,9 +113,11 @@ const char *booking_origin(struct request *r)
     struct timespec now = {0};
     clock_gettime(CLOCK_REALTIME, &now);
     const char *salt = arena_printf(r->arena, "address of day %lld", (long long)now.tv_sec / 86400);
-    const char *address = salt ? origin_hash(r, salt, client, network_of(client)) : NULL;
+    unsigned char network[16];
+    const size_t n = network_of(client, network);
+    const char *address = salt ? origin_hash(r, salt, network, n) : NULL;
     if (visitor)
-        device = origin_hash(r, "device that holds", visitor, strlen(visitor));
+        device = origin_hash(r, "device that holds", (const unsigned char *)visitor, strlen(visitor));
     if (!address)
         return NULL;
     return arena_printf(r->arena,
