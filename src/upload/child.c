@@ -167,9 +167,9 @@ static bool talk(int fd, struct str rest, struct buf *out)
     char *some = malloc(piece);
     int64_t until = clock_us() + PATIENCE_US;
     bool over = false;
-    while (some && !over && !out->failed && clock_us() < until) {
+    for (int64_t left = PATIENCE_US; some && !over && !out->failed && left > 0; left = until - clock_us()) {
         struct pollfd p = {.fd = fd, .events = (short)(rest.n ? POLLIN | POLLOUT : POLLIN)};
-        if (poll(&p, 1, (int)((until - clock_us()) / 1000)) <= 0)
+        if (poll(&p, 1, (int)(left / 1000)) <= 0) /* a negative time would be one without end */
             continue;
         if (rest.n && p.revents & (POLLOUT | POLLERR))
             send_some(fd, &rest);
