@@ -1,3 +1,9 @@
+/*
+ * An event counts by its visits: its own times, those its rules and RDATEs add, without EXDATEs and
+ * without those that another component with its UID replaces (RECURRENCE-ID). So a first pass notes what
+ * is replaced, and a second adds spans. Whatever is too much, or could keep libical busy without end, sets
+ * too_much, and the whole file is refused.
+ */
 #include "booking/busy.h"
 
 #include <errno.h>
@@ -60,6 +66,7 @@ static int64_t instant(const struct reading *r, struct icaltimetype t)
     return (int64_t)icaltime_as_timet_with_zone(t, (icaltimezone *)(uintptr_t)zone);
 }
 
+/* Cut to what is asked for; nothing for what lies outside, is empty, or longer than any event. */
 static void add_span(struct reading *r, int64_t from, int64_t to)
 {
     if (to <= from || to <= r->from || from >= r->to || to - from > LONGEST_SECOND)
@@ -73,6 +80,7 @@ static void add_span(struct reading *r, int64_t from, int64_t to)
 
 /* --- Which events count */
 
+/* Transparent, cancelled, or free as Outlook says it. */
 static bool is_free(icalcomponent *event)
 {
     icalproperty *p = icalcomponent_get_first_property(event, ICAL_TRANSP_PROPERTY);
@@ -88,7 +96,8 @@ static bool is_free(icalcomponent *event)
     return icalcomponent_get_status(event) == ICAL_STATUS_CANCELLED;
 }
 
-/* Seconds from start to end; whole days as days of the wall clock, which are not always 24 hours. */
+/* DTEND, or the start and DURATION. With neither a whole day is one day long, and a time is a moment, which
+ * keeps nobody busy (RFC 5545, 3.6.1). */
 static struct icaltimetype end_of(icalcomponent *event, struct icaltimetype start)
 {
     icalproperty *p = icalcomponent_get_first_property(event, ICAL_DTEND_PROPERTY);
@@ -109,6 +118,7 @@ static int by_uid_and_time(const void *left, const void *right)
     return order ? order : (a->at > b->at) - (a->at < b->at);
 }
 
+/* note_changed has been through all events, and they are sorted. */
 static bool is_changed(const struct reading *r, const char *uid, int64_t at)
 {
     const struct changed key = {uid, at};
@@ -151,6 +161,8 @@ struct event {
     bool once;       /* it is itself a changed visit of a series */
 };
 
+/* The n-th visit of an event: as long as the first, in days where those are counted, across a change of the
+ * clocks. */
 static void add_visit(struct reading *r, const struct event *e, struct icaltimetype start)
 {
     int64_t from = instant(r, start), to = from + e->seconds;
@@ -184,6 +196,7 @@ static void repeat(struct reading *r, const struct event *e, struct icalrecurren
         at.zone = e->start.zone;
         if (r->too_much || instant(r, at) >= r->to)
             break;
+        /* the first visit has been added, whether the rule has it or not */
         if (icaltime_compare(at, e->start) != 0)
             add_visit(r, e, at);
     }
@@ -204,6 +217,7 @@ static void add_event(struct reading *r, icalcomponent *component)
     e.once = icalcomponent_get_first_property(component, ICAL_RECURRENCEID_PROPERTY) != NULL;
     e.seconds = instant(r, end) - instant(r, start);
     if (start.is_date)
+        /* a day of 23 or 25 hours is one */
         e.days = (int)((e.seconds + 43200) / 86400);
     if (e.seconds <= 0 || e.seconds > LONGEST_SECOND)
         return;
@@ -276,6 +290,7 @@ static int by_start(const void *left, const void *right)
     return (a->from > b->from) - (a->from < b->from);
 }
 
+/* False when more than BUSY_MAX are left. */
 static bool join(struct reading *r, struct busy *busy)
 {
     qsort(r->span, r->spans, sizeof *r->span, by_start);
@@ -306,6 +321,7 @@ static void read_all(struct reading *r, icalcomponent *root)
     }
 }
 
+/* Behind a byte order mark and blanks. libical would make something of any text. */
 static bool looks_like_one(struct str ics)
 {
     while (ics.n && strchr("\xEF\xBB\xBF \r\n\t", *ics.p) && *ics.p)
@@ -344,6 +360,7 @@ const char *busy_read(struct str ics, const char *zone, int64_t from, int64_t to
 
 /* --- The cage */
 
+/* Hard and soft: it cannot be lifted again. */
 static void limit(int what, rlim_t most)
 {
     setrlimit(what, &(struct rlimit){most, most});
@@ -375,6 +392,8 @@ static bool read_all_of(int fd, void *data, size_t n)
     return true;
 }
 
+/* Does not return. The answer is a number (0 read, 1 no-calendar, 2 too-complex), then *busy as it lies in
+ * memory: parent and child are one program. */
 static void in_cage(int out, struct str ics, const char *zone, int64_t from, int64_t to, struct busy *busy)
 {
     limit(RLIMIT_CPU, CAGE_SECONDS);
@@ -389,6 +408,7 @@ static void in_cage(int out, struct str ics, const char *zone, int64_t from, int
     _exit(told ? 0 : 1);
 }
 
+/* For a process of one thread: the child goes on with malloc. */
 const char *busy_read_caged(struct str ics, const char *zone, int64_t from, int64_t to, struct busy *busy)
 {
     int ends[2], status = 0;

@@ -6,6 +6,7 @@
 
 #include <string.h>
 
+/* A page of the booking in the path. */
 static const char *page_of(struct request *r, const char *rest)
 {
     return arena_printf(r->arena, "/bookings/%s%s", param(r, "id"), rest);

@@ -19,7 +19,7 @@ static const struct field details_fields[] = {
 };
 #define COUNT(a) (sizeof(a) / sizeof *(a))
 
-enum { NAME_AND_EMAIL = 2, AND_PHONE };
+enum { NAME_AND_EMAIL = 2, AND_PHONE }; /* how many of details_fields are asked for: see details_count */
 
 /* What is asked of who comes: where the therapist goes to them or calls first, more than a name. */
 static size_t details_count(struct request *r, const char *doc)
@@ -29,6 +29,7 @@ static size_t details_count(struct request *r, const char *doc)
     return doc_is(r, doc, "precall") ? AND_PHONE : NAME_AND_EMAIL;
 }
 
+/* A page of the booking in the path. */
 static const char *path_of(struct request *r, const char *rest)
 {
     return arena_printf(r->arena, "/bookings/%s%s", param(r, "id"), rest);

@@ -1,3 +1,5 @@
+/* A feed's secret is booking_token() of "feed " and its nonce: the database, which keeps the nonce and a
+ * hash, cannot make it. */
 #include "booking/feed.h"
 
 #include "booking/booking.h"
@@ -43,6 +45,7 @@ static const char *secret_of(struct request *r)
     return arena_strndup(r->arena, file, 43);
 }
 
+/* Of the content: a calendar that nobody changed is answered with 304. */
 static const char *etag_of(struct request *r, const struct buf *b)
 {
     unsigned char digest[16];

@@ -1,3 +1,7 @@
+/*
+ * Everything that goes into a line is either TEXT, escaped here, or of a form that is checked first
+ * (is_token, is_host, is_wall_time …): nothing from a name or a note can begin a line of its own.
+ */
 #include "booking/ics.h"
 
 #include "core/day.h"
@@ -23,6 +27,7 @@ static void put_character(struct line *l, const char *c, size_t n)
     l->octets += n;
 }
 
+/* Bytes of the UTF-8 character at `c`: folding must not cut it in two. */
 static size_t character_size(const char *c)
 {
     size_t n = 1;
@@ -53,6 +58,7 @@ static void put_text(struct line *l, const char *text)
     }
 }
 
+/* Left out when there is nothing to say. */
 static void text_line(struct buf *out, const char *name, const char *text)
 {
     if (!text || !*text)
@@ -144,6 +150,7 @@ static bool instant_line(struct buf *out, const char *name, const char *at)
 
 /* --- Zones */
 
+/* One change of a zone's clock (RFC 5545, 3.6.5). */
 static bool turn_write(struct source *s, uint32_t turn)
 {
     const char *kind = is_true(s, turn, "daylight") ? "DAYLIGHT" : "STANDARD";
@@ -184,6 +191,7 @@ static bool has_zone(struct source *s, const char *id)
 
 /* --- Events */
 
+/* Wall time where the zone's rules go along, else the instant in UTC. */
 static bool when_write(struct source *s, uint32_t event)
 {
     const char *zone = text_of(s, event, "zone");
@@ -198,6 +206,7 @@ static bool when_write(struct source *s, uint32_t event)
     return true;
 }
 
+/* For REQUEST and CANCEL (RFC 5546); a feed has nobody. */
 static bool people_write(struct source *s)
 {
     const struct ics_how *how = s->how;
@@ -230,6 +239,7 @@ static bool event_write(struct source *s, uint32_t event)
     return true;
 }
 
+/* False as well when there is no such list. */
 static bool each(struct source *s, const char *list, bool (*write)(struct source *, uint32_t))
 {
     uint32_t array = json_get(&s->j, 0, list), at = array + 1;

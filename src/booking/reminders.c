@@ -5,6 +5,7 @@
 
 #include <string.h>
 
+/* minutes before the visit: two hours, one, two and three days, a week */
 static const char *const leads[] = {"120", "1440", "2880", "4320", "10080", NULL};
 static const struct field fields[] = {
     {.name = "when",

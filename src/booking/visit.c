@@ -7,6 +7,7 @@
 
 #define BASE64URL "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_"
 
+/* The document of a query about the booking in the path; NULL after having replied. */
 static const char *show(struct request *r, enum query q)
 {
     const char *id = booking_id(r);

@@ -39,6 +39,7 @@ static const char *slug_of(struct request *r)
     return pairs_get(&r->params, "slug").n ? param(r, "slug") : NULL;
 }
 
+/* The number when it is one from 1 to max, else NULL. */
 static const char *whole(const char *text, int64_t max)
 {
     int64_t n;
@@ -69,6 +70,7 @@ static const char *path_here(struct request *r)
     return slug ? arena_printf(r->arena, "/therapists/%s/waiting", slug) : "/waiting";
 }
 
+/* The page again, with what was typed and what is wrong. */
 static void again(struct request *r, const struct form *f)
 {
     const char *doc =
@@ -118,6 +120,7 @@ void waiting_join_post(struct request *r)
 
 /* --- With the token of the mail */
 
+/* The token of the path is the caller's authority, as a booking's is. */
 static void entry(struct request *r, enum query q, bool change)
 {
     const char *token = param(r, "token");

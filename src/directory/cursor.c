@@ -5,6 +5,7 @@
 
 enum { PARTS = 4 };
 
+/* The last part is all that is left, so a `~` too many ends up in a number and is refused there. */
 static bool split(struct str text, struct str part[PARTS])
 {
     for (size_t i = 0; i < PARTS; i++) {
@@ -18,6 +19,8 @@ static bool split(struct str text, struct str part[PARTS])
     return true;
 }
 
+/* The order's letter (best, nearest, soonest, price, rating), the key in that order, the location's number,
+ * and how many stand before. */
 bool cursor_read(struct cursor *c, struct arena *a, struct str text)
 {
     struct str part[PARTS];

@@ -9,6 +9,7 @@
 
 #include <math.h>
 
+/* 0 where it is missing: json_get then gives the document itself, which is no number. */
 static double number_at(const struct json *j, uint32_t object, const char *key)
 {
     uint32_t token = json_get(j, object, key);
@@ -38,6 +39,7 @@ static size_t pins_read(struct request *r, const struct json *j, struct map_pin 
 #define SHAPES_MAX   2000
 #define NAMES_MAX    12
 
+/* MAP_KINDS: none of ours. */
 static int kind_of(struct str name)
 {
     int kind = 0;
@@ -73,6 +75,7 @@ static size_t shapes_read(struct request *r, const char *doc, int z, struct map_
 static const char *shapes_ask(struct request *r, const struct map_frame *frame, int z)
 {
     const struct geo_box box = map_frame_box(frame);
+    /* what is smaller than a sixtieth of the reach would not be seen: not asked for */
     const double cells = ldexp(1, z), least = frame->reach_m / 60;
     const char *doc = NULL, *value[6];
     const double number[6] = {
@@ -127,6 +130,8 @@ static void attribute(struct request *r)
 
 /* --- The map */
 
+/* Puts the drawing under raw.{name}. A map that could not be made is left out; the list says all that it
+ * would. */
 static void draw(struct request *r, const char *name, const struct map_pin *pins, size_t n, const char *place,
                  bool miles, const struct map_ground *ground)
 {

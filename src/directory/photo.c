@@ -9,6 +9,7 @@
 
 enum { NAME = 24 };
 
+/* What a file's name says; whether there is such a size and kind, the database does. */
 struct wanted {
     char name[NAME + 1], size[4], kind[5];
 };
@@ -33,11 +34,13 @@ static bool wanted_read(struct wanted *w, const char *file)
 static const char *kept_by(struct request *r, const char *doc)
 {
     const struct session *s = session_of(r);
-    if (strcmp(doc_text(r, doc, "shown"), "true") != 0)
+    const char *shown = doc_text(r, doc, "shown"); /* NULL when memory ends */
+    if (!shown || strcmp(shown, "true") != 0)
         return "no-store";
     return s && s->role != ROLE_VISITOR ? "private, " FOR_EVER : "public, " FOR_EVER;
 }
 
+/* Looked for in the header as it stands: the tag, its quotes with it, cannot be part of another. */
 static bool is_known(const struct request *r, const char *tag)
 {
     const struct str known = r->if_none_match;

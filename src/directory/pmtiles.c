@@ -1,3 +1,7 @@
+/*
+ * Offsets of the header's fields, numbers of kinds and packings, and the columns of a directory are those
+ * of the PMTiles specification, version 3.
+ */
 #include "directory/pmtiles.h"
 
 #include <errno.h>
@@ -91,6 +95,7 @@ uint64_t pmtiles_number(struct tile t)
 
 /* --- Reading the file */
 
+/* Written so that nothing can run over. */
 static bool in_file(const struct pmtiles *p, struct span s)
 {
     return s.at <= p->size && s.n <= p->size - s.at;
@@ -105,6 +110,7 @@ static bool within(struct span outer, struct span *inner)
     return true;
 }
 
+/* With pread, which moves no position: threads share the descriptor. */
 static bool read_span(const struct pmtiles *p, struct span s, size_t most, struct buf *out)
 {
     char part[16384];
@@ -125,6 +131,7 @@ static bool read_span(const struct pmtiles *p, struct span s, size_t most, struc
     return true;
 }
 
+/* gzip; false past `most` bytes, so a small file cannot unfold without end. */
 static bool unpack(struct str packed, size_t most, struct buf *out)
 {
     z_stream z = {.zalloc = NULL};
@@ -278,6 +285,8 @@ static const char *read_header(struct pmtiles *p, const unsigned char *h)
     return NULL;
 }
 
+/* NULL, or what is wrong with it. The root is walked once here, so that a damaged one is found at the start.
+ */
 static const char *read_archive(struct pmtiles *p, const char *path)
 {
     struct stat about;

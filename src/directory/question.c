@@ -71,6 +71,7 @@ static bool cursor_fits(const struct question *q)
     return q->cursor.sort == order || (in_words && !v[ASK_NEAR]);
 }
 
+/* Without after and before the first page: key and id NULL, 0 seen. */
 static void page_check(struct question *q)
 {
     struct form *f = &q->form;
@@ -92,6 +93,8 @@ static bool is_field(struct str name)
     return false;
 }
 
+/* A name of a taxonomy, or with digits a slug: of these characters, none of which means anything in the text
+ * of an array. */
 static bool is_word(struct str s, bool digits)
 {
     for (size_t i = 0; i < s.n; i++) {
@@ -122,6 +125,7 @@ static const char *tags_read(struct request *r)
     return tags;
 }
 
+/* The query is read as if it were a form: the same checks and the same page with what was typed. */
 bool question_read(struct question *q, struct request *r)
 {
     r->form = r->query;
@@ -134,6 +138,8 @@ bool question_read(struct question *q, struct request *r)
     return true;
 }
 
+/* A parameter that is no declared field is a taxonomy's: it is added to the form as a field of its own, so
+ * that its message has a place. False when memory ends. */
 bool question_fail(struct question *q, const char *name, const char *message)
 {
     struct form *f = &q->form;

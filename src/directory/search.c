@@ -5,6 +5,7 @@
 
 #include <string.h>
 
+/* The fields that the page of results shows, by their names in the query. */
 static bool has_field(const char *name)
 {
     static const char *const shown[] = {"q",    "near", "radius_km", "technique", "complaint",
@@ -42,6 +43,8 @@ static void refuse(struct request *r, const struct question *q, const char *doc)
         page_form(r, "directory/results", strays_add(r, &q->form, doc), &q->form);
 }
 
+/* The last value: whether the form's choices and what else a page needs are wanted, which a program does
+ * without. */
 static const char *search(struct request *r, const struct question *q)
 {
     const char *const *v = q->form.value;

@@ -27,6 +27,7 @@ void town_get(struct request *r)
         page(r, "directory/town", doc);
 }
 
+/* All of a taxonomy, and below one of them. */
 static void topics(struct request *r, const char *kind, const char *template)
 {
     const char *doc = ask(r, Q_site_topics, kind);

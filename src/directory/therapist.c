@@ -7,6 +7,7 @@
 
 #include <string.h>
 
+/* A therapist's own Markdown as raw.{name}. */
 static void words_add(struct request *r, const char *doc, const char *member, const char *name)
 {
     const char *text = doc_text(r, doc, member);

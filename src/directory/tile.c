@@ -13,6 +13,7 @@ static const unsigned char blank[] = {
     0x01, 0xe9, 0xfa, 0xdc, 0xd8, 0x00, 0x00, 0x00, 0x00, 0x49, 0x45, 0x4e, 0x44, 0xae, 0x42, 0x60, 0x82,
 };
 
+/* One way to write each: no zero in front, so that a tile has one address for every cache. */
 static bool number_of(const struct request *r, const char *name, int most, int *out)
 {
     struct str text = str_of(param(r, name));
@@ -40,6 +41,7 @@ static void reply_image(struct request *r, const char *type, const void *data, s
     reply(r, 200, type, data, size);
 }
 
+/* In the lane that waits for other servers: no worker, no session, no database. */
 void tile_get(struct request *r)
 {
     struct buf image = {.max = TILE_MAX};

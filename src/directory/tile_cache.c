@@ -1,3 +1,9 @@
+/*
+ * The tiles' cache is a folder of small files. Their time of change says how old they are, an empty file
+ * that there is no such tile. Reading takes no lock: files are only ever put in place whole, by rename,
+ * and thrown out. Only how much there is is counted in memory, and counted anew from the folder whenever
+ * it seems too much.
+ */
 #define _GNU_SOURCE
 #include "core/log.h"
 #include "directory/tile.h"
@@ -19,10 +25,10 @@
 #define PART           "part-" /* a file that is being written */
 
 static struct {
-    int folder; /* -1: closed */
-    char source[9];
-    int64_t max, bytes;
-    unsigned long parts;
+    int folder;           /* -1: closed */
+    char source[9];       /* name_source's */
+    int64_t max, bytes;   /* bytes: of all tiles, about: one that was replaced counts twice until tidy */
+    unsigned long parts;  /* number of the next PART file */
     pthread_mutex_t lock; /* for bytes and parts, and held while files are thrown out */
 } cache = {.folder = -1, .lock = PTHREAD_MUTEX_INITIALIZER};
 
@@ -67,6 +73,7 @@ struct listing {
     size_t n, cap;
 };
 
+/* Without memory the file is passed over: it stays, and is not counted. */
 static void list_add(struct listing *l, const char *name, const struct stat *about)
 {
     if (l->n == l->cap) {
@@ -159,6 +166,7 @@ void tile_cache_close(void)
 
 /* --- Reading and writing */
 
+/* `size` bytes; false when the file has fewer or they do not fit. */
 static bool read_all(int fd, size_t size, struct buf *image)
 {
     char part[16384];
@@ -171,6 +179,7 @@ static bool read_all(int fd, size_t size, struct buf *image)
     return !image->failed;
 }
 
+/* That there is no tile is believed for a day, a tile for a week. */
 static bool is_fresh(const struct stat *about)
 {
     struct timespec now;

@@ -31,7 +31,7 @@ static struct {
     CURL *spare[HANDLES]; /* they keep their connections */
     size_t spares;
     pthread_mutex_t lock;
-    double tokens;
+    double tokens; /* of a bucket of BURST, PER_SECOND more each second */
     int64_t filled_us, peace_until_us;
     int failures;
 } server = {.lock = PTHREAD_MUTEX_INITIALIZER};
@@ -67,6 +67,7 @@ static void note(enum tile_status status, long code)
 
 /* --- Asking */
 
+/* A handle with its open connection where one is spare. NULL when memory ends. */
 static CURL *handle_take(void)
 {
     pthread_mutex_lock(&server.lock);
@@ -124,6 +125,7 @@ const char *tile_fetch_reach(const char *address)
     return code == CURLE_OK ? NULL : curl_easy_strerror(code);
 }
 
+/* `reason` must live as long as the transfer. */
 static void set_up(CURL *curl, const char *address, struct buf *image, char reason[CURL_ERROR_SIZE])
 {
     curl_easy_reset(curl);
@@ -187,6 +189,7 @@ enum tile_status tile_fetch(struct tile t, struct buf *image)
 
 /* --- Start and end */
 
+/* Before any other thread: curl_global_init may not run twice at once. */
 bool tile_fetch_start(const char *address, const char *origin)
 {
     struct buf agent = {.max = 1024}, referer = {.max = 1024};

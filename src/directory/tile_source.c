@@ -44,6 +44,7 @@ static enum source kind_of(const char *tiles)
                                                                    : SOURCE_FILE;
 }
 
+/* How often, not counting overlaps. */
 static size_t times(const char *text, const char *what)
 {
     size_t n = 0;
@@ -155,6 +156,7 @@ void tiles_stop(void)
     source.kind = SOURCE_NONE;
 }
 
+/* What both the source and the maps have. */
 bool tiles_zooms(int *least, int *most)
 {
     *least = TILE_ZOOM_MIN;
@@ -169,6 +171,7 @@ bool tiles_zooms(int *least, int *most)
 
 /* --- One request for a tile, however many want it */
 
+/* source.pendings when it is not among them. Under the lock. */
 static size_t pending_index(struct tile t)
 {
     size_t i = 0;
@@ -221,6 +224,7 @@ static enum tile_status fetch(struct tile t, struct buf *image)
     return status;
 }
 
+/* Without claim it is in the cache now, or an old one may be; nobody waits twice. */
 static enum tile_status from_server(struct tile t, struct buf *image)
 {
     enum tile_status status = tile_cache_get(t, false, image);

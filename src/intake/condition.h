@@ -19,9 +19,12 @@
  *              / QUESTION "within" NUMBER unit          a date: today or earlier, and at most so long ago
  *              / QUESTION "answered"
  *              / "any" SECTION "=" option               some question of the section has it chosen
- *              / "age" compare NUMBER                   full years, from question A01, on the day of the
- * judgement options    = "(" option *("," option) ")" compare    = "=" / "!=" / "<" / "<=" / ">" / ">=" unit
- * = "days" / "weeks" / "months" / "years"  (months and years by the calendar)
+ *              / "age" compare NUMBER                   full years, from question A01, on that day
+ *   options    = "(" option *("," option) ")"
+ *   compare    = "=" / "!=" / "<" / "<=" / ">" / ">="
+ *   unit       = "days" / "weeks" / "months" / "years"  (months and years by the calendar)
+ *
+ * The day of "age" and "within" is that of the judgement.
  *
  * Every test of a question without an answer is false; "not" turns any of them round. "and" binds closer than
  * "or". Blanks and line ends separate words. A question that is not shown has no answer.

@@ -1,11 +1,16 @@
 /*
  * Gazetteer files, read line by line into places. Three formats:
- *   weather   Debian's weather-util-data (US Census): `[fips0100124]` or `[60601]` sections with `centroid =
- * (lat, lon)` in radians and `description = Name kind, ST`; 7-digit ids are places, 5-digit postcodes
- * (zctas.gz), 10-digit county subdivisions, of which the New England states' towns are taken; counties,
- * stations and airports are not geonames  GeoNames' "geoname" dump: 19 tab-separated columns, degrees;
- * feature class P postal    GeoNames' postal codes: 12 tab-separated columns A line that does not fit its
- * format is counted and skipped: one bad row must not cost a country.
+ *
+ * weather: Debian's weather-util-data (US Census). Sections `[fips0100124]` or `[60601]` with `centroid =
+ * (lat, lon)` in radians and `description = Name kind, ST`. Ids of 7 digits are places, 5 digits alone are
+ * postcodes (zctas.gz), 10 digits county subdivisions, of which the New England states' towns are taken;
+ * counties, stations and airports are not.
+ *
+ * geonames: GeoNames' "geoname" dump. 19 columns with tabs between them, degrees; of feature class P.
+ *
+ * postal: GeoNames' postal codes. 12 columns with tabs between them, degrees.
+ *
+ * A line that does not fit its format is counted and skipped: one bad row must not cost a country.
  */
 #ifndef UNKNOT_OPERATOR_GAZETTEER_H
 #define UNKNOT_OPERATOR_GAZETTEER_H

@@ -1,9 +1,11 @@
+/* Paths of cells, written by the import of a map and read back for each drawing. */
 #include "view/cell.h"
 
 #include <math.h>
 
 const int cell_levels[CELL_LEVELS] = {6, 8, 10, 12, 14};
 
+/* A frame of up to two cells' width touches three at most, wherever it lies. */
 int cell_level(double width)
 {
     int level = 0;
@@ -26,6 +28,7 @@ static size_t distinct(const struct geo_line *part)
 void cell_write(struct buf *path, const struct geo_line *part, bool ring, size_t least)
 {
     long x = 0, y = 0;
+    /* a ring's last point is its first, and is not said again */
     size_t n = distinct(part) - (ring && part->n > 0), written = 0;
     if (n < least || part->n == 0)
         return;
@@ -56,6 +59,7 @@ static bool read_number(struct str *at, double *value)
     return true;
 }
 
+/* True when `c` came next, which is then behind us. */
 static bool skip(struct str *at, char c)
 {
     if (at->n == 0 || at->p[0] != c)

@@ -1,3 +1,4 @@
+/* Drawings of numbers: frame, grid and bars. Coordinates are the units of the viewBox; y grows downwards. */
 #include "view/chart.h"
 
 #include <string.h>
@@ -49,6 +50,7 @@ void chart_ends(struct buf *out, const char *first, const char *last)
 
 /* --- Bars */
 
+/* For sums: what is not known adds nothing. */
 static int32_t known(int32_t value)
 {
     return value == BAR_NONE ? 0 : value;
@@ -66,6 +68,7 @@ static int32_t top_of(const struct bars *bars, int32_t least)
     return top + top % 2;
 }
 
+/* One bar, or its part that begins at the value `from`. None for 0 and BAR_NONE. */
 static void put_part(struct buf *out, double x, double width, int32_t from, int32_t value, int32_t top)
 {
     if (value > 0)

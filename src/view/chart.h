@@ -25,7 +25,7 @@ void chart_ends(struct buf *out, const char *first, const char *last);
 
 enum { BAR_NONE = -1 }; /* nothing is known: no bar, which is not the same as 0 */
 struct bar {
-    int32_t value[2];
+    int32_t value[2]; /* the second is drawn on top of the first where `two` says so */
 };
 struct bars {
     const struct bar *bar;

@@ -38,11 +38,13 @@ struct geo_point geo_mercator(double lat, double lon)
     return (struct geo_point){lon / 360 + 0.5, 0.5 - log((1 + s) / (1 - s)) / (4 * PI)};
 }
 
+/* The projection stretches the ground by 1 / cos(lat) both ways. */
 double geo_side_m(double lat)
 {
     return 2 * PI * EARTH_M * cos(lat * PI / 180);
 }
 
+/* Of no points a box that touches nothing. */
 struct geo_box geo_bounds(const struct geo_line *line)
 {
     struct geo_box b = {INFINITY, INFINITY, -INFINITY, -INFINITY};
@@ -72,6 +74,7 @@ double geo_area(const struct geo_line *ring)
     return twice / 2;
 }
 
+/* By how often a ray to the right crosses the ring. A point on its line may count as either. */
 bool geo_inside(const struct geo_line *ring, struct geo_point p)
 {
     bool in = false;
@@ -171,6 +174,7 @@ static struct geo_point crossing(struct geo_point a, struct geo_point b, double 
     return (struct geo_point){a.x + t * (b.x - a.x), a.y + t * (b.y - a.y)};
 }
 
+/* What of the ring is on the good side of one side; closed again by its first point. */
 static void cut_side(const struct geo_line *in, struct geo_box box, int side, struct geo_line *out)
 {
     geo_clear(out);
@@ -221,6 +225,7 @@ static bool cut_stretch(struct geo_box box, struct geo_point *a, struct geo_poin
     return true;
 }
 
+/* A piece of fewer than two points is no line. False: stop. */
 static bool hand_on(struct geo_line *piece, bool (*each)(struct geo_line *, void *), void *context)
 {
     bool go = !piece->failed && (piece->n < 2 || each(piece, context));

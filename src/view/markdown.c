@@ -74,6 +74,7 @@ static void tame(cmark_node *document)
     cmark_iter_free(all);
 }
 
+/* `typed`: by anybody, not by who runs the site. NULL when memory ends. */
 static const char *html_of(struct arena *a, struct str text, int options, bool typed)
 {
     cmark_node *document = cmark_parse_document(text.n > 0 ? text.p : "", text.n, CMARK_OPT_DEFAULT);

@@ -38,10 +38,10 @@ struct node {
 enum escaping { ESCAPE_HTML, ESCAPE_NONE, ESCAPE_CALENDAR };
 
 struct mustache {
-    char *source;
+    char *source; /* the template's own copy, which names and texts point into */
     struct node *node;
     uint32_t nodes;
-    struct str *part;
+    struct str *part; /* the parts of all dotted names, one name behind the other */
     uint32_t parts;
     enum escaping escaping;
 };

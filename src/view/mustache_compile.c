@@ -16,6 +16,7 @@
 #define MAX_SOURCE ((size_t)1 << 20)
 #define NONE       UINT32_MAX
 
+/* The order counts: below PARTIAL are those that look a name up, below CLOSE those that become nodes. */
 enum tag_kind { VALUE, RAW, SECTION, INVERTED, PARTIAL, PARENT, BLOCK, CLOSE, COMMENT, DELIMITERS };
 
 struct tag {
@@ -42,6 +43,7 @@ struct compiler {
     size_t counted;
 };
 
+/* False, with the message for whoever loads the template. */
 static bool refuse(struct compiler *c, uint32_t line, const char *what, struct str name)
 {
     buf_printf(c->error, "line %u: %s", line, what);
@@ -71,6 +73,7 @@ static bool more(struct compiler *c, void **array, uint32_t n, uint32_t *cap, si
 
 /* Finding the tags */
 
+/* Counts on from where the last call ended, so `at` must not go back. */
 static uint32_t line_at(struct compiler *c, size_t at)
 {
     for (; c->counted < at; c->counted++)
@@ -123,6 +126,7 @@ static bool change_delimiters(struct compiler *c, struct delimiters *d, struct s
     return true;
 }
 
+/* By the character behind the opening delimiter; any other begins a name. */
 static enum tag_kind kind_of(char sigil)
 {
     switch (sigil) {
@@ -212,6 +216,7 @@ static bool opens(const struct tag *t)
     return t->kind == SECTION || t->kind == INVERTED || t->kind == PARENT || t->kind == BLOCK;
 }
 
+/* Sets match and inside of all tags; false when one is not closed, or closed by another's name. */
 static bool pair_tags(struct compiler *c)
 {
     uint32_t open[MUSTACHE_DEPTH], depth = 0;
@@ -239,6 +244,7 @@ static bool pair_tags(struct compiler *c)
 
 /* White space */
 
+/* Where the line of `at` begins. */
 static size_t line_start(const struct compiler *c, size_t at)
 {
     while (at > 0 && c->text.p[at - 1] != '\n')
@@ -253,6 +259,7 @@ static size_t skip_blanks(const struct compiler *c, size_t at)
     return at;
 }
 
+/* Nothing but blanks between the beginning of the line and the tag. */
 static bool blank_before(const struct compiler *c, const struct tag *t)
 {
     return skip_blanks(c, line_start(c, t->start)) >= t->start;
@@ -276,6 +283,7 @@ static struct str blanks_before(const struct compiler *c, const struct tag *t)
     return (struct str){c->text.p + start, t->start - start};
 }
 
+/* A tag that is alone on its line takes blanks and line end with it. */
 static void stand_alone(struct compiler *c, struct tag *t)
 {
     size_t next;
@@ -306,6 +314,8 @@ static bool first_indent(const struct compiler *c, size_t from, size_t to, struc
     return false;
 }
 
+/* Opening and closing tag may be on different lines: what stands between them counts for nothing, so each is
+ * looked at from outside. */
 static void space_of_parent(struct compiler *c, struct tag *t)
 {
     struct tag *close = &c->tag[t->match];
@@ -350,6 +360,7 @@ static void space_of_place(struct compiler *c, struct tag *t)
         t->indent = blanks_before(c, t);
 }
 
+/* A block right below a parent fills a place; any other block is a place. */
 static bool is_filling(const struct compiler *c, const struct tag *t)
 {
     return t->kind == BLOCK && t->inside != NONE && c->tag[t->inside].kind == PARENT;
@@ -375,6 +386,7 @@ static void settle_space(struct compiler *c)
 
 /* Writing the nodes */
 
+/* NULL when memory ends. The pointer is good until the next one is added. */
 static struct node *add_node(struct compiler *c, enum node_kind kind, uint32_t line)
 {
     struct mustache *m = c->m;
@@ -384,6 +396,7 @@ static struct node *add_node(struct compiler *c, enum node_kind kind, uint32_t l
     return &m->node[m->nodes++];
 }
 
+/* Goes on with the last text where it is the next of the source. */
 static bool add_text(struct compiler *c, size_t from, size_t to, bool line_start)
 {
     struct mustache *m = c->m;
@@ -430,6 +443,7 @@ static bool add_between(struct compiler *c, size_t from, size_t to, struct str s
     return !tag_follows || !starts_line(c, to) || add_text(c, to, to, true);
 }
 
+/* "a.b.c" as three parts; "." has none. */
 static bool add_parts(struct compiler *c, struct node *n)
 {
     struct mustache *m = c->m;
@@ -478,6 +492,7 @@ static bool add_tag(struct compiler *c, const struct tag *t, struct str strip)
     return t->kind >= PARTIAL || add_parts(c, n);
 }
 
+/* What is open while the nodes are written; open[0] is the template itself. */
 struct open {
     uint32_t node;
     struct str strip;

@@ -1,3 +1,8 @@
+/*
+ * A walk over the nodes with two stacks: values, in which names are looked up from the top down, and
+ * parents whose fillings are in force. Nothing is copied out of the JSON documents. False means that a
+ * limit was passed or the output is full; the page is then given up whole.
+ */
 #include "view/mustache.h"
 
 #include <string.h>
@@ -47,6 +52,8 @@ struct render {
 
 static bool render_nodes(struct render *r, const struct mustache *m, uint32_t from, uint32_t to);
 
+/* Before every expansion. `depth` is given back when it is over, `steps` never; after a false the rendering
+ * ends, and nobody gives anything back. */
 static bool enter(struct render *r)
 {
     if (r->depth == MUSTACHE_DEPTH || r->steps == MAX_STEPS)
@@ -58,6 +65,7 @@ static bool enter(struct render *r)
 
 /* Names */
 
+/* A cheap hash of length, first, middle and last byte. Collisions go on to the next slot. */
 static uint32_t slot_of(struct str name)
 {
     const unsigned char *p = (const unsigned char *)name.p;
@@ -105,6 +113,7 @@ static uint32_t find_indexed(const struct value *v, struct str key)
     return 0;
 }
 
+/* v becomes the member of that name; false when it has none, or is no object. */
 static bool member(struct value *v, struct str key)
 {
     v->token = v->index ? find_indexed(v, key) : json_find(v->json, v->token, key);
@@ -137,6 +146,7 @@ static const struct json_token *token_of(struct value v)
     return &v.json->token[v.token];
 }
 
+/* 0, -0.0 and 0e5: no digit but 0 before the exponent. */
 static bool is_zero(struct str number)
 {
     for (size_t i = 0; i < number.n && number.p[i] != 'e' && number.p[i] != 'E'; i++)
@@ -165,6 +175,7 @@ static bool is_true(struct value v)
 
 /* Output */
 
+/* At the start of a line of output, unless something stands on it already. */
 static void put_indent(struct render *r)
 {
     if (!r->mid_line)
@@ -172,6 +183,8 @@ static void put_indent(struct render *r)
     r->mid_line = false;
 }
 
+/* Text with an indentation in front of each of its lines. Not behind its last line end: what follows there
+ * begins the line. */
 static void put_lines(struct render *r, const struct node *n)
 {
     struct str rest = n->text;
@@ -187,6 +200,7 @@ static void put_lines(struct render *r, const struct node *n)
     }
 }
 
+/* The common case, without an indentation in force, is one copy. */
 static void put_text(struct render *r, const struct node *n)
 {
     if (r->indent != r->indents) {
@@ -219,6 +233,8 @@ static void put_calendar_token(struct buf *out, struct value v)
     buf_free(&decoded);
 }
 
+/* Strings are decoded on the way out; true, false, arrays and objects are written as they stand in the
+ * document, escaped like text. */
 static void put_value(struct render *r, struct value v, enum escaping escaping)
 {
     const struct json_token *t = token_of(v);
@@ -236,6 +252,7 @@ static void put_value(struct render *r, struct value v, enum escaping escaping)
 
 /* Sections */
 
+/* What the section contains, with v as the innermost context. */
 static bool render_with(struct render *r, const struct mustache *m, uint32_t node, struct value v)
 {
     if (!enter(r))
@@ -299,6 +316,7 @@ static void pop_indent(struct render *r, struct saved_indent saved)
     r->indents = saved.indents;
 }
 
+/* Set at load for a template of a set; else the callback's, by name. */
 static const struct mustache *target_of(struct render *r, const struct node *n)
 {
     if (n->target)
@@ -365,6 +383,7 @@ static bool render_filling(struct render *r, const struct mustache *m, const str
     return good;
 }
 
+/* A place: with what fills it, or else with its own content. */
 static bool render_block(struct render *r, const struct mustache *m, uint32_t node)
 {
     const struct mustache *in = m;

@@ -1,3 +1,7 @@
+/*
+ * The squares of a QR code (ISO/IEC 18004) as one path: a piece for each run of dark squares in a row,
+ * which is far less markup than a piece for each square.
+ */
 #include "view/qr.h"
 
 #include <qrencode.h>

@@ -42,6 +42,7 @@ struct drawing {
     bool ring;
 };
 
+/* A minus sign separates it from the number before; else a blank does. */
 static void put_number(struct buf *out, long n, bool first)
 {
     buf_printf(out, n < 0 || first ? "%ld" : " %ld", n);
@@ -85,11 +86,14 @@ static void to_picture(const struct drawing *d, const struct map_shape *shape, s
     }
 }
 
+/* Drawn filled, as rings; the others are lines. */
 static bool is_area(enum map_kind kind)
 {
     return kind == MAP_PARK || kind == MAP_WATER;
 }
 
+/* All parts of a shape into the path of its kind. A path that is not one ends the shape where it goes wrong.
+ */
 static void draw_shape(struct drawing *d, const struct map_shape *shape)
 {
     struct str at = shape->path;
@@ -123,6 +127,7 @@ static size_t drawn_bytes(const struct drawing *d)
 static bool draw_all(struct drawing *d, const struct map_shape *shapes, size_t n)
 {
     for (int kind = 0; kind < MAP_KINDS; kind++) {
+        /* more than `bytes`: the shape that goes beyond is taken back */
         d->path[kind].max = 4 * d->bytes + 65536;
         buf_reset(&d->path[kind]);
     }
@@ -142,6 +147,7 @@ static bool draw_all(struct drawing *d, const struct map_shape *shapes, size_t n
     return true;
 }
 
+/* One path for each kind, in the order of enum map_kind: later ones lie on top. */
 static void put_paths(struct buf *out, const struct drawing *d)
 {
     if (drawn_bytes(d) == 0)

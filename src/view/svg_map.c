@@ -64,11 +64,13 @@ static double ring_step(double far)
     return 1e5;
 }
 
+/* NaN and infinity would spread to every pin that it is pushed away from. */
 static bool usable(const struct map_pin *pin)
 {
     return isfinite(pin->distance_m) && isfinite(pin->bearing) && pin->distance_m >= 0;
 }
 
+/* Between their middles, as they are drawn now. */
 static double apart(const struct mark *a, const struct mark *b)
 {
     return hypot(a->x - b->x, a->y - b->y);
@@ -76,6 +78,7 @@ static double apart(const struct mark *a, const struct mark *b)
 
 /* --- Which pins are one mark */
 
+/* In the order of numbers. There is room: all pins of a map fit into one mark. */
 static void mark_add(struct mark *m, const struct map_pin *pin)
 {
     size_t at = m->n++;
@@ -100,6 +103,7 @@ static void mark_numbers(const struct mark *m, struct buf *out)
     }
 }
 
+/* 4.4: half the width of a digit, in units. */
 static void mark_size(struct mark *m)
 {
     struct buf text = {.max = 1024};
@@ -108,6 +112,8 @@ static void mark_size(struct mark *m)
     buf_free(&text);
 }
 
+/* Where they belong; those within SAME_SPOT of one that is there already join it. What is beyond the
+ * outermost ring goes onto it. */
 static void marks_place(struct map *map, const struct map_pin *pins, size_t n)
 {
     double scale = REACH / (map->unit * map->step * map->rings);
@@ -143,6 +149,7 @@ static double too_near(const struct mark *a, const struct mark *b)
     return d < gap ? (gap - d) / 2 : 0;
 }
 
+/* Never over the edge of the drawing. */
 static void push(struct mark *m, double dx, double dy)
 {
     m->x = fmin(fmax(m->x + dx, m->half + 3), SIDE - m->half - 3);
@@ -157,6 +164,7 @@ static void direction(double dx, double dy, size_t salt, double *ux, double *uy)
     *uy = d > 0.01 ? dy / d : sin(angle);
 }
 
+/* The middle is the place that was searched: its dot stays visible. False when it was. */
 static bool push_from_centre(struct mark *m, size_t salt)
 {
     double ux, uy, dx = m->x - CENTRE, dy = m->y - CENTRE, need = m->half + ME_RADIUS + 3 - hypot(dx, dy);
@@ -243,6 +251,7 @@ static void put_attribute(struct buf *out, const char *name, double value)
     buf_putc(out, '"');
 }
 
+/* Clear of marks, of labels that are drawn, and of the edge. */
 static bool label_free(const struct map *map, const struct label *l)
 {
     for (size_t i = 0; i < map->n; i++)
@@ -257,6 +266,7 @@ static bool label_free(const struct map *map, const struct label *l)
            map->labels < LABELS_MAX;
 }
 
+/* label_free has said that there is room for it in map->label. */
 static void draw_label(struct buf *out, struct map *map, struct label l, const char *class, const char *text)
 {
     map->label[map->labels++] = l;
@@ -289,6 +299,7 @@ static void draw_ring_label(struct buf *out, struct map *map, int ring)
     }
 }
 
+/* Not bytes: it stands for a width. */
 static size_t characters(const char *text)
 {
     size_t n = 0;
@@ -339,6 +350,7 @@ static void draw_mark_title(struct buf *out, const struct map *map, const struct
     buf_puts(out, "</title>");
 }
 
+/* A circle, or for several numbers a rectangle with round ends. */
 static void draw_disc(struct buf *out, const struct mark *m)
 {
     if (m->half > PIN_RADIUS) {
@@ -357,6 +369,7 @@ static void draw_disc(struct buf *out, const struct mark *m)
     buf_puts(out, "/>");
 }
 
+/* The link leads to the first of its pins. */
 static void draw_mark(struct buf *out, const struct map *map, const struct mark *m)
 {
     const struct map_pin *first = m->pin[0];
@@ -379,6 +392,7 @@ static void draw_mark(struct buf *out, const struct map *map, const struct mark 
     buf_free(&numbers);
 }
 
+/* From where the pin belongs to where it is drawn; none while it still covers its place. */
 static void draw_tie(struct buf *out, const struct mark *m)
 {
     if (hypot(m->x - m->true_x, m->y - m->true_y) <= PIN_RADIUS)
@@ -418,6 +432,7 @@ static double farthest(const struct map_pin *pins, size_t n)
     return far;
 }
 
+/* Two rings or three, the outermost at or beyond the farthest pin; 1e-9 so that rounding adds none. */
 static void scale(struct map *map, const struct map_pin *pins, size_t n, bool miles)
 {
     map->miles = miles;

@@ -1,3 +1,7 @@
+/*
+ * The set of templates: loaded, compiled and checked against each other at the start, sorted by name,
+ * read-only from then on.
+ */
 #include "view/mustache.h"
 
 #include "core/asset.h"
@@ -43,6 +47,7 @@ static bool refuse(const char *path, uint32_t line, const char *what, struct str
     return false;
 }
 
+/* Room for one more. */
 static bool grow(struct view *view)
 {
     size_t cap = view->cap ? view->cap * 2 : 128;
@@ -80,6 +85,7 @@ static int by_name(const void *a, const void *b)
     return strcmp(((const struct entry *)a)->name, ((const struct entry *)b)->name);
 }
 
+/* `name` need not end in NUL: strncmp says 0 also for a longer entry, which then comes later in the order. */
 static const struct mustache *find(const struct view *view, struct str name)
 {
     size_t low = 0, high = view->n;
@@ -131,6 +137,7 @@ static bool has_place(const struct mustache *m, struct str name, int depth)
     return false;
 }
 
+/* A misspelt {{$name}} would vanish without a word. */
 static bool check_fillings(const struct entry *e)
 {
     const struct mustache *m = e->m;
@@ -143,6 +150,7 @@ static bool check_fillings(const struct entry *e)
     return true;
 }
 
+/* Fillings after all targets: has_place goes through them. */
 static bool check(struct view *view)
 {
     for (size_t i = 0; i < view->n; i++) {

@@ -20,6 +20,8 @@
 
 enum origin { ORIGIN_OURS, ORIGIN_FOREIGN, ORIGIN_UNSAID };
 
+/* Sec-Fetch-Site decides alone where it is sent: no page can forge it, and Origin may be "null" where it says
+ * same-origin. */
 static enum origin origin_of(const struct request *r)
 {
     if (r->fetch_site.p)
@@ -30,6 +32,7 @@ static enum origin origin_of(const struct request *r)
     return ORIGIN_UNSAID;
 }
 
+/* The token itself, before it is masked: the same for all pages of one holder. */
 static void mac_of(const unsigned char key[32], const char *bound, unsigned char mac[32])
 {
     unsigned char own[32];
@@ -62,11 +65,13 @@ bool csrf_valid(const unsigned char key[32], const char *bound, struct str token
     return same;
 }
 
+/* Of the session's id and not its token, which is renewed while pages are open. */
 static bool token_valid(struct request *r, const struct session *s)
 {
     return csrf_valid(app_of(r)->key, s->token ? s->id : s->visitor, pairs_get(&r->form, "csrf"));
 }
 
+/* By the numbers above: ORIGIN_FOREIGN is 1, !ambient 3, r->json 4, the rest 2. */
 bool csrf_check(struct request *r)
 {
     struct state *state = state_of(r);

@@ -46,6 +46,7 @@ static const struct web_failure ours = {500, NULL, "Something went wrong on our 
 static const struct web_failure theirs = {400, NULL, "We could not answer that request", NULL,
                                           "Go back and try again."};
 
+/* For a status of its own, or the general one of its hundred. */
 static const struct web_failure *failure_of(int status)
 {
     for (size_t i = 0; i < sizeof failures / sizeof *failures; i++)
@@ -99,6 +100,7 @@ static void plain_page(struct request *r, const struct web_failure *f)
         reply(r, f->status, "text/html; charset=utf-8", bare, sizeof bare - 1);
 }
 
+/* Nothing in here asks the database: an error must be said when that is what failed. */
 void web_failure_say(struct request *r, const struct web_failure *f)
 {
     if (f->status == 503 || f->status == 429 || f->status == 202)

@@ -27,6 +27,7 @@ static bool has_control(struct str s, bool lines)
     return false;
 }
 
+/* In characters; `otherwise` is the kind's limit where the field has none. */
 static bool length_fits(const struct field *f, struct str s, int64_t otherwise)
 {
     int64_t n = (int64_t)text_characters(s);
@@ -81,6 +82,7 @@ static const char *email_value(const struct field *f, struct arena *a, struct st
     return arena_strndup(a, s.p, s.n);
 }
 
+/* Written anew: "007" becomes 7. */
 static const char *number(const struct field *f, struct arena *a, struct str s)
 {
     int64_t value;
@@ -105,6 +107,7 @@ static const char *money_value(const struct field *f, struct arena *a, struct st
     size_t rest = s.n - whole;
     if (!whole || whole > 12 || rest == 1 || rest > 3)
         return NULL;
+    /* one or two digits behind the point: 1,000 is neither a thousand nor one */
     if (rest && ((s.p[whole] != '.' && s.p[whole] != ',') || !digit(s.p[whole + 1]) || !digit(s.p[s.n - 1])))
         return NULL;
     const char *minor = arena_printf(a, "%.*s%c%c", (int)whole, s.p, rest ? s.p[whole + 1] : '0',
@@ -112,6 +115,7 @@ static const char *money_value(const struct field *f, struct arena *a, struct st
     return minor ? number(f, a, str_of(minor)) : NULL;
 }
 
+/* Two digits as a number, -1 when they are none. */
 static int two(const char *p)
 {
     return digit(p[0]) && digit(p[1]) ? (p[0] - '0') * 10 + (p[1] - '0') : -1;
@@ -175,6 +179,7 @@ static const char *time_value(const struct field *f, struct arena *a, struct str
     return arena_strndup(a, full, 5);
 }
 
+/* The table's own text, which outlives the request. */
 static const char *choice_value(const struct field *f, struct arena *a, struct str s)
 {
     (void)a;
@@ -195,6 +200,7 @@ static const char *secret_value(const struct field *f, struct arena *a, struct s
     return (int64_t)s.n >= f->min && (int64_t)s.n <= f->max ? arena_strndup(a, s.p, s.n) : NULL;
 }
 
+/* Nothing that would need quoting in the text of a PostgreSQL array, which slugs_value makes of them. */
 bool slug_fits(const struct field *f, struct str s)
 {
     if (f->choices)

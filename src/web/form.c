@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+/* The first message of a field stays, and a field with one has no value. */
 static void fault(struct form *f, size_t i, const char *message)
 {
     if (f->error[i])
@@ -13,6 +14,7 @@ static void fault(struct form *f, size_t i, const char *message)
     f->errors++;
 }
 
+/* More than SLUGS_MAX are counted and not stored; that is a fault. */
 static void slugs_read(struct form *f, size_t i)
 {
     const struct field *field = &f->fields[i];
@@ -128,6 +130,7 @@ static void put_chosen(struct json_writer *w, struct arena *a, const struct form
     }
 }
 
+/* As it was typed, right or wrong; passwords never. */
 static void put_typed(struct json_writer *w, const struct form *f)
 {
     struct arena *a = f->r->arena;
@@ -174,6 +177,8 @@ static void put_problem(struct json_writer *w, const struct request *r)
     json_put(w, "request_id", r->id);
 }
 
+/* What page_form lays over the document: for a browser the typed text and messages, for a program a problem
+ * (RFC 9457). */
 static const char *over_of(struct request *r, const struct form *f)
 {
     struct buf *b = scratch(r, PAGE_MAX);

@@ -20,6 +20,7 @@ const char *form_json(const struct form *f)
     return written(f->r, b);
 }
 
+/* Not one of the ticked: a declared field of one value, or the form's token. */
 static bool is_single(const struct form *f, struct str name)
 {
     for (size_t i = 0; i < f->count; i++)

@@ -22,6 +22,7 @@ static bool find_route(struct request *r, const char *to)
         (query && !parse_urlencoded(str_of(query + 1), 64, r->arena, &asked)))
         return false;
     const struct route *route = route_of(r, HTTP_POST, path, &params);
+    /* uploads were not kept over the proof */
     if (!route || route->form != BODY_FORM)
         return false;
     r->route = route;

@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+/* In the listener's thread. NULL, when something may have been missed, and the empty payload both mean
+ * everything. */
 static void hear(void *cache, const char *subject)
 {
     http_cache_changed(cache, subject && subject[0] ? subject : NULL);
@@ -31,6 +33,7 @@ static void log_figures(const struct app *app)
     log_event(LOG_INFO, "pages", "hits", hits, "misses", misses, NULL);
 }
 
+/* The listener first: it calls into the cache. */
 void web_keep_stop(struct app *app)
 {
     db_listen_stop(app->changes);
@@ -59,6 +62,8 @@ static struct str without_prefix(struct str name)
     return (struct str){name.p + n, name.n - n};
 }
 
+/* Only the theme differs between visitors' pages. While the listener is behind or not connected no answer is
+ * taken from the cache and none put in. */
 const char *web_variant(struct request *r)
 {
     const struct app *app = app_of(r);

@@ -26,14 +26,15 @@ struct once {
     const char *key; /* as it was sent, in lower case, or own_key */
     char own_key[37];
     char key_hash[KEY_HEX], request_hash[KEY_HEX];
-    const struct answer_mark *mark;
-    const struct answer_mark *stands;
-    struct state state;
-    struct db_identity as; /* who asks now: a handler that makes a booking goes on as its guest */
-    struct db_identity begun;
-    bool other;   /* the key was used for something else */
-    bool waiting; /* … or by a request that is not over */
-    bool spent;   /* … or so long ago that its answer is gone */
+    const struct answer_mark
+        *mark; /* what had been answered before the handler was run: each run begins there */
+    const struct answer_mark *stands; /* what web_stands has noted, NULL: nothing */
+    struct state state;               /* as admitted, for each run to begin with */
+    struct db_identity as;            /* who asks now: a handler that makes a booking goes on as its guest */
+    struct db_identity begun;         /* … and who asked at the start: the key is theirs */
+    bool other;                       /* the key was used for something else */
+    bool waiting;                     /* … or by a request that is not over */
+    bool spent;                       /* … or so long ago that its answer is gone */
 };
 
 /* --- The request's two hashes */
@@ -84,6 +85,7 @@ static void hash_request(struct once *o)
     sodium_memzero(own, sizeof own);
 }
 
+/* Unkeyed: a key is a random UUID, which nobody finds by trying. */
 static void hash_key(char out[KEY_HEX], const char *key)
 {
     crypto_generichash_state state;
@@ -115,6 +117,8 @@ static const char *answer_seal(struct request *r, const char *key)
     return sealed;
 }
 
+/* The kept answer as this request's. One that does not open, or is none, is a 500: it was sealed by this
+ * program under this very key. */
 static bool answer_give(struct request *r, const char *key, const char *sealed)
 {
     unsigned char own[32];
@@ -129,7 +133,8 @@ static bool answer_give(struct request *r, const char *key, const char *sealed)
 
 /* --- One transaction */
 
-/* DB_NONE: go on, this is new. */
+/* DB_NONE: go on, this is new. DB_OK: it came before, and what is to be said of that stands in the answer or
+ * in `other`, `spent`. DB_BUSY: another request with this key is not over (`waiting`). */
 static enum db_status begin(struct once *o, struct db *db)
 {
     struct request *r = o->r;
@@ -193,6 +198,7 @@ enum db_status once_ask(struct request *r, enum query q, const char **out, int c
     enum db_status s = db_failure(w->db);
     if (s != DB_OK)
         return s;
+    /* Pointers, not texts: a handler that takes on another identity puts a new one there. */
     if (who.session != o->as.session || who.booking != o->as.booking) {
         o->as = who;
         s = db_enter(w->db, &who);
@@ -248,6 +254,7 @@ void web_resend(struct request *r, const char *label)
         offer_again(w->once, label, false);
 }
 
+/* 202, and where to look: the booking itself, whose page knows, or the change by its key. */
 static void say_unknown(struct once *o)
 {
     struct request *r = o->r;
@@ -261,6 +268,7 @@ static void say_unknown(struct once *o)
     reply_error(r, 202, NULL);
 }
 
+/* Only what may go through another time is offered to be sent again. */
 static void say_refused(struct once *o, enum db_status s)
 {
     struct request *r = o->r;
@@ -319,6 +327,8 @@ static enum db_status make(struct once *o)
     }
 }
 
+/* Makes the answer fit what became of the transaction: after a failure all that the handler said is taken
+ * back, but for an error of its own and for what web_stands keeps. */
 static void conclude(struct once *o, enum db_status s)
 {
     struct request *r = o->r;
@@ -364,6 +374,7 @@ static bool key_read(struct once *o)
 void web_run(struct request *r)
 {
     struct once o = {.r = r};
+    /* not a change, or one that may be made twice */
     if (r->method != HTTP_POST || (r->route->who & NO_KEY)) {
         r->route->handle(r);
         return;

@@ -6,6 +6,8 @@
 #include <string.h>
 #include <time.h>
 
+/* `name` and `text` must live as long as the request. Without memory it is left out; the arena has failed
+ * then. */
 static void extra_add(struct request *r, const char *name, const char *text, bool raw)
 {
     struct state *state = state_of(r);
@@ -26,17 +28,20 @@ void page_value(struct request *r, const char *name, const char *text)
     extra_add(r, name, text, false);
 }
 
+/* What a scratch buffer holds, in the arena: the buffer is used for the next text. */
 static const char *kept(struct request *r, const struct buf *b)
 {
     return b->failed ? NULL : arena_strndup(r->arena, b->p, b->n);
 }
 
+/* One of three texts: a cookie cannot put one of its own into a page or a cache key. */
 const char *theme_of(struct request *r)
 {
     const char *theme = cookie_value(r, "theme");
     return theme && (strcmp(theme, "light") == 0 || strcmp(theme, "dark") == 0) ? theme : "";
 }
 
+/* For the foot of the page, in UTC; nothing is reckoned with it. */
 static int64_t year_now(void)
 {
     struct timespec now;
@@ -155,6 +160,7 @@ bool page_render(struct request *r, int status, const char *name, const char *do
     const char *html = arena_strndup(r->arena, out->p, out->n);
     if (!html)
         return false;
+    /* a page without a form sets no cookie */
     if (fresh && memmem(html, out->n, csrf, CSRF_CHARS - 1))
         cookie_set(r, VISITOR_COOKIE, fresh, -1);
     cache_headers(r);

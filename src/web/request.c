@@ -18,6 +18,7 @@ static struct str trimmed(struct str s)
     return s;
 }
 
+/* Trimmed; NULL where nothing is left. */
 static const char *value_of(const struct request *r, const struct pairs *pairs, const char *name)
 {
     struct str s = trimmed(pairs_get(pairs, name));
@@ -68,6 +69,7 @@ const struct json *doc_json(struct request *r, const char *doc)
     struct state *state = state_of(r);
     if (!doc || !state)
         return NULL;
+    /* by address: documents lie in the arena and are never written over */
     if (state->doc != doc)
         state->doc = json_parse(&state->read, r->arena, str_of(doc)) ? doc : NULL;
     return state->doc ? &state->read : NULL;
@@ -83,6 +85,7 @@ const char *doc_text(struct request *r, const char *doc, const char *key)
     return arena_strndup(r->arena, text.p, text.n);
 }
 
+/* `session` is its first member, so that session_of() works on the same pointer. */
 struct state *state_of(struct request *r)
 {
     if (!r->session)

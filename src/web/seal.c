@@ -52,6 +52,7 @@ static const char *sealed_text(struct arena *a, const unsigned char *raw, size_t
 const char *seal_with(const unsigned char key[32], struct arena *a, const char *purpose, const char *bound,
                       struct str plain)
 {
+    /* always more than the text: sodium_pad needs a byte */
     size_t padded = (plain.n / BLOCK + 1) * BLOCK;
     unsigned char *raw = arena_alloc(a, 1 + NONCE + padded + TAG);
     const char *with = associated(a, purpose, bound);
@@ -76,6 +77,7 @@ const char *unseal_with(const unsigned char key[32], struct arena *a, const char
                         const char *sealed)
 {
     struct str in = str_of(sealed);
+    /* more than base64 can come to */
     unsigned char *raw = arena_alloc(a, in.n + 1);
     const char *with = associated(a, purpose, bound);
     if (!raw || !with)

@@ -8,6 +8,7 @@ static const char *wire_name(struct request *r, const char *name)
     return app_of(r)->https ? arena_printf(r->arena, "__Host-%s", name) : name;
 }
 
+/* NULL for a name that could not be made. */
 static const char *cookie_text(struct request *r, const char *wire)
 {
     struct str s = wire ? pairs_get(&r->cookies, wire) : (struct str){0};
@@ -43,6 +44,8 @@ static const char *booking_cookie(struct request *r)
     return cookie_text(r, arena_printf(r->arena, "booking_%.*s", (int)id.n, id.p));
 }
 
+/* A session that is not known, or lacks its second factor where that is needed, is as if it had not been
+ * sent; what a guest has of a booking stays. */
 static void find_caller(struct request *r, struct state *state)
 {
     struct session *s = &state->session;
@@ -70,6 +73,8 @@ enum { WALL_OFF = true };
 enum { WALL_OFF = false };
 #endif
 
+/* The row against the caller. That a booking's token is a good one, and whose things are whose, only the
+ * database knows. */
 static bool may_call(enum who row, const struct session *s)
 {
     if (WALL_OFF)
@@ -95,6 +100,7 @@ static bool may_call(enum who row, const struct session *s)
     return false;
 }
 
+/* With the address to come back to. */
 static void ask_to_sign_in(struct request *r)
 {
     struct buf *b = scratch(r, 4096);

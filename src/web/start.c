@@ -48,6 +48,7 @@ void page_locates(struct request *r)
     reply_header(r, "Permissions-Policy", PERMISSIONS("self"));
 }
 
+/* HSTS that came by plain http is ignored (RFC 6797, 8.1). */
 static void headers_make(bool https)
 {
     size_t last = sizeof headers / sizeof *headers - 3;
@@ -57,11 +58,13 @@ static void headers_make(bool https)
 
 #define LARGE ((size_t)256 * 1024)
 
+/* Nothing, also the empty text, is null: false to a template. */
 static void put_text(struct json_writer *w, const char *key, const char *text)
 {
     json_put(w, key, text && text[0] ? text : NULL);
 }
 
+/* The members without braces, of malloc: each page puts them into its own `site`. */
 static const char *site_make(const struct config *c)
 {
     struct buf b = {.max = 32 * 1024};
@@ -114,6 +117,7 @@ void web_stop(struct app *app)
     static_stop();
 }
 
+/* A worker without a database connection is none: NULL ends the start. */
 void *web_worker_start(void *context, bool slow)
 {
     const struct app *app = context;
