@@ -61,6 +61,19 @@ create or replace function bits_meet(l0 int8, l1 int8, l2 int8, l3 int8, l4 int8
     language sql immutable parallel safe
     as $$ select l0 & p_bits[1] <> 0 or l1 & p_bits[2] <> 0 or l2 & p_bits[3] <> 0 or l3 & p_bits[4] <> 0 or l4 & p_bits[5] <> 0 or l5 & p_bits[6] <> 0 $$;
 
+create or replace function asked_points() returns int[]
+    language sql immutable parallel safe
+    as $$ select array[0, k.training_for, k.technique, k.training_for + k.technique] from ranking() k $$;
+
+-- What somebody has of what is asked for: 1 nothing more, 2 training, 3 a technique, 4 both.
+create or replace function asked_met(l listing, p_training int8[], p_technique int8[], p_wide int[]) returns int
+    language plpgsql stable
+    as $$
+begin
+    return 1 + bits_meet(l.tags0, l.tags1, l.tags2, l.tags3, l.tags4, l.tags5, p_training)::int
+             + 2 * (bits_meet(l.tags0, l.tags1, l.tags2, l.tags3, l.tags4, l.tags5, p_technique) or p_wide is not null and holds_any(l.therapist_id, p_wide))::int;
+end $$;
+
 -- The free times of a result as JSON text, null where there is none. In PL/pgSQL: in line it would be made ready three times for each page. Most lie on
 -- one day, which is said once.
 create or replace function starts_json(p_starts timestamptz[], p_service int, p_now timestamptz, p_country text, p_zone text) returns text
@@ -83,34 +96,29 @@ begin
             day := wall;
             said := say_day_short(day, (p_now at time zone p_zone)::date, p_country);
         end if;
-        made := concat(made || ',', '{"start":', left(to_json(start at time zone 'UTC')::text, 20), 'Z","service":', p_service, ',"local":"', clock, '","day":"', said,
+        made := concat(made || ',', '{"start":', left(to_json(start at time zone 'UTC')::text, 20), 'Z","service":', p_service, ',"day":"', said, '","local":"', clock,
                        '","time":"', case when halves then to_char(wall, 'FMHH12:MI am') else clock end,
                        case when clock < '04' or clock >= '23' then say_twice(start, p_zone) end, '"}');
     end loop;
     return made;
 end $$;
 
--- What of a start rests on the minute of the day alone, every five minutes, at which every start lies: as UTC says it, as the wall clock there does, and as
--- people write it. name[], since an element of it is found without walking through those before it.
+-- What of a start rests on the minute of the day alone, every five minutes, at which every start lies: as UTC says it, and as the wall clock there does, for
+-- programs and for people. name[], since an element of it is found without walking through those before it.
 create or replace function starts_utc() returns name[]
     language sql immutable parallel safe
     as $$ select array_agg(concat('T', lpad((m / 60)::text, 2, '0'), ':', lpad((m % 60)::text, 2, '0'), ':00Z","service":') order by m)::name[] from generate_series(0, 1435, 5) m $$;
 
-create or replace function starts_local() returns name[]
-    language sql immutable parallel safe
-    as $$ select array_agg(concat(',"local":"', lpad((m / 60)::text, 2, '0'), ':', lpad((m % 60)::text, 2, '0'), '","day":"') order by m)::name[] from generate_series(0, 1435, 5) m $$;
-
-create or replace function starts_time(p_halves boolean) returns name[]
+create or replace function starts_wall(p_halves boolean) returns name[]
     language sql immutable parallel safe
     as $$
-    select array_agg(concat('","time":"', case when p_halves then concat((m / 60 + 11) % 12 + 1, ':', lpad((m % 60)::text, 2, '0'), case when m < 720 then ' am' else ' pm' end)
-                                               else concat(lpad((m / 60)::text, 2, '0'), ':', lpad((m % 60)::text, 2, '0')) end, '"}') order by m)::name[]
-    from generate_series(0, 1435, 5) m
+    select array_agg(concat('","local":"', c.clock, '","time":"', case when p_halves then concat((m / 60 + 11) % 12 + 1, right(c.clock, 3), case when m < 720 then ' am' else ' pm' end) else c.clock end, '"}') order by m)::name[]
+    from generate_series(0, 1435, 5) m cross join lateral (select lpad((m / 60)::text, 2, '0') || ':' || lpad((m % 60)::text, 2, '0') as clock) c
     $$;
 
 -- The results of a page. Rows are as they are stored, those whose due has come as they are now. Free times are what offer_starts() and starts_json() would say
--- of each place: most of a page lie on few days in one zone, and what such a day is there is reckoned once. Moments are minutes since 1970 here. Each expression
--- of a function is made ready anew in every transaction, and that costs more than to reckon it 20 times: there are few, and what is asked seldom stands apart.
+-- of each place, and they are asked where the clock changes; other days are reckoned once for the page, which lies in one zone as a rule. Moments are minutes
+-- since 1970 here. Each expression is made ready anew in every transaction, and that costs more than to reckon it 20 times: there are few.
 create or replace function directory_results(a asked, p_locations int[], p_classes smallint[], p_keys int8[], p_first int) returns text
     language plpgsql stable
     as $$
@@ -129,125 +137,115 @@ declare
                                  when near then array[explain_asked(true, false, false, false)] when a.named then array[explain_asked(false, true, false, false)] else array[explain_asked(false, false, false, false)] end;
     r record;
     l listing;
-    trained boolean;
-    suited boolean;
     ask int := 1;
     more int := 0; -- points for it
     zone text := '';
-    here date;       -- today there
-    midnight int;
-    since int;       -- the midnights around the days that are asked for
-    till int;
-    midnights int[]; -- from today on; past all where the wall cannot be reckoned from it, since the day has not 24 hours
+    today date;      -- there
+    east int;        -- by so much the wall is ahead of UTC there now
+    since int := 0;  -- the midnights around the days that are asked for
+    till int := 2147483647;
+    midnights int[]; -- of days by their number since 1970; past all where a day has not 24 hours
     said text[];     -- what these days are called
-    dates text[];    -- the days of UTC from that of the first midnight on
+    dates text[];    -- and those around them, which are days of UTC
     starts text;
     low int;
-    many int;
+    many int;        -- of them; -1: the clock changes among them
     run int;
     at int;
     last int;
-    d int;
-    mid int;
+    day int;
+    midnight int;
 begin
     if a.hours <> 16777215 then
         since_minute := 60 * (24 - length(rtrim(a.hours::bit(24)::text, '0')));
         till_minute := 60 * length(ltrim(a.hours::bit(24)::text, '0'));
     end if;
     for r in
-        select n.n, n.metres, say_metres(n.metres, country) as away, case when near then ranking_distance(n.metres, a.radius, k.distance) else 0 end as distance,
-               c.card, case when c.credential_until < (now at time zone 'UTC')::date then c.credential_lapsed else c.credential end as credential,
-               coalesce(f.due <= now, true) as late, f.merit, f.rating, ranking_reviews(f.score, k.reviews) as points, case when f.first_day < 'infinity' then greatest(f.first_day - a.today, 0) end as days,
-               s.therapist_id, s.tags0, s.tags1, s.tags2, s.tags3, s.tags4, s.tags5,
-               f.offer, f.service_id, f.zone, f.base, (f.base - date '1970-01-02') * 1440 as zero, f.step, f.horizon, f.runs, ceil(date_part('epoch', now + f.notice) / 60)::int as earliest,
-               case when a.named then k.named else 0 end as named, k.training_for, k.technique, k.free, k.reviews
-        from ranking() k, (select u.location_id, p_classes[u.n] as class, case when near then (p_keys[u.n] & 33554431)::int end as metres, u.n
-                           from unnest(p_locations) with ordinality u (location_id, n) offset 0) n
+        select n.n, n.metres, say_metres(n.metres, country) as away, n.distance, c.card, case when c.credential_until < (now at time zone 'UTC')::date then c.credential_lapsed else c.credential end as credential, f.offer,
+               f.due <= now as late, case when a.named then k.named else 0 end + n.distance + f.merit + case when near then ranking_free(f.first_day, a.today, k.free) else 0 end as total,
+               f.merit - ranking_reviews(f.score, k.reviews) as proofs, f.rating, ranking_reviews(f.score, k.reviews) as points, f.first_day, s.ask,
+               f.service_id, f.zone, (f.base - date '1970-01-02') * 1440 as zero, f.step, f.runs, ceil(date_part('epoch', now + f.notice) / 60)::int as earliest,
+               coalesce(a.last_day <= f.base + f.horizon, false) or f.base = local_day(now, f.zone) and coalesce(a.last_day <= f.base + 60, true) as known
+        from ranking() k, (select u.n, u.location_id, u.class, u.metres, case when near then ranking_distance(u.metres, a.radius, k.distance) else 0 end as distance
+                           from ranking() k, (select u.n, u.location_id, u.class, (u.key & 33554431)::int as metres
+                                              from unnest(p_locations, p_classes, p_keys) with ordinality u (location_id, class, key, n) offset 0) u offset 0) n
         join listing_card c on c.location_id = n.location_id
         left join listing_offer f on f.location_id = n.location_id and f.class = n.class
-        left join lateral (select * from listing w where matched and w.location_id = n.location_id and w.class = n.class offset 0) s on true
+        left join lateral (select asked_met(w, a.training, a.technique, a.wide_technique) as ask from listing w where matched and w.location_id = n.location_id and w.class = n.class offset 0) s on true
     loop
-        -- late, or without a service
-        if r.late then
+        if r.late is not false then -- or without a service
             l := (select w from listing w where w.location_id = p_locations[r.n] and w.class = p_classes[r.n]);
             if l.due <= now then
                 l := listing_today(l);
             end if;
-            r.merit := l.merit; r.rating := l.rating; r.points := ranking_reviews(l.score, r.reviews); r.days := case when l.first_day < 'infinity' then greatest(l.first_day - a.today, 0) end;
-            r.tags0 := l.tags0; r.tags1 := l.tags1; r.tags2 := l.tags2; r.tags3 := l.tags3; r.tags4 := l.tags4; r.tags5 := l.tags5;
+            select case when a.named then k.named else 0 end + r.distance + l.merit + case when near then ranking_free(l.first_day, a.today, k.free) else 0 end,
+                   l.merit - ranking_reviews(l.score, k.reviews), l.rating, ranking_reviews(l.score, k.reviews), l.first_day, case when matched then asked_met(l, a.training, a.technique, a.wide_technique) end
+              into r.total, r.proofs, r.rating, r.points, r.first_day, r.ask from ranking() k;
         end if;
         if matched then
-            trained := bits_meet(r.tags0, r.tags1, r.tags2, r.tags3, r.tags4, r.tags5, a.training);
-            suited := bits_meet(r.tags0, r.tags1, r.tags2, r.tags3, r.tags4, r.tags5, a.technique) or a.wide_technique is not null and holds_any(r.therapist_id, a.wide_technique);
-            ask := 1 + trained::int + 2 * suited::int;
-            more := trained::int * r.training_for + suited::int * r.technique;
+            ask := r.ask;
+            more := (asked_points())[ask];
         end if;
 
         starts := null;
         if r.service_id is not null then
             if r.zone <> zone then
                 zone := r.zone;
-                here := local_day(now, zone);
-                midnight := date_part('epoch', day_starts(here, zone)) / 60;
-                since := coalesce(date_part('epoch', day_starts(a.first_day, zone)) / 60, 0);
-                till := coalesce(date_part('epoch', day_starts(a.last_day + 1, zone)) / 60, 2147483647);
+                today := local_day(now, zone);
+                east := date_part('epoch', now at time zone zone - now at time zone 'UTC') / 60;
+                if a.first_day is not null then
+                    since := date_part('epoch', day_starts(a.first_day, zone)) / 60;
+                    till := date_part('epoch', day_starts(a.last_day + 1, zone)) / 60;
+                end if;
                 midnights := '{}';
                 said := '{}';
                 dates := '{}';
             end if;
             many := 0;
-            low := greatest(r.earliest, since, r.zero);
+            low := greatest(r.earliest, since);
             <<looking>>
             foreach run in array r.runs[greatest(1, width_bucket((low - r.zero) << 11 | 2047, r.runs)):width_bucket(least(till - r.zero, 1048576) - 1 << 11 | 2047, r.runs)] loop
                 at := r.zero + (run >> 11);
                 last := at + (run & 2047) * r.step;
-                continue when last < low;
-                d := (at - midnight) / 1440 + 1;
-                mid := midnights[d];
-                if mid is null then
-                    mid := date_part('epoch', day_starts(here + d - 1, zone)) / 60;
-                    said[d] := say_day_short(here + d - 1, here, country);
-                    for n in mid / 1440 .. mid / 1440 + 1 loop
-                        dates[n - midnight / 1440] := '{"start":"' || substr(to_json(date '1970-01-01' + n)::text, 2, 10);
-                    end loop;
-                    if date_part('epoch', day_starts(here + d, zone)) / 60 <> mid + 1440 then
-                        mid := 2147483647;
-                    end if;
-                    midnights[d] := mid;
-                end if;
-                if at >= mid and last - mid < 1440 and (at - mid) % 5 = 0 then
-                    for at in at + (greatest(low - at, mid + since_minute - at, 0) + r.step - 1) / r.step * r.step .. least(last, till - 1, mid + till_minute - 1) by r.step loop
-                        starts := concat(starts || ',', dates[at / 1440 - midnight / 1440], (starts_utc())[at / 5 % 288 + 1], r.service_id, (starts_local())[(at - mid) / 5 + 1], said[d],
-                                         case when halves then (starts_time(true))[(at - mid) / 5 + 1] else (starts_time(false))[(at - mid) / 5 + 1] end);
-                        many := many + 1;
-                        exit looking when many = 3;
-                    end loop;
-                else
-                    for at in at + (greatest(low - at, 0) + r.step - 1) / r.step * r.step .. least(last, till - 1) by r.step loop
-                        continue when 1 << date_part('hour', to_timestamp(at * 60::float8) at time zone zone)::int & a.hours = 0;
-                        starts := concat(starts || ',', starts_json(array[to_timestamp(at * 60::float8)], r.service_id, now, country, zone));
-                        many := many + 1;
-                        exit looking when many = 3;
+                day := (at + east) / 1440;
+                midnight := midnights[day];
+                if midnight is null then
+                    midnight := case when (date '1970-01-02' + day)::timestamp at time zone zone - (date '1970-01-01' + day)::timestamp at time zone zone = interval '24 hours'
+                                     then date_part('epoch', (date '1970-01-01' + day)::timestamp at time zone zone) / 60 else 2147483647 end;
+                    midnights[day] := midnight;
+                    said[day] := ',"day":"' || say_day_short(date '1970-01-01' + day, today, country);
+                    for n in day - 1 .. day + 1 loop
+                        dates[n] := '{"start":' || left(to_json(date '1970-01-01' + n)::text, 11);
                     end loop;
                 end if;
+                if at < midnight or last - midnight >= 1440 then
+                    many := -1;
+                    exit;
+                end if;
+                for at in at + (greatest(low - at, midnight + since_minute - at, 0) + r.step - 1) / r.step * r.step .. least(last, midnight + till_minute - 1) by r.step loop
+                    starts := concat(starts || ',', dates[at / 1440], (starts_utc())[at / 5 % 288 + 1], r.service_id, said[day],
+                                     case when halves then (starts_wall(true))[(at - midnight) / 5 + 1] else (starts_wall(false))[(at - midnight) / 5 + 1] end);
+                    many := many + 1;
+                    exit looking when many = 3;
+                end loop;
             end loop;
-            -- past what the listing knows
-            if many < 3 and not coalesce(a.last_day <= r.base + r.horizon, false) and (r.base <> here or a.last_day > here + 60) then
+            -- or past what the listing knows
+            if many < 0 or many < 3 and not r.known then
                 starts := starts_json(offer_starts((select f from listing_offer f where f.location_id = p_locations[r.n] and f.class = p_classes[r.n]), a.first_day, a.last_day, a.hours, now, 3),
                                       r.service_id, now, country, zone);
             end if;
         end if;
 
         -- what the points of the therapist alone are made of (see listing.merit): the rest beside the reviews is proofs
-        results[r.n] := concat(r.card, ',"number":', p_first + r.n - 1,
+        results[r.n] := r.card || concat(',"number":', p_first + r.n - 1,
             case when near then concat(',"distance_m":', r.metres, ',"distance":"', r.away, '","credential":') else ',"distance_m":null,"distance":null,"credential":' end, r.credential,
-            ',"price":', coalesce(r.offer, 'null'), ',"explain":{"total":', r.named + more + r.distance + r.merit + case when near and r.days < r.free then r.free - r.days else 0 end,
-            asks[ask], case when near then concat(r.away, ' away","points":', r.distance) end, (explain_proofs())[r.merit - r.points + 1],
+            ',"price":', coalesce(r.offer, 'null'), ',"explain":{"total":', r.total + more,
+            asks[ask], case when near then concat(r.away, ' away","points":', r.distance) end, (explain_proofs())[r.proofs + 1],
             case when r.rating > 0 then concat('Mean ', r.rating, ', drawn to the mean of all","points":') else 'None yet, so the mean of all","points":' end, r.points,
-            case when not near then explain_free('Counts when you say where', 0) when r.days is null then explain_free('None in the next 60 days', 0) else (explain_days())[r.days + 1] end,
+            case when not near then explain_free('Counts when you say where', 0) when r.first_day = 'infinity' then explain_free('None in the next 60 days', 0) else (explain_days())[greatest(r.first_day - a.today, 0) + 1] end,
             ',"next":[', starts, case when starts is null then '],"has_next":false}' else '],"has_next":true}' end);
     end loop;
     return array_to_string(results, ',');
 end $$;
 
-grant execute on function js, tenths_of_miles, say_metres, ranking_reviews, explain_asked, explain_proofs, explain_free, explain_days, bits_meet, starts_json, starts_utc, starts_local, starts_time, directory_results to unknot_web;
+grant execute on function js, tenths_of_miles, say_metres, ranking_reviews, explain_asked, explain_proofs, explain_free, explain_days, bits_meet, asked_points, asked_met, starts_json, starts_utc, starts_wall, directory_results to unknot_web;
