@@ -19,138 +19,43 @@ create or replace function currency_of(p_country text) returns text
     as $$ select case p_country when 'US' then 'USD' when 'CA' then 'CAD' when 'AU' then 'AUD' when 'GB' then 'GBP' else 'EUR' end $$;
 comment on function currency_of is 'what the prices on a form are labeled with; each therapist''s own are compared as whole units of their own';
 
--- Whether the day, or hours of any day, stand among the words.
-create or replace function directory_typed_time(a asked) returns boolean
-    language sql immutable parallel safe
-    as $$ select a.first_day is not null and a.link[4] is null and (a.day is not null or concat(a.link[5], a.link[6], a.link[7]) = '') $$;
-
--- One of the values of a field, as JSON text. p_value: JSON text too.
-create or replace function choice_json(p_value text, p_label text, p_on boolean) returns text
-    language sql stable parallel safe
-    as $$ select '{"value":' || p_value || ',"label":' || js(p_label) || ',"on":' || p_on::text || '}' $$;
-
--- All values of a kind with the chosen ones marked. No label can hold what is looked for, since its quotes are escaped.
-create or replace function choices_of(p_kind text, p_on int[]) returns text
+-- The time as the form shows it: what the words say of it, else the day that is chosen there, by one of its values.
+create or replace function directory_time(a asked, out typed text, out day text)
     language plpgsql stable
     as $$
-declare
-    list text := (select c.list from tag_choices c where c.kind = p_kind);
-    t record;
 begin
-    if p_on <> '{}' then
-        for t in select choice_json('"' || g.slug || '"', g.label, false) as off, choice_json('"' || g.slug || '"', g.label, true) as on from tag g where g.id = any (p_on) and g.kind = p_kind loop
-            list := replace(list, t.off, t.on);
-        end loop;
+    if a.link[4] is null and (a.day is not null or concat(a.link[5], a.link[6], a.link[7]) = '') then
+        typed := a.said;
+    elsif a.day <> 'any' then
+        day := case when a.day in ('today', 'tomorrow', 'week', 'weekend') then a.day when a.first_day = a.today then 'today' when a.first_day = a.today + 1 then 'tomorrow' else a.first_day::text end;
     end if;
-    return list;
 end $$;
 
-create or replace function choices_follow() returns trigger
-    language plpgsql security definer set search_path = unknot, public, pg_temp
+-- One of the values of a field, for the program to mark.
+create or replace function choice(p_value anyelement, p_label text) returns json
+    language sql immutable parallel safe
+    as $$ select json_build_object('value', p_value, 'label', p_label, 'on', false) $$;
+
+create or replace function choices_of(p_kind text) returns json
+    language sql stable
+    as $$ select coalesce(json_agg(choice(t.slug, t.label) order by t.label), '[]') from tag t where t.kind = p_kind and t.retired_at is null $$;
+
+-- What the short form offers. It is the same for whoever asks near a place of this country on its day p_today, and the program keeps it. p_day, p_radius,
+-- p_price: what was asked for, each one more where it is not among the others.
+create or replace function directory_choices(p_country text, p_today date, p_day date, p_radius int, p_price int) returns json
+    language sql stable
     as $$
-begin
-    insert into tag_choices as had
-    select k.kind, coalesce(string_agg(choice_json('"' || t.slug || '"', t.label, false), ',' order by t.label), '')
-    from tag_kind k left join tag t on t.kind = k.kind and t.retired_at is null group by k.kind
-    on conflict (kind) do update set list = excluded.list where had.list <> excluded.list;
-    return null;
-end $$;
-create or replace trigger choices_follow after insert or update or delete on tag for each statement execute function choices_follow();
-
--- Values with their labels, none marked. Immutable, as are the next three: of literals they are worked out once for each connection, not for each page.
-create or replace function choices_listed(p_values text[], p_labels text[]) returns text
-    language sql immutable parallel safe
-    as $$ select string_agg(choice_json(v, l, false), ',' order by n) from unnest(p_values, p_labels) with ordinality x (v, l, n) $$;
-
-create or replace function choices_radius(p_country text) returns text
-    language sql immutable parallel safe
-    as $$ select choices_listed(array_agg(r::text order by r), array_agg(say_radius(r, p_country) order by r)) from unnest(radii(p_country)) r $$;
-
--- The list with one more value, before the first that is larger, of values that grow.
-create or replace function choice_more(p_list text, p_value int, p_label text, p_values int[]) returns text
-    language plpgsql immutable parallel safe
-    as $$
-declare
-    made constant text := choice_json(p_value::text, p_label, false);
-    i constant int := width_bucket(p_value, p_values) + 1;
-begin
-    return case when i > cardinality(p_values) then p_list || ',' || made
-                else overlay(p_list placing made || ',' from strpos(p_list, '{"value":' || p_values[i] || ',') for 0) end;
-end $$;
-
-create or replace function price_limits() returns int[]
-    language sql immutable parallel safe
-    as $$ select '{40,60,80,100,125,150,200}'::int[] $$;
-
-create or replace function choices_price(p_currency text) returns text
-    language sql immutable parallel safe
-    as $$
-    select choices_listed('{"null"}' || array_agg(v::text order by v), '{Any price}' || array_agg('Up to ' || say_money(v * 100, p_currency) order by v)) from unnest(price_limits()) v
+    select json_build_object(
+        'techniques', choices_of('technique'), 'complaints', choices_of('complaint'),
+        'radii', (select json_agg(choice(r, say_radius(r, p_country)) order by r) from (select unnest(radii(p_country)) union select p_radius) x (r) where r is not null),
+        'days', (select json_agg(choice(v, l)) from (values ('today', 'Today'), ('tomorrow', 'Tomorrow'), ('week', 'Next 7 days'), ('weekend', 'This weekend')) x (v, l)),
+        'dates', (select json_agg(choice(d, say_day_short(d, p_today, p_country)) order by d) from (select p_today + generate_series(2, 13) union select p_day) x (d) where d is not null),
+        'parts', (select json_agg(choice(v, l)) from (values ('morning', 'Morning, before 12'), ('afternoon', 'Afternoon, 12 to 5'), ('evening', 'Evening, from 5')) x (v, l)),
+        'lengths', (select json_agg(choice(m, m || ' minutes')) from unnest('{30,45,60,75,90,120}'::int[]) m),
+        'prices', (select json_agg(choice(v, 'Up to ' || say_money(v * 100, currency_of(p_country))) order by v)
+                   from (select unnest('{40,60,80,100,125,150,200}'::int[]) union select p_price) x (v) where v is not null),
+        'ground', exists (select from map_shape))
     $$;
-
--- The list with one of its values (JSON text) marked; as it is where that is none of them.
-create or replace function choice_on(p_list text, p_value text) returns text
-    language plpgsql immutable parallel safe
-    as $$
-declare
-    start constant int := strpos(p_list, '{"value":' || p_value || ',');
-begin
-    return case when start > 0 then left(p_list, start - 1) || overlay(substr(p_list, start) placing '"on":true' from strpos(substr(p_list, start), '"on":false') for 10) else p_list end;
-end $$;
-
--- What the short form offers, with the present choice marked.
-create or replace function directory_choices(a asked) returns text
-    language plpgsql stable
-    as $$
-declare
-    -- the day and hours where the words say them
-    typed constant text := case when directory_typed_time(a) then a.said end;
-    day constant text := case when typed is null then coalesce(a.day, '') else '' end;
-    -- a day of the week is the next one
-    dated constant text := case when typed is not null then null when a.day ~ '^\d' then a.day when a.day like '%day' then a.first_day::text end;
-    more constant date := case when a.day ~ '^\d' and a.first_day not between a.today + 2 and a.today + 13 then a.first_day end;
-    money constant text := currency_of(a.country);
-    techniques text;
-    complaints text;
-    dates text;
-    then_on date;
-    off text;
-    radii text;
-    prices text;
-begin
-    select t.list, c.list into techniques, complaints from tag_choices t, tag_choices c where t.kind = 'technique' and c.kind = 'complaint';
-    for i in 1..coalesce(a.chosen, 0) loop
-        off := choice_json('"' || a.slugs[i] || '"', a.labels[i], false);
-        case a.kinds[i] when 'technique' then techniques := replace(techniques, off, choice_json('"' || a.slugs[i] || '"', a.labels[i], true));
-                        when 'complaint' then complaints := replace(complaints, off, choice_json('"' || a.slugs[i] || '"', a.labels[i], true)); else null; end case;
-    end loop;
-    for n in 2..13 loop
-        then_on := a.today + n;
-        dates := concat(dates || ',', '{"value":"', then_on, '","label":"', say_day_short(then_on, null, a.country), '","on":false}');
-    end loop;
-    dates := choice_on(dates, '"' || dated || '"');
-    if more < a.today + 2 then
-        dates := choice_json('"' || more || '"', say_day_short(more, a.today, a.country), typed is null) || ',' || dates;
-    elsif more > a.today + 13 then
-        dates := dates || ',' || choice_json('"' || more || '"', say_day_short(more, a.today, a.country), typed is null);
-    end if;
-    radii := case when uses_miles(a.country) then choices_radius('US') else choices_radius('DE') end;
-    if not a.radius = any (radii(a.country)) then
-        radii := choice_more(radii, a.radius::int, say_radius(a.radius, a.country), radii(a.country));
-    end if;
-    prices := case money when 'USD' then choices_price('USD') when 'CAD' then choices_price('CAD') when 'AUD' then choices_price('AUD') when 'GBP' then choices_price('GBP') else choices_price('EUR') end;
-    if not a.price_max = any (price_limits()) then
-        prices := choice_more(prices, a.price_max, 'Up to ' || say_money(a.price_max * 100, money), price_limits());
-    end if;
-    return concat('{"techniques":[', techniques, '],"complaints":[', complaints, '],"radii":[', choice_on(radii, a.radius::text),
-        '],"days":[', case when a.day is distinct from 'any' then choice_json('""', coalesce('As typed: ' || typed, 'Any day'), day = '') || ',' end,
-                      case when typed is not null or a.day = 'any' then choice_json('"any"', 'Any day', day = 'any') || ',' end,
-                      choice_on(choices_listed('{"\"today\"","\"tomorrow\"","\"week\"","\"weekend\""}', '{Today,Tomorrow,Next 7 days,This weekend}'), '"' || day || '"'),
-        '],"dates":[', dates,
-        '],"parts":[', choice_on(choices_listed('{"\"\"","\"morning\"","\"afternoon\"","\"evening\""}', '{Any time of day,"Morning, before 12","Afternoon, 12 to 5","Evening, from 5"}'), '"' || coalesce(a.part, '') || '"'),
-        '],"lengths":[', choice_on(choices_listed('{"null",30,45,60,75,90,120}', '{Any length,30 minutes,45 minutes,60 minutes,75 minutes,90 minutes,120 minutes}'), coalesce(a.length::text, 'null')),
-        '],"prices":[', choice_on(prices, coalesce(a.price_max::text, 'null')), ']}');
-end $$;
 
 -- The same search with what its words say as parameters of their own, so that each can be changed or left out.
 create or replace function link_said(a asked) returns text[]
@@ -386,9 +291,11 @@ end $$;
 create or replace function directory_again(a asked) returns json
     language sql stable
     as $$
-    select json_build_object('wrong', a.wrong, 'why', a.why, 'by_place', true,
-        'choices', (left(directory_choices(a), -1) || ',"languages":[' || choices_of('language', a.ids[:a.chosen]) || ']}')::json, 'hidden', directory_hidden(a, a.sort)::json,
-        'proof_checked', 'checked' = any (a.slugs), 'filters_href', '/filters')
+    select json_build_object('wrong', a.wrong, 'why', a.why, 'by_place', true, 'country', coalesce(a.country, 'US'), 'today', coalesce(a.today, current_date),
+        'tags', (select json_agg(json_build_array(a.kinds[i], a.slugs[i]) order by i) from generate_series(1, a.chosen) i), 'day', t.day, 'any_day', a.day = 'any', 'words_time', t.typed,
+        'part', a.part, 'radius_km', coalesce(a.radius, a.radius_km), 'length', a.length, 'price_max', a.price_max,
+        'hidden', directory_hidden(a, a.sort)::json, 'proof_checked', 'checked' = any (a.slugs), 'filters_href', '/filters')
+    from directory_time(a) t
     $$;
 
 -- What a document says of the question itself and of its page among the others.
@@ -397,7 +304,7 @@ drop type if exists question_said cascade;
 reset client_min_messages;
 create type question_said as (
     place json, guessed text, meant text, ambiguous boolean, unknown boolean, places json,
-    q text, near text, spot boolean, radius_km float8, "when" text, part text, "from" int, "to" int, length int, price_max int, rating real, tags text[],
+    country text, today date, q text, near text, spot boolean, radius_km float8, "when" text, day text, any_day boolean, words_time text, part text, "from" int, "to" int, length int, price_max int, rating real, tags text[],
     technique text, complaint text, words_technique text, words_complaint text, proof_checked boolean, complaint_note json,
     sort text, sorts json, soonest boolean, by_distance text, by_time text, has_place boolean, by_place boolean, day_asked boolean, within text, miles boolean,
     filters_href text, without_place text,
@@ -418,6 +325,7 @@ declare
     note json;
     tags text[] := '{}';
     sorts json;
+    shown constant record := directory_time(a);
 begin
     for i in 1..a.chosen loop
         tags := tags || array[[a.kinds[i], a.slugs[i]]];
@@ -445,7 +353,7 @@ begin
     end if;
     return row_to_json(row(
         place, case when a.state = 'guessed' then a.near end, a.corrected, a.state = 'ambiguous', a.state = 'unknown', coalesce(places, '[]'::json),
-        a.q, a.near, a.place <> a.near and spot_typed(a.near) is not null, a.radius, a.day, a.part, a.from_hour, a.to_hour, a.length, a.price_max, a.rating, tags,
+        a.country, a.today, a.q, a.near, a.place <> a.near and spot_typed(a.near) is not null, a.radius, a.day, shown.day, a.day = 'any', shown.typed, a.part, a.from_hour, a.to_hour, a.length, a.price_max, a.rating, tags,
         a.slugs[array_position(a.kinds[:a.chosen], 'technique')], a.slugs[array_position(a.kinds[:a.chosen], 'complaint')],
         a.labels[array_position(a.kinds, 'technique', a.chosen + 1)], a.labels[array_position(a.kinds, 'complaint', a.chosen + 1)],
         coalesce('checked' = any (a.slugs), false), note,
@@ -456,45 +364,10 @@ begin
         p_last + 1, least(p_last + 20, p_total), greatest(p_first - 20, 1), p_first - 1, p_first > 1, page, page)::question_said);
 end $$;
 
--- The same question a step away, for links beside the map: half the circle to each side, and the next smaller and larger circle. Who comes to a home is
--- asked without a circle. p_sort: the end of every address.
-create or replace function map_moves(a asked, p_sort text) returns text
-    language plpgsql stable
-    as $$
-declare
-    labels constant text[] := '{North,South,Closer,West,East,Wider}';
-    abouts constant text[] := '{"look farther north","look farther south","a smaller circle","look farther west","look farther east","a wider circle"}';
-    icons constant text[] := '{up,down,plus,left,right,minus}';
-    norths constant int[] := '{1,-1,0,0,0,0}';
-    easts constant int[] := '{0,0,0,-1,1,0}';
-    up constant float8 := greatest(a.radius / 222.4, 0.01);
-    over constant float8 := greatest(a.radius / 222.4 / cos(radians(a.lat)), 0.01);
-    radii constant int[] := radii(a.country);
-    smaller constant int := ('{1,2}' || radii)[width_bucket(a.radius::int - 1, '{1,2}' || radii)];
-    larger constant int := radii[width_bucket(a.radius::int, radii) + 1];
-    -- no value of an address has a brace
-    there constant text := '"/therapists' || link_address(a.link[:1] || array['near={near}', 'radius_km={radius}'] || a.link[4:]) || p_sort || '#map"';
-    radius int;
-    lat int; -- hundredths of a degree
-    lon int;
-    made text := '';
-begin
-    for i in 1..6 loop
-        lat := round(least(85, greatest(-85, a.lat + norths[i] * up)) * 100);
-        lon := round((a.lon + easts[i] * over + 540) * 100)::int % 36000 - 18000;
-        radius := case icons[i] when 'plus' then smaller when 'minus' then larger else a.radius end;
-        continue when radius is null or a.home and icons[i] in ('plus', 'minus');
-        made := concat(made, case when made <> '' then ',' end, '{"label":"', labels[i], '","about":"', abouts[i], '","icon":"', icons[i], '","href":',
-            replace(replace(there, '{radius}', radius::text), '{near}', concat(case when lat < 0 then '-' end, abs(lat) / 100, '.', right((abs(lat) % 100 + 100)::text, 2), ',',
-                case when lon < 0 then '-' end, abs(lon) / 100, '.', right((abs(lon) % 100 + 100)::text, 2))), '}');
-    end loop;
-    return '{"items":[' || made || ']}';
-end $$;
-
--- GET /therapists. p_form: with what the short form offers. Answers the document of the page; {"wrong": parameter, "why", …} for one that cannot be
+-- GET /therapists. Answers the document of the page; {"wrong": parameter, "why", …} for one that cannot be
 -- answered. The cursor is key and place of the last row of the page before, or with p_back of the first of the page after, and p_seen its number.
 create or replace function directory_search(p_q text, p_near text, p_radius int, p_when text, p_part text, p_from int, p_to int, p_length int, p_price int, p_rating real,
-    p_sort text, p_tags text[], p_back boolean, p_key int8, p_id int, p_seen int, p_form boolean) returns text
+    p_sort text, p_tags text[], p_back boolean, p_key int8, p_id int, p_seen int) returns text
     language plpgsql stable
     as $$
 #variable_conflict use_variable
@@ -514,7 +387,6 @@ declare
     note text;
     offers text := '[]';
     nearest json;
-    ground boolean;
 begin
     if a.wrong is not null then
         return directory_again(a);
@@ -553,9 +425,6 @@ begin
     end if;
     filters := directory_filters_on(a, end_sort);
     heading := directory_heading(a, page.total, page.more);
-    if p_form then
-        ground := exists (select from map_shape);
-    end if;
 
     -- no query in it: it would be executed as one
     return concat('{"total":', page.total, ',"total_more":', page.more::text, ',"one_only":', (page.total = 1)::text,
@@ -565,11 +434,9 @@ begin
         ',"wait":"/waiting', link_address(array[coalesce(a.link[2], 'near=' || url_encode(a.near)), 'radius_km=' || a.radius_km,
                                                 'technique=' || coalesce(a.slugs[array_position(a.kinds, 'technique')], a.slugs[array_position(a.kinds, 'complaint')])]),
         '","nearest_town":', coalesce(nearest::text, 'null'),
-        ',"map_moves":', case when p_form and n > 0 and a.area is not null then map_moves(a, end_sort) else 'null' end,
-        ',"ground":', coalesce(ground::text, 'null'),
         ',"filters":[', filters.items, '],"filters_on":', filters.n, ',"hidden":', directory_hidden(a, nullif(sort, 'best')),
-        ',"choices":', case when p_form then directory_choices(a) else 'null' end, ',', right(directory_said(a, sort, end_sort, page.total, first, first + n - 1, after, before)::text, -1));
+        ',', right(directory_said(a, sort, end_sort, page.total, first, first + n - 1, after, before)::text, -1));
 end $$;
 
-grant execute on function link_with, link_said, directory_typed_time, directory_offers_name, directory_title, say_count, say_list, currency_of, choice_json, choices_of, choices_listed, choices_radius, choice_more, choices_price, price_limits, choice_on, directory_choices, directory_filters_on, days_said, directory_count, directory_offers,
-    directory_heading, directory_hidden, directory_again, directory_said, map_moves, directory_search to unknot_web;
+grant execute on function link_with, link_said, directory_offers_name, directory_title, say_count, say_list, currency_of, choice, choices_of, directory_choices, directory_time, directory_filters_on, days_said, directory_count, directory_offers,
+    directory_heading, directory_hidden, directory_again, directory_said, directory_search to unknot_web;

@@ -1,12 +1,16 @@
 -- name: directory.search
 -- $1 q, $2 near, $3 radius in km, $4 when, $5 part, $6 from, $7 to, $8 length, $9 price_max, $10 rating, $11 sort, each null when not given; $12 values of
 -- taxonomies {kind,slug,kind,slug…}; the row the page hangs on: $13 whether it comes before it, $14 its key (null: the first page), $15 its place,
--- $16 its number; $17 with the choices of the form
--- → the document of the page; {"wrong": parameter, "why", "choices"} for one that cannot be answered
-select directory_search($1, $2, $3::int, $4, $5, $6::int, $7::int, $8::int, $9::int, $10::real, $11, $12::text[], $13::boolean, $14::int8, $15::int, $16::int, $17::boolean)
+-- $16 its number
+-- → the document of the page; {"wrong": parameter, "why", …} for one that cannot be answered
+select directory_search($1, $2, $3::int, $4, $5, $6::int, $7::int, $8::int, $9::int, $10::real, $11, $12::text[], $13::boolean, $14::int8, $15::int, $16::int)
 
 -- name: directory.choices
--- $1 to $12 as above, those that could not be read null → {"choices", "hidden"} for asking again
+-- $1 country, $2 the day it is there; what was asked for, or null: $3 day, $4 radius in km, $5 price → {"choices": {"techniques": [{"value", "label", "on"}], …}}
+select json_build_object('choices', directory_choices($1, $2::date, $3::date, $4::int, $5::int))
+
+-- name: directory.again
+-- $1 to $12 as above, those that could not be read null → what the form shows when it asks again
 select directory_again(directory_asked($1, $2, $3::int, $4, $5, $6::int, $7::int, $8::int, $9::int, $10::real, $11, $12::text[]))
 
 -- name: directory.profile

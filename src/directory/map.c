@@ -8,6 +8,10 @@
 #include "web/web.h"
 
 #include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define RADIAN (3.14159265358979323846 / 180)
 
 /* 0 where it is missing: json_get then gives the document itself, which is no number. */
 static double number_at(const struct json *j, uint32_t object, const char *key)
@@ -128,6 +132,123 @@ static void attribute(struct request *r)
         page_value(r, "map_attribution_link", c->map_attribution_link);
 }
 
+/* --- Moves */
+
+/* The same question a step away: half the circle to each side, and the next smaller and larger circle. */
+static const struct move {
+    const char *label, *about, *icon;
+    int north, east, size;
+} moves[] = {
+    {"North", "look farther north", "up", 1, 0, 0},   {"South", "look farther south", "down", -1, 0, 0},
+    {"Closer", "a smaller circle", "plus", 0, 0, -1}, {"West", "look farther west", "left", 0, -1, 0},
+    {"East", "look farther east", "right", 0, 1, 0},  {"Wider", "a wider circle", "minus", 0, 0, 1},
+};
+
+struct circle {
+    double lat, lon;
+    int km;
+    bool is_round;              /* who comes to a home is asked without a circle */
+    const char *words, *others; /* what stands before and behind it in the address of the page */
+};
+
+/* The next of the radii that are offered, or, below them, 2 and 1 km; 0: none. */
+static int radius_beside(const struct json *lists, int km, bool larger)
+{
+    uint32_t radii = json_get(lists, json_get(lists, 0, "choices"), "radii");
+    int smaller = km > 2 ? 2 : km - 1;
+    for (uint32_t t = radii + 1; t < lists->token[radii].next; t = lists->token[t].next) {
+        int offered = (int)number_at(lists, t, "value");
+        if (offered > km && larger)
+            return offered;
+        if (offered < km && offered > smaller)
+            smaller = offered;
+    }
+    return larger ? 0 : smaller;
+}
+
+static struct str piece_take(struct str *query)
+{
+    const char *end = memchr(query->p, '&', query->n);
+    struct str piece = {query->p, end ? (size_t)(end - query->p) : query->n};
+    *query = end ? (struct str){end + 1, query->n - piece.n - 1} : (struct str){"", 0};
+    return piece;
+}
+
+/* Of an address like all of ours: the words, the place and its radius, all else. */
+static void address_read(struct request *r, struct str address, struct circle *c)
+{
+    const char *mark = memchr(address.p, '?', address.n);
+    size_t path = mark ? (size_t)(mark + 1 - address.p) : address.n;
+    struct str query = {address.p + path, address.n - path};
+    struct buf others = {.max = 8 * 1024};
+    c->words = "";
+    if (str_starts(query, "q=")) {
+        struct str words = piece_take(&query);
+        c->words = arena_printf(r->arena, "%.*s&", (int)words.n, words.p);
+    }
+    while (query.n > 0) {
+        struct str piece = piece_take(&query);
+        if (!str_starts(piece, "near=") && !str_starts(piece, "radius_km="))
+            buf_printf(&others, "&%.*s", (int)piece.n, piece.p);
+    }
+    c->others = others.n ? arena_strndup(r->arena, others.p, others.n) : "";
+    buf_free(&others);
+}
+
+static void put_address(struct buf *out, const struct circle *c, const struct move *m, int km)
+{
+    double step = fmax(c->km / 222.4, 0.01), lat = fmax(-85, fmin(85, c->lat + m->north * step));
+    double lon = remainder(c->lon + m->east * fmax(c->km / 222.4 / cos(c->lat * RADIAN), 0.01), 360);
+    long y = lround(lat * 100), x = lround(lon * 100);
+    buf_printf(out, "/therapists?%snear=%s%ld.%02ld,%s%ld.%02ld&radius_km=%d%s#map", c->words,
+               y < 0 ? "-" : "", labs(y) / 100, labs(y) % 100, x < 0 ? "-" : "", labs(x) / 100, labs(x) % 100,
+               km, c->others);
+}
+
+static void put_moves(struct json_writer *w, const struct circle *c, const struct json *lists)
+{
+    struct buf address = {.max = 8 * 1024};
+    for (size_t i = 0; i < sizeof moves / sizeof *moves; i++) {
+        const struct move *m = &moves[i];
+        int km = m->size ? radius_beside(lists, c->km, m->size > 0) : c->km;
+        if (m->size && (!km || !c->is_round))
+            continue;
+        buf_reset(&address);
+        put_address(&address, c, m, km);
+        json_open(w, NULL, '{');
+        json_put(w, "label", m->label);
+        json_put(w, "about", m->about);
+        json_put(w, "icon", m->icon);
+        json_put(w, "href", address.p);
+        json_close(w, '}');
+    }
+    buf_free(&address);
+}
+
+static void moves_add(struct request *r, const struct json *j, const struct json *lists)
+{
+    uint32_t place = json_get(j, 0, "place");
+    struct circle c = {.lat = number_at(j, place, "lat"),
+                       .lon = number_at(j, place, "lon"),
+                       .km = (int)number_at(j, 0, "radius_km"),
+                       .is_round = j->token[json_get(j, 0, "within")].kind == JSON_STRING};
+    address_read(r, json_raw(j, json_get(j, 0, "canonical")), &c);
+    struct buf b = {.max = 64 * 1024};
+    struct json_writer w = {.out = &b};
+    json_open(&w, NULL, '{');
+    json_open(&w, "map_moves", '{');
+    json_open(&w, "items", '[');
+    put_moves(&w, &c, lists);
+    json_close(&w, ']');
+    json_close(&w, '}');
+    json_close(&w, '}');
+    struct json *made = arena_alloc(r->arena, sizeof *made);
+    const char *text = b.failed ? NULL : arena_strndup(r->arena, b.p, b.n);
+    if (made && text && json_parse(made, r->arena, str_of(text)))
+        page_context(r, made);
+    buf_free(&b);
+}
+
 /* --- The map */
 
 /* Puts the drawing under raw.{name}. A map that could not be made is left out; the list says all that it
@@ -141,7 +262,7 @@ static void draw(struct request *r, const char *name, const struct map_pin *pins
     buf_free(&svg);
 }
 
-void map_add(struct request *r, const char *doc)
+void map_add(struct request *r, const char *doc, const struct json *lists)
 {
     struct map_pin pins[MAP_PINS_MAX];
     const struct json *j = doc_json(r, doc);
@@ -157,11 +278,13 @@ void map_add(struct request *r, const char *doc)
                               map_reach_m(pins, n, miles)};
     if (n > 0)
         ground_tiles(r, &frame, &ground);
-    if (n > 0 && !ground.markup && j->token[json_get(j, 0, "ground")].kind == JSON_TRUE)
+    uint32_t drawn = json_get(lists, json_get(lists, 0, "choices"), "ground");
+    if (n > 0 && !ground.markup && lists->token[drawn].kind == JSON_TRUE)
         ground_shapes(r, &frame, &ground);
     if (ground.markup)
         attribute(r);
     draw(r, "map", pins, n, arena_strndup(r->arena, name.p, name.n), miles, &ground);
+    moves_add(r, j, lists);
 }
 
 void map_sample(struct request *r)

@@ -1,5 +1,6 @@
 /* Results of a search: the question is a form that came with the query, the answer one document, drawn with a
  * map. */
+#include "directory/choices.h"
 #include "directory/map.h"
 #include "directory/question.h"
 
@@ -37,9 +38,9 @@ static void refuse(struct request *r, const struct question *q, const char *doc)
 {
     const char *const *v = q->form.value;
     if (!doc)
-        doc = ask(r, Q_directory_choices, v[ASK_Q], v[ASK_NEAR], v[ASK_RADIUS], v[ASK_WHEN], v[ASK_PART],
+        doc = ask(r, Q_directory_again, v[ASK_Q], v[ASK_NEAR], v[ASK_RADIUS], v[ASK_WHEN], v[ASK_PART],
                   v[ASK_FROM], v[ASK_TO], v[ASK_LENGTH], v[ASK_PRICE], v[ASK_RATING], v[ASK_SORT], q->tags);
-    if (doc)
+    if (doc && (r->wants_json || choices_add(r, doc)))
         page_form(r, "directory/results", strays_add(r, &q->form, doc), &q->form);
 }
 
@@ -50,7 +51,7 @@ static const char *search(struct request *r, const struct question *q)
     const char *const *v = q->form.value;
     return ask(r, Q_directory_search, v[ASK_Q], v[ASK_NEAR], v[ASK_RADIUS], v[ASK_WHEN], v[ASK_PART],
                v[ASK_FROM], v[ASK_TO], v[ASK_LENGTH], v[ASK_PRICE], v[ASK_RATING], v[ASK_SORT], q->tags,
-               q->back ? "t" : "f", q->cursor.key, q->cursor.id, q->cursor.seen, r->wants_json ? "f" : "t");
+               q->back ? "t" : "f", q->cursor.key, q->cursor.id, q->cursor.seen);
 }
 
 /* What cannot be answered begins with what is wrong: no need to read all of an answer to see that it is one.
@@ -85,8 +86,12 @@ void therapists_get(struct request *r)
         refuse_asked(r, &q, doc);
         return;
     }
-    if (!r->wants_json)
-        map_add(r, doc);
+    if (!r->wants_json) {
+        const struct json *lists = choices_add(r, doc);
+        if (!lists)
+            return;
+        map_add(r, doc, lists);
+    }
     page(r, "directory/results", doc);
 }
 

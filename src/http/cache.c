@@ -108,16 +108,21 @@ void http_cache_changed(struct http_cache *c, const char *subject)
     atomic_store(&c->anything, count);
 }
 
-uint64_t cache_seen(const struct http_cache *c)
+uint64_t http_cache_seen(const struct http_cache *c)
 {
     return atomic_load(&c->changes);
+}
+
+bool http_cache_stands(const struct http_cache *c, uint64_t seen)
+{
+    return seen >= atomic_load(&c->everything);
 }
 
 /* Nothing it rests on has changed since its making began. Equal counts are fine: that change was seen. */
 static bool counts(const struct http_cache *c, const struct kept *k)
 {
     uint64_t changed = atomic_load(k->subject ? &c->changed[k->subject] : &c->anything);
-    return k->seen >= changed && k->seen >= atomic_load(&c->everything);
+    return k->seen >= changed && http_cache_stands(c, k->seen);
 }
 
 /* --- Answers */

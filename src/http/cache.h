@@ -35,8 +35,6 @@ struct kept {
 
 /* In `a`: what tells the answers to one target apart, then the target. p is NULL when out of memory. */
 struct str cache_key(const struct exchange *x, const char *variant, struct arena *a);
-/* Where the numbers stand: to be taken before the answer's making begins. */
-uint64_t cache_seen(const struct http_cache *c);
 
 /* The answer of x->response, to be kept under x->key; NULL when out of memory. */
 struct kept *kept_make(const struct http_cache *c, const struct exchange *x, const char *tag);

@@ -24,7 +24,7 @@ static void note_beginning(struct exchange *x)
 {
     if (!x->key.p)
         return;
-    x->seen = cache_seen(x->server->hooks.cache);
+    x->seen = http_cache_seen(x->server->hooks.cache);
     x->made_us = clock_us();
 }
 

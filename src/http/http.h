@@ -148,6 +148,11 @@ void http_cache_free(struct http_cache *c); /* NULL is fine; after http_run */
  * made of it now is not kept. From one thread at a time, any one. */
 void http_cache_changed(struct http_cache *c, const char *subject);
 
+/* For who keeps something else as long as nothing changes everything: where the count of changes stands, to
+ * be taken before it is made, and whether what was made then still counts. */
+uint64_t http_cache_seen(const struct http_cache *c);
+bool http_cache_stands(const struct http_cache *c, uint64_t seen);
+
 struct http_cache_facts {
     uint64_t hits, misses;   /* since the start */
     uint64_t answers, bytes; /* kept at this moment; bytes with an estimate of libmicrohttpd's own memory */

@@ -16,7 +16,7 @@
 
 struct making {
     struct making *next;
-    uint64_t seen;                 /* cache_seen when it began */
+    uint64_t seen;                 /* http_cache_seen when it began */
     struct exchange *first, *last; /* who waits, by x->next */
     size_t n;
     char key[];
@@ -24,7 +24,7 @@ struct making {
 
 static struct making *find(const struct exchange *x)
 {
-    uint64_t seen = cache_seen(x->server->hooks.cache);
+    uint64_t seen = http_cache_seen(x->server->hooks.cache);
     for (struct making *m = x->server->makings; m; m = m->next)
         if (m->seen == seen && str_eq((struct str){m->key, m->n}, x->key))
             return m;
@@ -52,7 +52,7 @@ void making_begin(struct exchange *x)
     struct making *m = x->key.p ? malloc(sizeof *m + x->key.n) : NULL;
     if (!m) /* nobody can wait for it, no more */
         return;
-    *m = (struct making){.next = s->makings, .seen = cache_seen(s->hooks.cache), .n = x->key.n};
+    *m = (struct making){.next = s->makings, .seen = http_cache_seen(s->hooks.cache), .n = x->key.n};
     memcpy(m->key, x->key.p, x->key.n);
     s->makings = m;
     x->making = m;

@@ -81,7 +81,7 @@ struct exchange {
     struct kept *kept;     /* shared: what is being sent, or shall go into the cache */
     bool from_cache;       /* it was there */
     struct making *making; /* of the answer others may wait for */
-    uint64_t seen;         /* cache_seen and clock when the answer's making began */
+    uint64_t seen;         /* http_cache_seen and clock when the answer's making began */
     int64_t made_us;
     bool abandoned; /* the loop gave up on it at the end of the drain */
     struct exchange *abandoned_next;

@@ -15,6 +15,8 @@ struct extra {
 struct state {
     struct session session;
     struct extra *extras;
+    const struct json *also[2]; /* … and by page_context, in this order */
+    size_t alsos;
     const char *doc; /* … and what doc_json read it as */
     struct json read;
     bool session_by_cookie, booking_by_cookie; /* authority that a browser sends by itself */
@@ -35,6 +37,9 @@ const char *csrf_for_page(struct request *r, const char **fresh);
 /* web_ask_status inside the transaction of a POST. */
 enum db_status once_ask(struct request *r, enum query q, const char **out, int count,
                         const char *const *values);
+
+/* What a worker keeps of ask_kept. */
+void keep_free(struct worker *w);
 
 /* A POST has asked the database something that may have changed what pages show. */
 void web_wrote(struct request *r);

@@ -1,7 +1,9 @@
-/* Which pages are kept in memory, for whom, and until when: as long as the database says of each change. */
+/* Which pages are kept in memory, for whom, and until when: as long as the database says of each change. And
+ * what pages are made of besides, kept by each worker for itself. */
 #include "core/log.h"
 #include "web/inner.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 /* In the listener's thread. NULL, when something may have been missed, and the empty payload both mean
@@ -81,4 +83,84 @@ void web_wrote(struct request *r)
     struct app *app = app_of(r);
     if (app->changes)
         db_listen_ask(app->changes);
+}
+
+/* --- Documents */
+
+#define KEPT_DOCS    8
+#define KEPT_DOC_MAX ((size_t)1 << 20)
+
+struct kept_docs {
+    struct kept_doc {
+        struct arena *arena; /* of what follows */
+        const char *asked;   /* the query and its values */
+        struct json read;
+        uint64_t seen;
+    } doc[KEPT_DOCS];
+    size_t next; /* to make room */
+};
+
+void keep_free(struct worker *w)
+{
+    for (size_t i = 0; w->kept && i < KEPT_DOCS; i++)
+        arena_free(w->kept->doc[i].arena);
+    free(w->kept);
+}
+
+static const char *asked_of(struct request *r, enum query q, int count, const char *const *values)
+{
+    struct buf *b = scratch(r, 4096);
+    buf_printf(b, "%d", (int)q);
+    for (int i = 0; i < count; i++)
+        buf_printf(b, values[i] ? "\n=%s" : "\n", values[i]);
+    return b->failed ? NULL : arena_strndup(r->arena, b->p, b->n);
+}
+
+/* What was kept of the same, or the place of what has to go for it. NULL when out of memory. */
+static struct kept_doc *place_of(struct worker *w, const char *asked)
+{
+    if (!w->kept)
+        w->kept = calloc(1, sizeof *w->kept);
+    if (!w->kept)
+        return NULL;
+    for (size_t i = 0; i < KEPT_DOCS; i++)
+        if (w->kept->doc[i].asked && strcmp(w->kept->doc[i].asked, asked) == 0)
+            return &w->kept->doc[i];
+    struct kept_doc *k = &w->kept->doc[w->kept->next];
+    w->kept->next = (w->kept->next + 1) % KEPT_DOCS;
+    if (!k->arena)
+        k->arena = arena_new(KEPT_DOC_MAX);
+    k->asked = NULL;
+    return k->arena ? k : NULL;
+}
+
+static const struct json *keep(struct kept_doc *k, const char *asked, const char *doc, uint64_t seen)
+{
+    arena_reset(k->arena);
+    k->seen = seen;
+    const char *text = arena_strdup(k->arena, doc);
+    k->asked = text && json_parse(&k->read, k->arena, str_of(text)) ? arena_strdup(k->arena, asked) : NULL;
+    return k->asked ? &k->read : NULL;
+}
+
+/* Without anybody who hears of changes, and while who wrote waits to be heard, nothing is kept. */
+const struct json *web_ask_kept(struct request *r, enum query q, int count, const char *const *values)
+{
+    const struct app *app = app_of(r);
+    const bool keeps = r->worker && app->changes && db_listen_current(app->changes);
+    const char *asked = keeps ? asked_of(r, q, count, values) : NULL;
+    struct kept_doc *k = asked ? place_of(r->worker, asked) : NULL;
+    if (k && k->asked && http_cache_stands(app->cache, k->seen))
+        return &k->read;
+    uint64_t seen = k ? http_cache_seen(app->cache) : 0;
+    const char *doc = web_ask(r, q, count, values);
+    if (!doc)
+        return NULL;
+    struct json *own = k ? NULL : arena_alloc(r->arena, sizeof *own);
+    const struct json *read = k                                               ? keep(k, asked, doc, seen)
+                              : own && json_parse(own, r->arena, str_of(doc)) ? own
+                                                                              : NULL;
+    if (!read)
+        reply_error(r, 500, NULL);
+    return read;
 }

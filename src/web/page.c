@@ -28,6 +28,13 @@ void page_value(struct request *r, const char *name, const char *text)
     extra_add(r, name, text, false);
 }
 
+void page_context(struct request *r, const struct json *object)
+{
+    struct state *state = state_of(r);
+    if (state && state->alsos < sizeof state->also / sizeof *state->also)
+        state->also[state->alsos++] = object;
+}
+
 /* What a scratch buffer holds, in the arena: the buffer is used for the next text. */
 static const char *kept(struct request *r, const struct buf *b)
 {
@@ -67,7 +74,7 @@ static void put_signed_in(struct json_writer *w, const struct session *s)
 
 static const char *site_context(struct request *r, const char *csrf)
 {
-    char key[37];
+    char key[37] = "";
     struct buf *b = scratch(r, 64 * 1024);
     struct json_writer w = {.out = b};
     json_open(&w, NULL, '{');
@@ -75,7 +82,8 @@ static const char *site_context(struct request *r, const char *csrf)
     buf_puts(b, app_of(r)->site);
     w.comma = true;
     json_put(&w, "csrf", csrf[0] ? csrf : NULL);
-    web_uuid(key);
+    if (csrf[0])
+        web_uuid(key);
     json_put(&w, "key", csrf[0] ? key : NULL);
     json_put_str(&w, "path", r->target);
     json_put(&w, "theme", theme_of(r));
@@ -87,43 +95,78 @@ static const char *site_context(struct request *r, const char *csrf)
     return kept(r, b);
 }
 
-static const char *extras_context(struct request *r)
+static void put_token(struct json *j, char **end, enum json_kind kind, const char *text)
 {
-    struct state *state = state_of(r);
-    struct buf *b = scratch(r, PAGE_MAX);
-    struct json_writer w = {.out = b};
-    json_open(&w, NULL, '{');
-    for (struct extra *e = state ? state->extras : NULL; e; e = e->next)
-        if (!e->raw)
-            json_put(&w, e->name, e->text);
-    json_open(&w, "raw", '{');
-    for (struct extra *e = state ? state->extras : NULL; e; e = e->next)
-        if (e->raw)
-            json_put(&w, e->name, e->text);
-    json_close(&w, '}');
-    json_close(&w, '}');
-    return kept(r, b);
+    size_t n = text ? strlen(text) : 0;
+    j->token[j->count] = (struct json_token){.kind = (uint8_t)kind,
+                                             .start = (uint32_t)(*end - j->text),
+                                             .size = (uint32_t)n,
+                                             .next = j->count + 1};
+    j->count++;
+    if (n > 0)
+        memcpy(*end, text, n);
+    *end += n;
 }
 
-enum { SITE, EXTRAS, DOC, OVER, CONTEXTS };
-
-/* The contexts that are there, parsed; the handler may have read the document already. */
-static bool contexts_make(struct request *r, const char *const texts[CONTEXTS],
-                          struct json contexts[CONTEXTS], size_t *n)
+static void put_extras(struct json *j, char **end, const struct extra *e, bool raw)
 {
-    const struct json *doc = doc_json(r, texts[DOC]);
-    *n = 0;
-    for (size_t i = 0; i < CONTEXTS; i++) {
-        struct json *context = &contexts[*n];
-        if (!texts[i])
-            continue;
-        if (i == DOC ? !doc : !json_parse(context, r->arena, str_of(texts[i])))
-            return false;
-        if (i == DOC)
-            *context = *doc;
-        ++*n;
+    for (; e; e = e->next)
+        if (e->raw == raw) {
+            put_token(j, end, JSON_STRING, e->name);
+            put_token(j, end, e->text ? JSON_STRING : JSON_NULL, e->text);
+        }
+}
+
+/* {"name": text, …, "raw": {"name": html, …}}: the tokens alone, since nothing of it need be escaped and read
+ * again. */
+static bool extras_read(struct request *r, struct json *j)
+{
+    const struct extra *first = state_of(r)->extras;
+    size_t tokens = 3, bytes = sizeof "raw";
+    for (const struct extra *e = first; e; e = e->next) {
+        tokens += 2;
+        bytes += strlen(e->name) + (e->text ? strlen(e->text) : 0);
     }
+    char *text = bytes < PAGE_MAX ? arena_take(r->arena, bytes) : NULL, *end = text;
+    *j = (struct json){.text = text, .token = text ? arena_take(r->arena, tokens * sizeof *j->token) : NULL};
+    if (!j->token)
+        return false;
+    put_token(j, &end, JSON_OBJECT, NULL);
+    put_extras(j, &end, first, false);
+    put_token(j, &end, JSON_STRING, "raw");
+    uint32_t raw = j->count;
+    put_token(j, &end, JSON_OBJECT, NULL);
+    put_extras(j, &end, first, true);
+    j->token[raw].next = j->token[0].next = j->count;
+    j->token[raw].count = (j->count - raw - 1) / 2;
+    j->token[0].count = raw / 2;
     return true;
+}
+
+/* What a page is made of, from the outermost to the innermost. */
+struct contexts {
+    struct json at[6];
+    size_t n;
+};
+
+static bool context_read(struct request *r, struct contexts *c, const char *text)
+{
+    return text && json_parse(&c->at[c->n++], r->arena, str_of(text));
+}
+
+/* The handler may have read the document already. */
+static bool contexts_make(struct request *r, struct contexts *c, const char *csrf, const char *doc,
+                          const char *over)
+{
+    const struct state *state = state_of(r);
+    const struct json *read = doc_json(r, doc ? doc : "{}");
+    c->n = 0;
+    if (!read || !context_read(r, c, site_context(r, csrf)) || !extras_read(r, &c->at[c->n++]))
+        return false;
+    for (size_t i = 0; i < state->alsos; i++)
+        c->at[c->n++] = *state->also[i];
+    c->at[c->n++] = *read;
+    return !over || context_read(r, c, over);
 }
 
 static struct buf *page_buffer(struct request *r)
@@ -149,13 +192,11 @@ bool page_render(struct request *r, int status, const char *name, const char *do
 {
     const struct session *s = session_of(r);
     const char *fresh = NULL, *csrf = error && (!s || !s->token) ? "" : csrf_for_page(r, &fresh);
-    const char *texts[CONTEXTS] = {site_context(r, csrf), extras_context(r), doc ? doc : "{}", over};
-    struct json contexts[CONTEXTS];
-    size_t n;
-    if (!texts[SITE] || !texts[EXTRAS] || !contexts_make(r, texts, contexts, &n))
+    struct contexts c;
+    if (!contexts_make(r, &c, csrf, doc, over))
         return false;
     struct buf *out = page_buffer(r);
-    if (!view_render(app_of(r)->view, name, contexts, n, r->arena, out) || out->failed)
+    if (!view_render(app_of(r)->view, name, c.at, c.n, r->arena, out) || out->failed)
         return false;
     const char *html = arena_strndup(r->arena, out->p, out->n);
     if (!html)

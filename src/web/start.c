@@ -164,6 +164,7 @@ void web_worker_stop(void *context, void *worker)
     struct worker *w = worker;
     (void)context;
     db_close(w->db);
+    keep_free(w);
     sodium_free(w->keys);
     buf_free(&w->page);
     buf_free(&w->scratch);

@@ -88,8 +88,9 @@ struct worker { /* r->worker */
     struct db *db;
     struct buf page,
         scratch; /* what a request writes before it is copied into its arena; memory kept between requests */
-    struct once *once; /* the change that is being made: web_run */
-    void *keys;        /* keys/'s, of sodium_malloc: gone with the worker */
+    struct once *once;      /* the change that is being made: web_run */
+    void *keys;             /* keys/'s, of sodium_malloc: gone with the worker */
+    struct kept_docs *kept; /* keep.c's */
 };
 
 static inline struct app *app_of(const struct request *r)
@@ -173,6 +174,10 @@ const char *web_ask(struct request *r, enum query q, int count, const char *cons
     web_ask_status((r), (q), (out), DB_COUNT(__VA_ARGS__), DB_VALUES(__VA_ARGS__))
 enum db_status web_ask_status(struct request *r, enum query q, const char **out, int count,
                               const char *const *values);
+/* A document that is the same for everybody and changes with what pages rest on alone, read. In a GET; kept
+ * between requests, and good until this one is over. NULL after having replied. */
+#define ask_kept(r, q, ...) web_ask_kept((r), (q), DB_COUNT(__VA_ARGS__), DB_VALUES(__VA_ARGS__))
+const struct json *web_ask_kept(struct request *r, enum query q, int count, const char *const *values);
 /* A query without values as the account alone, also where a guest acts and it counts for nothing else: for
  * what of it stands in a guest's form. In a GET. */
 enum db_status web_ask_account(struct request *r, enum query q, const char **out);
@@ -238,6 +243,8 @@ void page_raw(struct request *r, const char *name, const char *html);
 void page_locates(struct request *r);
 /* Extra plain value: {{<name>}}. Before page(). */
 void page_value(struct request *r, const char *name, const char *text);
+/* An object as an extra context between those and doc; two at most. It must live as long as the request. */
+void page_context(struct request *r, const struct json *object);
 
 /* The `site` context of every page: name, origin, css, css_work, css_body, css_intake, css_outcome, css_card,
  * css_account, css_desk, js, js_profile, icons, font, font_file, favicon, touch, share (URLs with hash, ""

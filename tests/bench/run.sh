@@ -81,9 +81,9 @@ statement() {
     printf '\\set i random(1, 1000)\nselect %s from bench b where b.i = :i;\n' "$2" >"$dir/$1.sql"
     sql -c 'set search_path = unknot, public' -c "select count(($2)::text) from bench b" >/dev/null
 }
-statement search "directory_search(null, b.near, b.radius, b.day, b.part, null, null, null, b.price, null, null, array['technique', b.technique], false, null, null, 0, false)"
-statement open "directory_search(null, b.near, b.radius, null, null, null, null, null, null, null, null, '{}', false, null, null, 0, false)"
-statement words "directory_search(b.word, b.near, null, null, null, null, null, null, null, null, null, '{}', false, null, null, 0, false)"
+statement search "directory_search(null, b.near, b.radius, b.day, b.part, null, null, null, b.price, null, null, array['technique', b.technique], false, null, null, 0)"
+statement open "directory_search(null, b.near, b.radius, null, null, null, null, null, null, null, null, '{}', false, null, null, 0)"
+statement words "directory_search(b.word, b.near, null, null, null, null, null, null, null, null, null, '{}', false, null, null, 0)"
 statement facets "directory_filters(null, b.near, b.radius, b.day, b.part, null, null, null, b.price, null, null, array['technique', b.technique])"
 statement profile "directory_profile(b.slug)"
 statement compare "directory_compare(b.others, b.near, false)"

@@ -251,13 +251,13 @@ test('who takes a time never sees it again from the same server, not even at onc
 });
 
 // What a results page reads is locked, so that its making lasts until this is over.
-const waiting = () => Number(value(`select count(*) from pg_locks where relation = 'unknot.tag_choices'::regclass and not granted`));
-async function delayed(act) {
+const waiting = () => Number(value(`select count(*) from pg_locks where relation = 'unknot.listing_card'::regclass and not granted`));
+async function delayed(act, table = 'listing_card') {
   const psql = spawn('tests/cluster.sh', ['psql', `${dir}/pg`, '-q'], { stdio: ['pipe', 'ignore', 'inherit'] });
   const ended = new Promise((resolve) => psql.on('close', resolve));
   try {
-    psql.stdin.write('begin; lock table unknot.tag_choices in access exclusive mode;\n');
-    await until(() => value(`select 1 from pg_locks where relation = 'unknot.tag_choices'::regclass and granted and mode = 'AccessExclusiveLock'`), 'the lock');
+    psql.stdin.write(`begin; lock table unknot.${table} in access exclusive mode;\n`);
+    await until(() => value(`select 1 from pg_locks where relation = 'unknot.${table}'::regclass and granted and mode = 'AccessExclusiveLock'`), 'the lock');
     return await act();
   } finally {
     psql.stdin.end();
@@ -272,6 +272,23 @@ async function askedAtOnce(path, n) {
   await until(waiting, 'one of them is being made');
   return answers;
 }
+
+test('what the form of a search offers is kept, and follows each change', async () => {
+  const one = await serve({ UNKNOT_WORKERS: '1' });
+  const anew = () => get(one.port, `${list}&x=${randomUUID()}`);
+  const label = value(`select label from tag where kind = 'complaint' and slug = 'low-back'`);
+  try {
+    await kept(one.port, list);
+    assert.equal((await anew()).status, 200);
+    // of all that a page is made of the lists alone read this
+    await delayed(async () => assert.equal((await anew()).status, 200), 'map_shape');
+    sql(`update tag set label = 'Pain low down' where kind = 'complaint' and slug = 'low-back'`);
+    await until(async () => (await anew()).text.includes('<option value="low-back">Pain low down</option>'), 'the new label');
+  } finally {
+    sql(`update tag set label = :'label' where kind = 'complaint' and slug = 'low-back'`, { label });
+    await one.stop();
+  }
+});
 
 test('what many want at once is made once, and for who comes after a change once more', async () => {
   const path = `${list}&x=${randomUUID()}`;

@@ -165,10 +165,26 @@ select is(pg_temp.ask(null, 'Testfield, IL') ->> 'within', '10 miles', 'miles wh
 select is(pg_temp.ask(null, 'testlin') ->> 'within', '15 km', 'kilometres elsewhere');
 select is(url_encode('Zoë & Co, 5%/a'), 'Zo%C3%AB%20%26%20Co%2C%205%25%2Fa', 'addresses are encoded');
 
--- what is asked for beside the list stands in its place there
-select is((select array_agg((x ->> 'value')::int order by o) from json_array_elements(('[' || choice_more(choices_radius(c), v, 'so far', radii(c)) || ']')::json) with ordinality j (x, o)), array(select r from unnest(radii(c) || v) r order by 1),
-          v || ' km beside those that are offered: ' || c)
-from unnest('{1,9,100,161}'::int[]) v, unnest('{US,DE}'::text[]) c where v <> all (radii(c));
+-- what the form offers; what is asked for beside a list stands in its place there
+create function pg_temp.offered(p_list text, p_country text, p_day date default null, p_radius int default null, p_price int default null) returns text[] language sql as
+$$ select array_agg(x ->> 'value' order by o) from json_array_elements(directory_choices(p_country, '2026-11-22', p_day, p_radius, p_price) -> p_list) with ordinality j (x, o) $$;
+select is(pg_temp.offered('radii', c, p_radius => v), array(select x.r::text from (select unnest(radii(c)) union select v) x (r) where x.r is not null order by x.r), coalesce(v || ' km', 'nothing') || ' beside the radii: ' || c)
+from unnest('{1,9,100,160,161,null}'::int[]) v, unnest('{US,DE}'::text[]) c;
+select is((pg_temp.offered('dates', 'US', p_day => v))[n], v::text, v || ' among the dates') from (values (date '2026-11-22', 1), ('2026-11-24', 1), ('2026-12-05', 12), ('2027-01-09', 13)) x (v, n);
+select is((pg_temp.offered('prices', 'US', p_price => v))[n], v::text, v || ' among the prices') from (values (1, 1), (100, 4), (101, 5), (900, 8)) x (v, n);
+select is(directory_choices('GB', '2026-11-22', null, null, 90) -> 'prices' -> 3 ->> 'label', 'Up to £90', 'in what people pay with');
+select is(directory_choices('US', '2026-11-22', null, 13, null) -> 'radii' -> 1 ->> 'label', '8 miles', 'miles where people use miles');
+select is(directory_choices('US', '2026-11-22', null, null, null) -> 'dates' -> 0 ->> 'label', say_day_short('2026-11-24', '2026-11-22', 'US'), 'dates begin behind tomorrow');
+
+-- the day that the form shows: by its own values, whatever it was asked by
+select is(pg_temp.ask(null, 'Testfield, IL', p_when => w) ->> 'day', d, w || ' in the form')
+from (values ('today', 'today'), ('tomorrow', 'tomorrow'), ('week', 'week'), ('weekend', 'weekend'), ('any', null), (null, null)) x (w, d);
+select is(pg_temp.ask(null, 'Testfield, IL', p_when => w) ->> 'day', d, w || ' is ' || d || ' in the form')
+from (select (pg_temp.ask(null, 'Testfield, IL') ->> 'today')::date as today) t
+cross join lateral (values (0, 'today'), (1, 'tomorrow'), (2, (today + 2)::text), (6, (today + 6)::text)) x (n, d) cross join lateral unnest(array[lower(to_char(today + n, 'FMDay')), (today + n)::text]) w;
+select is(pg_temp.ask('tomorrow morning', 'Testfield, IL') ->> 'words_time', 'tomorrow in the morning', 'what the words say of the time');
+select is((select concat(x ->> 'words_time', x ->> 'day', x ->> 'any_day') from pg_temp.ask('tomorrow morning', 'Testfield, IL', p_when => 'any') x), 'true', 'which any day takes back');
+select is((select concat(x ->> 'words_time', x ->> 'day', x ->> 'any_day') from pg_temp.ask(null, 'Testfield, IL', p_more => '{"part":"morning"}') x), '', 'a part of any day is no day');
 
 select * from finish();
 rollback;

@@ -25,7 +25,7 @@ static struct exchange *ask(struct asked *a, const struct http_cache *c, const c
     a->x.response = (struct response){
         .status = 200, .type = "text/html", .data = body, .size = size, .headers = a->headers};
     a->x.key = cache_key(&a->x, "", arena);
-    a->x.seen = cache_seen(c);
+    a->x.seen = http_cache_seen(c);
     return &a->x;
 }
 
