@@ -92,13 +92,29 @@ static const struct str html_entity[256] = {
     ['"'] = {"&quot;", 6}, ['\''] = {"&#39;", 5},
 };
 
+/* How many bytes from `s` on have no entity, eight at a step: & and \' differ in their lowest bit, < and > in
+ * the next. */
+static size_t plain_bytes(const char *s, size_t n)
+{
+    const uint64_t ones = 0x0101010101010101, tops = 0x8080808080808080;
+    size_t i = 0;
+    for (uint64_t w; n - i >= sizeof w; i += sizeof w) {
+        memcpy(&w, s + i, sizeof w);
+        uint64_t quote = w ^ (ones * '"'), amp = (w | ones) ^ (ones * '\''),
+                 angle = (w | (ones * 2)) ^ (ones * '>');
+        if ((((quote - ones) & ~quote) | ((amp - ones) & ~amp) | ((angle - ones) & ~angle)) & tops)
+            break;
+    }
+    while (i < n && html_entity[(unsigned char)s[i]].n == 0)
+        i++;
+    return i;
+}
+
 void buf_html(struct buf *b, const char *s, size_t n)
 {
     size_t from = 0;
-    for (size_t i = 0; i < n; i++) {
+    for (size_t i = plain_bytes(s, n); i < n; i += 1 + plain_bytes(s + i + 1, n - i - 1)) {
         const struct str *entity = &html_entity[(unsigned char)s[i]];
-        if (entity->n == 0)
-            continue;
         buf_put(b, s + from, i - from);
         buf_put(b, entity->p, entity->n);
         from = i + 1;

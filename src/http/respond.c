@@ -445,7 +445,7 @@ void answer_build(struct exchange *x, z_stream *packer)
         say_unchanged(&x->response);
     if (is_constant(x, class))
         share_constant(x);
-    else
+    else if (!x->kept)
         x->built = build(x);
 }
 
@@ -502,7 +502,7 @@ static bool stamp_age(struct kept *k, long age)
     snprintf(was, sizeof was, "%ld", k->age);
     snprintf(is, sizeof is, "%ld", age);
     MHD_del_response_header(k->ready, "Age", was);
-    k->age = put(k->ready, "Age", is) ? age : AGE_NONE;
+    k->age = age != AGE_NONE && put(k->ready, "Age", is) ? age : AGE_NONE;
     return k->age == age;
 }
 
@@ -513,12 +513,12 @@ static bool stamp_id(struct kept *k, const char *id)
     return put(k->ready, "X-Request-Id", id);
 }
 
-/* Gives the shared answer the lines of this request. What is constant has no age. */
+/* Gives the shared answer the lines of this request. What is constant, or was made for it, has no age. */
 static bool stamp(const struct exchange *x)
 {
     struct kept *k = x->kept;
-    return (!x->from_cache || stamp_age(k, (long)((clock_us() - k->made_us) / 1000000))) &&
-           stamp_id(k, x->r.id);
+    long age = x->from_cache ? (long)((clock_us() - k->made_us) / 1000000) : AGE_NONE;
+    return stamp_age(k, age) && stamp_id(k, x->r.id);
 }
 
 bool answer_kept(struct exchange *x)
@@ -548,8 +548,7 @@ struct MHD_Response *answer_to_send(struct exchange *x)
 void answer_keep(struct exchange *x)
 {
     if (x->kept)
-        cache_put(x->server->hooks.cache, x->kept, clock_us());
-    x->kept = NULL;
+        cache_put(x->server->hooks.cache, kept_share(x->kept), clock_us());
 }
 
 const char *http_reason(int status)

@@ -23,6 +23,7 @@ struct mark {
     double x, y;           /* where it is drawn */
     double true_x, true_y; /* where it belongs */
     double half;           /* half its width: more than PIN_RADIUS when it holds several numbers */
+    char numbers[16];      /* what stands in it */
     size_t n;
     const struct map_pin *pin[MAP_PINS_MAX]; /* by number */
 };
@@ -76,6 +77,30 @@ static double apart(const struct mark *a, const struct mark *b)
     return hypot(a->x - b->x, a->y - b->y);
 }
 
+/* --- Numbers: a map has hundreds, and printf() takes ten times as long. */
+
+static void put_int(struct buf *out, long value)
+{
+    char digits[24], *p = digits + sizeof digits;
+    unsigned long rest = (unsigned long)labs(value);
+    do
+        *--p = (char)('0' + rest % 10);
+    while ((rest /= 10) > 0);
+    if (value < 0)
+        *--p = '-';
+    buf_put(out, p, (size_t)(digits + sizeof digits - p));
+}
+
+/* "12.3" */
+static void put_tenths(struct buf *out, double value)
+{
+    long tenths = lround(value * 10);
+    if (tenths < 0)
+        buf_putc(out, '-');
+    put_int(out, labs(tenths) / 10);
+    buf_put(out, (const char[]){'.', (char)('0' + labs(tenths) % 10)}, 2);
+}
+
 /* --- Which pins are one mark */
 
 /* In the order of numbers. There is room: all pins of a map fit into one mark. */
@@ -88,28 +113,31 @@ static void mark_add(struct mark *m, const struct map_pin *pin)
 }
 
 /* The numbers of a mark: "3", "3-5", "2,7", or "2 +4" when a list of them would not fit. */
-static void mark_numbers(const struct mark *m, struct buf *out)
+static void mark_numbers(struct mark *m)
 {
+    struct buf text = {.max = 1024};
     for (size_t i = 0, end; i < m->n; i = end) {
         for (end = i + 1; end < m->n && m->pin[end]->number == m->pin[end - 1]->number + 1;)
             end++;
-        buf_printf(out, "%s%d", i > 0 ? "," : "", m->pin[i]->number);
-        if (end - i > 1)
-            buf_printf(out, "%s%d", end - i > 2 ? "-" : ",", m->pin[end - 1]->number);
+        buf_puts(&text, i > 0 ? "," : "");
+        put_int(&text, m->pin[i]->number);
+        if (end - i > 1) {
+            buf_putc(&text, end - i > 2 ? '-' : ',');
+            put_int(&text, m->pin[end - 1]->number);
+        }
     }
-    if (out->n > 7) {
-        buf_reset(out);
-        buf_printf(out, "%d +%zu", m->pin[0]->number, m->n - 1);
-    }
+    if (text.n > 7)
+        snprintf(m->numbers, sizeof m->numbers, "%d +%zu", m->pin[0]->number, m->n - 1);
+    else
+        snprintf(m->numbers, sizeof m->numbers, "%s", text.p ? text.p : "");
+    buf_free(&text);
 }
 
 /* 4.4: half the width of a digit, in units. */
 static void mark_size(struct mark *m)
 {
-    struct buf text = {.max = 1024};
-    mark_numbers(m, &text);
-    m->half = fmax(PIN_RADIUS, 4.4 * (double)text.n + 6);
-    buf_free(&text);
+    mark_numbers(m);
+    m->half = fmax(PIN_RADIUS, 4.4 * (double)strlen(m->numbers) + 6);
 }
 
 /* Where they belong; those within SAME_SPOT of one that is there already join it. What is beyond the
@@ -232,22 +260,12 @@ static void marks_spread(struct map *map)
 
 /* --- Drawing */
 
-/* ` name="12.3"`: a map has a hundred of them, and printf() takes ten times as long. */
 static void put_attribute(struct buf *out, const char *name, double value)
 {
-    char digits[24], *p = digits + sizeof digits;
-    unsigned long tenths = (unsigned long)labs(lround(value * 10));
-    *--p = (char)('0' + tenths % 10);
-    *--p = '.';
-    do
-        *--p = (char)('0' + (tenths /= 10) % 10);
-    while (tenths >= 10);
-    if (value < 0)
-        *--p = '-';
     buf_putc(out, ' ');
     buf_puts(out, name);
     buf_put(out, "=\"", 2);
-    buf_put(out, p, (size_t)(digits + sizeof digits - p));
+    put_tenths(out, value);
     buf_putc(out, '"');
 }
 
@@ -342,10 +360,13 @@ static void draw_mark_title(struct buf *out, const struct map *map, const struct
     buf_puts(out, "<title>");
     for (size_t i = 0; i < m->n; i++) {
         const char *label = m->pin[i]->label ? m->pin[i]->label : "";
-        buf_printf(out, "%s%d. ", i > 0 ? "; " : "", m->pin[i]->number);
+        buf_puts(out, i > 0 ? "; " : "");
+        put_int(out, m->pin[i]->number);
+        buf_puts(out, ". ");
         buf_html(out, label, strlen(label));
-        buf_printf(out, "%s%.1f %s", *label ? ", " : "", m->pin[i]->distance_m / map->unit,
-                   map->miles ? "mi" : "km");
+        buf_puts(out, *label ? ", " : "");
+        put_tenths(out, m->pin[i]->distance_m / map->unit);
+        buf_puts(out, map->miles ? " mi" : " km");
     }
     buf_puts(out, "</title>");
 }
@@ -376,20 +397,19 @@ static void draw_mark(struct buf *out, const struct map *map, const struct mark 
     buf_puts(out, "<a class=\"pin\" href=\"");
     if (first->href)
         buf_html(out, first->href, strlen(first->href));
-    else
-        buf_printf(out, "#r%d", first->number);
+    else {
+        buf_puts(out, "#r");
+        put_int(out, first->number);
+    }
     buf_puts(out, "\">");
     draw_mark_title(out, map, m);
     draw_disc(out, m);
-    struct buf numbers = {.max = 1024};
-    mark_numbers(m, &numbers);
     buf_puts(out, "<text");
     put_attribute(out, "x", m->x);
     put_attribute(out, "y", m->y + 4.8);
     buf_puts(out, " aria-hidden=\"true\">");
-    buf_put(out, numbers.p, numbers.n);
+    buf_puts(out, m->numbers);
     buf_puts(out, "</text></a>");
-    buf_free(&numbers);
 }
 
 /* From where the pin belongs to where it is drawn; none while it still covers its place. */

@@ -211,6 +211,26 @@ static void buffer_escapes(void **state)
     buf_reset(&b);
     buf_html(&b, "Zo\xC3\xAB & co", 9);
     assert_string_equal(b.p, "Zo\xC3\xAB &amp; co");
+    /* each byte at each place among others */
+    for (int byte = 0; byte < 256; byte++)
+        for (size_t at = 0; at < 20; at++) {
+            char text[] = "abcdefghijklmnopqrst", escaped[8];
+            const char *entity = byte == '&'    ? "&amp;"
+                                 : byte == '<'  ? "&lt;"
+                                 : byte == '>'  ? "&gt;"
+                                 : byte == '"'  ? "&quot;"
+                                 : byte == '\'' ? "&#39;"
+                                                : NULL;
+            snprintf(escaped, sizeof escaped, "%s", entity ? entity : (const char[]){(char)byte, 0});
+            text[at] = (char)byte;
+            buf_reset(&b);
+            buf_html(&b, text, 20);
+            size_t n = entity ? strlen(entity) : 1;
+            assert_int_equal(b.n, 19 + n);
+            assert_memory_equal(b.p, text, at);
+            assert_memory_equal(b.p + at, escaped, n);
+            assert_memory_equal(b.p + at + n, text + at + 1, 19 - at);
+        }
     buf_reset(&b);
     buf_url(&b, "a-b_c.d~e /?&=+%\xC3\xAB\0", 19);
     assert_string_equal(b.p, "a-b_c.d~e%20%2F%3F%26%3D%2B%25%C3%AB%00");
