@@ -12,6 +12,7 @@ enum {
     QUESTION_WORDS = QUESTIONS_MAX / 64,
     OPTIONS_MAX = 64,
     RULES_MAX = 256,
+    PAGES_MAX = 64, /* each is a bit of record.seen */
     TERMS_MAX = 64,
     NO_QUESTION = QUESTIONS_MAX
 };

@@ -7,7 +7,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 
-enum { PAGES_MAX = 99, TEXT_MAX = 4000, CHECK_DAY = 20778 /* any day will do */ };
+enum { PAGE_NUMBER_MAX = 99, TEXT_MAX = 4000, CHECK_DAY = 20778 /* any day will do */ };
 
 /* --- The document's members */
 
@@ -102,7 +102,7 @@ static bool read_place(struct reader *r, uint32_t object, uint8_t *section, uint
 {
     int32_t number = 0;
     if (!reader_word(r, object, "section", sections, SECTIONS, -1, section) ||
-        !reader_number(r, object, "page", 1, PAGES_MAX, &number))
+        !reader_number(r, object, "page", 1, PAGE_NUMBER_MAX, &number))
         return false;
     *page = (uint8_t)number;
     return number ? true : reader_wrong(r, "page", "It is missing.");
@@ -127,9 +127,11 @@ static bool read_page(struct reader *r, uint32_t t, struct page_info *page, cons
 static bool read_pages(struct reader *r)
 {
     uint32_t count, t = reader_array(r, 0, "pages", &count);
+    if (count > PAGES_MAX)
+        return reader_wrong(r, "pages", "More than %d are too many.", PAGES_MAX);
     struct page_info *pages = arena_alloc(r->arena, count * sizeof *pages);
-    if (!pages || count > SECTIONS * PAGES_MAX)
-        return reader_wrong(r, "pages", "They are too many.");
+    if (!pages)
+        return false; /* said by questionnaire_read */
     for (uint32_t i = 0; i < count; i++, t = r->json.token[t].next)
         if (!read_page(r, t, &pages[i], i ? &pages[i - 1] : NULL))
             return false;

@@ -10,7 +10,7 @@
 #include "intake/answers.h"
 #include "intake/judge.h"
 
-enum { RULE_WORDS = RULES_MAX / 64, PAGES_MAX = 64, RECORD_MAX = 24000 };
+enum { RULE_WORDS = RULES_MAX / 64, RECORD_MAX = 24000 /* bytes of its text */ };
 
 struct record {
     int32_t day;                   /* of the last change, where the visit will be */

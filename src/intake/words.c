@@ -313,8 +313,6 @@ const char *outcome_document(struct request *r, const struct outcome_of *o)
     put_numbers(r, &w, o);
     put_visit(&w, o);
     json_put_bool(&w, "stay_active", stay_active(o));
-    if (j->passed)
-        put_visit(&w, o);
     json_close(&w, '}');
     return finished(r, out);
 }

@@ -264,6 +264,11 @@ static void test_too_many(void **state)
                        257);
     char *options = many("{\"slug\":\"o", "\",\"label\":\"l\"}", 65);
     char *terms = many("{\"slug\":\"t", "\",\"label\":\"l\"}", 65);
+    char *pages = many("{\"section\":\"S1\",\"title\":\"t\",\"page\":", "}", 65);
+    assert_null(read_text(exchanged(DOCUMENT, "\"pages\":[", arena_printf(arena, "\"pages\":[%s,", pages)),
+                          false, &f));
+    assert_string_equal(f.what, "pages");
+    assert_string_equal(f.at.reason, "More than 64 are too many.");
     assert_null(read_text(arena_printf(arena, HEAD PAGES "\"questions\":[%s]}", questions), false, &f));
     assert_string_equal(f.at.reason, "There must be some, and 192 at most.");
     assert_null(read_text(HEAD PAGES "\"questions\":[]}", false, &f));
