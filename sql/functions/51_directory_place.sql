@@ -4,17 +4,13 @@ create or replace function url_encode(p text) returns text
     language plpgsql immutable strict parallel safe
     as $$
 declare
-    bytes bytea;
-    made text := '';
-    c text;
+    made text := replace(replace(replace(p, '%', '%25'), ',', '%2C'), ' ', '%20');
+    odd text;
 begin
-    if p ~ '^[A-Za-z0-9_.~, -]*$' then
-        return replace(replace(p, ',', '%2C'), ' ', '%20');
-    end if;
-    bytes := convert_to(p, 'UTF8');
-    for i in 1..length(bytes) loop
-        c := encode(substr(bytes, i, 1), 'escape');
-        made := made || case when c ~ '^[A-Za-z0-9_.~-]$' then c else '%' || upper(encode(substr(bytes, i, 1), 'hex')) end;
+    loop
+        odd := substring(made from '[^A-Za-z0-9_.~%-]');
+        exit when odd is null;
+        made := replace(made, odd, upper(regexp_replace(encode(convert_to(odd, 'UTF8'), 'hex'), '(..)', '%\1', 'g')));
     end loop;
     return made;
 end $$;
@@ -213,7 +209,7 @@ create or replace function place_rivals(p_best_rank int, p_best_score real, p_be
 -- A place by its label, as links and suggestions write it: nothing need be guessed.
 create or replace function place_exact(p_label text) returns setof place
     language sql stable rows 1
-    as $$ select * from place where key = fold(split_part(p_label, ',', 1)) and label = p_label order by importance desc limit 1 $$;
+    as $$ select * from place where label = p_label order by importance desc limit 1 $$;
 
 -- Latitude and longitude, as links of the map write them, null where it is something else.
 create or replace function spot_typed(p_text text) returns text[]

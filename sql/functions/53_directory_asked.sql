@@ -9,14 +9,16 @@ create type asked as (
     q text, near text, radius_km int, day text, part text, from_hour int, to_hour int, length int, price_max int, rating real, sort text,
     -- where: found, guessed, ambiguous, unknown, nowhere; area null: everywhere. today: what day it is there
     state text, place text, country text, lat float8, lon float8, choices text[], radius float8, zone text, today date,
-    x float8, y float8, z float8, cosine float8, area box,
-    -- home: by who comes to the place, so that area and cosine rule nobody out; spot on the map of listing.spot, spot_over the same beyond the date line
-    home boolean, spot point, spot_over point,
-    -- when: first_day null: no time asked. hours: a bit for each hour in which a visit may start. free: the bits of listing.free that it touches, 0 where they
-    -- do not reach; exact: these bits are the whole answer
-    first_day date, last_day date, said text, hours int, free int8, exact boolean,
+    x float8, y float8, z float8, cosine float8,
+    -- on the map of listing.spot: the place, what lies around it, and the same for an index, where that reaches over the date line
+    spot point, circle box, area box,
+    -- home: by who comes to the place, so that area and cosine rule nobody out; spot_over: the spot beyond the date line
+    home boolean, spot_over point,
+    -- when: first_day null: no time asked. said: the days and hours in words, days_said: the days alone. hours: a bit for each hour in which a visit may start.
+    -- free: the bits of listing.free that it touches, 0 where they do not reach; exact: these bits are the whole answer
+    first_day date, last_day date, said text, days_said text, hours int, free int8, exact boolean,
     -- what: the chosen values in the order of the taxonomies, then those typed into q; chosen: how many the former are
-    ids int[], kinds text[], slugs text[], labels text[], chosen int, how text, name text, called text, corrected text,
+    ids int[], kinds text[], slugs text[], labels text[], bits int[], chosen int, how text, name text, called text, corrected text,
     signs boolean, -- of an emergency, in what was typed
     -- the same as bits; few: none beyond the first two words; wide: values without a bit
     t0 int8, t1 int8, t2 int8, t3 int8, t4 int8, t5 int8, few boolean, wide int[], price_most int, rating_least real,
@@ -26,6 +28,20 @@ create type asked as (
     link text[], address text
 );
 comment on type asked is 'a search, understood: made by directory_asked(), read by everything that answers it';
+
+-- Where nothing is asked: everybody. Immutable, so that it is a constant where it stands: to make a row of so many fields costs more than to fill those that differ.
+create or replace function asked_nothing() returns asked
+    language sql immutable parallel safe
+    as $$
+    select row(null, null, null, null, null, null, null, null, null, null, null, null, null,
+               'nowhere', null, null, null, null, null, null, null, null, 0, 0, 0, -2,
+               null, null, null,
+               false, null,
+               null, null, null, null, 16777215, 0, true,
+               '{}', null, null, null, null, 0, 'all', null, null, null, false,
+               0, 0, 0, 0, 0, 0, true, null, 2147483647, 0,
+               false, '{0,0,0,0,0,0}', '{0,0,0,0,0,0}', null, null, null)::asked
+    $$;
 
 create or replace function query_of(variadic p_pairs text[]) returns text
     language plpgsql immutable parallel safe
@@ -46,36 +62,6 @@ create or replace function link_address(p_link text[]) returns text
     language sql stable parallel safe
     as $$ select coalesce('?' || nullif(array_to_string(p_link, '&'), ''), '') $$;
 comment on function link_address is 'name=value … as a query string without the nulls';
-
--- Which days a word names, seen from today: today, tomorrow, week (7 days), fortnight, weekend (what is left of this one or the next), monday … sunday (the
--- next one, today included), YYYY-MM-DD. first_day is null for a day that is over or past the horizon.
-create or replace function days_meant(p_when text, p_today date, p_country text, out first_day date, out last_day date, out said text)
-    language plpgsql stable
-    as $$
-declare
-    weekday constant int := array_position('{monday,tuesday,wednesday,thursday,friday,saturday,sunday}'::text[], p_when);
-begin
-    case
-        when weekday is not null then
-            first_day := p_today + (weekday - extract(isodow from p_today)::int + 7) % 7; said := 'on ' || say_day(first_day, p_country);
-        when p_when = 'week' then
-            first_day := p_today; last_day := p_today + 6; said := 'in the next 7 days';
-        when p_when = 'today' then
-            first_day := p_today; said := 'today';
-        when p_when = 'tomorrow' then
-            first_day := p_today + 1; said := 'tomorrow';
-        when p_when = 'weekend' then
-            last_day := p_today + 7 - extract(isodow from p_today)::int; first_day := greatest(last_day - 1, p_today); said := 'this weekend';
-        when p_when = 'fortnight' then
-            first_day := p_today; last_day := p_today + 13; said := 'in the next 2 weeks';
-        else
-            first_day := p_when::date; said := 'on ' || say_day(first_day, p_country);
-    end case;
-    last_day := coalesce(last_day, first_day);
-    if first_day < p_today or first_day > p_today + 60 then
-        first_day := null;
-    end if;
-end $$;
 
 -- The hours of the day that are meant, a bit for each: part and from/to narrow each other. 0: they do not meet.
 create or replace function hours_meant(p_part text, p_from int, p_to int) returns int
@@ -111,16 +97,20 @@ create or replace function parts_hours(p_parts int) returns int
     language sql immutable parallel safe
     as $$ select (p_parts & 1) * 4095 + (p_parts >> 1 & 1) * 126976 + (p_parts >> 2) * 16646144 $$;
 
--- Bits of listing.free for these parts of up to 20 days: 63 in a circle, three for a day.
-create or replace function free_bits(p_first date, p_last date, p_parts int) returns int8
-    language plpgsql immutable parallel safe
+-- The bits of listing.free for the first part of each of up to 20 days, by the day of its circle of 21 on which they begin, and by how many they are.
+create or replace function free_days() returns int8[]
+    language sql immutable parallel safe
     as $$
-declare
-    bits constant int8 := ((1::int8 << 3 * (p_last - p_first + 1)) - 1) / 7 * p_parts;
-    shift constant int := (p_first - date '2000-01-01') % 21 * 3;
-begin
-    return ((bits << shift) | (bits >> (63 - shift))) & 9223372036854775807;
-end $$;
+    select array_agg(days order by first)
+    from generate_series(0, 20) first cross join lateral (
+        select array_agg(((b.bits << 3 * first) | (b.bits >> (63 - 3 * first))) & 9223372036854775807 order by n) as days
+        from generate_series(1, 20) n cross join lateral (select ((1::int8 << 3 * n) - 1) / 7 as bits) b) d
+    $$;
+
+create or replace function free_bits(p_first date, p_last date, p_parts int) returns int8
+    language sql immutable parallel safe
+    as $$ select (free_days())[(p_first - date '2000-01-01') % 21 + 1][p_last - p_first + 1] * p_parts $$;
+comment on function free_bits is 'bits of listing.free for these parts of up to 20 days: 63 in a circle, three for a day';
 
 create or replace function say_radius(p_km float8, p_country text) returns text
     language plpgsql stable parallel safe
@@ -145,20 +135,33 @@ create or replace function radius_usual(p_country text) returns int
     language sql immutable parallel safe
     as $$ select case when uses_miles(p_country) then 16 else 15 end $$;
 
--- What lies within p_km of a point, on the map of listing.spot: nothing within is outside of it. Over the date line: the whole band.
-create or replace function area_around(p_lat float8, p_lon float8, p_km float8) returns box
+-- What lies within p_km of a spot and more, on the map of listing.spot: nothing within is outside of it, since no way of so many degrees is drawn longer than
+-- where the map is widest. Over the date line it goes on past 180 degrees. box() of a circle is the square in it.
+create or replace function circle_around(p_spot point, p_lat float8, p_km float8) returns box
     language plpgsql immutable parallel safe
     as $$
 declare
-    a float8 := p_km / 6371.0088 + 1e-9;
-    low float8 := greatest(radians(p_lat) - a, radians(-89));
-    high float8 := least(radians(p_lat) + a, radians(89));
-    wide float8 := degrees(asin(least(1, sin(a) / cos(radians(p_lat)))));
+    degrees constant float8 := p_km / 111.19 + 1e-7;
 begin
-    if p_lon - wide < -180 or p_lon + wide > 180 then
-        return box(point(-180, degrees(asinh(tan(low)))), point(180, degrees(asinh(tan(high)))));
+    return box(circle(p_spot, degrees / cosd(least(abs(p_lat) + degrees, 89)) * 1.4142136));
+end $$;
+
+-- For an index, which knows nothing past 180 degrees: over the date line the whole band.
+create or replace function circle_area(p_circle box) returns box
+    language plpgsql immutable parallel safe
+    as $$
+begin
+    if (p_circle[0])[0] > 180 or (p_circle[1])[0] < -180 then
+        return box(point(-180, (p_circle[1])[1]), point(180, (p_circle[0])[1]));
     end if;
-    return box(point(p_lon - wide, degrees(asinh(tan(low)))), point(p_lon + wide, degrees(asinh(tan(high)))));
+    return p_circle;
+end $$;
+
+create or replace function area_around(p_lat float8, p_lon float8, p_km float8) returns box
+    language plpgsql immutable parallel safe
+    as $$
+begin
+    return circle_area(circle_around(mercator(p_lat, p_lon), p_lat, p_km));
 end $$;
 
 create or replace function chord_metres(p_x float8, p_y float8, p_z float8) returns int
@@ -192,20 +195,23 @@ begin
     if a.near is not null then
         -- as links and suggestions write it, nothing need be guessed
         select 'found', p.label, p.country, p.lat, p.lon, z.zone into a.state, a.place, a.country, a.lat, a.lon, a.zone
-        from place_exact(a.near) p left join lateral zone_in(p.country, p.region, p.key, p.lat, p.lon) z (zone) on true;
+        from place p left join lateral zone_in(p.country, p.region, p.key, p.lat, p.lon) z (zone) on true
+        where p.label = a.near order by p.importance desc;
         if not found then
             select p.state, p.label, p.country, p.lat, p.lon, p.choices into a.state, a.place, a.country, a.lat, a.lon, a.choices from place_meant(a.near) p;
         end if;
     end if;
     if a.state in ('found', 'guessed') then
         a.radius := coalesce(a.radius_km, radius_usual(a.country));
-        a.area := area_around(a.lat, a.lon, a.radius);
+        a.spot := mercator(a.lat, a.lon);
+        a.circle := circle_around(a.spot, a.lat, a.radius);
+        a.area := circle_area(a.circle);
         a.cosine := cos(a.radius / 6371.0088);
-        a.x := cos(radians(a.lat)) * cos(radians(a.lon));
-        a.y := cos(radians(a.lat)) * sin(radians(a.lon));
-        a.z := sin(radians(a.lat));
+        a.x := cosd(a.lat) * cosd(a.lon);
+        a.y := cosd(a.lat) * sind(a.lon);
+        a.z := sind(a.lat);
         if a.zone is null then
-            select z into a.zone from zone_near(mercator(a.lat, a.lon)) z;
+            select z into a.zone from zone_near(a.spot) z;
         end if;
     else
         a.lat := null;
@@ -218,52 +224,78 @@ begin
     return a;
 end $$;
 
--- The days and hours. Hours without a day mean the next two weeks.
+-- The days and hours, seen from today: hours without a day mean the next two weeks, a day of the week is the next one, today included.
 create or replace function directory_asked_time(a asked) returns asked
     language plpgsql stable
     as $$
 declare
-    days record;
-    parts int;
+    parts int := 7;
+    weekday int;
 begin
-    a.hours := hours_meant(a.part, a.from_hour, a.to_hour);
-    if a.hours = 0 then
-        a.wrong := case when a.part is null or a.to_hour is null or a.from_hour >= a.to_hour then 'to' else 'part' end;
-        a.why := 'These hours leave no time: choose a later end, or another part of the day';
-        return a;
-    end if;
-    if coalesce(a.day, 'any') = 'any' then
-        if a.hours = 16777215 then
+    if a.part is not null or a.from_hour is not null or a.to_hour is not null then
+        a.hours := hours_meant(a.part, a.from_hour, a.to_hour);
+        if a.hours = 0 then
+            a.wrong := case when a.part is null or a.to_hour is null or a.from_hour >= a.to_hour then 'to' else 'part' end;
+            a.why := 'These hours leave no time: choose a later end, or another part of the day';
             return a;
         end if;
-        days := days_meant('fortnight', a.today, a.country);
+        parts := parts_touched(a.hours);
+    end if;
+
+    if coalesce(a.day, 'any') = 'any' and a.hours = 16777215 then
+        return a;
+    end if;
+    a.first_day := a.today;
+    weekday := array_position('{monday,tuesday,wednesday,thursday,friday,saturday,sunday}'::text[], a.day);
+    if weekday is not null then
+        a.first_day := a.today + (weekday + 7 - date_part('isodow', a.today)::int) % 7;
+        -- on a Saturday evening "saturday morning" is the next one
+        if a.first_day = a.today and a.hours >> date_part('hour', clock() at time zone a.zone)::int = 0 then
+            a.first_day := a.today + 7;
+            a.day := a.first_day;
+        end if;
+        a.last_day := a.first_day;
+        a.days_said := 'on ' || say_day(a.first_day, a.country);
+    elsif a.day = 'week' then
+        a.last_day := a.today + 6;
+        a.days_said := 'in the next 7 days';
+    elsif a.day = 'today' then
+        a.last_day := a.today;
+        a.days_said := 'today';
+    elsif a.day = 'tomorrow' then
+        a.first_day := a.today + 1;
+        a.last_day := a.first_day;
+        a.days_said := 'tomorrow';
+    elsif a.day = 'weekend' then -- what is left of this one
+        a.last_day := a.today + 7 - date_part('isodow', a.today)::int;
+        a.first_day := greatest(a.last_day - 1, a.today);
+        a.days_said := 'this weekend';
+    elsif a.day is null or a.day = 'any' then
+        a.last_day := a.today + 13;
+        a.days_said := 'in the next 2 weeks';
     else
         if a.day like '%/%' then -- typed in numbers: which of them is the month
             a.day := split_part(a.day, '/', case when month_first(a.country) then 1 else 2 end);
         end if;
-        days := days_meant(a.day, a.today, a.country);
+        a.first_day := a.day::date;
+        if a.first_day < a.today or a.first_day > a.today + 60 then
+            a.first_day := null;
+            a.wrong := 'when';
+            a.why := 'When must be a day from the list, or a date like ' || a.today + 3 || ' within the next 60 days';
+            return a;
+        end if;
+        a.last_day := a.first_day;
+        a.days_said := 'on ' || say_day(a.first_day, a.country);
     end if;
-    -- on a Saturday evening "saturday morning" is the next one
-    if days.first_day = a.today and a.day like '%day' and a.day <> 'today' and a.hours >> extract(hour from clock() at time zone a.zone)::int = 0 then
-        a.day := a.today + 7;
-        days := days_meant(a.day, a.today, a.country);
-    end if;
-    if days.first_day is null then
-        a.wrong := 'when';
-        a.why := 'When must be a day from the list, or a date like ' || a.today + 3 || ' within the next 60 days';
-        return a;
-    end if;
-    a.first_day := days.first_day;
-    a.last_day := days.last_day;
-    a.said := days.said;
+
+    a.said := a.days_said;
     if a.hours <> 16777215 then
         a.said := concat_ws(' ', a.said, say_hours(a.part, a.from_hour, a.to_hour, a.country));
+        a.exact := a.hours = parts_hours(parts);
     end if;
     -- listing.free is right for 18 days from today wherever the place lies
     if a.last_day < a.today + 18 then
-        parts := parts_touched(a.hours);
         a.free := free_bits(a.first_day, a.last_day, parts);
-        a.exact := a.hours = parts_hours(parts);
     else
         a.exact := false;
     end if;
@@ -278,19 +310,19 @@ declare
     bad record;
 begin
     if cardinality(p_tags) = 2 then
-        select 1, array[t.id], array[t.kind], array[t.slug], array[t.label] into a.chosen, a.ids, a.kinds, a.slugs, a.labels
-        from tag t join tag_kind k on k.kind = t.kind and k.stated_of <> 'person' where t.kind = p_tags[1] and t.slug = p_tags[2] and t.retired_at is null;
+        -- what persons say of themselves has no bit
+        select 1, array[t.id], array[t.kind], array[t.slug], array[t.label], array[t.bit] into a.chosen, a.ids, a.kinds, a.slugs, a.labels, a.bits
+        from tag t where t.kind = p_tags[1] and t.slug = p_tags[2] and t.retired_at is null and t.bit is not null;
         if found then
+            a.link := a.link || (p_tags[1] || '=' || p_tags[2]);
             return a;
         end if;
-    else
-        select count(*), array_agg(x.id), array_agg(x.kind), array_agg(x.slug), array_agg(x.label) into a.chosen, a.ids, a.kinds, a.slugs, a.labels
-        from (select distinct k.position, t.kind, t.position as place, t.id, t.slug, t.label
-              from generate_subscripts(p_tags, 1) i join tag t on t.kind = p_tags[i] and t.slug = p_tags[i + 1] and t.retired_at is null
-              join tag_kind k on k.kind = t.kind and k.stated_of <> 'person' where i % 2 = 1 order by 1, 2, 3, 4) x;
     end if;
-    a.chosen := coalesce(a.chosen, 0);
-    a.ids := coalesce(a.ids, '{}');
+    select count(*), coalesce(array_agg(x.id), '{}'), array_agg(x.kind), array_agg(x.slug), array_agg(x.label), array_agg(x.bit), a.link || array_agg(x.kind || '=' || x.slug)
+      into a.chosen, a.ids, a.kinds, a.slugs, a.labels, a.bits, a.link
+    from (select distinct k.position, t.kind, t.position as place, t.id, t.slug, t.label, t.bit
+          from generate_subscripts(p_tags, 1) i join tag t on t.kind = p_tags[i] and t.slug = p_tags[i + 1] and t.retired_at is null
+          join tag_kind k on k.kind = t.kind and k.stated_of <> 'person' where i % 2 = 1 order by 1, 2, 3, 4) x;
     select k.kind, k.label, k.one into bad
     from (select distinct p_tags[i] as kind, p_tags[i + 1] as slug from generate_subscripts(p_tags, 1) i where i % 2 = 1) g
     join tag_kind k on k.kind = g.kind and k.stated_of <> 'person'
@@ -312,9 +344,9 @@ declare
     t record;
 begin
     m := text_meant(a.q, a.near is null);
-    for t in select g.id, g.kind, g.slug, g.label from unnest(m.tags) i cross join lateral (select * from tag g where g.id = i offset 0) g
+    for t in select g.id, g.kind, g.slug, g.label, g.bit from unnest(m.tags) i cross join lateral (select * from tag g where g.id = i offset 0) g
              where not g.kind = any (coalesce(a.kinds, '{}')) order by g.id loop
-        a.ids := a.ids || t.id; a.kinds := a.kinds || t.kind; a.slugs := a.slugs || t.slug; a.labels := a.labels || t.label;
+        a.ids := a.ids || t.id; a.kinds := a.kinds || t.kind; a.slugs := a.slugs || t.slug; a.labels := a.labels || t.label; a.bits := a.bits || t.bit::int;
     end loop;
     a.how := m.how;
     a.signs := signs_said(a.q);
@@ -350,38 +382,34 @@ begin
 end $$;
 comment on function bit_words is 'numbers of bits as the six words of listing.tags0 to tags5';
 
--- The bits, and what they earn points with: training about the complaints named (of a specialism for the same part, or for back pain) and techniques
--- often used for them. Home visits count by how far each therapist goes, whatever distance a person would. Values are read by their numbers, one by one.
-create or replace function directory_asked_bits(a asked) returns asked
+-- What a scan asks of each row, by the bits of the values: a.bits, one for each. They earn points with training about the complaints named (of a specialism for
+-- the same part, or for back pain) and techniques often used for them. Home visits count by how far each therapist goes, whatever distance a person would.
+create or replace function directory_asked_scan(a asked) returns asked
     language plpgsql stable
     as $$
 declare
-    v record;
-    words int8[] := '{0,0,0,0,0,0}';
+    bit int;
+    mask int8;
     bits int[];
     trained int[];
 begin
-    a.wide := null;
-    a.home := false;
-    for i in 1..cardinality(a.ids) loop
-        select g.id, g.bit, g.kind = 'booking' and g.slug = 'home_visit' and a.area is not null as home into v from tag g where g.id = a.ids[i];
-        if v.bit is null then
-            a.wide := a.wide || v.id;
-        else
-            words[v.bit / 64 + 1] := words[v.bit / 64 + 1] | (1::int8 << v.bit % 64);
-        end if;
-        if v.home then
-            a.home := true;
-        end if;
+    for i in 1..cardinality(a.bits) loop
+        bit := a.bits[i];
+        mask := 1::int8 << bit % 64;
+        case bit / 64
+            when 0 then a.t0 := a.t0 | mask;
+            when 1 then a.t1 := a.t1 | mask;
+            when 2 then a.t2 := a.t2 | mask; a.few := false;
+            when 3 then a.t3 := a.t3 | mask; a.few := false;
+            when 4 then a.t4 := a.t4 | mask; a.few := false;
+            when 5 then a.t5 := a.t5 | mask; a.few := false;
+            else a.wide := a.wide || a.ids[i];
+        end case;
     end loop;
-    a.t0 := words[1]; a.t1 := words[2]; a.t2 := words[3]; a.t3 := words[4]; a.t4 := words[5]; a.t5 := words[6];
-    a.few := a.t2 = 0 and a.t3 = 0 and a.t4 = 0 and a.t5 = 0;
-    if a.home then
+    if a.area is not null and a.kinds[array_position(a.slugs, 'home_visit')] = 'booking' then
+        a.home := true;
         a.cosine := -2;
-        a.spot := mercator(a.lat, a.lon);
         a.spot_over := point(a.spot[0] - 360 * sign(a.lon), a.spot[1]);
-    elsif a.area is not null then
-        a.cosine := cos(a.radius / 6371.0088);
     end if;
     a.named := 'complaint' = any (a.kinds);
     if a.named then
@@ -393,6 +421,21 @@ begin
         a.technique := bit_words(bits);
     end if;
     return a;
+end $$;
+
+-- The same where a.ids are others than when the rest was made.
+create or replace function directory_asked_bits(a asked) returns asked
+    language plpgsql stable
+    as $$
+begin
+    select coalesce(array_agg(g.bit order by i.n), '{}'), array_agg(g.kind order by i.n), array_agg(g.slug order by i.n) into a.bits, a.kinds, a.slugs
+    from unnest(a.ids) with ordinality i (id, n) join tag g on g.id = i.id;
+    a.t0 := 0; a.t1 := 0; a.t2 := 0; a.t3 := 0; a.t4 := 0; a.t5 := 0; a.few := true; a.wide := null;
+    a.home := false;
+    if a.area is not null then
+        a.cosine := cos(a.radius / 6371.0088);
+    end if;
+    return directory_asked_scan(a);
 end $$;
 
 create or replace function fit_values(p_ids int[]) returns setof int
@@ -410,23 +453,17 @@ create or replace function directory_asked(p_q text, p_near text, p_radius int, 
     language plpgsql stable
     as $$
 declare
-    a asked;
+    a asked := asked_nothing();
 begin
-    a := row(null, null, p_q, p_near, p_radius, p_day, p_part, p_from, p_to, p_length, p_price, p_rating, p_sort,
-             'nowhere', null, null, null, null, null, null, null, null, 0, 0, 0, -2, null,
-             false, null, null,
-             null, null, null, 16777215, 0, true,
-             '{}', null, null, null, 0, 'all', null, null, null, false,
-             0, 0, 0, 0, 0, 0, true, null, coalesce(p_price * 100, 2147483647), coalesce(p_rating, 0),
-             false, '{0,0,0,0,0,0}', '{0,0,0,0,0,0}', null, null, null)::asked;
+    a.q := p_q; a.near := p_near; a.radius_km := p_radius; a.day := p_day; a.part := p_part; a.from_hour := p_from; a.to_hour := p_to; a.length := p_length;
+    a.price_max := p_price; a.rating := p_rating; a.sort := p_sort;
+    a.price_most := coalesce(p_price * 100, 2147483647);
+    a.rating_least := coalesce(p_rating, 0);
+    a.link := array['q=' || url_encode(p_q), 'near=' || url_encode(p_near), 'radius_km=' || p_radius, 'when=' || p_day, 'part=' || p_part, 'from=' || p_from,
+                    'to=' || p_to, 'length=' || p_length, 'price_max=' || p_price, 'rating=' || p_rating];
     if p_tags <> '{}' then
         a := directory_asked_tags(a, p_tags);
     end if;
-    a.link := array['q=' || url_encode(p_q), 'near=' || url_encode(p_near), 'radius_km=' || p_radius, 'when=' || p_day, 'part=' || p_part, 'from=' || p_from,
-                    'to=' || p_to, 'length=' || p_length, 'price_max=' || p_price, 'rating=' || p_rating];
-    for i in 1..a.chosen loop
-        a.link := a.link || (a.kinds[i] || '=' || a.slugs[i]);
-    end loop;
     a.address := link_address(a.link);
     if p_q is not null then
         a := directory_asked_words(a);
@@ -436,10 +473,10 @@ begin
         a := directory_asked_time(a);
     end if;
     if a.ids <> '{}' then
-        a := directory_asked_bits(a);
+        a := directory_asked_scan(a);
     end if;
     return a;
 end $$;
 
-grant execute on function query_of, link_address, days_meant(text, date, text), hours_meant, say_hours, parts_touched, parts_hours, free_bits, say_radius, radii, radius_usual, area_around, chord_metres, home_covers, zone_near, zone_in, directory_asked_place,
-    directory_asked_time, directory_asked_tags, directory_asked_words, bit_words, directory_asked_bits, fit_values, directory_asked to unknot_web;
+grant execute on function query_of, link_address, asked_nothing, hours_meant, say_hours, parts_touched, parts_hours, free_days, free_bits, say_radius, radii, radius_usual, circle_around, circle_area, area_around, chord_metres, home_covers, zone_near, zone_in, directory_asked_place,
+    directory_asked_time, directory_asked_tags, directory_asked_words, bit_words, directory_asked_scan, directory_asked_bits, fit_values, directory_asked to unknot_web;

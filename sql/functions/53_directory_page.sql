@@ -284,7 +284,7 @@ grant execute on function directory_rank_%1$s to unknot_web$f$,
 declare
     soon timestamptz;$f$ else $f$
 declare
-    middle constant box := rank_middle(a.area, p_sort);
+    middle constant box := rank_middle(a.circle, p_sort);
     many constant int := rank_many() * case when a.t0 | a.t1 | a.t2 | a.t3 | a.t4 | a.t5 <> 0 then 3 else 1 end;
     n int;
     bound int8;
@@ -339,7 +339,7 @@ create or replace function directory_rank_tiles(a asked, p_sort text, p_key int8
 #variable_conflict use_column
 declare
     p_back constant boolean := false;
-    middle box := rank_middle(a.area, 'nearest');
+    middle box := rank_middle(a.circle, 'nearest');
     bound int8;
     counted int8;
     people int[];
@@ -353,7 +353,7 @@ declare
 begin
     select b.key into bound from %1$s b;
     if bound is null then
-        middle := rank_middle(a.area, 'best');
+        middle := rank_middle(a.circle, 'best');
         select b.key into bound from %1$s b;
     end if;
     select b.counted, b.people, b.blocks, b.words, b.lows, b.seats, b.checked into counted, people, blocks, words, lows, seats, checked from directory_blocks(a, p_sort, bound, p_now) b;

@@ -5,7 +5,7 @@ create or replace function say_count(p_n int) returns text
     as $$ select case p_n when 1 then '1 therapist' when 0 then 'No therapists' else to_char(p_n, 'FM9,999,999') || ' therapists' end $$;
 
 create or replace function say_list(p_items text[]) returns text
-    language plpgsql immutable parallel safe
+    language plpgsql immutable strict parallel safe
     as $$
 begin
     if cardinality(p_items) < 2 then
@@ -75,55 +75,56 @@ begin
     return made;
 end $$;
 
--- What is on, each with the address of the same search without it. p_sort: the end of every address.
-create or replace function directory_filters_on(a asked, p_sort text, out n int, out items text)
+-- What is on, each with the address of the same search without it, as JSON text. p_sort: the end of every address.
+create or replace function directory_filters_on(a asked, p_sort text) returns text[]
     language plpgsql stable
     as $$
 declare
-    label text;
+    labels text[] := '{}'; -- one for each of a.link
     said text[];
+    made text[] := '{}';
 begin
-    n := 0;
-    items := '';
+    -- a statement for each: one expression would be made ready as a whole
+    if a.radius_km <> radius_usual(a.country) and not a.home then
+        labels[3] := 'within ' || say_radius(a.radius_km, a.country);
+    end if;
+    if a.day <> 'any' then
+        labels[4] := a.days_said;
+    end if;
+    if a.part is not null then
+        labels[5] := say_hours(a.part, null, null, a.country);
+    end if;
+    if a.from_hour is not null then
+        labels[6] := say_hours(null, a.from_hour, null, a.country);
+    end if;
+    if a.to_hour is not null then
+        labels[7] := say_hours(null, null, a.to_hour, a.country);
+    end if;
+    if a.length is not null then
+        labels[8] := a.length || ' minutes';
+    end if;
+    if a.price_max is not null then
+        labels[9] := 'up to ' || say_money(a.price_max * 100, currency_of(a.country));
+    end if;
+    if a.rating is not null then
+        labels[10] := 'rated ' || a.rating || ' or more';
+    end if;
+    for i in 1..a.chosen loop
+        labels[10 + i] := a.labels[i];
+    end loop;
     for i in 3..cardinality(a.link) loop
-        continue when a.link[i] is null;
-        -- a statement for each: one expression would be made ready as a whole
-        label := null;
-        case
-            when i > 10 then label := a.labels[i - 10];
-            when i = 3 then
-                if a.radius_km <> radius_usual(a.country) and not a.home then
-                    label := 'within ' || say_radius(a.radius_km, a.country);
-                end if;
-            when i = 4 then
-                if a.day <> 'any' then
-                    label := case when a.part is null and a.from_hour is null and a.to_hour is null then a.said else days_said(a) end;
-                end if;
-            when i = 5 then label := say_hours(a.part, null, null, a.country);
-            when i = 6 then label := say_hours(null, a.from_hour, null, a.country);
-            when i = 7 then label := say_hours(null, null, a.to_hour, a.country);
-            when i = 8 then label := a.length || ' minutes';
-            when i = 9 then label := 'up to ' || say_money(a.price_max * 100, currency_of(a.country));
-            when i = 10 then label := 'rated ' || a.rating || ' or more';
-        end case;
-        continue when label is null;
-        n := n + 1;
-        items := concat(items, case when n > 1 then ',' end, '{"label":', js(label), ',"href":"/therapists', link_address(a.link[:i - 1] || a.link[i + 1:]), p_sort, '"}');
+        continue when a.link[i] is null or labels[i] is null;
+        made := made || format('{"label":%s,"href":"/therapists%s%s"}', to_json(labels[i]), link_address(array_remove(a.link, a.link[i])), p_sort);
     end loop;
     -- of the words what the heading does not tell
-    for i in a.chosen + 1..cardinality(a.ids) loop
-        continue when a.kinds[i] in ('technique', 'complaint');
+    if a.chosen < cardinality(a.ids) then
         said := link_said(a);
-        n := n + 1;
-        items := concat(items, case when n > 1 then ',' end, '{"label":', js(a.labels[i]), ',"href":"/therapists', link_address(said[:9 + i] || said[11 + i:]), p_sort, '"}');
-    end loop;
-end $$;
-
-create or replace function days_said(a asked) returns text
-    language plpgsql stable
-    as $$
-begin
-    return (days_meant(a.day, a.today, a.country)).said;
+        for i in a.chosen + 1..cardinality(a.ids) loop
+            continue when a.kinds[i] in ('technique', 'complaint');
+            made := made || format('{"label":%s,"href":"/therapists%s%s"}', to_json(a.labels[i]), link_address(array_remove(said, said[10 + i])), p_sort);
+        end loop;
+    end if;
+    return made;
 end $$;
 
 -- How many therapists another question would find.
@@ -218,73 +219,70 @@ create or replace function link_with(p_link text[], p_at int, p_said text) retur
     as $$ select p_link[:p_at - 1] || p_said || p_link[p_at + 1:] $$;
 comment on function link_with is 'with another of its name=value, or null, in the place of one';
 
--- The heading in words: 12 therapists offering Swedish massage for low back pain near Nyack, NY, free tomorrow.
-create or replace function directory_heading(a asked, p_total int, p_more boolean) returns text
+-- The heading in words: 12 therapists offering Swedish massage for low back pain near Nyack, NY, free tomorrow. And as a title: as much of it as there is
+-- room for.
+create or replace function directory_headings(a asked, p_total int, p_more boolean) returns text[]
     language plpgsql stable
     as $$
 declare
-    offering text[] := '{}';
-    helping text[] := '{}';
-    what text;
-    why text;
+    offering text[];
+    helping text[];
+    words text[];
+    there text;
+    found text;
+    heading text;
 begin
     if a.state = 'unknown' then
-        return 'We could not find “' || a.near || '”';
+        heading := 'We could not find “' || a.near || '”';
+        return array[heading, heading];
     elsif a.state = 'ambiguous' then
-        return 'Which place do you mean?';
+        return '{"Which place do you mean?","Which place do you mean?"}';
     end if;
     for i in 1..cardinality(a.ids) loop
         if a.kinds[i] = 'technique' then
             offering := offering || say_within(a.labels[i]);
+            words := words || a.labels[i];
         elsif a.kinds[i] = 'complaint' then
             helping := helping || say_within(a.labels[i]);
-        end if;
-    end loop;
-    if offering <> '{}' then
-        what := ' offering ' || say_list(offering);
-    end if;
-    if helping <> '{}' then
-        why := ' for ' || say_list(helping);
-    end if;
-    return concat(case when p_more then 'More than ' end, say_count(p_total), ' named like “' || a.called || '”', what, why,
-                  case when a.home then ' coming to ' else ' near ' end || a.place, ', free ' || a.said);
-end $$;
-
--- The heading as a title: as much of it as there is room for.
-create or replace function directory_title(a asked, p_heading text, p_total int, p_more boolean) returns text
-    language plpgsql stable
-    as $$
-declare
-    there text;
-    words text[] := '{}';
-begin
-    if length(p_heading) <= 50 then
-        return p_heading;
-    end if;
-    there := coalesce(case when a.home then ' coming to ' else ' near ' end || a.place, '');
-    for i in 1..cardinality(a.ids) loop
-        if a.kinds[i] in ('technique', 'complaint') then
             words := words || a.labels[i];
         end if;
     end loop;
-    return short_title('“' || a.called || '”' || there, nullif(say_list(words), '') || there, concat(case when p_more then 'More than ' end, say_count(p_total), there));
+    found := say_count(p_total);
+    if p_more then
+        found := 'More than ' || found;
+    end if;
+    there := case when a.home then ' coming to ' else ' near ' end || a.place;
+    heading := concat(found, ' named like “' || a.called || '”', ' offering ' || say_list(offering), ' for ' || say_list(helping), there, ', free ' || a.said);
+    if length(heading) <= 50 then
+        return array[heading, heading];
+    end if;
+    return array[heading, short_title('“' || a.called || '”' || coalesce(there, ''), say_list(words) || coalesce(there, ''), concat(found, there))];
 end $$;
 
--- Parameters that the short form has no field for and must carry along.
-create or replace function directory_hidden(a asked, p_sort text) returns text
+create or replace function directory_heading(a asked, p_total int, p_more boolean) returns text
+    language plpgsql stable
+    as $$
+begin
+    return (directory_headings(a, p_total, p_more))[1];
+end $$;
+
+-- Parameters that the short form has no field for and must carry along: from, to, reviews, values of kinds of their own, the order.
+create or replace function directory_hidden(a asked, p_sort text) returns json
     language plpgsql stable
     as $$
 declare
-    made text := '';
+    made text[];
 begin
-    for i in 6..cardinality(a.link) loop
-        continue when a.link[i] is null or i in (8, 9) or a.kinds[i - 10] in ('technique', 'complaint') or a.link[i] = 'proof=checked';
-        made := concat(made, ',{"name":"', split_part(a.link[i], '=', 1), '","value":"', split_part(a.link[i], '=', 2), '"}');
-    end loop;
-    if p_sort is not null then
-        made := concat(made, ',{"name":"sort","value":"', p_sort, '"}');
+    if a.from_hour is null and a.to_hour is null and a.rating is null and p_sort is null and (a.kinds is null or a.kinds <@ '{technique,complaint}') then
+        return '[]';
     end if;
-    return '[' || substr(made, 2) || ']';
+    made := array[a.link[6], a.link[7], a.link[10]];
+    for i in 1..a.chosen loop
+        continue when a.kinds[i] in ('technique', 'complaint') or a.link[10 + i] = 'proof=checked';
+        made := made || a.link[10 + i];
+    end loop;
+    made := made || ('sort=' || p_sort);
+    return array_to_json(array(select json_build_object('name', split_part(h, '=', 1), 'value', split_part(h, '=', 2)) from unnest(made) h where h is not null));
 end $$;
 
 -- The form again, where the question could not be answered. What is wrong comes first: the program knows it by that.
@@ -294,42 +292,42 @@ create or replace function directory_again(a asked) returns json
     select json_build_object('wrong', a.wrong, 'why', a.why, 'by_place', true, 'country', coalesce(a.country, 'US'), 'today', coalesce(a.today, current_date),
         'tags', (select json_agg(json_build_array(a.kinds[i], a.slugs[i]) order by i) from generate_series(1, a.chosen) i), 'day', t.day, 'any_day', a.day = 'any', 'words_time', t.typed,
         'part', a.part, 'radius_km', coalesce(a.radius, a.radius_km), 'length', a.length, 'price_max', a.price_max,
-        'hidden', directory_hidden(a, a.sort)::json, 'proof_checked', 'checked' = any (a.slugs), 'filters_href', '/filters')
+        'hidden', directory_hidden(a, a.sort), 'proof_checked', 'checked' = any (a.slugs), 'filters_href', '/filters')
     from directory_time(a) t
     $$;
 
--- What a document says of the question itself and of its page among the others.
+-- What a document says of the question itself, as JSON text.
 set local client_min_messages = warning;
 drop type if exists question_said cascade;
 reset client_min_messages;
 create type question_said as (
-    place json, guessed text, meant text, ambiguous boolean, unknown boolean, places json,
-    country text, today date, q text, near text, spot boolean, radius_km float8, "when" text, day text, any_day boolean, words_time text, part text, "from" int, "to" int, length int, price_max int, rating real, tags text[],
-    technique text, complaint text, words_technique text, words_complaint text, proof_checked boolean, complaint_note json,
-    sort text, sorts json, soonest boolean, by_distance text, by_time text, has_place boolean, by_place boolean, day_asked boolean, within text, miles boolean,
-    filters_href text, without_place text,
-    shown json, next_page text, previous_page text, next_from int, next_to int, previous_from int, previous_to int, later_page boolean, first_page text, canonical text);
+    guessed text, meant text, ambiguous boolean, unknown boolean, places json,
+    country text, today date, q text, near text, spot boolean, radius_km float8, "when" text, day text, any_day boolean, words_time text, part text, "from" int, "to" int, length int, price_max int, rating real,
+    words_technique text, words_complaint text, proof_checked boolean, signs boolean, complaint_note json, sort text, by_place boolean, day_asked boolean, within text, miles boolean);
 
--- Results p_first to p_last; p_after, p_before: the addresses of the next page and of the one before, null where there is none.
-create or replace function directory_said(a asked, p_sort text, p_end_sort text, p_total int, p_first int, p_last int, p_after text, p_before text) returns json
+-- p_end: the end of every address.
+create or replace function directory_said(a asked, p_sort text, p_end text) returns text
     language plpgsql stable
     as $$
 declare
     near constant boolean := a.area is not null;
-    here constant text := '/therapists' || a.address;
-    mark constant text := case when a.address = '' then '?' else '&' end;
-    ordered constant text := here || mark || 'sort=';
-    page constant text := here || p_end_sort;
-    place json;
-    places json;
+    sorts text;
+    place text := 'null';
+    within text;
+    places json := '[]';
     note json;
     tags text[] := '{}';
-    sorts json;
+    words_technique text;
+    words_complaint text;
     shown constant record := directory_time(a);
 begin
     for i in 1..a.chosen loop
         tags := tags || array[[a.kinds[i], a.slugs[i]]];
     end loop;
+    if a.chosen < cardinality(a.ids) then
+        words_technique := a.labels[array_position(a.kinds, 'technique', a.chosen + 1)];
+        words_complaint := a.labels[array_position(a.kinds, 'complaint', a.chosen + 1)];
+    end if;
     if a.state in ('ambiguous', 'unknown') then -- a state is no place to be near to, but has a page
         places := array_to_json(array(select row_to_json(x) from (
             select 'All of ' || us_state_name(code) as name, '/massage/' || area_slug('US', code) as href
@@ -343,25 +341,24 @@ begin
               from tag t left join guidance g on g.tag_id = t.id where t.id = a.ids[array_position(a.kinds, 'complaint')]) x;
     end if;
     -- addresses are encoded: nothing in them need be escaped
-    sorts := concat('[{"value":"best","label":"Best match","on":', (p_sort = 'best')::text, ',"href":"', here, case when near then concat(
-        '"},{"value":"nearest","label":"Nearest","on":', (p_sort = 'nearest')::text, ',"href":"', ordered,
-        'nearest"},{"value":"soonest","label":"Soonest free time","on":', (p_sort = 'soonest')::text, ',"href":"', ordered,
-        'soonest"},{"value":"price","label":"Lowest price","on":', (p_sort = 'price')::text, ',"href":"', ordered,
-        'price"},{"value":"rating","label":"Best reviewed","on":', (p_sort = 'rating')::text, ',"href":"', ordered, 'rating') end, '"}]');
     if near then
-        place := concat('{"name":', js(a.place), ',"lat":', a.lat, ',"lon":', a.lon, '}');
+        place := format('{"name":%s,"lat":%s,"lon":%s}', to_json(a.place), a.lat, a.lon);
+        sorts := format('{"value":"best","on":false,"label":"Best match","href":"/therapists%1$s"},{"value":"nearest","on":false,"label":"Nearest","href":"/therapists%1$s&sort=nearest"},'
+            '{"value":"soonest","on":false,"label":"Soonest free time","href":"/therapists%1$s&sort=soonest"},{"value":"price","on":false,"label":"Lowest price","href":"/therapists%1$s&sort=price"},'
+            '{"value":"rating","on":false,"label":"Best reviewed","href":"/therapists%1$s&sort=rating"}', a.address);
+        sorts := replace(sorts, p_sort || '","on":false', p_sort || '","on":true');
+        if not a.home then
+            within := say_radius(a.radius, a.country);
+        end if;
+    else
+        sorts := '{"value":"best","on":true,"label":"Best match","href":"/therapists' || a.address || '"}';
     end if;
-    return row_to_json(row(
-        place, case when a.state = 'guessed' then a.near end, a.corrected, a.state = 'ambiguous', a.state = 'unknown', coalesce(places, '[]'::json),
-        a.country, a.today, a.q, a.near, a.place <> a.near and spot_typed(a.near) is not null, a.radius, a.day, shown.day, a.day = 'any', shown.typed, a.part, a.from_hour, a.to_hour, a.length, a.price_max, a.rating, tags,
-        a.slugs[array_position(a.kinds[:a.chosen], 'technique')], a.slugs[array_position(a.kinds[:a.chosen], 'complaint')],
-        a.labels[array_position(a.kinds, 'technique', a.chosen + 1)], a.labels[array_position(a.kinds, 'complaint', a.chosen + 1)],
-        coalesce('checked' = any (a.slugs), false), note,
-        p_sort, sorts, p_sort = 'soonest', ordered || 'nearest', ordered || 'soonest', near, near, a.first_day is not null,
-        case when not a.home then say_radius(a.radius, a.country) end, uses_miles(a.country),
-        '/filters' || a.address || coalesce(mark || 'sort=' || a.sort, ''), '/therapists' || link_address(a.link[:1] || a.link[4:]),
-        concat('{"from":', p_first, ',"to":', p_last, '}')::json, p_after, p_before,
-        p_last + 1, least(p_last + 20, p_total), greatest(p_first - 20, 1), p_first - 1, p_first > 1, page, page)::question_said);
+    return format('"place":%s,"tags":%s,"sorts":[%s],"filters_href":"/filters%4$s","canonical":"/therapists%4$s","without_place":"/therapists%5$s",%6$s',
+        place, array_to_json(tags), sorts, a.address || p_end, link_address(a.link[:1] || a.link[4:]),
+        right(row_to_json(row(
+            case when a.state = 'guessed' then a.near end, a.corrected, a.state = 'ambiguous', a.state = 'unknown', places,
+            a.country, a.today, a.q, a.near, a.place <> a.near and spot_typed(a.near) is not null, a.radius, a.day, shown.day, a.day = 'any', shown.typed, a.part, a.from_hour, a.to_hour, a.length, a.price_max, a.rating,
+            words_technique, words_complaint, coalesce('checked' = any (a.slugs), false), a.signs, note, p_sort, near, a.first_day is not null, within, uses_miles(a.country))::question_said)::text, -1));
 end $$;
 
 -- GET /therapists. Answers the document of the page; {"wrong": parameter, "why", …} for one that cannot be
@@ -377,16 +374,22 @@ declare
     somewhere constant boolean := a.state not in ('ambiguous', 'unknown');
     end_sort constant text := coalesce('&sort=' || nullif(sort, 'best'), ''); -- only where there is a place, which the address has
     page record;
-    filters record;
+    filters text[];
     first int := p_seen + 1;
+    last int;
     n int := 0;
-    mark constant text := case when a.address = '' then '?' else '&' end;
-    after text;
-    before text;
-    heading text;
-    note text;
+    here text := '/therapists' || a.address || end_sort;
+    headings text[];
+    -- of the pages beside this one, as parts of the document
+    after text := '"next_page":null';
+    before text := '"previous_page":null';
+    results text;
+    -- as JSON text, what is seldom there
+    note text := 'null';
+    nobody text := 'false';
+    wait text := 'null';
     offers text := '[]';
-    nearest json;
+    nearest text := 'null';
 begin
     if a.wrong is not null then
         return directory_again(a);
@@ -395,7 +398,7 @@ begin
         page := directory_page(a, sort, p_back, p_key, p_id, 20);
         if page.total = 0 and a.name is not null then
             if not exists (select from names_meant(a.name, 1)) then
-                note := 'Nothing here matches “' || p_q || '”, so this is everybody' || coalesce(' near ' || a.place, '') || '.';
+                note := to_json('Nothing here matches “' || p_q || '”, so this is everybody' || coalesce(' near ' || a.place, '') || '.');
                 a.name := null;
                 a.called := null;
                 page := directory_page(a, sort, p_back, p_key, p_id, 20);
@@ -403,11 +406,14 @@ begin
         end if;
         n := cardinality(page.locations);
         if page.total = 0 then
+            nobody := 'true';
+            wait := to_json('/waiting' || link_address(array[coalesce(a.link[2], 'near=' || url_encode(a.near)), 'radius_km=' || a.radius_km,
+                                                     'technique=' || coalesce(a.slugs[array_position(a.kinds, 'technique')], a.slugs[array_position(a.kinds, 'complaint')])]));
             offers := directory_offers(a);
             if offers = '[]' and a.lat is not null then
                 select row_to_json(x) into nearest
                 from (select t.town as name, '/therapists?near=' || url_encode(t.town) as href
-                      from (select l.location_id from listing l where l.shown order by l.spot <-> mercator(a.lat, a.lon) limit 1) l
+                      from (select l.location_id from listing l where l.shown order by l.spot <-> a.spot limit 1) l
                       cross join lateral (select o.town || coalesce(', ' || nullif(o.region, ''), '') as town from location o where o.id = l.location_id) t) x;
             end if;
         end if;
@@ -417,26 +423,25 @@ begin
     if p_back then
         first := greatest(p_seen - n, 1);
     end if;
-    if n > 0 and (page.beyond or p_back) then
-        after := concat('/therapists', a.address, end_sort, mark, 'after=', left(sort, 1), '~', page.keys[n], '~', page.locations[n], '~', first + n - 1);
-    end if;
-    if first > 1 and n > 0 and (page.beyond or not p_back) then
-        before := concat('/therapists', a.address, end_sort, mark, 'before=', left(sort, 1), '~', page.keys[1], '~', page.locations[1], '~', first);
+    last := first + n - 1;
+    if n > 0 then
+        here := here || case when a.address = '' then '?' else '&' end;
+        if page.beyond or p_back then
+            after := format('"next_page":"%safter=%s~%s~%s~%s","next_from":%s,"next_to":%s', here, left(sort, 1), page.keys[n], page.locations[n], last, last + 1, least(last + 20, page.total));
+        end if;
+        if first > 1 and (page.beyond or not p_back) then
+            before := format('"previous_page":"%sbefore=%s~%s~%s~%s","previous_from":%s,"previous_to":%s', here, left(sort, 1), page.keys[1], page.locations[1], first, greatest(first - 20, 1), first - 1);
+        end if;
+        results := directory_results(a, page.locations, page.classes, page.keys, first);
     end if;
     filters := directory_filters_on(a, end_sort);
-    heading := directory_heading(a, page.total, page.more);
-
+    headings := directory_headings(a, page.total, page.more);
     -- no query in it: it would be executed as one
-    return concat('{"total":', page.total, ',"total_more":', page.more::text, ',"one_only":', (page.total = 1)::text,
-        ',"results":[', case when n > 0 then directory_results(a, page.locations, page.classes, page.keys, first) end,
-        '],"heading":', js(heading), ',"title":', js(directory_title(a, heading, page.total, page.more)), ',"note":', js(note), ',"signs":', a.signs::text, ',"nobody":', (page.total = 0 and somewhere)::text,
-        ',"offers":', offers, ',"has_offers":', (offers <> '[]')::text,
-        ',"wait":"/waiting', link_address(array[coalesce(a.link[2], 'near=' || url_encode(a.near)), 'radius_km=' || a.radius_km,
-                                                'technique=' || coalesce(a.slugs[array_position(a.kinds, 'technique')], a.slugs[array_position(a.kinds, 'complaint')])]),
-        '","nearest_town":', coalesce(nearest::text, 'null'),
-        ',"filters":[', filters.items, '],"filters_on":', filters.n, ',"hidden":', directory_hidden(a, nullif(sort, 'best')),
-        ',', right(directory_said(a, sort, end_sort, page.total, first, first + n - 1, after, before)::text, -1));
+    return format('{"total":%s,"total_more":%s,"results":[%s],"heading":%s,"title":%s,"note":%s,"nobody":%s,"offers":%s,"has_offers":%s,"wait":%s,"nearest_town":%s,'
+            '"filters":[%s],"filters_on":%s,"hidden":%s,"shown":{"from":%s,"to":%s},"later_page":%s,%s,%s,%s',
+        page.total, to_json(page.more), results, to_json(headings[1]), to_json(headings[2]), note, nobody, offers, to_json(offers <> '[]'), wait, nearest,
+        array_to_string(filters, ','), cardinality(filters), directory_hidden(a, nullif(sort, 'best')), first, last, to_json(first > 1), after, before, directory_said(a, sort, end_sort));
 end $$;
 
-grant execute on function link_with, link_said, directory_offers_name, directory_title, say_count, say_list, currency_of, choice, choices_of, directory_choices, directory_time, directory_filters_on, days_said, directory_count, directory_offers,
-    directory_heading, directory_hidden, directory_again, directory_said, directory_search to unknot_web;
+grant execute on function link_with, link_said, directory_offers_name, say_count, say_list, currency_of, choice, choices_of, directory_choices, directory_time, directory_filters_on, directory_count, directory_offers,
+    directory_headings, directory_heading, directory_hidden, directory_again, directory_said, directory_search to unknot_web;

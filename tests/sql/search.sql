@@ -61,8 +61,25 @@ select is((select count(*) from pg_temp.all_of(null, 'Testfield, IL', 40, p_when
     0::bigint, 'a far day shows times, though they are not among the next ones');
 
 -- days
-select results_eq($$ select first_day, last_day from unnest('{2026-11-20,2026-11-21,2026-11-22,2026-11-23}'::date[]) d, days_meant('weekend', d, 'US') $$,
-    $$ values ('2026-11-21'::date, '2026-11-22'::date), ('2026-11-21', '2026-11-22'), ('2026-11-22', '2026-11-22'), ('2026-11-28', '2026-11-29') $$, 'a weekend is what is left of it');
+create or replace function unknot.clock() returns timestamptz language sql stable as $$ select current_setting('test.clock')::timestamptz $$;
+create function pg_temp.days(p_now timestamptz, p_when text, p_part text default null) returns text language plpgsql as $$
+declare
+    a asked;
+begin
+    perform set_config('test.clock', p_now::text, true);
+    a := directory_asked(null, 'Testfield, IL', null, p_when, p_part, null, null, null, null, null, null, '{}');
+    return concat_ws(' ', a.first_day, a.last_day, a.said);
+end $$;
+select results_eq($$ select pg_temp.days(d + time '18:00', 'weekend') from unnest('{2026-11-20,2026-11-21,2026-11-22,2026-11-23}'::date[]) d $$,
+    $$ values ('2026-11-21 2026-11-22 this weekend'), ('2026-11-21 2026-11-22 this weekend'), ('2026-11-22 2026-11-22 this weekend'), ('2026-11-28 2026-11-29 this weekend') $$,
+    'a weekend is what is left of it');
+select is(pg_temp.days('2026-11-21 18:00Z', w), d, 'on a Saturday: ' || w) from (values ('today', '2026-11-21 2026-11-21 today'), ('tomorrow', '2026-11-22 2026-11-22 tomorrow'),
+    ('week', '2026-11-21 2026-11-27 in the next 7 days'), ('saturday', '2026-11-21 2026-11-21 on Saturday, November 21'), ('friday', '2026-11-27 2026-11-27 on Friday, November 27'),
+    ('sunday', '2026-11-22 2026-11-22 on Sunday, November 22'), ('2026-12-24', '2026-12-24 2026-12-24 on Thursday, December 24'), ('any', '')) x (w, d);
+select is(pg_temp.days('2026-11-21 15:00Z', 'saturday', 'morning'), '2026-11-21 2026-11-21 on Saturday, November 21 in the morning', 'on a Saturday morning that is today');
+select is(pg_temp.days('2026-11-21 20:00Z', 'saturday', 'morning'), '2026-11-28 2026-11-28 on Saturday, November 28 in the morning', 'later it is the next one');
+select is(pg_temp.days('2026-11-21 20:00Z', null, 'morning'), '2026-11-21 2026-12-04 in the next 2 weeks in the morning', 'hours without a day mean two weeks');
+create or replace function unknot.clock() returns timestamptz language sql stable parallel safe as $$ select now() $$;
 select is((select count(*) from generate_series(0, 20) f, generate_series(1, 18) n, generate_series(1, 7) p
            where free_bits(date '2026-11-20' + f, date '2026-11-19' + f + n, p) is distinct from (select bit_or(p::int8 << (date '2026-11-20' + f + i - date '2000-01-01') % 21 * 3) from generate_series(0, n - 1) i)),
     0::bigint, 'the bits of several days are those of each');
@@ -92,6 +109,14 @@ select is((directory_asked(null, 'Testfield, IL 00161', null, null, null, null, 
 -- a middle that is not there would show in nothing but the time a large circle takes
 select ok(mercator(39.80, -89.60) <@ rank_middle(a.area, sort) and rank_middle(a.area, sort) <@ a.area and width(rank_middle(a.area, sort)) < width(a.area) / 3, 'a circle has a middle: ' || sort)
 from (select (directory_asked(null, 'Testfield, IL', 25, null, null, null, null, null, null, null, null, '{}')).area) a, unnest('{best,nearest,price}'::text[]) sort;
+select ok(mercator(60.0, 179.9) <@ rank_middle(a.circle, 'best') and width(a.circle) < 2 and width(a.area) = 360, 'over the date line it is not that of the band')
+from (select (directory_asked(null, '60.0,179.9', 25, null, null, null, null, null, null, null, null, '{}')).*) a;
+-- points all around at that distance
+select ok(bool_and(mercator(asind(sind(x.lat) * cos(r) + cosd(x.lat) * sin(r) * cosd(b)),
+                            10 + atan2d(sind(b) * sin(r) * cosd(x.lat), cos(r) - sind(x.lat) * (sind(x.lat) * cos(r) + cosd(x.lat) * sin(r) * cosd(b))))
+                   <@ circle_around(mercator(x.lat, 10), x.lat, x.km)), 'nothing within ' || x.km || ' km of ' || x.lat || ' degrees is outside of its box')
+from unnest('{-85,-60,0,0.5,39.8,65,84}'::float8[]) lat, unnest('{1,16,160}'::float8[]) km, generate_series(0, 359) b
+cross join lateral (select lat, km, km / 6371.0088 as r offset 0) x group by x.lat, x.km;
 delete from place where label = 'Testfield, IL 00161';
 update location set zone = 'America/Chicago' where id in (select id from moved);
 
