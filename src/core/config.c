@@ -65,6 +65,10 @@ static const struct row {
     {AT(holds_per_device), NUMBER, "5", 1, 1000, "times that one browser may hold or ask for at once"},
     {AT(holds_per_address), NUMBER, "20", 1, 100000,
      "times that may be held or asked for at once from one network address, which a whole house may share"},
+    {AT(directions), LINK, "", 0, 300,
+     "where links to a place lead, with latitude,longitude behind it, as "
+     "https://www.openstreetmap.org/directions?to=; not given: geo:, which phones with Android open in a "
+     "map"},
     {AT(confirm_email), SWITCH, "false", 0, 0,
      "whether a request reaches the therapist only when its client has opened a link sent to the e-mail "
      "address"},

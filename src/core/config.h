@@ -12,7 +12,7 @@
 #include "core/text.h"
 #include <stdio.h>
 
-#define CONFIG_KEYS 46
+#define CONFIG_KEYS 47
 
 struct config {
     /* where it listens */
@@ -44,6 +44,7 @@ struct config {
     int work_pause_ms;     /* between two rounds of the worker's chores, default 2000 */
     int holds_per_device;  /* times held or asked for from one browser at once, default 5 */
     int holds_per_address; /* … from one network address, default 20 */
+    char *directions;      /* what stands before "latitude,longitude" in a link to a place; may be empty */
     bool confirm_email;    /* a request waits for a proof that its client reads the address */
     /* the ground under the map of results */
     char *map_tiles;       /* "https://…/{z}/{x}/{y}.png", or the path of a PMTiles file; may be empty */

@@ -90,6 +90,7 @@ static const char *site_make(const struct config *c)
     put_text(&w, "emergency", c->emergency);
     put_text(&w, "urgent_line", c->urgent_line);
     put_text(&w, "operator_email", c->operator_email);
+    put_text(&w, "directions", c->directions);
     json_put_bool(&w, "dev", c->dev);
     if (b.failed)
         buf_free(&b);

@@ -318,6 +318,7 @@ test('the whole way as pages', async () => {
 
   await b.post(`${b.base}/confirm`, {});
   assert.equal(heading(b.page.text), 'Booked');
+  assert.match(b.page.text, /href="geo:-?[\d.]+,-?[\d.]+" rel="noreferrer">Directions</, 'and how to get there');
   const link = b.page.text.match(/\/b\/[\w-]{43}/)[0];
   assert.match(b.page.text, /Keep this address[\s\S]*calendar\.ics[\s\S]*Cancel this appointment/);
   await b.get(b.base);

@@ -149,8 +149,11 @@ test('however crowded the map, the page stays below 14 KB and the largest shapes
 });
 
 test('whom the map is from stands beside it, where there is something of theirs', { skip }, async () => {
-  const server = await up(['map_attribution = © Örtliche Vermessung & Söhne', 'map_attribution_link = https://survey.example/terms?a=1&b=2']);
+  const server = await up(['map_attribution = © Örtliche Vermessung & Söhne', 'map_attribution_link = https://survey.example/terms?a=1&b=2',
+    'directions = https://maps.example/to?at=']);
   try {
+    const found = (await server.get(results)).text.match(/href="(\/therapists\/[^"/?]+)"/)[1];
+    assert.match((await server.get(found)).text, /<a href="https:\/\/maps\.example\/to\?at=\d+\.\d+,-\d+\.\d+" rel="noreferrer">Directions</, 'links to a place lead to the site that was chosen');
     importMap('--remove');
     assert.doesNotMatch((await server.get(results)).text, /Vermessung/);
     importMap(data('town.geojson'));
