@@ -54,7 +54,7 @@ static void answer_all(const struct questionnaire *q, struct answers *given)
     }
 }
 
-enum { TIMES = 10000 };
+#define TIMES 10000
 
 static void tell_speed(const struct questionnaire *q)
 {

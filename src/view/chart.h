@@ -8,7 +8,11 @@
 
 #include "core/text.h"
 
-enum { CHART_LEFT = 26, CHART_RIGHT = 306, CHART_TOP = 12, CHART_BOTTOM = 162, CHART_FOOT = 184 };
+#define CHART_LEFT   26
+#define CHART_RIGHT  306
+#define CHART_TOP    12
+#define CHART_BOTTOM 162
+#define CHART_FOOT   184
 
 /* Opens the <svg> with title and description (escaped here); `id` makes theirs. chart_close ends it. */
 void chart_open(struct buf *out, const char *id, const char *title, const char *about);

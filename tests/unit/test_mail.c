@@ -20,6 +20,13 @@ static struct config config = {.mail_from = (char[]){"desk@unknot.example"},
                                .operator_email = (char[]){""},
                                .emergency = (char[]){"911"},
                                .smtp = (char[]){""}};
+
+/* What `field` points to from now on; each has room of its own. */
+#define SET(field, text)                                                                                     \
+    do {                                                                                                     \
+        static char given[] = text;                                                                          \
+        config.field = given;                                                                                \
+    } while (0)
 static const char *secret; /* of the mails written below */
 
 static void put(const char *path, const char *text)
@@ -137,7 +144,7 @@ static void what_would_break_a_header_is_refused(void **state)
     for (size_t i = 0; i < COUNT(addresses); i++)
         check_row(!writes("test", addresses[i], "{\"subject\":\"Hello\"}"), i);
     char kept[] = "desk@unknot.example", *from = config.mail_from;
-    config.mail_from = (char[]){"desk@unknot.example>\r\nBcc: <x@y.z"};
+    SET(mail_from, "desk@unknot.example>\r\nBcc: <x@y.z");
     assert_false(writes("test", "a@b.c", "{\"subject\":\"Hello\"}"));
     config.mail_from = from;
     assert_string_equal(config.mail_from, kept);
@@ -229,7 +236,7 @@ static void a_mail_lies_in_the_folder_once(void **state)
     char read[4000];
     struct stat st;
     (void)state;
-    config.mail_dir = (char[]){"out"};
+    SET(mail_dir, "out");
     assert_int_equal(mkdir("out", 0700), 0);
     arena_reset(arena);
     buf_reset(&message);
@@ -254,7 +261,7 @@ static void a_folder_that_is_not_there_is_tried_again_later(void **state)
                               .to = "carla@example.org",
                               .data = "{}"};
     (void)state;
-    config.mail_dir = (char[]){"nowhere"};
+    SET(mail_dir, "nowhere");
     assert_string_equal(mail_deliver(&config, &mail, &message), "setup");
 }
 
@@ -318,7 +325,7 @@ static void the_mails_of_ours(void **state)
     view = view_load();
     assert_non_null(view);
     secret = "https://unknot.example/b/TOKEN";
-    config.site_name = (char[]){"Back & B\xc3\xb6gen"};
+    SET(site_name, "Back & B\xc3\xb6gen");
     for (size_t i = 0; i < COUNT(rows); i++) {
         bool client = strncmp(rows[i].kind, "booking-", 8) == 0;
         const char *text = written(rows[i].kind, "carla@example.org", booking);
@@ -344,7 +351,7 @@ static void the_mails_of_ours(void **state)
     assert_non_null(strstr(confirmed, "Cancel: Free until Sun 22 Nov, 10:00 am; after that $40\n"));
     assert_non_null(strstr(confirmed, "Move: Free until the visit begins\n"));
     secret = NULL;
-    config.site_name = (char[]){""};
+    SET(site_name, "");
     view_free(view);
     view = test_view;
 }
@@ -353,11 +360,11 @@ static void the_mails_of_ours(void **state)
 static void the_senders_name_is_no_header(void **state)
 {
     (void)state;
-    config.site_name = (char[]){"X\r\nBcc: <x@y.z>"};
+    SET(site_name, "X\r\nBcc: <x@y.z>");
     const char *text = written("test", "carla@example.org", "{\"subject\":\"Hello\"}");
     assert_int_equal(lines_with(text, "Bcc"), 0);
     assert_null(strstr(text, "x@y.z"));
-    config.site_name = (char[]){""};
+    SET(site_name, "");
 }
 
 static int up(void **state)
