@@ -126,7 +126,7 @@ async function plantDeep(t) {
   assert.equal((await json(t.atHome, 'confirm', {})).status, 200);
   t.lump = await guestOf(t, { ...healthy, RF14: 'yes', RF15: 'no' });
   assert.equal((await t.lump.browser.post(`/bookings/${t.lump.id}/clearance/keep`, {}, { from: `/bookings/${t.lump.id}/clearance` })).status, 303);
-  await stuff(mine, `/practice/bookings/${t.lump.id}/clearance`, nth, { dated: day(0) });
+  await stuff(mine, `/practice/bookings/${t.lump.id}/clearance`, nth, { dated: day(-1) });
   await stuff(mine, '/practice/questions/new', nth, { kind: 'text' }, { leave: /options|hint/ });
   t.own = await guestOf(t, healthy);
   await stuff(t.own.browser, `/bookings/${t.own.id}/own`, nth);
