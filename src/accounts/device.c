@@ -1,3 +1,7 @@
+/*
+ * The cookie is a nonce and its MAC with the address: it needs no row, cannot be made by others, and one
+ * of another account does not count.
+ */
 #include "accounts/accounts.h"
 
 #include <sodium.h>

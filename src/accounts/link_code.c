@@ -5,6 +5,7 @@
 #include <sodium.h>
 #include <string.h>
 
+/* A key of its own for each purpose, so that the token tells nothing of the code nor the code's hash. */
 static void derive(const unsigned char master[32], const char *purpose, const char *key,
                    unsigned char out[32])
 {

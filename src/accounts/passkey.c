@@ -1,3 +1,7 @@
+/*
+ * Both readers look at the form of the authenticator's data before the library does (is_new, is_plain): it
+ * parses CBOR that anybody may send.
+ */
 #include "accounts/passkey.h"
 
 #include "core/json.h"
@@ -226,15 +230,15 @@ bool passkey_signed(const struct passkey *p, struct str client_data, struct str 
                     struct str signature, const char *site, uint32_t *count)
 {
     ready();
-    fido_assert_t *assert = is_plain(auth_data) ? fido_assert_new() : NULL;
-    bool good = assert != NULL &&fido_assert_set_rp(assert, site) ==
-                FIDO_OK &&fido_assert_set_clientdata(assert, bytes(client_data), client_data.n) ==
-                FIDO_OK &&fido_assert_set_count(assert, 1) ==
-                FIDO_OK &&fido_assert_set_authdata_raw(assert, 0, bytes(auth_data), auth_data.n) ==
-                FIDO_OK &&fido_assert_set_sig(assert, 0, bytes(signature), signature.n) ==
-                FIDO_OK &&fido_assert_set_up(assert, FIDO_OPT_TRUE) ==
-                FIDO_OK &&fido_assert_set_uv(assert, FIDO_OPT_TRUE) == FIDO_OK &&verify(assert, p);
-    *count = good ? fido_assert_sigcount(assert, 0) : 0;
-    fido_assert_free(&assert);
+    fido_assert_t *said = is_plain(auth_data) ? fido_assert_new() : NULL;
+    bool good = said != NULL && fido_assert_set_rp(said, site) == FIDO_OK &&
+                fido_assert_set_clientdata(said, bytes(client_data), client_data.n) == FIDO_OK &&
+                fido_assert_set_count(said, 1) == FIDO_OK &&
+                fido_assert_set_authdata_raw(said, 0, bytes(auth_data), auth_data.n) == FIDO_OK &&
+                fido_assert_set_sig(said, 0, bytes(signature), signature.n) == FIDO_OK &&
+                fido_assert_set_up(said, FIDO_OPT_TRUE) == FIDO_OK &&
+                fido_assert_set_uv(said, FIDO_OPT_TRUE) == FIDO_OK && verify(said, p);
+    *count = good ? fido_assert_sigcount(said, 0) : 0;
+    fido_assert_free(&said);
     return good;
 }

@@ -1,3 +1,9 @@
+/*
+ * Signing in, out, and who is calling. The order in sign_in_post is what keeps it safe: the database says
+ * first whether this address has to wait (before any work is done for it), then the password is checked
+ * against the account's hash or, for an address that nobody has, against one that fits nothing, so that
+ * both take the same time and end in the same words.
+ */
 #include "accounts/accounts.h"
 
 #include "booking/booking.h"
@@ -74,7 +80,7 @@ static const char *second_path(struct request *r, const char *next)
 void session_welcome(struct request *r, const char *doc, const char *token, const char *next)
 {
     const char *days = doc_text(r, doc, "days");
-    bool half = doc_is(r, doc, "second");
+    bool half = doc_is(r, doc, "second"); /* the password was right, a second factor is still due */
     int64_t kept;
     bool keeps = days != NULL && text_int(str_of(days), 1, 366, &kept);
     cookie_set(r, SESSION_COOKIE, token, keeps ? (long)kept * DAY : -1);
@@ -114,6 +120,7 @@ void sign_in_post(struct request *r)
         return;
     }
     web_random(token);
+    /* opens only while `hash` is still the account's: the password may have changed since the look-up */
     const char *opened = ask(r, Q_accounts_open, email, hash, token, rehash ? better : NULL, device,
                              device_words(r), form_get(&f, "keep") != NULL ? "true" : "false");
     if (opened != NULL)

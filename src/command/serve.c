@@ -170,6 +170,8 @@ static bool listen_and_run(struct app *app)
     log_event(LOG_INFO, "serving", "listen", c->listen, "origin", c->origin, NULL);
     sigset_t set = stop_signals();
     sigprocmask(SIG_UNBLOCK, &set, NULL);
+    if (has_ended(steady[0]) || has_ended(steady[1])) /* before SIGCHLD was held back for us */
+        http_stop(server);
     http_run(server);
     running = NULL;
     return true;

@@ -1,3 +1,8 @@
+/*
+ * A form lies sealed, first as a draft and, once passed, as the answers that are kept: both under the
+ * client's key, bound to the booking they were answered for (`lead`). Its judgement is made anew from the
+ * answers each time, except for a passed one, which is read as it was judged then (struct record).
+ */
 #include "intake/check.h"
 
 #include "booking/booking.h"
@@ -14,6 +19,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* What a form is sealed for: neither opens as the other. */
 #define DRAFT "safety draft"
 #define KEPT  "safety answers"
 
@@ -106,6 +112,7 @@ static bool read_again(struct request *r, struct check *c, const char *doc)
     return true;
 }
 
+/* NULL members where the place of the visit has no numbers of its own. */
 static struct numbers read_numbers(struct request *r, const char *doc)
 {
     const char *help = doc_text(r, doc, "help");
@@ -336,6 +343,7 @@ static void answer_held_back(struct request *r, struct check *c, const struct ju
     }
     if (c->was_booked)
         page_value(r, "was_booked", "yes");
+    /* first the page that stands if the transaction fails, which says that what was kept is still there */
     page_value(r, "undeleted", "yes");
     page(r, "intake/outcome", doc);
     web_stands(r);

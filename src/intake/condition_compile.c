@@ -336,6 +336,7 @@ static bool age_test(struct parser *p, size_t at)
     return number_between(p, "An age", 0, AGE_MAX, &n.number) && add(p, n);
 }
 
+/* Written out as an "or" over all questions of the section that have such an option. */
 static bool any_of_section(struct parser *p, enum section section)
 {
     uint16_t start = p->count;

@@ -28,8 +28,8 @@ struct search {
     struct answers work;
     uint16_t count;
     struct variable variable[QUESTIONS_MAX];
-    long steps;
-    bool tired;
+    long steps; /* answers tried, up to STEPS_MAX */
+    bool tired; /* given up: what was not found may still be there */
 };
 
 /* --- What matters */
@@ -197,6 +197,8 @@ static bool is_shown(const struct search *s, uint16_t question)
     return condition_weigh(&s->q->questions[question].shown, &s->work, s->today, NULL) == HOLDS;
 }
 
+/* `open` holds the questions not yet answered: as soon as the condition is decided whatever they are, this
+ * branch is over. That, and has_twin_before(), is what keeps the tries few. */
 static bool try_from(struct search *s, uint16_t at)
 {
     enum truth now = condition_weigh(s->c, &s->work, s->today, s->open);

@@ -9,13 +9,13 @@ enum condition_op {
     OP_AND,
     OP_NOT,
     OP_COUNT,
-    OP_HAS, /* one of `options` is chosen */
-    OP_LACKS,
-    OP_ONLY,
-    OP_NUMBER,
-    OP_WITHIN,
-    OP_ANSWERED,
-    OP_AGE
+    OP_HAS,      /* one of `options` is chosen */
+    OP_LACKS,    /* answered, and none of them */
+    OP_ONLY,     /* answered, and nothing but them */
+    OP_NUMBER,   /* the answer compared with `number` */
+    OP_WITHIN,   /* a day of the last `number` `unit`s */
+    OP_ANSWERED, /* any answer */
+    OP_AGE       /* full years compared with `number` */
 };
 enum comparison { EQUAL, NOT_EQUAL, LESS, AT_MOST, MORE, AT_LEAST };
 enum time_unit { DAYS, WEEKS, MONTHS, YEARS };
@@ -25,7 +25,7 @@ struct condition_node {
     uint16_t question;
     uint16_t size; /* nodes of this one and all below it */
     int32_t number;
-    uint64_t options;
+    uint64_t options; /* bit per option of the question */
 };
 
 enum truth { HOLDS_NOT, HOLDS, UNDECIDED };

@@ -10,6 +10,7 @@ static bool on_page(const struct questionnaire *q, uint16_t question, uint8_t pa
            q->questions[question].page == q->pages[page].page;
 }
 
+/* The pages of the form before a visit: those of S7, the questions of the day, come last and do not count. */
 static uint8_t page_count(const struct questionnaire *q)
 {
     uint8_t n = 0;
@@ -64,6 +65,7 @@ static bool is_check(const struct course *c, uint8_t page)
 
 /* --- What is open */
 
+/* A page that was seen is still open, or open again, while a required answer on it is missing. */
 static bool is_open(const struct course *c, uint8_t page)
 {
     if (!(c->given->seen >> page & 1))
@@ -117,6 +119,8 @@ static bool is_begun(const struct course *c)
     return false;
 }
 
+/* Where a clinician's word is asked for twice: after the check, for what fired there, and at the end, for
+ * what the rest added. */
 static uint8_t open_page(const struct course *c)
 {
     uint8_t open = c->now.ends ? COURSE_END : first_open(c, true);

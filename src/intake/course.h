@@ -24,7 +24,7 @@ struct course {
     bool at_start;               /* it is the first of the rest: what that is is said before */
 };
 
-/* `asked`: SECTION_BIT… of what the form asks for in all. */
+/* Pure. `setting` with the sections that the form asks for in all; `given` has to outlive *c. */
 void course_take(struct course *c, const struct questionnaire *q, const struct record *given,
                  const struct setting *setting);
 

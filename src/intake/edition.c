@@ -1,3 +1,8 @@
+/*
+ * Only what is published is kept, under the text of intake.edition ("3", "3 signed 2026-11-30"): a signature
+ * makes another edition of it. Nothing is ever taken out of the list, so a pointer into it needs no lock once
+ * it is found. A draft ("3 draft") can change from one request to the next and is compiled for each.
+ */
 #include "intake/edition.h"
 
 #include "core/log.h"
@@ -5,7 +10,7 @@
 #include <pthread.h>
 #include <stdlib.h>
 
-enum { KEPT_MAX = 8 << 20, KEY_MAX = 40 };
+enum { KEPT_MAX = 8 << 20, KEY_MAX = 40 }; /* bytes of one compiled version, and of its key */
 
 /* One that is kept. Newest first; the list only grows, by as many as were ever published. */
 struct edition {

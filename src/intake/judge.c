@@ -1,3 +1,9 @@
+/*
+ * In this order: every rule whose condition holds fires; then a clinician's word, a kept note or a
+ * recorded call lowers some of them to MODIFY (weigh_clearance); then what is missing is counted; and only
+ * when nothing fired and nothing is missing does the default rule say that all is well. Silence is never
+ * taken for health: without a fired rule `passed` stays false.
+ */
 #include "intake/judge.h"
 
 #include <string.h>
@@ -57,6 +63,8 @@ static void fire_between(struct work *w, uint16_t rule)
 
 /* --- What a clinician says */
 
+/* What a clinician may lift: not an emergency or a matter for today, and not a rule that time or the person
+ * has to lift (`self`). */
 static bool can_be_lowered(const struct work *w, const struct fired *f)
 {
     if (w->q->rules[f->rule].self || f->lowered)
@@ -64,6 +72,7 @@ static bool can_be_lowered(const struct work *w, const struct fired *f)
     return f->outcome == CLEARANCE || (f->outcome == STOP && f->urgency == SOON);
 }
 
+/* … on the person's own report of it; a `written` rule wants the note itself. */
 static bool by_word(const struct work *w, const struct fired *f)
 {
     return can_be_lowered(w, f) && !w->q->rules[f->rule].written;
@@ -99,6 +108,8 @@ static bool recent(const struct work *w, int32_t day)
     return day > 0 && day <= w->s->today && day >= w->s->today - NOTE_DAYS;
 }
 
+/* Whether it is asked and has no answer yet. The three questions about the clinician's word are not among the
+ * missing ones: they are shown only while there is something to lower. */
 static bool open_detail(const struct work *w, uint16_t question)
 {
     return question != NO_QUESTION && !w->shown.is[question].given &&

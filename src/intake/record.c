@@ -1,3 +1,8 @@
+/*
+ * Questions, options, rules and pages are written by name, not by number: another version of the
+ * questionnaire can read what of it still has that name. A judgement is read only by the version it was
+ * made with.
+ */
 #include "intake/record.h"
 
 #include "core/day.h"
@@ -269,6 +274,8 @@ bool record_read(const struct questionnaire *q, struct arena *arena, struct str 
 
 /* --- One form after another */
 
+/* What can have changed overnight or is agreed to for one visit: the safety check, consent, the questions of
+ * the day. */
 static bool is_asked_afresh(const struct question *question)
 {
     return question->section == S1 || question->section == S6 || question->section == S7;
@@ -294,6 +301,7 @@ bool record_carry(const struct questionnaire *was, const struct record *then, co
         if (!carried.since[i])
             carried.since[i] = then->day;
     }
+    /* written by one version and read by the other: so names decide what goes over */
     record_write(was, &carried, NULL, out);
     if (out->failed || !record_read(now, arena, (struct str){out->p, out->n}, record, NULL))
         return false;

@@ -1,3 +1,9 @@
+/*
+ * A therapist pastes the address of a calendar, and the worker asks it: whoever pastes chooses where our
+ * machine connects to. So every hop is taken apart (split), its name resolved and each address judged
+ * (resolve), and only then asked, with curl held to those addresses (ask_once). Redirects are followed
+ * here and not by curl, since each leads to another host that has to be judged.
+ */
 #include "notify/fetch.h"
 
 #include "notify/reach.h"
@@ -10,6 +16,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+/* Redirects; the first request is not one. */
 #define HOPS            3
 #define CONNECT_SECONDS 5L
 #define TOTAL_SECONDS   20L
@@ -50,6 +57,7 @@ static bool v6_is_public(const unsigned char a[16])
            !(first == 0x3fff && second < 0x1000);
 }
 
+/* An empty mask is no net: without `masked` an interface that has one would hold every address. */
 static bool same_net(const unsigned char *a, const unsigned char *b, const unsigned char *mask, size_t n)
 {
     bool masked = false;
@@ -76,6 +84,7 @@ static bool is_of_our_nets(const struct sockaddr *address)
     bool ours = false;
     size_t n = 0;
     const unsigned char *bytes = bytes_of(address, &n);
+    /* what cannot be told apart is taken to be ours */
     if (getifaddrs(&list) != 0)
         return true;
     for (struct ifaddrs *i = list; i && !ours; i = i->ifa_next)
@@ -129,6 +138,7 @@ static bool has_part(CURLU *u, CURLUPart part)
     return has;
 }
 
+/* Below 1024 live services that are not spoken to in HTTP, mail above all. */
 static bool port_fits(const char *port)
 {
     int64_t n;
@@ -141,6 +151,8 @@ static bool host_fits(const char *host)
                         strlen(host);
 }
 
+/* curl's own reading of an address decides, as it is curl that connects: a second reader that disagrees with
+ * it is the usual way around such a wall. */
 static bool split(const char *url, struct hop *hop)
 {
     char scheme[8];
@@ -211,6 +223,7 @@ static void set_up(CURL *curl, const char *url, struct curl_slist *pin, bool *lo
 {
     curl_easy_setopt(curl, CURLOPT_URL, url);
     curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "http,https");
+    /* nor one of the environment: it would look up the name itself */
     curl_easy_setopt(curl, CURLOPT_PROXY, "");
     curl_easy_setopt(curl, CURLOPT_RESOLVE, pin);
     curl_easy_setopt(curl, CURLOPT_OPENSOCKETFUNCTION, open_socket);
@@ -227,7 +240,7 @@ static void set_up(CURL *curl, const char *url, struct curl_slist *pin, bool *lo
 
 static const char *judge(CURLcode code, long status, const struct buf *body)
 {
-    if (body->failed)
+    if (body->failed) /* receive() broke it off; curl calls that a write error */
         return "too-large";
     if (code == CURLE_OPERATION_TIMEDOUT)
         return "timeout";

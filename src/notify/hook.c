@@ -1,3 +1,7 @@
+/*
+ * A receiver tells a genuine call by Unknot-Signature, an old one by Unknot-Timestamp, which the signature
+ * covers, and the same message sent twice by Idempotency-Key, the id of its row in the outbox.
+ */
 #include "notify/hook.h"
 
 #include "core/json.h"
@@ -64,6 +68,7 @@ static size_t ignore(char *data, size_t size, size_t count, void *context)
     return *seen > ANSWER_MAX ? 0 : size * count;
 }
 
+/* The status counts even where a long answer was broken off: it came before the body. */
 static const char *judge(CURL *curl, CURLcode code)
 {
     long status = 0;
@@ -81,6 +86,7 @@ static const char *judge(CURL *curl, CURLcode code)
 
 static struct curl_slist *headers_of(const char *secret, const struct buf *body, const struct hook *hook)
 {
+    /* with "Expect: 100-continue" curl would wait a second for an answer that few receivers give */
     static const char *const form[] = {"Content-Type: application/json", "Expect:", NULL};
     char stamp[24], mac[68], line[200];
     struct curl_slist *list = NULL;

@@ -1,3 +1,7 @@
+/*
+ * A template sees what all mails have (around) before the data of its own. The first line that mail/<kind>
+ * renders is the subject, the rest is the text.
+ */
 #include "notify/mail.h"
 
 #include "booking/booking.h"

@@ -1,3 +1,8 @@
+/*
+ * What came from a person stands in base64, in the body (put_base64) as in headers (put_words); what
+ * stands bare is an address that message_address let pass, an id or a constant. So no text can begin a
+ * header or a part of its own.
+ */
 #include "notify/message.h"
 
 #include <sodium.h>

@@ -1,3 +1,8 @@
+/*
+ * A message is taken in one statement (outbox_take), sent outside of any, and settled in another
+ * (outbox_done). A worker that ends in between leaves it taken for a while, and then it is due again: at
+ * least once, never lost. Links and codes are made here from keys; no table has them.
+ */
 #include "notify/outbox.h"
 
 #include "accounts/link.h"

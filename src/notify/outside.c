@@ -1,3 +1,7 @@
+/*
+ * Who has the address of a calendar can read it: it is kept sealed, opened here for the one request, and
+ * of what comes back nothing but spans of time is stored.
+ */
 #include "notify/outside.h"
 
 #include "booking/busy.h"
@@ -8,6 +12,7 @@
 
 #include <stdlib.h>
 
+/* A calendar to be read, for its busy times within from..to (seconds since 1970-01-01 UTC). */
 struct due {
     const char *id, *sealed, *host, *zone;
     int64_t from, to;

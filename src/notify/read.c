@@ -72,6 +72,7 @@ static void take_part(struct str head, struct str body, struct arena *a, struct 
     struct buf out = {.max = 512 * 1024};
     if (!to || *to)
         return;
+    /* base64 never has it: see put_edge in message.c */
     const char *edge = memmem(body.p, body.n, "--=_", 4);
     if (edge)
         body.n = (size_t)(edge - body.p);

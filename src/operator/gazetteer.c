@@ -119,6 +119,7 @@ static bool weather_line(struct gazetteer *g, struct str line, struct gazetteer_
     line = str_trim(line);
     if (line.n == 0 || line.p[0] == '#')
         return false;
+    /* a section is over only when the next begins: what it gave goes out now */
     if (line.p[0] == '[') {
         bool found = close_section(g, out);
         if (line.p[line.n - 1] != ']' || !keep(g->id, sizeof g->id, (struct str){line.p + 1, line.n - 2}))

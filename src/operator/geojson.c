@@ -1,3 +1,7 @@
+/*
+ * jansson reads the file whole; after that one feature at a time is taken apart into parts (struct
+ * geo_line), which are reused for the next and lent to `each`.
+ */
 #include "operator/geojson.h"
 
 #include <jansson.h>
@@ -174,7 +178,7 @@ static bool read_line(struct reader *r, const json_t *positions, bool ring)
 static bool hand_on(struct reader *r, enum map_kind kind, bool area)
 {
     struct geo_box b = geo_bounds(&r->parts[0]);
-    double middle = 1 - (b.y0 + b.y1); /* of the square, -1 to 1 */
+    double middle = 1 - (b.y0 + b.y1); /* of the Mercator square, -1 to 1; its inverse gives the latitude */
     double lat = atan(sinh(middle * 3.14159265358979323846)) * 180 / 3.14159265358979323846;
     struct geojson_shape shape = {
         .kind = kind,

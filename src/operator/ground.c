@@ -1,3 +1,8 @@
+/*
+ * A shape is scaled to each level and thinned there, cut into columns of cells and each column into its
+ * cells: cutting everything by every cell would go over long lines again and again. Cells overlap a
+ * little, so that no seam shows between them.
+ */
 #include "operator/ground.h"
 
 #include "view/cell.h"

@@ -1,3 +1,8 @@
+/*
+ * Registers publish tables of their own make; an operator's mapping (JSON) says which columns are which.
+ * Names and values are compared "plain", without case, blanks and signs, as the same column is written
+ * differently from one publication to the next.
+ */
 #include "operator/register_file.h"
 
 #include "core/day.h"

@@ -1,3 +1,9 @@
+/*
+ * Parts come from the database sealed, each under its client's key, oldest first; what can be opened
+ * becomes a point, what cannot is only told as `lost`. Then the statements join the form or look back of
+ * the same day, and the things that were hard are put in one order, so that a column is one thing
+ * throughout.
+ */
 #include "outcome/line.h"
 
 #include "core/day.h"

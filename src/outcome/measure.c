@@ -41,6 +41,8 @@ const struct measure_info measures[MEASURES] = {
                         .source = "sourced: RMDQ-OWN, RMDQ-SCORE, OSTELO, KAMPER"},
 };
 
+/* Whether a change by so much is one that people notice; `by` is positive in the direction that is asked
+ * about. */
 static bool counts(const struct measure_info *m, int32_t from, int32_t by)
 {
     if (by <= 0)

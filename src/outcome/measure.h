@@ -24,7 +24,7 @@ enum { NOT_SAID = -1 };
 
 struct measure_info {
     const char *key, *name;
-    int32_t low, high;
+    int32_t low, high; /* of the scale, in hundredths like all values */
     bool higher_is_better;
     bool is_read;     /* whether a change in it is put into words: pain at one moment goes up and down */
     int32_t absolute; /* a change of so much counts */

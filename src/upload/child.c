@@ -20,6 +20,8 @@
 #include <unistd.h>
 
 #define PATIENCE_US INT64_C(4500000) /* a transaction that is idle for five seconds is ended */
+/* The exit status is all that the child says besides the picture: 0, one of these, or anything else for a
+ * child that failed or was ended. */
 enum {
     CPU_SECONDS = 4,
     MEMORY = 768 << 20,
@@ -149,6 +151,8 @@ static pid_t start(const char *program, const char *cut, int end)
     return good ? child : -1;
 }
 
+/* A part of what is left to send. At its end the child's input is closed, without which it would wait for
+ * more. */
 static void send_some(int fd, struct str *rest)
 {
     ssize_t n = send(fd, rest->p, rest->n, MSG_NOSIGNAL | MSG_DONTWAIT);

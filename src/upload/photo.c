@@ -37,6 +37,7 @@ static bool cut(WebPPicture *to, const struct pixels *p, struct photo_part part)
                   (p->height - side) * (uint32_t)part.down / 100, side, side);
 }
 
+/* Fills in the four bytes that were left at `at` for the length of what was written behind them. */
 static bool put_length(struct buf *out, size_t at)
 {
     size_t n = out->n - at - LENGTH;

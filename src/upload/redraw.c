@@ -219,7 +219,8 @@ enum redrawn pixels_jpeg(const struct pixels *p, int quality, struct buf *out)
         buf_put(out, (const char *)written, size);
     }
     jpeg_destroy_compress(&j);
-    free(written);
+    if (good)
+        free(written); /* after a failure the library has not said where it is: it may have moved */
     return !good ? REDRAW_UNREADABLE : out->failed ? REDRAW_TOO_LARGE : REDRAWN;
 }
 

@@ -21,6 +21,7 @@ int file_pieces(size_t size)
     return size ? (int)((size + PIECE_BYTES - 1) / PIECE_BYTES) : 1;
 }
 
+/* What a piece is bound to: opening it as another piece, or of another file, fails. */
 static size_t bind(char out[BOUND_MAX], const char *file, int n, int of)
 {
     int size = snprintf(out, BOUND_MAX, "unknot file %.60s piece %d of %d", file, n, of);
