@@ -300,10 +300,13 @@ test('the broom waits for nobody who is being changed while others have somethin
   const ids = all.map((who) => who.id).join(', ');
   sql(`update booking set hold_expires = now() - interval '1 second' where therapist_id in (${ids})`);
   const busy = new Connection();
-  await busy.ask(`begin; select listing_lock(${all[1].id})`);
-  assert.equal(sql(`set lock_timeout = '10s'; select booking_sweep()`), '2', 'those whom nobody changes, at once');
-  assert.equal(sql(`select therapist_id from booking where therapist_id in (${ids}) and state = 'held'`), String(all[1].id));
-  await busy.ask('rollback');
-  busy.end();
+  try {
+    await busy.ask(`begin; select listing_lock(${all[1].id})`);
+    assert.equal(sql(`set lock_timeout = '2s'; select booking_sweep()`), '2', 'those whom nobody changes, at once');
+    assert.equal(sql(`select therapist_id from booking where therapist_id in (${ids}) and state = 'held'`), String(all[1].id));
+  } finally {
+    await busy.ask('rollback');
+    busy.end();
+  }
   assert.equal(sql('select booking_sweep()'), '1', 'and the other in its turn');
 });
