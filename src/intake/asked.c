@@ -168,9 +168,9 @@ static const char *value_of(struct request *r, const struct asked *a, uint16_t q
     return arena_strdup(r->arena, day);
 }
 
-static const char *part_of(const struct faults *f)
+static const char *part_of(const struct asked *a)
 {
-    return f->part ? f->part : "month";
+    return a->faults->part ? a->faults->part : a->month_first ? "month" : "day";
 }
 
 /* "1980-02-03" in three fields. */
@@ -178,7 +178,7 @@ static void put_birth(struct request *r, const struct asked *a, struct json_writ
 {
     const struct faults *f = a->faults;
     bool typed = f->month || f->day || f->year, whole = value && strlen(value) == 10;
-    const char *part = f->message[a->q->birth] ? part_of(f) : "";
+    const char *part = f->message[a->q->birth] ? part_of(a) : "";
     json_put_bool(w, "is_birth", true);
     json_put_bool(w, "month_wrong", strcmp(part, "month") == 0);
     json_put_bool(w, "day_wrong", strcmp(part, "day") == 0);
@@ -271,7 +271,7 @@ static void put_errors(struct request *r, const struct asked *a, struct json_wri
         bool birth = i == a->q->birth;
         json_put(w, "field",
                  arena_printf(r->arena, "%s%s%s", a->q->questions[i].id, birth ? "_" : "",
-                              birth ? part_of(a->faults) : ""));
+                              birth ? part_of(a) : ""));
         json_put(w, "message", message_of(r, a, i));
         json_close(w, '}');
     }

@@ -19,6 +19,7 @@ struct asked {
     const struct faults *faults;
     const int32_t *since; /* by question: the day of an answer from an earlier form; NULL: none is */
     int32_t today;
+    bool month_first;    /* the order of the fields of the date of birth */
     uint8_t page;        /* index of questionnaire.pages */
     const char *consent; /* what is agreed to (consent_document); NULL: nothing is */
 };

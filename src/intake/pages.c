@@ -125,6 +125,7 @@ static void draw(struct request *r, const struct check *c, const struct course *
                             .faults = f,
                             .since = c->record.since,
                             .today = c->setting.today,
+                            .month_first = c->month_first,
                             .page = page,
                             .consent = consent};
     struct buf *out = booking_buf(r);

@@ -74,8 +74,8 @@ customElements.define('live-form', class extends HTMLElement {
       if (signal.aborted) return
       for (const id of ids) this.#swap(document.getElementById(id), page.getElementById(id))
       if (page.title) document.title = page.title
-      const near = this.form.elements.near // where the reader is, in words
-      if (near && near !== document.activeElement) near.value = page.getElementById('near')?.value || near.value
+      const near = page.getElementById('near')
+      if (near && document.activeElement?.id !== 'near') this.form.near.value = near.value
       const address = url.pathname + url.search
       if (address !== this.#shown) history.pushState(null, '', url)
       this.#shown = address

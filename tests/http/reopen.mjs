@@ -289,7 +289,7 @@ test('what was answered can be taken along: as a page, and as FHIR', async () =>
   const page = unescape((await b.get(`${b.base}/answers/all`)).text);
   assert.match(page, /Apr 27, 1980[^]*Sitting <long>/);
   assert.match(page, /<span class="tag warn">New<\/span>/);
-  assert.match(page, /as on \d+ [A-Z][a-z]{2} \d{4}/);
+  assert.match(page, /as on [A-Z][a-z]{2} \d+, \d{4}/);
   const mineAnswer = await b.get(`${b.base}/answers/fhir.json`);
   assert.equal(mineAnswer.headers['content-type'], 'application/fhir+json; charset=utf-8');
   assert.match(mineAnswer.headers['content-disposition'], /^attachment; filename="/);
@@ -421,5 +421,12 @@ test('an impossible date of birth: which of its three fields is wrong, and why',
     for (const field of ['month', 'day', 'year']) assert.equal(new RegExp(`id="A01_${field}"[^>]* aria-invalid="true"`).test(page.text), field === part, field);
     assert.ok(!/like 20\d\d-/.test(page.text));
     if (born) assert.ok(page.text.includes(`name="A01_year" value="${born}"`), 'what was typed stands');
+  }
+  // in the order of the country, and the first field is that which nothing was typed into
+  for (const [country, order] of [['DE', ['day', 'month', 'year']], ['US', ['month', 'day', 'year']]]) {
+    sql(`update location l set country = '${country}' from booking b where b.location_id = l.id and b.id = :'id'`, visit);
+    const page = await b.go(at, { A02: 'me' });
+    assert.deepEqual([...page.text.matchAll(/id="A01_(month|day|year)"/g)].map(([, field]) => field), order, country);
+    assert.match(page.text, new RegExp(`<a href="#A01_${order[0]}">`));
   }
 });
