@@ -85,6 +85,7 @@ begin
     insert into listing_plane
     select tile, kind, at, coalesce(h.bits & ~h.touched, none) | coalesce(f.bits, none) from had h full join fact f using (tile, kind, at)
     where coalesce(h.bits & h.touched, none) <> coalesce(f.bits, none)
+    order by tile, kind, at -- as they are read: a tile's planes of a kind lie together
     on conflict (tile, kind, at) do update set bits = excluded.bits;
     delete from listing_plane p where p.tile = any (array(select s.tile from listing_seat s where s.location_id = any (p_places))) and p.bits = none;
 end $body$ $f$, free, tags);

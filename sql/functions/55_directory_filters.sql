@@ -429,7 +429,7 @@ end $$;
 
 -- Of each kind the options with somebody behind them, and what is ticked (p_chosen), as JSON text. What has no bit is counted by itself, and so are home
 -- visits: they look for other places, those who come.
-create or replace function filter_options(a asked, p_chosen int[], p_kinds text[], p_counts filter_count[], p_exact int, p_now timestamptz) returns table (kind text, said text)
+create or replace function filter_options(a asked, p_people int[], p_chosen int[], p_kinds text[], p_counts filter_count[], p_exact int, p_now timestamptz) returns table (kind text, said text)
     language plpgsql stable
     as $$
 #variable_conflict use_column
@@ -442,7 +442,7 @@ begin
     for t in select g.id from tag g where g.kind = any (p_kinds) and g.retired_at is null and (g.bit is null or g.kind = 'booking' and g.slug = 'home_visit' and a.area is not null) loop
         sought := sought || t;
         b := with_value(a, t);
-        found := found || case when b.home then filter_home(b, p_now) else directory_count(b) end;
+        found := found || case when not b.home then directory_count(b) when p_people is null then filter_home(b, p_now) else (filter_rows_people(b, p_people, false, p_now)).total end;
     end loop;
     return query
         select k.kind, filter_kind(k.kind, k.label, k.one, o.chosen, o.options)
@@ -510,13 +510,13 @@ begin
         select array_agg(x.kind) filter (where not replaced), array_agg(x.kind) filter (where replaced) into plain, alone
         from tag_kind x cross join lateral (select coalesce(x.one and x.kind = any (a.kinds) or x.kind = any (a.kinds[a.chosen + 1:]), false) as replaced) r
         where x.in_filters and x.stated_of <> 'person' and x.kind <> 'length';
-        select array_agg(o.kind), array_agg(o.said) into found_kinds, found_said from filter_options(a, a.ids[:a.chosen], plain, tally.tags, tally.exact, now) o;
+        select array_agg(o.kind), array_agg(o.said) into found_kinds, found_said from filter_options(a, people, a.ids[:a.chosen], plain, tally.tags, tally.exact, now) o;
         foreach k in array coalesce(alone, '{}') loop
             b := a;
             b.ids := array(select i.id from unnest(a.ids, a.kinds) with ordinality i (id, kind, o) where i.kind <> k or not (select one from tag_kind where kind = k) and i.o <= a.chosen);
             b := directory_asked_bits(b);
             tally := filter_tally(b, people, false, now);
-            select found_kinds || array_agg(o.kind), found_said || array_agg(o.said) into found_kinds, found_said from filter_options(b, a.ids[:a.chosen], array[k], tally.tags, tally.exact, now) o;
+            select found_kinds || array_agg(o.kind), found_said || array_agg(o.said) into found_kinds, found_said from filter_options(b, people, a.ids[:a.chosen], array[k], tally.tags, tally.exact, now) o;
         end loop;
         kinds := kinds || array(select f.said from unnest(found_kinds, found_said) f (kind, said) join tag_kind x using (kind) order by x.position, x.kind);
     end if;

@@ -47,6 +47,8 @@ set local session_replication_role = origin;
 select count(listing_refresh(id)) from ours;
 analyze listing, listing_offer, listing_card, review;
 select listing_fold(1000); -- makes them all
+select cmp_ok((select count(*) from (select ctid < lag(ctid) over (partition by tile order by kind, at) as back from listing_plane) p where back), '<', (select count(*) / 10 from listing_plane),
+              'planes lie in the order in which they are read');
 
 -- Facts, each as the tables say it now.
 create temp table place_asked (near text, lat float8, lon float8, usual int);
@@ -270,8 +272,8 @@ create function pg_temp.filters(q jsonb) returns json language sql as $$
         (q ->> 'length')::int, (q ->> 'price_max')::int, (q ->> 'rating')::real, null,
         coalesce((select array_agg(v) from jsonb_each(q -> 'tags') t, jsonb_array_elements_text(t.value) s, unnest(array[t.key, s]) v), '{}')) $$;
 
--- What a filter says of a value that could be ticked as well, picked at random, and what is left when it is; null: there is none.
-create function pg_temp.ticked(q jsonb, out value text, out said int, out ought int) language plpgsql as $$
+-- What a filter says of a value that could be ticked as well, p_value or one picked at random, and what is left when it is; null: there is none.
+create function pg_temp.ticked(q jsonb, p_value text default null, out value text, out said int, out ought int) language plpgsql as $$
 declare
     k text;
     s text;
@@ -279,7 +281,7 @@ begin
     select o.kind, o.slug, o.count into k, s, said
     from (select f ->> 'kind' as kind, f ->> 'one' as one, v ->> 'value' as slug, v ->> 'on' as on, (v ->> 'count')::int as count
           from json_array_elements(pg_temp.filters(q) -> 'kinds') f, json_array_elements(f -> 'options') v) o
-    where o.one = 'false' and o.on = 'false' order by random() limit 1;
+    where o.one = 'false' and o.on = 'false' and (p_value is null or concat(o.kind, ' ', o.slug) = p_value) order by random() limit 1;
     value := k || ' ' || s;
     if value is not null then
         q := q || jsonb_build_object('tags', coalesce(q -> 'tags', '{}') || jsonb_build_object(k, coalesce(q #> array['tags', k], '[]') || to_jsonb(s)));
@@ -343,6 +345,14 @@ select cmp_ok((select count(*) from done where found > 0 and case what when 'pla
                    when 'proof' then question #> '{tags,proof}' is not null when 'hours' then question ?| '{part,from,to}' else question ? what or question ->> 'sort' = what end),
               '>', 0::bigint, 'some that find somebody: ' || what)
 from unnest('{place,no place,radius_said,tags,home,proof,when,hours,length,price_max,rating,name,nearest,soonest,price,rating,best}'::text[]) what;
+
+-- Who comes to a place is looked for beyond it, but not beyond those of a name.
+create temp table called as
+select distinct split_part(t.name, ' ', 1) as name from therapist t join ours o using (id) join location l on l.therapist_id = t.id where l.home_km > 20;
+create temp table visiting as
+select n.name, t.* from called n, pg_temp.ticked(jsonb_build_object('near', 'Testfield, IL', 'radius', 16, 'radius_said', true, 'name', n.name), 'booking home_visit') t;
+select is_empty('select * from visiting where said <> ought', 'home visits of people of a name are counted among them');
+select cmp_ok((select count(*) from visiting where said > 0), '>', 0::bigint, 'and there are some');
 
 -- Counted by blocks and row by row it is the same, while blocks do not know what has changed, while they know some of it, and when the clock has overtaken
 -- them: prices, people who are no longer listed, new and lost tags, places that moved, hours.
