@@ -33,19 +33,23 @@ end $$;
 
 -- One of the values of a field, for the program to mark.
 create or replace function choice(p_value anyelement, p_label text) returns json
-    language sql immutable parallel safe
+    language sql stable parallel safe
     as $$ select json_build_object('value', p_value, 'label', p_label, 'on', false) $$;
 
 create or replace function choices_of(p_kind text) returns json
-    language sql stable
-    as $$ select coalesce(json_agg(choice(t.slug, t.label) order by t.label), '[]') from tag t where t.kind = p_kind and t.retired_at is null $$;
+    language plpgsql stable
+    as $$
+begin
+    return (select coalesce(json_agg(choice(t.slug, t.label) order by t.label), '[]') from tag t where t.kind = p_kind and t.retired_at is null);
+end $$;
 
 -- What the short form offers. It is the same for whoever asks near a place of this country on its day p_today, and the program keeps it. p_day, p_radius,
 -- p_price: what was asked for, each one more where it is not among the others.
 create or replace function directory_choices(p_country text, p_today date, p_day date, p_radius int, p_price int) returns json
-    language sql stable
+    language plpgsql stable
     as $$
-    select json_build_object(
+begin
+    return json_build_object(
         'techniques', choices_of('technique'), 'complaints', choices_of('complaint'),
         'radii', (select json_agg(choice(r, say_radius(r, p_country)) order by r) from (select unnest(radii(p_country)) union select p_radius) x (r) where r is not null),
         'days', (select json_agg(choice(v, l)) from (values ('today', 'Today'), ('tomorrow', 'Tomorrow'), ('week', 'Next 7 days'), ('weekend', 'This weekend')) x (v, l)),
@@ -54,8 +58,8 @@ create or replace function directory_choices(p_country text, p_today date, p_day
         'lengths', (select json_agg(choice(m, m || ' minutes')) from unnest('{30,45,60,75,90,120}'::int[]) m),
         'prices', (select json_agg(choice(v, 'Up to ' || say_money(v * 100, currency_of(p_country))) order by v)
                    from (select unnest('{40,60,80,100,125,150,200}'::int[]) union select p_price) x (v) where v is not null),
-        'ground', exists (select from map_shape))
-    $$;
+        'ground', exists (select from map_shape));
+end $$;
 
 -- The same search with what its words say as parameters of their own, so that each can be changed or left out.
 create or replace function link_said(a asked) returns text[]
