@@ -74,8 +74,8 @@ customElements.define('live-form', class extends HTMLElement {
       if (signal.aborted) return
       for (const id of ids) this.#swap(document.getElementById(id), page.getElementById(id))
       if (page.title) document.title = page.title
-      const near = page.getElementById('near')
-      if (near && document.activeElement?.id !== 'near') this.form.near.value = near.value
+      const { near } = this.form, said = page.getElementById('near')
+      if (said && document.activeElement !== near) near.value = said.value
       const address = url.pathname + url.search
       if (address !== this.#shown) history.pushState(null, '', url)
       this.#shown = address
