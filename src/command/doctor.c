@@ -286,10 +286,12 @@ static void see_work(struct doctor *d)
 /* Which ground the map of the results has: the operator's tiles, else the operator's map, else none. */
 static void see_map(struct doctor *d)
 {
-    const char *pieces = NULL, *why = NULL, *address;
+    const char *pieces = NULL, *why = NULL, *address, *problem = tiles_problem(d->config, d->arena);
+    if (problem) {
+        mend(d, "map: %s", problem); /* `serve` does not start with it */
+        return;
+    }
     if (d->config->map_tiles[0]) {
-        if (tiles_problem(d->config, d->arena))
-            return; /* said by see_config */
         address = tiles_server(d->config, d->arena, &why);
         if (address && why)
             mend(d, "map: tiles of %s, which does not answer (%s): the map does without them", address, why);

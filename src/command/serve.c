@@ -80,6 +80,7 @@ static bool schema_fits(const struct config *c, struct arena *a)
     return !wrong;
 }
 
+/* Each of these would go on unnoticed otherwise: nothing fails when a role sees too much. */
 static bool safe_to_serve(const struct app *app, struct arena *a)
 {
     const struct config *c = &app->config;

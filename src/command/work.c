@@ -100,6 +100,8 @@ static void say_uses(const struct outbox *o, struct arena *a)
         log_event(LOG_WARN, "mail-waits", "why", "mail_from with smtp or mail_dir is not configured", NULL);
 }
 
+/* What is waited for (holds, offers, mail) comes before what is tidied up. A chore that is not done by its
+ * turn goes on in the next round, which comes at once where much is left of mail or listings. */
 static void work(const struct outbox *o, struct arena *a)
 {
     char batch[8], visits[8], minutes[12];

@@ -4,10 +4,12 @@
 
 #include "web/web.h"
 
-/* {"version","is_draft","count","fault" (a sentence: it does not compile; then nothing
- * more),"failing_count","failing":[…],
- * "changed_count","changed":[{"key","name","wrong","was":{…},"now":{"outcome","urgency","rules","pressure_max"},
- * "expected":{…},"must_hold"}]}. NULL having replied. */
+/* {"version","is_draft","count","fault" (a sentence: it does not compile; then nothing more),
+ * "failing_count","failing":[…],"changed_count","changed":[…],"fine","any_changed"}. A case in a list:
+ * {"key","name","now":{"wrong","outcome","urgency","rules","pressure_max"},"was":{…} (of a changed one: under
+ * the published version),"expected":{…}}; "wrong": why its answers do not fit that version, and then nothing
+ * more. Failing are cases that must hold and do not. `document`: the version that is tried, as the database
+ * has it. NULL having replied. */
 const char *trial_report(struct request *r, const char *document);
 
 #endif

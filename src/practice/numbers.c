@@ -54,7 +54,7 @@ static struct buf *drawing(struct request *r, size_t max)
 
 struct chart {
     const char *name, *first, *second; /* of the drawing, and of its values in the document */
-    int32_t least;
+    int32_t least;                     /* the scale goes up to this at least */
     const char *title, *about;
 };
 static const struct chart charts[] = {

@@ -95,6 +95,7 @@ test('doctor says which ground the map has', async () => {
   assert.match(await doctor([]), /^ok   map: (rings of distance alone|your own, of \d+ pieces)/);
   assert.equal(await doctor(settings()), `ok   map: tiles of ${address}, which answers`);
   assert.match(await doctor(settings({ map_tiles: 'http://127.0.0.1:1/{z}/{x}/{y}.png' })), /^MEND map: tiles of http:\/\/127\.0\.0\.1:1, which does not answer \(.+\)/);
+  assert.match(await doctor(settings({ map_attribution: undefined })), /^MEND map: map_tiles is set and map_attribution is not/);
 });
 
 // --- The page
