@@ -417,6 +417,10 @@ select set_eq('select q, kind, value, least(count, 4), case when count >= 4 then
               'select e.q, c.* from (select distinct q from everywhere) e, pg_temp.filter_counts(e.q) c', 'what many hold is told up to a limit');
 select cmp_ok((select count(*) from everywhere where count between 1 and 3), '>', 10::bigint, 'and what few hold is counted');
 create or replace function unknot.filter_many() returns int language sql immutable as 'select 1000';
+create or replace function unknot.blocks_many() returns int language sql immutable as 'select 1000000';
+select set_eq('select * from everywhere', 'select e.q, c.* from (select distinct q from everywhere) e, pg_temp.filter_counts(e.q) c', 'rows are counted the same');
+select cmp_ok((select max(count) from everywhere), '>', 127, 'more of them than a byte counts');
+create or replace function unknot.blocks_many() returns int language sql immutable as 'select 1';
 
 -- A full tile is split while some of its places wait to be folded, and nothing is lost.
 update service set price = price + 300 where id % 4 = 1 and therapist_id in (select id from ours);
