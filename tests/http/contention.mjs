@@ -293,20 +293,28 @@ test('holds, moves and cancellations of three therapists with two rooms, all at 
   assert.doesNotMatch(log(), /deadlock detected/);
 });
 
+// The worker beside the server sweeps, too: what ran out is for others to see only when it has been swept.
 test('the broom waits for nobody who is being changed while others have something to sweep', async () => {
   while (sql('select booking_sweep()') !== '0');
   const all = [therapist(), therapist(), therapist()];
   for (const who of all) assert.equal((await hold(who, free(0))).status, 201);
   const ids = all.map((who) => who.id).join(', ');
-  sql(`update booking set hold_expires = now() - interval '1 second' where therapist_id in (${ids})`);
+  const held = () => sql(`select therapist_id from booking where therapist_id in (${ids}) and state = 'held'`);
   const busy = new Connection();
   try {
     await busy.ask(`begin; select listing_lock(${all[1].id})`);
-    assert.equal(sql(`set lock_timeout = '2s'; select booking_sweep()`), '2', 'those whom nobody changes, at once');
-    assert.equal(sql(`select therapist_id from booking where therapist_id in (${ids}) and state = 'held'`), String(all[1].id));
+    const swept = sql(`begin; set local lock_timeout = '2s'; set local session_replication_role = replica;
+      update booking set hold_expires = now() - interval '1 second' where therapist_id in (${ids});
+      set local session_replication_role = origin; select booking_sweep(); commit`);
+    assert.equal(swept, '2', 'those whom nobody changes, at once');
+    assert.equal(held(), String(all[1].id));
   } finally {
     await busy.ask('rollback');
     busy.end();
   }
-  assert.equal(sql('select booking_sweep()'), '1', 'and the other in its turn');
+  for (let tries = 0; tries < 50 && held() !== ''; tries++) {
+    sql('select booking_sweep()');
+    await new Promise((done) => setTimeout(done, 20));
+  }
+  assert.equal(held(), '', 'and the other in its turn');
 });
