@@ -350,6 +350,7 @@ declare
     checked int[];
     opened int[];
     n int;
+    within int;
 begin
     select b.key into bound from %1$s b;
     if bound is null then
@@ -357,14 +358,18 @@ begin
         select b.key into bound from %1$s b;
     end if;
     select b.counted, b.people, b.blocks, b.words, b.lows, b.seats, b.checked into counted, people, blocks, words, lows, seats, checked from directory_blocks(a, p_sort, bound, p_now) b;
-    -- the rows of the best of them make the bound closer
+    -- The rows of the best of them make the bound closer: all that may come before it are opened, but for those of a bound that is still wide, which a few more
+    -- make closer again.
     n := width_bucket(p_limit * rank_first(), seats) + 1;
     opened := block_seats(blocks[:n], words[:n]);
-    if n < cardinality(blocks) then
+    while n < cardinality(blocks) loop
         select b.key into bound from %2$s b;
-        n := greatest(n, coalesce(width_bucket(bound, lows), cardinality(blocks)));
+        within := coalesce(width_bucket(bound, lows), cardinality(blocks));
+        exit when within <= n;
+        n := least(within, width_bucket(seats[n] * 4, seats) + 1);
         opened := block_seats(blocks[:n], words[:n]);
-    end if;
+        exit when n = within;
+    end loop;
     %3$s
 end $body$ $f$,
         format(last, format(candidates, scan_asked(), 'listing l where l.spot <@ middle and l.due > p_now and not l.shared and l.shown', 'false', 'null::int8', 'false', scan_fits(false), 'true') || ' limit 100'),
