@@ -56,8 +56,7 @@ begin
         'dates', (select json_agg(choice(d, say_day_short(d, p_today, p_country)) order by d) from (select p_today + generate_series(2, 13) union select p_day) x (d) where d is not null),
         'parts', (select json_agg(choice(v, l)) from (values ('morning', 'Morning, before 12'), ('afternoon', 'Afternoon, 12 to 5'), ('evening', 'Evening, from 5')) x (v, l)),
         'lengths', (select json_agg(choice(m, m || ' minutes')) from unnest('{30,45,60,75,90,120}'::int[]) m),
-        'prices', (select json_agg(choice(v, 'Up to ' || say_money(v * 100, currency_of(p_country))) order by v)
-                   from (select unnest('{40,60,80,100,125,150,200}'::int[]) union select p_price) x (v) where v is not null),
+        'prices', (select json_agg(choice(v, 'Up to ' || say_money(v * 100, currency_of(p_country)))) from unnest(price_steps(p_price)) v),
         'ground', exists (select from map_shape));
 end $$;
 

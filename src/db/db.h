@@ -65,8 +65,8 @@ void db_writes(struct db *db);
 
 /* From now on db_query outside a transaction of ours, when asked within 20 ms of the last one, reads in a
  * transaction (read committed, read only) that the next ones go on with, for 100 ms at most: as long may
- * now() lag behind, what is read never does. Whatever is not db_query ends it first. db_rest ends it, too:
- * for who has nothing to ask at present. */
+ * now() lag behind, what is read never does. Transactions, db_rows and db_copy end it first. db_rest ends it,
+ * too: for who has nothing to ask at present. */
 void db_shares(struct db *db);
 void db_rest(struct db *db);
 

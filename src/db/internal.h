@@ -38,12 +38,12 @@ struct db {
     int timeout_ms; /* statement_timeout; 0: none */
     const struct query_text *queries;
     size_t query_count;
-    bool *wanted;   /* by query: prepared on this connection */
-    bool can_enter; /* auth.enter is prepared on this connection */
-    bool writes;    /* a statement outside a transaction of ours may */
-    bool shares;    /* … reads in one with others */
-    int64_t read_us,
-        shared_until_us; /* when the last such read was over; when the transaction they share is */
+    bool *wanted;            /* by query: prepared on this connection */
+    bool can_enter;          /* auth.enter is prepared on this connection */
+    bool writes;             /* a statement outside a transaction of ours may */
+    bool shares;             /* … reads in one with others */
+    int64_t read_us;         /* when the last such read was over */
+    int64_t shared_until_us; /* when the transaction they share is; 0: none is open */
 
     bool in_transaction; /* no reconnecting meanwhile */
     bool in_rows;        /* a result is being read */

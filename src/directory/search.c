@@ -44,8 +44,6 @@ static void refuse(struct request *r, const struct question *q, const char *doc)
         page_form(r, "directory/results", strays_add(r, &q->form, doc), &q->form);
 }
 
-/* The last value: whether the form's choices and what else a page needs are wanted, which a program does
- * without. */
 static const char *search(struct request *r, const struct question *q)
 {
     const char *const *v = q->form.value;
