@@ -372,7 +372,7 @@ begin
     end loop;
     %3$s
 end $body$ $f$,
-        format(last, format(candidates, scan_asked(), 'listing l where l.spot <@ middle and l.due > p_now and not l.shared and l.shown', 'false', 'null::int8', 'false', scan_fits(false), 'true') || ' limit 100'),
+        format(last, format(candidates, scan_asked(), 'listing l where l.spot <@ middle and l.due > p_now and not l.shared and l.shown', 'false', 'null::int8', 'false', scan_fits(false), 'true') || ' limit 400'),
         format(last, '(' || format(once, format(candidates, scan_asked(), 'listing l where l.location_id = any (opened) and l.shown', 'false', 'null::int8', 'false', scan_fits(false), 'true')) || ')'),
         format(blocked, format(candidates, scan_asked(), 'listing l where l.location_id = any (opened) and l.shown', 'false', 'null::int8', 'false', scan_fits(false), 'true'),
                format(candidates, scan_asked(), recheck, 'false', 'null::int8', 'false', scan_fits(false), 'true'), answer));
