@@ -138,6 +138,32 @@ create or replace function say_date_full(p_day date, p_country text) returns tex
     as $$ select to_char(p_day, case when month_first(p_country) then 'FMDay, FMMonth FMDD, YYYY' else 'FMDay FMDD FMMonth YYYY' end) $$;
 comment on function say_date_full is 'Sunday 22 November 2026; Sunday, November 22, 2026';
 
+-- CLDR's weekData (supplementalData.xml), as days of ISO 8601: with which day a week begins in a calendar of the country.
+create or replace function week_begins(p_country text) returns int
+    language sql immutable parallel safe
+    as $$
+    select case when p_country in ('AG', 'AS', 'BD', 'BR', 'BS', 'BT', 'BW', 'BZ', 'CA', 'CO', 'DM', 'DO', 'ET', 'GT', 'GU', 'HK', 'HN', 'ID', 'IL', 'IN', 'IS', 'JM', 'JP', 'KE', 'KH', 'KR', 'LA',
+                                   'MH', 'MM', 'MO', 'MT', 'MX', 'MZ', 'NI', 'NP', 'PA', 'PE', 'PH', 'PK', 'PR', 'PT', 'PY', 'SA', 'SG', 'SV', 'TH', 'TT', 'TW', 'UM', 'US', 'VE', 'VI', 'WS', 'YE',
+                                   'ZA', 'ZW') then 7
+                when p_country in ('AE', 'AF', 'BH', 'DJ', 'DZ', 'EG', 'IQ', 'IR', 'JO', 'KW', 'LY', 'OM', 'QA', 'SD', 'SY') then 6
+                when p_country = 'MV' then 5 else 1 end
+    $$;
+comment on function week_begins is '7 where a week begins on Sunday, 1 where on Monday';
+
+create or replace function weekday_place(p_weekday int, p_country text) returns int
+    language sql immutable parallel safe
+    as $$ select (p_weekday - week_begins(p_country) + 7) % 7 $$;
+comment on function weekday_place is 'where a weekday stands in a week of the country, from 0 on: what lists of weekdays are ordered by';
+
+create or replace function week_of(p_day date, p_country text) returns date
+    language sql immutable parallel safe
+    as $$ select p_day - weekday_place(date_part('isodow', p_day)::int, p_country) $$;
+comment on function week_of is 'the first day of the week in which the day lies';
+
+create or replace function say_weekday(p_weekday int) returns text
+    language sql immutable parallel safe
+    as $$ select ('{Monday,Tuesday,Wednesday,Thursday,Friday,Saturday,Sunday}'::text[])[p_weekday] $$;
+
 -- Where no zone is known of who reads.
 create or replace function say_date_utc(p_at timestamptz, p_country text) returns text
     language sql stable parallel safe
@@ -201,5 +227,5 @@ begin
 end $$;
 comment on function short_title is 'the first that is short enough, or else the last';
 
-grant execute on function fold, short_title, mercator, earth_metres, say_money, uses_miles, say_distance, say_twice, twelve_hours, say_time, say_clock, say_hour, say_ago, month_first, site_country, country_for, say_day, say_day_short, say_date, say_date_long, say_date_full, say_date_utc, say_moment_utc,
+grant execute on function fold, short_title, mercator, earth_metres, say_money, uses_miles, say_distance, say_twice, twelve_hours, say_time, say_clock, say_hour, say_ago, month_first, site_country, country_for, say_day, say_day_short, say_date, say_date_long, say_date_full, week_begins, weekday_place, week_of, say_weekday, say_date_utc, say_moment_utc,
     local_day, day_starts, rfc3339, say_zone, credential_state to unknot_web, unknot_worker;

@@ -40,23 +40,23 @@ create or replace function practice_block_json(k block, p_zone text, p_country t
         'day', say_day(local_day(k.starts_at, p_zone), p_country))
     $$;
 
--- What stands in a therapist's week from p_monday on and on p_today: visits, what waits for an answer, blocked times.
-create or replace function practice_items(p_monday date, p_today date, p_zone text, p_country text)
+-- What stands in a therapist's week from p_first on and on p_today: visits, what waits for an answer, blocked times.
+create or replace function practice_items(p_first date, p_today date, p_zone text, p_country text)
     returns table (starts_at timestamptz, day date, hour int, counts boolean, item json)
     language plpgsql stable
     as $$
 #variable_conflict use_column
 declare
-    low constant timestamptz := least(p_monday, p_today)::timestamp at time zone p_zone;
-    high constant timestamptz := greatest(p_monday + 7, p_today + 1)::timestamp at time zone p_zone;
-    week constant tstzrange := tstzrange(p_monday::timestamp at time zone p_zone, (p_monday + 7)::timestamp at time zone p_zone);
+    low constant timestamptz := day_starts(least(p_first, p_today), p_zone);
+    high constant timestamptz := day_starts(greatest(p_first + 7, p_today + 1), p_zone);
+    week constant tstzrange := tstzrange(day_starts(p_first, p_zone), day_starts(p_first + 7, p_zone));
 begin
     -- of what lies between today and that week nothing is shown
     return query
     select v.* from practice_visits(array(
         select b from booking b
         where booking_is_therapists(b) and b.starts_at >= low and b.starts_at < high
-          and (local_day(b.starts_at, b.zone) = p_today or local_day(b.starts_at, b.zone) between p_monday and p_monday + 6 or b.starts_at <@ week)
+          and (local_day(b.starts_at, b.zone) = p_today or local_day(b.starts_at, b.zone) between p_first and p_first + 6 or b.starts_at <@ week)
           and (b.state in ('confirmed', 'attended', 'no_show') or booking_waits(b.state) and b.hold_expires > clock()))) v
     union all
     select k.starts_at, local_day(k.starts_at, p_zone), extract(hour from k.starts_at at time zone p_zone)::int, false, practice_block_json(k, p_zone, p_country)
@@ -88,7 +88,7 @@ create or replace function practice_open(p_therapist int, p_first date, p_last d
                where l.therapist_id = p_therapist group by o.day) k on k.day = d.day
     $$;
 
--- Today and one week from p_from (a Monday; null: this week) as the agenda and as a grid of hours by days.
+-- Today and the week of p_from (null: this one) as the agenda and as a grid of hours by days.
 create or replace function practice_week(p_from date) returns json
     language plpgsql stable
     as $$
@@ -97,7 +97,7 @@ declare
     home location;
     here text;
     today date;
-    monday date;
+    first date;
     here_from timestamptz;
     here_to timestamptz;
     waiting json;
@@ -107,18 +107,19 @@ begin
         return null;
     end if;
     select * into home from location l where l.therapist_id = me order by l.id limit 1;
+    home.country := coalesce(home.country, site_country());
     here := coalesce(home.zone, 'UTC');
     today := local_day(clock(), here);
-    monday := date_trunc('week', coalesce(p_from, today)::timestamp)::date;
-    here_from := monday::timestamp at time zone here;
-    here_to := (monday + 7)::timestamp at time zone here;
+    first := week_of(coalesce(p_from, today), home.country);
+    here_from := day_starts(first, here);
+    here_to := day_starts(first + 7, here);
     waiting := practice_waiting();
     missing := (select practice_missing(t) from therapist t where t.id = me and not t.published);
     return (
         with visit as materialized (
-            select i.* from practice_items(monday, today, here, home.country) i
+            select i.* from practice_items(first, today, here, home.country) i
         ), day as materialized (
-            select o.day as d, o.open from practice_open(me, monday, monday + 6) o
+            select o.day as d, o.open from practice_open(me, first, first + 6) o
         ), hours as materialized (
             select least(9, min(x.a)) as first, greatest(17, max(x.b)) as last from (
                 select lower(range_merge(o.open)) / 60 as a, (upper(range_merge(o.open)) + 59) / 60 as b from day o where not isempty(o.open)
@@ -130,10 +131,10 @@ begin
             'waiting', waiting, 'has_waiting', json_array_length(waiting) > 0,
             'today', json_build_object('day', say_day(today, home.country), 'visits',
                 (select coalesce(json_agg(v.item order by v.starts_at), '[]') from visit v where v.day = today)),
-            'week', json_build_object('from', monday, 'label', say_week(monday, home.country), 'is_now', today between monday and monday + 6, 'previous', monday - 7, 'following', monday + 7,
-                'count', (select count(*) from visit v where v.counts and v.day between monday and monday + 6),
+            'week', json_build_object('from', first, 'label', say_week(first, home.country), 'is_now', today between first and first + 6, 'previous', first - 7, 'following', first + 7,
+                'count', (select count(*) from visit v where v.counts and v.day between first and first + 6),
                 'count_text', (select case count(*) when 0 then 'No appointments' when 1 then '1 appointment' else count(*) || ' appointments' end
-                               from visit v where v.counts and v.day between monday and monday + 6),
+                               from visit v where v.counts and v.day between first and first + 6),
                 'days', (select json_agg(json_build_object('date', d, 'label', say_day(d, home.country), 'short', to_char(d, 'Dy FMDD'), 'is_today', d = today,
                     'closed', isempty(day.open),
                     'visits', (select coalesce(json_agg(v.item order by v.starts_at), '[]') from visit v where v.day = d)) order by d) from day),

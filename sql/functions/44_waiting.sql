@@ -106,17 +106,22 @@ end $$;
 
 -- --- Documents
 
-create or replace function waiting_days(p_days smallint[]) returns text
-    language sql immutable
+create or replace function waiting_days(p_days smallint[], p_country text) returns text
+    language sql stable
     as $$
-    select case when cardinality(p_days) = 7 then 'Any day' else string_agg((array['Mondays', 'Tuesdays', 'Wednesdays', 'Thursdays', 'Fridays', 'Saturdays', 'Sundays'])[d], ', ' order by d) end
+    select case when cardinality(p_days) = 7 then 'Any day' else string_agg(say_weekday(d) || 's', ', ' order by weekday_place(d, p_country)) end
     from unnest(p_days) d
     $$;
-create or replace function waiting_parts(p_parts text[]) returns text
-    language sql immutable
+
+create or replace function waiting_part(p_part text, p_country text) returns text
+    language sql stable
+    as $$ select case p_part when 'morning' then 'Before noon' when 'afternoon' then 'Noon to ' || say_hour(17, p_country) else 'After ' || say_hour(17, p_country) end $$;
+
+create or replace function waiting_parts(p_parts text[], p_country text) returns text
+    language sql stable
     as $$
-    select case when cardinality(p_parts) = 3 then 'Any time of the day' else string_agg(case p when 'morning' then 'Before noon' when 'afternoon' then 'Noon to 5 pm' else 'After 5 pm' end, ', '
-                                                                                         order by array_position(array['morning', 'afternoon', 'evening'], p)) end
+    select case when cardinality(p_parts) = 3 then 'Any time of the day'
+                else string_agg(waiting_part(p, p_country), ', ' order by array_position(array['morning', 'afternoon', 'evening'], p)) end
     from unnest(p_parts) p
     $$;
 
@@ -131,10 +136,10 @@ create or replace function waiting_json(w waiting) returns json
     select json_build_object('therapist', case when w.therapist_id is not null then booking_therapist(w.therapist_id) end,
         'service', (select s.name || ', ' || s.minutes || ' minutes' from service s where s.id = w.service_id), 'minutes', w.minutes,
         'place', w.place, 'within', waiting_distance(w.km), 'tag', (select t.label from tag t where t.id = w.tag_id),
-        'days', waiting_days(w.days), 'parts', waiting_parts(w.parts), 'from', say_day(w.from_day, here), 'until', say_day(w.until_day, here),
+        'days', waiting_days(w.days, here), 'parts', waiting_parts(w.parts, here), 'from', say_day(w.from_day, here), 'until', say_day(w.until_day, here),
         'is_new', w.confirmed_at is null and w.ended_at is null, 'is_waiting', w.confirmed_at is not null and w.ended_at is null,
         'booked', w.ended_why = 'booked', 'left', w.ended_why = 'left', 'over', w.ended_why = 'over')
-    from (select country_for(w.therapist_id) as here offset 0) x
+    from (select coalesce(case when w.lat is not null then (town_at(w.lat, w.lon)).country end, country_for(w.therapist_id)) as here offset 0) x
     $$;
 
 create or replace function waiting_shown() returns json
@@ -145,8 +150,8 @@ create or replace function waiting_shown() returns json
     from waiting w where w.token_hash = auth.token_hash('app.booking')
     $$;
 
--- The page that asks what somebody waits for. p_slug null: with anybody near a place.
-create or replace function waiting_asks(p_slug text, p_service int, p_near text, p_km int, p_tag text) returns json
+-- The page that asks what somebody waits for. p_slug null: with anybody near a place. p_days, p_parts: what is ticked.
+create or replace function waiting_asks(p_slug text, p_service int, p_near text, p_km int, p_tag text, p_days smallint[], p_parts text[]) returns json
     language sql stable
     as $$
     select json_build_object('therapist', (select json_build_object('slug', t.slug, 'name', t.name, 'closed', not t.waiting_list) from therapist t where t.slug = p_slug and t.published),
@@ -155,7 +160,10 @@ create or replace function waiting_asks(p_slug text, p_service int, p_near text,
         'near', p_near, 'radii', (select json_agg(json_build_object('value', k, 'text', waiting_distance(k), 'on', k = coalesce(x.pick, 25)) order by k)
                                   from unnest(array[5, 10, 25, 50, 100]) k, (select min(r) as pick from unnest(array[5, 10, 25, 50, 100]) r where r >= p_km) x),
         'tag', (select json_build_object('slug', g.slug, 'label', g.label) from tag g where g.slug = p_tag and g.kind in ('technique', 'complaint') and g.retired_at is null order by g.kind limit 1),
+        'weekdays', (select json_agg(json_build_object('value', d, 'label', say_weekday(d), 'on', coalesce(d = any (p_days), false)) order by weekday_place(d, here)) from generate_series(1, 7) d),
+        'times', (select json_agg(json_build_object('value', p, 'label', waiting_part(p, here), 'on', coalesce(p = any (p_parts), false))) from unnest('{morning,afternoon,evening}'::text[]) p),
         'from', (clock() at time zone 'UTC')::date, 'until', (clock() at time zone 'UTC')::date + 30)
+    from (select coalesce((select country_for(t.id) from therapist t where t.slug = p_slug), (select country from place_meant(p_near)), site_country()) as here offset 0) x
     where p_slug is null or exists (select from therapist t where t.slug = p_slug and t.published)
     $$;
 
@@ -400,6 +408,6 @@ begin
     return n + m;
 end $$;
 
-grant execute on function part_of_day, waiting_decent, waiting_problem, waiting_wrong, waiting_join, waiting_confirm, waiting_leave, waiting_days, waiting_parts, waiting_distance, waiting_json, waiting_shown, waiting_asks,
+grant execute on function part_of_day, waiting_decent, waiting_problem, waiting_wrong, waiting_join, waiting_confirm, waiting_leave, waiting_days, waiting_part, waiting_parts, waiting_distance, waiting_json, waiting_shown, waiting_asks,
     practice_waiting_list, practice_waiting_set to unknot_web;
 grant execute on function waiting_step, waiting_sweep to unknot_worker;

@@ -82,7 +82,7 @@ create or replace function desk_home(p_practice int, p_therapists int[]) returns
     select x.zone, x.country from (
         select p.zone, p.country, 0 as n, p.id from premises p where p.practice_id = p_practice
         union all select l.zone, l.country, 1, l.id from location l where l.therapist_id = any (p_therapists)
-        union all select 'UTC', 'US', 2, 0) x order by x.n, x.id limit 1
+        union all select 'UTC', site_country(), 2, 0) x order by x.n, x.id limit 1
     $$;
 
 create or replace function desk_count(p_n bigint) returns text
@@ -141,28 +141,28 @@ declare
     ours constant int[] := desk_therapists();
     home record;
     today date;
-    monday date;
+    first date;
 begin
     if mine is null then
         return null;
     end if;
     select * into home from desk_home(mine, ours);
     today := local_day(clock(), home.zone);
-    monday := date_trunc('week', coalesce(p_day, today)::timestamp)::date;
+    first := week_of(coalesce(p_day, today), home.country);
     return (
         with item as materialized (
-            select i.* from desk_items(ours, day_starts(monday, home.zone), day_starts(monday + 7, home.zone), home.zone, home.country) i
+            select i.* from desk_items(ours, day_starts(first, home.zone), day_starts(first + 7, home.zone), home.zone, home.country) i
         ), open as materialized (
-            select t as id, o.day, isempty(o.open) as closed from unnest(ours) t cross join lateral practice_open(t, monday, monday + 6) o
+            select t as id, o.day, isempty(o.open) as closed from unnest(ours) t cross join lateral practice_open(t, first, first + 6) o
         ), cell as materialized (
             select o.id, o.day, t.name, json_build_object('name', t.name, 'closed', o.closed,
                        'visits', (select coalesce(json_agg(i.item order by i.starts_at), '[]') from item i where i.therapist_id = o.id and i.day = o.day)) as c
             from open o join therapist t on t.id = o.id
         )
-        select json_build_object('practice', p.name, 'from', monday, 'label', say_week(monday, home.country), 'is_now', today between monday and monday + 6, 'previous', monday - 7, 'following', monday + 7,
+        select json_build_object('practice', p.name, 'from', first, 'label', say_week(first, home.country), 'is_now', today between first and first + 6, 'previous', first - 7, 'following', first + 7,
             'zone', say_zone_place(home.zone), 'zone_name', say_zone(clock(), home.zone), 'count_text', (select desk_count(count(*)) from item i where i.counts), 'has_therapists', cardinality(ours) > 0,
             'days', (select json_agg(json_build_object('date', d, 'label', say_day(d, home.country), 'short', to_char(d, 'Dy FMDD'), 'is_today', d = today,
-                         'therapists', (select json_agg(c.c order by c.name, c.id) from cell c where c.day = d)) order by d) from (select monday + n as d from generate_series(0, 6) n) x),
+                         'therapists', (select json_agg(c.c order by c.name, c.id) from cell c where c.day = d)) order by d) from (select first + n as d from generate_series(0, 6) n) x),
             'rows', (select json_agg(json_build_object('name', t.name, 'slug', t.slug, 'cells', (select json_agg(c.c order by c.day) from cell c where c.id = t.id)) order by t.name, t.id) from therapist t where t.id = any (ours)))
         from practice p where p.id = mine);
 end $$;

@@ -144,7 +144,7 @@ begin
     return (
     select json_agg(x.line order by x.since, x.line)
     from (select s.valid_from as since, 'Other hours ' || say_days(s.valid_from, s.valid_until, l.country) || ': '
-                 || coalesce((select string_agg(to_char(date '2024-01-01' + (h.weekday - 1), 'Dy') || ' ' || h.times, '; ' order by h.weekday)
+                 || coalesce((select string_agg(left(say_weekday(h.weekday), 3) || ' ' || h.times, '; ' order by weekday_place(h.weekday, l.country))
                               from (select weekday, string_agg(say_time((date '2024-01-01' + starts) at time zone 'UTC', 'UTC', l.country) || ' to '
                                                                || say_time((date '2024-01-01' + ends) at time zone 'UTC', 'UTC', l.country), ', ' order by starts) as times
                                     from hours where season_id = s.id group by weekday) h), 'closed') as line
@@ -169,7 +169,7 @@ begin
         'country', l.country, 'lat', l.lat, 'lon', l.lon, 'zone', l.zone, 'access', nullif(l.access, ''),
         'kinds', location_kinds(l.id), 'home_visits', case when l.home_km > 0 then say_radius(l.home_km, l.country) end,
         'has_hours', exists (select from hours h where h.location_id = l.id),
-        'hours', (select coalesce(json_agg(json_build_object('day', to_char(date '2024-01-01' + (h.weekday - 1), 'FMDay'), 'times', h.times) order by h.weekday), '[]')
+        'hours', (select coalesce(json_agg(json_build_object('day', say_weekday(h.weekday), 'times', h.times) order by weekday_place(h.weekday, l.country)), '[]')
                   from (select weekday, string_agg(say_time((date '2024-01-01' + starts) at time zone 'UTC', 'UTC', l.country) || ' to '
                                                    || say_time((date '2024-01-01' + ends) at time zone 'UTC', 'UTC', l.country), ' and ' order by starts) as times
                         from hours where location_id = l.id and season_id is null group by weekday) h),

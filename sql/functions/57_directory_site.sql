@@ -79,7 +79,7 @@ create or replace function therapist_schema(p_slug text, p_origin text, p_type t
                            'itemOffered', case when s.techniques_stated then (select json_build_object('@type', 'Service', 'name', s.name, 'serviceType', json_agg(g.label order by g.position, g.id))
                                from service_tag x join tag g on g.id = x.tag_id where x.service_id = s.id having count(*) > 0) end) order by s.position, s.id)
                        from service s where s.therapist_id = t.id and s.retired_at is null),
-        'openingHoursSpecification', (select json_agg(json_strip_nulls(json_build_object('@type', 'OpeningHoursSpecification', 'dayOfWeek', 'https://schema.org/' || to_char(date '2024-01-01' + (h.weekday - 1), 'FMDay'),
+        'openingHoursSpecification', (select json_agg(json_strip_nulls(json_build_object('@type', 'OpeningHoursSpecification', 'dayOfWeek', 'https://schema.org/' || say_weekday(h.weekday),
                        'opens', to_char(h.starts, 'HH24:MI'), 'closes', to_char(h.ends, 'HH24:MI'),
                        'validFrom', z.valid_from, 'validThrough', nullif(z.valid_until, 'infinity'))) order by z.valid_from nulls first, h.weekday, h.starts)
                        from hours h left join season z on z.id = h.season_id where h.location_id = l.id and (z.id is null or z.valid_until >= local_day(clock(), l.zone))),

@@ -1,15 +1,15 @@
 -- What a therapist sees and changes. Invoker's rights: row-level security says whose rows these are.
 
-create or replace function say_week(p_monday date, p_country text) returns text
+create or replace function say_week(p_first date, p_country text) returns text
     language sql stable parallel safe
     as $$
     select case when month_first(p_country) then
-               case when extract(year from p_monday) <> extract(year from p_monday + 6) then say_date_long(p_monday, p_country) else to_char(p_monday, 'FMMonth FMDD') end
-               || ' to ' || case when extract(month from p_monday) <> extract(month from p_monday + 6) then say_date_long(p_monday + 6, p_country) else to_char(p_monday + 6, 'FMDD, YYYY') end
+               case when extract(year from p_first) <> extract(year from p_first + 6) then say_date_long(p_first, p_country) else to_char(p_first, 'FMMonth FMDD') end
+               || ' to ' || case when extract(month from p_first) <> extract(month from p_first + 6) then say_date_long(p_first + 6, p_country) else to_char(p_first + 6, 'FMDD, YYYY') end
            else
-               to_char(p_monday, case when extract(year from p_monday) <> extract(year from p_monday + 6) then 'FMDD FMMonth YYYY'
-                                      when extract(month from p_monday) <> extract(month from p_monday + 6) then 'FMDD FMMonth' else 'FMDD' end)
-               || ' to ' || say_date_long(p_monday + 6, p_country)
+               to_char(p_first, case when extract(year from p_first) <> extract(year from p_first + 6) then 'FMDD FMMonth YYYY'
+                                      when extract(month from p_first) <> extract(month from p_first + 6) then 'FMDD FMMonth' else 'FMDD' end)
+               || ' to ' || say_date_long(p_first + 6, p_country)
            end
     $$;
 comment on function say_week is '23 to 29 November 2026; November 23 to 29, 2026';

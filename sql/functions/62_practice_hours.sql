@@ -28,9 +28,8 @@ create or replace function practice_locations() returns json
     select json_build_object('name', t.name, 'slug', t.slug, 'locations', (
         select coalesce(json_agg(json_build_object('id', l.id, 'name', coalesce(nullif(l.name, ''), l.street), 'street', l.street, 'town', l.town, 'region', l.region,
             'zone', l.zone, 'zone_place', say_zone_place(l.zone), 'hours', (
-                select coalesce(json_agg(json_build_object('day', w.label, 'periods', w.periods) order by w.weekday), '[]') from (
-                    select h.weekday, to_char(date '2024-01-01' + h.weekday - 1, 'FMDay') as label,
-                           string_agg(say_time((date '2024-01-01' + h.starts) at time zone 'UTC', 'UTC', l.country) || ' to ' || say_time((date '2024-01-01' + h.ends) at time zone 'UTC', 'UTC', l.country), ', ' order by h.starts) as periods
+                select coalesce(json_agg(json_build_object('day', say_weekday(w.weekday), 'periods', w.periods) order by weekday_place(w.weekday, l.country)), '[]') from (
+                    select h.weekday, string_agg(say_time((date '2024-01-01' + h.starts) at time zone 'UTC', 'UTC', l.country) || ' to ' || say_time((date '2024-01-01' + h.ends) at time zone 'UTC', 'UTC', l.country), ', ' order by h.starts) as periods
                     from hours h where h.location_id = l.id and h.season_id is null group by h.weekday) w),
             'seasons', (select coalesce(json_agg(json_build_object('id', s.id, 'name', coalesce(nullif(s.name, ''), 'Other hours'), 'text', say_days(s.valid_from, s.valid_until, l.country),
                             'location', l.id) order by s.valid_from), '[]')
@@ -86,8 +85,7 @@ create or replace function practice_hours(p_location int, p_season int, p_typed 
     )
     select json_build_object('id', l.id, 'name', coalesce(nullif(l.name, ''), l.street), 'street', l.street, 'town', l.town, 'region', l.region, 'zone', l.zone,
         'published', (select published from therapist where id = l.therapist_id),
-        'days', (select json_agg(json_build_object('weekday', d, 'label', to_char(date '2024-01-01' + d - 1, 'FMDay'), 'first', first, 'rest', rest,
-                     'rest_open', rest_open) order by d) from day),
+        'days', (select json_agg(json_build_object('weekday', d, 'label', say_weekday(d), 'first', first, 'rest', rest, 'rest_open', rest_open) order by weekday_place(d, l.country)) from day),
         'zones', case when p_season is null then practice_zones(coalesce(p_typed ->> 'zone', l.zone)) end,
         'new', p_season = 0, 'season', s.id, 'season_name', s.name, 'valid_from', s.valid_from, 'valid_until', nullif(s.valid_until, 'infinity'))
     from location l left join season s on s.location_id = l.id and s.id = p_season

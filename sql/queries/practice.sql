@@ -1,9 +1,9 @@
 -- name: practice.week
--- as therapist; $1 first day of the week or null → {"name","today":{…},"week":{"days","rows"}}
+-- as therapist; $1 a day of the week or null → {"name","today":{…},"week":{"days","rows"}}
 select practice_week($1::date)
 
 -- name: practice.numbers
--- $1 weeks: 4, 12 or 52 → {"weeks":[{"monday","offered","booked","filled","kept","no_shows","late","new","returning"}],"total","pain"}
+-- $1 weeks: 4, 12 or 52 → {"weeks":[{"from","offered","booked","filled","kept","no_shows","late","new","returning"}],"total","pain"}
 select practice_numbers($1::int);
 
 -- name: practice.share

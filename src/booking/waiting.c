@@ -48,16 +48,17 @@ static const char *whole(const char *text, int64_t max)
 
 /* Links lead here with what was searched for; one that was changed by hand asks for less. */
 static const char *asked(struct request *r, const char *service, const char *near, const char *km,
-                         const char *tag)
+                         const char *tag, const struct form *f)
 {
-    return ask(r, Q_waiting_asks, slug_of(r), whole(service, INT32_MAX), near, whole(km, 100), tag);
+    return ask(r, Q_waiting_asks, slug_of(r), whole(service, INT32_MAX), near, whole(km, 100), tag,
+               f ? form_get(f, "days") : NULL, f ? form_get(f, "parts") : NULL);
 }
 
 void waiting_asks_get(struct request *r)
 {
     const char *technique = query_value(r, "technique"), *km = query_value(r, "radius_km");
     const char *doc = asked(r, query_value(r, "service"), query_value(r, "near"), km,
-                            technique ? technique : query_value(r, "complaint"));
+                            technique ? technique : query_value(r, "complaint"), NULL);
     if (!doc)
         return;
     page_value(r, "sent", query_value(r, "sent"));
@@ -74,7 +75,7 @@ static const char *path_here(struct request *r)
 static void again(struct request *r, const struct form *f)
 {
     const char *doc =
-        asked(r, form_get(f, "service"), form_value(r, "near"), form_get(f, "km"), form_get(f, "tag"));
+        asked(r, form_get(f, "service"), form_value(r, "near"), form_get(f, "km"), form_get(f, "tag"), f);
     if (doc)
         page_form(r, "booking/waiting", doc, f);
 }

@@ -101,7 +101,7 @@ void practice_numbers_get(struct request *r)
 
 static void put_row(struct buf *b, const struct json *j, uint32_t week)
 {
-    static const char *const columns[] = {"monday",   "offered", "booked", "filled",   "kept",
+    static const char *const columns[] = {"from",     "offered", "booked", "filled",   "kept",
                                           "no_shows", "late",    "new",    "returning"};
     for (size_t i = 0; i < sizeof columns / sizeof *columns; i++) {
         uint32_t cell = json_get(j, week, columns[i]);

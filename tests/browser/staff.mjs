@@ -185,6 +185,23 @@ test('pages of a therapist', async (t) => {
       assert.deepEqual(await page.evaluate(layoutFaults), []);
     }
   });
+  await t.test('a week of the United States begins on Sunday, to the eye, to the keyboard and to a screen reader', async () => {
+    const days = ['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday'];
+    await page.goto('/practice');
+    await page.setViewportSize({ width: 1200, height: 900 });
+    assert.deepEqual((await page.locator('table.week').getByRole('columnheader').allTextContents()).slice(1).map((head) => head.slice(0, 3)), days.map((day) => day.slice(0, 3)));
+    await page.setViewportSize({ width: 390, height: 844 });
+    assert.deepEqual((await page.locator('.agenda').getByRole('heading').allTextContents()).map((head) => head.split(',')[0]), days);
+    await page.goto(`/practice/hours/${place}`);
+    assert.deepEqual((await page.getByRole('group').filter({ has: page.locator('legend') }).locator('legend').allTextContents()), days);
+    await page.getByLabel('From, Sunday, period 1').focus();
+    const reached = new Set();
+    while (!reached.has('Monday')) {
+      await page.keyboard.press('Tab');
+      reached.add(await page.evaluate(() => document.activeElement.closest('fieldset')?.querySelector('legend').textContent));
+    }
+    assert.deepEqual([...reached], ['Sunday', 'Monday'], 'by the Tab key');
+  });
   await context.close();
 });
 

@@ -129,7 +129,7 @@ test('numbers: three spans, a table that says the same, and nothing else is aske
     assert.match(table.headers['content-type'], /^text\/csv/);
     assert.match(table.headers['content-disposition'], /numbers\.csv/);
     const lines = table.text.split('\r\n').slice(1, -1);
-    assert.deepEqual(lines, rows.map((w) => [w.monday, w.offered, w.booked, w.filled, w.kept, w.no_shows, w.late, w.new, w.returning].join(',')));
+    assert.deepEqual(lines, rows.map((w) => [w.from, w.offered, w.booked, w.filled, w.kept, w.no_shows, w.late, w.new, w.returning].join(',')));
     assert.ok(rows.at(-1).offered > 9000, 'open day and night');
   }
   assert.equal((await browser.get('/practice/numbers?weeks=13')).status, 400);

@@ -30,7 +30,7 @@ select md5(m.n::text)::uuid, now(), m.by_whom, 'web', 'cancelled', 'confirmed', 
 set local session_replication_role = origin;
 
 create function pg_temp.weeks(p_first date, p_weeks int, p_session text default 'ana') returns table (line text) language sql as $$
-    select x from unnest(string_to_array(pg_temp.web('', format('select string_agg(format(''%%s: %%s offered, %%s booked, %%s kept, %%s no-show, %%s late, %%s new, %%s again'', monday, offered, booked, kept, no_shows, late, fresh, again), E''\n'' order by monday)
+    select x from unnest(string_to_array(pg_temp.web('', format('select string_agg(format(''%%s: %%s offered, %%s booked, %%s kept, %%s no-show, %%s late, %%s new, %%s again'', week, offered, booked, kept, no_shows, late, fresh, again), E''\n'' order by week)
         from practice_numbers_weeks(%s, ''America/Chicago'', %L, %s)', pg_temp.therapist('test-ana'), p_first, p_weeks), p_session), E'\n')) x $$;
 select results_eq($$select * from pg_temp.weeks('2025-10-27', 2)$$, array[
     '2025-10-27: 10140 offered, 210 booked, 4 kept, 0 no-show, 0 late, 2 new, 1 again',  -- 169 hours: the clock went back
