@@ -69,7 +69,7 @@ static struct worker_thread *take_idle(struct lane *lane)
     struct worker_thread *t = lane->idle;
     if (t) {
         lane->idle = t->next_idle;
-        t->is_idle = false;
+        t->turn = TURN_CALLED;
         lane->called++;
     }
     return t;
@@ -123,23 +123,29 @@ static void leave_open_nothing(const struct worker_thread *t)
 
 /* Who went idle last is woken first: what the processor keeps of its memory, and of its database
  * connection's, is still there. Taking turns costs a search a quarter more. */
-static void idle(struct worker_thread *t)
+static void go_idle(struct worker_thread *t)
+{
+    t->next_idle = t->lane->idle;
+    t->lane->idle = t;
+    t->turn = TURN_IDLE;
+}
+
+/* Until it is called. */
+static void wait_idle(struct worker_thread *t)
 {
     struct lane *lane = t->lane;
-    t->next_idle = lane->idle;
-    lane->idle = t;
-    t->is_idle = true;
     const struct timespec until = soon();
     int late = 0;
-    while (t->is_idle && !late)
+    while (t->turn == TURN_IDLE && !late)
         late = pthread_cond_clockwait(&t->wake, &lane->lock, CLOCK_MONOTONIC, &until);
-    if (t->is_idle) {
+    if (t->turn == TURN_IDLE) {
         pthread_mutex_unlock(&lane->lock);
         leave_open_nothing(t);
         pthread_mutex_lock(&lane->lock);
     }
-    while (t->is_idle)
+    while (t->turn == TURN_IDLE)
         pthread_cond_wait(&t->wake, &lane->lock);
+    t->turn = TURN_WORK;
     lane->called--;
 }
 
@@ -151,8 +157,11 @@ static struct exchange *lane_pop(struct worker_thread *t)
     struct exchange *x = NULL;
     struct worker_thread *other = NULL;
     pthread_mutex_lock(&lane->lock);
-    while (!(q = next_queue(lane)) && !lane->closed)
-        idle(t);
+    while (t->turn != TURN_WORK || (!(q = next_queue(lane)) && !lane->closed)) {
+        if (t->turn == TURN_WORK)
+            go_idle(t);
+        wait_idle(t);
+    }
     if (!lane->closed) {
         x = q->head;
         q->head = x->next;
@@ -166,11 +175,16 @@ static struct exchange *lane_pop(struct worker_thread *t)
     return x;
 }
 
-/* Wakes nobody for what may begin now: the worker that leaves is back in lane_pop at once and sees it. */
-static void lane_leave(struct lane *lane, enum http_method method)
+/* Before the answer goes out: who asks again at once then finds the worker that has just answered among the
+ * idle, not only those beside it. Wakes nobody for what may begin now: the worker that leaves is back in
+ * lane_pop at once and sees it. */
+static void lane_leave(struct worker_thread *t, enum http_method method)
 {
+    struct lane *lane = t->lane;
     pthread_mutex_lock(&lane->lock);
     lane->running[method]--;
+    if (!next_queue(lane) && !lane->closed)
+        go_idle(t);
     pthread_mutex_unlock(&lane->lock);
 }
 
@@ -263,7 +277,7 @@ static void serve_lane(struct worker_thread *t)
         x->r.worker = t->cost == COST_FETCH ? NULL : t->worker;
         exchange_handle(x, packs ? &packer : NULL);
         leave_nothing(t, x);
-        lane_leave(t->lane, x->r.method);
+        lane_leave(t, x->r.method);
         finished_push(x);
     }
     if (packs)

@@ -113,17 +113,23 @@ struct lane {
     struct queue queues[HTTP_METHODS]; /* who reads, and who writes */
     int running[HTTP_METHODS];         /* workers that are at one of each */
     int writers;                       /* how many may write while somebody reads */
-    struct worker_thread *idle;        /* the one that waits since the shortest time first */
-    int called;                        /* woken, and not back at the lane yet */
+    struct worker_thread *idle;        /* the one that is idle since the shortest time first */
+    int called;                        /* TURN_CALLED */
     int waiting, cap;                  /* in both queues together, and how many may */
     bool closed;
+};
+
+enum turn {
+    TURN_WORK,
+    TURN_IDLE,   /* in the lane's list, though it may not wait yet */
+    TURN_CALLED, /* taken from it, and not back at the lane yet */
 };
 
 struct worker_thread {
     pthread_t thread;
     pthread_cond_t wake;
     struct worker_thread *next_idle;
-    bool is_idle; /* and in the lane's list */
+    enum turn turn; /* under the lane's lock */
     struct http_server *server;
     struct lane *lane;
     enum cost cost; /* what it is for */
