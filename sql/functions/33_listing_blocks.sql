@@ -179,9 +179,9 @@ begin
                array_agg(coalesce(r.reach, 0) order by n) as reaches, coalesce(max(n) filter (where b.shared > 0), -1)::smallint as shared_to
         from unnest(p_tiles) t cross join generate_series(0, 63) n left join listing_block b on b.block = t * 64 + n left join reach r on r.block = b.block group by t
     )
-    insert into listing_tile (tile, area, shared_to, xs, ys, zs, reaches, cosines, sines)
-    select t.t, t.area, t.shared_to, t.xs, t.ys, t.zs, t.reaches, array(select cos(r) from unnest(t.reaches) r), array(select sin(r) from unnest(t.reaches) r) from tile t where t.area is not null
-    on conflict (tile) do update set area = excluded.area, shared_to = excluded.shared_to, xs = excluded.xs, ys = excluded.ys, zs = excluded.zs, reaches = excluded.reaches, cosines = excluded.cosines, sines = excluded.sines;
+    insert into listing_tile (tile, area, shared_to, xs, ys, zs, reaches)
+    select t.t, t.area, t.shared_to, t.xs, t.ys, t.zs, t.reaches from tile t where t.area is not null
+    on conflict (tile) do update set area = excluded.area, shared_to = excluded.shared_to, xs = excluded.xs, ys = excluded.ys, zs = excluded.zs, reaches = excluded.reaches;
 end $$;
 
 -- Half of the blocks of a full tile go into a new one. Who has read a seat has written down where it is, so all of them must be through, and others wait;
@@ -392,7 +392,7 @@ begin
     cross join lateral (select s.pos % 64 + 1 as i, s.pos / 64 + 1 as b offset 0) n
     where l.therapist_id = any (p_therapists) and l.shown and not exists (select from listing_changed c where c.location_id = l.location_id)
       and ((b.owners[n.i], b.xs[n.i], b.ys[n.i], b.zs[n.i]) is distinct from (l.therapist_id, l.x, l.y, l.z) or not l.spot <@ b.area or not l.spot <@ t.area or l.shared and n.i > b.shared
-           or acos(least(1, t.xs[n.b] * l.x + t.ys[n.b] * l.y + t.zs[n.b] * l.z)) > t.reaches[n.b] or (t.cosines[n.b], t.sines[n.b]) <> (cos(t.reaches[n.b]), sin(t.reaches[n.b])))
+           or acos(least(1, t.xs[n.b] * l.x + t.ys[n.b] * l.y + t.zs[n.b] * l.z)) > t.reaches[n.b])
     union all
     select o.therapist_id, o.id, null, 'otherwise in its planes'
     from location o join listing_seat s on s.location_id = o.id

@@ -14,16 +14,15 @@ begin
 end $$;
 comment on function blocks_touched is 'how many blocks an area touches, counted up to p_most: the size of a circle for little';
 
--- What the questions below are asked with, as text: a function that asks them has a and p_now.
+-- What the questions below are asked with, as text: a function that asks them has a and p_now. across: the radius as a chord, as which all distances to blocks
+-- are compared: whoever is within a block is no farther from its middle by chord than by way.
 create or replace function tiles_given() returns text
     language sql immutable
     as $f$
     select $q$none constant bit(4096) := 0::bit(4096);
     all_of constant bit(4096) := ~none;
     now_second constant int8 := due_second(p_now);
-    angle constant float8 := a.radius / 6371.0088;
-    cosine constant float8 := cos(angle);
-    sine constant float8 := sin(angle);$q$
+    across constant float8 := 2 * sin(a.radius / 6371.0088 / 2);$q$
     $f$;
 
 -- The tiles that a circle touches, as text: t.stated: who is as asked but for free times, t.late: of these whose rows the clock has overtaken, t.fit: of
@@ -33,10 +32,10 @@ create or replace function tiles_asked() returns text
     language sql immutable
     as $f$
     select $q$(
-        select s.tile, s.shared_to, s.xs, s.ys, s.zs, s.reaches, s.cosines, s.sines, s.stated, s.stated & s.overdue as late,
+        select s.tile, s.shared_to, s.xs, s.ys, s.zs, s.reaches, s.stated, s.stated & s.overdue as late,
                case when free is null then s.stated & ~s.overdue else s.stated & ~s.overdue & coalesce((select bit_or(p.bits) from listing_plane p where p.tile = s.tile and p.kind = 'free' and p.at = any (free)), none) end as fit
         from (
-            select t.tile, t.shared_to, t.xs, t.ys, t.zs, t.reaches, t.cosines, t.sines,
+            select t.tile, t.shared_to, t.xs, t.ys, t.zs, t.reaches,
                    coalesce((select bit_or(p.bits) from listing_plane p where p.tile = t.tile and p.kind = 'due' and p.at <= now_second), none) as overdue,
                    coalesce((select p.bits from listing_plane p where p.tile = t.tile and p.kind = 'shown' and p.at = 0), none) & ~c.dirty
                    & case when tags is null then all_of else (select case when count(*) = cardinality(tags) then bit_and(p.bits) else none end from listing_plane p where p.tile = t.tile and p.kind = 'tag' and p.at = any (tags)) end
@@ -50,8 +49,8 @@ create or replace function tiles_asked() returns text
     $f$;
 
 -- The same tiles with the blocks of each: t.inside: who fits in blocks wholly within the circle, t.rim: numbers of those partly within, t.shared: who has several
--- places. p_more: what else is known of each tile t; p_word: what of a block u.b, whose middle is u.away as a cosine, can be told from that; p_all: of all blocks, with
--- that as u.word.
+-- places. p_more: what else is known of each tile t; p_word: what can be told from that of a block u.b, which lies u.since to u.till from the middle of the
+-- circle; p_all: of all blocks, with that as u.word.
 create or replace function tiles_within(p_where text default 't.fit <> none', p_more text default '', p_word text default 'null', p_all text default '') returns text
     language sql immutable
     as $f$
@@ -59,12 +58,13 @@ create or replace function tiles_within(p_where text default 't.fit <> none', p_
         from (select t.*, coalesce((select p.bits from listing_plane p where p.tile = t.tile and p.kind = 'shared' and p.at = 0), none) as shared from $q$ || tiles_asked() || $q$ where $q$ || p_where || $q$ offset 0) t
         $q$ || p_more || $q$
         cross join lateral (
-            select ('x' || string_agg(case when u.away >= cosine * u.c + sine * u.s and u.reach < angle then 'ffffffffffffffff' else '0000000000000000' end, ''))::bit(4096) as within,
-                   array_agg(u.b) filter (where (u.away < cosine * u.c + sine * u.s or u.reach >= angle) and u.away >= cosine * u.c - sine * u.s) as rim$q$ || p_all || $q$
+            select ('x' || string_agg(case when u.till <= across then 'ffffffffffffffff' else '0000000000000000' end, ''))::bit(4096) as within,
+                   array_agg(u.b) filter (where u.till > across and u.since <= across) as rim$q$ || p_all || $q$
             from (
                 select u.*, $q$ || p_word || $q$ as word
-                from (select u.n::int - 1 as b, u.reach, u.c, u.s, u.x * a.x + u.y * a.y + u.z * a.z as away
-                      from unnest(t.xs, t.ys, t.zs, t.reaches, t.cosines, t.sines) with ordinality u (x, y, z, reach, c, s, n) offset 0) u
+                from (select u.b, u.away - t.reaches[u.b + 1] as since, u.away + t.reaches[u.b + 1] as till
+                      from (select u.b, sqrt(greatest(0, 2 - 2 * (t.xs[u.b + 1] * a.x + t.ys[u.b + 1] * a.y + t.zs[u.b + 1] * a.z))) as away
+                            from (select generate_series(0, 63) as b) u offset 0) u offset 0) u
                 offset 0) u
             offset 0) g
         offset 0$q$
@@ -165,7 +165,7 @@ end $make$;
 -- and there are so many up to it. p_sort: best, nearest or price.
 do $make$
 declare
-    metres constant text := 'greatest(0, (acos(least(1, u.away)) - u.reach) * 6371008.8 - 2)::int'; -- to where a block begins
+    metres constant text := 'greatest(0, u.since * 6371008.8 - 2)::int'; -- to where a block begins
 begin
     execute format($f$
 create or replace function directory_blocks(a asked, p_sort text, p_bound int8, p_now timestamptz,
@@ -177,8 +177,6 @@ declare
     %1$s
     -- the circle of what may come before the bound
     near constant float8 := coalesce(((p_bound & 33554431) + 2) / 6371008.8, pi());
-    near_cosine constant float8 := cos(near);
-    near_sine constant float8 := sin(near);
     bound constant int8 := coalesce(p_bound >> 25, 2147483647);
     today constant int := a.today - date '2000-01-01';
     tags int8[];
@@ -253,9 +251,9 @@ end $body$ $f$,
                                else t.fit & coalesce(m.planes[1], none) end as may,
                    case p_sort when 'price' then t.fit & coalesce((select p.bits from listing_plane p where p.tile = t.tile and p.kind = 'price' and p.at = bound), none) end as tied
             offset 0) c $q$,
-            format($q$case when c.may = none or u.away < cosine * u.c - sine * u.s then 0
+            format($q$case when c.may = none or u.since > across then 0
                             when p_sort = 'best' then %1$s & %2$s
-                            when u.away >= near_cosine * u.c - near_sine * u.s then %1$s
+                            when u.since <= near then %1$s
                             when p_sort = 'price' then %3$s else 0 end $q$,
                    tile_word('c.may', 'u.b'), tile_word(format('m.planes[1 + width_bucket(l.spare - ranking_distance(%s, a.radius, far), m.merits)]', metres), 'u.b'), tile_word('c.may & ~c.tied', 'u.b')),
             format($q$,
