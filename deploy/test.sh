@@ -150,7 +150,7 @@ stage_http() {
 }
 # Each file has an installation of its own, whose parts it kills; two at a time, since they wait more than they work.
 stage_fault() {
-    build build
+    build build short
     printf '%s\n' $(grep -ls 'node:test' tests/fault/*.mjs) | TEST_PROGRAM=build/unknot xargs -P 2 -I FILE sh -c '
         status=0
         node --test --test-reporter=tap FILE >"$TMPDIR/$(basename FILE).fault" 2>&1 || status=1

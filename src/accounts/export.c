@@ -52,16 +52,13 @@ static void put_opened(struct request *r, struct json_writer *w, const struct js
 
 static void put_visit(struct request *r, struct json_writer *w, const struct json *doc, uint32_t visit)
 {
-    char token[44];
     const char *id = text_at(r, doc, visit, "id"), *key = text_at(r, doc, visit, "key");
-    booking_token(app_of(r)->key, key, token);
-    session_of(r)->booking = arena_strdup(r->arena, token);
+    session_of(r)->booking = booking_token(r->arena, app_of(r)->key, key);
     json_open(w, NULL, '{');
     json_put(w, "visit", id);
     put_opened(r, w, doc, visit, id);
     json_close(w, '}');
     session_of(r)->booking = NULL;
-    sodium_memzero(token, sizeof token);
 }
 
 /* The list of it; NULL without memory. */

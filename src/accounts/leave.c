@@ -40,19 +40,17 @@ void account_close_get(struct request *r)
 static bool cancel_all(struct request *r, const char *doc)
 {
     struct json j;
-    char token[44];
     if (!json_parse(&j, r->arena, str_of(doc)))
         return false;
     uint32_t list = json_get(&j, 0, "coming"), at = list + 1;
     bool good = true;
     for (uint32_t i = 0; good && list != 0 && i < j.token[list].count; i++, at = j.token[at].next) {
         struct str id = json_raw(&j, json_get(&j, at, "id")), key = json_raw(&j, json_get(&j, at, "key"));
-        booking_token(app_of(r)->key, arena_strndup(r->arena, key.p, key.n), token);
-        session_of(r)->booking = arena_strdup(r->arena, token);
+        session_of(r)->booking =
+            booking_token(r->arena, app_of(r)->key, arena_strndup(r->arena, key.p, key.n));
         good = ask(r, Q_booking_cancel, arena_strndup(r->arena, id.p, id.n), "link") != NULL;
         session_of(r)->booking = NULL;
     }
-    sodium_memzero(token, sizeof token);
     return good;
 }
 

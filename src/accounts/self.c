@@ -31,25 +31,22 @@ static const char *id_of(struct request *r)
 /* The account stands for the secret link: the browser gets the cookie that the link would give it. */
 void account_visit_get(struct request *r)
 {
-    char token[44];
     const char *id = id_of(r), *doc = id != NULL ? ask(r, Q_accounts_visit_key, id) : NULL;
     const char *to = query_value(r, "page");
     if (doc == NULL)
         return;
     bool answers = to != NULL && strcmp(to, "answers") == 0;
-    booking_token(app_of(r)->key, doc_text(r, doc, "key"), token);
-    cookie_set_booking(r, id, token, -1);
+    cookie_set_booking(r, id, booking_token(r->arena, app_of(r)->key, doc_text(r, doc, "key")), -1);
     reply_redirect(r, 303, arena_printf(r->arena, "/bookings/%s%s", id, answers ? "/answers" : ""));
 }
 
 void account_waiting_get(struct request *r)
 {
-    char token[44];
     const char *id = id_of(r), *doc = id != NULL ? ask(r, Q_accounts_waiting_key, id) : NULL;
     if (doc == NULL)
         return;
-    booking_token(app_of(r)->key, doc_text(r, doc, "key"), token);
-    reply_redirect(r, 303, arena_printf(r->arena, "/waiting/%s", token));
+    const char *token = booking_token(r->arena, app_of(r)->key, doc_text(r, doc, "key"));
+    reply_redirect(r, 303, token != NULL ? arena_printf(r->arena, "/waiting/%s", token) : NULL);
 }
 
 void account_settings_get(struct request *r)

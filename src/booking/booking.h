@@ -35,8 +35,8 @@ struct wanted {
 };
 
 /* The token of the booking made with `key`: base64url(keyed BLAKE2b(master, "booking token" and the key)), 43
- * characters. The key is a UUID in lower case, known to one person only. */
-void booking_token(const unsigned char master[32], const char *key, char out[44]);
+ * characters. The key is a UUID in lower case, known to one person only. NULL: no key, or no memory. */
+const char *booking_token(struct arena *a, const unsigned char master[32], const char *key);
 
 /* Holds the time; from here on the request acts as that booking's guest and its browser has the booking's
  * cookie. The document, with its token (of a new booking by a form: {"token","id","held"}, since what comes

@@ -11,28 +11,17 @@
 
 #define CALENDAR_MAX ((size_t)4 * 1024 * 1024)
 
-static void token_of(const struct request *r, const char *nonce, char token[44])
+const char *feed_secret(struct request *r, const char *nonce)
 {
-    char name[64] = "feed ";
-    memcpy(name + 5, nonce, strlen(nonce) + 1);
-    booking_token(app_of(r)->key, name, token);
-}
-
-void feed_secret(const struct request *r, char nonce[37], char token[44])
-{
-    web_uuid(nonce);
-    token_of(r, nonce, token);
+    return booking_token(r->arena, app_of(r)->key, arena_printf(r->arena, "feed %s", nonce));
 }
 
 const char *feed_url(struct request *r, const char *doc)
 {
-    char token[44];
     const char *feed = doc_text(r, doc, "feed");
     const char *nonce = feed ? json_member(r->arena, feed, "nonce") : NULL;
-    if (!nonce || strlen(nonce) != 36)
-        return NULL;
-    token_of(r, nonce, token);
-    return arena_printf(r->arena, "%s/calendars/%s.ics", app_of(r)->config.origin, token);
+    const char *secret = nonce ? feed_secret(r, nonce) : NULL;
+    return secret ? arena_printf(r->arena, "%s/calendars/%s.ics", app_of(r)->config.origin, secret) : NULL;
 }
 
 /* The secret of "<43 characters>.ics"; NULL when it cannot be one. */
@@ -96,13 +85,13 @@ static const struct field fields[] = {{.name = "act",
 void booking_feed_post(struct request *r)
 {
     struct form f;
-    char nonce[37], token[44];
+    char nonce[37];
     const char *id = booking_id(r), *doc;
     if (!id)
         return;
     form_read(&f, r, fields, 1);
-    feed_secret(r, nonce, token);
+    web_uuid(nonce);
     doc = f.errors ? ask(r, Q_booking_reminders, id)
-                   : ask(r, Q_booking_feed, id, nonce, token, form_get(&f, "act"));
+                   : ask(r, Q_booking_feed, id, nonce, feed_secret(r, nonce), form_get(&f, "act"));
     reminders_answer(r, id, doc, &f);
 }

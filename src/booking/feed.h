@@ -10,7 +10,7 @@
 
 void calendar_feed_get(struct request *r); /* GET  /calendars/{file} */
 void booking_feed_post(struct request *r); /* POST /bookings/{id}/feed (act: on, renew, off) */
-void feed_secret(const struct request *r, char nonce[37], char token[44]); /* a new pair */
+const char *feed_secret(struct request *r, const char *nonce); /* NULL: no memory */
 /* The address of a document's feed {nonce}; NULL when it has none. */
 const char *feed_url(struct request *r, const char *doc);
 

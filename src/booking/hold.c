@@ -41,18 +41,22 @@ const char *booking_id(struct request *r)
     return NULL;
 }
 
-void booking_token(const unsigned char master[32], const char *key, char out[44])
+const char *booking_token(struct arena *a, const unsigned char master[32], const char *key)
 {
     static const char purpose[] = "booking token";
     unsigned char raw[32];
     crypto_generichash_state state;
+    char *token = key ? arena_alloc(a, 44) : NULL;
+    if (!token)
+        return NULL;
     crypto_generichash_init(&state, master, 32, sizeof raw);
     crypto_generichash_update(&state, (const unsigned char *)purpose, sizeof purpose);
     crypto_generichash_update(&state, (const unsigned char *)key, strlen(key));
     crypto_generichash_final(&state, raw, sizeof raw);
-    text_base64(out, 44, raw, sizeof raw);
+    text_base64(token, 44, raw, sizeof raw);
     sodium_memzero(raw, sizeof raw);
     sodium_memzero(&state, sizeof state);
+    return token;
 }
 
 static void free_buf(void *b)
@@ -162,13 +166,12 @@ bool booking_problem(struct request *r, const char *doc)
 
 const char *booking_take(struct request *r, const struct wanted *w)
 {
-    char *token = arena_alloc(r->arena, 44);
+    const char *token = booking_token(r->arena, app_of(r)->key, w->key);
     const char *minutes = arena_printf(r->arena, "%d", app_of(r)->config.hold_minutes);
     if (!token || !minutes) {
         reply_error(r, 500, NULL);
         return NULL;
     }
-    booking_token(app_of(r)->key, w->key, token);
     session_of(r)->booking = token;
     const char *doc = ask(r, Q_booking_hold, w->key, w->therapist, w->service, w->start, minutes,
                           booking_via(r, "web"), booking_origin(r));

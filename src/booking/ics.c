@@ -74,9 +74,11 @@ static void text_line(struct buf *out, const char *name, const char *text)
 static void plain_line(struct buf *out, const char *name, const char *value)
 {
     struct line l = {out, 0};
-    for (const char *c = name; *c; c++)
+    if (!name || !value) /* no memory */
+        out->failed = true;
+    for (const char *c = name; c && *c; c++)
         put_character(&l, c, 1);
-    for (const char *c = value; *c; c++)
+    for (const char *c = value; c && *c; c++)
         put_character(&l, c, 1);
     buf_puts(out, "\r\n");
 }

@@ -188,18 +188,17 @@ static void held(struct request *r, const char *doc)
 void series_post(struct request *r)
 {
     struct form f;
-    char *token = arena_alloc(r->arena, 44);
     form_read(&f, r, hold_fields, sizeof hold_fields / sizeof *hold_fields);
     start_check(&f);
     const char *key = booking_key(r, &f), *starts = starts_read(r, &f), *review = form_get(&f, "review");
     const char *minutes = arena_printf(r->arena, "%d", app_of(r)->config.hold_minutes);
     if (!key)
         form_fail(&f, "key", "Send a UUID of your own as key");
+    const char *token = booking_token(r->arena, app_of(r)->key, key);
     if (f.errors || !token || !starts || !minutes) {
         choose_again(r, form_get(&f, "therapist"), &f);
         return;
     }
-    booking_token(app_of(r)->key, key, token);
     session_of(r)->booking = token;
     const char *doc = ask(r, Q_series_hold, key, form_get(&f, "therapist"), form_get(&f, "service"), starts,
                           review && strcmp(review, "yes") == 0 ? "true" : "false", minutes,

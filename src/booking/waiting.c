@@ -92,19 +92,18 @@ static const char *asked_json(struct request *r, const struct form *f)
 void waiting_join_post(struct request *r)
 {
     struct form f;
-    char *token = arena_alloc(r->arena, 44);
     form_read(&f, r, fields, sizeof fields / sizeof *fields);
     const char *key = booking_key(r, &f), *slug = slug_of(r);
     if (!key)
         form_fail(&f, "key", "Send a UUID of your own as key");
     if (!slug && !form_get(&f, "near"))
         form_fail(&f, "near", "Enter a town and its state, or a ZIP code");
+    const char *token = booking_token(r->arena, app_of(r)->key, key);
     if (f.errors || !token ||
         (slug && strspn(slug, "abcdefghijklmnopqrstuvwxyz0123456789-") != strlen(slug))) {
         again(r, &f);
         return;
     }
-    booking_token(app_of(r)->key, key, token);
     session_of(r)->booking = token;
     const char *doc = ask(r, Q_waiting_join, key, asked_json(r, &f));
     if (!doc)

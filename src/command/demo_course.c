@@ -11,14 +11,15 @@
 
 /* --- The bookings */
 
-static void token_hash(const unsigned char master[32], const char *key, char hex[65])
+static bool token_hash(struct arena *a, const unsigned char master[32], const char *key, char hex[65])
 {
-    char token[44];
     unsigned char hash[32];
-    booking_token(master, key, token);
+    const char *token = booking_token(a, master, key);
+    if (!token)
+        return false;
     crypto_hash_sha256(hash, (const unsigned char *)token, strlen(token));
     sodium_bin2hex(hex, 65, hash, sizeof hash);
-    sodium_memzero(token, sizeof token);
+    return true;
 }
 
 static void put_element(struct buf *array, size_t i, const char *text)
@@ -47,18 +48,20 @@ enum db_status course_make(struct demo_course *c, struct db *db, const struct co
     *c = (struct demo_course){0};
     if (!key_load(config->key_file, master, stderr))
         return DB_ERROR;
-    for (size_t i = 0; i < COURSE_VISITS; i++) {
-        char key[37], hash[65];
+    bool good = true;
+    for (size_t i = 0; i < COURSE_VISITS && good; i++) {
+        char key[37], hash[65] = "";
         web_uuid(key);
-        token_hash(master, key, hash);
+        good = token_hash(a, master, key, hash);
         put_element(&keys, i, key);
         put_element(&hashes, i, hash);
     }
     sodium_memzero(master, sizeof master);
     buf_putc(&keys, '}');
     buf_putc(&hashes, '}');
-    enum db_status s =
-        keys.failed || hashes.failed ? DB_ERROR : db_get(db, a, Q_sample_course, &doc, keys.p, hashes.p);
+    enum db_status s = !good || keys.failed || hashes.failed
+                           ? DB_ERROR
+                           : db_get(db, a, Q_sample_course, &doc, keys.p, hashes.p);
     buf_free(&keys);
     buf_free(&hashes);
     return s == DB_OK && !take_ids(c, a, doc) ? DB_ERROR : s;
@@ -147,13 +150,10 @@ enum db_status course_store(const struct demo_course *c, struct db *db, struct a
 const char *course_link(struct db *db, const struct config *config, struct arena *a)
 {
     unsigned char master[32];
-    char token[44];
     const char *key = NULL;
     if (db_get(db, a, Q_sample_client, &key) != DB_OK || !key || !key_load(config->key_file, master, stderr))
         return NULL;
-    booking_token(master, key, token);
-    const char *link = arena_printf(a, "/b/%s", token);
+    const char *token = booking_token(a, master, key);
     sodium_memzero(master, sizeof master);
-    sodium_memzero(token, sizeof token);
-    return link;
+    return token ? arena_printf(a, "/b/%s", token) : NULL;
 }

@@ -54,7 +54,10 @@ void buf_put_slowly(struct buf *b, const char *s, size_t n)
 
 void buf_puts(struct buf *b, const char *s)
 {
-    buf_put(b, s, strlen(s));
+    if (s)
+        buf_put(b, s, strlen(s));
+    else
+        b->failed = true;
 }
 
 void buf_putc(struct buf *b, char c)

@@ -60,6 +60,7 @@ void json_put(struct json_writer *w, const char *key, const char *text); /* stri
 void json_put_str(struct json_writer *w, const char *key, struct str text);
 void json_put_bool(struct json_writer *w, const char *key, bool value);
 void json_put_int(struct json_writer *w, const char *key, int64_t value);
-void json_put_raw(struct json_writer *w, const char *key, const char *json); /* an already written value */
+/* An already written value; NULL, one there was no memory for, fails the buffer. */
+void json_put_raw(struct json_writer *w, const char *key, const char *json);
 
 #endif

@@ -52,7 +52,7 @@ struct buf {
 };
 
 static inline void buf_put(struct buf *b, const char *s, size_t n);
-void buf_puts(struct buf *b, const char *s);
+void buf_puts(struct buf *b, const char *s); /* NULL, a text there was no memory for, is a failure */
 void buf_putc(struct buf *b, char c);
 void buf_printf(struct buf *b, const char *format, ...) __attribute__((format(printf, 2, 3)));
 void buf_html(struct buf *b, const char *s, size_t n); /* & < > " ' escaped */

@@ -8,10 +8,10 @@
 
 #include <errno.h>
 #include <poll.h>
-#include <stdlib.h>
 #include <string.h>
 
 #define GRACE_US INT64_C(2000000) /* for a server that should have ended the statement itself */
+#define COLUMNS  1664             /* PostgreSQL's MaxTupleAttributeNumber */
 
 const char *db_status_name(enum db_status s)
 {
@@ -221,10 +221,9 @@ enum db_status db_query(struct db *db, struct arena *a, enum query q, const char
     return s;
 }
 
-/* `values` has room for all columns; what it points to goes with `r`. */
-static bool pass_row(const PGresult *r, const char **values, bool (*each)(int, const char *const *, void *),
-                     void *context)
+static bool pass_row(const PGresult *r, bool (*each)(int, const char *const *, void *), void *context)
 {
+    const char *values[COLUMNS];
     int columns = PQnfields(r);
     for (int i = 0; i < columns; i++)
         values[i] = PQgetisnull(r, 0, i) ? NULL : PQgetvalue(r, 0, i);
@@ -238,13 +237,10 @@ static enum db_status read_rows(struct db *db, const char *name,
     enum db_status s = DB_GONE;
     /* false: the remaining rows are read and thrown away, so that the connection is free again */
     bool go = true;
-    const char **values = NULL;
     db->in_rows = true; /* `each` must not ask: the rest of the rows is still on the connection */
     for (PGresult *r = db_result(db); r; r = db_result(db)) {
         if (PQresultStatus(r) == PGRES_SINGLE_TUPLE) {
-            if (!values)
-                values = calloc((size_t)PQnfields(r) + 1, sizeof *values);
-            go = go && values && pass_row(r, values, each, context);
+            go = go && pass_row(r, each, context);
             *any = true;
         } else {
             s = db_outcome(db, name, r);
@@ -252,7 +248,6 @@ static enum db_status read_rows(struct db *db, const char *name,
         PQclear(r);
     }
     db->in_rows = false;
-    free(values);
     return s == DB_NONE && *any ? DB_OK : s;
 }
 

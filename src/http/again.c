@@ -12,19 +12,32 @@ struct answer_mark {
     struct response response;
 };
 
+/* With headers of its own: a header that is given again changes where it stands. Without memory some are
+ * missing, and the arena has failed. */
+static void copy(struct request *r, struct response *to, const struct response *from)
+{
+    *to = *from;
+    to->last = NULL;
+    struct header **end = &to->headers;
+    for (const struct header *h = from->headers; h && (*end = arena_alloc(r->arena, sizeof *h));
+         h = h->next) {
+        **end = (struct header){h->name, h->value, NULL};
+        to->last = *end;
+        end = &to->last->next;
+    }
+}
+
 const struct answer_mark *reply_mark(struct request *r)
 {
     struct answer_mark *m = arena_alloc(r->arena, sizeof *m);
     if (m)
-        m->response = *r->response;
+        copy(r, &m->response, r->response);
     return m;
 }
 
 void reply_return(struct request *r, const struct answer_mark *m)
 {
-    *r->response = m->response;
-    if (r->response->last)
-        r->response->last->next = NULL;
+    copy(r, r->response, &m->response);
 }
 
 void reply_write(const struct request *r, struct buf *out)

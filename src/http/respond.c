@@ -133,7 +133,7 @@ void reply_cookie(struct request *r, const char *name, const char *value, const 
                   bool secure)
 {
     char age[40] = "";
-    if (!text_is_token(str_of(name)) || !is_cookie_text(value) || !is_local(path)) {
+    if (!value || !text_is_token(str_of(name)) || !is_cookie_text(value) || !is_local(path)) {
         break_answer(r);
         return;
     }

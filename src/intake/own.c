@@ -206,7 +206,7 @@ static bool is_asked(struct request *r, const struct asked_by *a, const struct o
     return !a->again || o->each_time || !kept_at(r, a->kept, o->id);
 }
 
-/* False: what was answered until now cannot be opened, and would be lost. */
+/* False: what was answered until now cannot be opened, and would be lost; or there was no memory. */
 static bool take_document(struct request *r, const char *id, const char *doc, struct asked_by *a)
 {
     const char *sealed = doc_text(r, doc, "sealed"), *questions = doc_text(r, doc, "questions");
@@ -221,6 +221,8 @@ static bool take_document(struct request *r, const char *id, const char *doc, st
     a->all = arena_alloc(r->arena, (a->json.token[0].count + 1) * sizeof *a->all);
     for (uint32_t i = 0, at = 1; a->all && i < a->json.token[0].count; i++, at = a->json.token[at].next) {
         struct own o = own_read(r, &a->json, at);
+        if (!o.id || !o.kind)
+            return false;
         o.answer = kept_answer(r, a->again ? draft : a->kept, o.id);
         if (is_asked(r, a, &o))
             a->all[a->count++] = o;

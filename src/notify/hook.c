@@ -84,24 +84,29 @@ static const char *judge(CURL *curl, CURLcode code)
     return status == 408 || status == 429 || status >= 500 ? "later" : "refused";
 }
 
+/* The headers, to be freed; NULL without memory: a call that lacks one is not made. */
 static struct curl_slist *headers_of(const char *secret, const struct buf *body, const struct hook *hook)
 {
-    /* with "Expect: 100-continue" curl would wait a second for an answer that few receivers give */
-    static const char *const form[] = {"Content-Type: application/json", "Expect:", NULL};
-    char stamp[24], mac[68], line[200];
-    struct curl_slist *list = NULL;
+    char stamp[24], mac[68], line[3][200];
     struct timespec now;
     clock_gettime(CLOCK_REALTIME, &now);
     snprintf(stamp, sizeof stamp, "%" PRId64, (int64_t)now.tv_sec);
     hook_sign(secret, stamp, (struct str){body->p, body->n}, mac);
-    for (size_t i = 0; form[i]; i++)
-        list = curl_slist_append(list, form[i]);
-    snprintf(line, sizeof line, "Unknot-Timestamp: %s", stamp);
-    list = curl_slist_append(list, line);
-    snprintf(line, sizeof line, "Unknot-Signature: %s", mac);
-    list = curl_slist_append(list, line);
-    snprintf(line, sizeof line, "Idempotency-Key: %s", hook->id);
-    return curl_slist_append(list, line);
+    snprintf(line[0], sizeof line[0], "Unknot-Timestamp: %s", stamp);
+    snprintf(line[1], sizeof line[1], "Unknot-Signature: %s", mac);
+    snprintf(line[2], sizeof line[2], "Idempotency-Key: %s", hook->id);
+    /* with "Expect: 100-continue" curl would wait a second for an answer that few receivers give */
+    const char *const lines[] = {"Content-Type: application/json", "Expect:", line[0], line[1], line[2]};
+    struct curl_slist *list = NULL;
+    for (size_t i = 0; i < sizeof lines / sizeof *lines; i++) {
+        struct curl_slist *longer = curl_slist_append(list, lines[i]);
+        if (!longer) {
+            curl_slist_free_all(list);
+            return NULL;
+        }
+        list = longer;
+    }
+    return list;
 }
 
 static const char *post(const struct config *config, const struct hook *hook, struct curl_slist *headers,

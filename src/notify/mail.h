@@ -31,7 +31,7 @@ bool mail_write(const struct config *config, const struct view *view, const stru
  *   refused   the server will not have it (5xx): trying again is of no use
  *   later     the server has no time (4xx)        sign-in   it does not know us
  *   network   not reached, or it hung up          timeout   it stalled
- *   tls       no safe connection                  setup     a file of ours is missing */
+ *   tls       no safe connection                  setup     a file of ours, or memory, is missing */
 const char *mail_deliver(const struct config *config, const struct mail *mail, const struct buf *message);
 
 #endif

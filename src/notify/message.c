@@ -6,6 +6,7 @@
 #include "notify/message.h"
 
 #include <sodium.h>
+#include <stdio.h>
 #include <string.h>
 #include <time.h>
 
@@ -83,11 +84,6 @@ static void put_edge(struct buf *out, const struct message *m, const char *which
     buf_printf(out, "--=_%s_%s%s\r\n", which, m->id, end);
 }
 
-static void put_calendar_type(struct buf *out, const struct message *m)
-{
-    buf_printf(out, "text/calendar; charset=utf-8; method=%s", m->method);
-}
-
 /* Text, HTML, and for clients that know calendars the entry itself: the same message thrice. */
 static void put_alternatives(struct buf *out, const struct message *m, const char *calendar_type)
 {
@@ -107,22 +103,20 @@ static void put_alternatives(struct buf *out, const struct message *m, const cha
 
 static void put_body(struct buf *out, const struct message *m)
 {
-    struct buf type = {.max = 200};
+    char type[60];
     if (m->calendar.n > 0) {
-        put_calendar_type(&type, m);
+        snprintf(type, sizeof type, "text/calendar; charset=utf-8; method=%s", m->method);
         buf_printf(out, "Content-Type: multipart/mixed;\r\n boundary=\"=_mix_%s\"\r\n\r\n", m->id);
         put_edge(out, m, "mix", "");
-        put_alternatives(out, m, type.p);
+        put_alternatives(out, m, type);
         put_edge(out, m, "mix", "");
-        put_part(out, type.p, "Content-Disposition: attachment; filename=\"appointment.ics\"\r\n",
-                 m->calendar);
+        put_part(out, type, "Content-Disposition: attachment; filename=\"appointment.ics\"\r\n", m->calendar);
         put_edge(out, m, "mix", "--");
     } else if (m->html.n > 0) {
         put_alternatives(out, m, "");
     } else {
         put_part(out, "text/plain; charset=utf-8", "", m->text);
     }
-    buf_free(&type);
 }
 
 static bool has_line_end(struct str s)

@@ -48,20 +48,16 @@ static bool read_row(struct arena *a, const char *doc, struct row *row)
                         .method = json_member(a, doc, "method"),
                         .data = raw_member(&j, a, "data"),
                         .calendar = raw_member(&j, a, "calendar")};
-    return row->id && row->kind && (row->dropped || (row->attempt && row->channel && row->data));
+    return row->id && row->kind && (row->dropped || (row->attempt && row->channel && row->data)) &&
+           !arena_failed(a); /* a mail without its link would be none */
 }
 
 /* Where the guest sees the booking. Nothing stores it: who has the key of this place and that of the booking
  * makes it. */
 static const char *secret_link(const struct outbox *o, const char *key, struct arena *a)
 {
-    char token[44];
-    if (!key)
-        return NULL;
-    booking_token(o->key, key, token);
-    const char *link = arena_printf(a, "%s/b/%s", o->config->origin, token);
-    sodium_memzero(token, sizeof token);
-    return link;
+    const char *token = booking_token(a, o->key, key);
+    return token ? arena_printf(a, "%s/b/%s", o->config->origin, token) : NULL;
 }
 
 /* A link that proves who reads the mail, and the code for another browser. `path`: of pages other than
@@ -92,10 +88,15 @@ static const char *send_mail(const struct outbox *o, const struct row *row, stru
                               .calendar = row->calendar,
                               .method = row->method};
     struct buf message = {.max = MESSAGE_MAX};
-    const char *failure = "unwritable";
-    if (mail_write(o->config, o->view, &mail, a, &message))
+    const char *failure = NULL;
+    bool written = mail_write(o->config, o->view, &mail, a, &message);
+    if (arena_failed(a))
+        failure = "setup"; /* nothing is wrong with the mail: it is tried again */
+    else if (written)
         failure = mail_deliver(o->config, &mail, &message);
     else
+        failure = "unwritable";
+    if (!written)
         log_event(LOG_ERROR, "mail-unwritable", "mail", mail.id, "kind", mail.kind, NULL);
     buf_free(&message);
     return failure;
@@ -109,7 +110,7 @@ static const char *call_hook(const struct outbox *o, const struct row *row, stru
                               .phone = row->phone,
                               .link = secret_link(o, row->key, a),
                               .data = row->data};
-    return hook_call(o->config, &hook);
+    return arena_failed(a) ? "setup" : hook_call(o->config, &hook);
 }
 
 static enum db_status settle(const struct outbox *o, const struct row *row, const char *failure,

@@ -35,9 +35,11 @@ bool reach_secret(const char *path, char *out, int cap)
 {
     FILE *file = fopen(path, "re");
     bool fine = file != NULL && fgets(out, cap, file) != NULL;
+    size_t n = fine ? strcspn(out, "\r\n") : 0;
+    fine = n > 0 && (out[n] != '\0' || feof(file)); /* else there is more of it */
     if (file != NULL)
         fclose(file);
     if (fine)
-        out[strcspn(out, "\r\n")] = '\0';
-    return fine && *out;
+        out[n] = '\0';
+    return fine;
 }

@@ -8,7 +8,8 @@
 bool reach_is_loopback(const char *url);
 /* Whether it starts with `scheme`://, in any case. */
 bool reach_is_scheme(const char *url, const char *scheme);
-/* The first line of a file, without its end; false when it cannot be read or does not fit. */
+/* The first line of a file, without its end, which has room as well in the `cap` bytes; false when it cannot
+ * be read, is empty or does not fit. */
 bool reach_secret(const char *path, char *out, int cap);
 
 #endif

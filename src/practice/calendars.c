@@ -111,10 +111,10 @@ void practice_calendar_post(struct request *r)
 
 void practice_calendar_feed_post(struct request *r)
 {
-    char nonce[37], token[44];
+    char nonce[37];
     const char *act = wanted(r, feed_acts);
     if (!act)
         return;
-    feed_secret(r, nonce, token);
-    done(r, ask(r, Q_practice_feed, nonce, token, act));
+    web_uuid(nonce);
+    done(r, ask(r, Q_practice_feed, nonce, feed_secret(r, nonce), act));
 }

@@ -173,10 +173,9 @@ static void draw_new(struct request *r, const struct practice_side *side, struct
  * too. */
 static const char *link_of(struct request *r, const char *key)
 {
-    char *token = arena_alloc(r->arena, 44);
+    const char *token = booking_token(r->arena, app_of(r)->key, key);
     if (token == NULL)
         return NULL;
-    booking_token(app_of(r)->key, key, token);
     session_of(r)->booking = token;
     return arena_printf(r->arena, "%s/b/%s", app_of(r)->config.origin, token);
 }

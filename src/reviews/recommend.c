@@ -168,12 +168,11 @@ static const char *clinician_id(struct request *r)
 static void save(struct request *r, const char *id)
 {
     struct form f;
-    char key[37], *token = arena_alloc(r->arena, 44);
+    char key[37];
     form_read(&f, r, clinician_fields, sizeof clinician_fields / sizeof *clinician_fields);
-    if (f.errors == 0 && token != NULL) {
+    if (f.errors == 0) {
         web_uuid(key);
-        booking_token(app_of(r)->key, key, token);
-        session_of(r)->booking = token;
+        session_of(r)->booking = booking_token(r->arena, app_of(r)->key, key);
         const char *doc = ask(r, Q_review_clinician_save, id, form_json(&f), key);
         if (doc == NULL)
             return;

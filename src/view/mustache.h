@@ -35,7 +35,7 @@ struct node {
     const struct mustache *target; /* of a partial or parent in a set */
 };
 
-enum escaping { ESCAPE_HTML, ESCAPE_NONE, ESCAPE_CALENDAR };
+enum escaping { ESCAPE_HTML, ESCAPE_NONE };
 
 struct mustache {
     char *source; /* the template's own copy, which names and texts point into */

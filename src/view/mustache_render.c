@@ -211,28 +211,6 @@ static void put_text(struct render *r, const struct node *n)
     r->mid_line = false;
 }
 
-/* RFC 5545 TEXT: a value cannot end its line or its list. */
-static void put_calendar(struct buf *out, struct str s)
-{
-    for (size_t i = 0; i < s.n; i++) {
-        char c = s.p[i];
-        if (c == '\n')
-            buf_puts(out, "\\n");
-        else if (c == '\\' || c == ';' || c == ',')
-            buf_put(out, (const char[]){'\\', c}, 2);
-        else if ((unsigned char)c >= ' ' || c == '\t')
-            buf_putc(out, c);
-    }
-}
-
-static void put_calendar_token(struct buf *out, struct value v)
-{
-    struct buf decoded = {.max = token_of(v)->size};
-    json_append(v.json, v.token, &decoded, false);
-    put_calendar(out, (struct str){decoded.p, decoded.n});
-    buf_free(&decoded);
-}
-
 /* Strings are decoded on the way out; true, false, arrays and objects are written as they stand in the
  * document, escaped like text. */
 static void put_value(struct render *r, struct value v, enum escaping escaping)
@@ -240,9 +218,7 @@ static void put_value(struct render *r, struct value v, enum escaping escaping)
     const struct json_token *t = token_of(v);
     if (t->kind == JSON_NULL)
         return;
-    if (escaping == ESCAPE_CALENDAR && t->kind == JSON_STRING)
-        put_calendar_token(r->out, v);
-    else if (t->kind == JSON_NUMBER)
+    if (t->kind == JSON_NUMBER)
         buf_put(r->out, v.json->text + t->start, t->size);
     else if (escaping == ESCAPE_HTML && !t->escaped)
         buf_html(r->out, v.json->text + t->start, t->size);

@@ -24,7 +24,7 @@ struct view {
 static const struct {
     const char *end;
     enum escaping escaping;
-} kinds[] = {{".html", ESCAPE_HTML}, {".txt", ESCAPE_NONE}, {".ics", ESCAPE_CALENDAR}};
+} kinds[] = {{".html", ESCAPE_HTML}, {".txt", ESCAPE_NONE}};
 
 /* The name of a template file and how it escapes; false for other files. */
 static bool template_name(const char *path, struct str *name, enum escaping *escaping)

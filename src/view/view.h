@@ -6,10 +6,10 @@
  * document has them, arrays and objects as JSON. What fills {{$x}} is written right below {{<parent}} and
  * seen by all that the parent includes.
  *
- * Escaping is the default: HTML in .html, RFC 5545 TEXT in .ics (backslash before \ ; , and for line ends),
- * none in .txt. Raw output ({{{x}}}, {{&x}}) is for what a renderer of ours made and nothing else: a template
- * set loaded with view_load accepts raw tags only for names under `raw.`; anything else stops the start, as
- * does an unknown partial, one of another kind of file, or something to fill that the parent does not have.
+ * Escaping is the default: HTML in .html, none in .txt. Raw output ({{{x}}}, {{&x}}) is for what a
+ * renderer of ours made and nothing else: a template set loaded with view_load accepts raw tags only for
+ * names under `raw.`; anything else stops the start, as does an unknown partial, one of another kind of file,
+ * or something to fill that the parent does not have.
  */
 #ifndef UNKNOT_VIEW_H
 #define UNKNOT_VIEW_H
@@ -20,7 +20,7 @@
 
 struct view;
 
-/* Compiles every asset under templates/ (names without "templates/" and ".html", ".txt", ".ics"; no two may
+/* Compiles every asset under templates/ (names without "templates/" and ".html", ".txt"; no two may
  * have one name). NULL after a sentence on stderr that names file and line. Partials are named by the same
  * paths: {{>layout/header}}; parents: {{<layout/page}}. */
 struct view *view_load(void);

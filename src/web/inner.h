@@ -11,13 +11,15 @@ struct extra {
     bool raw;
 };
 
+#define ALSO_MAX 2
+
 /* A request's own state; r->session points to its first member. */
 struct state {
     struct session session;
     struct extra *extras;
-    const struct json *also[2]; /* … and by page_context, in this order */
-    size_t alsos;
-    const char *doc; /* … and what doc_json read it as */
+    const struct json *also[ALSO_MAX]; /* … and by page_context, in this order */
+    size_t alsos;                      /* how many were added: more than fit make no page */
+    const char *doc;                   /* … and what doc_json read it as */
     struct json read;
     bool session_by_cookie, booking_by_cookie; /* authority that a browser sends by itself */
 };

@@ -156,12 +156,16 @@ static enum db_status begin(struct once *o, struct db *db)
 }
 
 /* An error is no answer to keep: the key is free again. What leads on is kept as long as the key; what shows
- * something is personal, and kept for an hour. */
+ * something is personal, and kept for an hour. An answer that becomes a 500, or is one, undoes the change. */
 static enum db_status end(struct once *o, struct db *db)
 {
     struct request *r = o->r;
     int status = reply_status(r);
     bool good = status >= 200 && status < 400 && status != 202;
+    if (status == 0 || arena_failed(r->arena))
+        return DB_ERROR;
+    if (status >= 500)
+        return DB_REFUSED;
     const char *answer = good ? answer_seal(r, o->key) : NULL;
     if (good && !answer)
         return DB_ERROR;

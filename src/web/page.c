@@ -31,8 +31,10 @@ void page_value(struct request *r, const char *name, const char *text)
 void page_context(struct request *r, const struct json *object)
 {
     struct state *state = state_of(r);
-    if (state && state->alsos < sizeof state->also / sizeof *state->also)
-        state->also[state->alsos++] = object;
+    if (state && state->alsos < ALSO_MAX)
+        state->also[state->alsos] = object;
+    if (state)
+        state->alsos++;
 }
 
 /* What a scratch buffer holds, in the arena: the buffer is used for the next text. */
@@ -145,7 +147,7 @@ static bool extras_read(struct request *r, struct json *j)
 
 /* What a page is made of, from the outermost to the innermost. */
 struct contexts {
-    struct json at[6];
+    struct json at[4 + ALSO_MAX];
     size_t n;
 };
 
@@ -161,7 +163,8 @@ static bool contexts_make(struct request *r, struct contexts *c, const char *csr
     const struct state *state = state_of(r);
     const struct json *read = doc_json(r, doc ? doc : "{}");
     c->n = 0;
-    if (!read || !context_read(r, c, site_context(r, csrf)) || !extras_read(r, &c->at[c->n++]))
+    if (!read || state->alsos > ALSO_MAX || !context_read(r, c, site_context(r, csrf)) ||
+        !extras_read(r, &c->at[c->n++]))
         return false;
     for (size_t i = 0; i < state->alsos; i++)
         c->at[c->n++] = *state->also[i];

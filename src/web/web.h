@@ -243,7 +243,8 @@ void page_raw(struct request *r, const char *name, const char *html);
 void page_locates(struct request *r);
 /* Extra plain value: {{<name>}}. Before page(). */
 void page_value(struct request *r, const char *name, const char *text);
-/* An object as an extra context between those and doc; two at most. It must live as long as the request. */
+/* An object as an extra context between those and doc. It must live as long as the request. A page takes two;
+ * with a third it is a 500. */
 void page_context(struct request *r, const struct json *object);
 
 /* The `site` context of every page: name, origin, css, css_work, css_body, css_intake, css_outcome, css_card,

@@ -1,11 +1,14 @@
 /* Where a stranger's address may lead: nowhere near this machine, however it is written. */
+#define _GNU_SOURCE /* RTLD_NEXT */
 #include "unit.h"
 
 #include "notify/fetch.h"
+#include "notify/hook.h"
 #include "notify/reach.h"
 
 #include <arpa/inet.h>
 #include <curl/curl.h>
+#include <dlfcn.h>
 #include <netinet/in.h>
 #include <unistd.h>
 
@@ -133,11 +136,65 @@ static void which_hosts_are_ours(void **state)
         check_row(!reach_is_loopback(there[i]), i);
 }
 
+/* The first line of a file, of which all must be there. */
+static void a_secret_is_whole_or_none(void **state)
+{
+    static const struct {
+        const char *text, *secret;
+    } rows[] = {{"abc\n", "abc"}, {"abc", "abc"},    {"abc\r\nnot this\n", "abc"}, {"1234567\n", NULL},
+                {"", NULL},       {"\nabc\n", NULL}, {"123456789\n", NULL},        {"123456\n", "123456"}};
+    char path[] = "/tmp/unknot-secret-XXXXXX", out[8];
+    (void)state;
+    int fd = mkstemp(path);
+    assert_true(fd >= 0);
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        assert_int_equal(ftruncate(fd, 0), 0);
+        assert_int_equal(pwrite(fd, rows[i].text, strlen(rows[i].text), 0), (int)strlen(rows[i].text));
+        bool fine = reach_secret(path, out, sizeof out);
+        check_row(fine == (rows[i].secret != NULL) && (!fine || strcmp(out, rows[i].secret) == 0), i);
+    }
+    close(fd);
+    unlink(path);
+    assert_false(reach_secret(path, out, sizeof out));
+}
+
+/* curl_slist_append without memory at its n-th call; 0: it has some. */
+static int missing;
+
+struct curl_slist *curl_slist_append(struct curl_slist *list, const char *line)
+{
+    struct curl_slist *(*real)(struct curl_slist *, const char *);
+    *(void **)&real = dlsym(RTLD_NEXT, "curl_slist_append");
+    return missing && --missing == 0 ? NULL : real(list, line);
+}
+
+/* Whatever line finds no room, the receiver is not called with the rest. Nobody listens where it goes. */
+static void a_call_has_all_its_headers(void **state)
+{
+    char path[] = "/tmp/unknot-secret-XXXXXX";
+    struct config config = {.hook_url = (char[]){"http://127.0.0.1:1/"}, .hook_secret_file = path};
+    const struct hook hook = {.id = "11111111-2222-4333-8444-555555555555", .kind = "test", .data = "{}"};
+    (void)state;
+    int fd = mkstemp(path);
+    assert_int_equal(write(fd, "secret\n", 7), 7);
+    close(fd);
+    for (int n = 1; n <= 5; n++) {
+        missing = n;
+        check_row(strcmp(hook_call(&config, &hook), "setup") == 0, n);
+        assert_int_equal(missing, 0);
+    }
+    assert_string_equal(hook_call(&config, &hook), "network");
+    unlink(path);
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(addresses), cmocka_unit_test(what_people_paste),
+    const struct CMUnitTest tests[] = {cmocka_unit_test(addresses),
+                                       cmocka_unit_test(what_people_paste),
                                        cmocka_unit_test(not_this_machine),
-                                       cmocka_unit_test(which_hosts_are_ours)};
+                                       cmocka_unit_test(which_hosts_are_ours),
+                                       cmocka_unit_test(a_secret_is_whole_or_none),
+                                       cmocka_unit_test(a_call_has_all_its_headers)};
     curl_global_init(CURL_GLOBAL_DEFAULT);
     int failed = cmocka_run_group_tests_name("fetch", tests, NULL, NULL);
     curl_global_cleanup();

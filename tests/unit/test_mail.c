@@ -367,6 +367,39 @@ static void the_senders_name_is_no_header(void **state)
     SET(site_name, "");
 }
 
+/* However much memory there is: a mail is whole or none. */
+static void memory_that_ends_makes_no_half_of_a_mail(void **state)
+{
+    static const char calendar[] =
+        "{\"zones\":[],\"events\":[{\"uid\":\"1\",\"stamp\":\"2026-11-21T02:53:54Z\","
+        "\"start\":\"2026-11-24T15:15:00Z\",\"end\":\"2026-11-24T16:00:00Z\",\"summary\":\"A "
+        "\\u0022B\\u0022\","
+        "\"location\":\"12 \\u0022Long\\u0022 Lane\",\"cancelled\":false,\"sequence\":0}]}";
+    const struct mail mail = {.id = "11111111-2222-4333-8444-555555555555",
+                              .kind = "test",
+                              .to = "carla@example.org",
+                              .data = "{\"subject\":\"A \\u0022B\\u0022\",\"body\":\"C \\u0022D\\u0022\"}",
+                              .link = "https://unknot.example/b/TOKEN",
+                              .calendar = calendar,
+                              .method = "REQUEST"};
+    (void)state;
+    buf_reset(&message);
+    assert_true(mail_write(&config, view, &mail, arena, &message));
+    const size_t whole = message.n;
+    size_t none = 0;
+    bool written = false;
+    for (size_t limit = 16; !written; limit += 16) {
+        struct arena *little = arena_new(limit);
+        buf_reset(&message);
+        written = mail_write(&config, view, &mail, little, &message);
+        if (written)
+            assert_int_equal(message.n, whole);
+        none += !written;
+        arena_free(little);
+    }
+    assert_true(none > 100);
+}
+
 static int up(void **state)
 {
     (void)state;
@@ -416,6 +449,7 @@ int main(void)
         cmocka_unit_test(a_folder_that_is_not_there_is_tried_again_later),
         cmocka_unit_test(the_mails_of_ours),
         cmocka_unit_test(the_senders_name_is_no_header),
+        cmocka_unit_test(memory_that_ends_makes_no_half_of_a_mail),
     };
     return cmocka_run_group_tests(tests, up, down);
 }

@@ -65,6 +65,48 @@ static void raw_and_values_reach_the_page(void **state)
     done(&f);
 }
 
+/* The innermost of two counts; a third is not left out unseen. */
+static void a_page_takes_two_objects_and_no_more(void **state)
+{
+    (void)state;
+    for (int count = 1; count <= 3; count++) {
+        struct fake f;
+        struct json outer, inner;
+        struct request *r = with_site(&f, HTTP_GET);
+        assert_true(json_parse(&outer, r->arena, STR("{\"title\":\"Outer\"}")));
+        assert_true(json_parse(&inner, r->arena, STR("{\"title\":\"Inner\"}")));
+        page_context(r, &outer);
+        for (int i = 1; i < count; i++)
+            page_context(r, &inner);
+        page(r, "guides/page", NULL);
+        assert_int_equal(f.x.response.status, count > 2 ? 500 : 200);
+        if (count < 3)
+            assert_non_null(strstr(fake_body(&f), count == 1 ? "Outer" : "Inner"));
+        done(&f);
+    }
+}
+
+/* What was said after the mark is taken back, also what took the place of something before it; each time. */
+static void an_answer_goes_back_to_its_mark(void **state)
+{
+    (void)state;
+    struct fake f;
+    struct request *r = with_site(&f, HTTP_POST);
+    reply_header(r, "X-One", "before");
+    const struct answer_mark *mark = reply_mark(r);
+    assert_non_null(mark);
+    for (int again = 0; again < 2; again++) {
+        reply_header(r, "X-One", "after");
+        reply_header(r, "X-Two", "after");
+        reply(r, 200, "text/plain", "x", 1);
+        reply_return(r, mark);
+        assert_string_equal(fake_header(&f, "X-One"), "before");
+        assert_null(fake_header(&f, "X-Two"));
+        assert_int_equal(reply_status(r), 0);
+    }
+    done(&f);
+}
+
 static bool known(struct request *r, struct session *s)
 {
     (void)r;
@@ -305,6 +347,8 @@ int main(void)
         cmocka_unit_test(a_document_goes_out_untouched),
         cmocka_unit_test(a_page_is_escaped_html),
         cmocka_unit_test(raw_and_values_reach_the_page),
+        cmocka_unit_test(a_page_takes_two_objects_and_no_more),
+        cmocka_unit_test(an_answer_goes_back_to_its_mark),
         cmocka_unit_test(public_pages_are_nobodys),
         cmocka_unit_test(a_form_brings_its_cookie),
         cmocka_unit_test(https_cookies_are_host_cookies),

@@ -70,7 +70,6 @@ static void a_set_renders(void **state)
         "{{/layout/page}}\n");
     put("templates/note.txt", "{{a}} {{>part}}\n");
     put("templates/part.txt", "{{{raw.map}}}");
-    put("templates/event.ics", "SUMMARY:{{a}}\n{{b}}{{{raw.map}}}\n");
     put("templates/README.md", "{{no template");
     struct view *view = load();
     if (!view)
@@ -81,7 +80,6 @@ static void a_set_renders(void **state)
         render(view, "home", document),
         "<title>&lt;1&gt;, 2; 3\\\r\nX:y\x07</title>\n<svg>1\n-&lt;1&gt;, 2; 3\\\r\nX:y\x07-");
     assert_string_equal(render(view, "note", document), "<1>, 2; 3\\\r\nX:y\x07 <svg>\n");
-    assert_string_equal(render(view, "event", document), "SUMMARY:<1>\\, 2\\; 3\\\\\\nX:y\nx<svg>\n");
     assert_null(render(view, "none", document));
     assert_null(render(view, "hom", document));
     view_free(view);
@@ -105,7 +103,6 @@ static void what_stops_the_start(void **state)
         {"templates/bad.html", "{{{rawx.y}}}", "a raw tag"},
         {"templates/bad.txt", "{{{bio}}}", "templates/bad.txt: line 1: a raw tag"},
         {"templates/bad.html", "{{>note}}", "a template that escapes otherwise: \"note\""},
-        {"templates/bad.ics", "{{>note}}", "a template that escapes otherwise: \"note\""},
         {"templates/bad.html", "{{<layout/page}}{{$titel}}x{{/titel}}{{/layout/page}}",
          "no place for \"titel\""},
         {"templates/note.html", "x", "another file has the same name"},
@@ -191,7 +188,6 @@ static int tear_down(void **state)
                                        "templates/home.html",
                                        "templates/note.txt",
                                        "templates/part.txt",
-                                       "templates/event.ics",
                                        "templates/README.md",
                                        "templates/layout",
                                        "templates",
