@@ -63,6 +63,11 @@ create or replace function twelve_hours(p_country text) returns boolean
     as $$ select p_country in ('US', 'CA', 'AU', 'NZ', 'IN', 'PH', 'PR', 'GU', 'VI', 'AS', 'MP', 'MH', 'UM') $$;
 comment on function twelve_hours is 'whether the clock is read as 5:30 pm, else as 17:30';
 
+create or replace function hour_cycle(p_country text) returns text
+    language sql immutable parallel safe
+    as $$ select case when twelve_hours(p_country) then 'h12' else 'h23' end $$;
+comment on function hour_cycle is 'the same for scripts, as ECMA-402 and BCP 47 name it';
+
 create or replace function say_time(p_at timestamptz, p_zone text, p_country text) returns text
     language sql stable parallel safe
     as $$
@@ -227,5 +232,5 @@ begin
 end $$;
 comment on function short_title is 'the first that is short enough, or else the last';
 
-grant execute on function fold, short_title, mercator, earth_metres, say_money, uses_miles, say_distance, say_twice, twelve_hours, say_time, say_clock, say_hour, say_ago, month_first, site_country, country_for, say_day, say_day_short, say_date, say_date_long, say_date_full, week_begins, weekday_place, week_of, say_weekday, say_date_utc, say_moment_utc,
+grant execute on function fold, short_title, mercator, earth_metres, say_money, uses_miles, say_distance, say_twice, twelve_hours, hour_cycle, say_time, say_clock, say_hour, say_ago, month_first, site_country, country_for, say_day, say_day_short, say_date, say_date_long, say_date_full, week_begins, weekday_place, week_of, say_weekday, say_date_utc, say_moment_utc,
     local_day, day_starts, rfc3339, say_zone, credential_state to unknot_web, unknot_worker;

@@ -361,7 +361,7 @@ begin
         'service', json_build_object('id', b.service_id, 'name', b.service_name, 'minutes', b.minutes, 'techniques', b.techniques),
         'price', money_json(b.price, b.currency),
         'start', rfc3339(b.starts_at), 'end', rfc3339(b.ends_at), 'past', b.starts_at <= clock(),
-        'zone', b.zone, 'zone_name', say_zone(b.starts_at, b.zone),
+        'zone', b.zone, 'zone_name', say_zone(b.starts_at, b.zone), 'hour_cycle', hour_cycle(l.country),
         'date', local_day(b.starts_at, b.zone), 'day', say_day(local_day(b.starts_at, b.zone), l.country),
         'time', say_time(b.starts_at, b.zone, l.country), 'end_time', say_time(b.ends_at, b.zone, l.country),
         'at_home', b.at_home, 'home', home_address(b), 'place', case when b.at_home then home_json(b) else place_json(l) end)::text, -1) || ',' || substr(json_build_object( -- of more than 100 arguments are made two

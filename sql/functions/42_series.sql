@@ -74,7 +74,7 @@ begin
     from (select n, series_row(v, t, l, n::int, cardinality(wanted), p_review, w, wanted, p_chosen[n]) as r from unnest(wanted) with ordinality x (w, n)) x;
     return json_build_object('therapist', json_build_object('slug', t.slug, 'name', t.name), 'service', json_build_object('id', v.id, 'name', v.name, 'minutes', v.minutes),
         'price', money_json(v.price, v.currency), 'on_request', v.mode = 'request', 'start', rfc3339(p_start), 'first_day', say_day(local_day(p_start, l.zone), l.country), 'weekday', to_char(p_start at time zone l.zone, 'FMDay'),
-        'time', say_time(p_start, l.zone, l.country), 'zone', l.zone, 'zone_name', say_zone(p_start, l.zone), 'horizon', v.horizon, 'key', gen_random_uuid(),
+        'time', say_time(p_start, l.zone, l.country), 'zone', l.zone, 'zone_name', say_zone(p_start, l.zone), 'hour_cycle', hour_cycle(l.country), 'horizon', v.horizon, 'key', gen_random_uuid(),
         'numbers', (select json_agg(json_build_object('value', n, 'on', n = p_visits) order by n) from generate_series(2, 12) n),
         'rhythms', (select json_agg(json_build_object('value', n, 'text', case n when 1 then 'Every week' else 'Every ' || n || ' weeks' end, 'on', n = p_weeks) order by n) from generate_series(1, 4) n),
         'number', p_visits, 'weeks', p_weeks, 'review', p_review, 'visits', list, 'free', free, 'one_free', free = 1, 'some_near', near > 0, 'not_free', cardinality(wanted) - free, 'all_free', free = cardinality(wanted),

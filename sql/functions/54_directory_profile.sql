@@ -257,7 +257,7 @@ begin
         'techniques', stated.techniques, 'complaints', stated.complaints,
         'has_about', btrim(t.about) <> '', 'has_techniques', json_array_length(stated.techniques) > 0, 'has_complaints', json_array_length(stated.complaints) > 0,
         'has_credentials', json_array_length(credentials) > 0,
-        'town', town, 'zone', home.zone, 'zone_name', say_zone(now(), home.zone),
+        'town', town, 'zone', home.zone, 'zone_name', say_zone(now(), home.zone), 'hour_cycle', hour_cycle(home.country),
         'services', offered.services, 'has_services', json_array_length(offered.services) > 0, 'has_times', offered.has_times,
         'credential', credential_shown(t.id, current_date), 'credentials', credentials, 'closed', case when barred then unlicensed_json(t.id) end,
         'discipline', discipline, 'has_discipline', json_array_length(discipline) > 0,
@@ -359,7 +359,7 @@ begin
         'place', json_build_object('name', nullif(place.name, ''), 'street', place.street, 'town', place.town, 'region', place.region, 'postcode', place.postcode,
                      'access', nullif(place.access, '')),
         'many_places', (select count(*) > 1 from location l where l.therapist_id = t.id), 'comes', case when s.at_home then service_rules(s) ->> 'home' end,
-        'zone', place.zone, 'zone_name', say_zone(now(), place.zone), 'zone_words', replace(place.zone, '_', ' '),
+        'zone', place.zone, 'zone_name', say_zone(now(), place.zone), 'hour_cycle', hour_cycle(place.country), 'zone_words', replace(place.zone, '_', ' '),
         'services', (select coalesce(json_agg((rtrim(service_json(x)::text, '}') || '}, "on": ' || (x.id = s.id)::text || '}')::json order by x.position, x.id), '[]')
                      from service x where x.therapist_id = t.id and x.retired_at is null),
         'waiting_list', t.waiting_list, 'service', s.id, 'has_services', s.id is not null, 'service_chosen', case when s.id is not null then service_json(s) end,

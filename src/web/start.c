@@ -81,6 +81,7 @@ static const char *site_make(const struct config *c)
     put_text(&w, "css_desk", static_url("assets/desk.css"));
     put_text(&w, "js", static_url("assets/app.js"));
     put_text(&w, "js_profile", static_url("assets/profile.js"));
+    put_text(&w, "js_share", static_url("assets/share.js"));
     put_text(&w, "icons", static_url("assets/icons.svg"));
     put_text(&w, "font", static_url("assets/font.css"));
     put_text(&w, "font_file", static_url("assets/atkinson-latin.woff2"));

@@ -248,11 +248,11 @@ void page_value(struct request *r, const char *name, const char *text);
 void page_context(struct request *r, const struct json *object);
 
 /* The `site` context of every page: name, origin, css, css_work, css_body, css_intake, css_outcome, css_card,
- * css_account, css_desk, js, js_profile, icons, font, font_file, favicon, touch, share (URLs with hash, ""
- * when there is no such asset), csrf, key (a fresh idempotency key), path, theme ("", light, dark), signed_in
- * {name, is_client, is_therapist, is_operator, is_desk} or false, emergency, urgent_line, operator_email,
- * directions, dev, request_id, year. `csrf` is empty for a visitor on a CACHE_PUBLIC route: a form there that
- * must POST needs NO_TOKEN in its row, or a CACHE_NEVER page. */
+ * css_account, css_desk, js, js_profile, js_share, icons, font, font_file, favicon, touch, share (URLs with
+ * hash, "" when there is no such asset), csrf, key (a fresh idempotency key), path, theme ("", light, dark),
+ * signed_in {name, is_client, is_therapist, is_operator, is_desk} or false, emergency, urgent_line,
+ * operator_email, directions, dev, request_id, year. `csrf` is empty for a visitor on a CACHE_PUBLIC route: a
+ * form there that must POST needs NO_TOKEN in its row, or a CACHE_NEVER page. */
 
 /* URL of an asset ("assets/app.css") with its content hash: "/static/app.3f2a….css"; stable for the process,
  * NULL when there is none. A file in a folder of assets/ has its slashes as `-`. In a style sheet,

@@ -242,10 +242,11 @@ customElements.define('hold-timer', class extends HTMLElement {
   }
 })
 
-// <zone-note zone="America/Los_Angeles"> behind the name of a zone. Times are those of the place; whose own clock shows another one is told so.
+// <zone-note zone="America/Los_Angeles" clock="h12"> behind the name of a zone. Times are those of the place, and said as there; whose own clock shows another
+// one is told so.
 customElements.define('zone-note', class extends HTMLElement {
   connectedCallback() {
-    const now = zone => new Date().toLocaleTimeString('en-US', { timeZone: zone, weekday: 'long', hour: 'numeric', minute: '2-digit' })
+    const now = timeZone => new Date().toLocaleTimeString('en-GB', { timeZone, weekday: 'long', hour: 'numeric', minute: '2-digit', hourCycle: this.getAttribute('clock') })
     try {
       const there = now(this.getAttribute('zone'))
       if (there !== now()) this.textContent = ` Your clock shows another time: there it is ${there}.`
@@ -314,15 +315,3 @@ customElements.define('show-password', class extends HTMLElement {
     this.append(button)
   }
 })
-
-// A button that copies the value of the field `from`.
-customElements.define('copy-text', class extends HTMLElement {
-  connectedCallback() {
-    if (!navigator.clipboard) return; // over plain http there is none
-    const button = document.createElement('button');
-    button.className = 'btn ghost';
-    button.textContent = 'Copy';
-    button.onclick = () => navigator.clipboard.writeText(document.getElementById(this.getAttribute('from')).value).then(() => (button.textContent = 'Copied'));
-    this.replaceChildren(button);
-  }
-});

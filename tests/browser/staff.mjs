@@ -185,6 +185,10 @@ test('pages of a therapist', async (t) => {
       assert.deepEqual(await page.evaluate(layoutFaults), []);
     }
   });
+  await t.test('links that can be copied', async () => {
+    await page.goto('/practice/share');
+    await page.getByRole('button', { name: 'Copy' }).nth(2).waitFor();
+  });
   await t.test('a week of the United States begins on Sunday, to the eye, to the keyboard and to a screen reader', async () => {
     const days = ['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday'];
     await page.goto('/practice');
