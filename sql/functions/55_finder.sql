@@ -145,5 +145,13 @@ create or replace function finder(p_said text[], p_pressure int, p_exclude text[
         'complaints', named.list) end
     from tags, holding, suggested, named, (select finder_notes('first', holding.ids, 9) as list from holding) first $$;
 
-grant execute on function finder_kinds, finder_wrong, finder_tags, finder_fits, finder_limits, finder_techniques, finder_list, finder_suggestions, finder_groups, finder_notes, finder_told, finder_search, finder
+-- Where somebody is who names no place is not known: their day and the manner of dates are those of the place that is listed first.
+create or replace function finder_today() returns json
+    language plpgsql stable
+    as $$
+begin
+    return json_build_object('day', local_day(clock(), coalesce((select zone from location order by id limit 1), 'UTC')), 'month_first', month_first(site_country()));
+end $$;
+
+grant execute on function finder_today, finder_kinds, finder_wrong, finder_tags, finder_fits, finder_limits, finder_techniques, finder_list, finder_suggestions, finder_groups, finder_notes, finder_told, finder_search, finder
     to unknot_web;

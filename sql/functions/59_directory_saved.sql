@@ -32,7 +32,7 @@ declare
     known timestamptz[];
     first timestamptz;
 begin
-    if places > 0 and shown.id is not null then
+    if t.new_clients and places > 0 and shown.id is not null then
         known := service_known(shown.id, t.id, places);
         first := case when cardinality(known) >= 3 then known[1] else (service_soonest(shown.id))[1] end;
     end if;
@@ -44,7 +44,10 @@ begin
         case when shown.id is not null then say_money(shown.price, shown.currency) || ' for ' || say_minutes(shown.minutes) end,
         case when shown.id is not null then say_money((round(shown.price * 60.0 / shown.minutes / 100) * 100)::int, shown.currency) end,
         words ->> 'payment',
-        say_day_short(local_day(first, home.zone), local_day(clock(), home.zone), home.country) || ', ' || say_time(first, home.zone, home.country),
+        case when places = 0 or shown.id is null then null
+             when not t.new_clients then 'For people who have been there before'
+             when first is null then 'None in the next 60 days'
+             else say_day_short(local_day(first, home.zone), local_day(clock(), home.zone), home.country) || ', ' || say_time(first, home.zone, home.country) end,
         lengths,
         case when shown.id is not null then 'Free until the visit begins' end,
         say_distance(metres, place.country),
@@ -107,7 +110,7 @@ begin
         columns := columns || compare_column(who.t, who.home, who.place, who.metres, who.places, who.words, who.rated, who.score, who.shown, who.lengths, who.trained, who.excluded);
         names := names || to_json((who.t).name)::text;
         people := people || ', ' || json_build_object('slug', (who.t).slug, 'name', (who.t).name, 'initials', initials((who.t).name), 'tint', tint((who.t).id), 'photo', (who.t).photo,
-            'book', '/therapists/' || (who.t).slug || '/book', 'without', case when many then compare_href(array_remove(slugs, (who.t).slug), near, p_diff) end)::text;
+            'new_clients', (who.t).new_clients, 'book', '/therapists/' || (who.t).slug || '/book', 'without', case when many then compare_href(array_remove(slugs, (who.t).slug), near, p_diff) end)::text;
     end loop;
     for line in 1..cardinality(labels) loop
         stated := false;

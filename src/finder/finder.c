@@ -295,6 +295,9 @@ static void show_step(struct finder *f, const struct step *s, const char *messag
 /* STOP and CLEARANCE. Only what a word of a clinician can lift carries the answers on. */
 static void show_outcome(struct finder *f, const struct judgement *j)
 {
+    const char *here = ask(f->r, Q_finder_today);
+    if (!here)
+        return;
     struct buf *out = booking_buf(f->r);
     struct json_writer w = {.out = out};
     json_open(&w, NULL, '{');
@@ -305,7 +308,8 @@ static void show_outcome(struct finder *f, const struct judgement *j)
         json_close(&w, '}');
     }
     json_close(&w, '}');
-    answer_page(f->r, 200, "intake/outcome", joined(f->r, signs_outcome(f->r, f->q, &f->signs, j), out));
+    const char *doc = signs_outcome(f->r, f->q, &f->signs, j, here);
+    answer_page(f->r, 200, "intake/outcome", joined(f->r, doc, out));
 }
 
 static void show_result(struct finder *f, const struct judgement *j)
@@ -389,7 +393,7 @@ static void answer_json(struct finder *f)
     struct judgement j;
     signs_judge(f->q, &f->signs, &j);
     if (!j.passed) {
-        answer_page(f->r, 200, "intake/outcome", signs_outcome(f->r, f->q, &f->signs, &j));
+        answer_page(f->r, 200, "intake/outcome", signs_judgement(f->r, f->q, &f->signs, &j));
         return;
     }
     const char *doc = suggestions(f, &j), *wrong = doc ? doc_text(f->r, doc, "wrong") : NULL;

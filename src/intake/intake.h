@@ -80,8 +80,12 @@ const char *signs_page(struct request *r, const struct questionnaire *q, const s
 /* What a passed check says: {"outcome","rules","limits","says"}; never NULL. */
 const char *signs_says(struct request *r, const struct questionnaire *q, const struct signs *s,
                        const struct judgement *j);
-/* After STOP or CLEARANCE; as JSON what POST /bookings/{id}/safety answers. */
+/* After STOP or CLEARANCE: what POST /bookings/{id}/safety answers as JSON, and the page. here: of
+ * finder.today.
+ */
+const char *signs_judgement(struct request *r, const struct questionnaire *q, const struct signs *s,
+                            const struct judgement *j);
 const char *signs_outcome(struct request *r, const struct questionnaire *q, const struct signs *s,
-                          const struct judgement *j);
+                          const struct judgement *j, const char *here);
 
 #endif

@@ -1,5 +1,6 @@
 /* The questions of the safety check as lists of signs, for whom there is no booking. */
 #include "booking/booking.h"
+#include "core/day.h"
 #include "intake/asked.h"
 #include "intake/intake.h"
 #include "intake/words.h"
@@ -427,9 +428,18 @@ const char *signs_says(struct request *r, const struct questionnaire *q, const s
     return doc ? doc : "null";
 }
 
-const char *signs_outcome(struct request *r, const struct questionnaire *q, const struct signs *s,
-                          const struct judgement *j)
+const char *signs_judgement(struct request *r, const struct questionnaire *q, const struct signs *s,
+                            const struct judgement *j)
 {
     const struct outcome_of o = outcome_of(q, s, j);
-    return r->wants_json ? judgement_document(r, &o) : outcome_document(r, &o);
+    return judgement_document(r, &o);
+}
+
+const char *signs_outcome(struct request *r, const struct questionnaire *q, const struct signs *s,
+                          const struct judgement *j, const char *here)
+{
+    struct outcome_of o = outcome_of(q, s, j);
+    day_read(str_of(doc_text(r, here, "day")), &o.today);
+    o.month_first = doc_is(r, here, "month_first");
+    return outcome_document(r, &o);
 }

@@ -123,6 +123,7 @@ test('each sign of an emergency ends in where to go, and carries no answer on', 
     assert.match(page.text, /We have kept none of your answers/);
     assert.match(page.text, /A note for your doctor or nurse/);
     assert.match(page.text, /Signs chosen from a list on [^<]*What was not chosen stands as “No”/, 'nothing is said for who did not say it');
+    assert.ok(page.text.includes(`Signs chosen from a list on ${sql(`select say_date(local_day(now(), zone), country) from location order by id limit 1`)},`), 'in the manner of the site and on its day');
   }
 });
 

@@ -1,7 +1,7 @@
 // The saved list (a cookie without an account, rows with one) and therapists side by side.
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { Browser, makeTherapist, send, signedIn, sql, value } from './lib.mjs';
+import { Browser, makeTherapist, send, signedIn, sql, until, value } from './lib.mjs';
 
 const get = (target) => send('GET', target, { headers: { accept: 'text/html' } });
 const json = async (target, status = 200) => {
@@ -88,4 +88,21 @@ test('side by side: what is stated, what differs, who is left out', async () => 
   assert.match((await get('/compare')).text, /No therapist is chosen/);
   assert.match((await get(`/compare?t=${a.slug}`)).text, /One is not enough/);
   assert.equal((await get(`/compare?t=a&t=b&t=c&t=d&t=e`)).status, 422);
+});
+
+test('who takes no new clients is offered to nobody as if they did: side by side and among those saved, as in lists', async () => {
+  const guest = new Browser();
+  for (const t of [a, b]) await guest.post('/saved', { therapist: t.slug, act: 'save' });
+  const compared = `/compare?t=${a.slug}&t=${b.slug}`;
+  const free = async () => (await json(compared)).groups.flatMap((g) => g.rows).find((r) => r.label === 'Next free').cells.map((x) => [x.said, x.href?.split('?')[0] ?? null]);
+  const ways = async (path) => [...(await guest.get(path)).text.matchAll(/<a [^>]*href="\/therapists\/([a-z0-9-]+)\/book/g)].map((m) => m[1]);
+  assert.deepEqual((await free()).map(([, href]) => href), [`/therapists/${a.slug}/book`, `/therapists/${b.slug}/book`]);
+  assert.deepEqual(new Set(await ways(compared)), new Set([a.slug, b.slug]));
+  sql(`update therapist set new_clients = false where slug = :'s'`, { s: a.slug });
+  assert.deepEqual((await free())[0], ['For people who have been there before', null]);
+  assert.deepEqual(new Set(await ways(compared)), new Set([b.slug]));
+  assert.deepEqual(await ways('/saved'), [b.slug]);
+  assert.match((await guest.get('/saved')).text, new RegExp(`Takes no new clients now[^]*href="/therapists/${a.slug}">See the profile`));
+  sql(`insert into time_off (therapist_id, starts, ends) select id, '2000-01-01', '2100-01-01' from therapist where slug = :'s'`, { s: b.slug });
+  await until(async () => (await free())[1].join() === 'None in the next 60 days,', 'who has no free time states so: it is no lack of a statement');
 });
