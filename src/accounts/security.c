@@ -195,18 +195,9 @@ static const struct field name_field = {.name = "name",
                                         .missing = "Enter a name",
                                         .wrong = "Enter a name of at most 60 characters"};
 
-static const char *id_of(struct request *r)
-{
-    const char *id = param(r, "id");
-    if (text_is_uuid(str_of(id)))
-        return id;
-    reply_error(r, 404, NULL);
-    return NULL;
-}
-
 void security_factor_get(struct request *r)
 {
-    const char *id = id_of(r), *doc = id != NULL ? ask(r, Q_accounts_factor, id) : NULL;
+    const char *id = path_uuid(r), *doc = id != NULL ? ask(r, Q_accounts_factor, id) : NULL;
     if (doc != NULL)
         page(r, "accounts/factor", doc);
 }
@@ -214,7 +205,7 @@ void security_factor_get(struct request *r)
 void security_factor_post(struct request *r)
 {
     struct form f;
-    const char *id = id_of(r), *doc = id != NULL ? ask(r, Q_accounts_factor, id) : NULL;
+    const char *id = path_uuid(r), *doc = id != NULL ? ask(r, Q_accounts_factor, id) : NULL;
     if (doc == NULL)
         return;
     form_read(&f, r, &name_field, 1);
@@ -227,7 +218,7 @@ void security_factor_post(struct request *r)
 
 void security_factor_remove_post(struct request *r)
 {
-    const char *id = id_of(r);
+    const char *id = path_uuid(r);
     if (id != NULL)
         page_saved(r, ask(r, Q_accounts_factor_remove, id), "/account/security?saved=removed");
 }

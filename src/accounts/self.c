@@ -18,20 +18,10 @@ void account_get(struct request *r)
     page(r, "accounts/account", doc);
 }
 
-/* {id} of the path, NULL after a 404. */
-static const char *id_of(struct request *r)
-{
-    const char *id = param(r, "id");
-    if (text_is_uuid(str_of(id)))
-        return id;
-    reply_error(r, 404, NULL);
-    return NULL;
-}
-
 /* The account stands for the secret link: the browser gets the cookie that the link would give it. */
 void account_visit_get(struct request *r)
 {
-    const char *id = id_of(r), *doc = id != NULL ? ask(r, Q_accounts_visit_key, id) : NULL;
+    const char *id = path_uuid(r), *doc = id != NULL ? ask(r, Q_accounts_visit_key, id) : NULL;
     const char *to = query_value(r, "page");
     if (doc == NULL)
         return;
@@ -42,7 +32,7 @@ void account_visit_get(struct request *r)
 
 void account_waiting_get(struct request *r)
 {
-    const char *id = id_of(r), *doc = id != NULL ? ask(r, Q_accounts_waiting_key, id) : NULL;
+    const char *id = path_uuid(r), *doc = id != NULL ? ask(r, Q_accounts_waiting_key, id) : NULL;
     if (doc == NULL)
         return;
     const char *token = booking_token(r->arena, app_of(r)->key, doc_text(r, doc, "key"));
@@ -100,7 +90,7 @@ void account_devices_get(struct request *r)
 
 void account_device_end_post(struct request *r)
 {
-    const char *id = id_of(r);
+    const char *id = path_uuid(r);
     if (id != NULL)
         page_saved(r, ask(r, Q_accounts_session_end, id), "/account/devices?saved=1");
 }

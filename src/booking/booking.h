@@ -43,8 +43,6 @@ const char *booking_token(struct arena *a, const unsigned char master[32], const
  * next is another page); NULL after having replied: a problem's page, or an error's. */
 const char *booking_take(struct request *r, const struct wanted *w);
 
-/* {id} of the path when it can be one; NULL after a 404. */
-const char *booking_id(struct request *r);
 /* Whether the booking is still held; otherwise it has replied: the page of the hold that ran out, or a
  * redirect to the booking. */
 bool booking_is_held(struct request *r, const char *doc);

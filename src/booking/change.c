@@ -14,7 +14,7 @@ static const char *page_of(struct request *r, const char *rest)
 
 void booking_cancel_get(struct request *r)
 {
-    const char *id = booking_id(r);
+    const char *id = path_uuid(r);
     const char *doc = id ? ask(r, Q_booking_show, id) : NULL;
     if (!doc)
         return;
@@ -26,7 +26,7 @@ void booking_cancel_get(struct request *r)
 
 void booking_cancel_post(struct request *r)
 {
-    const char *id = booking_id(r);
+    const char *id = path_uuid(r);
     if (id)
         booking_changed(r, ask(r, Q_booking_cancel, id, booking_via(r, "link")), "");
 }
@@ -35,7 +35,7 @@ void booking_move_get(struct request *r)
 {
     static const struct field from = {.name = "from", .kind = FIELD_DATE};
     struct form f;
-    const char *id = booking_id(r);
+    const char *id = path_uuid(r);
     if (!id)
         return;
     r->form = r->query;
@@ -58,7 +58,7 @@ void booking_move_post(struct request *r)
     static const struct field fields[] = {
         {.name = "start", .kind = FIELD_LINE, .required = true, .max = 40, .missing = "Choose a time"}};
     struct form f;
-    const char *id = booking_id(r);
+    const char *id = path_uuid(r);
     if (!id)
         return;
     form_read(&f, r, fields, 1);
@@ -82,7 +82,7 @@ void booking_answer_post(struct request *r)
                                        .choices = answers,
                                        .missing = "Say yes or no to the suggested time",
                                        .wrong = "Say yes or no to the suggested time"};
-    const char *id = booking_id(r);
+    const char *id = path_uuid(r);
     const char *said = id ? form_only(r, &field) : NULL;
     if (said)
         booking_changed(r, ask(r, Q_booking_answer, id, said, booking_via(r, "link")), "");

@@ -38,7 +38,7 @@ static const char *path_of(struct request *r, const char *rest)
 /* The booking of the path if it is held and its safety check passed; NULL after having replied. */
 static const char *passed(struct request *r)
 {
-    const char *id = booking_id(r);
+    const char *id = path_uuid(r);
     const char *doc = id ? ask(r, Q_booking_show, id) : NULL;
     if (!doc || !booking_is_held(r, doc))
         return NULL;
@@ -185,7 +185,7 @@ static bool back_to_practice(struct request *r, const char *doc)
 
 void booking_confirm_post(struct request *r)
 {
-    const char *id = booking_id(r);
+    const char *id = path_uuid(r);
     if (!id)
         return;
     if (named_here(r)) {
@@ -207,7 +207,7 @@ void booking_confirm_post(struct request *r)
 /* The page that the link in the mail leads to. Only its button acts: mail scanners follow links. */
 void booking_email_get(struct request *r)
 {
-    const char *id = booking_id(r);
+    const char *id = path_uuid(r);
     const char *doc = id ? ask(r, Q_booking_show, id) : NULL;
     if (!doc)
         return;
@@ -221,7 +221,7 @@ void booking_email_get(struct request *r)
 
 void booking_email_post(struct request *r)
 {
-    const char *id = booking_id(r), *code = form_value(r, "code");
+    const char *id = path_uuid(r), *code = form_value(r, "code");
     if (!id)
         return;
     const char *link = arena_printf(r->arena, "%s/b/%s", app_of(r)->config.origin, session_of(r)->booking);
@@ -231,7 +231,7 @@ void booking_email_post(struct request *r)
 
 void booking_extend_post(struct request *r)
 {
-    const char *id = booking_id(r);
+    const char *id = path_uuid(r);
     const char *minutes = arena_printf(r->arena, "%d", app_of(r)->config.hold_minutes);
     const char *doc = id && minutes ? ask(r, Q_booking_extend, id, minutes) : NULL;
     if (!doc || !booking_is_held(r, doc))

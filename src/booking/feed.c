@@ -86,7 +86,7 @@ void booking_feed_post(struct request *r)
 {
     struct form f;
     char nonce[37];
-    const char *id = booking_id(r), *doc;
+    const char *id = path_uuid(r), *doc;
     if (!id)
         return;
     form_read(&f, r, fields, 1);

@@ -32,15 +32,6 @@ const char *booking_via(struct request *r, const char *page)
     return r->wants_json || session_of(r)->bearer ? "api" : page;
 }
 
-const char *booking_id(struct request *r)
-{
-    const char *id = param(r, "id");
-    if (text_is_uuid(str_of(id)))
-        return id;
-    reply_error(r, 404, NULL);
-    return NULL;
-}
-
 const char *booking_token(struct arena *a, const unsigned char master[32], const char *key)
 {
     static const char purpose[] = "booking token";

@@ -17,7 +17,7 @@ static const struct field fields[] = {
 
 void booking_reminders_get(struct request *r)
 {
-    const char *id = booking_id(r);
+    const char *id = path_uuid(r);
     const char *doc = id ? ask(r, Q_booking_reminders, id) : NULL;
     if (!doc)
         return;
@@ -43,7 +43,7 @@ void reminders_answer(struct request *r, const char *id, const char *doc, struct
 void booking_reminders_post(struct request *r)
 {
     struct form f;
-    const char *id = booking_id(r), *when;
+    const char *id = path_uuid(r), *when;
     if (!id)
         return;
     form_read(&f, r, fields, sizeof fields / sizeof *fields);

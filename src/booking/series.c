@@ -215,7 +215,7 @@ void series_post(struct request *r)
 
 void series_get(struct request *r)
 {
-    const char *id = booking_id(r);
+    const char *id = path_uuid(r);
     const char *doc = id ? ask(r, Q_series_show, id) : NULL;
     if (!doc)
         return;
@@ -229,7 +229,7 @@ void series_get(struct request *r)
 
 void series_calendar_get(struct request *r)
 {
-    const char *id = booking_id(r);
+    const char *id = path_uuid(r);
     const char *doc = id ? ask(r, Q_series_calendar, id) : NULL;
     if (doc)
         booking_calendar_reply(r, doc, "appointments.ics");

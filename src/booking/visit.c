@@ -10,7 +10,7 @@
 /* The document of a query about the booking in the path; NULL after having replied. */
 static const char *show(struct request *r, enum query q)
 {
-    const char *id = booking_id(r);
+    const char *id = path_uuid(r);
     return id ? ask(r, q, id) : NULL;
 }
 

@@ -51,7 +51,7 @@ void care_before_draw(struct request *r, const char *id, struct form *f)
 
 void care_before_get(struct request *r)
 {
-    const char *id = practice_visit_id(r);
+    const char *id = path_uuid(r);
     if (id != NULL)
         care_before_draw(r, id, NULL);
 }

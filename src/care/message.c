@@ -2,9 +2,7 @@
  * read. */
 #include "care/message.h"
 
-#include "booking/booking.h"
 #include "care/care.h"
-#include "practice/practice.h"
 
 static const char *part_of(struct request *r, struct str id)
 {
@@ -78,7 +76,7 @@ void care_question_post(struct request *r)
                                        .missing = "Write your question",
                                        .wrong = "Shorten your question to 2,000 characters"};
     struct form f;
-    const char *id = practice_visit_id(r);
+    const char *id = path_uuid(r);
     /* a visit that is not theirs is not there, whatever was typed */
     if (id == NULL || ask(r, Q_practice_booking, id) == NULL)
         return;
@@ -95,7 +93,7 @@ void care_answer_post(struct request *r)
                                        .missing = "Write your answer",
                                        .wrong = "Shorten your answer to 2,000 characters"};
     struct form f;
-    const char *id = booking_id(r);
+    const char *id = path_uuid(r);
     const char *doc = id != NULL ? ask(r, Q_booking_page, id) : NULL;
     if (doc == NULL ||
         take(r, &f, id, &field, arena_printf(r->arena, "/bookings/%s?answered=1#messages", id)) == NULL)

@@ -2,7 +2,6 @@
 #include "care/care.h"
 #include "care/record.h"
 #include "outcome/outcome.h"
-#include "practice/practice.h"
 
 #include <string.h>
 
@@ -252,7 +251,7 @@ static void draw(struct request *r, struct page_of *p, struct form *f, bool form
 void care_note_get(struct request *r)
 {
     struct page_of p;
-    const char *id = practice_visit_id(r);
+    const char *id = path_uuid(r);
     if (id == NULL || !page_read(r, id, &p))
         return;
     bool written = p.kept.token[0].count > 0, may = doc_text(r, p.doc, "refusal") == NULL;
@@ -314,7 +313,7 @@ void care_note_post(struct request *r)
 {
     struct form f;
     struct page_of p;
-    const char *id = practice_visit_id(r);
+    const char *id = path_uuid(r);
     if (id == NULL || !page_read(r, id, &p))
         return;
     form_read(&f, r, fields, FIELDS);

@@ -2,7 +2,6 @@
 #include "care/plan.h"
 
 #include "care/care.h"
-#include "practice/practice.h"
 
 #include <string.h>
 
@@ -283,7 +282,7 @@ static void draw(struct request *r, struct plan_page *p, struct form *f)
 void care_plan_get(struct request *r)
 {
     struct plan_page p;
-    const char *id = practice_visit_id(r);
+    const char *id = path_uuid(r);
     if (id == NULL || !page_read(r, id, &p))
         return;
     page_value(r, "saved", query_value(r, "saved"));
@@ -327,7 +326,7 @@ void care_plan_post(struct request *r)
 {
     struct form f;
     struct plan_page p;
-    const char *id = practice_visit_id(r);
+    const char *id = path_uuid(r);
     if (id == NULL || !page_read(r, id, &p))
         return;
     fields_make(r, &p);

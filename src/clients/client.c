@@ -1,8 +1,6 @@
 /* One client: what was and what is to come, and whether they can book. */
 #include "clients/clients.h"
 
-#include "practice/practice.h"
-
 #define REASON_SEAL "reason of a block"
 
 static const char *reason_bound(struct request *r, const char *block)
@@ -28,7 +26,7 @@ static const char *with_reason(struct request *r, const char *doc)
 
 void client_get(struct request *r)
 {
-    const char *id = practice_visit_id(r), *before = query_value(r, "before");
+    const char *id = path_uuid(r), *before = query_value(r, "before");
     if (!id)
         return;
     if (before && !text_is_uuid(str_of(before))) {
@@ -48,7 +46,7 @@ static const struct field block_fields[] = {
 
 void client_block_get(struct request *r)
 {
-    const char *id = practice_visit_id(r), *doc = id ? ask(r, Q_clients_one, id, NULL) : NULL;
+    const char *id = path_uuid(r), *doc = id ? ask(r, Q_clients_one, id, NULL) : NULL;
     if (doc)
         page(r, "clients/block", with_reason(r, doc));
 }
@@ -57,7 +55,7 @@ void client_block_post(struct request *r)
 {
     struct form f;
     char block[37];
-    const char *id = practice_visit_id(r), *doc = id ? ask(r, Q_clients_one, id, NULL) : NULL;
+    const char *id = path_uuid(r), *doc = id ? ask(r, Q_clients_one, id, NULL) : NULL;
     if (!doc)
         return;
     form_read(&f, r, block_fields, sizeof block_fields / sizeof *block_fields);
@@ -86,7 +84,7 @@ void clients_blocked_get(struct request *r)
 
 void client_unblock_post(struct request *r)
 {
-    const char *id = practice_visit_id(r);
+    const char *id = path_uuid(r);
     if (id)
         page_saved(r, ask(r, Q_clients_unblock, id), "/practice/blocked?saved=1");
 }

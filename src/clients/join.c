@@ -1,8 +1,6 @@
 /* Two clients who are one person: looked for, what will happen said, and joined. */
 #include "clients/clients.h"
 
-#include "practice/practice.h"
-
 static const struct field fields[] = {
     {.name = "with", .kind = FIELD_UUID, .wrong = "Choose another client from the list"},
     {.name = "q", .kind = FIELD_LINE, .min = 2, .max = 120, .wrong = "Enter from 2 to 120 characters"},
@@ -19,7 +17,7 @@ static void draw(struct request *r, const char *id, const char *with, const char
 
 void client_join_get(struct request *r)
 {
-    const char *id = practice_visit_id(r), *with = query_value(r, "with");
+    const char *id = path_uuid(r), *with = query_value(r, "with");
     if (id && with && !text_is_uuid(str_of(with)))
         reply_error(r, 400, "Who may be the same is named by with= and the id of a client.");
     else if (id)
@@ -29,7 +27,7 @@ void client_join_get(struct request *r)
 void client_join_post(struct request *r)
 {
     struct form f;
-    const char *id = practice_visit_id(r), *doc = NULL;
+    const char *id = path_uuid(r), *doc = NULL;
     if (!id)
         return;
     form_read(&f, r, fields, sizeof fields / sizeof *fields);

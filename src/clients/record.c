@@ -4,7 +4,6 @@
 #include "care/care.h"
 #include "care/plan.h"
 #include "outcome/outcome.h"
-#include "practice/practice.h"
 
 static const char *text(struct request *r, const struct json *j, uint32_t object, const char *key)
 {
@@ -69,7 +68,7 @@ static const char *opened(struct request *r, const char *doc)
 
 void client_record_get(struct request *r)
 {
-    const char *id = practice_visit_id(r), *doc = id ? ask(r, Q_clients_record, id) : NULL;
+    const char *id = path_uuid(r), *doc = id ? ask(r, Q_clients_record, id) : NULL;
     if (doc)
         doc = opened(r, doc);
     if (doc)

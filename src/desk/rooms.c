@@ -1,8 +1,6 @@
 /* Rooms that are closed for a time. */
 #include "desk/desk.h"
 
-#include "practice/practice.h"
-
 static const struct field fields[] = {
     {.name = "room",
      .kind = FIELD_INT,
@@ -53,7 +51,7 @@ void desk_rooms_post(struct request *r)
 
 void desk_room_open_post(struct request *r)
 {
-    const char *id = practice_visit_id(r);
+    const char *id = path_uuid(r);
     if (id != NULL)
         page_saved(r, ask(r, Q_desk_room_open, id), "/desk/rooms?saved=open");
 }

@@ -2,7 +2,6 @@
 #include "desk/desk.h"
 
 #include "accounts/link.h"
-#include "practice/practice.h"
 
 #include <sodium.h>
 
@@ -88,7 +87,7 @@ void team_invite_post(struct request *r)
 
 void team_withdraw_post(struct request *r)
 {
-    const char *id = practice_visit_id(r);
+    const char *id = path_uuid(r);
     if (id != NULL)
         page_saved(r, ask(r, Q_desk_withdraw, id), HOME "?saved=1");
 }
@@ -103,7 +102,7 @@ void team_member_post(struct request *r)
                                      .missing = "Choose what to do",
                                      .wrong = "Choose what to do: remove, own or unown"};
     struct form f;
-    const char *id = practice_visit_id(r);
+    const char *id = path_uuid(r);
     if (id == NULL)
         return;
     form_read(&f, r, &act, 1);
@@ -154,7 +153,7 @@ void team_share_post(struct request *r)
 
 void team_use_post(struct request *r)
 {
-    const char *id = practice_id(r, "id");
+    const char *id = path_number(r, "id");
     if (id != NULL)
         page_saved(r, ask(r, Q_desk_use, id), "/practice/hours?saved=1");
 }
@@ -190,7 +189,7 @@ static void settled_place(struct request *r, struct form *f, const char *id, con
 
 void team_place_get(struct request *r)
 {
-    const char *id = practice_id(r, "id");
+    const char *id = path_number(r, "id");
     if (id != NULL)
         draw_place(r, id, NULL);
 }
@@ -215,7 +214,7 @@ void team_place_post(struct request *r)
         {.name = "access", .kind = FIELD_TEXT, .max = 400, .wrong = "Shorten the way in to 400 characters"},
     };
     struct form f;
-    const char *id = practice_id(r, "id");
+    const char *id = path_number(r, "id");
     if (id == NULL)
         return;
     form_read(&f, r, fields, sizeof fields / sizeof *fields);
@@ -234,7 +233,7 @@ void team_room_post(struct request *r)
                                       .missing = "Enter the name of the room",
                                       .wrong = "Shorten the name to 60 characters"};
     struct form f;
-    const char *id = practice_id(r, "id");
+    const char *id = path_number(r, "id");
     if (id == NULL)
         return;
     form_read(&f, r, &room, 1);
@@ -247,7 +246,7 @@ void team_room_post(struct request *r)
 void team_room_remove_post(struct request *r)
 {
     struct form f;
-    const char *id = practice_id(r, "id");
+    const char *id = path_number(r, "id");
     if (id == NULL)
         return;
     form_read(&f, r, NULL, 0);

@@ -81,7 +81,7 @@ void desk_ask_post(struct request *r)
 /* This browser may have asked the client the questions: once that is over it acts as the client no more. */
 void desk_booking_get(struct request *r)
 {
-    const char *id = practice_visit_id(r);
+    const char *id = path_uuid(r);
     const char *doc = id != NULL ? ask(r, Q_desk_booking, id) : NULL;
     if (doc == NULL)
         return;
@@ -94,7 +94,7 @@ void desk_booking_get(struct request *r)
 void desk_booking_post(struct request *r)
 {
     struct form f;
-    const char *id = practice_visit_id(r), *doc;
+    const char *id = path_uuid(r), *doc;
     if (id == NULL)
         return;
     form_read(&f, r, practice_state_fields, PRACTICE_STATE_FIELDS);

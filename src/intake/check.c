@@ -153,7 +153,7 @@ static bool read_facts(struct request *r, struct check *c, const char *doc)
 
 bool check_load(struct request *r, struct check *c)
 {
-    *c = (struct check){.id = booking_id(r), .setting = {.sections = ASKED}};
+    *c = (struct check){.id = path_uuid(r), .setting = {.sections = ASKED}};
     const char *doc = c->id ? ask(r, Q_intake_draft, c->id) : NULL;
     if (!doc || !(c->q = questionnaire_now(r)))
         return false;

@@ -77,7 +77,7 @@ bool clearance_keeps(struct request *r, struct check *c, const struct judgement 
 
 void clearance_keep_post(struct request *r)
 {
-    const char *id = booking_id(r);
+    const char *id = path_uuid(r);
     const char *doc = id ? ask(r, Q_clearance_keep, id) : NULL;
     if (!doc)
         return;
@@ -248,7 +248,7 @@ void clearance_letter_get(struct request *r)
 
 void clearance_paper_get(struct request *r)
 {
-    const char *id = booking_id(r);
+    const char *id = path_uuid(r);
     if (id)
         paper_send(r, id, param(r, "item"));
 }
@@ -288,18 +288,9 @@ static void draw_practice(struct request *r, const char *id, const struct form *
         page(r, "practice/clearance", whole);
 }
 
-static const char *visit_id(struct request *r)
-{
-    const char *id = param(r, "id");
-    if (text_is_uuid(str_of(id)))
-        return id;
-    reply_error(r, 404, NULL);
-    return NULL;
-}
-
 void practice_clearance_get(struct request *r)
 {
-    const char *id = visit_id(r);
+    const char *id = path_uuid(r);
     if (id)
         draw_practice(r, id, NULL);
 }
@@ -307,7 +298,7 @@ void practice_clearance_get(struct request *r)
 void practice_clearance_post(struct request *r)
 {
     struct form f;
-    const char *id = visit_id(r), *doc = NULL;
+    const char *id = path_uuid(r), *doc = NULL;
     if (!id)
         return;
     form_read(&f, r, call_fields, sizeof call_fields / sizeof *call_fields);
@@ -325,7 +316,7 @@ void practice_clearance_post(struct request *r)
 
 void practice_paper_get(struct request *r)
 {
-    const char *id = visit_id(r);
+    const char *id = path_uuid(r);
     if (id)
         paper_send(r, id, param(r, "item"));
 }

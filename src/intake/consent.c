@@ -54,7 +54,7 @@ enum consent_signed consent_sign(struct request *r, const char *booking, bool mi
 
 void answers_get(struct request *r)
 {
-    const char *id = booking_id(r);
+    const char *id = path_uuid(r);
     const char *doc = id ? ask(r, Q_intake_answers, id) : NULL;
     if (doc)
         page(r, "intake/answers", doc);
@@ -62,7 +62,7 @@ void answers_get(struct request *r)
 
 void answers_withdraw_post(struct request *r)
 {
-    const char *id = booking_id(r);
+    const char *id = path_uuid(r);
     const char *doc = id ? ask(r, Q_intake_withdraw, id) : NULL;
     if (!doc)
         return;

@@ -161,7 +161,7 @@ void practice_answers_get(struct request *r)
     struct record record;
     struct judgement j;
     struct copy c;
-    const char *id = practice_visit_id(r);
+    const char *id = path_uuid(r);
     const char *doc = id ? ask(r, Q_practice_shared, id) : NULL;
     const char *sealed = doc ? doc_text(r, doc, "sealed") : NULL;
     if (!doc)

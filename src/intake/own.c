@@ -245,7 +245,7 @@ static bool load(struct request *r, const char *id, struct asked_by *a)
 void own_get(struct request *r)
 {
     struct asked_by a;
-    if (load(r, booking_id(r), &a))
+    if (load(r, path_uuid(r), &a))
         draw(r, 200, &a);
 }
 
@@ -289,7 +289,7 @@ void own_post(struct request *r)
 {
     struct asked_by a;
     bool wrong = false;
-    const char *id = booking_id(r);
+    const char *id = path_uuid(r);
     if (!load(r, id, &a))
         return;
     for (size_t i = 0; i < a.count; i++) {

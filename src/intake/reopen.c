@@ -7,7 +7,7 @@
 
 void update_get(struct request *r)
 {
-    const char *id = booking_id(r);
+    const char *id = path_uuid(r);
     const char *doc = id ? ask(r, Q_intake_update, id) : NULL;
     if (!doc)
         return;
@@ -45,7 +45,7 @@ void update_post(struct request *r)
                                        .choices = acts,
                                        .missing = "Choose what to do: begin, afresh or leave",
                                        .wrong = "Choose what to do: begin, afresh or leave"};
-    const char *id = booking_id(r);
+    const char *id = path_uuid(r);
     const char *act = id ? form_only(r, &field) : NULL;
     if (!act)
         return;
@@ -65,7 +65,7 @@ void booking_phone_post(struct request *r)
                                        .missing = "Enter a telephone number",
                                        .wrong = "Enter a telephone number of 5 to 40 characters"};
     struct form f;
-    const char *id = booking_id(r);
+    const char *id = path_uuid(r);
     if (!id)
         return;
     form_read(&f, r, &field, 1);
@@ -81,7 +81,7 @@ void booking_phone_post(struct request *r)
 
 void practice_update_post(struct request *r)
 {
-    const char *id = practice_visit_id(r);
+    const char *id = path_uuid(r);
     const char *doc = id ? ask(r, Q_care_reopen, id) : NULL;
     if (!doc)
         return;

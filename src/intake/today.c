@@ -217,20 +217,20 @@ static void take(struct request *r, const char *id, const char *who)
 
 void today_get(struct request *r)
 {
-    show(r, booking_id(r), "client");
+    show(r, path_uuid(r), "client");
 }
 
 void today_post(struct request *r)
 {
-    take(r, booking_id(r), "client");
+    take(r, path_uuid(r), "client");
 }
 
 void practice_today_get(struct request *r)
 {
-    show(r, practice_visit_id(r), "therapist");
+    show(r, path_uuid(r), "therapist");
 }
 
 void practice_today_post(struct request *r)
 {
-    take(r, practice_visit_id(r), "therapist");
+    take(r, path_uuid(r), "therapist");
 }

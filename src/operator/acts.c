@@ -104,11 +104,9 @@ static const struct field decide_fields[] = {
 void operator_act_decide_post(struct request *r)
 {
     struct form f;
-    const char *id = param(r, "id"), *doc = NULL;
-    if (!text_is_uuid(str_of(id))) {
-        reply_error(r, 404, NULL);
+    const char *id = path_uuid(r), *doc = NULL;
+    if (!id)
         return;
-    }
     form_read(&f, r, decide_fields, 1);
     if (!f.errors && !(doc = ask(r, Q_operator_decide, id, form_get(&f, "decide"))))
         return;

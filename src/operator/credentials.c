@@ -41,18 +41,9 @@ void operator_credentials_get(struct request *r)
         page(r, "operator/credentials", doc);
 }
 
-static const char *credential_id(struct request *r)
-{
-    const char *id = param(r, "id");
-    if (text_is_uuid(str_of(id)))
-        return id;
-    reply_error(r, 404, NULL);
-    return NULL;
-}
-
 void operator_credential_get(struct request *r)
 {
-    const char *id = credential_id(r);
+    const char *id = path_uuid(r);
     const char *doc = id != NULL ? ask(r, Q_operator_credential, id, NULL) : NULL;
     if (doc == NULL)
         return;
@@ -97,7 +88,7 @@ static void credential_again(struct request *r, const char *id, struct form *f)
 void operator_credential_post(struct request *r)
 {
     struct form f;
-    const char *id = credential_id(r), *doc = NULL;
+    const char *id = path_uuid(r), *doc = NULL;
     if (id == NULL)
         return;
     form_read(&f, r, fields, sizeof fields / sizeof *fields);

@@ -37,11 +37,9 @@ static const struct field fields[] = {
 void operator_message_post(struct request *r)
 {
     struct form f;
-    const char *id = param(r, "id");
-    if (!text_is_uuid(str_of(id))) {
-        reply_error(r, 404, NULL);
+    const char *id = path_uuid(r);
+    if (!id)
         return;
-    }
     form_read(&f, r, fields, sizeof fields / sizeof *fields);
     if (f.errors) {
         const char *again = ask(r, Q_operator_messages, "dead");

@@ -49,19 +49,9 @@ static const struct field reset_fields[] = {
      .wrong = "Say why in 10 to 1,000 characters"},
 };
 
-/* NULL after a 404. */
-static const char *person_id(struct request *r)
-{
-    const char *id = param(r, "id");
-    if (text_is_uuid(str_of(id)))
-        return id;
-    reply_error(r, 404, NULL);
-    return NULL;
-}
-
 void operator_person_get(struct request *r)
 {
-    const char *id = person_id(r), *doc = id ? ask(r, Q_operator_person, id) : NULL;
+    const char *id = path_uuid(r), *doc = id ? ask(r, Q_operator_person, id) : NULL;
     if (!doc)
         return;
     page_value(r, "saved", query_value(r, "saved"));
@@ -71,7 +61,7 @@ void operator_person_get(struct request *r)
 void operator_person_post(struct request *r)
 {
     struct form f;
-    const char *id = person_id(r), *doc = NULL;
+    const char *id = path_uuid(r), *doc = NULL;
     if (!id)
         return;
     form_read(&f, r, reset_fields, 1);

@@ -8,16 +8,6 @@
 
 #include <string.h>
 
-const char *version_param(struct request *r)
-{
-    int64_t version;
-    const char *text = param(r, "version");
-    if (text_int(str_of(text), 1, 1000000, &version))
-        return text;
-    reply_error(r, 404, NULL);
-    return NULL;
-}
-
 const struct questionnaire *document_checked(struct arena *a, const char *document,
                                              struct questionnaire_fault *fault)
 {
@@ -124,14 +114,14 @@ void questionnaire_upload_post(struct request *r)
 
 void questionnaire_get(struct request *r)
 {
-    const char *version = version_param(r);
+    const char *version = path_number(r, "version");
     if (version)
         shown(r, "operator/questionnaire", ask(r, Q_questionnaire_one, version));
 }
 
 void questionnaire_discard_post(struct request *r)
 {
-    const char *version = version_param(r);
+    const char *version = path_number(r, "version");
     if (version)
         done(r, ask(r, Q_questionnaire_discard, version), "/operator/questionnaires?saved=discarded");
 }
@@ -140,7 +130,7 @@ void questionnaire_discard_post(struct request *r)
 
 void questionnaire_fhir_get(struct request *r)
 {
-    const char *version = version_param(r);
+    const char *version = path_number(r, "version");
     const char *document = version ? ask(r, Q_questionnaire_document, version) : NULL;
     if (document)
         safety_rules_fhir(r, document);
@@ -150,7 +140,7 @@ void questionnaire_fhir_get(struct request *r)
 
 void questionnaire_trial_get(struct request *r)
 {
-    const char *version = version_param(r);
+    const char *version = path_number(r, "version");
     const char *doc = version ? ask(r, Q_questionnaire_document, version) : NULL;
     const char *report = doc ? trial_report(r, doc) : NULL;
     if (report)
@@ -169,7 +159,7 @@ static void refuse_publishing(struct request *r, struct form *f, const char *rep
 void questionnaire_publish_post(struct request *r)
 {
     struct form f;
-    const char *version = version_param(r);
+    const char *version = path_number(r, "version");
     const char *doc = version ? ask(r, Q_questionnaire_hold, version) : NULL;
     const char *report = doc ? trial_report(r, doc) : NULL;
     if (!report)
@@ -214,7 +204,7 @@ static const struct field sign_fields[] = {
 
 void questionnaire_sign_get(struct request *r)
 {
-    const char *version = version_param(r);
+    const char *version = path_number(r, "version");
     if (version)
         shown(r, "operator/sign", ask(r, Q_questionnaire_head, version));
 }
@@ -222,7 +212,7 @@ void questionnaire_sign_get(struct request *r)
 void questionnaire_sign_post(struct request *r)
 {
     struct form f;
-    const char *version = version_param(r), *doc = NULL;
+    const char *version = path_number(r, "version"), *doc = NULL;
     if (!version)
         return;
     form_read(&f, r, sign_fields, sizeof sign_fields / sizeof *sign_fields);

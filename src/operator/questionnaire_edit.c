@@ -133,7 +133,7 @@ static const char *stored(struct request *r, const struct part *p, const char *v
 
 static void show(struct request *r, const struct part *p)
 {
-    const char *version = version_param(r);
+    const char *version = path_number(r, "version");
     const char *doc = version ? stored(r, p, version) : NULL;
     if (!doc)
         return;
@@ -216,7 +216,7 @@ static void again(struct request *r, const struct part *p, const char *version, 
 static void change(struct request *r, const struct part *p)
 {
     struct form f;
-    const char *version = version_param(r), *id = id_param(r, p), *typed = NULL;
+    const char *version = path_number(r, "version"), *id = id_param(r, p), *typed = NULL;
     if (!version)
         return;
     form_read(&f, r, p->fields, p->count);
@@ -236,7 +236,7 @@ static void change(struct request *r, const struct part *p)
 static void take_away(struct request *r, const struct part *p)
 {
     struct form f;
-    const char *version = version_param(r), *id = param(r, p->what);
+    const char *version = path_number(r, "version"), *id = param(r, p->what);
     if (!version)
         return;
     form_read(&f, r, NULL, 0);
@@ -282,7 +282,7 @@ void questionnaire_rule_remove_post(struct request *r)
 
 void questionnaire_words_get(struct request *r)
 {
-    const char *version = version_param(r);
+    const char *version = path_number(r, "version");
     if (version)
         edit_list(r, "operator/words", ask(r, Q_questionnaire_words, version));
 }
@@ -291,7 +291,7 @@ void questionnaire_words_get(struct request *r)
 static void save_word(struct request *r, const struct field *fields, size_t n, enum query q)
 {
     struct form f;
-    const char *version = version_param(r), *doc = NULL;
+    const char *version = path_number(r, "version"), *doc = NULL;
     if (!version)
         return;
     form_read(&f, r, fields, n);

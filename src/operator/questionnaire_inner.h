@@ -5,9 +5,6 @@
 #include "intake/questionnaire.h"
 #include "operator/questionnaire.h"
 
-/* {version} of the path as text, NULL having replied 404. */
-const char *version_param(struct request *r);
-
 /* The document compiled and checked, in memory of a; NULL with *fault filled. */
 const struct questionnaire *document_checked(struct arena *a, const char *document,
                                              struct questionnaire_fault *fault);

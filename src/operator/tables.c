@@ -220,15 +220,6 @@ void operator_registers_get(struct request *r)
     edit_list(r, "operator/registers", ask(r, Q_operator_registers, asked != NULL ? asked : ""));
 }
 
-static bool is_register(struct request *r)
-{
-    int64_t id;
-    if (text_int(str_of(param(r, "id")), 1, INT32_MAX, &id))
-        return true;
-    reply_error(r, 404, NULL);
-    return false;
-}
-
 void operator_register_new_get(struct request *r)
 {
     edit_new_get(r, &register_editor);
@@ -241,12 +232,12 @@ void operator_register_new_post(struct request *r)
 
 void operator_register_get(struct request *r)
 {
-    if (is_register(r))
+    if (path_number(r, "id") != NULL)
         edit_get(r, &register_editor);
 }
 
 void operator_register_post(struct request *r)
 {
-    if (is_register(r))
+    if (path_number(r, "id") != NULL)
         edit_post(r, &register_editor);
 }

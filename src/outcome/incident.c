@@ -107,7 +107,7 @@ static void draw(struct request *r, const char *id, struct form *f)
 
 void practice_incident_get(struct request *r)
 {
-    const char *id = practice_visit_id(r);
+    const char *id = path_uuid(r);
     if (id)
         draw(r, id, NULL);
 }
@@ -125,7 +125,7 @@ static const struct field close_fields[] = {
 void practice_incident_post(struct request *r)
 {
     struct form f;
-    const char *id = practice_visit_id(r);
+    const char *id = path_uuid(r);
     if (!id)
         return;
     form_read(&f, r, close_fields, sizeof close_fields / sizeof *close_fields);

@@ -130,7 +130,7 @@ static void draw_after(struct request *r, const char *id, const char *doc, struc
 
 void outcome_after_get(struct request *r)
 {
-    const char *id = booking_id(r), *doc = id ? ask(r, Q_outcome_after, id) : NULL;
+    const char *id = path_uuid(r), *doc = id ? ask(r, Q_outcome_after, id) : NULL;
     if (doc)
         draw_after(r, id, doc, NULL);
 }
@@ -150,7 +150,7 @@ static void save_after(struct request *r, const char *id, const struct form *f)
 void outcome_after_post(struct request *r)
 {
     struct form f;
-    const char *id = booking_id(r), *doc = id ? ask(r, Q_outcome_after, id) : NULL;
+    const char *id = path_uuid(r), *doc = id ? ask(r, Q_outcome_after, id) : NULL;
     if (!doc)
         return;
     form_read(&f, r, after_fields, sizeof after_fields / sizeof *after_fields);
@@ -254,7 +254,7 @@ static void draw_look(struct request *r, const char *doc, const struct line *lin
 void outcome_look_back_get(struct request *r)
 {
     struct json j;
-    const char *doc = line_document(r, booking_id(r), &j);
+    const char *doc = line_document(r, path_uuid(r), &j);
     const struct line *line = doc ? line_open(r, &j) : NULL;
     if (line)
         draw_look(r, doc, line, NULL);
@@ -293,7 +293,7 @@ void outcome_look_back_post(struct request *r)
 {
     struct form f;
     struct json j;
-    const char *id = booking_id(r), *doc = line_document(r, id, &j);
+    const char *id = path_uuid(r), *doc = line_document(r, id, &j);
     const struct line *line = doc ? line_open(r, &j) : NULL;
     if (!line)
         return;
@@ -309,7 +309,7 @@ void outcome_look_back_post(struct request *r)
 void outcome_progress_get(struct request *r)
 {
     struct json j;
-    const char *id = booking_id(r), *doc = line_document(r, id, &j);
+    const char *id = path_uuid(r), *doc = line_document(r, id, &j);
     const struct line *line = doc ? line_open(r, &j) : NULL;
     struct json_writer w;
     if (!line || !begin(r, &w))
@@ -327,7 +327,7 @@ void outcome_progress_get(struct request *r)
 void outcome_table_get(struct request *r)
 {
     struct json j;
-    const char *doc = line_document(r, booking_id(r), &j);
+    const char *doc = line_document(r, path_uuid(r), &j);
     const struct line *line = doc ? line_open(r, &j) : NULL;
     struct buf *b = line ? care_buf(r) : NULL;
     if (!line)
@@ -362,7 +362,7 @@ static void send_fhir(struct request *r, const struct line *line)
 void outcome_fhir_get(struct request *r)
 {
     struct json j;
-    const char *doc = line_document(r, booking_id(r), &j);
+    const char *doc = line_document(r, path_uuid(r), &j);
     const struct line *line = doc ? line_open(r, &j) : NULL;
     if (line)
         send_fhir(r, line);
@@ -371,7 +371,7 @@ void outcome_fhir_get(struct request *r)
 void practice_outcome_fhir_get(struct request *r)
 {
     struct json j;
-    const char *id = practice_visit_id(r);
+    const char *id = path_uuid(r);
     const char *doc = id ? ask(r, Q_outcome_line, id, "therapist") : NULL;
     const struct line *line = NULL;
     if (doc && json_parse(&j, r->arena, str_of(doc)))

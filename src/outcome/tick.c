@@ -90,7 +90,7 @@ static const char *open_page(struct request *r, const char *id)
 
 void outcome_statements_get(struct request *r)
 {
-    const char *doc = open_page(r, booking_id(r));
+    const char *doc = open_page(r, path_uuid(r));
     if (doc)
         draw(r, doc, NULL);
 }
@@ -165,7 +165,7 @@ static void hold_longer(struct request *r, const char *id)
 void outcome_statements_post(struct request *r)
 {
     struct form f;
-    const char *id = booking_id(r), *doc = open_page(r, id);
+    const char *id = path_uuid(r), *doc = open_page(r, id);
     if (!doc)
         return;
     form_read(&f, r, fields, sizeof fields / sizeof *fields);

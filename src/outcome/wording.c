@@ -1,6 +1,5 @@
 /* The operator's page of the 24 statements: a file is read and looked at as a draft, compared with the
  * published form, and used from then on, until another takes its place. */
-#include "booking/booking.h"
 #include "care/record.h"
 #include "operator/operator.h"
 #include "outcome/outcome.h"
@@ -76,12 +75,9 @@ static const struct field fields[] = {
 void operator_statements_post(struct request *r)
 {
     struct form f;
-    int64_t n;
-    const char *version = param(r, "version");
-    if (!text_int(str_of(version), 1, INT32_MAX, &n)) {
-        reply_error(r, 404, NULL);
+    const char *version = path_number(r, "version");
+    if (!version)
         return;
-    }
     form_read(&f, r, fields, sizeof fields / sizeof *fields);
     const char *act = form_get(&f, "act");
     if (act && strcmp(act, "use") == 0 && !form_get(&f, "compared"))

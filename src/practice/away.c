@@ -94,7 +94,7 @@ static const char *periods_json(const struct form *f)
 void practice_days_get(struct request *r)
 {
     int32_t day;
-    const char *id = practice_id(r, "location"), *text = query_value(r, "day");
+    const char *id = path_number(r, "location"), *text = query_value(r, "day");
     if (id != NULL)
         show(r, "practice/days",
              ask(r, Q_practice_days, id, text != NULL && day_read(str_of(text), &day) ? text : NULL));
@@ -103,7 +103,7 @@ void practice_days_get(struct request *r)
 void practice_days_post(struct request *r)
 {
     struct form f;
-    const char *doc = NULL, *id = practice_id(r, "location");
+    const char *doc = NULL, *id = path_number(r, "location");
     if (id == NULL)
         return;
     form_read(&f, r, day_fields, COUNT(day_fields));
@@ -129,7 +129,7 @@ void practice_days_post(struct request *r)
 void practice_day_remove_post(struct request *r)
 {
     int32_t day;
-    const char *id = practice_id(r, "location");
+    const char *id = path_number(r, "location");
     if (id == NULL)
         return;
     if (!day_read(str_of(param(r, "day")), &day)) {
@@ -199,7 +199,7 @@ void practice_time_off_post(struct request *r)
 
 void practice_time_off_remove_post(struct request *r)
 {
-    const char *id = practice_id(r, "id");
+    const char *id = path_number(r, "id");
     if (id != NULL)
         page_saved(r, ask(r, Q_practice_time_off_remove, id), "/practice/time-off?saved=1");
 }

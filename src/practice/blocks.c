@@ -65,21 +65,21 @@ void practice_block_new_post(struct request *r)
 
 void practice_block_get(struct request *r)
 {
-    const char *id = practice_visit_id(r);
+    const char *id = path_uuid(r);
     if (id != NULL)
         draw(r, id, NULL);
 }
 
 void practice_block_post(struct request *r)
 {
-    const char *id = practice_visit_id(r);
+    const char *id = path_uuid(r);
     if (id != NULL)
         save(r, id);
 }
 
 void practice_block_remove_post(struct request *r)
 {
-    const char *id = practice_visit_id(r);
+    const char *id = path_uuid(r);
     const char *doc = id != NULL ? ask(r, Q_practice_block_remove, id) : NULL;
     if (doc == NULL)
         return;

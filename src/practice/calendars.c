@@ -99,14 +99,10 @@ static const char *wanted(struct request *r, const char *const *choices)
 
 void practice_calendar_post(struct request *r)
 {
-    int64_t id;
-    if (!text_int(str_of(param(r, "id")), 1, INT32_MAX, &id)) {
-        reply_error(r, 404, NULL);
-        return;
-    }
-    const char *act = wanted(r, acts);
+    const char *id = path_number(r, "id");
+    const char *act = id ? wanted(r, acts) : NULL;
     if (act)
-        done(r, ask(r, Q_practice_calendar_act, param(r, "id"), act));
+        done(r, ask(r, Q_practice_calendar_act, id, act));
 }
 
 void practice_calendar_feed_post(struct request *r)

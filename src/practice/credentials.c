@@ -17,15 +17,6 @@ static const struct field fields[] = {
     {.name = "file", .kind = FIELD_LINE}, /* comes as a file, and its faults stand here */
 };
 
-static const char *credential_id(struct request *r)
-{
-    const char *id = param(r, "id");
-    if (text_is_uuid(str_of(id)))
-        return id;
-    reply_error(r, 404, NULL);
-    return NULL;
-}
-
 void practice_credentials_get(struct request *r)
 {
     const char *doc = ask(r, Q_credential_own);
@@ -97,21 +88,21 @@ void practice_credential_new_post(struct request *r)
 
 void practice_credential_get(struct request *r)
 {
-    const char *id = credential_id(r);
+    const char *id = path_uuid(r);
     if (id)
         show(r, id);
 }
 
 void practice_credential_post(struct request *r)
 {
-    const char *id = credential_id(r);
+    const char *id = path_uuid(r);
     if (id)
         post(r, id);
 }
 
 void practice_credential_remove_post(struct request *r)
 {
-    const char *id = credential_id(r), *doc = id ? ask(r, Q_credential_remove, id) : NULL;
+    const char *id = path_uuid(r), *doc = id ? ask(r, Q_credential_remove, id) : NULL;
     if (doc)
         page_saved(r, doc, "/practice/credentials?saved=removed");
 }
@@ -130,7 +121,7 @@ static const struct field answer_fields[] = {
 void practice_discipline_post(struct request *r)
 {
     struct form f;
-    const char *id = credential_id(r), *doc = NULL;
+    const char *id = path_uuid(r), *doc = NULL;
     if (!id)
         return;
     form_read(&f, r, answer_fields, 1);

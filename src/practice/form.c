@@ -3,16 +3,6 @@
 
 #include <string.h>
 
-const char *practice_id(struct request *r, const char *name)
-{
-    int64_t id;
-    const char *text = param(r, name);
-    if (text_int(str_of(text), 1, INT32_MAX, &id))
-        return text;
-    reply_error(r, 404, NULL);
-    return NULL;
-}
-
 const char *practice_path(struct request *r, const char *doc, const char *path)
 {
     const char *published = doc ? doc_text(r, doc, "published") : NULL;

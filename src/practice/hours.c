@@ -59,7 +59,7 @@ void practice_hours_list_get(struct request *r)
 
 void practice_hours_get(struct request *r)
 {
-    const char *id = practice_id(r, "location");
+    const char *id = path_number(r, "location");
     const char *doc = id != NULL ? ask(r, Q_practice_hours, id, NULL, NULL) : NULL;
     if (doc == NULL)
         return;
@@ -162,7 +162,7 @@ static bool refused(struct request *r, struct form *f, const char *doc)
 void practice_hours_post(struct request *r)
 {
     struct form f;
-    const char *doc = NULL, *id = practice_id(r, "location");
+    const char *doc = NULL, *id = path_number(r, "location");
     if (id == NULL)
         return;
     form_read(&f, r, usual_fields, FIELDS);
@@ -181,12 +181,12 @@ void practice_hours_post(struct request *r)
 /* "new" is 0. */
 static const char *season_id(struct request *r)
 {
-    return strcmp(param(r, "season"), "new") == 0 ? "0" : practice_id(r, "season");
+    return strcmp(param(r, "season"), "new") == 0 ? "0" : path_number(r, "season");
 }
 
 void practice_season_get(struct request *r)
 {
-    const char *id = practice_id(r, "location"), *season = id != NULL ? season_id(r) : NULL;
+    const char *id = path_number(r, "location"), *season = id != NULL ? season_id(r) : NULL;
     const char *doc = season != NULL ? ask(r, Q_practice_hours, id, season, NULL) : NULL;
     if (doc != NULL)
         page(r, "practice/season", doc);
@@ -195,7 +195,7 @@ void practice_season_get(struct request *r)
 void practice_season_post(struct request *r)
 {
     struct form f;
-    const char *doc = NULL, *id = practice_id(r, "location"), *season = id != NULL ? season_id(r) : NULL;
+    const char *doc = NULL, *id = path_number(r, "location"), *season = id != NULL ? season_id(r) : NULL;
     if (season == NULL)
         return;
     form_read(&f, r, season_fields, SEASON_FIELDS);
@@ -216,7 +216,7 @@ void practice_season_post(struct request *r)
 
 void practice_season_remove_post(struct request *r)
 {
-    const char *id = practice_id(r, "location"), *season = id != NULL ? season_id(r) : NULL;
+    const char *id = path_number(r, "location"), *season = id != NULL ? season_id(r) : NULL;
     const char *doc = season != NULL ? ask(r, Q_practice_season_remove, id, season) : NULL;
     if (doc != NULL)
         page_saved(r, doc, "/practice/hours?saved=1");

@@ -50,8 +50,6 @@ void practice_travel_get(struct request *r);  /* GET  /practice/travel */
 void practice_travel_post(struct request *r); /* POST, one pair of places */
 void practice_why_get(struct request *r);     /* GET  /practice/why?service&place&day&time */
 
-/* A part of the path when it is the number of something; NULL after a 404. */
-const char *practice_id(struct request *r, const char *name);
 /* A form that makes or changes one thing (id NULL: a new one): it is read, `save` ($1 id, $2 the form as
  * JSON) asked, and a browser sent to `path`; what is wrong, and a problem that `save` answers, is said on the
  * same form again, a document of `form` ($1 id; with `typed` $2 what was typed as JSON). */
@@ -97,8 +95,6 @@ enum { PRACTICE_STATE_FIELDS = 2 };
 extern const struct field practice_state_fields[PRACTICE_STATE_FIELDS];
 const char *practice_state(struct form *f);
 
-/* {id} of the path when it can be a visit's or a block's; NULL after a 404. */
-const char *practice_visit_id(struct request *r);
 /* doc, the document of visit `id`, with what its safety check asks of it, opened for this one page:
  * {…,"health":{…},"health_lost":false}. NULL after having replied. */
 const char *practice_with_health(struct request *r, const char *id, const char *doc);

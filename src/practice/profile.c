@@ -185,14 +185,14 @@ void practice_topic_post(struct request *r)
 
 void practice_place_get(struct request *r)
 {
-    const char *id = practice_id(r, "location");
+    const char *id = path_number(r, "location");
     if (id != NULL)
         topic_show(r, id);
 }
 
 void practice_place_post(struct request *r)
 {
-    const char *id = practice_id(r, "location");
+    const char *id = path_number(r, "location");
     if (id != NULL)
         topic_save(r, id, "/practice/profile?saved=1");
 }

@@ -58,7 +58,7 @@ void practice_question_new_get(struct request *r)
 
 void practice_question_get(struct request *r)
 {
-    const char *id = practice_id(r, "id");
+    const char *id = path_number(r, "id");
     const char *doc = id ? ask(r, Q_practice_question, id) : NULL;
     if (doc)
         page(r, "practice/question", doc);
@@ -78,7 +78,7 @@ void practice_question_new_post(struct request *r)
 
 void practice_question_post(struct request *r)
 {
-    const char *id = practice_id(r, "id");
+    const char *id = path_number(r, "id");
     if (id)
         practice_save(r, &question_form, id);
 }
@@ -86,7 +86,7 @@ void practice_question_post(struct request *r)
 void practice_question_move_post(struct request *r)
 {
     struct form f;
-    const char *id = practice_id(r, "id");
+    const char *id = path_number(r, "id");
     if (!id)
         return;
     form_read(&f, r, move_fields, COUNT(move_fields));
@@ -100,7 +100,7 @@ void practice_question_move_post(struct request *r)
 void practice_consent_post(struct request *r)
 {
     struct form f;
-    const char *id = practice_visit_id(r);
+    const char *id = path_uuid(r);
     if (!id)
         return;
     form_read(&f, r, sign_fields, COUNT(sign_fields));

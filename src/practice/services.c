@@ -92,7 +92,7 @@ void practice_service_new_get(struct request *r)
 
 void practice_service_get(struct request *r)
 {
-    const char *id = practice_id(r, "id");
+    const char *id = path_number(r, "id");
     const char *doc = id != NULL ? ask(r, Q_practice_service, id, NULL) : NULL;
     if (doc != NULL)
         page(r, "practice/service", doc);
@@ -113,14 +113,14 @@ void practice_service_new_post(struct request *r)
 
 void practice_service_post(struct request *r)
 {
-    const char *id = practice_id(r, "id");
+    const char *id = path_number(r, "id");
     if (id != NULL)
         practice_save(r, &service_form, id);
 }
 
 void practice_service_retire_post(struct request *r)
 {
-    const char *id = practice_id(r, "id");
+    const char *id = path_number(r, "id");
     if (id != NULL)
         page_saved(r, ask(r, Q_practice_service_retire, id), "/practice/services?saved=1");
 }

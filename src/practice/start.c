@@ -94,21 +94,21 @@ void practice_place_new_post(struct request *r)
 
 void practice_address_get(struct request *r)
 {
-    const char *id = practice_id(r, "location");
+    const char *id = path_number(r, "location");
     if (id != NULL)
         address_show(r, id);
 }
 
 void practice_address_post(struct request *r)
 {
-    const char *id = practice_id(r, "location");
+    const char *id = path_number(r, "location");
     if (id != NULL)
         practice_save(r, &place_form, id);
 }
 
 void practice_place_remove_post(struct request *r)
 {
-    const char *id = practice_id(r, "location");
+    const char *id = path_number(r, "location");
     const char *doc = id != NULL ? ask(r, Q_practice_place_remove, id) : NULL;
     struct form f;
     if (doc == NULL)
@@ -137,7 +137,7 @@ void practice_versions_get(struct request *r)
 
 void practice_version_undo_post(struct request *r)
 {
-    const char *id = practice_id(r, "version");
+    const char *id = path_number(r, "version");
     const char *doc = id != NULL ? ask(r, Q_practice_version_undo, id) : NULL;
     struct form f;
     if (doc == NULL)

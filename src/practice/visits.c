@@ -30,7 +30,7 @@ void practice_side_times(struct request *r, const struct practice_side *side)
 {
     static const struct field from = {.name = "from", .kind = FIELD_DATE};
     struct form f;
-    const char *id = practice_visit_id(r);
+    const char *id = path_uuid(r);
     if (id == NULL)
         return;
     r->form = r->query;
@@ -58,7 +58,7 @@ void practice_side_move(struct request *r, const struct practice_side *side)
     static const struct field start = {
         .name = "start", .kind = FIELD_LINE, .required = true, .max = 40, .missing = "Choose a time"};
     struct form f;
-    const char *id = practice_visit_id(r);
+    const char *id = path_uuid(r);
     if (id == NULL)
         return;
     form_read(&f, r, &start, 1);
@@ -248,7 +248,7 @@ void practice_side_ask(struct request *r, const struct practice_side *side)
                                        .choices = ways,
                                        .missing = "Choose how the client answers",
                                        .wrong = "Choose how the client answers: send or ask"};
-    const char *id = practice_visit_id(r);
+    const char *id = path_uuid(r);
     const char *how = id != NULL ? form_only(r, &field) : NULL;
     const char *key = how != NULL ? web_ask(r, side->key, 1, &id) : NULL;
     if (key == NULL)

@@ -25,15 +25,6 @@ void practice_week_get(struct request *r)
     page(r, "practice/week", doc);
 }
 
-const char *practice_visit_id(struct request *r)
-{
-    const char *id = param(r, "id");
-    if (text_is_uuid(str_of(id)))
-        return id;
-    reply_error(r, 404, NULL);
-    return NULL;
-}
-
 /* The document with what the client answered to the therapist's own questions. */
 static const char *with_own(struct request *r, const char *id, const char *doc)
 {
@@ -62,7 +53,7 @@ const char *practice_with_health(struct request *r, const char *id, const char *
 
 void practice_booking_get(struct request *r)
 {
-    const char *id = practice_visit_id(r);
+    const char *id = path_uuid(r);
     const char *doc = id != NULL ? ask(r, Q_practice_booking, id) : NULL;
     if (doc != NULL)
         doc = practice_with_health(r, id, doc);
@@ -106,7 +97,7 @@ const char *practice_state(struct form *f)
 void practice_booking_post(struct request *r)
 {
     struct form f;
-    const char *id = practice_visit_id(r);
+    const char *id = path_uuid(r);
     if (id == NULL)
         return;
     form_read(&f, r, practice_state_fields, PRACTICE_STATE_FIELDS);

@@ -21,7 +21,7 @@ void operator_reviews_get(struct request *r)
 
 void operator_review_get(struct request *r)
 {
-    const char *id = review_id(r);
+    const char *id = path_uuid(r);
     const char *doc = id != NULL ? ask(r, Q_review_case, id, NULL) : NULL;
     if (doc != NULL)
         page(r, "reviews/case", doc);
@@ -48,7 +48,7 @@ static const struct field fields[] = {
 void operator_review_post(struct request *r)
 {
     struct form f;
-    const char *id = review_id(r), *doc = NULL;
+    const char *id = path_uuid(r), *doc = NULL;
     if (id == NULL)
         return;
     form_read(&f, r, fields, sizeof fields / sizeof *fields);

@@ -1,7 +1,6 @@
 /* Pain before and after: sealed when it is given, opened by the worker alone, to be added up. */
 #include "reviews/pain.h"
 
-#include "booking/booking.h"
 #include "reviews/reviews.h"
 
 #include <stdio.h>
@@ -56,7 +55,7 @@ static void again(struct request *r, const char *id, struct form *f)
 void review_pain_post(struct request *r)
 {
     struct form f;
-    const char *id = booking_id(r), *sealed = NULL;
+    const char *id = path_uuid(r), *sealed = NULL;
     if (id == NULL)
         return;
     form_read(&f, r, &act_field, 1);

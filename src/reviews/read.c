@@ -3,15 +3,6 @@
 
 #include <string.h>
 
-const char *review_id(struct request *r)
-{
-    const char *id = param(r, "id");
-    if (text_is_uuid(str_of(id)))
-        return id;
-    reply_error(r, 404, NULL);
-    return NULL;
-}
-
 static bool is_month(const char *s)
 {
     int64_t year, month;
@@ -60,7 +51,7 @@ void practice_reviews_get(struct request *r)
 
 void practice_review_get(struct request *r)
 {
-    const char *id = review_id(r);
+    const char *id = path_uuid(r);
     const char *doc = id != NULL ? ask(r, Q_review_practice_one, id, NULL) : NULL;
     if (doc == NULL)
         return;
@@ -94,7 +85,7 @@ void practice_reply_post(struct request *r)
         {.name = "act", .kind = FIELD_CHOICE, .choices = acts, .wrong = "Save the answer or remove it"},
     };
     struct form f;
-    const char *id = review_id(r), *doc = NULL;
+    const char *id = path_uuid(r), *doc = NULL;
     if (id == NULL)
         return;
     form_read(&f, r, fields, sizeof fields / sizeof *fields);
@@ -127,7 +118,7 @@ void practice_report_post(struct request *r)
          .wrong = "Write at most 500 characters, without control characters"},
     };
     struct form f;
-    const char *id = review_id(r), *doc = NULL;
+    const char *id = path_uuid(r), *doc = NULL;
     if (id == NULL)
         return;
     form_read(&f, r, fields, sizeof fields / sizeof *fields);

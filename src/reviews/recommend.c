@@ -154,16 +154,6 @@ static const struct field clinician_fields[] = {
      .wrong = "Enter the last day of the check as 2026-11-23"},
 };
 
-static const char *clinician_id(struct request *r)
-{
-    int64_t id;
-    const char *text = param(r, "id");
-    if (text_int(str_of(text), 1, INT32_MAX, &id))
-        return text;
-    reply_error(r, 404, NULL);
-    return NULL;
-}
-
 /* id NULL: a new one, whose link begins here. */
 static void save(struct request *r, const char *id)
 {
@@ -206,14 +196,14 @@ void operator_clinician_new_post(struct request *r)
 
 void operator_clinician_get(struct request *r)
 {
-    const char *id = clinician_id(r);
+    const char *id = path_number(r, "id");
     if (id != NULL)
         show(r, id);
 }
 
 void operator_clinician_post(struct request *r)
 {
-    const char *id = clinician_id(r);
+    const char *id = path_number(r, "id");
     if (id != NULL)
         save(r, id);
 }
@@ -228,7 +218,7 @@ void operator_clinician_act_post(struct request *r)
                                      .missing = "Say what to do",
                                      .wrong = "Say what to do"};
     struct form f;
-    const char *id = clinician_id(r);
+    const char *id = path_number(r, "id");
     if (id == NULL)
         return;
     form_read(&f, r, &act, 1);

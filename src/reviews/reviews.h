@@ -46,8 +46,6 @@ void operator_clinician_act_post(struct request *r); /* POST /operator/clinician
 
 /* --- Between the files of this folder */
 
-/* {id} of the path when it is a UUID; NULL after a 404. */
-const char *review_id(struct request *r);
 /* after= as the database wrote it, "2026-03~" and a UUID; NULL when absent. False after a 400. */
 bool review_after(struct request *r, const char **after);
 

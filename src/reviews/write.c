@@ -1,5 +1,4 @@
 /* The review of a visit, by who came to it: form, look before it is published, change, taking back. */
-#include "booking/booking.h"
 #include "reviews/reviews.h"
 
 #include <string.h>
@@ -36,7 +35,7 @@ static const struct field fields[] = {
 
 void review_get(struct request *r)
 {
-    const char *id = booking_id(r);
+    const char *id = path_uuid(r);
     const char *doc = id != NULL ? ask(r, Q_review_page, id, NULL, "false") : NULL;
     if (doc == NULL)
         return;
@@ -55,7 +54,7 @@ static void again(struct request *r, const char *id, struct form *f)
 /* The id of the path, with the form read; NULL after having replied. */
 static const char *take(struct request *r, struct form *f)
 {
-    const char *id = booking_id(r);
+    const char *id = path_uuid(r);
     if (id == NULL)
         return NULL;
     form_read(f, r, fields, FIELDS);
@@ -103,7 +102,7 @@ void review_withdraw_post(struct request *r)
                                       .missing = "Tick the box to take your review back",
                                       .wrong = "Tick the box to take your review back"};
     struct form f;
-    const char *id = booking_id(r);
+    const char *id = path_uuid(r);
     if (id == NULL)
         return;
     form_read(&f, r, &sure, 1);

@@ -31,6 +31,25 @@ const char *param(const struct request *r, const char *name)
     return text ? text : "";
 }
 
+const char *path_uuid(struct request *r)
+{
+    const char *id = param(r, "id");
+    if (text_is_uuid(str_of(id)))
+        return id;
+    reply_error(r, 404, NULL);
+    return NULL;
+}
+
+const char *path_number(struct request *r, const char *name)
+{
+    int64_t n;
+    const char *text = param(r, name);
+    if (text_int(str_of(text), 1, INT32_MAX, &n))
+        return text;
+    reply_error(r, 404, NULL);
+    return NULL;
+}
+
 const char *query_value(const struct request *r, const char *name)
 {
     return value_of(r, &r->query, name);

@@ -104,8 +104,12 @@ static inline struct session *session_of(const struct request *r)
 
 /* --- Reading */
 
-const char *param(const struct request *r,
-                  const char *name); /* {name} of the path, never NULL on a matched route */
+/* {name} of the path, never NULL on a matched route. */
+const char *param(const struct request *r, const char *name);
+/* {id} of the path when it is a UUID, and {name} when it is the number of something (1 to 2147483647); NULL
+ * after a 404. */
+const char *path_uuid(struct request *r);
+const char *path_number(struct request *r, const char *name);
 const char *query_value(const struct request *r, const char *name); /* NULL when absent or blank; trimmed */
 const char *form_value(const struct request *r, const char *name);  /* the same for the body */
 /* `text` when it is a path of this site that reply_redirect takes ("/a?b", not "//x"), else `otherwise`: for

@@ -8,7 +8,7 @@ import { Browser, sql, unmasked } from '../http/lib.mjs';
 import { written } from '../http/witness.mjs';
 
 const MANY = 1_000_000_000n;
-const pieces = Number(process.env.SHORT_PIECES ?? 6); // of each page; 0: all
+const pieces = Number(process.env.SHORT_PIECES ?? 6); // of each page and form; 0: all, one after the other
 const counter = fs.openSync(`${process.env.UNKNOT_CONFIG}.short`, 'r+');
 const arm = (n) => fs.writeSync(counter, new BigInt64Array([n]), 0, 8, 0);
 const left = () => {
@@ -30,6 +30,8 @@ const said = (answer) => unmasked(answer).replace(/[0-9a-f]{8}-[0-9a-f]{4}-4[0-9
 const faults = [];
 const note = (fault) => (faults.push(fault), process.env.SHORT_LOG && fs.appendFileSync(process.env.SHORT_LOG, fault + '\n'));
 const seen = new Set();
+const begun = new Map(); // how many pieces each form has been without, one after the other
+const kindOf = (target) => target.replace(/[0-9a-f-]{36}|[A-Za-z0-9_-]{43}|\?.*/g, '');
 const send = Browser.prototype.send;
 
 async function page(browser, target, options) {
@@ -37,9 +39,9 @@ async function page(browser, target, options) {
   const whole = await send.call(browser, 'GET', target, options);
   const taken = Number(MANY - left());
   arm(-1n);
-  const kind = target.replace(/[0-9a-f-]{36}|[A-Za-z0-9_-]{43}|\?.*/g, '');
-  if (whole.status !== 200 || seen.has(kind)) return whole;
-  seen.add(kind);
+  const kind = kindOf(target);
+  if (whole.status !== 200 || seen.has(`GET ${kind}`)) return whole;
+  seen.add(`GET ${kind}`);
   const step = pieces ? taken / pieces : 1;
   for (let n = 1 + Math.floor(pieces ? Math.random() * step : 0); n <= taken; n += Math.max(1, Math.floor(step * (pieces ? 0.5 + Math.random() : 1)))) {
     const { answer, hit } = await shortOf(n, () => send.call(browser, 'GET', target, options));
@@ -53,10 +55,13 @@ async function form(browser, target, options) {
   if (['/sign-in', '/sign-out'].includes(target)) return send.call(browser, 'POST', target, options);
   const twice = repeatable.some((path) => path.test(target));
   const whole = options.form && !twice ? { ...options, form: { key: randomUUID(), ...options.form } } : options;
-  for (let tries = 0; tries < pieces + 1; tries++) {
-    const n = 1 + Math.floor(Math.random() ** 2 * 300);
+  const kind = kindOf(target);
+  for (let tries = 0; !pieces || tries < pieces; tries++) {
+    const n = 1 + (pieces ? Math.floor(Math.random() ** 2 * 300) : begun.get(kind) ?? 0);
     written();
     const { answer, hit } = await shortOf(n, () => send.call(browser, 'POST', target, whole));
+    if (![401, 404].includes(answer.status)) seen.add(`POST ${kind}`);
+    if (hit && ![401, 404].includes(answer.status)) begun.set(kind, n);
     if (!hit || !refused(answer)) return answer;
     const rows = twice ? [] : written();
     if (rows.length === 0) continue;
@@ -87,5 +92,5 @@ const { default: test } = await import('node:' + 'test');
 await import('../http/matrix.mjs');
 test('memory that ends ends one request, and nothing is half of it', () => {
   assert.deepEqual(faults, []);
-  assert.ok(seen.size > 150, `${seen.size} pages`);
+  assert.ok(seen.size > 300, `${seen.size} pages and forms`);
 });
