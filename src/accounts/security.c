@@ -72,11 +72,13 @@ static void show_key(struct request *r, const unsigned char key[TOTP_KEY], const
     char base32[TOTP_BASE32];
     struct buf address = {.max = QR_TEXT_MAX}, drawn = {.max = 64 * 1024};
     totp_base32(key, base32);
-    totp_address(&address, app_of(r)->config.site_name, email, base32);
-    if (!address.failed && svg_qr(&drawn, address.p, "QR code with the key for your app"))
+    if (email != NULL)
+        totp_address(&address, app_of(r)->config.site_name, email, base32);
+    if (address.n > 0 && !address.failed && svg_qr(&drawn, address.p, "QR code with the key for your app"))
         page_raw(r, "qr", arena_strndup(r->arena, drawn.p, drawn.n));
     page_value(r, "key_text", grouped(r, base32));
-    page_value(r, "address", address.failed ? NULL : arena_strndup(r->arena, address.p, address.n));
+    page_value(r, "address",
+               address.failed || address.n == 0 ? NULL : arena_strndup(r->arena, address.p, address.n));
     sodium_memzero(base32, sizeof base32);
     buf_free(&address);
     buf_free(&drawn);

@@ -24,8 +24,8 @@ void care_before_draw(struct request *r, const char *id, struct form *f);
 /* --- For clients/ */
 
 struct json_writer;
-/* Puts "note", the newest version of the note of visit `id` opened, or null, and "lost". False after having
- * replied. */
+/* Puts "note_kept", the newest version of the note of visit `id`, opened; where there is none, or it does not
+ * open, only "lost": true. False after having replied. */
 bool care_note_put(struct request *r, struct json_writer *w, const char *id);
 
 /* --- For booking/ */

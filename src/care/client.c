@@ -25,7 +25,7 @@ const char *care_for_client(struct request *r, const char *id, const char *doc)
                readers = json_raw(&j, json_get(&j, 0, "readers"));
     json_put_raw(&w, "may_write", arena_strndup(r->arena, may.p, may.n));
     json_put_bool(&w, "shows_thread", str_is(may, "true") || j.token[json_get(&j, 0, "messages")].count > 0);
-    json_put_bool(&w, "has_readers", readers.n > 2);
+    json_put_bool(&w, "has_readers", readers.n > 2); /* more than [] */
     json_put_raw(&w, "readers", readers.n > 0 ? arena_strndup(r->arena, readers.p, readers.n) : "[]");
     json_close(&w, '}');
     const char *with = care_text(r, b);

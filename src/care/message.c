@@ -39,7 +39,7 @@ void messages_put(struct request *r, struct json_writer *w, const char *key, con
 static const char *message_send(struct request *r, const char *booking, const char *text)
 {
     char id[37];
-    web_uuid(id);
+    web_uuid(id); /* made here, since the text is sealed for it */
     const char *sealed = care_seal(r, booking, part_of(r, str_of(id)), str_of(text));
     if (sealed == NULL) {
         care_not_sealed(r);
@@ -59,7 +59,7 @@ static struct form *take(struct request *r, struct form *f, const char *booking,
     if (doc == NULL)
         return NULL;
     if (doc_text(r, doc, "problem") != NULL)
-        reply_error(r, 409, doc_text(r, doc, "title"));
+        care_refused(r, doc_text(r, doc, "title"));
     else if (r->wants_json)
         page(r, "care/answer", doc);
     else

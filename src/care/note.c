@@ -91,6 +91,7 @@ static void put_flags(struct request *r, struct json_writer *w, const struct jso
         json_put_bool(w, arena_printf(r->arena, "%s_is_%s", field->name, *c), str_is(said, *c));
 }
 
+/* All members of `note`, which j is read from, into the object that is open. */
 static void put_members(struct request *r, struct json_writer *w, const char *note, const struct json *j)
 {
     buf_printf(w->out, "%s%.*s", w->comma ? "," : "", (int)strlen(note) - 2, note + 1);
@@ -118,7 +119,7 @@ static const char *slugs_of(struct request *r, const struct json *j, uint32_t li
 
 struct page_of {
     const char *id, *doc, *versions;
-    struct json j, kept;
+    struct json j, kept; /* doc, and versions: the newest first */
     struct json_writer w;
 };
 
@@ -284,6 +285,8 @@ static void refuse(struct request *r, struct page_of *p, const char *problem, st
         draw(r, p, f, true);
 }
 
+/* `after` is the version that stood on the page, 0 for none. The note is sealed as the one that follows it;
+ * the database refuses it when somebody wrote that one meanwhile. */
 static void save(struct request *r, struct page_of *p, struct form *f)
 {
     const char *after = form_get(f, "after") != NULL ? form_get(f, "after") : "0";
@@ -320,7 +323,7 @@ void care_note_post(struct request *r)
     if (f.count > 0)
         check(&f, &p.j);
     if (doc_text(r, p.doc, "refusal") != NULL)
-        reply_error(r, 409, doc_text(r, p.doc, "refusal"));
+        care_refused(r, doc_text(r, p.doc, "refusal"));
     else if (f.errors > 0)
         draw(r, &p, &f, true);
     else

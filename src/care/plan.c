@@ -5,6 +5,7 @@
 
 #include <string.h>
 
+/* As many items as a FIELD_SLUGS takes; of a longer library the rest is not offered. */
 enum { ITEMS_MAX = 64, OWN_FIELDS = 6, FIELDS_MAX = OWN_FIELDS + 2 * ITEMS_MAX, WEEKS_MAX = 12 };
 
 static const char *const acts[] = {"save", "withdraw", NULL};
@@ -55,7 +56,8 @@ const char *plan_open(struct request *r, const char *id, const struct json *j, u
     return care_open(r, id, part_of(r, version), arena_strndup(r->arena, sealed.p, sealed.n));
 }
 
-/* Where times for the next visit are: one from then on, or several at once. */
+/* Where times for the next visit are: one from then on, or several at once, which a series has up to four
+ * weeks apart. `weeks` of the document: the day so many weeks after the visit, from 1 to WEEKS_MAX. */
 static const char *path_to_times(struct request *r, const struct json *j, uint32_t kept, int64_t weeks,
                                  int64_t visits)
 {
@@ -63,7 +65,7 @@ static const char *path_to_times(struct request *r, const struct json *j, uint32
     uint32_t list = json_get(j, kept, "weeks");
     if (weeks < 1 || weeks > WEEKS_MAX || list == 0 || j->token[list].count != WEEKS_MAX)
         return NULL;
-    struct str start = json_raw(j, list + (uint32_t)weeks);
+    struct str start = json_raw(j, list + (uint32_t)weeks); /* texts: a token each */
     const char *at =
         arena_printf(r->arena, "service=%.*s&start=%.*s", (int)service.n, service.p, (int)start.n, start.p);
     if (visits < 2 || weeks > 4)
@@ -289,6 +291,7 @@ void care_plan_get(struct request *r)
     draw(r, &p, NULL);
 }
 
+/* As the version that follows the one on the page (see save in note.c). */
 static const char *seal_next(struct request *r, const struct plan_page *p, const char *after,
                              const char *plain)
 {
@@ -340,7 +343,7 @@ void care_plan_post(struct request *r)
     if (form_get(&f, "visits") != NULL && form_get(&f, "weeks") == NULL)
         form_fail(&f, "weeks", "Enter after how many weeks");
     if (doc_text(r, p.doc, "refusal") != NULL)
-        reply_error(r, 409, doc_text(r, p.doc, "refusal"));
+        care_refused(r, doc_text(r, p.doc, "refusal"));
     else if (f.errors > 0)
         draw(r, &p, &f);
     else

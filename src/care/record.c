@@ -1,3 +1,5 @@
+/* Each record is sealed for its booking and for what it is (`part`): whoever can write rows cannot put one in
+ * another's place, or an old version in that of a newer one. */
 #include "care/record.h"
 
 #include "keys/keys.h"
@@ -40,6 +42,12 @@ void care_not_sealed(struct request *r)
         client_key_say(r, NULL);
 }
 
+void care_refused(struct request *r, const char *why)
+{
+    web_resend(r, "Send it again");
+    reply_error(r, 409, why);
+}
+
 static void free_buf(void *b)
 {
     buf_free(b);
@@ -59,6 +67,7 @@ const char *care_text(struct request *r, const struct buf *b)
     return b == NULL || b->failed ? NULL : arena_strndup(r->arena, b->p, b->n);
 }
 
+/* Slugs have none of the signs of an array, so it need not be read as PostgreSQL would. */
 bool care_ticked(const char *array, struct str slug)
 {
     for (const char *at = array; at != NULL && *at != '\0' && *at != '}';) {
@@ -78,6 +87,7 @@ static uint32_t count_of(const char *array)
     return n;
 }
 
+/* No slug stands twice in `array` (FIELD_SLUGS), so counting is enough. */
 bool care_known(const struct json *j, uint32_t list, const char *array)
 {
     uint32_t known = 0, at = list + 1, count = list != 0 ? j->token[list].count : 0;

@@ -11,6 +11,8 @@ const char *care_open(struct request *r, const char *id, const char *part, const
 
 /* Replies why nothing could be sealed: nothing was kept. */
 void care_not_sealed(struct request *r);
+/* Replies 409 with `why` nothing may be written now, and with all that was typed, to be sent again. */
+void care_refused(struct request *r, const char *why);
 
 /* A buffer of at most 256 KiB that goes with the request; NULL without memory. care_text: what was written,
  * NULL when it failed. */

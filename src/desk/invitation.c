@@ -57,6 +57,7 @@ static void read_answer(struct request *r, struct form *f, const char *doc)
         form_fail(f, "password", problem);
 }
 
+/* A new account is signed in at once: `done` has its role then. Who had one goes on where they belong. */
 static void joined(struct request *r, const char *done, const char *session)
 {
     if (doc_text(r, done, "role") != NULL)

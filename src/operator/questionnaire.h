@@ -9,7 +9,8 @@
 void questionnaires_get(struct request *r); /* GET  /operator/questionnaires */
 void questionnaires_post(
     struct request *r); /* POST /operator/questionnaires: the draft, made if there is none */
-void questionnaire_upload_post(struct request *r); /* POST …/upload (file): a FHIR Questionnaire as a draft */
+void questionnaire_upload_post(struct request *r); /* POST /operator/questionnaire-files (file): a FHIR
+                                                      Questionnaire as a draft */
 void questionnaire_get(struct request *r);         /* GET  /operator/questionnaires/{version} */
 void questionnaire_trial_get(struct request *r);   /* GET  …/trial: all cases, now and under this version */
 void questionnaire_publish_post(struct request *r); /* POST …/publish (note) */

@@ -58,18 +58,19 @@ static const char *unknown_rule(struct request *r, const struct questionnaire *q
     return NULL;
 }
 
-/* Answers and rules fit the published version, or the draft that it is made for. */
-static void check(struct request *r, struct form *f, struct arena *a, const char *document)
+/* Answers and rules fit the published version, or the draft that it is made for. False: that version could
+ * not be read, and nothing was checked. */
+static bool check(struct request *r, struct form *f, struct arena *a, const char *document)
 {
     struct json answers;
     struct answers given;
     struct questionnaire_fault fault;
     const struct questionnaire *q = questionnaire_read(a, str_of(document), false, &fault);
     if (!q)
-        return;
+        return false;
     if (!json_parse(&answers, a, str_of(form_get(f, "answers"))) || answers.token[0].kind != JSON_OBJECT) {
         form_fail(f, "answers", "Write the answers as JSON, like {\"RF08\": \"yes\", \"H06\": [\"none\"]}");
-        return;
+        return true;
     }
     const char *wrong = trial_answers(q, &answers, 0, a, &given);
     if (wrong)
@@ -77,18 +78,20 @@ static void check(struct request *r, struct form *f, struct arena *a, const char
     wrong = unknown_rule(r, q, form_get(f, "rules"));
     if (wrong)
         form_fail(f, "rules", wrong);
+    return true;
 }
 
+/* False after having replied. */
 static bool checked(struct request *r, struct form *f)
 {
     const char *list = ask(r, Q_questionnaire_list);
     const char *document = list ? ask(r, Q_questionnaire_document, doc_text(r, list, "draft")) : NULL;
     struct arena *a = document ? arena_new(TRIAL_MEMORY) : NULL;
-    if (!a)
-        return false;
-    check(r, f, a, document);
+    bool read = a && check(r, f, a, document);
     arena_free(a);
-    return true;
+    if (document && !read)
+        reply_error(r, 500, NULL);
+    return read;
 }
 
 static const char *save(struct request *r, struct form *f)

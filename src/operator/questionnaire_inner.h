@@ -11,6 +11,7 @@ const struct questionnaire *document_checked(struct arena *a, const char *docume
 /* What is wrong, with the line where there is one, as a sentence in the request's memory. */
 const char *fault_sentence(struct request *r, const struct questionnaire_fault *f);
 
+/* Bytes of an arena beside the request's, in which whole versions are compiled and all cases judged. */
 enum { TRIAL_MEMORY = 32 << 20 };
 
 #endif

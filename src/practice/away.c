@@ -169,7 +169,7 @@ static bool off_span(struct form *f, const char **from, const char **to)
     *to = arena_printf(f->r->arena, "%s %s", last != NULL ? last : first, until != NULL ? until : "24:00");
     if (last != NULL && strcmp(last, first) < 0)
         form_fail(f, "until_day", "The last day must not be before the first");
-    else if (strcmp(*to, *from) <= 0)
+    else if (*from != NULL && *to != NULL && strcmp(*to, *from) <= 0)
         form_fail(f, "until_time", "It must end after it starts");
     return f->errors == 0;
 }

@@ -63,7 +63,7 @@ void form_read(struct form *f, struct request *r, const struct field *fields, si
     if (!f->value || !f->error) { /* the request ends as 500 */
         f->count = 0;
         f->errors = 1;
-        f->error = nothing; /* callers look at the messages of fields they know */
+        f->value = f->error = nothing; /* callers look at fields they know */
         return;
     }
     for (size_t i = 0; i < count; i++)
