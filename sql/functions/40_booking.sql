@@ -310,6 +310,14 @@ begin
     return (select json_build_object('slug', t.slug, 'name', t.name, 'listed', t.published) from therapist t where t.id = p_therapist);
 end $$;
 
+create or replace function say_day_of(p_at timestamptz, p_zone text, p_country text) returns text
+    language sql stable parallel safe
+    as $$
+    select case when date_part('year', p_at at time zone p_zone) = date_part('year', clock() at time zone p_zone) then say_day(local_day(p_at, p_zone), p_country)
+                else say_date_full(local_day(p_at, p_zone), p_country) end
+    $$;
+comment on function say_day_of is 'the day of a visit: Sunday 22 November; Sunday, November 22; of another year with the year';
+
 create or replace function say_moment(p_at timestamptz, p_zone text, p_country text) returns text
     language sql stable parallel safe
     as $$
@@ -362,7 +370,7 @@ begin
         'price', money_json(b.price, b.currency),
         'start', rfc3339(b.starts_at), 'end', rfc3339(b.ends_at), 'past', b.starts_at <= clock(),
         'zone', b.zone, 'zone_name', say_zone(b.starts_at, b.zone), 'hour_cycle', hour_cycle(l.country),
-        'date', local_day(b.starts_at, b.zone), 'day', say_day(local_day(b.starts_at, b.zone), l.country),
+        'date', local_day(b.starts_at, b.zone), 'day', say_day_of(b.starts_at, b.zone, l.country),
         'time', say_time(b.starts_at, b.zone, l.country), 'end_time', say_time(b.ends_at, b.zone, l.country),
         'at_home', b.at_home, 'home', home_address(b), 'place', case when b.at_home then home_json(b) else place_json(l) end)::text, -1) || ',' || substr(json_build_object( -- of more than 100 arguments are made two
         'client', case when b.client_name is not null then json_build_object('name', b.client_name, 'email', b.client_email, 'phone', b.client_phone) end,
@@ -407,7 +415,7 @@ create or replace function booking_suggestion(b booking) returns json
     language plpgsql stable
     as $$
 begin
-    return (select json_build_object('start', rfc3339(b.suggested_start), 'day', say_day(local_day(b.suggested_start, o.zone), o.country), 'time', say_time(b.suggested_start, o.zone, o.country),
+    return (select json_build_object('start', rfc3339(b.suggested_start), 'day', say_day_of(b.suggested_start, o.zone, o.country), 'time', say_time(b.suggested_start, o.zone, o.country),
                        'end_time', say_time(b.suggested_start + (b.ends_at - b.starts_at), o.zone, o.country), 'zone_name', say_zone(b.suggested_start, o.zone),
                        'place', case when not b.at_home then place_json(o) end)
             from location o where o.id = b.suggested_location);
@@ -597,6 +605,6 @@ create or replace function booking_reference() returns text
     $$;
 
 grant execute on function booking_is_callers, booking_is_therapists to unknot_worker;
-grant execute on function booking_may_move, booking_is_callers, booking_is_therapists, booking_waits, booking_via, booking_actor, booking_lapses, booking_lacks_phone, booking_precall, safety_precall, booking_suggestion, claim_take, claim_slot, slot_json, slots_nearest, booking_problem, booking_therapist, say_moment, money_json,
+grant execute on function booking_may_move, booking_is_callers, booking_is_therapists, booking_waits, booking_via, booking_actor, booking_lapses, booking_lacks_phone, booking_precall, safety_precall, booking_suggestion, claim_take, claim_slot, slot_json, slots_nearest, booking_problem, booking_therapist, say_day_of, say_moment, money_json,
     terms_json, place_json, booking_document, booking_by_key, hold_limit, hold_room, hold_from, booking_too_many, booking_hold, booking_lapsed, booking_extend,
     booking_client_known, booking_not_for, booking_details, booking_reference to unknot_web;

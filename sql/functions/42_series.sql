@@ -21,7 +21,7 @@ create or replace function starts_clash(v service, p_a timestamptz, p_b timestam
 create or replace function series_alternatives(v service, p_wanted timestamptz, p_others timestamptz[], p_chosen timestamptz) returns json
     language sql stable
     as $$
-    select coalesce(json_agg(json_build_object('start', rfc3339(x.start), 'day', say_day(local_day(x.start, x.zone), x.country), 'time', say_time(x.start, x.zone, x.country),
+    select coalesce(json_agg(json_build_object('start', rfc3339(x.start), 'day', say_day_of(x.start, x.zone, x.country), 'time', say_time(x.start, x.zone, x.country),
                                                'on', case when p_chosen is null then x.nth = 1 else x.start = p_chosen end) order by x.start), '[]')
     from (select s.start, s.zone, l.country, row_number() over (order by abs(extract(epoch from s.start - p_wanted)), s.start) as nth
           from slots(v.id, null, p_wanted::date - 3, 7) s join location l on l.id = s.location_id
@@ -45,7 +45,7 @@ begin
         near := series_alternatives(v, p_wanted, array_remove(p_all, p_wanted), null);
     end if;
     return json_build_object('n', p_n, 'name', 'v' || p_n, 'label', case when p_review and p_n = p_of then 'Review visit' else 'Visit ' || p_n end, 'start', rfc3339(at),
-        'day', say_day(local_day(at, l.zone), l.country), 'time', say_time(at, l.zone, l.country), 'free', is_free, 'too_far', too_far and not is_free,
+        'day', say_day_of(at, l.zone, l.country), 'time', say_time(at, l.zone, l.country), 'free', is_free, 'too_far', too_far and not is_free,
         'alternatives', near, 'has_alternatives', json_array_length(near) > 0);
 end $$;
 
@@ -73,7 +73,7 @@ begin
     select json_agg(r order by n), count(*) filter (where (r ->> 'free')::boolean), count(*) filter (where (r ->> 'has_alternatives')::boolean) into list, free, near
     from (select n, series_row(v, t, l, n::int, cardinality(wanted), p_review, w, wanted, p_chosen[n]) as r from unnest(wanted) with ordinality x (w, n)) x;
     return json_build_object('therapist', json_build_object('slug', t.slug, 'name', t.name), 'service', json_build_object('id', v.id, 'name', v.name, 'minutes', v.minutes),
-        'price', money_json(v.price, v.currency), 'on_request', v.mode = 'request', 'start', rfc3339(p_start), 'first_day', say_day(local_day(p_start, l.zone), l.country), 'weekday', to_char(p_start at time zone l.zone, 'FMDay'),
+        'price', money_json(v.price, v.currency), 'on_request', v.mode = 'request', 'start', rfc3339(p_start), 'first_day', say_day_of(p_start, l.zone, l.country), 'weekday', to_char(p_start at time zone l.zone, 'FMDay'),
         'time', say_time(p_start, l.zone, l.country), 'zone', l.zone, 'zone_name', say_zone(p_start, l.zone), 'hour_cycle', hour_cycle(l.country), 'horizon', v.horizon, 'key', gen_random_uuid(),
         'numbers', (select json_agg(json_build_object('value', n, 'on', n = p_visits) order by n) from generate_series(2, 12) n),
         'rhythms', (select json_agg(json_build_object('value', n, 'text', case n when 1 then 'Every week' else 'Every ' || n || ' weeks' end, 'on', n = p_weeks) order by n) from generate_series(1, 4) n),
@@ -219,7 +219,7 @@ create or replace function series_visit(b booking, p_this uuid) returns json
     language sql stable
     as $$
     select json_build_object('id', b.id, 'n', b.series_n, 'of', b.series_of, 'label', case when b.series_review then 'Review visit' else 'Visit ' || b.series_n end, 'this', b.id = p_this,
-        'state', b.state, 'start', rfc3339(b.starts_at), 'day', say_day(local_day(b.starts_at, b.zone), l.country), 'time', say_time(b.starts_at, b.zone, l.country),
+        'state', b.state, 'start', rfc3339(b.starts_at), 'day', say_day_of(b.starts_at, b.zone, l.country), 'time', say_time(b.starts_at, b.zone, l.country),
         'end_time', say_time(b.ends_at, b.zone, l.country), 'reference', b.reference, 'booked', b.state = 'confirmed' and b.starts_at > clock(),
         'gone', b.state in ('cancelled', 'declined', 'expired'),
         'text', case b.state when 'held' then 'Held for you' when 'requested' then 'Asked for' when 'suggested' then 'Another time is suggested' when 'confirmed' then 'Booked'

@@ -12,7 +12,7 @@ begin
         select b.starts_at, local_day(b.starts_at, b.zone), extract(hour from b.starts_at at time zone b.zone)::int, not booking_waits(b.state), json_build_object(
             'id', b.id, 'client', b.client_name, 'series', series_text(b), 'service', b.service_name, 'minutes', b.minutes,
             'time', say_time(b.starts_at, b.zone, l.country), 'end_time', say_time(b.ends_at, b.zone, l.country),
-            'day', say_day(local_day(b.starts_at, b.zone), l.country), 'hour', extract(hour from b.starts_at at time zone b.zone),
+            'day', say_day_of(b.starts_at, b.zone, l.country), 'hour', extract(hour from b.starts_at at time zone b.zone),
             'place', case when b.at_home then concat_ws(', ', 'Home visit', b.home_street, b.home_place) else coalesce(nullif(l.name, ''), l.street) end, 'at_home', b.at_home, 'state', b.state,
             -- nothing was booked before it by the same person that took place or will
             'first_visit', b.state = 'confirmed' and b.client_id is not null
@@ -37,7 +37,7 @@ create or replace function practice_block_json(k block, p_zone text, p_country t
     language sql stable
     as $$
     select json_build_object('is_block', true, 'id', k.id, 'note', nullif(k.note, ''), 'time', say_time(k.starts_at, p_zone, p_country), 'end_time', say_time(k.ends_at, p_zone, p_country),
-        'day', say_day(local_day(k.starts_at, p_zone), p_country))
+        'day', say_day_of(k.starts_at, p_zone, p_country))
     $$;
 
 -- What stands in a therapist's week from p_first on and on p_today: visits, what waits for an answer, blocked times.

@@ -118,12 +118,13 @@ begin
         return null;
     end if;
     perform account_noted(me.id, 'account.exported');
-    return json_build_object('made', rfc3339(clock()),
-        'account', json_build_object('name', me.name, 'email', me.email, 'role', me.role, 'made', rfc3339(me.created_at), 'email_confirmed', rfc3339(me.email_verified_at)),
+    return json_build_object('made', rfc3339(clock()), 'said_made', account_moment(clock()),
+        'account', json_build_object('name', me.name, 'email', me.email, 'role', me.role, 'made', rfc3339(me.created_at), 'said_made', account_moment(me.created_at),
+                                     'email_confirmed', rfc3339(me.email_verified_at), 'said_email_confirmed', account_moment(me.email_verified_at)),
         'devices', account_sessions() -> 'sessions',
-        'saved', coalesce((select json_agg(json_build_object('therapist', t.name, 'slug', t.slug, 'at', rfc3339(s.saved_at)) order by s.saved_at) from saved_therapist s join therapist t on t.id = s.therapist_id where s.account_id = me.id), '[]'),
+        'saved', coalesce((select json_agg(json_build_object('therapist', t.name, 'slug', t.slug, 'at', rfc3339(s.saved_at), 'said_at', account_moment(s.saved_at)) order by s.saved_at) from saved_therapist s join therapist t on t.id = s.therapist_id where s.account_id = me.id), '[]'),
         'waiting', coalesce((select json_agg(waiting_json(w) order by w.created_at) from waiting w where lower(w.email) = me.email_key and me.email_verified_at is not null), '[]'),
-        'activity', coalesce((select json_agg(json_build_object('at', rfc3339(x.at), 'what', audit_words(x.action), 'action', x.action, 'object', x.object, 'detail', x.detail) order by x.id desc)
+        'activity', coalesce((select json_agg(json_build_object('at', rfc3339(x.at), 'said_at', account_moment(x.at), 'what', audit_words(x.action), 'action', x.action, 'object', x.object, 'detail', x.detail) order by x.id desc)
                               from (select * from audit a where a.account_id = me.id or a.about = me.id order by a.id desc limit 5000) x), '[]'),
         'practice', (select account_practice(t.id) from therapist t where t.account_id = me.id));
 end $$;
@@ -133,10 +134,10 @@ end $$;
 create or replace function account_export_visits(p_from int, p_count int) returns json
     language sql stable security definer set search_path = unknot, public, pg_temp
     as $$
-    with mine as materialized (select b from booking b where b.client_account_id = auth.account() order by b.starts_at, b.id offset p_from limit p_count)
+    with mine as materialized (select b, l.country from booking b join location l on l.id = b.location_id where b.client_account_id = auth.account() order by b.starts_at, b.id offset p_from limit p_count)
     select json_build_object(
-        'visits', (select coalesce(json_agg((booking_document((m.b).id)::jsonb || jsonb_build_object('history', booking_history((m.b).id, 'client'), 'consents', consents_json(m.b)))::json order by (m.b).starts_at, (m.b).id), '[]') from mine m),
-        'sealed', (select coalesce(json_agg(json_build_object('id', (m.b).id, 'lead', coalesce((m.b).series_id, (m.b).id), 'key', booking_secret(m.b), 'answers', c.sealed, 'own', o.sealed, 'messages', care_messages(m.b, 'client'),
+        'visits', (select coalesce(json_agg((booking_document((m.b).id)::jsonb || jsonb_build_object('said_date', say_date_full(local_day((m.b).starts_at, (m.b).zone), m.country), 'history', booking_history((m.b).id, 'client'), 'consents', consents_json(m.b)))::json order by (m.b).starts_at, (m.b).id), '[]') from mine m),
+        'sealed', (select coalesce(json_agg(json_build_object('id', (m.b).id, 'lead', coalesce((m.b).series_id, (m.b).id), 'key', booking_secret(m.b), 'month_first', month_first(m.country), 'answers', c.sealed, 'own', o.sealed, 'messages', care_messages(m.b, 'client'),
                         'course', not exists (select from booking e where e.client_account_id = (m.b).client_account_id and e.therapist_id = (m.b).therapist_id and care_course(e) = care_course(m.b)
                                               and (e.starts_at, e.id) < ((m.b).starts_at, (m.b).id))) order by (m.b).starts_at, (m.b).id), '[]')
                    from mine m left join safety_check c on c.id = (m.b).safety_id left join own_answer o on o.booking_id = (m.b).id),

@@ -54,7 +54,7 @@ create or replace function desk_visit(b booking) returns json
 begin
     return (
         select json_build_object('id', b.id, 'client', b.client_name, 'service', b.service_name, 'minutes', b.minutes, 'series', series_text(b),
-            'time', say_time(b.starts_at, b.zone, l.country), 'end_time', say_time(b.ends_at, b.zone, l.country), 'day', say_day(local_day(b.starts_at, b.zone), l.country),
+            'time', say_time(b.starts_at, b.zone, l.country), 'end_time', say_time(b.ends_at, b.zone, l.country), 'day', say_day_of(b.starts_at, b.zone, l.country),
             'place', case when b.at_home then 'Home visit' else coalesce(nullif(l.name, ''), l.street) end, 'room', desk_room(b), 'therapist', booking_therapist(b.therapist_id) ->> 'name',
             'state', desk_state(b), 'is_open', booking_waits(b.state), 'is_booked', b.state = 'confirmed', 'is_attended', b.state = 'attended', 'is_no_show', b.state = 'no_show')
         from location l where l.id = b.location_id);
@@ -185,7 +185,7 @@ create or replace function desk_document(b booking) returns json
 begin
     return (
         select json_build_object('id', b.id, 'visit', desk_visit(b), 'state', b.state, 'state_text', desk_state(b), 'cancelled', b.state = 'cancelled', 'booked', b.state = 'confirmed', 'attended', b.state = 'attended', 'no_show', b.state = 'no_show',
-            'client', json_build_object('name', b.client_name, 'email', b.client_email, 'phone', b.client_phone), 'therapist', booking_therapist(b.therapist_id), 'date', local_day(b.starts_at, b.zone), 'day', say_day(local_day(b.starts_at, b.zone), l.country), 'start', rfc3339(b.starts_at),
+            'client', json_build_object('name', b.client_name, 'email', b.client_email, 'phone', b.client_phone), 'therapist', booking_therapist(b.therapist_id), 'date', local_day(b.starts_at, b.zone), 'day', say_day_of(b.starts_at, b.zone, l.country), 'start', rfc3339(b.starts_at),
             'time', say_time(b.starts_at, b.zone, l.country), 'end_time', say_time(b.ends_at, b.zone, l.country), 'zone_name', say_zone(b.starts_at, b.zone), 'service', json_build_object('name', b.service_name, 'minutes', b.minutes),
             'place', case when b.at_home then null else json_build_object('name', nullif(l.name, ''), 'street', l.street, 'town', l.town) end, 'at_home', b.at_home, 'price', say_money(b.price, b.currency), 'reference', b.reference,
             'owed', case when b.owed > 0 then say_money(b.owed, b.currency) end, 'until', case when booking_waits(b.state) and not booking_lapses(b) then say_moment(b.hold_expires, b.zone, l.country) end,

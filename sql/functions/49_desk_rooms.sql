@@ -11,9 +11,9 @@ create or replace function room_standing(p_room int, p_during tstzrange) returns
     as $$
     select json_agg(x.j order by x.at) from (
         select lower(c.blocked) as at, case when b.id is null then json_build_object('closed', room_closing_text(k, p.zone, p.country))
-                    when desk_has(b) then json_build_object('id', b.id, 'client', b.client_name, 'text', say_day(local_day(b.starts_at, b.zone), p.country) || ', ' || say_time(b.starts_at, b.zone, p.country),
+                    when desk_has(b) then json_build_object('id', b.id, 'client', b.client_name, 'text', say_day_of(b.starts_at, b.zone, p.country) || ', ' || say_time(b.starts_at, b.zone, p.country),
                                                'service', b.service_name, 'therapist', booking_therapist(b.therapist_id) ->> 'name')
-                    else json_build_object('held', true, 'text', say_day(local_day(b.starts_at, b.zone), p.country) || ', ' || say_time(b.starts_at, b.zone, p.country)) end as j
+                    else json_build_object('held', true, 'text', say_day_of(b.starts_at, b.zone, p.country) || ', ' || say_time(b.starts_at, b.zone, p.country)) end as j
         from slot_claim c join room r on r.id = c.room_id join premises p on p.id = r.premises_id left join booking b on b.id = c.booking_id left join room_closing k on k.id = c.closing_id
         where c.room_id = p_room and c.blocked && p_during and (c.hold_expires > clock()) is not false order by 1 limit 20) x
     $$;

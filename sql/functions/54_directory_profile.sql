@@ -365,7 +365,7 @@ begin
         'waiting_list', t.waiting_list, 'service', s.id, 'has_services', s.id is not null, 'service_chosen', case when s.id is not null then service_json(s) end,
         'no_such_service', p_service is not null and s.id is distinct from p_service,
         'start', case when chosen then rfc3339(chosen_start) end, 'start_gone', p_typed is not null and chosen is not true, 'key', gen_random_uuid(),
-        'start_text', case when chosen then say_day(local_day(chosen_start, place.zone), place.country) || ', ' || say_time(chosen_start, place.zone, place.country) end,
+        'start_text', case when chosen then say_day_of(chosen_start, place.zone, place.country) || ', ' || say_time(chosen_start, place.zone, place.country) end,
         'days', coalesce(days, '[]'), 'any_free', exists (select from json_array_elements(days) d where (d ->> 'free')::boolean), 'ever_free', first_free is not null,
         'from_day', say_day(first_day, place.country), 'to_day', say_day(first_day + shown - 1, place.country),
         'earlier', case when first_day > today and first_free < first_day then '/therapists/' || t.slug || '/book' ||

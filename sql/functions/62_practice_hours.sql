@@ -179,7 +179,7 @@ create or replace function practice_visits_in(p_location int, p_from timestamp, 
     as $$
 begin
     return (
-        select coalesce(json_agg(json_build_object('id', b.id, 'client', b.client_name, 'service', b.service_name, 'day', say_day(local_day(b.starts_at, b.zone), l.country),
+        select coalesce(json_agg(json_build_object('id', b.id, 'client', b.client_name, 'service', b.service_name, 'day', say_day_of(b.starts_at, b.zone, l.country),
                                                    'time', say_time(b.starts_at, b.zone, l.country)) order by b.starts_at), '[]')
         from booking b join location l on l.id = b.location_id
         where b.therapist_id = auth.therapist() and (p_location is null or b.location_id = p_location) and b.state in ('requested', 'suggested', 'confirmed') and b.starts_at > clock()

@@ -44,7 +44,8 @@ static void put_opened(struct request *r, struct json_writer *w, const struct js
     if (first && doc->token[first].kind == JSON_TRUE)
         course = outcome_for_client(r, id);
     json_put_bool(w, "could_not_be_opened", (sealed && !record) || (own && !asked));
-    intake_answers_put(r, w, "answers", record);
+    intake_answers_put(r, w, "answers", record,
+                       doc->token[json_get(doc, visit, "month_first")].kind == JSON_TRUE);
     json_put_raw(w, "own", asked ? asked : "[]");
     json_put_raw(w, "course", course ? course : "null");
     messages_put(r, w, "messages", id, doc, json_get(doc, visit, "messages"));

@@ -198,7 +198,8 @@ static void put_worded(struct request *r, struct json_writer *w, const struct co
     json_close(w, '}');
 }
 
-void intake_answers_put(struct request *r, struct json_writer *w, const char *key, const char *record)
+void intake_answers_put(struct request *r, struct json_writer *w, const char *key, const char *record,
+                        bool month_first)
 {
     struct json j;
     struct copy c;
@@ -211,7 +212,7 @@ void intake_answers_put(struct request *r, struct json_writer *w, const char *ke
         record_read(c.q, r->arena, str_of(record), read, NULL) && json_parse(&j, r->arena, str_of(record))) {
         c.record = read;
         c.shown = read->answers;
-        c.month_first = false;
+        c.month_first = month_first;
         for (uint16_t i = 0; i < c.q->question_count; i++)
             if (c.shown.is[i].given)
                 put_worded(r, w, &c, i, &j);

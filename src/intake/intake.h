@@ -32,7 +32,8 @@ const char *intake_for_client(struct request *r, const char *visit, const char *
 
 /* For accounts/: what is in such a record as a list `key` of {"id","question","answer" in words,"value" as it
  * is kept}, in the words of the version that asked. Empty where it cannot be read. */
-void intake_answers_put(struct request *r, struct json_writer *w, const char *key, const char *record);
+void intake_answers_put(struct request *r, struct json_writer *w, const char *key, const char *record,
+                        bool month_first);
 
 /* For accounts/: what was answered to the therapist's own questions, [{"id","ask","answer"}], kept as
  * `sealed` for `answered_for`; NULL when it cannot be opened. */

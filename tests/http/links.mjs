@@ -523,6 +523,10 @@ test('the export has all of one’s own, health answers opened, and nothing of a
   assert.ok(page.text.includes(who.email) && page.text.includes('Xena Export') && page.text.includes(data.said[0].answers[0].question.replaceAll("'", '&#39;').slice(0, 20)));
   for (const word of ['<b>Low back, middle</b>', 'Which oil? <b>Almond</b>', 'Average pain 3 of 10. Worst pain 6 of 10. Overall: much better.']) assert.ok(page.text.includes(word), word);
   assert.ok(!page.text.includes('low_back_centre'), 'words, not what is stored');
+  const read = page.text.replace(/<(?:input|meta)[^>]*>/g, '');
+  assert.doesNotMatch(read, /\d{4}-\d\d-\d\d|\b\d{1,2} (?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)/, 'dates as people of the country write them');
+  const [[visited, born]] = sql(`select say_date_full(local_day(starts_at, zone), 'US') || ', ' || say_time(starts_at, zone, 'US'), say_date(:'born', 'US') from booking where id = :'id'`, { ...asked, born: one.answers.find((a) => /^\d{4}-\d\d-\d\d$/.test(a.value)).value });
+  assert.ok(read.includes(`<h3>${visited}:`) && read.includes(`<b>${born}</b>`), 'a visit with its year, an answer that is a date');
   assert.equal(value(`select count(*) from audit where account_id = :'id' and action = 'account.exported'`, who), '2');
   // more than any page may have
   sql(`insert into audit (account_id, action, object, detail) select :'id', 'account.signed-in', n::text, jsonb_build_object('device', repeat('long', 250)) from generate_series(1, 4900) n`, who);

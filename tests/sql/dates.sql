@@ -26,13 +26,19 @@ from (values ('US', date '2026-11-01', 'November 1, 2026'), ('US', '2027-01-31',
              ('DE', '2026-11-01', '1 November 2026'), ('DE', '2027-01-31', '1 November 2026 to 31 January 2027'), ('DE', 'infinity', 'from 1 November 2026 on')) x (c, til, said);
 select is(say_span('2026-11-01 09:00', '2026-11-02 17:30', c), said, c || ': a span')
 from (values ('US', 'Sunday, November 1, 2026, 9:00 am to Monday, November 2, 2026, 5:30 pm'), ('DE', 'Sunday 1 November 2026, 09:00 to Monday 2 November 2026, 17:30')) x (c, said);
-create or replace function clock() returns timestamptz language sql stable as $$ select timestamptz '2026-11-22 12:00Z' $$;
+create or replace function unknot.clock() returns timestamptz language sql stable as $$ select timestamptz '2026-11-22 12:00Z' $$;
 select is(say_moment(at, zone, c), said, c || ': the moment ' || at)
 from (values ('US', 'America/Chicago', timestamptz '2026-11-01 17:30Z', 'Sun, Nov 1, 11:30 am'), ('DE', 'Europe/Berlin', '2026-11-01 17:30Z', 'Sun 1 Nov, 18:30'),
              -- the year where it is another one, there
              ('US', 'America/Chicago', '2027-01-01 05:30Z', 'Thu, Dec 31, 11:30 pm'), ('DE', 'Europe/Berlin', '2026-12-31 23:30Z', 'Fri 1 Jan 2027, 00:30'),
              ('US', 'America/Chicago', '2025-11-02 17:30Z', 'Sun, Nov 2, 2025, 11:30 am'), ('DE', 'Europe/Berlin', '2025-11-01 17:30Z', 'Sat 1 Nov 2025, 18:30')) x (c, zone, at, said);
+select is(say_day_of(at, zone, c), said, c || ': the day of a visit at ' || at)
+from (values ('US', 'America/Chicago', timestamptz '2026-11-01 17:30Z', 'Sunday, November 1'), ('US', 'America/Chicago', '2027-01-01 05:30Z', 'Thursday, December 31'), ('US', 'America/Chicago', '2027-01-01 06:00Z', 'Friday, January 1, 2027'),
+             ('DE', 'Europe/Berlin', '2026-12-31 23:30Z', 'Friday 1 January 2027'), ('AU', 'Australia/Sydney', '2025-12-31 13:00Z', 'Thursday 1 January'), ('GB', 'Europe/London', '2025-11-02 17:30Z', 'Sunday 2 November 2025')) x (c, zone, at, said);
 select is(say_moment_utc('2026-11-01 17:30Z', 'US'), 'Nov 1, 2026, 17:30', 'US: a moment in UTC');
+select is(say_day_of(at, zone, c), said, c || ': the day of a visit at ' || at)
+from (values ('US', 'America/Chicago', timestamptz '2026-11-01 17:30Z', 'Sunday, November 1'), ('US', 'America/Chicago', '2027-01-01 05:30Z', 'Thursday, December 31'), ('US', 'America/Chicago', '2027-01-01 06:00Z', 'Friday, January 1, 2027'),
+             ('DE', 'Europe/Berlin', '2026-12-31 23:30Z', 'Friday 1 January 2027'), ('AU', 'Australia/Sydney', '2025-12-31 13:00Z', 'Thursday 1 January'), ('GB', 'Europe/London', '2025-11-02 17:30Z', 'Sunday 2 November 2025')) x (c, zone, at, said);
 select is(say_moment_utc('2026-11-01 17:30Z', 'DE'), '1 Nov 2026, 17:30', 'DE: a moment in UTC');
 select ok(say_day(null, 'US') is null and say_date(null, 'US') is null and say_moment_utc(null, 'US') is null, 'no date, nothing said');
 
