@@ -125,17 +125,13 @@ create or replace function waiting_parts(p_parts text[], p_country text) returns
     from unnest(p_parts) p
     $$;
 
-create or replace function waiting_distance(p_km int) returns text
-    language sql immutable strict
-    as $$ select round(p_km * 0.6214) || ' miles (' || p_km || ' km)' $$;
-
 -- An entry in words, for its page and its mails.
 create or replace function waiting_json(w waiting) returns json
     language sql stable
     as $$
     select json_build_object('therapist', case when w.therapist_id is not null then booking_therapist(w.therapist_id) end,
         'service', (select s.name || ', ' || s.minutes || ' minutes' from service s where s.id = w.service_id), 'minutes', w.minutes,
-        'place', w.place, 'within', waiting_distance(w.km), 'tag', (select t.label from tag t where t.id = w.tag_id),
+        'place', w.place, 'within', case when w.km is not null then say_radius(w.km, here) end, 'tag', (select t.label from tag t where t.id = w.tag_id),
         'days', waiting_days(w.days, here), 'parts', waiting_parts(w.parts, here), 'from', say_day(w.from_day, here), 'until', say_day(w.until_day, here),
         'is_new', w.confirmed_at is null and w.ended_at is null, 'is_waiting', w.confirmed_at is not null and w.ended_at is null,
         'booked', w.ended_why = 'booked', 'left', w.ended_why = 'left', 'over', w.ended_why = 'over')
@@ -157,8 +153,8 @@ create or replace function waiting_asks(p_slug text, p_service int, p_near text,
     select json_build_object('therapist', (select json_build_object('slug', t.slug, 'name', t.name, 'closed', not t.waiting_list) from therapist t where t.slug = p_slug and t.published),
         'services', (select json_agg(json_build_object('id', s.id, 'text', s.name || ', ' || s.minutes || ' minutes', 'on', s.id = p_service) order by s.position, s.id)
                      from service s join therapist t on t.id = s.therapist_id where t.slug = p_slug and s.retired_at is null),
-        'near', p_near, 'radii', (select json_agg(json_build_object('value', k, 'text', waiting_distance(k), 'on', k = coalesce(x.pick, 25)) order by k)
-                                  from unnest(array[5, 10, 25, 50, 100]) k, (select min(r) as pick from unnest(array[5, 10, 25, 50, 100]) r where r >= p_km) x),
+        'near', p_near, 'radii', (select json_agg(json_build_object('value', k, 'text', say_radius(k, here), 'on', k = pick) order by k)
+                                  from (select k, coalesce(min(k) filter (where k >= coalesce(p_km, 16)) over (), max(k) over ()) as pick from unnest(radii(here)) k where k <= 100) x),
         'tag', (select json_build_object('slug', g.slug, 'label', g.label) from tag g where g.slug = p_tag and g.kind in ('technique', 'complaint') and g.retired_at is null order by g.kind limit 1),
         'weekdays', (select json_agg(json_build_object('value', d, 'label', say_weekday(d), 'on', coalesce(d = any (p_days), false)) order by weekday_place(d, here)) from generate_series(1, 7) d),
         'times', (select json_agg(json_build_object('value', p, 'label', waiting_part(p, here), 'on', coalesce(p = any (p_parts), false))) from unnest('{morning,afternoon,evening}'::text[]) p),
@@ -408,6 +404,6 @@ begin
     return n + m;
 end $$;
 
-grant execute on function part_of_day, waiting_decent, waiting_problem, waiting_wrong, waiting_join, waiting_confirm, waiting_leave, waiting_days, waiting_part, waiting_parts, waiting_distance, waiting_json, waiting_shown, waiting_asks,
+grant execute on function part_of_day, waiting_decent, waiting_problem, waiting_wrong, waiting_join, waiting_confirm, waiting_leave, waiting_days, waiting_part, waiting_parts, waiting_json, waiting_shown, waiting_asks,
     practice_waiting_list, practice_waiting_set to unknot_web;
 grant execute on function waiting_step, waiting_sweep to unknot_worker;

@@ -37,7 +37,7 @@ create or replace function practice_locations() returns json
             'special', (select coalesce(json_agg(x.item order by x.day), '[]')
                         from (select practice_day(d, l) as item, d.day from special_day d where d.location_id = l.id and d.day >= local_day(clock(), l.zone) order by d.day limit 3) x)) order by l.id), '[]')
         from location l where l.therapist_id = t.id),
-        'off', (select coalesce(json_agg(json_build_object('text', say_span(f.starts, f.ends, therapist_country(t.id)), 'now', f.starts <= clock() at time zone 'UTC') order by f.starts), '[]')
+        'off', (select coalesce(json_agg(json_build_object('text', say_span(f.starts, f.ends, country_for(t.id))) order by f.starts), '[]')
                 from (select * from time_off f where f.therapist_id = t.id and f.ends > (clock() at time zone 'UTC') - interval '12 hours' order by f.starts limit 3) f),
         'holidays', (select nullif(count(*), 0) from holiday_closed h where h.therapist_id = t.id),
         'several', (select count(*) > 1 from location l where l.therapist_id = t.id))

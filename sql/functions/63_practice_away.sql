@@ -4,7 +4,7 @@ create or replace function practice_time_off() returns json
     language sql stable
     as $$
     select json_build_object('name', t.name, 'slug', t.slug, 'off', (
-        select coalesce(json_agg(json_build_object('id', f.id, 'text', say_span(f.starts, f.ends, therapist_country(t.id)), 'note', n.note, 'visits', v.list, 'has_visits', json_array_length(v.list) > 0) order by f.starts), '[]')
+        select coalesce(json_agg(json_build_object('id', f.id, 'text', say_span(f.starts, f.ends, country_for(t.id)), 'note', n.note, 'visits', v.list, 'has_visits', json_array_length(v.list) > 0) order by f.starts), '[]')
         from time_off f cross join lateral (select practice_visits_in(null, f.starts, f.ends) as list offset 0) v left join time_off_note n on n.time_off_id = f.id
         where f.therapist_id = t.id and f.ends > (clock() at time zone 'UTC') - interval '14 hours'))
     from therapist t where t.id = auth.therapist()

@@ -49,8 +49,9 @@ create function pg_temp.everywhere() returns table (what text, said text) langua
     union all select 'its season', regexp_replace(pg_temp.said('', $x$directory_profile('test-ana')$x$) #>> '{locations,0,differs,0}', '^.*2026: ', '')
     union all select 'the form of the waiting list', (select string_agg(concat(left(d ->> 'label', 3), d ->> 'value', case when (d ->> 'on')::boolean then '!' end), ' ') from jsonb_array_elements(pg_temp.said('', $x$waiting_asks('test-ana', null, null, null, null, '{1,7}', null)$x$) -> 'weekdays') d)
                    || ', ' || (select string_agg(concat(d ->> 'label', case when (d ->> 'on')::boolean then '!' end), '; ') from jsonb_array_elements(pg_temp.said('', $x$waiting_asks('test-ana', null, null, null, null, null, '{evening}')$x$) -> 'times') d)
-    union all select 'an entry of it', waiting_json(w) ->> 'days' || ', ' || (waiting_json(w) ->> 'parts') from (select null::waiting) x cross join lateral (select (jsonb_populate_record(x.waiting,
-        jsonb_build_object('therapist_id', pg_temp.therapist('test-ana'), 'days', '{7,1}', 'parts', '{evening,afternoon}', 'from_day', '2026-11-05', 'until_day', '2026-11-06'))).*) w
+    union all select 'how far', (select string_agg(concat(r ->> 'text', case when (r ->> 'on')::boolean then '!' end), ', ' order by (r ->> 'value')::int) from jsonb_array_elements(pg_temp.said('', $x$waiting_asks('test-ana', null, null, null, null, null, null)$x$) -> 'radii') r)
+    union all select 'an entry of it', concat_ws(', ', waiting_json(w) ->> 'days', waiting_json(w) ->> 'parts', waiting_json(w) ->> 'within') from (select null::waiting) x cross join lateral (select (jsonb_populate_record(x.waiting,
+        jsonb_build_object('therapist_id', pg_temp.therapist('test-ana'), 'days', '{7,1}', 'parts', '{evening,afternoon}', 'km', 16, 'from_day', '2026-11-05', 'until_day', '2026-11-06'))).*) w
     $$;
 
 select results_eq('select * from pg_temp.everywhere()', $$values
@@ -58,14 +59,14 @@ select results_eq('select * from pg_temp.everywhere()', $$values
     ('before and after it', '2026-10-25 2026-11-08 true'), ('the front desk''s week', 'November 1 to 7, 2026 2026-11-01 2026-11-07 true'), ('numbers', 'Sunday 2026-11-01 true'),
     ('hours', 'Sunday Monday Saturday'), ('the form of the hours', 'Sunday d7_1_from Monday d1_1_from Tuesday d2_1_from Wednesday d3_1_from Thursday d4_1_from Friday d5_1_from Saturday d6_1_from'),
     ('the profile', 'Sunday Monday Saturday'), ('its season', 'Sun 9:00 am to 5:30 pm; Mon 9:00 am to 5:30 pm; Sat 9:00 am to 5:30 pm'),
-    ('the form of the waiting list', 'Sun7! Mon1! Tue2 Wed3 Thu4 Fri5 Sat6, Before noon; Noon to 5 pm; After 5 pm!'), ('an entry of it', 'Sundays, Mondays, Noon to 5 pm, After 5 pm')$$, 'in Chicago');
+    ('the form of the waiting list', 'Sun7! Mon1! Tue2 Wed3 Thu4 Fri5 Sat6, Before noon; Noon to 5 pm; After 5 pm!'), ('how far', '5 miles, 10 miles!, 25 miles, 50 miles'), ('an entry of it', 'Sundays, Mondays, Noon to 5 pm, After 5 pm, 10 miles')$$, 'in Chicago');
 update location set country = 'DE' where id = (select location from pg_temp.of where slug = 'test-ana');
 select results_eq('select * from pg_temp.everywhere()', $$values
     ('the practice''s week', '2 to 8 November 2026'), ('its days', '2026-11-02 2026-11-08'), ('what is in it', 'November 7, November 8'), ('in its grid', 'November 7, November 8'),
     ('before and after it', '2026-10-26 2026-11-09 true'), ('the front desk''s week', '2 to 8 November 2026 2026-11-02 2026-11-08 true'), ('numbers', 'Monday 2026-11-02 true'),
     ('hours', 'Monday Saturday Sunday'), ('the form of the hours', 'Monday d1_1_from Tuesday d2_1_from Wednesday d3_1_from Thursday d4_1_from Friday d5_1_from Saturday d6_1_from Sunday d7_1_from'),
     ('the profile', 'Monday Saturday Sunday'), ('its season', 'Mon 09:00 to 17:30; Sat 09:00 to 17:30; Sun 09:00 to 17:30'),
-    ('the form of the waiting list', 'Mon1! Tue2 Wed3 Thu4 Fri5 Sat6 Sun7!, Before noon; Noon to 17:00; After 17:00!'), ('an entry of it', 'Mondays, Sundays, Noon to 17:00, After 17:00')$$, 'in Germany');
+    ('the form of the waiting list', 'Mon1! Tue2 Wed3 Thu4 Fri5 Sat6 Sun7!, Before noon; Noon to 17:00; After 17:00!'), ('how far', '5 km, 10 km, 25 km!, 50 km, 100 km'), ('an entry of it', 'Mondays, Sundays, Noon to 17:00, After 17:00, 16 km')$$, 'in Germany');
 
 -- on the Sunday itself
 create or replace function unknot.clock() returns timestamptz language sql stable as $$ select timestamptz '2026-11-01 12:00Z' $$;
