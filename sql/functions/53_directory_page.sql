@@ -99,8 +99,13 @@ create or replace function scan_fits(p_odd boolean) returns text
             and (p.exact or (select offer_fits(o, p.first_day, p.last_day, p.hours, p_now) from listing_offer o where o.location_id = l.location_id and o.class = l.class))' else '' end
     $f$;
 
+create or replace function walk_most() returns int
+    language sql immutable
+    as $$ select 60000 $$;
+comment on function walk_most is 'how many places a search everywhere walks through at most, in the order of merit';
+
 -- near: within the area; home: who come to the place, by the index of their circles, which are a little wider there than on the sphere; people: places of
--- p_people; places: those places, by the same name; walk: everywhere, in the order of merit, 60,000 at most, joined before anything is asked: what fits is guessed to be one row, and the join
+-- p_people; places: those places, by the same name; walk: everywhere, in the order of merit, walk_most() at most, joined before anything is asked: what fits is guessed to be one row, and the join
 -- would then be made row by row with the whole walk. p_length: shown (no length is asked for), length (of that length), any.
 create or replace function scan_from(p_way text, p_length text) returns text
     language sql immutable
@@ -110,8 +115,8 @@ create or replace function scan_from(p_way text, p_length text) returns text
         when 'home' then 'listing l where l.home_km > 0 and (home_circle(l.spot, l.home_km, l.z) @> circle(p.spot, 0) or home_circle(l.spot, l.home_km, l.z) @> circle(p.spot_over, 0)) and '
         when 'people' then 'listing l where l.therapist_id = any (p_people) and '
         when 'places' then 'listing l where l.location_id = any (p_people) and '
-        when 'walk' then case p_length when 'shown' then '(select * from listing w where w.shown order by w.merit desc, w.location_id limit 60000) l where '
-                         else '(select r.* from (select w.location_id from listing w where w.shown order by w.merit desc, w.location_id limit 60000) w
+        when 'walk' then case p_length when 'shown' then '(select * from listing w where w.shown order by w.merit desc, w.location_id limit walk_most()) l where '
+                         else '(select r.* from (select w.location_id from listing w where w.shown order by w.merit desc, w.location_id limit walk_most()) w
                                join listing r on r.location_id = w.location_id offset 0) l where ' end end
         || case p_length when 'shown' then 'l.shown' when 'length' then 'l.class = p.length' when 'any' then 'true'
                          else 'case when p.length is null then l.shown else l.class = p.length end' end
@@ -262,12 +267,12 @@ declare
 begin
     for s in
         select x.name, scan_from(split_part(x.name, '_', 1), x.length) as source, case when x.odd then first else 'null::int8' end as first,
-               case when x.odd then technique else 'false' end as technique, scan_fits(x.odd) as fits, case when x.name like 'walk%' then 'limit 12001' end as most, x.odd
+               case when x.odd then technique else 'false' end as technique, scan_fits(x.odd) as fits, case when x.name like 'walk%' then 'limit p_most' end as most, x.odd
         from (values ('near', 'shown', false), ('near_odd', 'shown', true), ('near_length', 'length', false), ('near_length_odd', 'length', true), ('home_odd', 'either', true),
                      ('people_odd', 'either', true), ('walk_odd', 'shown', true), ('walk_length_odd', 'length', true)) x (name, length, odd)
     loop
         execute format($f$
-create or replace function directory_rank_%1$s(a asked, p_sort text, p_people int[], p_back boolean, p_key int8, p_id int, p_limit int, p_now timestamptz,
+create or replace function directory_rank_%1$s(a asked, p_sort text, p_people int[], p_back boolean, p_key int8, p_id int, p_limit int, p_now timestamptz, p_most int default 12001,
                                                out total int, out locations int[], out classes smallint[], out keys int8[])
     language plpgsql stable as $body$
 #variable_conflict use_column
@@ -378,8 +383,9 @@ end $body$ $f$,
                format(candidates, scan_asked(), recheck, 'false', 'null::int8', 'false', scan_fits(false), 'true'), answer));
 end $make$;
 
--- The holders of the rarest value asked for, where they are few: with them a search everywhere need not walk.
-create or replace function directory_people(a asked) returns int[]
+-- Who may be as asked in a search everywhere, where a walk might not meet all of them: people, null where they are many and a walk meets enough; many: more
+-- than anybody wants to know the number of. A value without a bit has no plane: of these the holders of the rarest.
+create or replace function directory_people(a asked, p_now timestamptz, out people int[], out many boolean)
     language plpgsql stable
     as $$
 declare
@@ -388,22 +394,25 @@ declare
     least int := 20001;
     rarest int;
 begin
-    foreach t in array a.ids loop
+    many := false;
+    if not exists (select from listing l where l.shown offset walk_most()) then
+        return;
+    elsif a.wide is null and exists (select from listing_tile) then
+        select f.people, f.certain > 10000 and a.exact into people, many from filter_people(a, 10000, p_now) f;
+        return;
+    end if;
+    foreach t in array coalesce(a.wide, '{}') loop
         select count(*) into n from (select from therapist_tag where tag_id = t limit 20001) x;
         if n = 0 then
             select count(*) into n from (select from location_tag where tag_id = t limit 20001) x;
         end if;
-        -- none at all: derived from other facts, so nobody is stored as holding it
-        if n > 0 and n < least then
+        if n < least then
             least := n;
             rarest := t;
         end if;
     end loop;
-    if rarest is null then
-        return null;
-    end if;
-    return array(select therapist_id from therapist_tag where tag_id = rarest
-                 union select l.therapist_id from location_tag x join location l on l.id = x.location_id where x.tag_id = rarest);
+    people := case when rarest is not null then array(select therapist_id from therapist_tag where tag_id = rarest
+                                                      union select l.therapist_id from location_tag x join location l on l.id = x.location_id where x.tag_id = rarest) end;
 end $$;
 
 -- Who has the name that is asked, null where none is. Of a name that thousands have, those near are not to be missed.
@@ -434,18 +443,21 @@ declare
     id constant int := coalesce(p_id, 0);
     odd constant boolean := not a.exact or a.wide is not null or a.wide_technique is not null or p_sort = 'soonest' or a.home;
     people int[];
+    many boolean := false;
+    most int;
     r record;
     n int;
 begin
     if a.name is not null then
         people := directory_named(a);
     elsif a.area is null then
-        people := directory_people(a);
+        select p.people, p.many into people, many from directory_people(a, now) p;
+        most := case when many and key < 0 then 1000 else 12001 end; -- on a later page the walk comes by all before it
     end if;
     case
         when people is not null then r := directory_rank_people_odd(a, p_sort, people, p_back, key, id, p_limit + 1, now);
-        when a.area is null and a.length is null then r := directory_rank_walk_odd(a, p_sort, null, p_back, key, id, p_limit + 1, now);
-        when a.area is null then r := directory_rank_walk_length_odd(a, p_sort, null, p_back, key, id, p_limit + 1, now);
+        when a.area is null and a.length is null then r := directory_rank_walk_odd(a, p_sort, null, p_back, key, id, p_limit + 1, now, most);
+        when a.area is null then r := directory_rank_walk_length_odd(a, p_sort, null, p_back, key, id, p_limit + 1, now, most);
         when a.home then r := directory_rank_home_odd(a, p_sort, null, p_back, key, id, p_limit + 1, now);
         when a.length is null and not odd then r := directory_rank_near(a, p_sort, null, p_back, key, id, p_limit + 1, now);
         when a.length is null then r := directory_rank_near_odd(a, p_sort, null, p_back, key, id, p_limit + 1, now);
@@ -464,9 +476,9 @@ begin
     end if;
     more := false;
     if a.area is null and people is null then
-        more := total > 10000 or exists (select from listing l where l.shown offset 60000);
-        total := case when more then least(total, 10000) else total end;
+        more := many or total > 10000 or exists (select from listing l where l.shown offset walk_most());
+        total := case when many and beyond then 10000 when more then least(total, 10000) else total end;
     end if;
 end $$;
 
-grant execute on function rank_many, rank_first, rank_middle, offer_fits, offer_starts, offer_first, holds_wide, holds_any, listing_key, directory_rank_tiles, directory_people, directory_named, directory_page to unknot_web;
+grant execute on function rank_many, rank_first, walk_most, rank_middle, offer_fits, offer_starts, offer_first, holds_wide, holds_any, listing_key, directory_rank_tiles, directory_people, directory_named, directory_page to unknot_web;

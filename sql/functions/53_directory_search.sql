@@ -252,7 +252,7 @@ begin
     end loop;
     found := say_count(p_total);
     if p_more then
-        found := 'More than ' || found;
+        found := case when p_total = 0 then 'None of the first ' || to_char(walk_most(), 'FM9,999,999') || ' therapists' else 'More than ' || found end;
     end if;
     there := case when a.home then ' coming to ' else ' near ' end || a.place;
     heading := concat(found, ' named like “' || a.called || '”', ' offering ' || say_list(offering), ' for ' || say_list(helping), there, ', free ' || a.said);

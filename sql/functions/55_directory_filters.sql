@@ -114,6 +114,10 @@ grant execute on function filter_rows_%1$s to unknot_web$f$, s.way, s.given, for
     end loop;
 end $make$;
 
+create or replace function everywhere() returns box
+    language sql immutable
+    as $$ select box '(1000,1000),(-1000,-1000)' $$;
+
 -- The tiles that the area touches, those where anybody is as asked. times, price_to and rating_from: what is asked of free times, price and reviews, as planes.
 do $make$
 declare
@@ -183,6 +187,36 @@ begin
                   from unnest(p_classes) c join listing_plane p on p.tile = t.tile and p.kind = 'length_price' and p.at between c::int8 << 32 and (c::int8 << 32) + coalesce(price_to, 4294967295)
                   where times is null or price_to is not null group by 1) x
             group by x.class having count(*) = 1 + (times is not null and price_to is not null)::int) o;
+end $$;
+
+-- Who may be as asked, wherever: people, null where that are more than p_most places; certain: so many therapists are, if hours are left aside, which no plane tells.
+create or replace function filter_people(a asked, p_most int, p_now timestamptz, out people int[], out certain int8)
+    language plpgsql stable
+    as $$
+declare
+    q constant record := planes_asked(a);
+    tiles filter_tile[];
+    places int8;
+    at int[];
+    fits bit(4096)[];
+    blocks int[];
+    words int8[];
+begin
+    a.area := everywhere();
+    tiles := filter_tiles_everywhere(a, q.tags, q.free, q.price, q.rating, p_now);
+    select coalesce(sum(bit_count(x.bits & ~x.shared)), 0), coalesce(sum(bit_count(x.bits)), 0), array_agg(x.tile), array_agg(x.bits) into certain, places, at, fits
+    from (select t.tile, t.shared, t.free & t.cheap & t.good as bits from unnest(tiles) t where a.length is null
+          union all
+          select t.tile, t.shared, l.bits
+          from filter_tile_lengths(tiles, array[a.length], q.free, q.price) l join unnest(tiles) t using (tile) where a.length is not null) x
+    where x.bits <> 0::bit(4096);
+    if places + (select coalesce(sum(bit_count(t.late)), 0) from unnest(tiles) t) + (select count(*) from (select from listing_changed limit p_most) c) <= p_most then
+        select array_agg(f.tile * 64 + g.b), array_agg(w.word) into blocks, words
+        from unnest(at, fits) f (tile, bits) cross join lateral (select generate_series(0, 63) as b) g
+        cross join lateral (select substring(f.bits from g.b * 64 + 1 for 64)::int8 as word offset 0) w where w.word <> 0;
+        people := array(select distinct o.therapist_id from location o
+                        where o.id = any (coalesce(block_seats(blocks, words), '{}') || tiles_checked(a, q.tags, null, null, p_now)));
+    end if;
 end $$;
 
 -- How many of those at one place offer these lengths.
@@ -337,19 +371,19 @@ create or replace function filter_tally(a asked, p_people int[], p_lengths boole
     language plpgsql stable
     as $$
 declare
-    everywhere constant box := '(1000,1000),(-1000,-1000)';
     people int[] := p_people;
+    b asked;
     q record;
     tiles filter_tile[];
     checked int[];
     t record;
 begin
-    if people is null and a.length is null and not a.home and a.exact and a.wide is null and blocks_touched(coalesce(a.area, everywhere), blocks_many() / 10) = blocks_many() / 10 then
+    if people is null and a.length is null and not a.home and a.exact and a.wide is null and blocks_touched(coalesce(a.area, everywhere()), blocks_many() / 10) = blocks_many() / 10 then
         q := planes_asked(a);
         if a.area is not null then
             t := filter_planes(a, filter_tiles_around(a, q.tags, q.free, q.price, q.rating, p_now), tiles_checked(a, q.tags, null, null, p_now), q.free, q.price, p_lengths, p_now);
         elsif a.name is null then
-            a.area := everywhere;
+            a.area := everywhere();
             tiles := filter_tiles_everywhere(a, q.tags, q.free, q.price, q.rating, p_now);
             if (select count(*) from (select from listing_changed limit filter_checked() + 1) c) + (select coalesce(sum(bit_count(x.late)), 0) from unnest(tiles) x) > filter_checked() then
                 checked := '{}';
@@ -367,8 +401,11 @@ begin
     end if;
     if t is null then
         if people is null and a.area is null then
-            people := directory_people(a);
-            exact := case when people is null and exists (select from listing l where l.shown offset 60000) then 0 end;
+            -- whoever would be as asked with another price, length or time is counted there
+            b := a;
+            b.free := 0; b.price_most := 2147483647; b.rating_least := 0; b.length := null;
+            select p.people into people from directory_people(b, p_now) p;
+            exact := case when people is null and exists (select from listing l where l.shown offset walk_most()) then 0 end;
         end if;
         case when people is not null then t := filter_rows_people(a, people, p_lengths, p_now);
              when a.area is null then t := filter_rows_walk(a, null, p_lengths, p_now);
@@ -528,5 +565,5 @@ begin
         'kinds', concat('[', array_to_string(kinds, ','), ']')::json);
 end $$;
 
-grant execute on function filter_many, filter_checked, length_steps, price_steps, rating_steps, filter_tile_lengths, filter_lengths, filter_planes, filter_sums, filter_few, filter_planes_many, filter_tally, filter_kind, filter_option,
+grant execute on function filter_many, filter_checked, everywhere, filter_people, length_steps, price_steps, rating_steps, filter_tile_lengths, filter_lengths, filter_planes, filter_sums, filter_few, filter_planes_many, filter_tally, filter_kind, filter_option,
     with_value, filter_options, filter_numbers, directory_filters to unknot_web;

@@ -20,6 +20,9 @@ create or replace function unknot.rank_middle(p_area box, p_sort text) returns b
 create or replace function unknot.rank_first() returns int language sql immutable as $$ select 2 $$;
 create or replace function unknot.blocks_many() returns int language sql immutable as $$ select 1 $$;
 create or replace function unknot.seats_taken() returns int language sql immutable as $$ select 2 $$;
+-- and everywhere is too far to walk, for every other question
+create or replace function unknot.walk_most() returns int language sql stable as $$ select current_setting('test.walk')::int $$;
+select set_config('test.walk', '60000', true);
 
 -- What the sample has none of: reviews, values without a bit, people on both sides of the date line, several at one address, places a step within and
 -- beyond a circle.
@@ -293,6 +296,7 @@ create temp table fault (n int, what text, question jsonb);
 create temp table done (question jsonb, found int, pages int, late boolean);
 create function pg_temp.compare(p_n int, q jsonb) returns void language plpgsql as $$
 declare
+    walk constant text := set_config('test.walk', case when p_n % 2 = 0 then '1' else '60000' end, true);
     s record := pg_temp.search(q);
     t record;
     found_all text[] := array(select format('%s %s %s %s %s', slug, points, metres, price, next) from found order by n);
@@ -412,6 +416,14 @@ update service set price = 3900 where therapist_id in (select l.therapist_id fro
 select listing_fold(1000);
 create temp table everywhere as
 select x.q, c.* from (values (jsonb '{}'), ('{"when":"week"}'), ('{"price_max":100}'), ('{"tags":{"technique":["swedish"]}}')) x (q), pg_temp.filter_counts(x.q) c;
+-- of each length, too, nobody is missed where a walk is too far
+create function pg_temp.of_lengths(p_walk text) returns text language plpgsql as $$
+begin
+    perform set_config('test.walk', p_walk, true);
+    return (select string_agg(m || ': ' || (pg_temp.page_of(jsonb_build_object('length', m) || q, '{}') ->> 'total'), ', ') from unnest('{30,45,60,75,90,120}'::int[]) m, unnest(array[jsonb '{}', '{"when":"week","price_max":100}']) q);
+end $$;
+select is(pg_temp.of_lengths('1'), pg_temp.of_lengths('60000'), 'lengths everywhere');
+select cmp_ok(cardinality(regexp_split_to_array(pg_temp.of_lengths('1'), ': [1-9]')), '>', 6, 'several of which are found');
 create or replace function unknot.filter_many() returns int language sql immutable as 'select 4';
 select set_eq('select q, kind, value, least(count, 4), case when count >= 4 then ''4+'' else said end from everywhere',
               'select e.q, c.* from (select distinct q from everywhere) e, pg_temp.filter_counts(e.q) c', 'what many hold is told up to a limit');
@@ -432,5 +444,11 @@ select listing_refresh_due(1000), listing_fold(1000);
 select pg_temp.count_wide(6);
 select is_empty('select * from counted', 'what both count is what the rows say');
 select is_empty('select * from listing_block_differences(array(select id from ours))', 'and each is in its block still');
+
+-- Without planes a walk is all there is, and says how far it went.
+delete from listing_tile;
+select set_config('test.walk', '1', true);
+select is(pg_temp.ask() ->> 'heading', 'More than 1 therapist', 'a walk knows no more than it met');
+select is(pg_temp.ask(p_more => '{"price_max":1}') ->> 'heading', 'None of the first 1 therapists', 'nor less');
 select * from finish();
 rollback;
