@@ -170,8 +170,8 @@ begin
             return;
         end if;
     end if;
-    -- 3: begins, looks or sounds like this
-    if length(v.town) > 2 and v.town !~ '^\d+$' then
+    -- 3: begins, looks or sounds like this; a code of another country and a whole state are like nothing
+    if length(v.town) > 2 and v.town !~ '\d' and us_state(v.town) is null then
         return query
         select p.country, p.region, p.label, p.lat, p.lon, p.importance, 3, max(n.score)
         from (select distinct unnest(forms) as form) f cross join lateral town_near(f.form, 8) n cross join lateral place_named(array[n.word], v.region) p
@@ -216,8 +216,8 @@ create or replace function spot_typed(p_text text) returns text[]
     language sql immutable parallel safe
     as $$ select regexp_match(p_text, '^\s*(-?\d{1,2}(?:\.\d{1,20})?)\s*[, ]\s*(-?\d{1,3}(?:\.\d{1,20})?)\s*$') $$;
 
--- The one place that is meant. state: found, guessed (found in spite of a slip: say so), ambiguous (choices), unknown. choices: all that it may mean, the
--- likeliest first, also where one was found.
+-- The one place that is meant. state: found, guessed (found in spite of a slip: say so), ambiguous (choices), unknown (with choices where some are a little
+-- like it, none of which is taken for it: New Era is not Nowhere). choices: all that it may mean, the likeliest first, also where one was found.
 create or replace function place_meant(p_text text, out state text, out label text, out country text, out lat float8, out lon float8, out choices text[])
     language plpgsql stable
     as $$
@@ -256,8 +256,11 @@ begin
     if state is null then
         state := 'unknown';
         return;
-    elsif best.rank >= 3 and best.score < 0.6 and cardinality(choices) > 1 then
-        state := 'ambiguous';
+    elsif best.rank = 3 and best.score < 0.92 then
+        state := 'unknown';
+        return;
+    elsif best.rank >= 3 and best.score < 0.6 and cardinality(choices) > 1 or best.rank = 1 and best.importance < 50000 and us_state(fold(p_text)) is not null then
+        state := 'ambiguous'; -- Georgia is rather a state than a village of Vermont
     end if;
     label := best.label;
     country := best.country;

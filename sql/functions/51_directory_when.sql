@@ -28,6 +28,10 @@ declare
     m text[];
     pattern text;
 begin
+    if strpos(p_said, 'no') > 0 then -- not after is before
+        p_said := regexp_replace(p_said, '\m(?:not (?:after|past)|(?:no|not) later than)\M', 'before', 'g');
+        p_said := regexp_replace(p_said, '\m(?:not (?:before|until|till)|(?:no|not) earlier than)\M', 'after', 'g');
+    end if;
     rest := p_said;
     -- from one to another: the half of the day stands with the second alone as often as not
     foreach pattern in array array['\m(?:between|from) ' || time || ' (?:and|to|until|till) ' || time, '\m' || time || ' ?(?:to|until|till)? ?' || sure] loop
@@ -46,7 +50,7 @@ begin
             to_hour := null;
         end if;
     end loop;
-    pattern := '\m(?:after|from|past|since|not before|later than) ' || time;
+    pattern := '\m(?:after|from|past|since|later than) ' || time;
     m := regexp_match(rest, pattern);
     if m is not null then
         from_hour := hour_said(m[1], m[2], m[3], false);
@@ -75,12 +79,13 @@ begin
     end if;
 end $$;
 
--- The next day of this month and day, or that of the year where one is said (27, 2027); null where there is none.
+-- The next day of this month and day, or that of the year where one is said (27, 2027), past or not; null where there is none.
 create or replace function date_next(p_year text, p_month int, p_day int, p_today date) returns date
     language sql immutable
     as $$
     select min(d) from (select make_date(y, p_month, 1) + (p_day - 1) as d
-                        from generate_series(coalesce(2000 + right(p_year, 2)::int, extract(year from p_today)::int), coalesce(2000 + right(p_year, 2)::int, extract(year from p_today)::int + 1)) y
+                        from (select case when length(p_year) = 2 then 2000 + p_year::int else p_year::int end as said, extract(year from p_today)::int as now) t
+                        cross join lateral generate_series(coalesce(said, now), coalesce(said, now + 1)) y
                         where p_month between 1 and 12 and p_day between 1 and 31) x
     where (d >= p_today or p_year is not null) and extract(month from d) = p_month
     $$;
@@ -94,28 +99,31 @@ declare
     names constant text[] := '{jan,feb,mar,apr,may,jun,jul,aug,sep,oct,nov,dec}';
     month constant text := '(jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)';
     nth constant text := '(\d{1,2})(?:st|nd|rd|th)?';
-    year constant text := '(?: (20\d\d))?\M';
+    year constant text := '(?: ((?:19|20)\d\d))?\M';
+    alone constant text := '(?:^|[^\w./-])%s(?![\d/-]|\.\d)'; -- nothing of a longer number
     m text[];
 begin
     rest := p_said;
-    m := regexp_match(p_text, '(?:^|\s)(20\d\d)-(\d\d)-(\d\d)(?:\s|$)');
-    if m is not null then
-        day := date_next(m[1], m[2]::int, m[3]::int, p_today);
-        rest := regexp_replace(p_said, '\m20\d\d \d\d \d\d\M', ' ');
-        return;
-    end if;
-    m := regexp_match(p_text, '(?:^|\s)(\d{1,2})/(\d{1,2})(?:/((?:20)?\d\d))?(?:\s|$)');
-    if m is not null then
-        day := nullif(concat_ws('/', date_next(m[3], m[1]::int, m[2]::int, p_today),
-                                nullif(date_next(m[3], m[2]::int, m[1]::int, p_today), date_next(m[3], m[1]::int, m[2]::int, p_today))), '');
-        rest := regexp_replace(p_said, '\m\d{1,2} \d{1,2}(?: (?:20)?\d\d)?\M', ' ');
-        return;
-    end if;
-    m := regexp_match(p_text, '(?:^|\s)(\d{1,2})\. ?(\d{1,2})\. ?((?:20)?\d\d)?(?:\s|$)');
-    if m is not null then
-        day := date_next(m[3], m[2]::int, m[1]::int, p_today);
-        rest := regexp_replace(p_said, '\m\d{1,2} \d{1,2}(?: (?:20)?\d\d)?\M', ' ');
-        return;
+    if p_text ~ '\d[-/.] ?\d' then
+        m := regexp_match(p_text, format(alone, '((?:19|20)\d\d)[-/.](\d\d?)[-/.](\d\d?)'));
+        if m is not null then
+            day := date_next(m[1], m[2]::int, m[3]::int, p_today);
+            rest := regexp_replace(p_said, '\m(19|20)\d\d \d\d? \d\d?\M', ' ');
+            return;
+        end if;
+        m := regexp_match(p_text, format(alone, '(\d{1,2})/(\d{1,2})(?:/((?:19|20)?\d\d))?'));
+        if m is not null then
+            day := nullif(concat_ws('/', date_next(m[3], m[1]::int, m[2]::int, p_today),
+                                    nullif(date_next(m[3], m[2]::int, m[1]::int, p_today), date_next(m[3], m[1]::int, m[2]::int, p_today))), '');
+            rest := regexp_replace(p_said, '\m\d{1,2} \d{1,2}(?: (?:19|20)?\d\d)?\M', ' ');
+            return;
+        end if;
+        m := regexp_match(p_text, format(alone, '(\d{1,2})\. ?(\d{1,2})\. ?((?:19|20)?\d\d)?'));
+        if m is not null then
+            day := date_next(m[3], m[2]::int, m[1]::int, p_today);
+            rest := regexp_replace(p_said, '\m\d{1,2} \d{1,2}(?: (?:19|20)?\d\d)?\M', ' ');
+            return;
+        end if;
     end if;
     m := regexp_match(p_said, '\m' || month || ' ' || nth || year);
     if m is not null then

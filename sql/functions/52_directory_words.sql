@@ -37,7 +37,7 @@ begin
         union all
         select distinct part, 'part', '{}'::int[] from value, unnest(string_to_array(word, ' ')) part
         where strpos(word, ' ') > 0 and length(part) > 2 and not exists (select from value v where v.word = part)
-          and not exists (select from vocabulary v where v.word = part and v.sense in ('time', 'filler'))
+          and not exists (select from vocabulary v where v.word = part and v.sense in ('time', 'filler', 'other'))
     ), gone as (
         delete from vocabulary v where sense in ('value', 'part') and not exists (select from wanted w where w.word = v.word)
     )
@@ -48,7 +48,8 @@ end $$;
 create or replace trigger vocabulary_follows after insert or update or delete on term for each statement execute function vocabulary_follow();
 create or replace trigger vocabulary_follows after insert or update or delete on tag for each statement execute function vocabulary_follow();
 
--- The word or phrase most like what was typed, of what shares a slip, the sound or the first letter: there are few enough.
+-- The word or phrase most like what was typed, of what shares a slip, the sound or the first letter: there are few enough. Nothing would be won with a slip in what
+-- no search asks by, and little with one in what narrows nothing.
 create or replace function vocabulary_near(p_typed text, out word text, out sense text, out likeness real)
     language plpgsql stable
     as $$
@@ -61,22 +62,23 @@ begin
     from (
         select c.word, c.sense, likeness(p_typed, c.word) as likeness
         from (
-            select v.word, v.sense from vocabulary v where v.slips && slips(p_typed) and levenshtein_less_equal(v.glued, bare, far) <= far
+            select v.word, v.sense from vocabulary v where v.slips && slips(p_typed) and v.sense <> 'other' and levenshtein_less_equal(v.glued, bare, far) <= far
             union all
-            select v.word, v.sense from vocabulary v where v.sound = dmetaphone(p_typed) and levenshtein_less_equal(v.glued, bare, far) <= far
+            select v.word, v.sense from vocabulary v where v.sound = dmetaphone(p_typed) and v.sense <> 'other' and levenshtein_less_equal(v.glued, bare, far) <= far
             union all
             select v.word, v.sense from vocabulary v
-            where v.word >= left(p_typed, 1) and v.word < left(p_typed, 1) || chr(1114111) and levenshtein_less_equal(v.glued, bare, far) <= far) c
+            where v.word >= left(p_typed, 1) and v.word < left(p_typed, 1) || chr(1114111) and v.sense <> 'other' and levenshtein_less_equal(v.glued, bare, far) <= far) c
         offset 0
     ) n
-    where n.likeness >= case when length(p_typed) < 6 or n.sense = 'time' then 0.74 else 0.7 end
+    where n.likeness >= case when n.sense = 'filler' then 0.85 when length(p_typed) < 6 or n.sense = 'time' then 0.74 else 0.7 end
     order by n.likeness desc, array_position('{value,time,part,filler}', n.sense), abs(length(n.word) - length(p_typed)), n.word limit 1;
 end $$;
 
--- A text on its way to being understood. w: its folded words; is: what each was taken for ('' not yet): value, time, filler, town, name, lost; put: what
--- stands for it in the corrected wording, where that is something else; fixed: w is corrected already.
+-- A text on its way to being understood. w: its folded words; is: what each was taken for ('' not yet): value, time, filler, town, name, lost (nothing is asked
+-- by it), denied (it is not wanted); put: what stands for it in the corrected wording, where that is something else; fixed: w is corrected already; denies: there is
+-- a word by which something may be denied.
 drop type if exists reading cascade;
-create type reading as (w text[], "is" text[], put text[], tags int[], near text, name text, whn text, part text, from_hour int, to_hour int, fixed boolean);
+create type reading as (w text[], "is" text[], put text[], tags int[], near text, name text, whn text, part text, from_hour int, to_hour int, price int, fixed boolean, denies boolean);
 
 -- Words p_at … p_at + p_n - 1 are taken for p_is; p_word is how they are written.
 create or replace function reading_take(r reading, p_at int, p_n int, p_is text, p_word text) returns reading
@@ -94,7 +96,7 @@ begin
     return r;
 end $$;
 
--- What a word of the vocabulary says: values are added, a time is a day, a part of one or hours.
+-- What a word of the vocabulary says: values are added, a time is a day, a part of one or hours. A day narrows a week, and has its date.
 create or replace function reading_say(r reading, p_tags int[], p_means text) returns reading
     language plpgsql immutable
     as $$
@@ -110,8 +112,86 @@ begin
         elsif said ~ '^\d' then
             r.from_hour := split_part(said, '-', 1);
             r.to_hour := split_part(said, '-', 2);
-        else
+        elsif r.whn is null or r.whn in ('week', 'weekend') then
             r.whn := said;
+        end if;
+    end loop;
+    return r;
+end $$;
+
+-- Whether a time is another than what was said already: a search is for one day and one part of it.
+create or replace function reading_clashes(r reading, p_means text) returns boolean
+    language plpgsql immutable
+    as $$
+declare
+    said text;
+begin
+    foreach said in array string_to_array(p_means, ' ') loop
+        if (case when said in ('morning', 'afternoon', 'evening') then r.part <> said
+                when said ~ '^\d' then said <> concat(r.from_hour, '-', r.to_hour) and coalesce(r.from_hour, r.to_hour) is not null
+                else r.whn <> said and r.whn !~ '^(week|weekend|20.*)$' and said not in ('week', 'weekend') end) then
+            return true;
+        end if;
+    end loop;
+    return false;
+end $$;
+
+-- The word by which what begins at p_at is denied: "no cupping", "do not want any cupping", "anything but cupping", "no hot stone or cupping"; null when it is not.
+-- Between the two stand words that ask for nothing. "Cannot" denies nothing that could be asked for: "cannot walk, back spasm".
+create or replace function reading_denied(r reading, p_at int) returns int
+    language plpgsql immutable
+    as $$
+declare
+    joined int := 0; -- so many words may be those of another that is denied with it
+    w text;
+begin
+    for i in reverse p_at - 1..1 loop
+        w := r.w[i];
+        if r.is[i] <> 'value' then
+            if w in ('no', 'not', 'non', 'without', 'except', 'excluding', 'avoid', 'avoiding', 'hate', 'dislike', 'nor', 'neither', 'nothing', 'dont', 'doesnt', 'isnt') then
+                return i;
+            elsif w = 'but' and r.w[i - 1] in ('anything', 'everything', 'anyone', 'everyone', 'anybody', 'everybody', 'all', 'any')
+                or w = 'than' and r.w[i - 1] in ('other', 'rather') or w = 'of' and r.w[i - 1] = 'instead' then
+                return i - 1;
+            end if;
+        end if;
+        if w in ('or', 'and') then
+            joined := 3;
+        elsif w <> all ('{a,an,any,the,my,too,so,very,really,more,much,longer,to,do,does,be,is,it,that,want,wants,wanting,need,like,likes,have,having,get,getting,give,me,use,using,for,of,with,on,at,in,near,'
+                        'by,this,next,please,into,interested,looking,fan}') then
+            if joined = 0 then
+                return null;
+            end if;
+            joined := joined - 1;
+        end if;
+    end loop;
+    return null;
+end $$;
+
+-- Words p_at … p_to are denied, as they are typed.
+create or replace function reading_deny(r reading, p_at int, p_to int) returns reading
+    language plpgsql immutable
+    as $$
+begin
+    for i in p_at..p_to loop
+        r.is[i] := 'denied';
+        r.put[i] := null;
+    end loop;
+    return r;
+end $$;
+
+-- Who is not wanted, by words that are names; with p_all also what else is not wanted, whatever it is.
+create or replace function reading_deny_rest(r reading, p_known text[], p_all boolean) returns reading
+    language plpgsql immutable
+    as $$
+declare
+    since int;
+begin
+    for i in 2..cardinality(r.w) loop
+        continue when r.is[i] <> '' or not (p_all or r.w[i] = any (p_known));
+        since := case when r.is[i - 1] = 'denied' and r.w[i - 1:i] <@ p_known then i else reading_denied(r, i) end;
+        if since is not null then
+            r := reading_deny(r, since, i);
         end if;
     end loop;
     return r;
@@ -147,16 +227,27 @@ create or replace function reading_known(r reading) returns reading
     as $$
 declare
     hit record;
+    denied int;
 begin
     for hit in
         select s.at, s.n, v.word, v.sense, v.tags, v.means
         from reading_spans(r, '{""}', 7) s cross join lateral (select * from vocabulary x where x.glued = replace(s.spaced, ' ', '') offset 0) v
         where v.sense <> 'part' and (v.word = s.spaced or length(v.glued) >= 7)
-          and (length(v.glued) > 3 or v.sense = 'filler' or reading_only(r, s.at, s.n)
+          and (length(v.glued) > 3 or v.sense in ('filler', 'other') or reading_only(r, s.at, s.n)
                or v.sense = 'time' and (r.w[s.at - 1] in ('on', 'this', 'next', 'by') or exists (select from vocabulary x where x.word = r.w[s.at + 1] and x.sense = 'time')))
         order by length(v.glued) desc, v.word = s.spaced desc, s.at
     loop
-        if r.is[hit.at:hit.at + hit.n - 1] <@ array[''] then
+        continue when not r.is[hit.at:hit.at + hit.n - 1] <@ array[''];
+        if r.denies and hit.sense <> 'filler' then
+            denied := reading_denied(r, hit.at);
+            if denied is not null then
+                r := reading_deny(r, denied, hit.at + hit.n - 1);
+                continue;
+            end if;
+        end if;
+        if hit.sense = 'other' or hit.sense = 'time' and coalesce(r.whn, r.part, r.from_hour::text, r.to_hour::text) is not null and reading_clashes(r, hit.means) then
+            r := reading_take(r, hit.at, hit.n, 'lost', array_to_string(r.w[hit.at:hit.at + hit.n - 1], ' '));
+        else
             r := reading_take(r, hit.at, hit.n, hit.sense, hit.word);
             r := reading_say(r, hit.tags, hit.means);
         end if;
@@ -175,7 +266,7 @@ declare
     said text[];
 begin
     for i in 1..cardinality(r.w) loop
-        if r.is[i] <> 'filler' then
+        if r.is[i] not in ('filler', 'lost', 'denied') then
             content := content || r.w[i];
         end if;
     end loop;
@@ -221,37 +312,61 @@ create or replace function reading_town(r reading, p_known text[], p_place boole
     as $$
 declare
     hit record;
+    denied int;
 begin
     for i in 1..cardinality(r.w) loop
-        if r.w[i] ~ '^\d{5}$' and r.is[i] = '' then
+        if r.w[i] ~ '^\d{5}$' and r.is[i] = '' and not (r.denies and reading_denied(r, i) is not null) then
             r := reading_take(r, i, case when r.w[i + 1] ~ '^\d{4}$' then 2 else 1 end, 'town', r.w[i]);
             r.near := r.w[i];
         end if;
     end loop;
-    if r.near is not null then
+    if r.near is not null or not r.is && '{"",lost}' then
         return r;
     end if;
     select s.*, st.n as state_words, st.state, st.there into hit
     from (
         select s.at, s.n, s.spaced, t.importance, s.at > 1 and r.w[s.at - 1] in ('near', 'in', 'around', 'at', 'by', 'to') as led, not r.w[s.at:s.at + s.n - 1] && p_known as nameless
-        from reading_spans(r, '{"",filler}', 4) s cross join lateral (select * from town_word x where x.word = any (place_key_forms(s.spaced)) offset 0) t
-        where '' = any (r.is[s.at:s.at + s.n - 1])
+        from reading_spans(r, '{"",filler,lost}', 4) s cross join lateral (select * from town_word x where x.word = any (place_key_forms(s.spaced)) offset 0) t
+        where '' = any (r.is[s.at:s.at + s.n - 1]) or 'lost' = any (r.is[s.at:s.at + s.n - 1])
     ) s
     -- a state in which there is no such town is one if it can be nothing else: somebody errs, or has made a slip that is another town
     left join lateral (
         select x.n, x.state, y.there
         from reading_state(r, s.at + s.n) x cross join lateral (select exists (select from place_named(place_key_forms(s.spaced), lower(x.state))) as there) y
         where x.state is not null and (y.there or r.is[s.at + s.n] = '' and array_to_string(r.w[s.at + s.n:s.at + s.n + x.n - 1], ' ') <> all ('{hi,ok,oh,de,la,id,al,pa,ma,co,mo,me}'))) st on true
-    where st.state is not null or s.led
-       or p_place and (s.nameless or r.tags <> '{}') and (s.importance >= 50000 or reading_only(r, s.at, s.n) and not (s.n = 1 and reading_torn(r, s.at)))
+    where st.there or '' = any (r.is[s.at:s.at + s.n - 1]) and (st.state is not null or s.led
+       or p_place and (s.nameless or r.tags <> '{}') and (length(s.spaced) > 2 or reading_only(r, s.at, s.n)) and r.w[s.at - 1] is distinct from 'the'
+          and (s.importance >= 50000 or reading_only(r, s.at, s.n) and not (s.n = 1 and reading_torn(r, s.at))))
     order by st.there desc nulls last, st.state is not null desc, s.led desc, s.n desc, s.importance desc, s.at desc limit 1;
     if found then
+        if r.denies then
+            denied := reading_denied(r, hit.at);
+            if denied is not null then
+                return reading_deny(r, denied, hit.at + hit.n - 1 + coalesce(hit.state_words, 0));
+            end if;
+        end if;
         r := reading_take(r, hit.at, hit.n, 'town', hit.spaced);
         r.near := hit.spaced;
         if hit.state is not null then
             r := reading_take(r, hit.at + hit.n, hit.state_words, 'town', array_to_string(r.w[hit.at + hit.n:hit.at + hit.n + hit.state_words - 1], ' '));
             r.near := hit.spaced || ', ' || hit.state;
         end if;
+    end if;
+    return r;
+end $$;
+
+-- A whole state: no place to be near to, but it has a page.
+create or replace function reading_whole_state(r reading, p_known text[]) returns reading
+    language plpgsql stable
+    as $$
+declare
+    hit record;
+begin
+    select s.at, s.n, s.spaced into hit from reading_spans(r, '{""}', 2) s
+    where length(s.spaced) > 2 and us_state(s.spaced) is not null and not r.w[s.at:s.at + s.n - 1] && p_known order by s.n desc limit 1;
+    if found then
+        r := reading_take(r, hit.at, hit.n, 'town', hit.spaced);
+        r.near := hit.spaced;
     end if;
     return r;
 end $$;
@@ -402,7 +517,9 @@ begin
             if hit.likeness >= (case when sure then 0.65 else 0.75 end)
                 and (led or hit.state is not null
                      or hit.importance >= 50000 and hit.likeness >= 0.8 and not reading_name_near(r, i, n, hit.likeness)
+                     -- not by its beginning alone: "breathe" is not Breathedsville
                      or reading_only(r, i, n) and (r.tags <> '{}' or r.fixed is null) and hit.likeness >= 0.85
+                        and not hit.word like array_to_string(r.w[i:i + n - 1], ' ') || '__%'
                         and not reading_name_near(r, i, n, hit.likeness - 0.05)) then
                 r := reading_take(r, i, n, 'town', hit.word);
                 r.near := hit.word;
@@ -423,7 +540,7 @@ create or replace function reading_rest(r reading, p_known text[]) returns readi
     as $$
 declare
     likely record;
-    alone boolean := r.tags = '{}' and r.near is null and r.whn is null and r.part is null;
+    alone boolean := r.tags = '{}' and r.near is null and r.whn is null and r.part is null and r.price is null;
 begin
     for i in 1..cardinality(r.w) loop
         continue when r.is[i] <> '';
@@ -469,11 +586,22 @@ create or replace function reading_new(p_text text) returns reading
     as $$
 declare
     r reading;
-    said text := fold(left(p_text, 100));
+    text text := left(p_text, 100);
+    said text;
 begin
     r.tags := '{}';
-    if said ~ '\d' then
-        select rest, day into said, r.whn from date_said(p_text, said, current_date);
+    if text ~ '[''’]' then
+        text := regexp_replace(text, '(\w)[''’](t|m|s|re|ve|d|ll)\M', '\1\2', 'gi'); -- can't, runner's: one word
+    end if;
+    said := fold(text);
+    if said ~ '\d' and (text ~ '[$£€]' or said ~ '\m(under|below|up to|at most|max|budget|less|more|over|cheaper|dollars?|bucks?|usd|eur|pounds?|tops)') then
+        select rest, price into text, r.price from price_said(text);
+        said := fold(text);
+    end if;
+    r.denies := string_to_array(said, ' ') && '{no,not,non,without,except,excluding,avoid,avoiding,hate,dislike,nor,neither,nothing,dont,doesnt,isnt,but,than,of}';
+    -- what is not wanted is no day and no hour
+    if said ~ '\d' and not (r.denies and said ~ '\m(no|not|non|except|excluding|without|avoid) (on |at |the |between |from |around |about )*(\d|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)') then
+        select rest, day into said, r.whn from date_said(text, said, current_date);
         select rest, from_hour, to_hour into said, r.from_hour, r.to_hour from hours_said(said);
     end if;
     r.w := array_remove((string_to_array(said, ' '))[1:20], '');
@@ -482,12 +610,31 @@ begin
     return r;
 end $$;
 
+-- The phrases of words taken for p_is, as they are typed, in quotation marks; null where there are none.
+create or replace function reading_quoted(r reading, p_is text) returns text
+    language plpgsql immutable
+    as $$
+declare
+    made text;
+begin
+    for i in 1..cardinality(r.w) loop
+        continue when r.is[i] <> p_is;
+        if i = 1 or r.is[i - 1] <> p_is then
+            made := coalesce(made || '”, “', '“') || r.w[i];
+        else
+            made := made || ' ' || r.w[i];
+        end if;
+    end loop;
+    return made || '”';
+end $$;
+
 -- Everything that one search box takes. tags: ids of the values of the taxonomies that are named, in the order found. how: all (nothing that narrows),
 -- word, like (a word was corrected), name (nothing but a name). name: what is somebody's name, for names_meant(); called: the same as it is written,
 -- corrected. corrected: the wording taken, where it is not what was typed. near: a place named in it, for place_meant(); without p_place, because there is another, only what clearly stands as one is taken
--- out. whn: today, tomorrow, week, weekend, monday … sunday, YYYY-MM-DD or two of these with a slash between (see date_said()); part: morning, afternoon, evening; from_hour, to_hour: 0 to 24.
+-- out. whn: today, tomorrow, overmorrow, week, weekend, monday … sunday, YYYY-MM-DD or two of these with a slash between (see date_said()); part: morning, afternoon, evening;
+-- from_hour, to_hour: 0 to 24. price: the most, in whole units. lost: what nothing is asked by, denied: what is not wanted and therefore not asked for; both quoted.
 create or replace function text_meant(p_text text, p_place boolean default true, out tags int[], out how text, out name text, out called text, out corrected text, out near text,
-                                      out whn text, out part text, out from_hour int, out to_hour int)
+                                      out whn text, out part text, out from_hour int, out to_hour int, out price int, out lost text, out denied text)
     language plpgsql stable
     as $$
 #variable_conflict use_variable
@@ -497,18 +644,30 @@ declare
 begin
     r := reading_known(r);
     tags := '{}';
+    if r.denies then
+        r := reading_deny_rest(r, known, false);
+    end if;
     name := reading_name(r, known);
     if name is not null then
         how := 'name';
         called := initcap(name);
+        price := r.price;
+        lost := reading_quoted(r, 'lost');
+        denied := reading_quoted(r, 'denied');
         return;
     end if;
     r := reading_town(r, known, p_place);
     if '' = any (r.is) and r.near is null then
         r := reading_town_like(r, known, p_place, true);
     end if;
+    if r.denies then
+        r := reading_deny_rest(r, known, true);
+    end if;
     if '' = any (r.is) then
         r := reading_like(r, known, p_place);
+    end if;
+    if '' = any (r.is) and r.near is null and p_place then
+        r := reading_whole_state(r, known);
     end if;
     if '' = any (r.is) and r.near is null then
         r := reading_town_like(r, known, p_place, false);
@@ -525,9 +684,16 @@ begin
     part := r.part;
     from_hour := r.from_hour;
     to_hour := r.to_hour;
+    price := r.price;
+    if r.is && '{lost,denied}' then
+        lost := reading_quoted(r, 'lost');
+        denied := reading_quoted(r, 'denied');
+    elsif r.w = '{}' and price is null and whn is null and from_hour is null and to_hour is null then
+        lost := '“' || nullif(btrim(p_text), '') || '”'; -- signs and pictures alone
+    end if;
     how := case when corrected is not null then 'like' when tags <> '{}' or near is not null or whn is not null or part is not null or from_hour is not null
-                     or to_hour is not null then 'word' when name is not null then 'name' else 'all' end;
+                     or to_hour is not null or price is not null then 'word' when name is not null then 'name' else 'all' end;
 end $$;
 
-grant execute on function say_within, initials, tint, vocabulary_near, reading_take, reading_say, reading_spans, reading_only, reading_known, reading_name, reading_state, reading_torn, reading_town, reading_town_near, reading_name_near, reading_phrase, reading_slip, reading_like, reading_again, reading_town_like,
+grant execute on function say_within, initials, tint, vocabulary_near, reading_take, reading_say, reading_clashes, reading_denied, reading_deny, reading_deny_rest, reading_quoted, reading_spans, reading_only, reading_known, reading_name, reading_state, reading_torn, reading_town, reading_whole_state, reading_town_near, reading_name_near, reading_phrase, reading_slip, reading_like, reading_again, reading_town_like,
     reading_rest, reading_wording, reading_new, text_meant to unknot_web;

@@ -20,6 +20,7 @@ create type asked as (
     -- what: the chosen values in the order of the taxonomies, then those typed into q; chosen: how many the former are
     ids int[], kinds text[], slugs text[], labels text[], bits int[], chosen int, how text, name text, called text, corrected text,
     signs boolean, -- of an emergency, in what was typed
+    lost text, denied text, -- of it what nothing is asked by, and what is not wanted: quoted
     -- the same as bits; few: none beyond the first two words; wide: values without a bit
     t0 int8, t1 int8, t2 int8, t3 int8, t4 int8, t5 int8, few boolean, wide int[], price_most int, rating_least real,
     -- complaints are named; bits, word by word, of training about them and of techniques often used for them, and such techniques without a bit
@@ -38,7 +39,7 @@ create or replace function asked_nothing() returns asked
                null, null, null,
                false, null,
                null, null, null, null, 16777215, 0, true,
-               '{}', null, null, null, null, 0, 'all', null, null, null, false,
+               '{}', null, null, null, null, 0, 'all', null, null, null, false, null, null,
                0, 0, 0, 0, 0, 0, true, null, 2147483647, 0,
                false, '{0,0,0,0,0,0}', '{0,0,0,0,0,0}', null, null, null)::asked
     $$;
@@ -266,6 +267,11 @@ begin
         a.first_day := a.today + 1;
         a.last_day := a.first_day;
         a.days_said := 'tomorrow';
+    elsif a.day = 'overmorrow' then
+        a.first_day := a.today + 2;
+        a.day := a.first_day;
+        a.last_day := a.first_day;
+        a.days_said := 'on ' || say_day(a.first_day, a.country);
     elsif a.day = 'weekend' then -- what is left of this one
         a.last_day := a.today + 7 - date_part('isodow', a.today)::int;
         a.first_day := greatest(a.last_day - 1, a.today);
@@ -335,7 +341,7 @@ begin
     return a;
 end $$;
 
--- What was typed into the search box adds what is not chosen beside it: a value of a kind in which nothing is chosen, a day, hours, a place, a name.
+-- What was typed into the search box adds what is not chosen beside it: a value of a kind in which nothing is chosen, a day, hours, a place, a price, a name.
 create or replace function directory_asked_words(a asked) returns asked
     language plpgsql stable
     as $$
@@ -354,8 +360,11 @@ begin
         a.name := m.name;
         a.called := m.called;
         a.corrected := m.corrected;
+        a.lost := m.lost;
+        a.denied := m.denied;
     end if;
     a.near := coalesce(a.near, m.near);
+    a.price_max := coalesce(a.price_max, m.price);
     if a.day = 'any' then -- chosen: whatever the words say
         return a;
     end if;
@@ -457,7 +466,6 @@ declare
 begin
     a.q := p_q; a.near := p_near; a.radius_km := p_radius; a.day := p_day; a.part := p_part; a.from_hour := p_from; a.to_hour := p_to; a.length := p_length;
     a.price_max := p_price; a.rating := p_rating; a.sort := p_sort;
-    a.price_most := coalesce(p_price * 100, 2147483647);
     a.rating_least := coalesce(p_rating, 0);
     a.link := array['q=' || url_encode(p_q), 'near=' || url_encode(p_near), 'radius_km=' || p_radius, 'when=' || p_day, 'part=' || p_part, 'from=' || p_from,
                     'to=' || p_to, 'length=' || p_length, 'price_max=' || p_price, 'rating=' || p_rating];
@@ -468,6 +476,7 @@ begin
     if p_q is not null then
         a := directory_asked_words(a);
     end if;
+    a.price_most := coalesce(a.price_max * 100, 2147483647);
     a := directory_asked_place(a);
     if a.wrong is null and (a.day <> 'any' or a.part is not null or a.from_hour is not null or a.to_hour is not null) then
         a := directory_asked_time(a);

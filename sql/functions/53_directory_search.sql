@@ -71,7 +71,7 @@ begin
         return a.link;
     end if;
     made := array['q=' || url_encode(a.called), 'near=' || url_encode(a.near), 'radius_km=' || a.radius_km, 'when=' || nullif(a.day, 'any'), 'part=' || a.part,
-                  'from=' || a.from_hour, 'to=' || a.to_hour] || a.link[8:10];
+                  'from=' || a.from_hour, 'to=' || a.to_hour, a.link[8], 'price_max=' || a.price_max, a.link[10]];
     for i in 1..cardinality(a.ids) loop
         made := made || (a.kinds[i] || '=' || a.slugs[i]);
     end loop;
@@ -120,6 +120,9 @@ begin
         made := made || format('{"label":%s,"href":"/therapists%s%s"}', to_json(labels[i]), link_address(array_remove(a.link, a.link[i])), p_sort);
     end loop;
     -- of the words what the heading does not tell
+    if a.link[9] is null and a.price_max is not null then
+        made := made || format('{"label":%s,"href":"/therapists%s%s"}', to_json(labels[9]), link_address(link_with(link_said(a), 9, null)), p_sort);
+    end if;
     if a.chosen < cardinality(a.ids) then
         said := link_said(a);
         for i in a.chosen + 1..cardinality(a.ids) loop
@@ -202,6 +205,14 @@ begin
                 '/therapists' || link_address(said[:3] || said[8:]));
         end if;
     end if;
+    if a.price_max is not null then
+        b := a;
+        b.price_most := 2147483647;
+        n := directory_count(b);
+        if n > 0 then
+            made := made || json_build_object('total', n, 'text', say_count(n) || ' at any price', 'href', '/therapists' || link_address(link_with(said, 9, null)));
+        end if;
+    end if;
     for i in 1..cardinality(a.ids) loop
         b := a;
         b.ids := a.ids[:i - 1] || a.ids[i + 1:];
@@ -236,7 +247,7 @@ declare
     heading text;
 begin
     if a.state = 'unknown' then
-        heading := 'We could not find “' || a.near || '”';
+        heading := coalesce('Which town in ' || us_state_name(us_state(fold(a.near))) || '?', 'We could not find “' || a.near || '”');
         return array[heading, heading];
     elsif a.state = 'ambiguous' then
         return '{"Which place do you mean?","Which place do you mean?"}';
@@ -336,7 +347,7 @@ begin
             select 'All of ' || us_state_name(code) as name, '/massage/' || area_slug('US', code) as href
             from us_state(fold(a.near)) code where exists (select from town t where (t.country, t.region) = ('US', code))
             union all
-            select c, '/therapists' || link_address(link_with(a.link, 2, 'near=' || url_encode(c))) from unnest(a.choices) c where a.state = 'ambiguous') x));
+            select c, '/therapists' || link_address(link_with(a.link, 2, 'near=' || url_encode(c))) from unnest(case when a.state = 'ambiguous' then a.choices else a.choices[:3] end) c) x));
     end if;
     if a.named then
         select row_to_json(x) into note
@@ -362,6 +373,19 @@ begin
             case when a.state = 'guessed' then a.near end, a.corrected, a.state = 'ambiguous', a.state = 'unknown', places,
             a.country, a.today, a.q, a.near, a.place <> a.near and spot_typed(a.near) is not null, a.radius, a.day, shown.day, a.day = 'any', shown.typed, a.part, a.from_hour, a.to_hour, a.length, a.price_max, a.rating,
             words_technique, words_complaint, coalesce('checked' = any (a.slugs), false), a.signs, note, p_sort, near, a.first_day is not null, within, uses_miles(a.country))::question_said)::text, -1));
+end $$;
+
+-- What of the words was left out; p_everybody: nothing is left that narrows the search. Null where all of them count.
+create or replace function directory_note(a asked, p_everybody boolean) returns text
+    language plpgsql stable
+    as $$
+declare
+    everybody constant text := 'everybody' || coalesce(' near ' || a.place, '');
+begin
+    return nullif(concat_ws(' ',
+        case when p_everybody then 'Nothing here matches ' || a.lost || ', so this is ' || everybody || '.' else 'This search leaves out ' || a.lost || '.' end,
+        'A search cannot rule anything out: this one leaves out ' || a.denied || case when p_everybody and a.lost is null then ' and shows ' || everybody else '' end
+        || '. Tell the therapist when you book.'), '');
 end $$;
 
 -- GET /therapists. Answers the document of the page; {"wrong": parameter, "why", …} for one that cannot be
@@ -401,7 +425,8 @@ begin
         page := directory_page(a, sort, p_back, p_key, p_id, 20);
         if page.total = 0 and a.name is not null then
             if not exists (select from names_meant(a.name, 1)) then
-                note := to_json('Nothing here matches “' || p_q || '”, so this is everybody' || coalesce(' near ' || a.place, '') || '.');
+                a.lost := '“' || p_q || '”';
+                a.denied := null;
                 a.name := null;
                 a.called := null;
                 page := directory_page(a, sort, p_back, p_key, p_id, 20);
@@ -422,6 +447,9 @@ begin
         end if;
     else
         select 0 as total, false as more, false as beyond, '{}'::int[] as locations, null::smallint[] as classes, null::int8[] as keys into page;
+    end if;
+    if a.lost is not null or a.denied is not null then
+        note := to_json(directory_note(a, page.total > 0 and a.ids = '{}' and a.first_day is null and a.name is null and concat(a.length, a.price_max, a.rating) = ''));
     end if;
     if p_back then
         first := greatest(p_seen - n, 1);
@@ -447,4 +475,4 @@ begin
 end $$;
 
 grant execute on function link_with, link_said, directory_offers_name, say_count, say_list, currency_of, choice, choices_of, directory_choices, directory_time, directory_filters_on, directory_count, directory_offers,
-    directory_headings, directory_heading, directory_hidden, directory_again, directory_said, directory_search to unknot_web;
+    directory_headings, directory_heading, directory_hidden, directory_note, directory_again, directory_said, directory_search to unknot_web;

@@ -29,6 +29,15 @@ test('a warning sign is answered with where to turn', async () => {
   assert.doesNotMatch((await page('leg pain')).split('id="results"')[1].split('<footer')[0], warned);
 });
 
+test('what is not wanted, what nothing is asked by, and a price are said on the page', async () => {
+  const shown = async (q) => (await send('GET', find({ q }), { headers: { accept: 'text/html' } })).text.split('id="results"')[1];
+  const text = await shown('low back, no cupping, knee, under $150');
+  assert.match(text, /for low back pain/);
+  assert.match(text, /<p>This search leaves out “knee”\. A search cannot rule anything out: this one leaves out “no cupping”\. Tell the therapist when you book\.</);
+  assert.match(text, /href="\/therapists\?complaint=low-back">up to \$150</);
+  assert.match(await shown('🙂'), /Nothing here matches “🙂”, so this is everybody\./);
+});
+
 test('many slips are tried', () => {
   assert.ok(slips.length >= 90, slips.length);
   for (const kind of ['value', 'name', 'town']) assert.ok(slips.filter((s) => s.kind === kind).length >= 15, kind);

@@ -28,12 +28,15 @@ from (values
     ('Vancouver OR', 'guessed Vancouver, WA'), ('Springfield, WY', 'ambiguous Springfield, MO'), ('Springfield, XX', 'unknown'), ('zzqqxx', 'unknown'), ('!!!', 'unknown'), ('near me', 'unknown'), ('', 'unknown'),
     -- begun
     ('Portlan', 'guessed Portland, OR'), ('aust', 'guessed Austin, TX'), ('97206', 'guessed 97205'),
+    -- a little like a town, a code of another country, a whole state
+    ('Texarcade', 'unknown'), ('SW1A 1AA', 'unknown'), ('K1A 0B1', 'unknown'), ('Texarkan 9', 'unknown'), ('Texas', 'unknown'), ('Georgia', 'ambiguous Georgia, VT'), ('Georgia, VT', 'found Georgia, VT'),
     -- a point
     ('45.52,-122.68', 'found Portland, OR'), ('45.5549 -122.5600', 'found Maywood Park, OR'), ('45.63,-122.60', 'found Vancouver, WA'),
     -- a point as the form says it, and with another town typed over its name
     ('Near Vancouver, WA (45.63,-122.60)', 'found Vancouver, WA'), ('Near Austin, TX (45.63,-122.60)', 'found Austin, TX'), ('Near zzqqxx (45.63,-122.60)', 'unknown')) x (typed, meant);
 select is((select array[m.lat, m.lon] from place_meant('Near Vancouver, WA (45.63,-122.60)') m), '{45.63,-122.6}', 'the point, and not the middle of the town');
 
+select is((select choices[1] from place_meant('Texarcade')), 'Texarkana, TX', 'what is a little like it is offered, and not taken for it');
 select is((select choices from place_meant('Portland')), '{"Portland, OR","Portland, ME","Portland, AR","Portland, CT","Portland, IN","Portland, TX"}', 'the others are offered, the larger first');
 select is((select choices[1:3] from place_meant('springfield')), '{"Springfield, MO","Springfield, MA","Springfield, IL"}', 'those to choose from come by size');
 select is((select count(*) from place where label = 'Nashville-Davidson, TN'), 0::bigint, 'a town is shown as people call it');

@@ -161,6 +161,25 @@ from (select t.slug, t.name from therapist t join ours o on o.id = t.id join lis
 select ok(pg_temp.ask('qqzzyy', 'Testfield, IL', 40) ->> 'note' like 'Nothing here matches%' and (pg_temp.ask('qqzzyy', 'Testfield, IL', 40) ->> 'total')::int > 20, 'nothing matches: says so and shows everybody near');
 select is(pg_temp.ask('deep tissue', 'Testfield, IL', 40, p_technique => 'swedish') ->> 'total', pg_temp.ask(null, 'Testfield, IL', 40, p_technique => 'swedish') ->> 'total', 'what is chosen wins over what is typed');
 
+-- what of the words is left out is said; a price in them counts, can be taken off, and is the next step where nobody is so cheap
+create function pg_temp.note_of(p_q text, p_near text default 'Testfield, IL') returns text language sql as $$ select pg_temp.ask(p_q, p_near, 40) ->> 'note' $$;
+select is(pg_temp.note_of(typed), said, 'note: ' || typed)
+from (values ('sciatica', null), ('massage', null), ('couples massage', 'Nothing here matches “couples”, so this is everybody near Testfield, IL.'), ('🙂', 'Nothing here matches “🙂”, so this is everybody near Testfield, IL.'),
+             ('sciatica knee', 'This search leaves out “knee”.'), ('qqzzyy', 'Nothing here matches “qqzzyy”, so this is everybody near Testfield, IL.'),
+             ('no cupping', 'A search cannot rule anything out: this one leaves out “no cupping” and shows everybody near Testfield, IL. Tell the therapist when you book.'),
+             ('sciatica no cupping', 'A search cannot rule anything out: this one leaves out “no cupping”. Tell the therapist when you book.'), ('chest pain', null)) x (typed, said);
+select is(pg_temp.ask('not deep tissue', 'Testfield, IL', 40) ->> 'total', pg_temp.ask(null, 'Testfield, IL', 40) ->> 'total', 'what is not wanted is not asked for');
+select is(pg_temp.ask('deep tissue under $90', 'Testfield, IL', 40) ->> 'total', pg_temp.ask('deep tissue', 'Testfield, IL', 40, p_more => '{"price_max":90}') ->> 'total', 'a price in the words counts');
+select cmp_ok((pg_temp.ask('deep tissue under $90', 'Testfield, IL', 40) ->> 'total')::int, '<', (pg_temp.ask('deep tissue', 'Testfield, IL', 40) ->> 'total')::int, 'and narrows');
+select is(pg_temp.ask('under $90', 'Testfield, IL', 40, p_more => '{"price_max":120}') ->> 'price_max', '120', 'the one that is chosen wins');
+select is((select string_agg(f ->> 'label' || ' ' || (f ->> 'href'), ', ') from json_array_elements(pg_temp.ask('thai under $90', 'Testfield, IL') -> 'filters') f),
+    'up to $90 /therapists?near=Testfield%2C%20IL&technique=thai', 'it can be taken off');
+select ok(exists (select from json_array_elements(pg_temp.ask('under $1', 'Testfield, IL', 40) -> 'offers') o where o ->> 'text' = (pg_temp.ask(null, 'Testfield, IL', 40) ->> 'total') || ' therapists at any price'
+    and o ->> 'href' = '/therapists?near=Testfield%2C%20IL&radius_km=40'), 'nobody is so cheap: any price is offered');
+select is(pg_temp.ask(typed, 'Testfield, IL') ->> 'wrong', 'when', 'a day that is over: ' || typed) from unnest('{2020-01-01,"deep tissue 2020-01-01.","jan 1 1999"}'::text[]) typed;
+select is(x ->> 'words_time', 'on ' || say_day((x ->> 'today')::date + 2, 'US'), 'the day after tomorrow') from pg_temp.ask('the day after tomorrow', 'Testfield, IL') x;
+select is(pg_temp.ask('illinois') ->> 'heading', 'Which town in Illinois?', 'a state is no place to be near to');
+
 -- without a place: everywhere, by what does not depend on where one is
 select is(pg_temp.ask('swedish', p_sort => 'soonest') ->> 'sort', 'best', 'without a place the order is that of the best match');
 select is(array_agg((r #>> '{explain,total}')::int order by (r ->> 'number')::int), array_agg((r #>> '{explain,total}')::int order by (r #>> '{explain,total}')::int desc), 'most points first')

@@ -11,10 +11,11 @@ set local jit = off;
 \ir towns.psql
 \ir names.psql
 \ir slips.psql
+\ir typed.psql
 
 create function pg_temp.said(p text, p_place boolean default true) returns text language sql as $$
     select concat_ws(' ', how, (select string_agg(g.kind || ':' || g.slug, ' ' order by g.kind, g.slug) from tag g where g.id = any (m.tags)), 'name=' || name, 'near=' || near,
-                     'on=' || whn, 'in=' || part, 'from=' || from_hour, 'to=' || to_hour)
+                     'on=' || whn, 'in=' || part, 'from=' || from_hour, 'to=' || to_hour, '$' || price, 'lost=' || lost, 'denied=' || denied)
     from text_meant(p, p_place) m $$;
 select is(pg_temp.said(typed), meant, 'text: ' || typed)
 from (values
@@ -24,10 +25,10 @@ from (values
     ('deep tissue for sciatica wheelchair spanish', 'word access:step_free complaint:sciatica language:es technique:deep-tissue'), ('90 minute swedish', 'word length:90 technique:swedish'),
     ('stiff neck', 'word complaint:neck-pain'), ('sciatica, sciatica', 'word complaint:sciatica'),
     -- what narrows nothing
-    ('massage', 'all'), ('back pain', 'all'), ('help with pain', 'all'), ('my hip hurts', 'all'), ('', 'all'), ('   ', 'all'), ('!!!', 'all'),
+    ('massage', 'all'), ('back pain', 'all'), ('help with pain', 'all'), ('my hip hurts', 'all lost=“hip”'), ('', 'all'), ('   ', 'all'), ('!!!', 'all lost=“!!!”'),
     -- corrected words make phrases; a word that is like nothing is lost beside others
-    ('stiff nek', 'like complaint:neck-pain'), ('scar tisue', 'like technique:scar-work'), ('zzqx deep tissue', 'word technique:deep-tissue'), ('qqzzyy', 'name name=qqzzyy'),
-    ('massage for my wife', 'name name=wife'),
+    ('stiff nek', 'like complaint:neck-pain'), ('scar tisue', 'like technique:scar-work'), ('zzqx deep tissue', 'word technique:deep-tissue lost=“zzqx”'), ('qqzzyy', 'name name=qqzzyy'),
+    ('massage for my wife', 'all'),
     -- short words count where nothing else is left
     ('art', 'word technique:active-release'), ('art massage', 'word technique:active-release'), ('Art Ist', 'name name=art ist'),
     -- names: what somebody is called wins over towns, days and techniques
@@ -37,20 +38,21 @@ from (values
     -- towns: led by a word, before a state, a postcode, or alone where nobody is called so
     ('near portland', 'word near=portland'), ('swedish in austin tx', 'word technique:swedish near=austin, TX'), ('massage 97201', 'word near=97201'), ('prenatal in new york city', 'word technique:prenatal near=new york city'),
     ('portland', 'word near=portland'), ('deep tissue portland oregon', 'word technique:deep-tissue near=portland, OR'), ('back pain portland me', 'word near=portland, ME'),
-    ('austin', 'name name=austin'), ('swedish austin', 'word technique:swedish near=austin'), ('hip', 'all'), ('mio fascial', 'like technique:myofascial-release'),
+    ('austin', 'name name=austin'), ('swedish austin', 'word technique:swedish near=austin'), ('hip', 'all lost=“hip”'), ('mio fascial', 'like technique:myofascial-release'),
     ('massage near bolder', 'like near=boulder'), ('bolder', 'like near=boulder'), ('older', 'word complaint:older-frail'), ('saint lewis', 'like near=st louis'), ('near albakerky', 'like near=albuquerque'),
-    ('swedish ashville nc', 'like technique:swedish near=asheville, NC'), ('pitsburgh, nc', 'like near=pittsburgh'), ('massage near portland in the morning', 'word near=portland in=morning'),
-    ('portland in', 'word near=portland, IN'), ('portland or tomorrow', 'word near=portland, OR on=tomorrow'), ('mio fascial release', 'word technique:myofascial-release'),
+    ('swedish ashville nc', 'like technique:swedish near=asheville, NC'), ('pitsburgh, nc', 'like near=pittsburgh lost=“nc”'), ('massage near portland in the morning', 'word near=portland in=morning'),
+    ('portland in', 'word near=portland, IN'), ('portland or tomorrow', 'word near=portland, OR on=tomorrow'), ('mio fascial release', 'word technique:myofascial-release lost=“mio”'),
     ('sciatica mio', 'word complaint:sciatica near=mio'), ('near the station', 'name name=station'), ('hustonvile', 'like near=hustonville'),
     ('massage in protland', 'like near=portland'), ('protland', 'like near=portland'), ('st louis cupping', 'word technique:cupping near=st louis'),
     -- days and hours
     ('tomorrow', 'word on=tomorrow'), ('swedish friday morning', 'word technique:swedish on=friday in=morning'), ('thursday after 17:00', 'word on=thursday from=17'), ('thursday after 5pm', 'word on=thursday from=17'),
     ('this week', 'word on=week'), ('tonight', 'word on=today in=evening'), ('after 5', 'word from=17'), ('before 10am', 'word to=10'), ('between 9 and 12 on friday', 'word on=friday from=9 to=12'),
     ('5-7pm', 'word from=17 to=19'), ('9 to 11 am', 'word from=9 to=11'), ('at 3pm', 'word from=15 to=16'), ('tuesday at noon', 'word on=tuesday from=11 to=14'), ('tommorow evening', 'like on=tomorrow in=evening'),
-    ('thrusday', 'like on=thursday'), ('wensday', 'like on=wednesday'), ('after 25', 'all'), ('from 12 to 9', 'word from=12 to=21'),
+    ('thrusday', 'like on=thursday'), ('wensday', 'like on=wednesday'), ('after 25', 'all lost=“after 25”'), ('from 12 to 9', 'word from=12 to=21'),
     -- all of it
     ('deep tissue for sciatica near portland thursday after 5pm', 'word complaint:sciatica technique:deep-tissue near=portland on=thursday from=17'),
     ('evening deap tisue in san fransisco', 'like technique:deep-tissue near=san francisco in=evening')) x (typed, meant);
+select is(pg_temp.said(typed), meant, 'as it comes: ' || typed) from typed_by;
 select is(pg_temp.said(to_char(d, typed)), 'word on=' || to_char(d, 'YYYY-MM-DD'), 'a date: ' || to_char(d, typed))
 -- the 20th of a month that is to come
 from (values ((date_trunc('month', current_date) + interval '1 month 19 days')::date)) x (d),
@@ -59,7 +61,7 @@ select is(date_said(typed, fold(typed), '2026-11-22')::text, meant, 'a date: ' |
 from (values ('3/4', '(" ",2027-03-04/2027-04-03)'), ('04/03', '(" ",2027-04-03/2027-03-04)'), ('12/11', '(" ",2026-12-11/2027-11-12)'), ('5/5', '(" ",2027-05-05)'), ('11/28', '(" ",2026-11-28)'), ('28/11', '(" ",2026-11-28)'),
              ('3.4.', '(" ",2027-04-03)'), ('11/28/2031', '(" ",2031-11-28)'), ('2026-11-21', '(" ",2026-11-21)'), ('nov 21', '(" ",2027-11-21)'), ('nov 21 2026', '(" ",2026-11-21)'), ('4.5 stars', '("4 5 stars",)')) x (typed, meant);
 select is((select whn from text_meant(typed)), null, 'no date: ' || typed) from unnest('{2026-02-31,13/45,30/2,31.6.,feb 30,32 may,2026-99-99}'::text[]) typed;
-select is(pg_temp.said('swedish portland', false), 'word technique:swedish', 'where there is a place already, no bare word is one');
+select is(pg_temp.said('swedish portland', false), 'word technique:swedish lost=“portland”', 'where there is a place already, no bare word is one');
 select is(pg_temp.said('swedish in portland', false), 'word technique:swedish near=portland', 'but what stands as one is taken out');
 select is((select corrected from text_meant('deap tisue in protland on thrusday')), 'deep tissue in Portland on Thursday', 'what it was taken for');
 select is((select corrected from text_meant('Wendel Thakeray')), 'Wendell Thackeray', 'a name too');
@@ -92,7 +94,7 @@ begin
         begin
             select * into m from text_meant(t.q);
             if m.how not in ('all', 'word', 'like', 'name') or m.how is null or m.tags is null or m.part not in ('morning', 'afternoon', 'evening') or m.from_hour not between 0 and 23
-                or m.to_hour not between 1 and 24 or m.from_hour >= m.to_hour or m.whn !~ '^(today|tomorrow|week|weekend|[a-z]+day|20\d\d-\d\d-\d\d(/20\d\d-\d\d-\d\d)?)$' then
+                or m.to_hour not between 1 and 24 or m.from_hour >= m.to_hour or m.whn !~ '^(today|tomorrow|overmorrow|week|weekend|[a-z]+day|20\d\d-\d\d-\d\d(/20\d\d-\d\d-\d\d)?)$' then
                 insert into wrong values ('text_meant', t.q, m::text);
             end if;
             perform names_meant(t.q, 5);
