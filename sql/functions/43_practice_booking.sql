@@ -127,7 +127,7 @@ begin
                 select v.hour, v.hour + 1 from visit v where v.starts_at >= here_from and v.starts_at < here_to) x
         )
         select json_build_object(
-            'name', t.name, 'slug', t.slug, 'published', t.published, 'missing', missing, 'missing_any', coalesce(json_array_length(missing) > 0, false), 'zone', say_zone_place(here), 'zone_name', say_zone(clock(), here),
+            'name', t.name, 'slug', t.slug, 'published', t.published, 'missing', missing, 'missing_any', coalesce(json_array_length(missing) > 0, false), 'zone', say_zone_place(home.zone), 'zone_name', say_zone(clock(), home.zone),
             'waiting', waiting, 'has_waiting', json_array_length(waiting) > 0,
             'today', json_build_object('day', say_day(today, home.country), 'visits',
                 (select coalesce(json_agg(v.item order by v.starts_at), '[]') from visit v where v.day = today)),
@@ -317,6 +317,7 @@ create or replace function visit_new(p_therapist int, p_service int, p_day date,
         'places', (select coalesce(json_agg(json_build_object('id', l.id, 'name', coalesce(nullif(l.name, ''), l.street), 'town', l.town, 'on', l.id::text = coalesce(p_typed ->> 'place', home.id::text)) order by l.id), '[]')
                    from location l where l.therapist_id = t.id),
         'some_at_home', exists (select from service s where s.therapist_id = t.id and s.retired_at is null and s.at_home),
+        'possible', home.id is not null and exists (select from service s where s.therapist_id = t.id and s.retired_at is null),
         'many_places', (select count(*) > 1 from location l where l.therapist_id = t.id))
     from therapist t left join lateral (select * from location l where l.therapist_id = t.id order by l.id limit 1) home on true
     where t.id = p_therapist
@@ -477,6 +478,7 @@ exception when exclusion_violation then
     return false;
 end $$;
 
+-- Without a zone there is no place yet, and nothing to block.
 create or replace function practice_block(p_id uuid, p_day date) returns json
     language sql stable
     as $$
@@ -484,8 +486,8 @@ create or replace function practice_block(p_id uuid, p_day date) returns json
         'from', say_clock((k.starts_at at time zone home.zone)::time, home.country),
         'to', say_clock(case when k.ends_at = day_starts(local_day(k.starts_at, home.zone) + 1, home.zone) then '24:00' else (k.ends_at at time zone home.zone)::time end, home.country),
         'note', nullif(k.note, ''), 'zone', say_zone_place(home.zone), 'zone_name', say_zone(clock(), home.zone))
-    from (select * from location l where l.therapist_id = auth.therapist() order by l.id limit 1) home left join block k on k.id = p_id
-    where p_id is null or k.therapist_id = auth.therapist()
+    from therapist t left join lateral (select * from location l where l.therapist_id = t.id order by l.id limit 1) home on true left join block k on k.id = p_id and k.therapist_id = t.id
+    where t.id = auth.therapist() and (p_id is null or k.id is not null)
     $$;
 
 -- p_id null: a new one.
@@ -500,7 +502,7 @@ declare
     high timestamptz := case when p_to = '24:00' then day_starts(p_day + 1, zone) else wall_time(p_day, p_to, zone) end;
     taken constant text := 'A visit or another blocked time lies in it. Move that first, or enter other times';
 begin
-    if p_id is not null and not exists (select from block where id = p_id and therapist_id = me) then
+    if zone is null or p_id is not null and not exists (select from block where id = p_id and therapist_id = me) then
         return null;
     elsif low is null or high is null then
         return practice_problem('from', 'The clock jumps over one of these times on that day. Enter others');

@@ -50,7 +50,7 @@ create or replace function say_country(p_country text) returns text
 create or replace function practice_holidays() returns json
     language sql stable
     as $$
-    select json_build_object('name', t.name, 'slug', t.slug,
+    select json_build_object('name', t.name, 'slug', t.slug, 'has_place', exists (select from location l where l.therapist_id = t.id),
         'has_countries', exists (select from holiday h join location l on l.country = h.country where l.therapist_id = t.id and h.retired_at is null), 'kept', (select count(*) from holiday_closed c where c.therapist_id = t.id), 'countries', (
         select coalesce(json_agg(json_build_object('country', x.country, 'label', say_country(x.country), 'holidays', x.list) order by x.country), '[]')
         from (select h.country, json_agg(json_build_object('id', h.id, 'name', h.name, 'kept', nullif(h.kept, ''), 'day', h.day, 'date', say_date_full(h.day, h.country),

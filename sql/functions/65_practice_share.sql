@@ -44,7 +44,7 @@ begin
             where k.therapist_id = me and k.starts_at >= day_starts(wanted, here) and k.starts_at < day_starts(wanted + 1, here)
         )
         select json_build_object('name', (select t.name from therapist t where t.id = me), 'date', wanted, 'day', say_date_full(wanted, country_for(me)), 'is_today', wanted = today,
-            'previous', wanted - 1, 'following', wanted + 1, 'zone', say_zone_place(here), 'zone_name', say_zone(day_starts(wanted, here), here),
+            'previous', wanted - 1, 'following', wanted + 1, 'zone', say_zone_place(home.zone), 'zone_name', say_zone(day_starts(wanted, here), home.zone),
             'count', count(*) filter (where i.visit), 'one', count(*) filter (where i.visit) = 1, 'items', coalesce(json_agg(i.item order by i.starts_at), '[]'),
             'closed', count(*) = 0 and not exists (select from practice_open(me, wanted, wanted) o where not isempty(o.open)))
         from item i);

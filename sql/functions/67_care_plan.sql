@@ -79,7 +79,7 @@ create or replace function care_client(p_id uuid) returns json
 create or replace function care_places() returns json
     language sql stable
     as $$
-    select json_build_object('places', (select json_agg(json_build_object('location', l.id, 'label', coalesce(nullif(l.name, ''), l.street) || ', ' || l.town, 'on', l.home_plans) order by l.id)
+    select json_build_object('has_places', exists (select from location l where l.therapist_id = t.id), 'places', (select json_agg(json_build_object('location', l.id, 'label', coalesce(nullif(l.name, ''), l.street) || ', ' || l.town, 'on', l.home_plans) order by l.id)
                                         from location l where l.therapist_id = t.id))
     from therapist t where t.id = auth.therapist()
     $$;

@@ -161,7 +161,7 @@ begin
                 coalesce(p_form ->> 'title', credential_word(p_form ->> 'kind')), coalesce(p_form ->> 'issuer', (select r.body from register r where r.id = at)), clock());
     end if;
     insert into audit (account_id, action, object) values (auth.account(), case when c.id is null then 'credential.entered' when c.checked_on is not null then 'credential.renewed' else 'credential.changed' end, coalesce(c.id, p_new)::text);
-    return json_build_object('id', coalesce(c.id, p_new));
+    return json_build_object('id', coalesce(c.id, p_new), 'published', (select published from therapist where id = me));
 end $$;
 
 create or replace function practice_credential_remove(p_id uuid) returns json

@@ -1,4 +1,5 @@
 #include "practice/credentials.h"
+#include "practice/practice.h"
 
 #include <string.h>
 
@@ -57,7 +58,7 @@ static void keep(struct request *r, const char *id, struct form *f, enum upload_
     }
     if (file.n > 0 && !proof_keep(r, doc_text(r, doc, "id"), kind, file))
         return;
-    page_saved(r, doc, "/practice/credentials?saved=1");
+    page_saved(r, doc, practice_path(r, doc, "/practice/credentials?saved=1"));
 }
 
 static void post(struct request *r, const char *id)

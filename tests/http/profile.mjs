@@ -26,6 +26,26 @@ const visit = { name: 'One hour', minutes: '60', price: '80', technique: 'swedis
 const allWeek = { zone: 'America/Denver', ...Object.fromEntries([1, 2, 3, 4, 5, 6, 7].flatMap((d) => [[`d${d}_1_from`, '00:00'], [`d${d}_1_to`, '24:00']])) };
 const hand = (t) => sql(`insert into credential (therapist_id, kind, title, issuer) values (:'id', 'state_license', 'Licence', 'Board')`, t);
 
+test('who has no place yet is led to one from each page, and no link of theirs leads nowhere', async () => {
+  const nell = await newcomer('Nell Placeless');
+  const page = async (path) => {
+    const answer = await nell.browser.get(path);
+    assert.equal(answer.status, 200, path);
+    return unescape(answer.text.match(/<main[^]*<\/main>/)[0]);
+  };
+  const seen = new Set(['/practice']);
+  for (const path of seen)
+    for (const [, to] of (await page(path)).matchAll(/href="(\/practice[^"?#]*)/g)) if (!to.endsWith('.csv') && !/\/day$/.test(to)) seen.add(to);
+  assert.ok(seen.size > 30, [...seen].join(' '));
+  for (const path of ['/practice/hours', '/practice/holidays', '/practice/plans', '/practice/blocks/new'])
+    assert.match(await page(path), /<a href="\/practice\/places\/new">add a place</, path);
+  for (const path of ['/practice/why', '/practice/bookings/new']) assert.match(await page(path), /This takes a place and a service[^<]*<a href="\/practice\/start">/, path);
+  for (const path of ['/practice/plans', '/practice/holidays', '/practice/blocks/new', '/practice/bookings/new']) assert.doesNotMatch(await page(path), /<button/, `${path}: nothing to send`);
+  for (const path of ['/practice', '/practice/day']) assert.doesNotMatch(await page(path), /UTC/, `${path}: no zone that is nobody's`);
+  const handed = { kind: 'association_membership', issuer: 'Guild', number: 'G 1' };
+  assert.equal((await nell.browser.post('/practice/credentials/new', handed)).headers.location, '/practice/start?saved=1', 'on to what is missing next');
+});
+
 test('step by step to being found; before that, and after taking it back, found nowhere', async () => {
   const nora = await newcomer('Nora Fjellquist');
   const missing = async () => (await nora.start()).missing.map((one) => one.text);
