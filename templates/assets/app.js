@@ -91,8 +91,8 @@ customElements.define('live-form', class extends HTMLElement {
   // What was ticked or opened in the old part is so in the new one. Focus inside goes to the same control, or to the heading: never to the top.
   #swap(old, fresh) {
     if (!old || !fresh) return
-    const same = (element) => [...fresh.querySelectorAll(element.localName)].find((other) =>
-      element.id ? other.id === element.id : other.name ? other.name === element.name && other.value === element.value : other.href && other.href === element.href)
+    const same = (element) => [...fresh.querySelectorAll(element.localName)].find((other) => !other.disabled && (
+      element.id ? other.id === element.id : other.name ? other.name === element.name && other.value === element.value : other.href && other.href === element.href))
     const focus = old.contains(document.activeElement) ? document.activeElement : null
     const again = focus && same(focus)
     for (const tick of old.querySelectorAll('[type=checkbox]:checked')) {
@@ -129,6 +129,7 @@ customElements.define('live-form', class extends HTMLElement {
 
   #close() {
     for (const fold of this.querySelectorAll('details.fold')) fold.open = false
+    if (!document.activeElement.checkVisibility()) this.querySelector('h1').focus() // it was in a fold, on a telephone
   }
 })
 

@@ -87,6 +87,8 @@ journey('all filters come when they are asked for, and stay true', {}, async (pa
   await panel.locator('details.kind').first().waitFor();
   assert.deepEqual(list, ['/therapists whole', '/filters filters']);
   assert.ok(await panel.locator('details.kind').count() > 10);
+  const focused = () => page.evaluate(() => document.activeElement.textContent);
+  assert.equal(await focused(), 'Filters', 'the focus is where the link was');
 
   const group = panel.locator('#k-technique');
   if (!await group.evaluate((details) => details.open)) await group.locator('summary').click();
@@ -101,6 +103,13 @@ journey('all filters come when they are asked for, and stay true', {}, async (pa
   assert.ok(await group.evaluate((details) => details.open), 'the group stays open');
   assert.equal(await page.evaluate(() => document.activeElement.value), value, 'the focus stays');
   assert.ok(await group.locator(`[value="${value}"]`).isChecked());
+
+  // nobody is left: the box that is unticked cannot be ticked again, or is not there at all
+  await page.goto(results({ price_max: '60', proof: 'checked' }));
+  await page.getByRole('link', { name: 'All filters' }).click();
+  await panel.locator('[name=proof]').uncheck();
+  await page.waitForFunction(() => !document.querySelector('#filters [name=proof]:enabled'));
+  assert.equal(await focused(), 'Filters', 'the focus is not lost with its box');
 });
 
 journey('where I am, to a kilometer, and only when I press', { permissions: ['geolocation'], geolocation: { latitude: 45.523456, longitude: -122.676543 } }, async (page, context) => {
@@ -248,10 +257,11 @@ journey('on a phone the first therapist is in sight, and the map below the third
   assert.ok(third.y < map.y && map.y < fourth.y, 'map between the third and the fourth');
   await page.locator('.asked summary').click();
   await page.locator('#q').fill('neck');
-  await page.getByRole('button', { name: 'Search' }).click();
+  await page.keyboard.press('Enter');
   await page.waitForFunction(() => /neck/i.test(document.querySelector('h1').textContent));
   assert.match(await page.locator('.asked summary').innerText(), /neck/);
   assert.ok(!await page.locator('#q').isVisible(), 'one line again');
+  assert.equal(await page.evaluate(() => document.activeElement.localName), 'h1', 'the focus is not lost in what was folded');
 });
 
 journey('where there is room, filters, list and map stand side by side', { viewport: { width: 1280, height: 900 } }, async (page) => {

@@ -479,7 +479,7 @@ test('a therapist with nothing yet sees what to do', async () => {
   sql(`delete from hours where location_id = :'location'; delete from location where id = :'location';
        update service set retired_at = now() where therapist_id = :'id'; update therapist set published = false where id = :'id'`, fresh);
   const own = await signedIn(fresh.email);
-  for (const [path, words] of [['/practice', 'not published yet'], ['/practice/services', 'You have no services yet'], ['/practice/hours', 'No place is registered'], ['/practice/services/new', 'Price in USD']])
+  for (const [path, words] of [['/practice', 'not published yet'], ['/practice/services', 'You have no services yet'], ['/practice/hours', 'add a place'], ['/practice/services/new', 'Price in USD']])
     assert.ok(unescape((await own.get(path)).text).includes(words), path);
   assert.match((await own.get('/practice/profile')).text, /Not published/);
   assert.equal((await new Browser().get(`/therapists/${fresh.slug}`)).status, 404);
