@@ -176,7 +176,7 @@ create or replace function operator_check_problem(c credential, p_on date, p_unt
 
 -- The decision. p_result: register (found there, in force) or document (seen, not looked up): it is checked; not_found, differs, inactive: it is not, and p_note says why.
 -- Of a renewal that is refused the earlier check goes on to its day. p_specialism and p_hours: of training, what it was about and how long it took.
-create or replace function operator_check(p_id uuid, p_where text, p_on date, p_until date, p_specialism text, p_hours int, p_result text default 'register', p_note text default null) returns json
+create or replace function operator_check(p_id uuid, p_where text, p_on date, p_until date, p_specialism text, p_hours int, p_result text, p_note text) returns json
     language plpgsql security definer set search_path = unknot, public, pg_temp
     as $$
 declare

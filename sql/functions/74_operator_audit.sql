@@ -32,7 +32,7 @@ begin
         order by a.id desc limit 51
     ), shown as (select * from page order by id desc limit 50)
     select json_build_object('rows', coalesce(json_agg(json_build_object('at', rfc3339(s.at), 'said_at', say_moment_utc(s.at, here) || to_char(s.at at time zone 'UTC', ':SS'), 'action', s.action, 'what', audit_words(s.action),
-            'object', s.object, 'detail', s.detail::text, 'who', (select a.name || ' (' || a.role || ')' from account a where a.id = s.account_id), 'who_id', s.account_id,
+            'object', s.object, 'detail', (select string_agg(replace(d.key, '_', ' ') || ': ' || d.value, '; ' order by d.key) from json_each_text(s.detail) d where d.value <> ''), 'who', (select a.name || ' (' || a.role || ')' from account a where a.id = s.account_id), 'who_id', s.account_id,
             'about', case when s.about is distinct from s.account_id then (select a.name from account a where a.id = s.about) end) order by s.id desc), '[]'),
         'next', case when (select count(*) from page) > 50 then min(s.id) end,
         'kinds', (select json_agg(json_build_object('kind', k, 'on', k = p_kind) order by k) from unnest(audit_kinds()) k),

@@ -9,7 +9,7 @@ create or replace function questionnaire_head(q questionnaire) returns json
     language sql stable
     as $$
     select json_build_object('version', q.version, 'is_draft', q.state = 'draft', 'is_published', q.state = 'published', 'is_replaced', q.state = 'replaced', 'based_on', q.based_on,
-        'note', nullif(q.note, ''), 'made_on', say_stamp(q.made_at), 'made_by', q.made_by, 'published_on', say_stamp(q.published_at), 'published_by', q.published_by,
+        'note', nullif(q.note, ''), 'made_on', say_stamp(q.made_at), 'made_by', nullif(q.made_by, 'seed'), 'published_on', say_stamp(q.published_at), 'published_by', nullif(q.published_by, 'seed'),
         'signed_by', questionnaire_signed(q), 'can_sign', q.state = 'published' and q.signed_on is null)
     $$;
 
@@ -134,7 +134,7 @@ create or replace function case_key(p_name text) returns text
 create or replace function questionnaire_case_json(c questionnaire_case) returns json
     language sql stable
     as $$
-    select json_build_object('key', case_key(c.name), 'name', c.name, 'answers', c.answers, 'today', c.today, 'note_on', c.note_on, 'call_on', c.call_on, 'outcome', c.outcome, 'urgency', c.urgency,
+    select json_build_object('key', case_key(c.name), 'name', c.name, 'answers', c.answers, 'today', c.today, 'note_on', c.note_on, 'call_on', c.call_on, 'outcome', c.outcome, 'urgency', c.urgency, 'is_today', c.urgency = 'same_day',
                              'rules', c.rules, 'pressure_max', c.pressure_max, 'must_hold', c.must_hold, 'edited', case when c.edited_at is not null then say_stamp(c.edited_at) || ' by ' || c.edited_by end)
     $$;
 

@@ -13,7 +13,7 @@ select operator_credential_one($1::uuid, $2)
 -- name: operator.check
 -- $1 id, $2 where, $3 on, $4 until or null, $5 specialism or null, $6 hours or null, $7 result, $8 note or null → as operator.credential, or
 -- {"problem","field","title"}
-select operator_check($1::uuid, $2, $3::date, $4::date, $5, $6::int, coalesce($7, 'register'), $8)
+select operator_check($1::uuid, $2, $3::date, $4::date, $5, $6::int, $7, $8)
 
 -- name: operator.taxonomies
 select operator_taxonomies()

@@ -54,7 +54,12 @@ void operator_credential_get(struct request *r)
 static const char *const results[] = {"register", "document", "not_found", "differs", "inactive", NULL};
 
 static const struct field fields[] = {
-    {.name = "result", .kind = FIELD_CHOICE, .choices = results, .wrong = "Choose what came of it"},
+    {.name = "result",
+     .kind = FIELD_CHOICE,
+     .required = true,
+     .choices = results,
+     .missing = "Choose what came of it",
+     .wrong = "Choose what came of it"},
     {.name = "note", .kind = FIELD_TEXT, .max = 600, .wrong = "Shorten the note to 600 characters"},
     {.name = "where",
      .kind = FIELD_LINE,

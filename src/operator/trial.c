@@ -3,6 +3,8 @@
 #include "intake/trial.h"
 #include "operator/questionnaire_inner.h"
 
+#include <string.h>
+
 struct report {
     struct request *r;
     struct arena *arena;
@@ -30,6 +32,7 @@ static void put_judgement(struct json_writer *w, const char *key, const struct q
     if (!t->wrong) {
         json_put(w, "outcome", outcome_name(t->j.outcome));
         json_put(w, "urgency", urgency_name(t->j.urgency));
+        json_put_bool(w, "is_today", t->j.urgency == SAME_DAY);
         json_put(w, "rules", trial_rules(q, &t->j, a));
         if (t->j.limits.pressure_max)
             json_put_int(w, "pressure_max", t->j.limits.pressure_max);
@@ -57,7 +60,9 @@ static void put_expected(const struct report *p, struct json_writer *w, uint32_t
     json_open(w, "expected", '{');
     json_put(w, "wrong", NULL);
     json_put(w, "outcome", text_of(p, one, "outcome"));
-    json_put(w, "urgency", text_of(p, one, "urgency"));
+    const char *urgency = text_of(p, one, "urgency");
+    json_put(w, "urgency", urgency);
+    json_put_bool(w, "is_today", urgency && strcmp(urgency, urgency_name(SAME_DAY)) == 0);
     json_put(w, "rules", expected_rules(p, one));
     json_put(w, "pressure_max", text_of(p, one, "pressure_max"));
     json_close(w, '}');

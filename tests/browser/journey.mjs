@@ -351,10 +351,13 @@ journey('an operator marks a credential as checked, and the profile shows the pr
   await page.goto('/operator/credentials');
   await page.locator('table.data th a').first().click();
   const credential = page.url();
+  assert.equal(await page.locator('[name=result]:checked').count(), 0, 'what came of it is for the operator to say');
+  await page.getByLabel('Found on the register, in force').check();
   await page.getByLabel('Where you checked it').fill('');
   await page.getByRole('button', { name: 'Save the result' }).click();
   await problemIsSaid(page, true, 'where');
   await page.goto(credential);
+  await page.getByLabel('Found on the register, in force').check();
   await page.getByLabel('Where you checked it').fill('Register of the test bench, register.example.org');
   await page.getByRole('button', { name: 'Save the result' }).click();
   assert.match(await page.locator('.flash').innerText(), /^Saved\./);

@@ -102,6 +102,12 @@ export function structureFaults() {
   for (const drawn of document.querySelectorAll('svg use')) {
     if (!drawn.getBBox().width) faults.push(`an empty drawing: ${drawn.getAttribute('href')}`);
   }
+  for (const table of document.querySelectorAll('table')) {
+    if (seen(table) && !table.querySelector('tbody tr')) faults.push(`a table without rows: ${table.caption?.textContent}`);
+    for (const cell of seen(table) ? table.querySelectorAll('td[data-label]') : []) {
+      if (!cell.textContent.trim()) faults.push(`nothing is said under “${cell.dataset.label}”: ${table.caption?.textContent}`);
+    }
+  }
   const said = [...document.querySelectorAll('.errsum li')].map((line) => line.textContent);
   for (const line of said.filter((line, n) => said.indexOf(line) < n)) faults.push(`said twice in the error summary: ${line}`);
   const words = document.body.innerText.match(/(?<![\w.-])(?:colours?|centres?|labelled|behaviour|recognise\w*|organis(?:e|ation)\w*|(?:cancel|travel)l(?:ed|ing)|\d{4}-\d\d-\d\d)\b/gi) ?? [];

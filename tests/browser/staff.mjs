@@ -276,7 +276,7 @@ test('pages of an operator', async (t) => {
     await check(page, faults);
   });
   await walk(t, page, faults, ['/operator/reviews', '/operator/reviews?state=decided', '/operator/clinicians', '/operator/credentials', '/operator/credentials?state=lapsed', '/operator/credential-settings', '/operator/acts', `/operator/therapists/${colleague}`, `/operator/therapists/${colleague}/acts/note`, '/operator/incidents', '/operator/people', `/operator/people/${sql(`select id from account where email = '${accounts().therapists[0].email}'`)}`, '/operator/messages', '/operator/messages?state=dead', '/operator/therapists?q=zzzz',
-    '/operator/taxonomies', '/operator/taxonomies/cause/fall', '/operator/taxonomies/complaint/sciatica/guidance', '/operator/registers?country=',
+    '/operator/taxonomies', '/operator/taxonomies/cause/fall', '/operator/taxonomies/complaint/sciatica/guidance', '/operator/registers?country=', '/operator/registers?country=US', '/operator/registers?country=FR', '/operator/audit', '/operator/cases',
     '/account/prove', '/account/security', '/operator/questionnaires', '/operator/questionnaires/1/rules/HE-17b', '/operator/questionnaires/1/questions/H03', '/operator/cases/new']);
   await t.test('a value that cannot be', async () => {
     await page.goto('/operator/taxonomies/technique/new');

@@ -439,7 +439,7 @@ const rows = {
   'GET /operator/therapists': [operators(200)],
   'GET /operator/credentials': [operators(200)],
   'GET /operator/credentials/{id}': [operators(200), { id: 'credential' }],
-  'POST /operator/credentials/{id}': [operators(303, form), { id: 'credential' }, { where: 'IL register', on, until }],
+  'POST /operator/credentials/{id}': [operators(303, form), { id: 'credential' }, { result: 'register', where: 'IL register', on, until }],
   'GET /operator/statements': [operators(200)],
   'POST /operator/statements/{version}': [operators(409, form), { version: '999999' }, { act: 'discard' }],
   'POST /operator/statement-files': [operators(422, form)],

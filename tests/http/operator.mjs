@@ -15,7 +15,7 @@ const errors = (answer) => [...unescape(answer.text).matchAll(/<li><a href="#(\w
 
 test('a check says where, when and until when, and the profile shows it at once', async () => {
   assert.equal((await profile()).credentials[0].state, 'unchecked');
-  const answer = await browser.post(path, { where: 'Illinois register <idfpr.example>', on: day(0), until: day(200) });
+  const answer = await browser.post(path, { result: 'register', where: 'Illinois register <idfpr.example>', on: day(0), until: day(200) });
   assert.equal(answer.status, 303, unescape(answer.text).slice(0, 1500));
   const shown = unescape((await browser.get(answer.headers.location)).text);
   assert.match(shown, /Saved\./);
@@ -41,15 +41,16 @@ test('a check that ran out lapses by its date alone', async () => {
   const lapsed = await queue('lapsed');
   assert.ok(lapsed.counts.lapsed >= 1);
   assert.ok(lapsed.more || lapsed.credentials.some((c) => c.credential.id === therapist.credential));
-  assert.equal((await browser.post(path, { where: 'Register', on: day(0), until: day(10) })).status, 303, 'and can be checked again');
+  assert.equal((await browser.post(path, { result: 'register', where: 'Register', on: day(0), until: day(10) })).status, 303, 'and can be checked again');
   assert.equal((await profile()).credentials[0].state, 'checked');
   assert.match(unescape((await browser.get(path)).text), /Illinois register.*until/, 'earlier checks stay on record');
 });
 
 test('what no check can be is refused, with what was typed', async () => {
-  const good = { where: 'Register', on: day(0), until: day(100) };
+  const good = { result: 'register', where: 'Register', on: day(0), until: day(100) };
   const before = digest(therapist);
   for (const [change, field, words] of [
+    [{ result: '' }, 'result', 'Choose what came of it'],
     [{ where: '' }, 'where', 'Enter where you checked it'],
     [{ where: 'ab' }, 'where', '3 to 300'],
     [{ where: 'x'.repeat(301) }, 'where', '3 to 300'],
@@ -130,7 +131,7 @@ test('an operator sees no client', async () => {
   const cookie = browser.headers().cookie;
   for (const target of ['/practice', '/practice/profile', `/practice/services/${therapist.service}`, `/practice/hours/${therapist.location}`])
     assert.equal((await browser.get(target)).status, 404, target);
-  const answer = await send('POST', path, { json: { where: 'Register', on: day(0), until: day(30) }, headers: { cookie, accept: 'application/json', origin } });
+  const answer = await send('POST', path, { json: { result: 'register', where: 'Register', on: day(0), until: day(30) }, headers: { cookie, accept: 'application/json', origin } });
   assert.equal(answer.status, 200, answer.text);
   assert.equal(answer.json().credential.state, 'checked');
 });

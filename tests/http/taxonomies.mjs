@@ -167,7 +167,7 @@ test('training that was checked says what it was about', async () => {
   const id = value(`insert into credential (therapist_id, kind, title, issuer) values (:'id', 'ce_course', 'Necks and backs', 'A school') returning id`, therapist);
   const path = `/operator/credentials/${id}`;
   const on = new Date().toISOString().slice(0, 10);
-  const check = { where: 'Certificate seen', on, until: new Date(Date.now() + 100 * 86400e3).toISOString().slice(0, 10) };
+  const check = { result: 'document', where: 'Certificate seen', on, until: new Date(Date.now() + 100 * 86400e3).toISOString().slice(0, 10) };
   assert.equal(await found('&proof=back_pain_training'), undefined);
   const bad = await browser.post(path, { ...check, specialism: 'no-such', hours: '9' });
   assert.deepEqual(errors(bad), [['specialism', 'Choose what it was about from the list']]);

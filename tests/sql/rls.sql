@@ -297,7 +297,7 @@ from (values
     -- e…3 is of guest three's visit with Bea, and not shown
     (null, 'guest three', $$select from review$$, '1', 'control: its author sees a review that is not shown'),
     (null, 'guest two', $$select from review$$, '0', 'another guest does not'),
-    ('session ana', null, $$select operator_check('c0000000-0000-4000-8000-000000000001', 'me', current_date, current_date + 9, null, null)$$, '1', 'who is no operator gets no answer'),
+    ('session ana', null, $$select operator_check('c0000000-0000-4000-8000-000000000001', 'me', current_date, current_date + 9, null, null, 'register', null)$$, '1', 'who is no operator gets no answer'),
     ('session bea', null, $$select from review$$, '0', 'nor its therapist'),
     ('session olga', null, $$select from review$$, '1', 'control: an operator does'),
     (null, 'guest three', $$select from review_version$$, '1', 'control: its author reads what it said before'),
