@@ -7,13 +7,15 @@
  * Within the normal lane who writes leaves room to who reads. A booking costs the database several times what
  * a search costs it; with every worker at one, a search would share its processors with all of them. So while
  * somebody reads, part of the workers write and the rest is there for those who read; who writes waits a
- * little longer, and nobody waits while nobody reads.
+ * little longer, and nobody waits while nobody reads. Who reads one page after the other reads between them,
+ * too: else each answer would let all workers begin to write, and the next question find them at it.
  *
  * A worker runs the server's user's code to the end and puts the exchange on the finished list. The loop
  * waits in poll(), so the first one on an empty list writes its eventfd (libmicrohttpd has no wake-up of its
  * own when polled from outside).
  */
 #define _GNU_SOURCE
+#include "core/clock.h"
 #include "core/log.h"
 #include "http/server.h"
 
@@ -31,6 +33,7 @@
 #define FETCH_QUEUE      64
 #define WRITERS_OF       4 /* one worker of as many may write while somebody reads */
 #define FAREWELL_SECONDS 5
+#define READ_GAP_US      2000 /* between two questions of somebody who reads */
 #define IDLE_NS          20000000
 #define STACK_USED       (64 * 1024) /* of a worker, and some more */
 
@@ -51,13 +54,19 @@ static void queue_add(struct queue *q, struct exchange *x)
     q->tail = x;
 }
 
+static bool somebody_reads(const struct lane *lane)
+{
+    return lane->queues[HTTP_GET].head || lane->running[HTTP_GET] > 0 ||
+           clock_us() - lane->read_us < READ_GAP_US;
+}
+
 /* The queue whose turn it is; NULL: nothing waits that may begin now. */
 static struct queue *next_queue(struct lane *lane)
 {
     /* Other methods have been refused before they get here. */
     struct queue *reads = &lane->queues[HTTP_GET], *writes = &lane->queues[HTTP_POST];
-    const bool somebody_reads = reads->head || lane->running[HTTP_GET] > 0;
-    const bool may_write = writes->head && (!somebody_reads || lane->running[HTTP_POST] < lane->writers);
+    const bool may_write =
+        writes->head && (lane->running[HTTP_POST] < lane->writers || !somebody_reads(lane));
     if (may_write && (!reads->head || writes->head->queued_us < reads->head->queued_us))
         return writes;
     return reads->head ? reads : NULL;
@@ -101,6 +110,15 @@ bool lane_push(struct lane *lane, struct exchange *x)
     }
     unlock_and_wake(lane, t);
     return fits;
+}
+
+bool lane_holds_back(struct lane *lane)
+{
+    pthread_mutex_lock(&lane->lock);
+    struct worker_thread *t = call(lane);
+    bool holds_back = lane->idle && lane->called < lane->waiting;
+    unlock_and_wake(lane, t);
+    return holds_back;
 }
 
 /* IDLE_NS from now, on the monotonic clock, as pthread_cond_clockwait wants it. */
@@ -183,6 +201,8 @@ static void lane_leave(struct worker_thread *t, enum http_method method)
     struct lane *lane = t->lane;
     pthread_mutex_lock(&lane->lock);
     lane->running[method]--;
+    if (method == HTTP_GET)
+        lane->read_us = clock_us();
     if (!next_queue(lane) && !lane->closed)
         go_idle(t);
     pthread_mutex_unlock(&lane->lock);

@@ -45,6 +45,7 @@
 #define POOL_BYTES   (26 * 1024) /* libmicrohttpd's memory for a connection: request and answer's headers */
 #define IDLE_SECONDS 15
 #define SWEEP_MS     250
+#define HELD_MS      2   /* while somebody may begin to write soon */
 #define SPARE_FILES  128 /* descriptors beside the clients': database, templates, log */
 
 /* --- One request, call by call */
@@ -227,11 +228,10 @@ static struct MHD_Daemon *start_daemon(struct http_server *s)
 static int wait_ms(struct http_server *s)
 {
     MHD_UNSIGNED_LONG_LONG ms = 0;
-    bool limited = MHD_get_timeout(s->daemon, &ms) == MHD_YES;
-    int most = s->peers || s->draining ? SWEEP_MS : -1;
-    if (!limited)
-        return most;
-    return ms < SWEEP_MS ? (int)ms : SWEEP_MS;
+    int most = s->suspended > 0 && lane_holds_back(&s->normal) ? HELD_MS : SWEEP_MS;
+    if (MHD_get_timeout(s->daemon, &ms) == MHD_YES)
+        return ms < (unsigned)most ? (int)ms : most;
+    return s->peers || s->draining ? most : -1;
 }
 
 /* The events themselves are not looked at: MHD_run asks its own epoll set. Reading the eventfd sets it to 0.

@@ -112,6 +112,7 @@ struct lane {
     pthread_mutex_t lock;
     struct queue queues[HTTP_METHODS]; /* who reads, and who writes */
     int running[HTTP_METHODS];         /* workers that are at one of each */
+    int64_t read_us;                   /* when the last one that read had done so */
     int writers;                       /* how many may write while somebody reads */
     struct worker_thread *idle;        /* the one that is idle since the shortest time first */
     int called;                        /* TURN_CALLED */
@@ -220,6 +221,9 @@ void lanes_stop(
     struct http_server *s); /* waits for the workers, a few seconds; a worker that hangs ends the process */
 struct lane *lane_of(struct http_server *s, enum cost cost);
 bool lane_push(struct lane *lane, struct exchange *x); /* false when full */
+/* True: those who wait to write may begin when nobody has read for a moment. No event says so: the loop asks
+ * again. */
+bool lane_holds_back(struct lane *lane);
 struct exchange *finished_take(struct http_server *s); /* a list, oldest first */
 
 /* peers.c: connections, deadlines, exchanges. Loop thread only. */

@@ -77,6 +77,24 @@ ssize_t write(int fd, const void *data, size_t n)
     return written;
 }
 
+/* In place of libc's, too. */
+static struct timespec stopped_at;
+static _Atomic bool time_stopped;
+
+int clock_gettime(clockid_t clock, struct timespec *now)
+{
+    if (!time_stopped || clock != CLOCK_MONOTONIC)
+        return (int)syscall(SYS_clock_gettime, clock, now);
+    *now = stopped_at;
+    return 0;
+}
+
+static void time_stops(bool stops)
+{
+    clock_gettime(CLOCK_MONOTONIC, &stopped_at);
+    time_stopped = stops;
+}
+
 static void await_inside(enum http_method method, int many)
 {
     for (int i = 0; i < 2000 && inside[method] < many; i++)
@@ -190,35 +208,77 @@ static void who_is_asked_again_at_once_does_not_rest(void **state)
     assert_true(rests() - WORKERS < REQUESTS / 2);
 }
 
+/* Somebody who reads, one who writes, and others who wait to */
+struct crowd {
+    struct http_server *server;
+    int reader, writers[2 * WORKERS], many;
+};
+
+static void crowd_come(struct crowd *c, int many)
+{
+    c->many = many;
+    for (enum http_method m = HTTP_GET; m < HTTP_METHODS; m++) {
+        gate_open[m] = false;
+        inside[m] = 0;
+    }
+    c->server = start();
+    c->reader = dial();
+    say(c->reader, GET("/stay"));
+    await_inside(HTTP_GET, 1);
+    for (int i = 0; i < c->many; i++) {
+        c->writers[i] = dial();
+        say(c->writers[i], "POST /stay HTTP/1.1\r\n" H "Content-Length: 0\r\n\r\n");
+    }
+    await_inside(HTTP_POST, 1);
+}
+
+static void reader_leaves(const struct crowd *c)
+{
+    open_gate(HTTP_GET);
+    assert_int_equal(hear(c->reader, false), 200);
+}
+
+static void crowd_leaves(const struct crowd *c)
+{
+    open_gate(HTTP_POST);
+    for (int i = 0; i < c->many; i++) {
+        assert_int_equal(hear(c->writers[i], false), 200);
+        close(c->writers[i]);
+    }
+    close(c->reader);
+    assert_int_equal(inside[HTTP_POST], c->many);
+    stop(c->server);
+}
+
 /* While somebody reads one of four workers writes, and whoever else comes to read is served at once. When
  * nobody reads any more all write, also those that nobody came to wake. */
 static void who_writes_leaves_room_to_who_reads(void **state)
 {
-    int reader = -1, writers[2 * WORKERS];
+    struct crowd c;
     (void)state;
-    struct http_server *server = start();
-    reader = dial();
-    say(reader, GET("/stay"));
-    await_inside(HTTP_GET, 1);
-    for (int i = 0; i < 2 * WORKERS; i++) {
-        writers[i] = dial();
-        say(writers[i], "POST /stay HTTP/1.1\r\n" H "Content-Length: 0\r\n\r\n");
-    }
-    await_inside(HTTP_POST, 1);
+    crowd_come(&c, 2 * WORKERS);
     for (int i = 0; i < 20; i++)
         assert_int_equal(ask(GET("/")), 200);
     assert_int_equal(inside[HTTP_POST], 1);
-    open_gate(HTTP_GET);
-    assert_int_equal(hear(reader, false), 200);
+    reader_leaves(&c);
     await_inside(HTTP_POST, WORKERS);
-    open_gate(HTTP_POST);
-    for (int i = 0; i < 2 * WORKERS; i++) {
-        assert_int_equal(hear(writers[i], false), 200);
-        close(writers[i]);
-    }
-    close(reader);
-    assert_int_equal(inside[HTTP_POST], 2 * WORKERS);
-    stop(server);
+    crowd_leaves(&c);
+}
+
+/* Those who wait to write do not begin between two questions of one reader, but a while after the last. */
+static void who_reads_on_reads_between(void **state)
+{
+    struct crowd c;
+    (void)state;
+    crowd_come(&c, 2);
+    time_stops(true);
+    reader_leaves(&c);
+    for (int i = 0; i < 20; i++)
+        assert_int_equal(ask(GET("/")), 200);
+    assert_int_equal(inside[HTTP_POST], 1);
+    time_stops(false);
+    await_inside(HTTP_POST, 2);
+    crowd_leaves(&c);
 }
 
 int main(void)
@@ -228,6 +288,7 @@ int main(void)
         cmocka_unit_test(who_is_asked_again_at_once_does_not_rest),
         cmocka_unit_test(one_at_a_time_is_served_by_one),
         cmocka_unit_test(who_writes_leaves_room_to_who_reads),
+        cmocka_unit_test(who_reads_on_reads_between),
     };
     log_threshold(LOG_ERROR);
     return cmocka_run_group_tests(tests, NULL, NULL);
