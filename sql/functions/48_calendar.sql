@@ -53,12 +53,14 @@ create or replace function calendar_zones(p_zones text[], p_from timestamptz, p_
     from (select distinct unnest(p_zones) as z) x
     $$;
 
--- Calendars are read by other programs and people: of a home visit they say that it is one, and not where.
+-- Calendars are read by other programs and people: of a home visit they say that it is one, and not where. A wall time that the clock shows twice that night is
+-- taken for the first of the two (RFC 5545, 3.3.5), so the times of such a visit go without a zone, which has them written in UTC.
 create or replace function calendar_event(b booking, p_summary text, p_description text, p_home text default 'At your address') returns json
     language sql stable
     as $$
     select json_build_object('uid', b.id, 'stamp', rfc3339(greatest(b.ended_at, b.changed_at, b.confirmed_at, b.created_at)), 'start', rfc3339(b.starts_at), 'end', rfc3339(b.ends_at),
-        'zone', b.zone, 'local_start', to_char(b.starts_at at time zone b.zone, 'YYYYMMDD"T"HH24MISS'), 'local_end', to_char(b.ends_at at time zone b.zone, 'YYYYMMDD"T"HH24MISS'),
+        'zone', case when say_twice(b.starts_at, b.zone) = '' and say_twice(b.ends_at, b.zone) = '' then b.zone end,
+        'local_start', to_char(b.starts_at at time zone b.zone, 'YYYYMMDD"T"HH24MISS'), 'local_end', to_char(b.ends_at at time zone b.zone, 'YYYYMMDD"T"HH24MISS'),
         'summary', p_summary, 'description', p_description,
         'location', case when b.at_home then p_home else concat_ws(', ', nullif(l.name, ''), nullif(l.street, ''), nullif(l.town, ''), nullif(concat_ws(' ', nullif(l.region, ''), nullif(l.postcode, '')), '')) end,
         'cancelled', b.state = 'cancelled', 'sequence', b.sequence)

@@ -54,6 +54,11 @@ select t.id, '', '1 Main St', 'X', '', '1', x.country, x.lat, x.lon, 'UTC' from 
 select is(site_country(), 'DE', 'a site is of the country of the place that was listed first');
 select is(array_agg(country_for(t.id) order by t.slug), '{DE,CA,DE}', 'a therapist of that of the first place, or else of the site''s') from therapist t where slug like 'test-%';
 
+-- in the night when the clock goes back a wall time alone would be the first of two
+select is(calendar_event(b, '', '') ->> 'zone', said, 'a calendar''s zone of a visit from ' || at)
+from (values (timestamptz '2026-11-01 03:30Z', 'America/New_York'), ('2026-11-01 04:30Z', null), ('2026-11-01 05:30Z', null), ('2026-11-01 06:30Z', null), ('2026-11-01 07:00Z', 'America/New_York')) x (at, said)
+cross join lateral jsonb_populate_record(null::booking, jsonb_build_object('location_id', (select min(id) from location), 'zone', 'America/New_York', 'starts_at', at, 'ends_at', at + interval '1 hour')) b;
+
 -- what another function writes with a month of its own would be the same everywhere
 select is_empty($$ select p.proname from pg_proc p where p.pronamespace = 'unknot'::regnamespace and p.prosrc ~ 'DD,? (FM)?Mon|Mon(th)? (FM)?DD'
     and p.proname not in ('say_day', 'say_day_short', 'say_date', 'say_date_long', 'say_date_full', 'say_week') $$, 'nobody else puts day and month together');
