@@ -48,13 +48,15 @@ end $$;
 create or replace function directory_choices(p_country text, p_today date, p_day date, p_radius int, p_price int) returns json
     language plpgsql stable
     as $$
+declare
+    five constant text := case when twelve_hours(p_country) then '5' else '17' end;
 begin
     return json_build_object(
         'techniques', choices_of('technique'), 'complaints', choices_of('complaint'),
         'radii', (select json_agg(choice(r, say_radius(r, p_country)) order by r) from (select unnest(radii(p_country)) union select p_radius) x (r) where r is not null),
         'days', (select json_agg(choice(v, l)) from (values ('today', 'Today'), ('tomorrow', 'Tomorrow'), ('week', 'Next 7 days'), ('weekend', 'This weekend')) x (v, l)),
         'dates', (select json_agg(choice(d, say_day_short(d, p_today, p_country)) order by d) from (select p_today + generate_series(2, 13) union select p_day) x (d) where d is not null),
-        'parts', (select json_agg(choice(v, l)) from (values ('morning', 'Morning, before 12'), ('afternoon', 'Afternoon, 12 to 5'), ('evening', 'Evening, from 5')) x (v, l)),
+        'parts', (select json_agg(choice(v, l)) from (values ('morning', 'Morning, before 12'), ('afternoon', 'Afternoon, 12 to ' || five), ('evening', 'Evening, from ' || five)) x (v, l)),
         'lengths', (select json_agg(choice(m, m || ' minutes')) from unnest('{30,45,60,75,90,120}'::int[]) m),
         'prices', (select json_agg(choice(v, 'Up to ' || say_money(v * 100, currency_of(p_country)))) from unnest(price_steps(p_price)) v),
         'ground', exists (select from map_shape));

@@ -68,6 +68,9 @@ select results_eq('select * from pg_temp.everywhere()', $$values
     ('the profile', 'Monday Saturday Sunday'), ('its season', 'Mon 09:00 to 17:30; Sat 09:00 to 17:30; Sun 09:00 to 17:30'),
     ('the form of the waiting list', 'Mon1! Tue2 Wed3 Thu4 Fri5 Sat6 Sun7!, Before noon; Noon to 17:00; After 17:00!'), ('how far', '5 km, 10 km, 25 km!, 50 km, 100 km'), ('an entry of it', 'Mondays, Sundays, Noon to 17:00, After 17:00, 16 km')$$, 'in Germany');
 
+select is((select string_agg(p ->> 'label', '; ') from json_array_elements(directory_choices(c, '2026-11-05', null, null, null) -> 'parts') p), said, c || ': the parts of a day in the search')
+from (values ('US', 'Morning, before 12; Afternoon, 12 to 5; Evening, from 5'), ('AU', 'Morning, before 12; Afternoon, 12 to 5; Evening, from 5'), ('GB', 'Morning, before 12; Afternoon, 12 to 17; Evening, from 17')) x (c, said);
+
 -- on the Sunday itself
 create or replace function unknot.clock() returns timestamptz language sql stable as $$ select timestamptz '2026-11-01 12:00Z' $$;
 select is(pg_temp.said('ana', 'practice_week(null)') #>> '{week,label}', '26 October to 1 November 2026', 'a German Sunday ends its week');
