@@ -33,6 +33,21 @@ create or replace function waiting_wrong(w waiting) returns json
         when w.therapist_id is null and w.lat is null then waiting_problem('near', 'We know no such place. Enter a town and its state, or a ZIP code') end
     $$;
 
+-- Whose day it is and in whose manner dates are said to who waits: the therapist's first place, or the one that is listed nearest.
+create or replace function waiting_home(p_therapist int, p_lat float8, p_lon float8, out zone text, out country text)
+    language plpgsql stable
+    as $$
+#variable_conflict use_column
+begin
+    if p_therapist is not null then
+        select l.zone, l.country into zone, country from location l where l.therapist_id = p_therapist order by l.id limit 1;
+    elsif p_lat is not null then
+        select o.zone, o.country into zone, country from listing l join location o on o.id = l.location_id order by l.spot <-> mercator(p_lat, p_lon) limit 1;
+    end if;
+    zone := coalesce(zone, 'UTC');
+    country := coalesce(country, site_country());
+end $$;
+
 -- p_asked: {"slug","service","near","km","tag","minutes","days","parts","from","until","email"}, texts; slug null: anybody near a place. The same key again is the
 -- same entry. Answers {"sent":true}, also where no mail goes out because that address gets enough of them; or what is wrong, or null: no such list.
 create or replace function waiting_join(p_key uuid, p_asked json) returns json
@@ -61,10 +76,7 @@ begin
         w.tag_id := (select id from tag where slug = p_asked ->> 'tag' and kind in ('technique', 'complaint') and retired_at is null order by kind limit 1);
     end if;
     -- today is the place's: west of Greenwich it is still yesterday in the evening
-    w.from_day := coalesce((p_asked ->> 'from')::date,
-                           (select min(local_day(clock(), l.zone)) from location l where l.therapist_id = w.therapist_id),
-                           (select local_day(clock(), o.zone) from listing l join location o on o.id = l.location_id order by l.spot <-> mercator(w.lat, w.lon) limit 1),
-                           (clock() at time zone 'UTC')::date);
+    w.from_day := coalesce((p_asked ->> 'from')::date, local_day(clock(), (waiting_home(w.therapist_id, w.lat, w.lon)).zone));
     w.until_day := coalesce((p_asked ->> 'until')::date, w.from_day + 30);
     wrong := coalesce(waiting_wrong(w), case when client_blocked(w.therapist_id, w.email, null) is not null then
         waiting_problem('email', rtrim(client_refused(client_blocked(w.therapist_id, w.email, null), null) ->> 'title', '.')) end);
@@ -135,7 +147,7 @@ create or replace function waiting_json(w waiting) returns json
         'days', waiting_days(w.days, here), 'parts', waiting_parts(w.parts, here), 'from', say_day(w.from_day, here), 'until', say_day(w.until_day, here),
         'is_new', w.confirmed_at is null and w.ended_at is null, 'is_waiting', w.confirmed_at is not null and w.ended_at is null,
         'booked', w.ended_why = 'booked', 'left', w.ended_why = 'left', 'over', w.ended_why = 'over')
-    from (select coalesce(case when w.lat is not null then (town_at(w.lat, w.lon)).country end, country_for(w.therapist_id)) as here offset 0) x
+    from (select h.country as here from waiting_home(w.therapist_id, w.lat, w.lon) h offset 0) x
     $$;
 
 create or replace function waiting_shown() returns json
@@ -158,8 +170,9 @@ create or replace function waiting_asks(p_slug text, p_service int, p_near text,
         'tag', (select json_build_object('slug', g.slug, 'label', g.label) from tag g where g.slug = p_tag and g.kind in ('technique', 'complaint') and g.retired_at is null order by g.kind limit 1),
         'weekdays', (select json_agg(json_build_object('value', d, 'label', say_weekday(d), 'on', coalesce(d = any (p_days), false)) order by weekday_place(d, here)) from generate_series(1, 7) d),
         'times', (select json_agg(json_build_object('value', p, 'label', waiting_part(p, here), 'on', coalesce(p = any (p_parts), false))) from unnest('{morning,afternoon,evening}'::text[]) p),
-        'from', (clock() at time zone 'UTC')::date, 'until', (clock() at time zone 'UTC')::date + 30)
-    from (select coalesce((select country_for(t.id) from therapist t where t.slug = p_slug), (select country from place_meant(p_near)), site_country()) as here offset 0) x
+        'from', today, 'until', today + 30)
+    from (select h.country as here, local_day(clock(), h.zone) as today from (select 1) one left join place_meant(p_near) m on p_slug is null
+          cross join lateral waiting_home((select t.id from therapist t where t.slug = p_slug), m.lat, m.lon) h offset 0) x
     where p_slug is null or exists (select from therapist t where t.slug = p_slug and t.published)
     $$;
 
@@ -404,6 +417,6 @@ begin
     return n + m;
 end $$;
 
-grant execute on function part_of_day, waiting_decent, waiting_problem, waiting_wrong, waiting_join, waiting_confirm, waiting_leave, waiting_days, waiting_part, waiting_parts, waiting_json, waiting_shown, waiting_asks,
+grant execute on function part_of_day, waiting_decent, waiting_problem, waiting_wrong, waiting_home, waiting_join, waiting_confirm, waiting_leave, waiting_days, waiting_part, waiting_parts, waiting_json, waiting_shown, waiting_asks,
     practice_waiting_list, practice_waiting_set to unknot_web;
 grant execute on function waiting_step, waiting_sweep to unknot_worker;

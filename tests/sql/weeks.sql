@@ -71,6 +71,12 @@ select results_eq('select * from pg_temp.everywhere()', $$values
 select is((select string_agg(p ->> 'label', '; ') from json_array_elements(directory_choices(c, '2026-11-05', null, null, null) -> 'parts') p), said, c || ': the parts of a day in the search')
 from (values ('US', 'Morning, before 12; Afternoon, 12 to 5; Evening, from 5'), ('AU', 'Morning, before 12; Afternoon, 12 to 5; Evening, from 5'), ('GB', 'Morning, before 12; Afternoon, 12 to 17; Evening, from 17')) x (c, said);
 
+-- at half past ten in the evening in Chicago, tomorrow in UTC
+create or replace function unknot.clock() returns timestamptz language sql stable as $$ select timestamptz '2026-11-05 04:30Z' $$;
+select is((d ->> 'from', d ->> 'until')::text, said, what || ': the first day of a waiting list')
+from (values ('with Ana', 'test-ana', null, '(2026-11-04,2026-12-04)'), ('near her', null, '39.8,-89.6', '(2026-11-04,2026-12-04)'), ('nowhere', null, null, '(2026-11-05,2026-12-05)')) x (what, slug, near, said)
+cross join lateral pg_temp.said('', format('waiting_asks(%L, null, %L, null, null, null, null)', slug, near)) d;
+
 -- on the Sunday itself
 create or replace function unknot.clock() returns timestamptz language sql stable as $$ select timestamptz '2026-11-01 12:00Z' $$;
 select is(pg_temp.said('ana', 'practice_week(null)') #>> '{week,label}', '26 October to 1 November 2026', 'a German Sunday ends its week');
