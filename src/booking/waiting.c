@@ -108,8 +108,7 @@ void waiting_join_post(struct request *r)
     const char *doc = ask(r, Q_waiting_join, key, asked_json(r, &f));
     if (!doc)
         return;
-    if (doc_is(r, doc, "problem")) {
-        form_fail(&f, doc_text(r, doc, "field"), doc_text(r, doc, "title"));
+    if (form_refused(&f, doc)) {
         again(r, &f);
     } else if (r->wants_json) {
         page_status(r, 201, "booking/waiting", doc);

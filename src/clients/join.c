@@ -36,8 +36,7 @@ void client_join_post(struct request *r)
         form_fail(&f, "q", "Enter a name, an e-mail address or a telephone number");
     if (f.errors == 0 && with && !(doc = ask(r, Q_clients_join, id, with)))
         return;
-    if (doc && doc_text(r, doc, "problem"))
-        form_fail(&f, doc_text(r, doc, "field"), doc_text(r, doc, "title"));
+    form_refused(&f, doc);
     if (f.errors > 0)
         draw(r, id, NULL, NULL, &f);
     else if (doc)

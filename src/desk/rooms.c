@@ -41,8 +41,7 @@ void desk_rooms_post(struct request *r)
         f.errors > 0 ? ask(r, Q_desk_rooms, form_get(&f, "room")) : ask(r, Q_desk_room_close, form_json(&f));
     if (doc == NULL)
         return;
-    if (f.errors == 0 && doc_text(r, doc, "problem") != NULL)
-        form_fail(&f, doc_text(r, doc, "field"), doc_text(r, doc, "title"));
+    form_refused(&f, doc);
     if (f.errors > 0)
         page_form(r, "desk/rooms", doc, &f);
     else

@@ -29,11 +29,10 @@ static void settled(struct request *r, struct form *f, const char *doc, const ch
 {
     if (doc == NULL)
         return;
-    if (doc_text(r, doc, "problem") == NULL) {
+    if (!form_refused(f, doc)) {
         page_saved(r, doc, path);
         return;
     }
-    form_fail(f, doc_text(r, doc, "field"), doc_text(r, doc, "title"));
     draw(r, f);
 }
 
@@ -175,12 +174,11 @@ static void settled_place(struct request *r, struct form *f, const char *id, con
 {
     if (doc == NULL)
         return;
-    if (doc_text(r, doc, "problem") == NULL) {
+    if (!form_refused(f, doc)) {
         page_saved(r, doc,
                    arena_printf(r->arena, HOME "/places/%s?saved=1", id ? id : doc_text(r, doc, "id")));
         return;
     }
-    form_fail(f, doc_text(r, doc, "field"), doc_text(r, doc, "title"));
     if (id != NULL)
         draw_place(r, id, f);
     else

@@ -195,8 +195,7 @@ static void keep_note(struct request *r, struct check *c, struct form *f, const 
     const char *doc = paper_keep(r, c->id, p);
     if (!doc)
         return;
-    if (doc_is(r, doc, "problem")) {
-        form_fail(f, doc_text(r, doc, "field"), doc_text(r, doc, "title"));
+    if (form_refused(f, doc)) {
         draw_note(r, c, f);
     } else if (r->wants_json) {
         page(r, "intake/clearance", doc);
@@ -306,8 +305,7 @@ void practice_clearance_post(struct request *r)
         .day = form_get(&f, "dated"), .who = form_get(&f, "who"), .said = form_get(&f, "said")};
     if (!f.errors && !(doc = paper_keep(r, id, &p)))
         return;
-    if (doc && doc_is(r, doc, "problem"))
-        form_fail(&f, doc_text(r, doc, "field"), doc_text(r, doc, "title"));
+    form_refused(&f, doc);
     if (f.errors)
         draw_practice(r, id, &f);
     else

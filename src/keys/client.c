@@ -157,7 +157,7 @@ static struct slot *slot_of(struct request *r, const char *booking, const char *
 /* Beside what the caller binds it to: whose it is. */
 static const char *bound_to(struct arena *a, const char *id, const char *bound)
 {
-    return arena_printf(a, "%s %s", id, bound);
+    return bound ? arena_printf(a, "%s %s", id, bound) : NULL;
 }
 
 const char *client_seal_with(const unsigned char key[32], const char *id, struct arena *a,

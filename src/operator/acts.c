@@ -70,8 +70,7 @@ void operator_act_post(struct request *r)
     form_read(&f, r, fields, sizeof fields / sizeof *fields);
     if (!f.errors && !(doc = ask(r, Q_operator_propose, param(r, "slug"), act, form_json(&f))))
         return;
-    if (doc && doc_text(r, doc, "problem"))
-        form_fail(&f, doc_text(r, doc, "field"), doc_text(r, doc, "title"));
+    form_refused(&f, doc);
     if (!f.errors) {
         page_saved(r, doc, arena_printf(r->arena, "/operator/therapists/%s?saved=1", param(r, "slug")));
     } else if ((doc = ask(r, Q_operator_act, param(r, "slug"), act)) != NULL) {
@@ -165,8 +164,7 @@ void operator_credential_settings_post(struct request *r)
     form_read(&f, r, setting_fields, sizeof setting_fields / sizeof *setting_fields);
     if (!f.errors && !(doc = ask(r, Q_operator_credential_settings_save, form_json(&f))))
         return;
-    if (doc && doc_text(r, doc, "problem"))
-        form_fail(&f, doc_text(r, doc, "field"), doc_text(r, doc, "title"));
+    form_refused(&f, doc);
     if (!f.errors)
         page_saved(r, doc,
                    doc_is(r, doc, "asked") ? "/operator/acts?saved=1"

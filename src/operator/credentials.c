@@ -103,8 +103,7 @@ void operator_credential_post(struct request *r)
                   form_get(&f, "note"));
     if (f.errors == 0 && doc == NULL)
         return;
-    if (doc != NULL && doc_text(r, doc, "problem") != NULL)
-        form_fail(&f, doc_text(r, doc, "field"), doc_text(r, doc, "title"));
+    form_refused(&f, doc);
     if (f.errors > 0)
         credential_again(r, id, &f);
     else if (r->wants_json)

@@ -60,8 +60,7 @@ static void post(struct request *r, const struct editor *e, bool fresh)
     const char *doc = f.errors == 0 ? save(r, e, fresh, &f, ticked) : NULL;
     if (f.errors == 0 && doc == NULL)
         return;
-    if (doc != NULL && doc_text(r, doc, "problem") != NULL)
-        form_fail(&f, doc_text(r, doc, "field"), doc_text(r, doc, "title"));
+    form_refused(&f, doc);
     if (f.errors > 0)
         again(r, e, fresh, &f, ticked);
     else

@@ -67,8 +67,7 @@ void operator_person_post(struct request *r)
     form_read(&f, r, reset_fields, 1);
     if (!f.errors && !(doc = ask(r, Q_operator_propose_reset, id, form_get(&f, "reason"))))
         return;
-    if (doc && doc_text(r, doc, "problem"))
-        form_fail(&f, doc_text(r, doc, "field"), doc_text(r, doc, "title"));
+    form_refused(&f, doc);
     if (!f.errors)
         page_saved(r, doc, arena_printf(r->arena, "/operator/people/%s?saved=1", id));
     else if ((doc = ask(r, Q_operator_person, id)) != NULL)

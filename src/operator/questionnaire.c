@@ -223,8 +223,7 @@ void questionnaire_sign_post(struct request *r)
                   form_get(&f, "on"));
         if (!doc)
             return;
-        if (doc_text(r, doc, "problem"))
-            form_fail(&f, doc_text(r, doc, "field"), doc_text(r, doc, "title"));
+        form_refused(&f, doc);
     }
     if (!f.errors) {
         done(r, doc, "/operator/questionnaires?saved=signed");

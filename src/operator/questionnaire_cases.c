@@ -97,8 +97,7 @@ static bool checked(struct request *r, struct form *f)
 static const char *save(struct request *r, struct form *f)
 {
     const char *doc = ask(r, Q_questionnaire_case_save, key_param(r), form_json(f));
-    if (doc && doc_text(r, doc, "problem"))
-        form_fail(f, doc_text(r, doc, "field"), doc_text(r, doc, "title"));
+    form_refused(f, doc);
     return doc;
 }
 

@@ -175,8 +175,7 @@ static bool tried(struct request *r, const struct part *p, struct form *f, const
     const char *doc = ask(r, Q_questionnaire_try, version, p->what, id, typed);
     if (!doc)
         return false;
-    if (doc_text(r, doc, "problem")) {
-        form_fail(f, doc_text(r, doc, "field"), doc_text(r, doc, "title"));
+    if (form_refused(f, doc)) {
         return false;
     }
     struct arena *a = arena_new(TRIAL_MEMORY);
@@ -297,8 +296,7 @@ static void save_word(struct request *r, const struct field *fields, size_t n, e
     form_read(&f, r, fields, n);
     if (!f.errors && !(doc = ask(r, q, version, form_json(&f))))
         return;
-    if (doc && doc_text(r, doc, "problem"))
-        form_fail(&f, doc_text(r, doc, "field"), doc_text(r, doc, "title"));
+    form_refused(&f, doc);
     if (f.errors) {
         const char *again = ask(r, Q_questionnaire_words, version);
         if (again)

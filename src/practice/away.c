@@ -16,15 +16,6 @@ static void show(struct request *r, const char *template, const char *doc)
     page(r, template, doc);
 }
 
-/* Whether the answer is a problem, which then stands beside its field. */
-static bool refused(struct request *r, struct form *f, const char *doc)
-{
-    if (doc == NULL || doc_text(r, doc, "problem") == NULL)
-        return false;
-    form_fail(f, doc_text(r, doc, "field"), doc_text(r, doc, "title"));
-    return true;
-}
-
 /* --- Days that differ */
 
 #define PERIODS 3
@@ -113,7 +104,7 @@ void practice_days_post(struct request *r)
         if (doc == NULL)
             return;
     }
-    if (doc != NULL && !refused(r, &f, doc)) {
+    if (doc != NULL && !form_refused(&f, doc)) {
         page_saved(r, doc, arena_printf(r->arena, "/practice/hours/%s/days?saved=1", id));
         return;
     }
@@ -185,7 +176,7 @@ void practice_time_off_post(struct request *r)
         if (doc == NULL)
             return;
     }
-    if (doc != NULL && !refused(r, &f, doc)) {
+    if (doc != NULL && !form_refused(&f, doc)) {
         page_saved(r, doc, "/practice/time-off?saved=1");
         return;
     }
@@ -226,7 +217,7 @@ void practice_holidays_post(struct request *r)
         if (doc == NULL)
             return;
     }
-    if (doc != NULL && !refused(r, &f, doc)) {
+    if (doc != NULL && !form_refused(&f, doc)) {
         page_saved(r, doc, "/practice/holidays?saved=1");
         return;
     }

@@ -43,8 +43,7 @@ static void save(struct request *r, const char *id)
                           form_get(&f, "to"), form_get(&f, "note"));
     if (doc == NULL)
         return;
-    if (doc_text(r, doc, "problem") != NULL) {
-        form_fail(&f, doc_text(r, doc, "field"), doc_text(r, doc, "title"));
+    if (form_refused(&f, doc)) {
         draw(r, id, &f);
     } else if (r->wants_json) {
         page(r, "practice/block", doc);

@@ -53,8 +53,7 @@ static const char *add(struct request *r, struct form *f)
     const char *doc = sealed ? ask(r, Q_practice_calendar_add, form_get(f, "name"), sealed, host) : NULL;
     if (!sealed)
         reply_error(r, 500, NULL);
-    if (doc && doc_text(r, doc, "problem")) {
-        form_fail(f, doc_text(r, doc, "field"), doc_text(r, doc, "title"));
+    if (form_refused(f, doc)) {
         return ask(r, Q_practice_calendars);
     }
     return doc;

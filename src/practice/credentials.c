@@ -51,8 +51,7 @@ static void keep(struct request *r, const char *id, struct form *f, enum upload_
     const char *doc = ask(r, Q_credential_save, id, fresh, form_json(f));
     if (!doc)
         return;
-    if (doc_text(r, doc, "problem")) {
-        form_fail(f, doc_text(r, doc, "field"), doc_text(r, doc, "title"));
+    if (form_refused(f, doc)) {
         again(r, id, f);
         return;
     }
@@ -128,8 +127,7 @@ void practice_discipline_post(struct request *r)
     form_read(&f, r, answer_fields, 1);
     if (!f.errors && !(doc = ask(r, Q_credential_answer, id, form_get(&f, "answer"))))
         return;
-    if (doc && doc_text(r, doc, "problem"))
-        form_fail(&f, doc_text(r, doc, "field"), doc_text(r, doc, "title"));
+    form_refused(&f, doc);
     if (!f.errors)
         page_saved(r, doc, "/practice/credentials?saved=1");
     else if ((doc = ask(r, Q_credential_own)) != NULL)

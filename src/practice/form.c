@@ -9,14 +9,6 @@ const char *practice_path(struct request *r, const char *doc, const char *path)
     return published && strcmp(published, "false") == 0 ? "/practice/start?saved=1" : path;
 }
 
-static bool refused(struct request *r, struct form *f, const char *doc)
-{
-    if (!doc_text(r, doc, "problem"))
-        return false;
-    form_fail(f, doc_text(r, doc, "field"), doc_text(r, doc, "title"));
-    return true;
-}
-
 void practice_save(struct request *r, const struct practice_form *p, const char *id)
 {
     struct form f;
@@ -25,7 +17,7 @@ void practice_save(struct request *r, const struct practice_form *p, const char 
         const char *doc = ask(r, p->save, id, form_json(&f));
         if (!doc)
             return;
-        if (!refused(r, &f, doc)) {
+        if (!form_refused(&f, doc)) {
             page_saved(r, doc, practice_path(r, doc, p->path));
             return;
         }

@@ -150,15 +150,6 @@ static void hours_again(struct request *r, const char *id, const char *season, s
         page_form(r, season != NULL ? "practice/season" : "practice/hours", doc, f);
 }
 
-/* Whether the answer is a problem, which then stands beside its field. */
-static bool refused(struct request *r, struct form *f, const char *doc)
-{
-    if (doc == NULL || doc_text(r, doc, "problem") == NULL)
-        return false;
-    form_fail(f, doc_text(r, doc, "field"), doc_text(r, doc, "title"));
-    return true;
-}
-
 void practice_hours_post(struct request *r)
 {
     struct form f;
@@ -172,7 +163,7 @@ void practice_hours_post(struct request *r)
         if (doc == NULL)
             return;
     }
-    if (doc == NULL || refused(r, &f, doc))
+    if (doc == NULL || form_refused(&f, doc))
         hours_again(r, id, NULL, &f);
     else
         page_saved(r, doc, practice_path(r, doc, arena_printf(r->arena, "/practice/hours/%s?saved=1", id)));
@@ -208,7 +199,7 @@ void practice_season_post(struct request *r)
         if (doc == NULL)
             return;
     }
-    if (doc == NULL || refused(r, &f, doc))
+    if (doc == NULL || form_refused(&f, doc))
         hours_again(r, id, season, &f);
     else
         page_saved(r, doc, "/practice/hours?saved=1");

@@ -232,8 +232,7 @@ void practice_side_post(struct request *r, const struct practice_side *side)
     const char *doc = book(r, side, &f, link_of(r, form_get(&f, "key")));
     if (doc == NULL)
         return;
-    if (doc_is(r, doc, "problem")) {
-        form_fail(&f, doc_text(r, doc, "field"), doc_text(r, doc, "title"));
+    if (form_refused(&f, doc)) {
         draw_new(r, side, &f);
         return;
     }

@@ -57,11 +57,10 @@ void operator_review_post(struct request *r)
                   form_get(&f, "edition"));
         if (doc == NULL)
             return;
-        if (doc_text(r, doc, "problem") == NULL) {
+        if (!form_refused(&f, doc)) {
             page_saved(r, doc, "/operator/reviews?saved=1");
             return;
         }
-        form_fail(&f, doc_text(r, doc, "field"), doc_text(r, doc, "title"));
     }
     doc = ask(r, Q_review_case, id, form_value(r, "reason"));
     if (doc != NULL)

@@ -62,8 +62,7 @@ void practice_review_get(struct request *r)
 /* What was changed, or the page again with what is wrong; doc NULL: f has it. */
 static void changed(struct request *r, const char *id, struct form *f, const char *doc, const char *said)
 {
-    if (doc != NULL && doc_text(r, doc, "problem") != NULL)
-        form_fail(f, doc_text(r, doc, "field"), doc_text(r, doc, "title"));
+    form_refused(f, doc);
     if (f->errors == 0) {
         page_saved(r, doc, arena_printf(r->arena, "/practice/reviews/%s?saved=%s", id, said));
         return;

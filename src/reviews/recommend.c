@@ -65,11 +65,10 @@ void recommend_post(struct request *r)
                               form_get(&f, "complaint"), form_get(&f, "tie"));
         if (doc == NULL)
             return;
-        if (doc_text(r, doc, "problem") == NULL) {
+        if (!form_refused(&f, doc)) {
             page_saved(r, doc, arena_printf(r->arena, "/recommend/%s?saved=1", token));
             return;
         }
-        form_fail(&f, doc_text(r, doc, "field"), doc_text(r, doc, "title"));
     }
     draw(r, &f);
 }
@@ -166,11 +165,10 @@ static void save(struct request *r, const char *id)
         const char *doc = ask(r, Q_review_clinician_save, id, form_json(&f), key);
         if (doc == NULL)
             return;
-        if (doc_text(r, doc, "problem") == NULL) {
+        if (!form_refused(&f, doc)) {
             page_saved(r, doc, "/operator/clinicians?saved=1");
             return;
         }
-        form_fail(&f, doc_text(r, doc, "field"), doc_text(r, doc, "title"));
     }
     const char *doc = ask(r, Q_review_clinician, id);
     if (doc != NULL)

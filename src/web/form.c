@@ -105,6 +105,14 @@ void form_fail(struct form *f, const char *name, const char *message)
     }
 }
 
+bool form_refused(struct form *f, const char *doc)
+{
+    if (!doc || !doc_text(f->r, doc, "problem"))
+        return false;
+    form_fail(f, doc_text(f->r, doc, "field"), doc_text(f->r, doc, "title"));
+    return true;
+}
+
 /* "<name>_is_<value>": true for what was chosen, and false for what was not, since the document below may say
  * otherwise. */
 static void put_chosen(struct json_writer *w, struct arena *a, const struct form *f,

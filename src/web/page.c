@@ -163,7 +163,7 @@ static bool contexts_make(struct request *r, struct contexts *c, const char *csr
     const struct state *state = state_of(r);
     const struct json *read = doc_json(r, doc ? doc : "{}");
     c->n = 0;
-    if (!read || state->alsos > ALSO_MAX || !context_read(r, c, site_context(r, csrf)) ||
+    if (!state || !read || state->alsos > ALSO_MAX || !context_read(r, c, site_context(r, csrf)) ||
         !extras_read(r, &c->at[c->n++]))
         return false;
     for (size_t i = 0; i < state->alsos; i++)

@@ -35,9 +35,12 @@ void key_derive(const unsigned char key[32], const char *purpose, unsigned char 
     crypto_generichash(out, 32, (const unsigned char *)purpose, strlen(purpose), key, 32);
 }
 
-/* What is authenticated beside the text. The lengths are said, so that no two pairs read alike. */
+/* What is authenticated beside the text. The lengths are said, so that no two pairs read alike. NULL without
+ * memory, also for `bound`. */
 static const char *associated(struct arena *a, const char *purpose, const char *bound)
 {
+    if (!bound)
+        return NULL;
     return arena_printf(a, "unknot %d %zu:%s %zu:%s", VERSION, strlen(purpose), purpose, strlen(bound),
                         bound);
 }

@@ -161,6 +161,9 @@ const char *form_get(const struct form *f, const char *name); /* canonical value
 const char *form_only(struct request *r, const struct field *field);
 /* A rule beyond the single field; name NULL: of the form as a whole. The first message of a field stays. */
 void form_fail(struct form *f, const char *name, const char *message);
+/* Whether the database answered with a problem ({"problem","title","field"}; NULL is none): its title then
+ * stands at its field, or above the form. */
+bool form_refused(struct form *f, const char *doc);
 /* For pages whose fields are rows of a table. form_json: the canonical values by name, null where missing.
  * form_ticked: what came under all other names and those of FIELD_SLUGS, [["name","slug"],…]; what is no slug
  * is "?". Both NULL when out of memory. */

@@ -231,6 +231,27 @@ static void slugs_are_bounded(void **state)
     fake_free(&f);
 }
 
+/* A problem stands at its field; one of no field above the form; what is none changes nothing. */
+static void a_problem_of_the_database_is_a_fault(void **state)
+{
+    (void)state;
+    struct fake f;
+    struct form form;
+    struct request *r = fake_request(&f, HTTP_POST);
+    form_read(&form, r, fields + COUNT(fields), 0);
+    assert_false(form_refused(&form, NULL));
+    assert_false(form_refused(&form, "{\"id\":1,\"field\":\"name\",\"title\":\"None\"}"));
+    assert_int_equal(form.errors, 0);
+    assert_true(form_refused(&form, "{\"problem\":true,\"field\":null,\"title\":\"Too late\"}"));
+    assert_string_equal(form.general, "Too late");
+    fake_put(&r->form, "name", "Marta");
+    form_read(&form, r, fields, 1);
+    assert_int_equal(form.errors, 0);
+    assert_true(form_refused(&form, "{\"problem\":true,\"field\":\"name\",\"title\":\"Taken\"}"));
+    assert_string_equal(form.error[0], "Taken");
+    fake_free(&f);
+}
+
 /* As JSON the faults are problem+json, and nothing typed comes back. */
 static void faults_as_json(void **state)
 {
@@ -316,6 +337,7 @@ int main(void)
         cmocka_unit_test(optional_missing_is_no_error),
         cmocka_unit_test(twice_is_wrong),
         cmocka_unit_test(slugs_are_bounded),
+        cmocka_unit_test(a_problem_of_the_database_is_a_fault),
         cmocka_unit_test(faults_as_json),
         cmocka_unit_test(boxes_and_fields_as_json),
         cmocka_unit_test(form_is_drawn_again),
