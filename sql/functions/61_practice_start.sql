@@ -113,7 +113,8 @@ begin
         select t.country into country from town_at(lat, lon) t;
         town := split_part(typed, ',', 1); region := left(btrim(split_part(typed, ',', 2)), 60); country := coalesce(country, 'US');
     elsif m.state <> 'found' then
-        wrong := practice_problem('town', case m.state when 'guessed' then 'We do not know it. Do you mean ' else 'There are several: ' end || array_to_string(m.choices[:3], '; ') || '? Then enter it so');
+        wrong := practice_problem('town', case m.state when 'guessed' then 'We do not know it. Do you mean ' || array_to_string(m.choices[:3], '; ') || '? Then enter it so'
+            else 'There are several: ' || array_to_string(m.choices[:3], '; ') || '. Enter the state too, or the ZIP code' end);
         return;
     else
         select p.* into here from place p where p.label = m.label and p.country = m.country order by p.kind = 'town' desc limit 1;

@@ -104,8 +104,8 @@ export function structureFaults() {
   }
   for (const table of document.querySelectorAll('table')) {
     if (seen(table) && !table.querySelector('tbody tr')) faults.push(`a table without rows: ${table.caption?.textContent}`);
-    for (const cell of seen(table) ? table.querySelectorAll('td[data-label]') : []) {
-      if (!cell.textContent.trim()) faults.push(`nothing is said under “${cell.dataset.label}”: ${table.caption?.textContent}`);
+    for (const cell of table.querySelectorAll('td[data-label]')) {
+      if (seen(cell) && !cell.textContent.trim()) faults.push(`nothing is said under “${cell.dataset.label}”: ${table.caption?.textContent}`);
     }
   }
   const said = [...document.querySelectorAll('.errsum li')].map((line) => line.textContent);

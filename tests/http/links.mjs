@@ -469,11 +469,10 @@ test('activity: every act is there for its person and for nobody else; operators
   const older = (await operator.json(`${searched.headers.location}&before=${found.next}`)).json();
   assert.ok(older.rows.length === 50 && older.rows.every((r) => !found.rows.some((f) => f.object === r.object && f.object !== who.id)), 'pages do not meet');
   const day = new Date().toISOString().slice(0, 10);
-  const told = (await operator.get(searched.headers.location)).text;
-  assert.match(told, /<br>device: \w/);
-  assert.doesNotMatch(told, /\{(&quot;|&#34;|")/, 'in words, not as JSON');
   const count = async (query) => (await operator.json(`/operator/audit?person=${who.id}&${query}`)).json().rows.length;
   assert.deepEqual([await count(`from=${day}`) > 0, await count('until=2020-01-01'), await count('kind=booking')], [true, 0, 0]);
+  sql(`insert into audit (account_id, action, object, detail) values (:'id', 'account.signed-in', 'x', '{"device":"A phone","last_step":2}')`, who);
+  assert.match((await operator.get(searched.headers.location)).text, /<br>device: A phone; last step: 2</, 'in words, not as JSON');
   const none = await operator.post('/operator/audit', { email: 'nobody-at-all@example.org' });
   assert.match(none.text, /id="email-error"[^\n]*Nobody has/);
   assert.match((await operator.get('/operator/audit?from=yesterday')).text, /id="from-error"/);
