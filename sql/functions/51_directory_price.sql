@@ -1,7 +1,7 @@
 -- The most that somebody would pay, inside a text: "under $80", "60 dollars", "no more than 75", "$60-80".
 
 -- In whole units, and the text without it. A number alone is a price only behind or before a word of measure, from 20 on, and when no minutes, hours, miles or
--- years follow it. The least ("over $80"), and what is about a price, is none: it stays in the text.
+-- years follow it. The least ("over $80", "$80 or more"), and what is about a price, is none: it stays in the text.
 create or replace function price_said(p_text text, out rest text, out price int)
     language plpgsql immutable
     as $$
@@ -13,6 +13,7 @@ declare
                           || '|(?:no|not|don.?t|can.?t|cannot|won.?t) (?:\w+ ){0,3}more than)(?: price)?(?: of)? ';
     least constant text := '(?<!\m(?:over|above|than|least|from|around|about|not|no|under|below) )';
     after constant text := '(?: ?(?:or|and) (?:less|under|below)| ?max(?:imum)?| ?tops)';
+    open constant text := '(?!\+| ?(?:plus|min|minimum|(?:or|and) (?:more|up|over|above))(?!\w))';
     said constant text := lower(p_text);
     pattern text;
     m text[];
@@ -23,8 +24,8 @@ begin
         least || '(?:between )?\m\d{1,5} ?(?:-|–|to|and) ?' || n || coins,
         '(?<!\m(?:no|not) )' || most || coin || n || '(?:' || coins || ')?',
         '(?<!\m(?:no|not) )' || most || n || coins,
-        least || coin || n || '(?:' || coins || ')?' || after || '?',
-        least || '\m' || n || coins || after || '?',
+        least || coin || n || '(?:' || coins || '|(?!' || coins || '))' || open || after || '?',
+        least || '\m' || n || coins || open || after || '?',
         '(?<!\m(?:no|not) )' || most || '([2-9]\d|\d{3,5})(?!\d|[.,:/-]\d| ?(?:m|h|min|mins|minutes?|hours?|hrs?|am|pm|mi|miles?|km|years?|yrs?|yo|lbs?|%)(?!\w))',
         '\m([2-9]\d|\d{3,5})' || after || '\M'
     ] loop

@@ -148,7 +148,7 @@ begin
     for i in reverse p_at - 1..1 loop
         w := r.w[i];
         if r.is[i] <> 'value' then
-            if w in ('no', 'not', 'non', 'without', 'except', 'excluding', 'avoid', 'avoiding', 'hate', 'dislike', 'nor', 'neither', 'nothing', 'dont', 'doesnt', 'isnt') then
+            if w in ('no', 'not', 'non', 'without', 'except', 'excluding', 'avoid', 'avoiding', 'hate', 'dislike', 'never', 'nor', 'neither', 'nothing', 'dont', 'doesnt', 'isnt') then
                 return i;
             elsif w = 'but' and r.w[i - 1] in ('anything', 'everything', 'anyone', 'everyone', 'anybody', 'everybody', 'all', 'any')
                 or w = 'than' and r.w[i - 1] in ('other', 'rather') or w = 'of' and r.w[i - 1] = 'instead' then
@@ -598,7 +598,7 @@ begin
         select rest, price into text, r.price from price_said(text);
         said := fold(text);
     end if;
-    r.denies := string_to_array(said, ' ') && '{no,not,non,without,except,excluding,avoid,avoiding,hate,dislike,nor,neither,nothing,dont,doesnt,isnt,but,than,of}';
+    r.denies := string_to_array(said, ' ') && '{no,not,non,without,except,excluding,avoid,avoiding,hate,dislike,never,nor,neither,nothing,dont,doesnt,isnt,but,than,of}';
     -- what is not wanted is no day and no hour
     if said ~ '\d' and not (r.denies and said ~ '\m(no|not|non|except|excluding|without|avoid) (on |at |the |between |from |around |about )*(\d|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)') then
         select rest, day into said, r.whn from date_said(text, said, current_date);

@@ -15,7 +15,7 @@ select distinct word, 'filler' from unnest(string_to_array(
     'speak speaks speaking language cost costs price prices affordable pay much many more less only just even too up out off about between around again ever always every '
     'all everything everybody everyone anything nothing nobody none other others rather instead both each into through down work works working feel feels feeling felt kill kills killing '
     'make makes made move moving lift give gives turn go going went come comes coming know think sure dr mr mrs ms mx wife husband mom mum mother dad father son daughter parent '
-    'parents grandmother grandma grandfather grandpa niece nephew cousin friend friends friendly welcome take takes wrong burning stabbing dull sharp throbbing constant sudden intense mild torn gave threw straight downtown earliest dont doesnt isnt cannot cant couldnt wont never im ive family year years month months weeks first second third 1st 2nd 3rd am pm '
+    'parents grandmother grandma grandfather grandpa niece nephew cousin friend friends friendly welcome take takes wrong burning stabbing dull sharp throbbing constant sudden intense mild torn gave threw straight downtown earliest getting rid stop stops away already dont doesnt isnt cannot cant couldnt wont never im ive family year years month months weeks first second third 1st 2nd 3rd am pm '
     'under over below above max maximum dollar dollars usd bucks no stand standing walk walking sleep sleeping bed bend bending lie lying wake waking '
     'masaje masajes terapeuta dolor espalda duele necesito busco quiero para con cerca tengo', ' ') || '{dolor de espalda,dolor en la espalda,me duele la espalda,la espalda,de espalda}') word
 where word <> ''
