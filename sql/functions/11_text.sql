@@ -107,6 +107,14 @@ begin
 end $$;
 comment on function site_country is 'in whose manner dates are said where no place is meant, as to an operator: that of the place listed first';
 
+create or replace function site_today() returns date
+    language plpgsql stable
+    as $$
+begin
+    return (clock() at time zone coalesce((select zone from location order by id limit 1), 'UTC'))::date;
+end $$;
+comment on function site_today is 'the day where no place is meant, as on the desk of an operator: that of the place listed first';
+
 create or replace function country_for(p_therapist int) returns text
     language plpgsql stable
     as $$
@@ -232,5 +240,5 @@ begin
 end $$;
 comment on function short_title is 'the first that is short enough, or else the last';
 
-grant execute on function fold, short_title, mercator, earth_metres, say_money, uses_miles, say_distance, say_twice, twelve_hours, hour_cycle, say_time, say_clock, say_hour, say_ago, month_first, site_country, country_for, say_day, say_day_short, say_date, say_date_long, say_date_full, week_begins, weekday_place, week_of, say_weekday, say_date_utc, say_moment_utc,
+grant execute on function fold, short_title, mercator, earth_metres, say_money, uses_miles, say_distance, say_twice, twelve_hours, hour_cycle, say_time, say_clock, say_hour, say_ago, month_first, site_country, site_today, country_for, say_day, say_day_short, say_date, say_date_long, say_date_full, week_begins, weekday_place, week_of, say_weekday, say_date_utc, say_moment_utc,
     local_day, day_starts, rfc3339, say_zone, credential_state to unknot_web, unknot_worker;

@@ -150,7 +150,7 @@ create or replace function finder_today() returns json
     language plpgsql stable
     as $$
 begin
-    return json_build_object('day', local_day(clock(), coalesce((select zone from location order by id limit 1), 'UTC')), 'month_first', month_first(site_country()));
+    return json_build_object('day', site_today(), 'month_first', month_first(site_country()));
 end $$;
 
 grant execute on function finder_today, finder_kinds, finder_wrong, finder_tags, finder_fits, finder_limits, finder_techniques, finder_list, finder_suggestions, finder_groups, finder_notes, finder_told, finder_search, finder

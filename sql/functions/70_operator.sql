@@ -144,7 +144,7 @@ create or replace function operator_credential_one(p_id uuid, p_specialism text)
     language sql stable
     as $$
     select json_build_object('therapist', json_build_object('slug', t.slug, 'name', t.name), 'credential', operator_credential(c),
-        'today', current_date, 'required', (select r.required from register r where r.id = c.register_id),
+        'today', site_today(), 'required', (select r.required from register r where r.id = c.register_id),
         -- the same number, entered by somebody else: one of them is wrong
         'twins', (select coalesce(json_agg(json_build_object('id', o.id, 'name', x.name, 'slug', x.slug)), '[]') from credential o join therapist x on x.id = o.therapist_id
                   where o.register_id = c.register_id and o.number_key = c.number_key and c.number_key <> '' and o.therapist_id <> c.therapist_id),
@@ -165,7 +165,7 @@ create or replace function operator_check_problem(c credential, p_on date, p_unt
     language sql stable
     as $$
     select json_build_object('problem', true, 'field', x.field, 'title', x.title) from (values
-        (p_on > current_date, 'on', 'The day you checked it cannot be in the future'),
+        (p_on > greatest(current_date, site_today()), 'on', 'The day you checked it cannot be in the future'),
         (p_on < current_date - 365, 'on', 'The day you checked it cannot be more than a year ago'),
         (p_until is null, 'until', 'Enter the day until which the check holds'),
         (p_until <= p_on, 'until', 'The check must hold until a day after the one you made it on'),

@@ -80,7 +80,7 @@ begin
         return operator_problem('source', 'Enter who decided it: the board or court');
     elsif p_act = 'discipline.add' and p_form ->> 'dated' is null then
         return operator_problem('dated', 'Enter the day of the decision');
-    elsif p_act = 'discipline.add' and (p_form ->> 'dated')::date > current_date then
+    elsif p_act = 'discipline.add' and (p_form ->> 'dated')::date > greatest(current_date, site_today()) then
         return operator_problem('dated', 'The day of the decision cannot be in the future');
     elsif p_act = 'discipline.add' and coalesce(length(p_form ->> 'words'), 0) < 10 then
         return operator_problem('words', 'Say what was decided in 10 characters or more');

@@ -45,6 +45,12 @@ select ok(say_day(null, 'US') is null and say_date(null, 'US') is null and say_m
 select is(say_time('2026-11-01 17:30Z', 'UTC', c) || ', ' || say_clock('17:30', c) || ', ' || say_hour(17, c), said, c || ': the clock')
 from (values ('US', '5:30 pm, 5:30 pm, 5 pm'), ('PR', '5:30 pm, 5:30 pm, 5 pm'), ('AU', '5:30 pm, 5:30 pm, 5 pm'), ('GB', '17:30, 17:30, 17:00'), ('DE', '17:30, 17:30, 17:00')) x (c, said);
 
+create function pg_temp.day_in(p_zone text, p_checked int) returns date language plpgsql as $$
+begin
+    update location set zone = p_zone;
+    return case p_checked when 0 then site_today() else case when operator_check_problem(null, current_date + 1, current_date + 9) is not null then current_date end end;
+end $$;
+
 -- whose country
 delete from location;
 select is(site_country(), 'US', 'where nothing is listed yet');
@@ -53,6 +59,11 @@ insert into location (therapist_id, name, street, town, region, postcode, countr
 select t.id, '', '1 Main St', 'X', '', '1', x.country, x.lat, x.lon, 'UTC' from therapist t join (values ('test-dora', 'DE', 52, 13), ('test-erik', 'CA', 43, -79)) x (slug, country, lat, lon) using (slug) order by t.slug;
 select is(site_country(), 'DE', 'a site is of the country of the place that was listed first');
 select is(array_agg(country_for(t.id) order by t.slug), '{DE,CA,DE}', 'a therapist of that of the first place, or else of the site''s') from therapist t where slug like 'test-%';
+
+-- in Sydney it is the next day already, in Los Angeles still the day before: an operator's own day is no day in the future
+create or replace function unknot.clock() returns timestamptz language sql stable as $$ select current_date at time zone 'UTC' + make_interval(hours => case (select zone from location order by id limit 1) when 'Australia/Sydney' then 23 else 1 end) $$;
+select is((pg_temp.day_in(zone, 0) - current_date, pg_temp.day_in(zone, 1) is null)::text, said, 'an operator in ' || zone)
+from (values ('Australia/Sydney', '(1,t)'), ('America/Los_Angeles', '(-1,f)')) x (zone, said);
 
 -- in the night when the clock goes back a wall time alone would be the first of two
 select is(calendar_event(b, '', '') ->> 'zone', said, 'a calendar''s zone of a visit from ' || at)
