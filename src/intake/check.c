@@ -386,7 +386,10 @@ const char *intake_for_therapist(struct request *r, const char *visit, const cha
     if (!check_kept(r, visit, answered_for, sealed, &q, &record, &j))
         return NULL;
     const char *without = NULL, *limits = shape_limits(r, q, &j);
-    if (!limits || ask_status(r, Q_intake_without, &without, visit, limits) != DB_OK)
+    if (limits && ask_status(r, Q_intake_without, &without, visit, limits) != DB_OK)
         without = "[]";
-    return therapist_document(r, q, &record, &j, without, month_first);
+    const char *document = limits ? therapist_document(r, q, &record, &j, without, month_first) : NULL;
+    if (!document)
+        reply_error(r, 500, NULL);
+    return document;
 }

@@ -21,7 +21,7 @@ void safety_again_post(struct request *r); /* POST /bookings/{id}/again: another
 
 /* For practice/: what the therapist of `visit` reads of the form kept as `sealed` (safety_check.sealed),
  * which was answered for that booking or for the first of its series, as a JSON document
- * {"outcome","notes":["…"], "limits":{…}}; NULL when it cannot be opened. */
+ * {"outcome","notes":["…"], "limits":{…}}; NULL when it cannot be opened, or after a 500 without memory. */
 const char *intake_for_therapist(struct request *r, const char *visit, const char *answered_for,
                                  const char *sealed, bool month_first);
 

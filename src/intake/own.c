@@ -336,8 +336,7 @@ const char *own_answered(struct request *r, const char *plain)
         if (text_at(r, &j, at, "answer"))
             put_kept(&w, text_at(r, &j, at, "id"), text_at(r, &j, at, "ask"), text_at(r, &j, at, "answer"));
     json_close(&w, ']');
-    const char *text = out->failed ? NULL : arena_strndup(r->arena, out->p, out->n);
-    return text ? text : "[]";
+    return out->failed ? NULL : arena_strndup(r->arena, out->p, out->n);
 }
 
 const char *own_for_therapist(struct request *r, const char *id, const char *lead)

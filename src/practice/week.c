@@ -29,6 +29,8 @@ void practice_week_get(struct request *r)
 static const char *with_own(struct request *r, const char *id, const char *doc)
 {
     const char *own = own_for_therapist(r, id, doc_text(r, doc, "answered_for"));
+    if (own == NULL)
+        return NULL;
     return arena_printf(r->arena, "%.*s,\"own\":%s,\"has_own\":%s}", (int)(strlen(doc) - 1), doc, own,
                         strcmp(own, "[]") != 0 ? "true" : "false");
 }
@@ -47,6 +49,8 @@ const char *practice_with_health(struct request *r, const char *id, const char *
     }
     const char *health = intake_for_therapist(r, id, doc_text(r, doc, "answered_for"), sealed,
                                               doc_is(r, doc_text(r, doc, "booking"), "month_first"));
+    if (health == NULL && reply_status(r) != 0)
+        return NULL;
     return arena_printf(r->arena, "%.*s,\"health\":%s,\"health_lost\":%s}", (int)(strlen(doc) - 1), doc,
                         health != NULL ? health : "null", health != NULL ? "false" : "true");
 }

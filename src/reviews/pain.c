@@ -106,21 +106,37 @@ static struct sums add_up(const unsigned char key[32], struct arena *a, struct j
     return sums;
 }
 
-enum db_status review_pain_step(struct db *db, const unsigned char key[32], struct arena *a)
+struct step {
+    const unsigned char *key;
+    struct arena *arena;
+};
+
+/* Taken off the list of those that are due, and made, in one transaction: what fails stays due. */
+static enum db_status make_mean(struct db *db, void *context)
 {
+    const struct step *step = context;
+    struct arena *a = step->arena;
     struct json j;
     const char *doc = NULL;
     char n[12], before[12], after[12];
-    enum db_status s = db_query_as(db, NULL, a, Q_worker_pain_take, &doc, 0, NULL);
-    if (s != DB_OK || doc == NULL)
-        return s == DB_OK ? DB_NONE : s;
+    enum db_status s = db_query(db, a, Q_worker_pain_take, &doc, 0, NULL);
+    if (s != DB_OK)
+        return s;
     if (!json_parse(&j, a, str_of(doc)))
         return DB_ERROR;
-    struct sums sums = add_up(key, a, &j);
+    struct sums sums = add_up(step->key, a, &j);
+    if (arena_failed(a)) /* some were left out that do open */
+        return DB_ERROR;
     snprintf(n, sizeof n, "%d", sums.n);
     snprintf(before, sizeof before, "%d", sums.before);
     snprintf(after, sizeof after, "%d", sums.after);
     const char *const values[] = {json_member(a, doc, "therapist"), n, before, after};
-    s = db_query_as(db, NULL, a, Q_worker_pain_store, NULL, 4, values);
+    s = db_query(db, a, Q_worker_pain_store, NULL, 4, values);
     return s == DB_NONE ? DB_OK : s;
+}
+
+enum db_status review_pain_step(struct db *db, const unsigned char key[32], struct arena *a)
+{
+    struct step step = {key, a};
+    return db_transaction(db, NULL, make_mean, &step);
 }
