@@ -2,7 +2,7 @@
 // had, once this one and once that one: the answer is the whole page or a 500, a 500 has changed nothing, and the server goes on.
 // Run by tests/fault/memory.mjs beside a server that is linked with short.c.
 import assert from 'node:assert/strict';
-import { randomUUID } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import fs from 'node:fs';
 import { Browser, sql, unmasked } from '../http/lib.mjs';
 import { written } from '../http/witness.mjs';
@@ -33,6 +33,8 @@ const seen = new Set();
 const begun = new Map(); // how many pieces each form has been without, one after the other
 const kindOf = (target) => target.replace(/[0-9a-f-]{36}|[A-Za-z0-9_-]{43}|\?.*/g, '');
 const send = Browser.prototype.send;
+// The same each time for the same page or form: what is found once is found again. SHORT_SEED chooses others.
+const chance = (...of) => createHash('sha256').update([process.env.SHORT_SEED, ...of].join()).digest().readUInt32LE() / 2 ** 32;
 
 async function page(browser, target, options) {
   arm(MANY);
@@ -43,7 +45,7 @@ async function page(browser, target, options) {
   if (whole.status !== 200 || seen.has(`GET ${kind}`)) return whole;
   seen.add(`GET ${kind}`);
   const step = pieces ? taken / pieces : 1;
-  for (let n = 1 + Math.floor(pieces ? Math.random() * step : 0); n <= taken; n += Math.max(1, Math.floor(step * (pieces ? 0.5 + Math.random() : 1)))) {
+  for (let n = 1 + Math.floor(pieces ? chance(kind) * step : 0); n <= taken; n += Math.max(1, Math.floor(step * (pieces ? 0.5 + chance(kind, n) : 1)))) {
     const { answer, hit } = await shortOf(n, () => send.call(browser, 'GET', target, options));
     if (hit && !refused(answer) && said(answer) !== said(whole)) note(`GET ${target} without piece ${n} of ${taken}: ${answer.status}, and less of it`);
   }
@@ -57,7 +59,7 @@ async function form(browser, target, options) {
   const whole = options.form && !twice ? { ...options, form: { key: randomUUID(), ...options.form } } : options;
   const kind = kindOf(target);
   for (let tries = 0; !pieces || tries < pieces; tries++) {
-    const n = 1 + (pieces ? Math.floor(Math.random() ** 2 * 300) : begun.get(kind) ?? 0);
+    const n = 1 + (pieces ? Math.floor(chance(kind, tries) ** 2 * 300) : begun.get(kind) ?? 0);
     written();
     const { answer, hit } = await shortOf(n, () => send.call(browser, 'POST', target, whole));
     if (![401, 404].includes(answer.status)) seen.add(`POST ${kind}`);
