@@ -385,8 +385,8 @@ declare
     everybody constant text := 'everybody' || coalesce(' near ' || a.place, '');
 begin
     return nullif(concat_ws(' ',
-        case when p_everybody then 'Nothing here matches ' || a.lost || ', so this is ' || everybody || '.' else 'This search leaves out ' || a.lost || '.' end,
-        'A search cannot rule anything out: this one leaves out ' || a.denied || case when p_everybody and a.lost is null then ' and shows ' || everybody else '' end
+        case when p_everybody then 'Nothing here matches ' || a.lost || ', so this is ' || everybody || '.' else 'This search takes no notice of ' || a.lost || '.' end,
+        'A search cannot rule anything out: this one takes no notice of ' || a.denied || case when p_everybody and a.lost is null then ' and shows ' || everybody else '' end
         || '. Tell the therapist when you book.'), '');
 end $$;
 

@@ -33,7 +33,7 @@ test('what is not wanted, what nothing is asked by, and a price are said on the 
   const shown = async (q) => (await send('GET', find({ q }), { headers: { accept: 'text/html' } })).text.split('id="results"')[1];
   const text = await shown('low back, no cupping, knee, under $150');
   assert.match(text, /for low back pain/);
-  assert.match(text, /<p>This search leaves out “knee”\. A search cannot rule anything out: this one leaves out “no cupping”\. Tell the therapist when you book\.</);
+  assert.match(text, /<p>This search takes no notice of “knee”\. A search cannot rule anything out: this one takes no notice of “no cupping”\. Tell the therapist when you book\.</);
   assert.match(text, /href="\/therapists\?complaint=low-back">up to \$150</);
   assert.match(await shown('🙂'), /Nothing here matches “🙂”, so this is everybody\./);
 });

@@ -165,9 +165,9 @@ select is(pg_temp.ask('deep tissue', 'Testfield, IL', 40, p_technique => 'swedis
 create function pg_temp.note_of(p_q text, p_near text default 'Testfield, IL') returns text language sql as $$ select pg_temp.ask(p_q, p_near, 40) ->> 'note' $$;
 select is(pg_temp.note_of(typed), said, 'note: ' || typed)
 from (values ('sciatica', null), ('massage', null), ('couples massage', 'Nothing here matches “couples”, so this is everybody near Testfield, IL.'), ('🙂', 'Nothing here matches “🙂”, so this is everybody near Testfield, IL.'),
-             ('sciatica knee', 'This search leaves out “knee”.'), ('qqzzyy', 'Nothing here matches “qqzzyy”, so this is everybody near Testfield, IL.'),
-             ('no cupping', 'A search cannot rule anything out: this one leaves out “no cupping” and shows everybody near Testfield, IL. Tell the therapist when you book.'),
-             ('sciatica no cupping', 'A search cannot rule anything out: this one leaves out “no cupping”. Tell the therapist when you book.'), ('chest pain', null)) x (typed, said);
+             ('sciatica knee', 'This search takes no notice of “knee”.'), ('qqzzyy', 'Nothing here matches “qqzzyy”, so this is everybody near Testfield, IL.'),
+             ('no cupping', 'A search cannot rule anything out: this one takes no notice of “no cupping” and shows everybody near Testfield, IL. Tell the therapist when you book.'),
+             ('sciatica no cupping', 'A search cannot rule anything out: this one takes no notice of “no cupping”. Tell the therapist when you book.'), ('chest pain', null)) x (typed, said);
 select is(pg_temp.ask('not deep tissue', 'Testfield, IL', 40) ->> 'total', pg_temp.ask(null, 'Testfield, IL', 40) ->> 'total', 'what is not wanted is not asked for');
 select is(pg_temp.ask('deep tissue under $90', 'Testfield, IL', 40) ->> 'total', pg_temp.ask('deep tissue', 'Testfield, IL', 40, p_more => '{"price_max":90}') ->> 'total', 'a price in the words counts');
 select cmp_ok((pg_temp.ask('deep tissue under $90', 'Testfield, IL', 40) ->> 'total')::int, '<', (pg_temp.ask('deep tissue', 'Testfield, IL', 40) ->> 'total')::int, 'and narrows');
