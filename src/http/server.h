@@ -221,8 +221,8 @@ void lanes_stop(
     struct http_server *s); /* waits for the workers, a few seconds; a worker that hangs ends the process */
 struct lane *lane_of(struct http_server *s, enum cost cost);
 bool lane_push(struct lane *lane, struct exchange *x); /* false when full */
-/* True: those who wait to write may begin when nobody has read for a moment. No event says so: the loop asks
- * again. */
+/* Calls a worker for what may begin now. True: more waits, and may begin when nobody has read for a moment.
+ * No event says so: the loop asks again. */
 bool lane_holds_back(struct lane *lane);
 struct exchange *finished_take(struct http_server *s); /* a list, oldest first */
 
