@@ -44,7 +44,7 @@ create or replace function listing_stated(p_therapists int[]) returns table (the
     select l.therapist_id, l.id, g.bit from location l join tag g on g.kind = 'booking' and g.slug = 'instant'
     where l.therapist_id = any (p_therapists)
       and l.id = any (array(select h.location_id from hours h where h.location_id = any (array(select id from location where therapist_id = any (p_therapists)))))
-      and exists (select from service v where v.therapist_id = l.therapist_id and v.retired_at is null and v.mode = 'instant' and given_at(v.id, l.id))
+      and exists (select from service v where v.therapist_id = l.therapist_id and v.therapist_id = any (p_therapists) and v.retired_at is null and v.mode = 'instant' and given_at(v.id, l.id))
     $$;
 
 create or replace function listing_rows(p_therapists int[]) returns table ("row" listing, offer listing_offer)

@@ -129,6 +129,16 @@ select is((select count(*) from one, pg_temp.all_of(null, one.lat || ',' || one.
 select is((pg_temp.seen() ->> 'distance_m')::int, 0, 'with the nearer');
 select is((select count(*) from listing where therapist_id = (select id from one) and shared), 2::bigint, 'though both are listed, as shared');
 
+-- what one therapist costs does not grow with the directory
+select cmp_ok((select count(*) from service), '>', 300::bigint, 'there are many others');
+create temp table was_read as select relid, seq_tup_read + idx_tup_fetch as n from pg_stat_xact_user_tables;
+set local enable_seqscan = off;
+discard plans;
+do $$ begin perform listing_write(array[id]) from one; end $$;
+reset enable_seqscan;
+select is((select max(s.seq_tup_read + s.idx_tup_fetch - w.n) < 100 from pg_stat_xact_user_tables s join was_read w using (relid)
+           where s.relname in ('location', 'service', 'hours', 'credential', 'review')), true, 'and nobody else''s are read');
+
 -- reviews count, removed ones do not
 select is((pg_temp.row()).rating, 0::real, 'no reviews');
 select is(pg_temp.seen() ->> 'rating', null, 'and no number');
