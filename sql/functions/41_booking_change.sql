@@ -242,7 +242,7 @@ begin
     return json_build_object('booking', booking_document(p_id), 'can_move', booking_unmovable(b) is null, 'can_suggest', b.state = 'requested' and not booking_lapses(b),
         'client_moves', json_build_object('fee', case when booking_fee(b, b.move_notice, b.move_fee) > 0 then money_json(booking_fee(b, b.move_notice, b.move_fee), b.currency) end),
         'days', days, 'any_free', exists (select from json_array_elements(days) d where (d ->> 'free')::boolean), 'ever_free', first_free is not null,
-        'from_day', say_day(first_day, country), 'to_day', say_day(first_day + 9, country), 'zone', b.zone, 'zone_name', say_zone(clock(), b.zone), 'hour_cycle', hour_cycle(country),
+        'from', first_day, 'from_day', say_day(first_day, country), 'to_day', say_day(first_day + 9, country), 'zone', b.zone, 'zone_name', say_zone(clock(), b.zone), 'hour_cycle', hour_cycle(country),
         'earlier', case when first_day > today and first_free < first_day then greatest(today, first_day - 10) end, 'later', case when first_day + 10 <= last_day then first_day + 10 end,
         'first_free', first_free);
 end $$;

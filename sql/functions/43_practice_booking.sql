@@ -183,7 +183,7 @@ create or replace function practice_refusal(b booking, p_to text) returns text
         when p_to in ('attended', 'no_show') and b.state = 'confirmed' then 'A visit can be marked once it has begun. Nothing was changed.'
         else 'This appointment is ' || case b.state when 'held' then 'not booked yet' when 'requested' then 'not answered yet' when 'suggested' then 'waiting for the client'
             when 'attended' then 'marked as came' when 'no_show' then 'marked as did not come' when 'expired' then 'not booked any more' when 'declined' then 'declined'
-            when 'confirmed' then 'booked' else 'cancelled' end || '. Nothing was changed.' end
+            when 'confirmed' then 'booked' else 'canceled' end || '. Nothing was changed.' end
     $$;
 
 -- Whether it may be said now: the moves of the state machine, and what the clock allows.
@@ -220,7 +220,7 @@ create or replace function visit_move(b booking, p_to text, p_why text, p_via te
 declare
     moved json;
 begin
-    if b.state::text = p_to then
+    if b.state::text = p_to and (p_to <> 'declined' or b.declined_why is not distinct from p_why) then
         return null;
     elsif p_to = 'cancelled' and practice_may(b, p_to) then
         moved := booking_cancel(b.id, null, p_via);

@@ -367,7 +367,7 @@ begin
         'start', case when chosen then rfc3339(chosen_start) end, 'start_gone', p_typed is not null and chosen is not true, 'key', gen_random_uuid(),
         'start_text', case when chosen then say_day_of(chosen_start, place.zone, place.country) || ', ' || say_time(chosen_start, place.zone, place.country) end,
         'days', coalesce(days, '[]'), 'any_free', exists (select from json_array_elements(days) d where (d ->> 'free')::boolean), 'ever_free', first_free is not null,
-        'from_day', say_day(first_day, place.country), 'to_day', say_day(first_day + shown - 1, place.country),
+        'from', first_day, 'part', parts[part + 1], 'from_day', say_day(first_day, place.country), 'to_day', say_day(first_day + shown - 1, place.country),
         'earlier', case when first_day > today and first_free < first_day then '/therapists/' || t.slug || '/book' ||
                        query_of('service', s.id::text, 'part', parts[part + 1], 'from', greatest(today, first_day - shown)::text) end,
         'later', case when first_day + shown <= today + s.horizon then '/therapists/' || t.slug || '/book' || query_of('service', s.id::text, 'part', parts[part + 1], 'from', (first_day + shown)::text) end,

@@ -84,7 +84,7 @@ create or replace function practice_hours(p_location int, p_season int, p_typed 
         from period group by d
     )
     select json_build_object('id', l.id, 'name', coalesce(nullif(l.name, ''), l.street), 'street', l.street, 'town', l.town, 'region', l.region, 'zone', l.zone,
-        'published', (select published from therapist where id = l.therapist_id),
+        'published', (select published from therapist where id = l.therapist_id), 'week_begins', week_begins(l.country),
         'days', (select json_agg(json_build_object('weekday', d, 'label', say_weekday(d), 'first', first, 'rest', rest, 'rest_open', rest_open) order by weekday_place(d, l.country)) from day),
         'zones', case when p_season is null then practice_zones(coalesce(p_typed ->> 'zone', l.zone)) end,
         'new', p_season = 0, 'season', s.id, 'season_name', s.name, 'valid_from', s.valid_from, 'valid_until', nullif(s.valid_until, 'infinity'))

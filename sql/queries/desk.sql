@@ -10,8 +10,8 @@ select desk_week($1::date)
 select desk_booking($1::uuid)
 
 -- name: desk.move
--- $1 id, $2 confirmed | declined | attended | no_show | cancelled, $3 web | api, $4 why or null → as desk.booking, or a problem
-select desk_move($1::uuid, $2, $3, $4)
+-- $1 id, $2 confirmed | declined | attended | no_show | cancelled, $3 why or null, $4 web | api → as desk.booking, or a problem
+select desk_move($1::uuid, $2, $4, $3)
 
 -- name: desk.times
 -- $1 id, $2 first day or null

@@ -63,6 +63,10 @@ const char *booking_via(struct request *r, const char *page);
  * sent to its page, `after` behind it. */
 void booking_changed(struct request *r, const char *doc, const char *after);
 
+/* Replies to a form that holds a time, or plans from one, and does not say which: the page of times of
+ * therapist `slug` again, on the days and the part of the day that were shown, with what is wrong. NULL: the
+ * form does not say whose. */
+void booking_choose_again(struct request *r, const char *slug, const struct form *wanted);
 /* The key of a form that holds a time, or the header's, in lower case; NULL when there is none. */
 const char *booking_key(struct request *r, struct form *f);
 /* From where a time is held, for the limits of hold_limit(). */

@@ -56,16 +56,17 @@ void booking_move_get(struct request *r)
 void booking_move_post(struct request *r)
 {
     static const struct field fields[] = {
-        {.name = "start", .kind = FIELD_LINE, .required = true, .max = 40, .missing = "Choose a time"}};
+        {.name = "start", .kind = FIELD_LINE, .required = true, .max = 40, .missing = "Choose a time"},
+        {.name = "from", .kind = FIELD_DATE}};
     struct form f;
     const char *id = path_uuid(r);
     if (!id)
         return;
-    form_read(&f, r, fields, 1);
+    form_read(&f, r, fields, sizeof fields / sizeof *fields);
     if (!f.errors && !instant_valid(str_of(form_get(&f, "start"))))
         form_fail(&f, "start", "Choose a time");
     if (f.errors) {
-        const char *doc = ask(r, Q_booking_times, id, NULL);
+        const char *doc = ask(r, Q_booking_times, id, form_get(&f, "from"));
         if (doc)
             page_form(r, "booking/move", doc, &f);
         return;

@@ -195,15 +195,27 @@ static bool wanted_read(struct request *r, struct form *f, struct wanted *w)
     return f->errors == 0;
 }
 
+void booking_choose_again(struct request *r, const char *slug, const struct form *wanted)
+{
+    static const struct field fields[] = {{.name = "from", .kind = FIELD_DATE}, {.name = "part", .max = 20}};
+    struct form shown;
+    const char *doc = "{\"title\":\"Choose a time again\"}", *template = "booking/problem";
+    form_read(&shown, r, fields, sizeof fields / sizeof *fields);
+    if (slug && !r->wants_json) {
+        doc = ask(r, Q_directory_book, slug, form_get(wanted, "service"), form_get(&shown, "from"), NULL,
+                  form_get(&shown, "part"));
+        template = "directory/book";
+    }
+    if (doc)
+        page_form(r, template, doc, wanted);
+}
+
 void booking_post(struct request *r)
 {
     struct form f;
     struct wanted w;
     if (!wanted_read(r, &f, &w)) {
-        if (w.therapist)
-            page_value(r, "times",
-                       local_path(arena_printf(r->arena, "/therapists/%s/book", w.therapist), "/therapists"));
-        page_form(r, "booking/problem", "{\"title\":\"Choose a time again\"}", &f);
+        booking_choose_again(r, w.therapist, &f);
         return;
     }
     const char *doc = booking_take(r, &w);

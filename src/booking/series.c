@@ -52,12 +52,6 @@ static const char *plan_ask(struct request *r, const char *slug, const struct fo
                weeks ? weeks : "1", review && strcmp(review, "no") == 0 ? "false" : "true", chosen);
 }
 
-static void choose_again(struct request *r, const char *slug, const struct form *f)
-{
-    page_value(r, "times", local_path(arena_printf(r->arena, "/therapists/%s/book", slug), "/therapists"));
-    page_form(r, "booking/problem", "{\"title\":\"Choose a time first\"}", f);
-}
-
 static void start_check(struct form *f)
 {
     const char *start = form_get(f, "start");
@@ -72,7 +66,7 @@ void series_plan_get(struct request *r)
     form_read(&f, r, plan_fields, sizeof plan_fields / sizeof *plan_fields);
     start_check(&f);
     if (f.errors) {
-        choose_again(r, param(r, "slug"), &f);
+        booking_choose_again(r, param(r, "slug"), &f);
         return;
     }
     const char *doc = plan_ask(r, param(r, "slug"), &f, NULL);
@@ -88,7 +82,7 @@ void series_plan_post(struct request *r)
     form_read(&f, r, plan_fields, sizeof plan_fields / sizeof *plan_fields);
     start_check(&f);
     if (f.errors)
-        choose_again(r, param(r, "slug"), &f);
+        booking_choose_again(r, param(r, "slug"), &f);
     else
         reply_redirect(r, 303,
                        arena_printf(r->arena, "/therapists/%s/series?service=%s&start=%s", param(r, "slug"),
@@ -196,7 +190,7 @@ void series_post(struct request *r)
         form_fail(&f, "key", "Send a UUID of your own as key");
     const char *token = booking_token(r->arena, app_of(r)->key, key);
     if (f.errors || !token || !starts || !minutes) {
-        choose_again(r, form_get(&f, "therapist"), &f);
+        booking_choose_again(r, form_get(&f, "therapist"), &f);
         return;
     }
     session_of(r)->booking = token;

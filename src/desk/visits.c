@@ -54,6 +54,8 @@ static const struct practice_side desk = {.form = Q_desk_new,
                                           .ask = Q_desk_ask,
                                           .times = Q_desk_times,
                                           .move_to = Q_desk_move_to,
+                                          .visit = Q_desk_booking,
+                                          .state = Q_desk_move,
                                           .chooses = true,
                                           .name = "desk",
                                           .template = "desk/new",
@@ -93,19 +95,7 @@ void desk_booking_get(struct request *r)
 
 void desk_booking_post(struct request *r)
 {
-    struct form f;
-    const char *id = path_uuid(r), *doc;
-    if (id == NULL)
-        return;
-    form_read(&f, r, practice_state_fields, PRACTICE_STATE_FIELDS);
-    const char *to = practice_state(&f);
-    if (f.errors > 0 && to == NULL)
-        reply_error(r, 422, f.error[0]);
-    else if (f.errors == 0)
-        practice_side_changed(r, &desk, id,
-                              ask(r, Q_desk_move, id, to, booking_via(r, "web"), form_get(&f, "why")), "1");
-    else if ((doc = ask(r, Q_desk_booking, id)) != NULL)
-        page_form(r, "desk/booking", doc, &f);
+    practice_side_state(r, &desk);
 }
 
 void desk_move_get(struct request *r)

@@ -11,6 +11,8 @@
 static const struct field again_fields[] = {
     {.name = "start", .kind = FIELD_LINE, .required = true, .max = 40, .missing = "Choose a time"},
     {.name = "key", .kind = FIELD_UUID, .required = true, .missing = "Send a UUID of your own as key"},
+    {.name = "from", .kind = FIELD_DATE},
+    {.name = "fresh", .kind = FIELD_LINE},
 };
 
 /* A member of a nested object. */
@@ -114,8 +116,12 @@ void safety_again_post(struct request *r)
                        .service = inner(r, old.booking, "service", "id"),
                        .start = form_get(&f, "start"),
                        .key = form_get(&f, "key")};
-    if (f.errors || !instant_valid(str_of(w.start))) {
-        page_form(r, "booking/problem", "{\"title\":\"Choose a time again\"}", &f);
+    if (!f.errors && !instant_valid(str_of(w.start)))
+        form_fail(&f, "start", "Choose a time");
+    if (f.errors) {
+        const char *times = ask(r, Q_booking_times, old.id, form_get(&f, "from"));
+        if (times)
+            page_form(r, "booking/again", times, &f);
         return;
     }
     page_value(r, "again_path", arena_printf(r->arena, "/bookings/%s/again", old.id));

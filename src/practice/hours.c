@@ -5,8 +5,9 @@
 #include <stdio.h>
 #include <string.h>
 
-#define DAYS    7
-#define PERIODS 3
+#define DAYS        7
+#define PERIODS     3
+#define WEEK_FIELDS (DAYS * PERIODS * 2)
 
 #define PERIOD(d, n, day)                                                                                    \
     {.name = "d" #d "_" #n "_from",                                                                          \
@@ -34,7 +35,7 @@ static const struct field usual_fields[] = {
      .wrong = "Choose a time zone from the list"},
 };
 enum { FIELDS = sizeof usual_fields / sizeof *usual_fields };
-_Static_assert(FIELDS == DAYS * PERIODS * 2 + 1, "a field for each end of each period, and the zone");
+_Static_assert(FIELDS == WEEK_FIELDS + 1, "a field for each end of each period, and the zone");
 
 static const struct field season_fields[] = {
     WEEK,
@@ -142,12 +143,39 @@ static const char *typed_json(const struct form *f)
     return json;
 }
 
+/* The days as the page lists them, so that what is wrong is said in that order: from `first`, 1 on Monday. */
+static bool week_turned(struct form *f, size_t first)
+{
+    struct arena *a = f->r->arena;
+    struct field *fields = arena_alloc(a, f->count * sizeof *fields);
+    const char **value = arena_alloc(a, f->count * sizeof *value);
+    const char **error = arena_alloc(a, f->count * sizeof *error);
+    if (fields == NULL || value == NULL || error == NULL)
+        return false;
+    for (size_t i = 0; i < f->count; i++) {
+        size_t from = i < WEEK_FIELDS ? (i + (first - 1) * PERIODS * 2) % WEEK_FIELDS : i;
+        fields[i] = f->fields[from];
+        value[i] = f->value[from];
+        error[i] = f->error[from];
+    }
+    f->fields = fields;
+    f->value = value;
+    f->error = error;
+    return true;
+}
+
 /* The form again, with what was typed. season NULL: of the usual hours. */
 static void hours_again(struct request *r, const char *id, const char *season, struct form *f)
 {
+    int64_t first = 1;
     const char *doc = ask(r, Q_practice_hours, id, season, typed_json(f));
-    if (doc != NULL)
+    if (doc == NULL)
+        return;
+    text_int(str_of(doc_text(r, doc, "week_begins")), 1, DAYS, &first);
+    if (week_turned(f, (size_t)first))
         page_form(r, season != NULL ? "practice/season" : "practice/hours", doc, f);
+    else
+        reply_error(r, 500, NULL);
 }
 
 void practice_hours_post(struct request *r)

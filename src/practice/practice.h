@@ -70,7 +70,9 @@ const char *practice_path(struct request *r, const char *doc, const char *path);
  * field `therapist`). The queries are those of sql/queries/practice.sql and desk.sql, which take the same; to
  * `form` and `book` the desk adds a therapist at the end. */
 struct practice_side {
-    enum query form, book, key, ask, times, move_to;
+    enum query form, book, key, ask, times, move_to, visit, state;
+    /* What of a visit's page the database cannot say; NULL: nothing. As practice_with_health. */
+    const char *(*with)(struct request *r, const char *id, const char *doc);
     bool chooses;
     const char *name; /* what templates know it by: desk, practice */
     const char *template, *move_template, *visit_template;
@@ -85,15 +87,8 @@ void practice_side_ask(struct request *r, const struct practice_side *side);
  * suggests it where the client has to agree. */
 void practice_side_times(struct request *r, const struct practice_side *side);
 void practice_side_move(struct request *r, const struct practice_side *side);
-/* The answer to a change of a visit: its document or a problem (NULL: replied already); a browser is sent to
- * its page, `said` in its query. */
-void practice_side_changed(struct request *r, const struct practice_side *side, const char *id,
-                           const char *doc, const char *said);
-
-/* What is said of a visit: a state, and why where it is declined. Read into f, the state; NULL: none. */
-enum { PRACTICE_STATE_FIELDS = 2 };
-extern const struct field practice_state_fields[PRACTICE_STATE_FIELDS];
-const char *practice_state(struct form *f);
+/* What is said of a visit: a state, and why where it is declined. */
+void practice_side_state(struct request *r, const struct practice_side *side);
 
 /* doc, the document of visit `id`, with what its safety check asks of it, opened for this one page:
  * {…,"health":{…},"health_lost":false}. NULL after having replied. */

@@ -11,17 +11,63 @@ static bool is(const char *text, const char *what)
     return text != NULL && strcmp(text, what) == 0;
 }
 
-void practice_side_changed(struct request *r, const struct practice_side *side, const char *id,
-                           const char *doc, const char *said)
+/* The visit as it is now, with what was typed for it and what is wrong with that. */
+static void visit_again(struct request *r, const struct practice_side *side, const char *id, int status,
+                        const struct form *f)
+{
+    const char *doc = ask(r, side->visit, id);
+    if (doc != NULL && side->with != NULL)
+        doc = side->with(r, id, doc);
+    if (doc != NULL)
+        page_form_status(r, status, side->visit_template, doc, f);
+}
+
+/* The answer to a change that was asked for with `f`: its document or a problem (NULL: replied already). A
+ * browser is sent to the visit's page, `said` in its query. */
+static void changed(struct request *r, const struct practice_side *side, const char *id, const char *doc,
+                    const char *said, struct form *f)
 {
     if (doc == NULL)
         return;
-    if (doc_text(r, doc, "problem") != NULL)
-        reply_error(r, 409, doc_text(r, doc, "title"));
+    if (form_refused(f, doc) && r->wants_json)
+        reply_error(r, 409, f->general);
+    else if (f->errors > 0)
+        visit_again(r, side, id, 409, f);
     else if (r->wants_json)
         page(r, side->visit_template, doc);
     else
         reply_redirect(r, 303, arena_printf(r->arena, "%s/%s?saved=%s", side->visits, id, said));
+}
+
+/* --- What is said of it */
+
+static const char *const states[] = {"confirmed", "declined", "attended", "no_show", "cancelled", NULL};
+static const struct field state_fields[] = {
+    {.name = "state",
+     .kind = FIELD_CHOICE,
+     .required = true,
+     .choices = states,
+     .missing = "Choose what happened",
+     .wrong = "Choose what happened: confirmed, declined, attended, no_show or cancelled"},
+    {.name = "why", .kind = FIELD_TEXT, .max = 500, .wrong = "Shorten the reason to 500 characters"},
+};
+
+void practice_side_state(struct request *r, const struct practice_side *side)
+{
+    struct form f;
+    const char *id = path_uuid(r);
+    if (id == NULL)
+        return;
+    form_read(&f, r, state_fields, sizeof state_fields / sizeof *state_fields);
+    const char *to = form_get(&f, "state"), *why = form_get(&f, "why");
+    if (is(to, "declined") && why == NULL)
+        form_fail(&f, "why", "Say why, in a few words: the client reads it");
+    if (to == NULL)
+        reply_error(r, 422, f.error[0]);
+    else if (f.errors > 0)
+        visit_again(r, side, id, 422, &f);
+    else
+        changed(r, side, id, ask(r, side->state, id, to, why, booking_via(r, "web")), "1", &f);
 }
 
 /* --- Another time */
@@ -55,16 +101,17 @@ static void taken(struct request *r, const struct practice_side *side, const cha
 
 void practice_side_move(struct request *r, const struct practice_side *side)
 {
-    static const struct field start = {
-        .name = "start", .kind = FIELD_LINE, .required = true, .max = 40, .missing = "Choose a time"};
+    static const struct field fields[] = {
+        {.name = "start", .kind = FIELD_LINE, .required = true, .max = 40, .missing = "Choose a time"},
+        {.name = "from", .kind = FIELD_DATE}};
     struct form f;
     const char *id = path_uuid(r);
     if (id == NULL)
         return;
-    form_read(&f, r, &start, 1);
+    form_read(&f, r, fields, sizeof fields / sizeof *fields);
     if (f.errors == 0 && !instant_valid(str_of(form_get(&f, "start"))))
         form_fail(&f, "start", "Choose a time");
-    const char *doc = f.errors > 0 ? ask(r, side->times, id, NULL)
+    const char *doc = f.errors > 0 ? ask(r, side->times, id, form_get(&f, "from"))
                                    : ask(r, side->move_to, id, form_get(&f, "start"), booking_via(r, "web"));
     if (doc == NULL)
         return;
@@ -73,7 +120,7 @@ void practice_side_move(struct request *r, const struct practice_side *side)
     else if (is(doc_text(r, doc, "type"), "time-taken"))
         taken(r, side, id, doc);
     else
-        practice_side_changed(r, side, id, doc, "moved");
+        changed(r, side, id, doc, "moved", &f);
 }
 
 /* --- For a client */
@@ -185,7 +232,8 @@ static void go_on(struct request *r, const struct practice_side *side, const cha
                   bool asks)
 {
     if (doc == NULL || id == NULL || !asks || r->wants_json) {
-        practice_side_changed(r, side, id, doc, "sent");
+        struct form none = {.r = r};
+        changed(r, side, id, doc, "sent", &none);
         return;
     }
     cookie_set_booking(r, id, session_of(r)->booking, -1);
@@ -262,6 +310,9 @@ const struct practice_side practice_own = {.form = Q_practice_new,
                                            .ask = Q_practice_ask,
                                            .times = Q_practice_times,
                                            .move_to = Q_practice_move_to,
+                                           .visit = Q_practice_booking,
+                                           .state = Q_practice_move,
+                                           .with = practice_with_health,
                                            .name = "practice",
                                            .template = "practice/new",
                                            .move_template = "practice/move",

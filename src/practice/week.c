@@ -70,48 +70,7 @@ void practice_booking_get(struct request *r)
     page(r, "practice/booking", doc);
 }
 
-static void draw(struct request *r, const char *id, struct form *f)
-{
-    const char *doc = ask(r, Q_practice_booking, id);
-    if (doc != NULL)
-        doc = practice_with_health(r, id, doc);
-    if (doc != NULL)
-        page_form(r, "practice/booking", doc, f);
-}
-
-static const char *const states[] = {"confirmed", "declined", "attended", "no_show", "cancelled", NULL};
-const struct field practice_state_fields[PRACTICE_STATE_FIELDS] = {
-    {.name = "state",
-     .kind = FIELD_CHOICE,
-     .required = true,
-     .choices = states,
-     .missing = "Choose what happened",
-     .wrong = "Choose what happened: confirmed, declined, attended, no_show or cancelled"},
-    {.name = "why", .kind = FIELD_TEXT, .max = 500, .wrong = "Shorten the reason to 500 characters"},
-};
-
-const char *practice_state(struct form *f)
-{
-    const char *to = form_get(f, "state");
-    if (to != NULL && strcmp(to, "declined") == 0 && form_get(f, "why") == NULL)
-        form_fail(f, "why", "Say why, in a few words: the client reads it");
-    return to;
-}
-
 void practice_booking_post(struct request *r)
 {
-    struct form f;
-    const char *id = path_uuid(r);
-    if (id == NULL)
-        return;
-    form_read(&f, r, practice_state_fields, PRACTICE_STATE_FIELDS);
-    const char *to = practice_state(&f);
-    if (f.errors > 0 && to == NULL)
-        reply_error(r, 422, f.error[0]);
-    else if (f.errors > 0)
-        draw(r, id, &f);
-    else
-        practice_side_changed(r, &practice_own, id,
-                              ask(r, Q_practice_move, id, to, form_get(&f, "why"), booking_via(r, "web")),
-                              "1");
+    practice_side_state(r, &practice_own);
 }

@@ -176,24 +176,24 @@ static void put_errors(struct json_writer *w, const struct form *f)
     json_close(w, ']');
 }
 
-static void put_problem(struct json_writer *w, const struct request *r)
+static void put_problem(struct json_writer *w, const struct request *r, int status)
 {
     json_put(w, "type", "about:blank");
-    json_put(w, "title", http_reason(422));
-    json_put_int(w, "status", 422);
+    json_put(w, "title", http_reason(status));
+    json_put_int(w, "status", status);
     json_put(w, "detail", "Some of what was sent does not fit.");
     json_put(w, "request_id", r->id);
 }
 
 /* What page_form lays over the document: for a browser the typed text and messages, for a program a problem
  * (RFC 9457). */
-static const char *over_of(struct request *r, const struct form *f)
+static const char *over_of(struct request *r, int status, const struct form *f)
 {
     struct buf *b = scratch(r, PAGE_MAX);
     struct json_writer w = {.out = b};
     json_open(&w, NULL, '{');
     if (r->wants_json)
-        put_problem(&w, r);
+        put_problem(&w, r, status);
     else
         put_typed(&w, f);
     put_errors(&w, f);
@@ -201,20 +201,25 @@ static const char *over_of(struct request *r, const struct form *f)
     return b->failed ? NULL : arena_strndup(r->arena, b->p, b->n);
 }
 
-void page_form(struct request *r, const char *name, const char *doc, const struct form *f)
+void page_form_status(struct request *r, int status, const char *name, const char *doc, const struct form *f)
 {
-    const char *over = over_of(r, f);
+    const char *over = over_of(r, status, f);
     if (!over)
         reply_error(r, 500, NULL);
     else if (r->wants_json)
-        reply(r, 422, "application/problem+json", over, strlen(over));
+        reply(r, status, "application/problem+json", over, strlen(over));
     else
-        page_over(r, 422, name, doc, over);
+        page_over(r, status, name, doc, over);
+}
+
+void page_form(struct request *r, const char *name, const char *doc, const struct form *f)
+{
+    page_form_status(r, 422, name, doc, f);
 }
 
 void page_typed(struct request *r, const char *name, const char *doc, const struct form *f)
 {
-    const char *over = over_of(r, f);
+    const char *over = over_of(r, 200, f);
     if (!over)
         reply_error(r, 500, NULL);
     else

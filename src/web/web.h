@@ -240,6 +240,8 @@ void page_saved(struct request *r, const char *doc, const char *path);
  * `<name>` (typed text), `error_<name>` (message), for FIELD_CHOICE and FIELD_SLUGS `<name>_is_<value>` true;
  * and `errors` [{field,message}], `has_errors`. JSON callers get problem+json with the same `errors`. */
 void page_form(struct request *r, const char *name, const char *doc, const struct form *f);
+/* The same with another status. */
+void page_form_status(struct request *r, int status, const char *name, const char *doc, const struct form *f);
 /* The same with 200, for a form that is shown again before it is sent: what was typed, and what is wrong. */
 void page_typed(struct request *r, const char *name, const char *doc, const struct form *f);
 /* Extra top-level context between site and doc: raw HTML made by a renderer of ours, reachable as

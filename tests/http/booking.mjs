@@ -383,6 +383,25 @@ test('changing an earlier answer asks again what hangs on it', async () => {
   assert.equal(heading(b.page.text), 'Get medical help today');
 });
 
+test('holding without a time chosen is said on the page of times, with the days that were shown', async () => {
+  const from = new Date(Date.now() + 12 * 86400e3).toISOString().slice(0, 10);
+  for (const path of ['/bookings', `/therapists/${who.slug}/series`]) {
+    const b = new Browser();
+    await b.get(`/therapists/${who.slug}/book?service=${who.service}&part=morning&from=${from}`);
+    const form = Object.fromEntries([...b.page.text.matchAll(/<input type="hidden" name="([^"]+)" value="([^"]+)"/g)].map(([, name, value]) => [name, value]));
+    assert.deepEqual([form.from, form.part], [from, 'morning']);
+    const times = [...b.page.text.matchAll(/name="start" value="([^"]+)"/g)].map(([, start]) => start);
+    await b.post(path, form);
+    assert.equal(b.page.status, 422);
+    assert.match(heading(b.page.text), /^Choose a time with/);
+    assert.match(b.page.text, /<title>Error: [^]*<a href="#start">Choose a (first )?time<\/a>[^]*id="start-error"/);
+    assert.deepEqual([...b.page.text.matchAll(/name="start" value="([^"]+)"/g)].map(([, start]) => start), times, 'the same times');
+    assert.match(b.page.text, /name="part" value="morning" checked/);
+    await b.post('/bookings', { ...form, csrf: b.token(), start: times[0] });
+    assert.match(b.page.path, /safety\/1$/, 'and from there it goes on');
+  }
+});
+
 test('a time that is taken shows the nearest as buttons', async () => {
   const { start } = await held();
   const b = new Browser();

@@ -171,6 +171,9 @@ test('a therapist lets the desk answer requests, and has the last word', async (
   assert.match((await desk.get(at(0))).text, /You accepted/);
   assert.equal((await desk.post(at(1), { state: 'declined', why: 'At a course' })).status, 303);
   assert.match((await desk.get(`${at(1)}?saved=1`)).text, /Declined\. The client gets a mail[^]*At a course/);
+  const late = await desk.post(at(0), { state: 'declined', why: 'Too late' }, { from: at(0) });
+  assert.equal(late.status, 409);
+  assert.match(late.text, /This appointment is booked\. Nothing was changed\.[^]*Your reason was not sent[^]*Too late/);
   const times = await desk.get(`${at(2)}/move`);
   assert.match(times.text, /Suggest another time/);
   const start = (await desk.json(`${at(2)}/move`)).json().days.flatMap((d) => d.slots)[0].start;

@@ -82,6 +82,24 @@ test('declined with a reason that the client reads; without one it is not', asyn
   await answer(b, { state: 'confirmed' }, 409);
 });
 
+test('what was typed for a visit that has changed meanwhile stays on its page', async () => {
+  const b = await request();
+  await answer(b, { state: 'confirmed' });
+  const late = await answer(b, { state: 'declined', why: 'My <own> reason' }, 409);
+  const said = unescape(late.text);
+  assert.match(said, /There is a problem[^]*This appointment is booked\. Nothing was changed\./);
+  assert.match(said, /Your reason was not sent<\/h2><p class="lines">My <own> reason</);
+  assert.ok(said.includes('Cancel this appointment'), 'and what can be done now is there');
+  const c = await request();
+  await answer(c, { state: 'declined', why: 'The first one' });
+  assert.match((await answer(c, { state: 'declined', why: 'Another one' }, 409)).text, /This appointment is declined\.[^]*Another one[^]*The first one/);
+  await answer(c, { state: 'declined', why: 'The first one' });
+  const d = await request(), start = (await desk.json(`/practice/bookings/${d.id}/move`)).json().days.flatMap((x) => x.slots)[0].start;
+  assert.equal((await desk.post(`/practice/bookings/${d.id}/move`, { start })).status, 303);
+  const open = await answer(d, { state: 'attended', why: 'Still here' }, 409);
+  assert.match(open.text, /<details class="mt no-print" open><summary>Decline with a reason[^]*>Still here<\/textarea>/, 'where there is a form for it, it stands in it');
+});
+
 for (const yes of [true, false])
   test(`another time is suggested, half an hour later, and the client says ${yes ? 'yes' : 'no'}`, async () => {
     const b = await request(), start = later(b.start, 30);
@@ -174,10 +192,12 @@ test('a move to a time that is gone: the old one stays, the nearest are offered,
   assert.ok(said.text.includes(`action="/bookings/${b.id}/move"`));
   assert.equal((await guest.post(`/bookings/${b.id}/move`, { start })).status, 303);
   assert.equal((await show(b)).start, start);
+  const from = new Date(Date.now() + 9 * 86400e3).toISOString().slice(0, 10);
   for (const bad of [{}, { start: 'noon' }, { start: '2026-13-45T99:00:00Z' }]) {
-    const wrong = await guest.post(`/bookings/${b.id}/move`, bad);
+    const wrong = await guest.post(`/bookings/${b.id}/move`, { ...bad, from });
     assert.equal(wrong.status, 422);
     assert.ok(wrong.text.includes('Choose a time'));
+    assert.ok(wrong.text.includes(`name="from" value="${from}"`), 'on the days that were shown');
   }
 });
 

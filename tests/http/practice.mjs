@@ -354,6 +354,13 @@ test('bad hours are said beside their field, and the week comes back as it was s
     }
   }
   assert.equal(digest(mine, other), before, 'the week is never half changed');
+
+  const wrong = { d1_1_from: '9', d6_1_from: '9', d7_1_from: '9' };
+  for (const [country, order] of [['US', 'd7 d1 d6 zone'], ['DE', 'd1 d6 d7 zone'], ['EG', 'd6 d7 d1 zone']]) {
+    sql(`update location set country = :'country' where id = :'location'`, { ...mine, country });
+    assert.equal(errors(await browser.post(path, wrong)).map(([field]) => field.split('_')[0]).join(' '), order, `${country}: as the page lists the days`);
+  }
+  sql(`update location set country = 'US' where id = :'location'`, mine);
 });
 
 test('a form takes its own fields: badges, checks, names of columns and of other forms sent along change nothing', async () => {
