@@ -203,7 +203,7 @@ begin
       into day, midnight, shift, low, high from free_gaps(p_therapist, p_location, p_zone, p_first, p_last, clock(), null, p_roomed) g;
 end $$;
 
--- Free times of one therapist's rows on the days p_first to p_last (within today and the 60 days after it), start by start.
+-- Free times of one therapist's rows on the days p_first to p_last (of those that the rows are about), start by start.
 create or replace function listing_days(p_therapist int, p_first date, p_last date)
     returns table (location_id int, class smallint, first date, last date, hours int[], runs int[])
     language plpgsql stable rows 3
@@ -221,10 +221,10 @@ declare
     w int;       -- the same on the wall clock
     follows int; -- the minute that goes on with the run
 begin
-    for place in select l.id, l.zone, local_day(clock(), l.zone) as today from location l
+    for place in select l.id, l.zone, o.base from location l cross join lateral (select x.base from listing_offer x where x.location_id = l.id limit 1) o
                  where l.therapist_id = p_therapist and l.bookable_until >= listing_today_utc() loop
-        first := greatest(p_first, place.today);
-        last := least(p_last, place.today + 60);
+        first := greatest(p_first, place.base);
+        last := least(p_last, place.base + 60);
         continue when first > last;
         location_id := place.id;
         place_gap := listing_gaps(p_therapist, place.id, place.zone, first, last, null);
@@ -243,7 +243,7 @@ begin
                 m := (gap.low[i] + v.kept_before + v.step - 1) / v.step * v.step;
                 start := gap.midnight[i] + make_interval(mins => m);
                 follows := -1;
-                while m <= gap.high[i] - v.minutes - v.kept_after and gap.day[i] <= place.today + v.horizon loop
+                while m <= gap.high[i] - v.minutes - v.kept_after and gap.day[i] <= place.base + v.horizon loop
                     w := m;
                     if gap.shift[i] <> interval '0' then
                         wall := start at time zone place.zone;
@@ -254,7 +254,7 @@ begin
                         if m = follows then
                             runs[cardinality(runs)] := runs[cardinality(runs)] + 1;
                         else
-                            runs := runs || run_number(place.today, start, 0);
+                            runs := runs || run_number(place.base, start, 0);
                         end if;
                         follows := m + v.step;
                     end if;
@@ -333,15 +333,14 @@ begin
     for v in select l.location_id, l.class, l.free, l.first_day, l.first_start, l.due, o.base, o.zone, o.step, o.notice, o.horizon, o.hours, o.runs, d.first, d.last, d.midnight,
                     width_bucket((d.midnight << 11) - 1, o.runs) as before, width_bucket((d.midnight + d.days * 1440 << 11) - 1, o.runs) as upto,
                     d.claim_from - s.minutes - s.kept_after as low, d.claim_to + s.kept_before as high,
-                    s.needs_room or s.most_a_day is not null or l.due <= clock() or o.base <> d.today or d.midnight_after - d.midnight <> d.days * 1440 as odd
+                    s.needs_room or s.most_a_day is not null or l.due <= clock() or d.midnight_after - d.midnight <> d.days * 1440 as odd
              from listing l join listing_offer o on o.location_id = l.location_id and o.class = l.class join service s on s.id = o.service_id
              cross join lateral (
-                 select x.today, x.first, x.last, x.last + 1 - x.first as days, run_number(x.today, day_starts(x.first, o.zone), 0) >> 11 as midnight,
-                        run_number(x.today, day_starts(x.last + 1, o.zone), 0) >> 11 as midnight_after,
+                 select x.first, x.last, x.last + 1 - x.first as days, run_number(o.base, day_starts(x.first, o.zone), 0) >> 11 as midnight,
+                        run_number(o.base, day_starts(x.last + 1, o.zone), 0) >> 11 as midnight_after,
                         floor(date_part('epoch', lower(p_claim)) / 60)::int - x.zero as claim_from, ceil(date_part('epoch', upper(p_claim)) / 60)::int - x.zero as claim_to
-                 from (select t.today, greatest(local_day(lower(p_claim), o.zone), t.today) as first, least(local_day(upper(p_claim) - interval '1 microsecond', o.zone), t.today + 60) as last,
-                              (t.today - date '1970-01-02') * 1440 as zero
-                       from (select local_day(clock(), o.zone) as today offset 0) t offset 0) x
+                 from (select greatest(local_day(lower(p_claim), o.zone), o.base) as first, least(local_day(upper(p_claim) - interval '1 microsecond', o.zone), o.base + 60) as last,
+                              (o.base - date '1970-01-02') * 1440 as zero offset 0) x
                  offset 0) d
              where l.therapist_id = p_therapist loop
         if v.odd then
@@ -415,7 +414,8 @@ begin
 end $$;
 
 -- A claim came or went: the days it lies on are reckoned anew, and what the first start tells when it may lie there. No column changes that is in an
--- index of listing. p_came: it is new, and nothing else is; then most have only to take it off.
+-- index of listing. A row that was made yesterday still is about the 60 days after that, until its due. p_came: it is new, and nothing else is; then most
+-- have only to take it off.
 create or replace function listing_claimed(p_therapist int, p_claim tstzrange, p_came boolean default false) returns void
     language plpgsql security definer set search_path = unknot, public, pg_temp
     as $$
@@ -431,7 +431,7 @@ begin
         return;
     end if;
     select min(local_day(lower(reach), o.zone)) as first, max(local_day(upper(reach) - interval '1 microsecond', o.zone)) as last,
-           bool_and(l.due > clock() and o.base = local_day(clock(), o.zone)) as fresh, bool_or(local_day(lower(reach), o.zone) <= l.first_day) as near
+           bool_and(l.due > clock()) as fresh, bool_or(local_day(lower(reach), o.zone) <= l.first_day) as near
       into k
     from listing l join listing_offer o on o.location_id = l.location_id and o.class = l.class where l.therapist_id = p_therapist;
     if k.fresh is not true then -- by the clock: all of it

@@ -48,6 +48,26 @@ update listing_offer set merit = merit - 1 where location_id = (select location_
 update booking set state = 'cancelled' where id = (select (d ->> 'id')::uuid from answer);
 select is(pg_temp.starts(), (select at_first from shown), 'given back, it is there again');
 
+-- so it does on the day after a row was made, which is not made anew for that: nothing of today and the next three days is free here
+savepoint yesterday;
+insert into special_day select location_id, local_day(clock(), 'America/Chicago') + n, 'closed' from one, generate_series(0, 3) n on conflict (location_id, day) do update set kind = 'closed', open = '{}';
+create or replace function unknot.clock() returns timestamptz language sql stable parallel safe as $$ select day_starts(local_day(now(), 'America/Chicago') + 1, 'America/Chicago') + interval '3 hours' $$;
+create function pg_temp.of_yesterday() returns boolean language sql as $$ select bool_and(o.base = local_day(clock(), o.zone) - 1 and o.due > clock()) from listing_offer o where o.location_id = (pg_temp.offer()).location_id $$;
+create temp table later as select o as before, offer_starts(o, null, null, 16777215, clock(), 100) as next from pg_temp.offer() o;
+select ok(pg_temp.of_yesterday(), 'rows of yesterday that are not due');
+select set_config('app.booking', 'lee', true);
+create temp table answers as
+select n, booking_hold(gen_random_uuid(), one.slug, one.service_id, case n when 1 then later.next[1] else (select min(x) from unnest(later.next) x where x > later.next[1] + interval '30 hours') end, 10, 'api') ->> 'id' as id
+from one, later, generate_series(1, 2) n;
+select ok((pg_temp.offer()).runs <> (select (before).runs from later) and (select bool_and(id is not null) from answers), 'a hold of its first time and one of a later day take them off');
+select ok(not offer_starts(pg_temp.offer(), null, null, 16777215, clock(), 100) && array(select b.starts_at from booking b, answers where b.id = answers.id::uuid), 'both');
+select is_empty('select * from listing_differences(array(select id from one))', 'and nothing else');
+update booking set state = 'cancelled' where id in (select id::uuid from answers);
+select is(offer_starts(pg_temp.offer(), null, null, 16777215, clock(), 100), (select next from later), 'given back, they are there again');
+select is_empty('select * from listing_differences(array(select id from one))', 'as they ought to be');
+select ok(pg_temp.of_yesterday(), 'in the rows of yesterday still');
+rollback to yesterday;
+
 -- hours
 update service set buffer_before = 0, buffer_after = 0 where id = (select service_id from one);
 select ok(pg_temp.has('booking', 'instant'), 'can be booked at once');
