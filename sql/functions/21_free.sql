@@ -280,8 +280,8 @@ begin
     return query
     select o.location_id, o.class, o.today, case when o.class = 0 then '{}' else d.hours end, d.runs, d.free,
            coalesce(run_start(o.today, d.lead), 'infinity'), coalesce(o.today + d.lead_day, 'infinity'),
-           least(run_start(o.today, d.last) - make_interval(mins => o.notice),
-                 day_starts(o.today + case when o.horizon < 20 or d.lead is null then 1 else 2 end, o.zone))
+           coalesce(least(run_start(o.today, d.last) - make_interval(mins => o.notice),
+                          case when o.class > 0 then day_starts(o.today + case when o.horizon < 20 then 1 else 2 end, o.zone) end), 'infinity')
     from listing_patterns(p_therapists) o
     cross join lateral listing_laid(o.today, o.first_n, o.horizon, o.step, o.busy, o.mids, o.own, o.keys, o.firsts, o.runs, o.bits) d;
 end $$;

@@ -84,9 +84,9 @@ begin
            (select p.last from part p order by p.day, p.part limit 1)
       into hours, runs, free, first_start, first_day, due;
     select least(due - make_interval(mins => v.notice),
-                 day_starts(base + case when v.horizon < 20 or first_day = 'infinity' then 1 else 2 end, p_zone))
+                 day_starts(base + case when v.horizon < 20 then 1 else 2 end, p_zone))
       into due from service v where v.id = p_service;
-    due := coalesce(due, day_starts(base + 2, p_zone));
+    due := coalesce(due, 'infinity');
     if p_service is null then
         hours := '{}';
     end if;
@@ -224,7 +224,7 @@ create or replace function listing_offer_same(o listing_offer, made listing_offe
     $$;
 
 -- How the listing differs from what it ought to say, a line for each difference of these therapists: rows whose due has come are first brought up to
--- now, as search does.
+-- now, as search does, and those without a free time, which they may have on the latest day.
 create or replace function listing_differences(p_therapists int[]) returns table (therapist_id int, location_id int, class smallint, what text)
     language plpgsql stable set plan_cache_mode = force_generic_plan
     as $$
@@ -233,7 +233,7 @@ begin
     return query
     with t as materialized (select unnest(p_therapists) as id),
     made as materialized (select m.* from t cross join lateral listing_made(t.id) m),
-    found as materialized (select case when l.due <= clock() then listing_today(l) else l end as l from listing l where l.therapist_id = any (p_therapists))
+    found as materialized (select case when l.due <= clock() or l.first_day = 'infinity' then listing_today(l) else l end as l from listing l where l.therapist_id = any (p_therapists))
     select coalesce((f.l).therapist_id, m.therapist_id), coalesce((f.l).location_id, m.location_id), coalesce((f.l).class, m.class),
            case when m.location_id is null then 'is listed and should not be' when (f.l).location_id is null then 'should be listed and is not' 
                 else 'says otherwise: ' || (select string_agg(key, ', ') from json_each_text(row_to_json(f.l)) a join json_each_text(row_to_json(m)) b using (key)
@@ -256,7 +256,7 @@ begin
        or case when c.credential_until < listing_today_utc() then c.credential_lapsed else c.credential end <> m.credential
     union all
     select t.id, null, null, 'not watched by the clock'
-    from t left join listing_due d on d.therapist_id = t.id left join (select l.therapist_id, min(l.due) as due from listing l where l.therapist_id = any (p_therapists) group by 1) l on l.therapist_id = t.id
+    from t left join listing_due d on d.therapist_id = t.id left join listing_watched(p_therapists) l on l.therapist_id = t.id
     where d.due is distinct from l.due
     union all
     select * from listing_block_differences(p_therapists);

@@ -128,6 +128,25 @@ begin
     where t.id = any (p_therapists) and t.published;
 end $$;
 
+-- When the worker makes a row anew: when the clock overtakes it, and before that in the night after the day it was made on, each at a minute of its own.
+-- So no midnight finds many behind, and a claim finds a row of today. Who has no free time is looked after first: the new day may hold one.
+create or replace function listing_watch(p_therapist int, p_due timestamptz, p_base date, p_zone text, p_first_day date) returns timestamptz
+    language plpgsql stable
+    as $$
+begin
+    return least(p_due, day_starts(p_base + 1, p_zone) + make_interval(mins => case when p_first_day = 'infinity' then 0 else p_therapist % 360 end));
+end $$;
+
+create or replace function listing_watched(p_therapists int[]) returns table (therapist_id int, due timestamptz)
+    language plpgsql stable
+    as $$
+#variable_conflict use_column
+begin
+    return query
+    select l.therapist_id, min(listing_watch(l.therapist_id, l.due, o.base, o.zone, l.first_day))
+    from listing l left join listing_offer o on o.location_id = l.location_id and o.class = l.class where l.therapist_id = any (p_therapists) group by l.therapist_id;
+end $$;
+
 -- Writes what differs. The therapists are locked, see listing_lock().
 create or replace function listing_write(p_therapists int[]) returns void
     language plpgsql security definer set search_path = unknot, public, pg_temp set plan_cache_mode = force_generic_plan
@@ -158,10 +177,13 @@ begin
             merit = excluded.merit, rating = excluded.rating, score = excluded.score, first_day = excluded.first_day, due = excluded.due
         where old.* *<> excluded.*
     )
-    insert into listing_due as old select m.therapist_id, min(m.due), rooms_practice(m.therapist_id) from made m group by m.therapist_id order by m.therapist_id
+    insert into listing_due as old
+    select m.therapist_id, min(listing_watch(m.therapist_id, m.due, m.base, m.zone, m.first_day)), rooms_practice(m.therapist_id) from made m group by m.therapist_id order by m.therapist_id
     on conflict (therapist_id) do update set due = excluded.due, rooms = excluded.rooms where (old.due, old.rooms) is distinct from (excluded.due, excluded.rooms);
 
-    insert into listing_card as old select c.* from unnest(p_therapists) t cross join lateral listing_card_made(t) c order by c.location_id
+    insert into listing_card as old
+    select c.* from unnest(case when cardinality(p_therapists) < 10 then p_therapists end) t cross join lateral listing_card_made(t) c
+    union all select c.* from listing_cards(case when cardinality(p_therapists) >= 10 then p_therapists end) c order by location_id
     on conflict (location_id) do update set card = excluded.card, credential = excluded.credential,
         credential_until = excluded.credential_until, credential_lapsed = excluded.credential_lapsed
     where old.* *<> excluded.*;
@@ -378,7 +400,7 @@ begin
         if v.first <= v.first_day then
             lapse := coalesce(lapse, listing_lapse(p_therapist), 'infinity');
             lead := listing_lead(left_runs, v.base, v.step, v.zone, clock() + v.notice);
-            left_due := listing_due_at(v.base, v.horizon, v.zone, lead.first_day, lead.last_start - v.notice, lapse);
+            left_due := listing_due_at(v.base, v.horizon, v.zone, lead.last_start - v.notice, lapse);
             due_moved := due_moved or left_due <> v.due;
             update listing_offer o set hours = left_hours, runs = left_runs, first_day = lead.first_day, due = left_due where o.location_id = v.location_id and o.class = v.class;
             if (left_free, lead.first_start, left_due) is distinct from (v.free, v.first_start, v.due) then
@@ -398,11 +420,11 @@ begin
     return listed;
 end $$;
 
-create or replace function listing_due_at(p_base date, p_horizon int, p_zone text, p_first_day date, p_last timestamptz, p_lapse timestamptz) returns timestamptz
+create or replace function listing_due_at(p_base date, p_horizon int, p_zone text, p_last timestamptz, p_lapse timestamptz) returns timestamptz
     language plpgsql stable
     as $$
 begin
-    return least(p_last, p_lapse, day_starts(p_base + case when p_horizon < 20 or p_first_day = 'infinity' then 1 else 2 end, p_zone));
+    return least(p_last, p_lapse, day_starts(p_base + case when p_horizon < 20 then 1 else 2 end, p_zone));
 end $$;
 comment on function listing_due_at is 'when the clock overtakes a row: p_last, from which on its first starts cannot be booked any more, p_lapse of a check, or a day comes that it does not say';
 
@@ -410,7 +432,7 @@ create or replace function listing_due_write(p_therapist int) returns void
     language plpgsql
     as $$
 begin
-    update listing_due d set due = x.due from (select min(l.due) as due from listing l where l.therapist_id = p_therapist) x where d.therapist_id = p_therapist and d.due <> x.due;
+    update listing_due d set due = x.due from listing_watched(array[p_therapist]) x where d.therapist_id = p_therapist and d.due <> x.due;
 end $$;
 
 -- A claim came or went: the days it lies on are reckoned anew, and what the first start tells when it may lie there. No column changes that is in an
@@ -451,7 +473,7 @@ begin
     loop
         if k.near then
             f := listing_lead(t.runs, t.base, t.step, t.zone, clock() + t.notice);
-            new_due := listing_due_at(t.base, t.horizon, t.zone, f.first_day, f.last_start - t.notice, lapse);
+            new_due := listing_due_at(t.base, t.horizon, t.zone, f.last_start - t.notice, lapse);
             update listing_offer o set hours = t.hours, runs = t.runs, first_day = f.first_day, due = new_due where o.location_id = t.location_id and o.class = t.class;
             update listing l set free = t.free, first_day = f.first_day, first_start = f.first_start, due = new_due where l.location_id = t.location_id and l.class = t.class;
         else
@@ -477,12 +499,14 @@ create or replace function listing_row(p_location int, p_class smallint, p_thera
     as $$ select m.row from listing_rows(array[p_therapist]) m where (m.row).location_id = p_location and (m.row).class = p_class $$;
 
 -- The row as it is now, for one whose due has come and the worker has not. What the clock took away since the row was made is taken from it, as long as
--- it is known: the same day, no check that ran out. Else the tables are asked. due stays: it is over.
+-- that tells all: no check ran out, and of the days that have come since none is asked for, nor holds the only free time. Else the tables are asked. due
+-- stays: it is over.
 create or replace function listing_today(l listing) returns listing
     language plpgsql stable security definer set search_path = unknot, public, pg_temp
     as $$
 declare
     o listing_offer;
+    today date;
     cut timestamptz;
     wall timestamp;
     n int;    -- of the day on which the notice ends
@@ -490,23 +514,54 @@ declare
     bits int;
 begin
     select * into o from listing_offer x where x.location_id = l.location_id and x.class = l.class;
+    today := local_day(clock(), o.zone);
     cut := clock() + o.notice;
     wall := cut at time zone o.zone;
     n := wall::date - o.base;
-    hour := date_part('hour', wall);
-    if o.base is null or o.base <> local_day(clock(), o.zone) or n >= cardinality(o.hours)
-       or exists (select from credential c where c.therapist_id = l.therapist_id and c.checked_until between o.base - 1 and listing_today_utc() - 1) then
-        return listing_row(l.location_id, l.class, l.therapist_id);
+    if n < cardinality(o.hours) and (o.base = today or today + 19 <= o.base + o.horizon)
+       and not exists (select from credential c where c.therapist_id = l.therapist_id and c.checked_until between o.base - 1 and listing_today_utc() - 1) then
+        l.first_start := coalesce((run_starts(o.runs, o.base, o.step, o.zone, cut, 'infinity', 16777215, 1))[1], 'infinity');
+        if l.first_start < 'infinity' or o.base = today then
+            -- of the hour in which the notice ends only the starts know what is left
+            hour := date_part('hour', wall);
+            bits := o.hours[n + 1] & ~((2 << hour) - 1);
+            if date_trunc('hour', l.first_start at time zone o.zone) = date_trunc('hour', wall) then
+                bits := bits | (1 << hour);
+            end if;
+            l.free := free_replaced(0, today, today, (array_fill(0, array[n]) || bits || o.hours[n + 2:])[today - o.base + 1:]);
+            l.first_day := case when l.first_start = 'infinity' then 'infinity' else (l.first_start at time zone o.zone)::date end;
+            return l;
+        end if;
     end if;
-    l.first_start := coalesce((run_starts(o.runs, o.base, o.step, o.zone, cut, 'infinity', 16777215, 1))[1], 'infinity');
-    -- of the hour in which the notice ends only the starts know what is left
-    bits := o.hours[n + 1] & ~((2 << hour) - 1);
-    if date_trunc('hour', l.first_start at time zone o.zone) = date_trunc('hour', wall) then
-        bits := bits | (1 << hour);
-    end if;
-    l.free := free_replaced(l.free, o.base, o.base, array_fill(0, array[n]) || bits);
-    l.first_day := case when l.first_start = 'infinity' then 'infinity' else (l.first_start at time zone o.zone)::date end;
-    return l;
+    return listing_row(l.location_id, l.class, l.therapist_id);
+end $$;
+
+-- Takes from the rows of these therapists what the clock took, where that is all that happened: they were made today and no check ran out. Answers the
+-- others. A fifth of the work of making them anew, which counts when the mornings of a whole zone are over.
+create or replace function listing_pass(p_therapists int[]) returns int[]
+    language plpgsql
+    as $$
+declare
+    others constant int[] := array(
+        select t from unnest(p_therapists) t
+        where exists (select from listing l left join listing_offer o on o.location_id = l.location_id and o.class = l.class
+                      where l.therapist_id = t and local_day(clock(), o.zone) is distinct from o.base)
+           or exists (select from credential c where c.therapist_id = t and c.checked_until between listing_today_utc() - 3 and listing_today_utc() - 1));
+    passed constant int[] := array(select unnest(p_therapists) except select unnest(others));
+begin
+    with late as materialized (
+        select l.location_id, l.class, n.free, f.first_start, f.first_day,
+               listing_due_at(o.base, o.horizon, o.zone, f.last_start - o.notice, listing_lapse(l.therapist_id)) as due
+        from listing l join listing_offer o on o.location_id = l.location_id and o.class = l.class
+        cross join lateral listing_today(l) n cross join lateral listing_lead(o.runs, o.base, o.step, o.zone, clock() + o.notice) f
+        where l.therapist_id = any (passed) and l.due <= clock()
+    ), rows as (
+        update listing l set free = x.free, first_start = x.first_start, first_day = x.first_day, due = x.due
+        from late x where l.location_id = x.location_id and l.class = x.class
+    )
+    update listing_offer o set first_day = x.first_day, due = x.due from late x where o.location_id = x.location_id and o.class = x.class;
+    update listing_due d set due = x.due from listing_watched(passed) x where d.therapist_id = x.therapist_id and d.due <> x.due;
+    return others;
 end $$;
 
 -- The clock changes the listing too: a check runs out, starts pass, a new day comes into the horizon. The worker calls this until it returns 0.
@@ -519,12 +574,13 @@ declare
 begin
     select array_agg(x.therapist_id) into late from (
         select d.therapist_id from listing_due d where d.due <= clock() order by d.due limit p_limit for update skip locked) x;
+    perform listing_write(x.others) from (select listing_pass(late) as others where late is not null offset 0) x where x.others <> '{}';
     if late is null then
         select array_agg(x.therapist_id) into late from (
             select d.therapist_id from listing_stale s join listing_due d using (therapist_id) limit p_limit for update of d skip locked) x;
         delete from listing_stale s where s.therapist_id = any (late) or not exists (select from listing_due d where d.therapist_id = s.therapist_id);
+        perform listing_write(late) where late is not null;
     end if;
-    perform listing_write(late) where late is not null;
     return coalesce(cardinality(late), 0);
 end $$;
 

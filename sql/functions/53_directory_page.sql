@@ -173,8 +173,9 @@ declare
                            + case when p.radius is null then 0 else ranking_free(l.first_day, p.today, k.free) end end as points
             from ranking() k, %1$s, %2$s and (%3$s or %6$s)
             offset 0) z $f$;
-    -- listing.first_start is the first there was when the row was made: it may have come too near since, and is never later than the one there is
-    first constant text := $f$ case when p_sort <> 'soonest' then null when l.first_start > soon then 1073741823
+    -- listing.first_start is the first there was when the row was made: it may have come too near since, and is never later than the one there is, but that
+    -- who had none may have one on the latest day
+    first constant text := $f$ case when p_sort <> 'soonest' then null when l.first_start > soon and (l.first_start < 'infinity' or soon < p_now + interval '50 days') then 1073741823
                                     else coalesce((select offer_first(o, p.first_day, p.last_day, p.hours, p_now) from listing_offer o
                                     where o.location_id = l.location_id and o.class = l.class), 1073741823) end $f$;
     technique constant text := 'p.wide_technique is not null and holds_any(l.therapist_id, p.wide_technique)';

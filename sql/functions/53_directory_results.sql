@@ -162,7 +162,7 @@ begin
     end if;
     for r in
         select n.n, n.metres, say_metres(n.metres, country) as away, n.distance, c.card, case when c.credential_until < (now at time zone 'UTC')::date then c.credential_lapsed else c.credential end as credential, f.offer,
-               f.due <= now as late, case when a.named then k.named else 0 end + n.distance + f.merit + case when near then ranking_free(f.first_day, a.today, k.free) else 0 end as total,
+               f.due <= now or f.first_day = 'infinity' and f.base < local_day(now, f.zone) as late, case when a.named then k.named else 0 end + n.distance + f.merit + case when near then ranking_free(f.first_day, a.today, k.free) else 0 end as total,
                f.merit - ranking_reviews(f.score, k.reviews) as proofs, f.rating, ranking_reviews(f.score, k.reviews) as points, f.first_day, s.ask,
                f.service_id, f.zone, (f.base - date '1970-01-02') * 1440 as zero, f.step, f.runs, ceil(date_part('epoch', now + f.notice) / 60)::int as earliest,
                coalesce(a.last_day <= f.base + f.horizon, false) or f.base = local_day(now, f.zone) and coalesce(a.last_day <= f.base + 60, true) as known
@@ -175,7 +175,7 @@ begin
     loop
         if r.late is not false then -- or without a service
             l := (select w from listing w where w.location_id = p_locations[r.n] and w.class = p_classes[r.n]);
-            if l.due <= now then
+            if r.late then
                 l := listing_today(l);
             end if;
             select case when a.named then k.named else 0 end + r.distance + l.merit + case when near then ranking_free(l.first_day, a.today, k.free) else 0 end,

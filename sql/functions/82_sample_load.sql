@@ -249,8 +249,8 @@ end $$;
 -- --- What search reads
 
 drop table if exists sample.listed, sample.carded;
--- therapist_id and due are of the row: to look into a row of listing one must be able to read that, which fill_rows() does not let others.
-create unlogged table sample.listed (place int8 not null, therapist_id int not null, due timestamptz not null, "row" listing not null, offer listing_offer);
+-- therapist_id and watch are of the row: to look into a row of listing one must be able to read that, which fill_rows() does not let others.
+create unlogged table sample.listed (place int8 not null, therapist_id int not null, watch timestamptz not null, "row" listing not null, offer listing_offer);
 create unlogged table sample.carded (place int8 not null, card listing_card not null);
 
 create or replace function sample.list(p_first int, p_last int) returns int
@@ -261,7 +261,8 @@ declare
     n int;
 begin
     insert into sample.listed
-    select map_order(l.lat, l.lon), (m.row).therapist_id, (m.row).due, m.row, m.offer from listing_rows(ids) m join location l on l.id = (m.row).location_id;
+    select map_order(l.lat, l.lon), (m.row).therapist_id, listing_watch((m.row).therapist_id, (m.row).due, (m.offer).base, (m.offer).zone, (m.row).first_day), m.row, m.offer
+    from listing_rows(ids) m join location l on l.id = (m.row).location_id;
     get diagnostics n = row_count;
     insert into sample.carded
     select map_order(l.lat, l.lon), m from listing_cards(ids) m join location l on l.id = m.location_id;
@@ -289,7 +290,7 @@ create or replace function sample.fill_cards() returns void
     as $$
 begin
     perform sample.fill('{listing_card}', 'insert into listing_card select (x.card).* from sample.carded x order by x.place');
-    perform sample.fill('{listing_due}', 'insert into listing_due select x.therapist_id, min(x.due) from sample.listed x group by 1 order by 1');
+    perform sample.fill('{listing_due}', 'insert into listing_due select x.therapist_id, min(x.watch) from sample.listed x group by 1 order by 1');
     analyze listing_card, listing_due;
 end $$;
 

@@ -164,5 +164,35 @@ select is((pg_temp.row()).rating, 0::real, 'no reviews');
 select is(pg_temp.seen() ->> 'rating', null, 'and no number');
 select is_empty('select * from listing_differences(array(select id from ours))', 'after all this it is what it ought to be');
 
+-- The clock goes on by three days: the worker takes the passed hours from rows of the same day and makes those of another anew, in the night.
+create or replace function unknot.clock() returns timestamptz language sql stable as $$ select current_setting('test.clock')::timestamptz $$;
+select set_config('test.clock', (now() + interval '1 minute')::text, true);
+update credential set checked_until = listing_today_utc() where checked_until > listing_today_utc() and therapist_id in (select id from ours where id % 4 = 0); -- on the evening of an American day
+create temp table wrong (what text);
+create temp table passed (n int, others int);
+do $$
+declare
+    due int[];
+    others int[];
+    mine int[];
+begin
+    for step in 1..28 loop
+        perform set_config('test.clock', (clock() + interval '160 minutes')::text, true);
+        due := array(select d.therapist_id from listing_due d join ours on id = d.therapist_id where d.due <= clock());
+        others := listing_pass(due);
+        mine := array(select unnest(due) except select unnest(others));
+        insert into passed values (cardinality(mine), cardinality(others));
+        insert into wrong select 'passed, ' || d.what from listing_differences(mine[:9]) d;
+        insert into wrong select concat('due of ', m.location_id, ' at ', clock(), ': ', l.due, ' instead of ', m.due)
+        from unnest(mine[:9]) t cross join lateral listing_made(t) m join listing l using (location_id, class) where l.due <> m.due;
+        perform listing_write(others);
+        insert into wrong select 'behind, ' || d.what from listing_differences(others[:5]) d;
+        insert into wrong select concat('of yesterday at ', clock(), ': ', o.location_id) from ours t join location p on p.therapist_id = t.id join listing_offer o on o.location_id = p.id
+        where date_part('hour', clock() at time zone o.zone) >= 6 and o.base < local_day(clock(), o.zone);
+    end loop;
+end $$;
+select is((select array_agg(distinct what) from wrong), null, 'rows are what they ought to be, and due when they ought to be');
+select ok(sum(n) > 100 and sum(others) > 300, 'many rows are passed by, ' || sum(n) || ', and more made anew, ' || sum(others)) from passed;
+
 select * from finish();
 rollback;
