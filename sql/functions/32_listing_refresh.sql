@@ -545,7 +545,7 @@ declare
     others constant int[] := array(
         select t from unnest(p_therapists) t
         where exists (select from listing l left join listing_offer o on o.location_id = l.location_id and o.class = l.class
-                      where l.therapist_id = t and local_day(clock(), o.zone) is distinct from o.base)
+                      where l.therapist_id = t and (o.base is null or o.base <> local_day(clock(), o.zone)))
            or exists (select from credential c where c.therapist_id = t and c.checked_until between listing_today_utc() - 3 and listing_today_utc() - 1));
     passed constant int[] := array(select unnest(p_therapists) except select unnest(others));
 begin
