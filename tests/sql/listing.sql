@@ -191,8 +191,8 @@ begin
         where date_part('hour', clock() at time zone o.zone) >= 6 and o.base < local_day(clock(), o.zone);
     end loop;
 end $$;
-update service set retired_at = now() where therapist_id = (select max(id) from ours);
-select is(listing_pass(array(select max(id) from ours)), array(select max(id) from ours), 'who has no service has no hours that pass');
+update service set retired_at = now() where therapist_id = (select max(id) from ours where id % 4 = 1);
+select is(listing_pass(array(select max(id) from ours where id % 4 = 1)), array(select max(id) from ours where id % 4 = 1), 'who has no service has no hours that pass');
 select is((select array_agg(distinct what) from wrong), null, 'rows are what they ought to be, and due when they ought to be');
 select ok(sum(n) > 100 and sum(others) > 300, 'many rows are passed by, ' || sum(n) || ', and more made anew, ' || sum(others)) from passed;
 
