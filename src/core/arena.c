@@ -29,6 +29,7 @@
 
 #define FIRST_BLOCK ((size_t)32 * 1024)
 #define NEXT_BLOCK  ((size_t)64 * 1024)
+#define LARGE_STEP  ((size_t)4 * 1024) /* of large blocks: malloc() looks through the sizes that are free */
 
 struct block {
     struct block *older;
@@ -97,7 +98,7 @@ static struct block *block_for(struct arena *a, size_t n)
         return a->newest;
     /* The first block stays the last of the chain: it is the one that a reset keeps. */
     bool large = n > NEXT_BLOCK / 4;
-    struct block *b = block_new(large ? n : NEXT_BLOCK);
+    struct block *b = block_new(large ? (n + LARGE_STEP - 1) / LARGE_STEP * LARGE_STEP : NEXT_BLOCK);
     if (!b)
         return NULL;
     if (large && a->newest->older) {

@@ -13,6 +13,7 @@
 #define SUBJECTS     (1u << 14)
 #define BUCKET_BYTES 8192 /* of answers for each bucket */
 #define BUCKETS_MIN  256
+#define PIECE        4096
 
 /* Of memory, about: a struct MHD_Response with three lines of our own, and another line but for its text. */
 #define RESPONSE_BYTES 768
@@ -146,11 +147,13 @@ static char *put(char **at, const void *data, size_t n)
     return here;
 }
 
-/* One piece of memory: the struct, its tag, its key, its body. */
+/* One piece of memory: the struct, its tag, its key, its body. Of few sizes, as malloc() looks through those
+ * that are free one by one. */
 struct kept *kept_make(const struct http_cache *c, const struct exchange *x, const char *tag)
 {
     const struct response *a = &x->response;
-    size_t bytes = sizeof(struct kept) + x->key.n + strlen(tag) + 1 + a->size;
+    size_t used = sizeof(struct kept) + x->key.n + strlen(tag) + 1 + a->size;
+    size_t bytes = (used + PIECE - 1) / PIECE * PIECE;
     struct kept *k = malloc(bytes);
     if (!k)
         return NULL;

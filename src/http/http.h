@@ -108,6 +108,9 @@ struct request {
 
 /* `data` must live in the arena or for ever. `type` carries its charset. */
 void reply(struct request *r, int status, const char *type, const void *data, size_t size);
+/* The same with `data` that need only stay until the answer is built, in this thread: copied if it has to be.
+ */
+void reply_lent(struct request *r, int status, const char *type, const void *data, size_t size);
 void reply_header(struct request *r, const char *name, const char *value); /* refuses CR/LF: 500 */
 /* Redirects with a local path ("/…", not "//…"); anything else becomes a 500. Status 303 unless said. */
 void reply_redirect(struct request *r, int status, const char *path);

@@ -2,7 +2,7 @@
  * Answers: what handlers say (reply_*), and how it becomes a response with caching headers, entity tag and
  * compression; and the answers that are there already. Runs in the thread that handles the request; the built
  * response is handed to the loop, which only queues it. The body is not copied: it lives in the request's
- * arena, which outlives the sending.
+ * arena, which outlives the sending, or in what is kept. What a worker lends is copied into one of them.
  */
 #define _GNU_SOURCE /* memmem */
 #include "http/cache.h"
@@ -34,8 +34,15 @@ void reply(struct request *r, int status, const char *type, const void *data, si
     r->response->type = type;
     r->response->data = data;
     r->response->size = data ? size : 0;
+    r->response->lent = false;
     if (!data && size > 0) /* a page that could not be made */
         break_answer(r);
+}
+
+void reply_lent(struct request *r, int status, const char *type, const void *data, size_t size)
+{
+    reply(r, status, type, data, size);
+    r->response->lent = true;
 }
 
 void reply_subject(struct request *r, const char *subject)
@@ -173,6 +180,16 @@ static bool is_usable(const struct request *r)
            !arena_failed(r->arena);
 }
 
+/* A lent body moves into the arena; false when it has no room. */
+static bool own_body(struct exchange *x)
+{
+    struct response *a = &x->response;
+    if (a->lent && a->size > 0)
+        a->data = arena_strndup(x->r.arena, a->data, a->size);
+    a->lent = false;
+    return a->data || a->size == 0;
+}
+
 /* Starts the request's memory anew, as it may be what ran out; what pointed into it is gone from the request.
  */
 static void answer_500(struct exchange *x)
@@ -195,7 +212,7 @@ static void answer_500(struct exchange *x)
                             .response = &x->response};
     memcpy(x->r.id, old.id, sizeof old.id);
     reply_error(&x->r, 500, NULL);
-    if (!is_usable(&x->r)) {
+    if (!own_body(x) || !is_usable(&x->r)) {
         x->response = (struct response){.status = 0};
         reply_plainly(&x->r, 500);
     }
@@ -289,6 +306,7 @@ static void pack(struct exchange *x, z_stream *z)
     if (deflate(z, Z_FINISH) == Z_STREAM_END) {
         a->data = out;
         a->size = cap - z->avail_out;
+        a->lent = false;
         add_header(&x->r, "Content-Encoding", "gzip");
     }
     deflateReset(z);
@@ -420,6 +438,14 @@ void constants_free(struct http_server *s)
         }
 }
 
+/* A 500 in the place of what there was no room for. */
+static void give_up(struct exchange *x)
+{
+    answer_500(x);
+    cache_headers(x, CACHE_NEVER);
+    x->built = build(x);
+}
+
 /* What is to be kept is made whole also for a client that needs only a 304. */
 void answer_build(struct exchange *x, z_stream *packer)
 {
@@ -432,10 +458,8 @@ void answer_build(struct exchange *x, z_stream *packer)
     cache_headers(x, class);
     bool unchanged = class == CACHE_PUBLIC && tag_answer(x, packed, tag) && is_known(x, tag);
     if (arena_failed(x->r.arena)) { /* a header found no room: nobody's page goes out without its no-store */
-        answer_500(x);
-        cache_headers(x, CACHE_NEVER);
-        class = CACHE_NEVER;
-        packed = keep = unchanged = false;
+        give_up(x);
+        return;
     }
     if (packed && (keep || !unchanged))
         pack(x, packer);
@@ -445,8 +469,10 @@ void answer_build(struct exchange *x, z_stream *packer)
         say_unchanged(&x->response);
     if (is_constant(x, class))
         share_constant(x);
-    else if (!x->kept)
+    else if (!x->kept && own_body(x))
         x->built = build(x);
+    else if (!x->kept)
+        give_up(x);
 }
 
 /* --- Kept answers, in the loop */

@@ -33,12 +33,14 @@ struct header {
     struct header *next;
 };
 
-/* The answer while the handler makes it; r->response. Everything in the arena or for ever. */
+/* The answer while the handler makes it; r->response. Everything in the arena or for ever, but what is lent.
+ */
 struct response {
     int status; /* 0: none yet */
     const char *type;
     const void *data;
     size_t size;
+    bool lent; /* reply_lent's: `data` is the worker's */
     struct header *headers, *last;
     const char *subject; /* reply_subject's */
     bool constant;       /* reply_constant's */

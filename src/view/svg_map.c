@@ -317,41 +317,44 @@ static void draw_ring_label(struct buf *out, struct map *map, int ring)
     }
 }
 
-/* Not bytes: it stands for a width. */
-static size_t characters(const char *text)
-{
-    size_t n = 0;
-    for (; *text; text++)
-        n += ((unsigned char)*text & 0xC0) != 0x80;
-    return n;
-}
-
 /* Names of districts, where there is room; the middle of the map is the place that was searched. */
 static void draw_names(struct buf *out, struct map *map, const struct map_ground *ground)
 {
     for (size_t i = 0; i < ground->name_count; i++) {
         const struct map_name *name = &ground->names[i];
-        struct label l = {name->x, name->y + 4, 3.6 * (double)characters(name->text)};
+        struct label l = {name->x, name->y + 4, 3.6 * (double)text_characters(str_of(name->text))};
         bool on_middle = fabs(l.x - CENTRE) < l.half + ME_RADIUS + 2 && fabs(l.y - 4 - CENTRE) < 18;
         if (!on_middle && label_free(map, &l))
             draw_label(out, map, l, "name", name->text);
     }
 }
 
+static void put_circle(struct buf *out, double x, double y, double radius)
+{
+    put_attribute(out, "cx", x);
+    put_attribute(out, "cy", y);
+    put_attribute(out, "r", radius);
+    buf_puts(out, "/>");
+}
+
 static void draw_rings(struct buf *out, struct map *map, const struct map_ground *ground)
 {
     if (ground && ground->markup)
         buf_puts(out, ground->markup);
-    else
-        buf_printf(out, "<circle class=\"disc\" cx=\"%g\" cy=\"%g\" r=\"%g\"/>", CENTRE, CENTRE, REACH);
-    for (int ring = 1; ring <= map->rings; ring++)
-        buf_printf(out, "<circle class=\"ring\" cx=\"%g\" cy=\"%g\" r=\"%.1f\"/>", CENTRE, CENTRE,
-                   REACH * ring / map->rings);
+    else {
+        buf_puts(out, "<circle class=\"disc\"");
+        put_circle(out, CENTRE, CENTRE, REACH);
+    }
+    for (int ring = 1; ring <= map->rings; ring++) {
+        buf_puts(out, "<circle class=\"ring\"");
+        put_circle(out, CENTRE, CENTRE, REACH * ring / map->rings);
+    }
     for (int ring = 1; ring <= map->rings; ring++)
         draw_ring_label(out, map, ring);
     if (ground)
         draw_names(out, map, ground);
-    buf_printf(out, "<circle class=\"me\" cx=\"%g\" cy=\"%g\" r=\"%g\"/>", CENTRE, CENTRE, ME_RADIUS);
+    buf_puts(out, "<circle class=\"me\"");
+    put_circle(out, CENTRE, CENTRE, ME_RADIUS);
 }
 
 /* The name a screen reader says and the pointer shows: "3. Marta Ilves, 1.2 mi". */
@@ -381,13 +384,11 @@ static void draw_disc(struct buf *out, const struct mark *m)
         put_attribute(out, "width", 2 * m->half);
         put_attribute(out, "height", 2 * PIN_RADIUS);
         put_attribute(out, "rx", PIN_RADIUS);
+        buf_puts(out, "/>");
     } else {
         buf_puts(out, "<circle");
-        put_attribute(out, "cx", m->x);
-        put_attribute(out, "cy", m->y);
-        put_attribute(out, "r", PIN_RADIUS);
+        put_circle(out, m->x, m->y, PIN_RADIUS);
     }
-    buf_puts(out, "/>");
 }
 
 /* The link leads to the first of its pins. */
@@ -464,7 +465,7 @@ static void scale(struct map *map, const struct map_pin *pins, size_t n, bool mi
 
 double map_reach_m(const struct map_pin *pins, size_t n, bool miles)
 {
-    struct map map = {.n = 0};
+    struct map map; /* of which scale() makes what is asked for: all of it would be 24 KB to clear */
     scale(&map, pins, n < MAP_PINS_MAX ? n : MAP_PINS_MAX, miles);
     return map.unit * map.step * map.rings;
 }
@@ -474,22 +475,20 @@ bool svg_distance_map(struct buf *out, const struct map_pin *pins, size_t n, con
 {
     if (n == 0)
         return !out->failed;
-    struct map *map = calloc(1, sizeof *map);
-    if (!map)
-        return false;
+    struct map map; /* marks and labels as far as they are counted: all of it would be 24 KB to clear */
+    map.n = map.labels = 0;
     n = n < MAP_PINS_MAX ? n : MAP_PINS_MAX;
-    scale(map, pins, n, miles);
-    marks_place(map, pins, n);
-    marks_spread(map);
-    qsort(map->mark, map->n, sizeof *map->mark, by_first_number);
+    scale(&map, pins, n, miles);
+    marks_place(&map, pins, n);
+    marks_spread(&map);
+    qsort(map.mark, map.n, sizeof *map.mark, by_first_number);
 
-    draw_head(out, map, place ? place : "the place you searched");
-    draw_rings(out, map, ground);
-    for (size_t i = 0; i < map->n; i++)
-        draw_tie(out, &map->mark[i]);
-    for (size_t i = 0; i < map->n; i++)
-        draw_mark(out, map, &map->mark[i]);
+    draw_head(out, &map, place ? place : "the place you searched");
+    draw_rings(out, &map, ground);
+    for (size_t i = 0; i < map.n; i++)
+        draw_tie(out, &map.mark[i]);
+    for (size_t i = 0; i < map.n; i++)
+        draw_mark(out, &map, &map.mark[i]);
     buf_puts(out, "</svg>");
-    free(map);
     return !out->failed;
 }

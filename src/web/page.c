@@ -201,14 +201,11 @@ bool page_render(struct request *r, int status, const char *name, const char *do
     struct buf *out = page_buffer(r);
     if (!view_render(app_of(r)->view, name, c.at, c.n, r->arena, out) || out->failed)
         return false;
-    const char *html = arena_strndup(r->arena, out->p, out->n);
-    if (!html)
-        return false;
     /* a page without a form sets no cookie */
-    if (fresh && memmem(html, out->n, csrf, CSRF_CHARS - 1))
+    if (fresh && memmem(out->p, out->n, csrf, CSRF_CHARS - 1))
         cookie_set(r, VISITOR_COOKIE, fresh, -1);
     cache_headers(r);
-    reply(r, status, "text/html; charset=utf-8", html, out->n);
+    reply_lent(r, status, "text/html; charset=utf-8", out->p, out->n);
     return true;
 }
 

@@ -14,7 +14,7 @@
 static _Atomic int made;
 static sem_t begun, go_on;
 static struct http_cache *cache;
-static char page_text[4096], large_text[6 << 20];
+static char page_text[4096], large_text[6 << 20], lent_text[4096];
 
 static void page(struct request *r)
 {
@@ -38,6 +38,24 @@ static void large_page(struct request *r)
 {
     made++;
     reply(r, 200, "text/plain", large_text, sizeof large_text);
+}
+/* In the worker's memory: filled by the query, and by nothing once the answer is built. */
+static void lent(struct request *r)
+{
+    memset(lent_text, r->query.n ? r->query.at[0].name.p[0] : 'l', sizeof lent_text);
+    reply_lent(r, 200, "text/html; charset=utf-8", lent_text, sizeof lent_text);
+}
+static void lent_without_room(struct request *r)
+{
+    for (int i = 0; i < 20; i++)
+        arena_take(r->arena, 1 << 20);
+    reply_lent(r, 200, "text/plain", large_text, sizeof large_text);
+}
+static void rest(void *app, void *worker)
+{
+    (void)app;
+    (void)worker;
+    memset(lent_text, 'w', sizeof lent_text);
 }
 /* What makes the answer is asked each time, and only its data tell one from another. */
 static void constant(struct request *r)
@@ -97,6 +115,9 @@ static const struct route routes[] = {
     {HTTP_GET, "/constant/{name}", 0, BODY_NONE, constant, COST_INLINE, CACHE_STATIC},
     {HTTP_GET, "/inline", 0, BODY_NONE, page, COST_INLINE, CACHE_PUBLIC},
     {HTTP_GET, "/personal", 0, BODY_NONE, page, COST_NORMAL, CACHE_NEVER},
+    {HTTP_GET, "/lent", 0, BODY_NONE, lent, COST_NORMAL, CACHE_PUBLIC},
+    {HTTP_GET, "/lent-personal", 0, BODY_NONE, lent, COST_NORMAL, CACHE_NEVER},
+    {HTTP_GET, "/lent-without-room", 0, BODY_NONE, lent_without_room, COST_NORMAL, CACHE_NEVER},
 };
 
 /* As the server's user would: nobody with a session; who has a theme gets pages of their own. */
@@ -133,7 +154,7 @@ static int setup(void **state)
     sem_init(&go_on, 0, 0);
     cache = http_cache_new((size_t)128 << 20);
     struct http_settings set = {.listen = where, .workers = 2};
-    struct http_hooks hooks = {.cache = cache, .variant = variant, .headers = security};
+    struct http_hooks hooks = {.cache = cache, .variant = variant, .headers = security, .rest = rest};
     server = http_start(&set, routes, COUNT(routes), &hooks);
     return server && pthread_create(&runner, NULL, run, server) == 0 ? 0 : -1;
 }
@@ -195,6 +216,22 @@ static void the_loop_answers_the_second(void **state)
     struct http_cache_facts f = http_cache_facts(cache);
     assert_int_equal(f.hits, 3);
     assert_int_equal(f.misses, 1);
+}
+
+/* What is lent is the server's when the next may be made of the same memory. */
+static void what_is_lent_is_copied(void **state)
+{
+    char text[sizeof lent_text];
+    (void)state;
+    assert_int_equal(ask(GET("/lent?a")), 200);
+    assert_int_equal(ask(GET("/lent?b")), 200);
+    assert_int_equal(ask(GET("/lent?a")), 200);
+    assert_true(has("\r\nAge: 0\r\n"));
+    assert_memory_equal(body_of(), memset(text, 'a', sizeof text), sizeof text);
+    assert_int_equal(ask(GET("/lent-personal?c")), 200);
+    assert_memory_equal(body_of(), memset(text, 'c', sizeof text), sizeof text);
+    assert_int_equal(ask(GET("/lent-without-room")), 500);
+    assert_true(has("\r\nCache-Control: no-store\r\n"));
 }
 
 static void head_and_304_too(void **state)
@@ -465,6 +502,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(the_loop_answers_the_second, setup, teardown),
+        cmocka_unit_test_setup_teardown(what_is_lent_is_copied, setup, teardown),
         cmocka_unit_test_setup_teardown(head_and_304_too, setup, teardown),
         cmocka_unit_test_setup_teardown(each_has_an_id_of_its_own, setup, teardown),
         cmocka_unit_test_setup_teardown(constants_are_put_together_once, setup, teardown),
