@@ -66,7 +66,7 @@ declare
 begin
     region := '';
     -- no town's name begins or ends like this
-    said := regexp_replace(said, '^\s*(near|around|in|at|by|close to|downtown|greater|zip|zip code|zipcode)\s+(?=\S)|\s+(area|metro|metro area)\s*$', '', 'gi');
+    said := regexp_replace(said, '^\s*(near|around|in|at|by|close to|downtown|greater|zip|zip code|zipcode)\s+(?=\S)|(?<!\mbay)\s+(area|metro|metro area)\s*$', '', 'gi');
     part := array(select btrim(x) from regexp_split_to_table(said, ',') x where btrim(x) <> '');
     if cardinality(part) > 1 and part[1] ~ '\d' and part[1] !~ '^\d{5}$' then -- a street and its number
         part := part[2:];
@@ -216,6 +216,36 @@ create or replace function spot_typed(p_text text) returns text[]
     language sql immutable parallel safe
     as $$ select regexp_match(p_text, '^\s*(-?\d{1,2}(?:\.\d{1,20})?)\s*[, ]\s*(-?\d{1,3}(?:\.\d{1,20})?)\s*$') $$;
 
+-- How far somebody would go, inside a folded text: "within 5 miles of nyack", "10 km around nyack", "5mi from nyack". In whole kilometers, no more than a search
+-- goes; km is null where it is no length, as in "20 minutes from nyack". away: its words; rest: the text without them, with "near" for the word before a place.
+create or replace function distance_said(p_said text, out rest text, out away text, out km int)
+    language plpgsql immutable
+    as $$
+declare
+    led constant text := '(?:(?:within|in|up to|at most|max|maximum|less than|no more than|not more than|under|radius|distance|around|about|of) )*(?:a )?';
+    figure constant text := '(\d{1,4}|a|one|two|three|four|five|ten|fifteen|twenty)';
+    past constant text := '(?: (?:radius|range|away|max|tops|or less|drive|ride|walk|by car|by bus|on foot))*(?: (?:of|from|around|to|near))?';
+    -- what somebody did, or does each day, is no distance to a place
+    done constant text := '(?<!\m(?:ran|run|running|walk|walked|walking|drive|drove|driving|hike|hiked|hiking|bike|biked|cycle|cycled|ride|rode|swim|swam|every|after|my|per) )';
+    miles constant text := done || '\m' || led || figure || ' ?(mi|miles?|kms?|kilomet(?:er|re)s?)\M' || past || '(?! (?:run|runs|walk|hike|ride|race|bike|commute|jog))\M';
+    minutes constant text := '\m(?:within |about |less than |under )*(?:a )?\d{1,3} ?(?:min|mins|minutes?|hours?|hrs?|blocks?) (?:(?:away|drive|ride|walk|by car|by bus|on foot)(?: (?:of|from|to))?|from(?! now))\M'
+                             || '|\m(?:within|less than|under) (?:a )?\d{1,3} ?(?:min|mins|minutes?|hours?|hrs?|blocks?) of\M';
+    lead constant text := ' (of|from|around|to|near)$';
+    m constant text[] := regexp_match(p_said, miles);
+begin
+    away := btrim(regexp_substr(p_said, case when m is not null then miles else minutes end));
+    rest := p_said;
+    if away is not null then
+        if m is not null then
+            km := case when m[1] ~ '\d' then m[1]::int else ('{"a":1,"one":1,"two":2,"three":3,"four":4,"five":5,"ten":10,"fifteen":15,"twenty":20}'::json ->> m[1])::int end
+                  * case when m[2] like 'm%' then 1.609344 else 1 end;
+            km := nullif(least(160, km), 0);
+        end if;
+        rest := btrim(replace(p_said, away, case when away ~ lead then 'near' else ' ' end));
+        away := regexp_replace(away, lead, '');
+    end if;
+end $$;
+
 -- The one place that is meant. state: found, guessed (found in spite of a slip: say so), ambiguous (choices), unknown (with choices where some are a little
 -- like it, none of which is taken for it: New Era is not Nowhere). choices: all that it may mean, the likeliest first, also where one was found.
 create or replace function place_meant(p_text text, out state text, out label text, out country text, out lat float8, out lon float8, out choices text[])
@@ -282,4 +312,4 @@ create or replace function directory_places(p_text text, p_limit int) returns js
     $$;
 
 grant execute on function url_encode, us_states, us_state, us_state_name, place_key_forms, place_split, town_near, place_named, place_find, town_at, place_rivals,
-    spot_typed, place_exact, place_meant, directory_places to unknot_web;
+    spot_typed, distance_said, place_exact, place_meant, directory_places to unknot_web;

@@ -26,7 +26,7 @@ begin
         '(?<!\m(?:no|not) )' || most || n || coins,
         least || coin || n || '(?:' || coins || '|(?!' || coins || '))' || open || after || '?',
         least || '\m' || n || coins || open || after || '?',
-        '(?<!\m(?:no|not) )' || most || '([2-9]\d|\d{3,5})(?!\d|[.,:/-]\d| ?(?:m|h|min|mins|minutes?|hours?|hrs?|am|pm|mi|miles?|km|years?|yrs?|yo|lbs?|%)(?!\w))',
+        '(?<!\m(?:no|not) )' || most || '([2-9]\d|\d{3,5})(?!\d|[.,:/-]\d| ?(?:m|h|min|mins|minutes?|hours?|hrs?|am|pm|mi|miles?|kms?|kilomet(?:er|re)s?|years?|yrs?|yo|lbs?|%)(?!\w))',
         '\m([2-9]\d|\d{3,5})' || after || '\M'
     ] loop
         m := regexp_match(said, pattern);

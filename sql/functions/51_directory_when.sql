@@ -104,7 +104,7 @@ declare
     m text[];
 begin
     rest := p_said;
-    if p_text ~ '\d[-/.] ?\d' then
+    if p_text ~ '\d[-/.] ?\d' and p_text !~ '\m24/7\M' then
         m := regexp_match(p_text, format(alone, '((?:19|20)\d\d)[-/.](\d\d?)[-/.](\d\d?)'));
         if m is not null then
             day := date_next(m[1], m[2]::int, m[3]::int, p_today);

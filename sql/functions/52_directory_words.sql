@@ -37,7 +37,7 @@ begin
         union all
         select distinct part, 'part', '{}'::int[] from value, unnest(string_to_array(word, ' ')) part
         where strpos(word, ' ') > 0 and length(part) > 2 and not exists (select from value v where v.word = part)
-          and not exists (select from vocabulary v where v.word = part and v.sense in ('time', 'filler', 'other'))
+          and not exists (select from vocabulary v where v.word = part and v.sense in ('time', 'order', 'filler', 'other'))
     ), gone as (
         delete from vocabulary v where sense in ('value', 'part') and not exists (select from wanted w where w.word = v.word)
     )
@@ -63,22 +63,22 @@ begin
         select c.word, c.sense, likeness(p_typed, c.word) as likeness
         from (
             select v.word, v.sense from vocabulary v where v.slips && slips(p_typed) and v.sense <> 'other' and levenshtein_less_equal(v.glued, bare, far) <= far
-            union all
+            union
             select v.word, v.sense from vocabulary v where v.sound = dmetaphone(p_typed) and v.sense <> 'other' and levenshtein_less_equal(v.glued, bare, far) <= far
-            union all
+            union
             select v.word, v.sense from vocabulary v
             where v.word >= left(p_typed, 1) and v.word < left(p_typed, 1) || chr(1114111) and v.sense <> 'other' and levenshtein_less_equal(v.glued, bare, far) <= far) c
         offset 0
     ) n
-    where n.likeness >= case when n.sense = 'filler' then 0.85 when length(p_typed) < 6 or n.sense = 'time' then 0.74 else 0.7 end
+    where n.likeness >= case when n.sense in ('filler', 'order') then 0.85 when length(p_typed) < 6 or n.sense = 'time' then 0.74 else 0.7 end
     order by n.likeness desc, array_position('{value,time,part,filler}', n.sense), abs(length(n.word) - length(p_typed)), n.word limit 1;
 end $$;
 
 -- A text on its way to being understood. w: its folded words; is: what each was taken for ('' not yet): value, time, filler, town, name, lost (nothing is asked
--- by it), denied (it is not wanted); put: what stands for it in the corrected wording, where that is something else; fixed: w is corrected already; denies: there is
--- a word by which something may be denied.
+-- by it), denied (it is not wanted), order (it counts near a place); put: what stands for it in the corrected wording, where that is something else; fixed: w is corrected already; denies: there is
+-- a word by which something may be denied; away: how far somebody would go, as typed.
 drop type if exists reading cascade;
-create type reading as (w text[], "is" text[], put text[], tags int[], near text, name text, whn text, part text, from_hour int, to_hour int, price int, fixed boolean, denies boolean);
+create type reading as (w text[], "is" text[], put text[], tags int[], near text, name text, whn text, part text, from_hour int, to_hour int, price int, sort text, away text, radius int, fixed boolean, denies boolean);
 
 -- Words p_at … p_at + p_n - 1 are taken for p_is; p_word is how they are written.
 create or replace function reading_take(r reading, p_at int, p_n int, p_is text, p_word text) returns reading
@@ -249,7 +249,11 @@ begin
             r := reading_take(r, hit.at, hit.n, 'lost', array_to_string(r.w[hit.at:hit.at + hit.n - 1], ' '));
         else
             r := reading_take(r, hit.at, hit.n, hit.sense, hit.word);
-            r := reading_say(r, hit.tags, hit.means);
+            if hit.sense = 'order' then
+                r.sort := coalesce(nullif(r.sort, 'best'), hit.means);
+            else
+                r := reading_say(r, hit.tags, hit.means);
+            end if;
         end if;
     end loop;
     return r;
@@ -266,7 +270,7 @@ declare
     said text[];
 begin
     for i in 1..cardinality(r.w) loop
-        if r.is[i] not in ('filler', 'lost', 'denied') then
+        if r.is[i] not in ('filler', 'lost', 'denied', 'order') then
             content := content || r.w[i];
         end if;
     end loop;
@@ -313,6 +317,8 @@ create or replace function reading_town(r reading, p_known text[], p_place boole
 declare
     hit record;
     denied int;
+    at int;
+    since int;
 begin
     for i in 1..cardinality(r.w) loop
         if r.w[i] ~ '^\d{5}$' and r.is[i] = '' and not (r.denies and reading_denied(r, i) is not null) then
@@ -320,6 +326,13 @@ begin
             r.near := r.w[i];
         end if;
     end loop;
+    at := array_position(r.w, 'county');
+    if r.near is null and r.is[at - 1] = '' and r.w[at - 1] <> all (p_known) then -- it has no place of its own: place_meant() asks for a town
+        since := case when r.is[at - 2] = '' and r.w[at - 2] <> all (p_known) then at - 2 else at - 1 end;
+        at := at + (select coalesce(case when st.state is not null then st.n end, 0) from reading_state(r, at + 1) st);
+        r.near := array_to_string(r.w[since:at], ' ');
+        r := reading_take(r, since, at - since + 1, 'town', r.near);
+    end if;
     if r.near is not null or not r.is && '{"",lost}' then
         return r;
     end if;
@@ -335,8 +348,10 @@ begin
         from reading_state(r, s.at + s.n) x cross join lateral (select exists (select from place_named(place_key_forms(s.spaced), lower(x.state))) as there) y
         where x.state is not null and (y.there or r.is[s.at + s.n] = '' and array_to_string(r.w[s.at + s.n:s.at + s.n + x.n - 1], ' ') <> all ('{hi,ok,oh,de,la,id,al,pa,ma,co,mo,me}'))) st on true
     where st.there or '' = any (r.is[s.at:s.at + s.n - 1]) and (st.state is not null or s.led
-       or p_place and (s.nameless or r.tags <> '{}') and (length(s.spaced) > 2 or reading_only(r, s.at, s.n)) and r.w[s.at - 1] is distinct from 'the'
-          and (s.importance >= 50000 or reading_only(r, s.at, s.n) and not (s.n = 1 and reading_torn(r, s.at))))
+       or p_place and (s.nameless or r.tags <> '{}') and (length(s.spaced) > 2 or reading_only(r, s.at, s.n)) and coalesce(r.w[s.at - 1], '') <> all ('{the,with,named,called}')
+          and (s.importance >= 50000 or reading_only(r, s.at, s.n) and not (s.n = 1 and reading_torn(r, s.at)))
+          -- "gay" asks for more than for a town of Georgia, and "new jersey" for another Jersey
+          and not exists (select from vocabulary v where v.word = s.spaced and v.sense in ('value', 'time')) and us_state(r.w[s.at - 1] || ' ' || s.spaced) is null)
     order by st.there desc nulls last, st.state is not null desc, s.led desc, s.n desc, s.importance desc, s.at desc limit 1;
     if found then
         if r.denies then
@@ -362,8 +377,9 @@ create or replace function reading_whole_state(r reading, p_known text[]) return
 declare
     hit record;
 begin
-    select s.at, s.n, s.spaced into hit from reading_spans(r, '{""}', 2) s
-    where length(s.spaced) > 2 and us_state(s.spaced) is not null and not r.w[s.at:s.at + s.n - 1] && p_known order by s.n desc limit 1;
+    select s.at, s.n, s.spaced into hit from reading_spans(r, '{"",filler}', 3) s
+    where us_state(s.spaced) is not null and '' = any (r.is[s.at:s.at + s.n - 1]) and (length(s.spaced) > 2 or reading_only(r, s.at, s.n)) and not r.w[s.at:s.at + s.n - 1] && p_known
+    order by s.n desc limit 1;
     if found then
         r := reading_take(r, hit.at, hit.n, 'town', hit.spaced);
         r.near := hit.spaced;
@@ -401,6 +417,7 @@ begin
         return case when reading_phrase(r, p_at, near.word) then near.word end;
     elsif near.likeness < 0.92 then -- a query in the condition would be executed for the likest too
         if exists (select from name_near(typed, 1) n where likeness(typed, n.word) > near.likeness + 0.08)
+            or p_place and exists (select from town_word t where t.word = typed) and not reading_phrase(r, p_at, near.word)
             or p_place and exists (select from town_near(typed, 1) t where t.importance >= 50000 and t.likeness > near.likeness + 0.08) then
             return null;
         end if;
@@ -430,7 +447,7 @@ begin
         fix := reading_slip(r, i, p_known, p_place and r.near is null);
         if fix is null and i < cardinality(r.w) and r.is[i + 1] in ('', 'filler') and length(r.w[i] || r.w[i + 1]) > 5 and not r.w[i:i + 1] <@ p_known then
             pair := vocabulary_near(r.w[i] || ' ' || r.w[i + 1]);
-            if pair.likeness >= 0.8 then
+            if pair.likeness >= 0.8 and (r.w[i] !~ '\d' or pair.word like r.w[i] || ' %') then -- 24 hours are not 2
                 r := reading_take(r, i, 2, 'new', pair.word);
             end if;
         elsif fix is not null then
@@ -508,7 +525,7 @@ begin
         continue when r.is[i] <> '';
         sure := i > 1 and (r.w[i - 1] in ('near', 'around', 'nearby') or r.w[i - 2:i - 1] = '{close,to}');
         led := sure or i > 1 and r.w[i - 1] in ('in', 'at', 'by', 'to');
-        continue when not sure and p_sure or not led and (not p_place or r.is[i - 1] = '' or r.w[i - 1] in ('the', 'a', 'my'));
+        continue when not sure and p_sure or not led and (not p_place or r.is[i - 1] = '' or r.w[i - 1] in ('the', 'a', 'my', 'with', 'named', 'called'));
         for n in reverse least(3, cardinality(r.w) - i + 1)..1 loop
             continue when not r.is[i:i + n - 1] <@ '{""}' or r.w[i:i + n - 1] && p_known or length(array_to_string(r.w[i:i + n - 1], '')) < 4
                           or n > 1 and length(r.w[i + n - 1]) = 2 and us_state(r.w[i + n - 1]) is not null;
@@ -518,7 +535,7 @@ begin
                 and (led or hit.state is not null
                      or hit.importance >= 50000 and hit.likeness >= 0.8 and not reading_name_near(r, i, n, hit.likeness)
                      -- not by its beginning alone: "breathe" is not Breathedsville
-                     or reading_only(r, i, n) and (r.tags <> '{}' or r.fixed is null) and hit.likeness >= 0.85
+                     or reading_only(r, i, n) and 'lost' <> all (r.is) and (r.tags <> '{}' or r.sort <> '' or r.fixed is null) and hit.likeness >= 0.85
                         and not hit.word like array_to_string(r.w[i:i + n - 1], ' ') || '__%'
                         and not reading_name_near(r, i, n, hit.likeness - 0.05)) then
                 r := reading_take(r, i, n, 'town', hit.word);
@@ -544,6 +561,10 @@ declare
 begin
     for i in 1..cardinality(r.w) loop
         continue when r.is[i] <> '';
+        if r.w[i] ~ '^\d+$' then -- nobody is called so, and "for 2 weeks" narrows nothing
+            r.is[i] := case when r.w[i + 1] ~ '^(days?|weeks?|months?|years?|yrs?|yo)$' then 'filler' else 'lost' end;
+            continue;
+        end if;
         r.is[i] := 'name';
         if r.w[i] <> all (p_known) then
             select n.word, n.likeness into likely from name_near(r.w[i], 1) n;
@@ -598,6 +619,9 @@ begin
         select rest, price into text, r.price from price_said(text);
         said := fold(text);
     end if;
+    if said ~ '(\d ?(mi|kms?|kilomet\w*)|miles?)\M' or said ~ '\d' and said ~ '\m(within|drive|ride|walk|away|from|under)\M' then
+        select rest, d.away, km into said, r.away, r.radius from distance_said(said) d;
+    end if;
     r.denies := string_to_array(said, ' ') && '{no,not,non,without,except,excluding,avoid,avoiding,hate,dislike,never,nor,neither,nothing,dont,doesnt,isnt,but,than,of}';
     -- what is not wanted is no day and no hour
     if said ~ '\d' and not (r.denies and said ~ '\m(no|not|non|except|excluding|without|avoid) (on |at |the |between |from |around |about )*(\d|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)') then
@@ -608,6 +632,29 @@ begin
     r.is := array_fill(''::text, array[cardinality(r.w)]);
     r.put := array_fill(null::text, array[cardinality(r.w)]);
     return r;
+end $$;
+
+-- What was typed without the town in it and the word that leads there.
+create or replace function reading_rest_of(r reading, p_text text) returns text
+    language plpgsql immutable
+    as $$
+declare
+    lead constant text := '\s*\m(near|in|around|at|by|to|from|of|close to)\s*$';
+    town text[];
+    at int;
+begin
+    for i in 1..cardinality(r.w) loop
+        if r.is[i] = 'town' then
+            town := town || r.w[i];
+        end if;
+    end loop;
+    at := strpos(' ' || lower(p_text) || ' ', ' ' || array_to_string(town, ' ') || ' ');
+    if at > 0 then
+        return btrim(concat(regexp_replace(left(p_text, at - 1), lead, '', 'i'), substr(p_text, at + length(array_to_string(town, ' ')))));
+    end if;
+    -- Nyack, NY
+    town := regexp_match(p_text, '^(.*)\m' || array_to_string(town, '\W+') || '\M(.*)$', 'i');
+    return case when town is null then p_text else btrim(concat(regexp_replace(town[1], lead, '', 'i'), town[2])) end;
 end $$;
 
 -- The phrases of words taken for p_is, as they are typed, in quotation marks; null where there are none.
@@ -631,14 +678,16 @@ end $$;
 -- Everything that one search box takes. tags: ids of the values of the taxonomies that are named, in the order found. how: all (nothing that narrows),
 -- word, like (a word was corrected), name (nothing but a name). name: what is somebody's name, for names_meant(); called: the same as it is written,
 -- corrected. corrected: the wording taken, where it is not what was typed. near: a place named in it, for place_meant(); without p_place, because there is another, only what clearly stands as one is taken
--- out. whn: today, tomorrow, overmorrow, week, weekend, monday … sunday, YYYY-MM-DD or two of these with a slash between (see date_said()); part: morning, afternoon, evening;
--- from_hour, to_hour: 0 to 24. price: the most, in whole units. lost: what nothing is asked by, denied: what is not wanted and therefore not asked for; both quoted.
+-- out. whn: today, tomorrow, +2 (in two days), week, weekend, monday … sunday, YYYY-MM-DD or two of these with a slash between (see date_said()); part: morning, afternoon, evening;
+-- from_hour, to_hour: 0 to 24. price: the most, in whole units. lost: what nothing is asked by, denied: what is not wanted and therefore not asked for; near_me: what counts near a place alone ("near me",
+-- "cheapest", "within 5 miles"), all quoted. sort: the order it asks for, null for the best match. radius: in km. rest: what was typed without its place.
 create or replace function text_meant(p_text text, p_place boolean default true, out tags int[], out how text, out name text, out called text, out corrected text, out near text,
-                                      out whn text, out part text, out from_hour int, out to_hour int, out price int, out lost text, out denied text)
+                                      out whn text, out part text, out from_hour int, out to_hour int, out price int, out lost text, out denied text, out sort text, out near_me text, out radius int, out rest text)
     language plpgsql stable
     as $$
 #variable_conflict use_variable
 declare
+    half int;
     r reading := reading_new(p_text);
     known text[] := array(select n.word from name_word n where n.word = any (r.w));
 begin
@@ -651,49 +700,64 @@ begin
     if name is not null then
         how := 'name';
         called := initcap(name);
-        price := r.price;
-        lost := reading_quoted(r, 'lost');
-        denied := reading_quoted(r, 'denied');
-        return;
+    else
+        r := reading_town(r, known, p_place);
+        if '' = any (r.is) and r.near is null then
+            r := reading_town_like(r, known, p_place, true);
+        end if;
+        if r.denies then
+            r := reading_deny_rest(r, known, true);
+        end if;
+        if '' = any (r.is) then
+            r := reading_like(r, known, p_place);
+        end if;
+        if '' = any (r.is) and r.near is null and p_place then
+            r := reading_whole_state(r, known);
+        end if;
+        if '' = any (r.is) and r.near is null then
+            r := reading_town_like(r, known, p_place, false);
+        end if;
+        r := reading_rest(r, known);
+        if r.fixed or array_remove(r.put, null) <> '{}' then
+            corrected := reading_wording(r, r.is);
+        end if;
+        tags := r.tags;
+        name := r.name;
+        called := reading_wording(r, '{name}');
+        near := r.near;
+        whn := r.whn;
+        part := r.part;
+        from_hour := r.from_hour;
+        to_hour := r.to_hour;
+        if part is not null and hours_meant(part, from_hour, to_hour) = 0 then -- "tonight at 8" is at 20
+            half := case part when 'morning' then -12 else 12 end;
+            if coalesce(from_hour + half, 0) between 0 and 23 and coalesce(to_hour + half, 24) between 1 and 24 and hours_meant(part, from_hour + half, to_hour + half) <> 0 then
+                from_hour := from_hour + half;
+                to_hour := to_hour + half;
+            end if;
+        end if;
+        if near is not null then
+            rest := reading_rest_of(r, p_text);
+        end if;
+        how := case when corrected is not null then 'like' when tags <> '{}' or near is not null or whn is not null or part is not null or from_hour is not null
+                         or to_hour is not null or r.price is not null then 'word' when name is not null then 'name' else 'all' end;
     end if;
-    r := reading_town(r, known, p_place);
-    if '' = any (r.is) and r.near is null then
-        r := reading_town_like(r, known, p_place, true);
-    end if;
-    if r.denies then
-        r := reading_deny_rest(r, known, true);
-    end if;
-    if '' = any (r.is) then
-        r := reading_like(r, known, p_place);
-    end if;
-    if '' = any (r.is) and r.near is null and p_place then
-        r := reading_whole_state(r, known);
-    end if;
-    if '' = any (r.is) and r.near is null then
-        r := reading_town_like(r, known, p_place, false);
-    end if;
-    r := reading_rest(r, known);
-    if r.fixed or array_remove(r.put, null) <> '{}' then
-        corrected := reading_wording(r, r.is);
-    end if;
-    tags := r.tags;
-    name := r.name;
-    called := reading_wording(r, '{name}');
-    near := r.near;
-    whn := r.whn;
-    part := r.part;
-    from_hour := r.from_hour;
-    to_hour := r.to_hour;
     price := r.price;
-    if r.is && '{lost,denied}' then
+    sort := nullif(r.sort, 'best');
+    radius := r.radius;
+    if r.is && '{lost,denied,order}' then
         lost := reading_quoted(r, 'lost');
         denied := reading_quoted(r, 'denied');
-    elsif r.w = '{}' and price is null and whn is null and from_hour is null and to_hour is null then
+        near_me := reading_quoted(r, 'order');
+    elsif r.w = '{}' and r.away is null and how = 'all' then
         lost := '“' || nullif(btrim(p_text), '') || '”'; -- signs and pictures alone
     end if;
-    how := case when corrected is not null then 'like' when tags <> '{}' or near is not null or whn is not null or part is not null or from_hour is not null
-                     or to_hour is not null or price is not null then 'word' when name is not null then 'name' else 'all' end;
+    if r.away is not null and radius is null then
+        lost := concat_ws(', ', lost, '“' || r.away || '”');
+    elsif r.away is not null then
+        near_me := concat_ws(', ', near_me, '“' || r.away || '”');
+    end if;
 end $$;
 
-grant execute on function say_within, initials, tint, vocabulary_near, reading_take, reading_say, reading_clashes, reading_denied, reading_deny, reading_deny_rest, reading_quoted, reading_spans, reading_only, reading_known, reading_name, reading_state, reading_torn, reading_town, reading_whole_state, reading_town_near, reading_name_near, reading_phrase, reading_slip, reading_like, reading_again, reading_town_like,
+grant execute on function say_within, initials, tint, vocabulary_near, reading_take, reading_say, reading_clashes, reading_denied, reading_deny, reading_deny_rest, reading_quoted, reading_rest_of, reading_spans, reading_only, reading_known, reading_name, reading_state, reading_torn, reading_town, reading_whole_state, reading_town_near, reading_name_near, reading_phrase, reading_slip, reading_like, reading_again, reading_town_like,
     reading_rest, reading_wording, reading_new, text_meant to unknot_web;

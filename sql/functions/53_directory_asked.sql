@@ -18,9 +18,10 @@ create type asked as (
     -- free: the bits of listing.free that it touches, 0 where they do not reach; exact: these bits are the whole answer
     first_day date, last_day date, said text, days_said text, hours int, free int8, exact boolean,
     -- what: the chosen values in the order of the taxonomies, then those typed into q; chosen: how many the former are
-    ids int[], kinds text[], slugs text[], labels text[], bits int[], chosen int, how text, name text, called text, corrected text,
+    ids int[], kinds text[], slugs text[], labels text[], bits int[], chosen int, name text, called text, corrected text,
     signs boolean, -- of an emergency, in what was typed
     lost text, denied text, -- of it what nothing is asked by, and what is not wanted: quoted
+    near_me text, words_sort text, words text, -- what of it would count if there were a place, quoted; the order it asks for; what was typed but for a place in it
     -- the same as bits; few: none beyond the first two words; wide: values without a bit
     t0 int8, t1 int8, t2 int8, t3 int8, t4 int8, t5 int8, few boolean, wide int[], price_most int, rating_least real,
     -- complaints are named; bits, word by word, of training about them and of techniques often used for them, and such techniques without a bit
@@ -39,7 +40,7 @@ create or replace function asked_nothing() returns asked
                null, null, null,
                false, null,
                null, null, null, null, 16777215, 0, true,
-               '{}', null, null, null, null, 0, 'all', null, null, null, false, null, null,
+               '{}', null, null, null, null, 0, null, null, null, false, null, null, null, null, null,
                0, 0, 0, 0, 0, 0, true, null, 2147483647, 0,
                false, '{0,0,0,0,0,0}', '{0,0,0,0,0,0}', null, null, null)::asked
     $$;
@@ -192,6 +193,8 @@ create or replace function zone_in(p_country text, p_region text, p_key text, p_
 create or replace function directory_asked_place(a asked) returns asked
     language plpgsql stable
     as $$
+declare
+    d record;
 begin
     if a.near is not null then
         -- as links and suggestions write it, nothing need be guessed
@@ -199,7 +202,10 @@ begin
         from place p left join lateral zone_in(p.country, p.region, p.key, p.lat, p.lon) z (zone) on true
         where p.label = a.near order by p.importance desc;
         if not found then
-            select p.state, p.label, p.country, p.lat, p.lon, p.choices into a.state, a.place, a.country, a.lat, a.lon, a.choices from place_meant(a.near) p;
+            d := distance_said(case when a.near ~ '[mM]' then fold(a.near) end); -- "5 miles from Nyack"
+            a.radius_km := coalesce(a.radius_km, d.km);
+            select p.state, p.label, p.country, p.lat, p.lon, p.choices into a.state, a.place, a.country, a.lat, a.lon, a.choices
+            from place_meant(case when d.away is null then a.near else d.rest end) p;
         end if;
     end if;
     if a.state in ('found', 'guessed') then
@@ -267,8 +273,8 @@ begin
         a.first_day := a.today + 1;
         a.last_day := a.first_day;
         a.days_said := 'tomorrow';
-    elsif a.day = 'overmorrow' then
-        a.first_day := a.today + 2;
+    elsif a.day like '+%' then
+        a.first_day := a.today + a.day::int;
         a.day := a.first_day;
         a.last_day := a.first_day;
         a.days_said := 'on ' || say_day(a.first_day, a.country);
@@ -314,24 +320,31 @@ create or replace function directory_asked_tags(a asked, p_tags text[]) returns 
     as $$
 declare
     bad record;
+    own text[] := '{}';
 begin
-    if cardinality(p_tags) = 2 then
-        -- what persons say of themselves has no bit
+    for i in 1..cardinality(p_tags) by 2 loop
+        if exists (select from tag_kind k where k.kind = p_tags[i] and k.stated_of <> 'person') then
+            own := own || p_tags[i:i + 1];
+        end if;
+    end loop;
+    if own = '{}' then
+        return a;
+    elsif cardinality(own) = 2 then
         select 1, array[t.id], array[t.kind], array[t.slug], array[t.label], array[t.bit] into a.chosen, a.ids, a.kinds, a.slugs, a.labels, a.bits
-        from tag t where t.kind = p_tags[1] and t.slug = p_tags[2] and t.retired_at is null and t.bit is not null;
+        from tag t where t.kind = own[1] and t.slug = own[2] and t.retired_at is null and t.bit is not null;
         if found then
-            a.link := a.link || (p_tags[1] || '=' || p_tags[2]);
+            a.link := a.link || (own[1] || '=' || own[2]);
             return a;
         end if;
     end if;
     select count(*), coalesce(array_agg(x.id), '{}'), array_agg(x.kind), array_agg(x.slug), array_agg(x.label), array_agg(x.bit), a.link || array_agg(x.kind || '=' || x.slug)
       into a.chosen, a.ids, a.kinds, a.slugs, a.labels, a.bits, a.link
     from (select distinct k.position, t.kind, t.position as place, t.id, t.slug, t.label, t.bit
-          from generate_subscripts(p_tags, 1) i join tag t on t.kind = p_tags[i] and t.slug = p_tags[i + 1] and t.retired_at is null
-          join tag_kind k on k.kind = t.kind and k.stated_of <> 'person' where i % 2 = 1 order by 1, 2, 3, 4) x;
+          from generate_subscripts(own, 1) i join tag t on t.kind = own[i] and t.slug = own[i + 1] and t.retired_at is null
+          join tag_kind k on k.kind = t.kind where i % 2 = 1 order by 1, 2, 3, 4) x;
     select k.kind, k.label, k.one into bad
-    from (select distinct p_tags[i] as kind, p_tags[i + 1] as slug from generate_subscripts(p_tags, 1) i where i % 2 = 1) g
-    join tag_kind k on k.kind = g.kind and k.stated_of <> 'person'
+    from (select distinct own[i] as kind, own[i + 1] as slug from generate_subscripts(own, 1) i where i % 2 = 1) g
+    join tag_kind k on k.kind = g.kind
     left join tag t on t.kind = g.kind and t.slug = g.slug and t.retired_at is null
     group by k.kind having count(t.id) < count(*) or k.one and count(*) > 1 order by k.position limit 1;
     if found then
@@ -354,7 +367,6 @@ begin
              where not g.kind = any (coalesce(a.kinds, '{}')) order by g.id loop
         a.ids := a.ids || t.id; a.kinds := a.kinds || t.kind; a.slugs := a.slugs || t.slug; a.labels := a.labels || t.label; a.bits := a.bits || t.bit::int;
     end loop;
-    a.how := m.how;
     a.signs := signs_said(a.q);
     if not a.signs then -- "cannot pee" is nobody's name
         a.name := m.name;
@@ -363,7 +375,16 @@ begin
         a.lost := m.lost;
         a.denied := m.denied;
     end if;
-    a.near := coalesce(a.near, m.near);
+    a.words := a.q;
+    if a.near is null and m.near is not null then
+        a.near := m.near;
+        a.words := nullif(m.rest, '');
+    end if;
+    if a.near is null then
+        a.near_me := m.near_me;
+    end if;
+    a.radius_km := coalesce(a.radius_km, m.radius);
+    a.words_sort := m.sort;
     a.price_max := coalesce(a.price_max, m.price);
     if a.day = 'any' then -- chosen: whatever the words say
         return a;

@@ -122,6 +122,9 @@ begin
         made := made || format('{"label":%s,"href":"/therapists%s%s"}', to_json(labels[i]), link_address(array_remove(a.link, a.link[i])), p_sort);
     end loop;
     -- of the words what the heading does not tell
+    if a.link[3] is null and a.area is not null and labels[3] is not null then
+        made := made || format('{"label":%s,"href":"/therapists%s%s"}', to_json(labels[3]), link_address(link_with(link_said(a), 3, null)), p_sort);
+    end if;
     if a.link[9] is null and a.price_max is not null then
         made := made || format('{"label":%s,"href":"/therapists%s%s"}', to_json(labels[9]), link_address(link_with(link_said(a), 9, null)), p_sort);
     end if;
@@ -305,7 +308,7 @@ end $$;
 create or replace function directory_again(a asked) returns json
     language sql stable
     as $$
-    select json_build_object('wrong', a.wrong, 'why', a.why, 'by_place', true, 'country', coalesce(a.country, 'US'), 'today', coalesce(a.today, current_date),
+    select json_build_object('wrong', a.wrong, 'why', a.why, 'words', a.q, 'by_place', true, 'country', coalesce(a.country, 'US'), 'today', coalesce(a.today, current_date),
         'tags', (select json_agg(json_build_array(a.kinds[i], a.slugs[i]) order by i) from generate_series(1, a.chosen) i), 'day', t.day, 'any_day', a.day = 'any', 'words_time', t.typed,
         'part', a.part, 'radius_km', coalesce(a.radius, a.radius_km), 'length', a.length, 'price_max', a.price_max,
         'hidden', directory_hidden(a, a.sort), 'proof_checked', 'checked' = any (a.slugs), 'filters_href', '/filters')
@@ -318,7 +321,7 @@ drop type if exists question_said cascade;
 reset client_min_messages;
 create type question_said as (
     guessed text, meant text, ambiguous boolean, unknown boolean, places json,
-    country text, today date, q text, near text, spot boolean, radius_km float8, "when" text, day text, any_day boolean, words_time text, part text, "from" int, "to" int, length int, price_max int, rating real,
+    country text, today date, q text, words text, near_me text, near text, spot boolean, radius_km float8, "when" text, day text, any_day boolean, words_time text, part text, "from" int, "to" int, length int, price_max int, rating real,
     words_technique text, words_complaint text, proof_checked boolean, signs boolean, complaint_note json, sort text, by_place boolean, day_asked boolean, within text, miles boolean);
 
 -- p_end: the end of every address.
@@ -336,6 +339,7 @@ declare
     words_technique text;
     words_complaint text;
     shown constant record := directory_time(a);
+    link text[] := a.link;
 begin
     for i in 1..a.chosen loop
         tags := tags || array[[a.kinds[i], a.slugs[i]]];
@@ -344,12 +348,13 @@ begin
         words_technique := a.labels[array_position(a.kinds, 'technique', a.chosen + 1)];
         words_complaint := a.labels[array_position(a.kinds, 'complaint', a.chosen + 1)];
     end if;
+    link[1] := 'q=' || url_encode(a.words);
     if a.state in ('ambiguous', 'unknown') then -- a state is no place to be near to, but has a page
         places := array_to_json(array(select row_to_json(x) from (
             select 'All of ' || us_state_name(code) as name, '/massage/' || area_slug('US', code) as href
             from us_state(fold(a.near)) code where exists (select from town t where (t.country, t.region) = ('US', code))
             union all
-            select c, '/therapists' || link_address(link_with(a.link, 2, 'near=' || url_encode(c))) from unnest(case when a.state = 'ambiguous' then a.choices else a.choices[:3] end) c) x));
+            select c, '/therapists' || link_address(link_with(link, 2, 'near=' || url_encode(c))) from unnest(case when a.state = 'ambiguous' then a.choices else a.choices[:3] end) c) x));
     end if;
     if a.named then
         select row_to_json(x) into note
@@ -359,9 +364,9 @@ begin
     -- addresses are encoded: nothing in them need be escaped
     if near then
         place := format('{"name":%s,"lat":%s,"lon":%s}', to_json(a.place), a.lat, a.lon);
-        sorts := format('{"value":"best","on":false,"label":"Best match","href":"/therapists%1$s"},{"value":"nearest","on":false,"label":"Nearest","href":"/therapists%1$s&sort=nearest"},'
+        sorts := format('{"value":"best","on":false,"label":"Best match","href":"/therapists%1$s%2$s"},{"value":"nearest","on":false,"label":"Nearest","href":"/therapists%1$s&sort=nearest"},'
             '{"value":"soonest","on":false,"label":"Soonest free time","href":"/therapists%1$s&sort=soonest"},{"value":"price","on":false,"label":"Lowest price","href":"/therapists%1$s&sort=price"},'
-            '{"value":"rating","on":false,"label":"Best reviewed","href":"/therapists%1$s&sort=rating"}', a.address);
+            '{"value":"rating","on":false,"label":"Best reviewed","href":"/therapists%1$s&sort=rating"}', a.address, case when a.words_sort is not null then '&sort=best' end);
         sorts := replace(sorts, p_sort || '","on":false', p_sort || '","on":true');
         if not a.home then
             within := say_radius(a.radius, a.country);
@@ -370,10 +375,10 @@ begin
         sorts := '{"value":"best","on":true,"label":"Best match","href":"/therapists' || a.address || '"}';
     end if;
     return format('"place":%s,"tags":%s,"sorts":[%s],"filters_href":"/filters%4$s","canonical":"/therapists%4$s","without_place":"/therapists%5$s",%6$s',
-        place, array_to_json(tags), sorts, a.address || p_end, link_address(a.link[:1] || a.link[4:]),
+        place, array_to_json(tags), sorts, a.address || p_end, link_address(link[:1] || a.link[4:]),
         right(row_to_json(row(
             case when a.state = 'guessed' then a.near end, a.corrected, a.state = 'ambiguous', a.state = 'unknown', places,
-            a.country, a.today, a.q, a.near, a.place <> a.near and spot_typed(a.near) is not null, a.radius, a.day, shown.day, a.day = 'any', shown.typed, a.part, a.from_hour, a.to_hour, a.length, a.price_max, a.rating,
+            a.country, a.today, a.q, a.words, a.near_me, a.near, a.place <> a.near and spot_typed(a.near) is not null, a.radius, a.day, shown.day, a.day = 'any', shown.typed, a.part, a.from_hour, a.to_hour, a.length, a.price_max, a.rating,
             words_technique, words_complaint, coalesce('checked' = any (a.slugs), false), a.signs, note, p_sort, near, a.first_day is not null, within, uses_miles(a.country))::question_said)::text, -1));
 end $$;
 
@@ -399,9 +404,10 @@ create or replace function directory_search(p_q text, p_near text, p_radius int,
 #variable_conflict use_variable
 declare
     a asked := directory_asked(p_q, p_near, p_radius, p_when, p_part, p_from, p_to, p_length, p_price, p_rating, p_sort, p_tags);
-    sort constant text := case when a.area is null then 'best' else coalesce(p_sort, 'best') end;
+    sort constant text := case when a.area is null then 'best' else coalesce(p_sort, a.words_sort, 'best') end;
     somewhere constant boolean := a.state not in ('ambiguous', 'unknown');
-    end_sort constant text := coalesce('&sort=' || nullif(sort, 'best'), ''); -- only where there is a place, which the address has
+    -- only where there is a place, which the address has
+    end_sort constant text := case when sort <> 'best' or a.area is not null and a.words_sort is not null then '&sort=' || sort else '' end;
     page record;
     filters text[];
     first int := p_seen + 1;
@@ -427,8 +433,8 @@ begin
         page := directory_page(a, sort, p_back, p_key, p_id, 20);
         if page.total = 0 and a.name is not null then
             if not exists (select from names_meant(a.name, 1)) then
-                a.lost := '“' || p_q || '”';
-                a.denied := null;
+                a.lost := concat_ws(', ', '“' || a.name || '”', a.lost);
+                a.corrected := case when a.ids <> '{}' or a.area is not null then a.corrected end;
                 a.name := null;
                 a.called := null;
                 page := directory_page(a, sort, p_back, p_key, p_id, 20);
@@ -473,7 +479,7 @@ begin
     return format('{"total":%s,"total_more":%s,"results":[%s],"heading":%s,"title":%s,"note":%s,"nobody":%s,"offers":%s,"has_offers":%s,"wait":%s,"nearest_town":%s,'
             '"filters":[%s],"filters_on":%s,"hidden":%s,"shown":{"from":%s,"to":%s},"later_page":%s,%s,%s,%s',
         page.total, to_json(page.more), results, to_json(headings[1]), to_json(headings[2]), note, nobody, offers, to_json(offers <> '[]'), wait, nearest,
-        array_to_string(filters, ','), cardinality(filters), directory_hidden(a, nullif(sort, 'best')), first, last, to_json(first > 1), after, before, directory_said(a, sort, end_sort));
+        array_to_string(filters, ','), cardinality(filters), directory_hidden(a, nullif(substr(end_sort, 7), '')), first, last, to_json(first > 1), after, before, directory_said(a, sort, end_sort));
 end $$;
 
 grant execute on function link_with, link_said, directory_offers_name, say_count, say_list, currency_of, choice, choices_of, directory_choices, directory_time, directory_filters_on, directory_count, directory_offers,

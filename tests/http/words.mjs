@@ -38,6 +38,18 @@ test('what is not wanted, what nothing is asked by, and a price are said on the 
   assert.match(await shown('🙂'), /Nothing here matches “🙂”, so this is everybody\./);
 });
 
+test('what counts near a place alone leads to one; a place in the words stands in its own field', async () => {
+  const asked = async (q) => (await send('GET', find({ q }), { headers: { accept: 'text/html' } })).text;
+  const here = await asked('thai near me');
+  assert.match(here.split('id="results"')[1], /“near me” counts near a place: <a href="#near">type a town or ZIP code<\/a>/);
+  assert.match(here, /<details class="fold asked[^>]* open>/);
+  const there = await asked('Thai near me in Portland, OR');
+  assert.ok(!there.includes('counts near a place'));
+  assert.match(there, /name="q" value="Thai near me"[^]*name="near" value="portland, OR"/);
+  assert.match(there, /<b>Thai near me<\/b>, near Portland, OR/);
+  assert.match(await asked('2020-01-01 in Portland, OR'), /name="q" value="2020-01-01 in Portland, OR"/);
+});
+
 test('many slips are tried', () => {
   assert.ok(slips.length >= 90, slips.length);
   for (const kind of ['value', 'name', 'town']) assert.ok(slips.filter((s) => s.kind === kind).length >= 15, kind);

@@ -176,6 +176,24 @@ select is((select string_agg(f ->> 'label' || ' ' || (f ->> 'href'), ', ') from 
     'up to $90 /therapists?near=Testfield%2C%20IL&technique=thai', 'it can be taken off');
 select ok(exists (select from json_array_elements(pg_temp.ask('under $1', 'Testfield, IL', 40) -> 'offers') o where o ->> 'text' = (pg_temp.ask(null, 'Testfield, IL', 40) ->> 'total') || ' therapists at any price'
     and o ->> 'href' = '/therapists?near=Testfield%2C%20IL&radius_km=40'), 'nobody is so cheap: any price is offered');
+-- how far, in what order and where, in the words
+select is((select concat_ws(' ', x ->> 'radius_km', x -> 'filters' -> 0 ->> 'label', x -> 'filters' -> 0 ->> 'href', x ->> 'total')), '8 within 5 miles /therapists?near=00160&technique=thai ' || (pg_temp.ask(null, '00160', 8, 'thai') ->> 'total'), 'a radius in the words')
+from pg_temp.ask('thai within 5 miles of 00160') x;
+select is(pg_temp.ask('within 5 miles of 00160', null, 40) ->> 'radius_km', '40', 'the one that is chosen wins');
+select is(concat_ws(' ', x ->> 'radius_km', x -> 'place' ->> 'name'), '8 Oak Testing, IL', 'a radius before a place') from pg_temp.ask(null, '5 miles from Oak Testing, IL') x;
+select is(concat_ws(' ', x ->> 'sort', x ->> 'near_me', (select string_agg(r ->> 'slug', ' ') from json_array_elements(x -> 'results') r)),
+          concat_ws(' ', 'price', (select string_agg(r ->> 'slug', ' ') from json_array_elements(pg_temp.ask(null, 'Testfield, IL', 40, 'swedish', p_sort => 'price') -> 'results') r)), 'an order in the words')
+from pg_temp.ask('cheapest swedish', 'Testfield, IL', 40) x;
+select is(concat_ws(' ', x ->> 'sort', x ->> 'next_page' ~ '&sort=best&after=b', x ::text ~ '"value":"best","on":true,"label":"Best match","href":"/therapists[?][^"]*&sort=best"'), 'best t t', 'another that is chosen wins')
+from pg_temp.ask('cheapest', 'Testfield, IL', 40, p_sort => 'best') x;
+select ok((x ->> 'next_page') ~ '&sort=price&after=p', 'and it goes on in its order') from pg_temp.ask('cheapest', 'Testfield, IL', 40) x;
+select is(concat_ws(' ', x ->> 'sort', x ->> 'near_me', x ->> 'note'), said, 'without a place: ' || typed)
+from (values ('cheapest swedish near me', 'best “cheapest”, “near me”'), ('within 5 miles', 'best “within 5 miles”'), ('near me in zzqqxx', 'best “near me” Nothing here matches “zzqqxx”, so this is everybody.')) t (typed, said), pg_temp.ask(typed) x;
+select is(concat_ws(' | ', x ->> 'words', x -> 'places' -> 0 ->> 'href', x ->> 'without_place'), said, 'what is typed but for the place: ' || typed)
+from (values ('Deep tissue in Oak Testing, IL', 'Deep tissue | /therapists?q=Deep%20tissue'), ('Low back, Testfield', 'Low back, | /therapists?q=Low%20back%2C&near=Testfield%2C%20IL | /therapists?q=Low%20back%2C'),
+             ('texas', '/therapists'), ('swedish', 'swedish | /therapists?q=swedish')) t (typed, said), pg_temp.ask(typed) x;
+select is(pg_temp.ask(p_more => more) ->> 'canonical', canonical, 'what is nobody''s: ' || more::text)
+from (values ('{"utm_source":"x"}'::jsonb, '/therapists'), ('{"utm_source":"x","technique":"thai","fbclid":"y"}', '/therapists?technique=thai'), ('{"pain":"burning"}', '/therapists')) t (more, canonical);
 select is(pg_temp.ask(typed, 'Testfield, IL') ->> 'wrong', 'when', 'a day that is over: ' || typed) from unnest('{2020-01-01,"deep tissue 2020-01-01.","jan 1 1999"}'::text[]) typed;
 select is(x ->> 'words_time', 'on ' || say_day((x ->> 'today')::date + 2, 'US'), 'the day after tomorrow') from pg_temp.ask('the day after tomorrow', 'Testfield, IL') x;
 select is(pg_temp.ask('illinois') ->> 'heading', 'Which town in Illinois?', 'a state is no place to be near to');

@@ -15,13 +15,14 @@ set local jit = off;
 
 create function pg_temp.said(p text, p_place boolean default true) returns text language sql as $$
     select concat_ws(' ', how, (select string_agg(g.kind || ':' || g.slug, ' ' order by g.kind, g.slug) from tag g where g.id = any (m.tags)), 'name=' || name, 'near=' || near,
-                     'on=' || whn, 'in=' || part, 'from=' || from_hour, 'to=' || to_hour, '$' || price, 'lost=' || lost, 'denied=' || denied)
+                     'on=' || whn, 'in=' || part, 'from=' || from_hour, 'to=' || to_hour, '$' || price, 'lost=' || lost, 'denied=' || denied,
+                     'sort=' || sort, radius || 'km', 'near_me=' || near_me)
     from text_meant(p, p_place) m $$;
 select is(pg_temp.said(typed), meant, 'text: ' || typed)
 from (values
     -- what is asked: the longest phrase first, several at once
     ('sciatica', 'word complaint:sciatica'), ('Deep Tissue', 'word technique:deep-tissue'), ('deep tissue for sciatica', 'word complaint:sciatica technique:deep-tissue'),
-    ('my lower back hurts', 'word complaint:low-back'), ('pregnancy massage', 'word technique:prenatal'), ('shiatsu massage near me', 'word technique:shiatsu'),
+    ('my lower back hurts', 'word complaint:low-back'), ('pregnancy massage', 'word technique:prenatal'), ('shiatsu massage near me', 'word technique:shiatsu near_me=“near me”'),
     ('deep tissue for sciatica wheelchair spanish', 'word access:step_free complaint:sciatica language:es technique:deep-tissue'), ('90 minute swedish', 'word length:90 technique:swedish'),
     ('stiff neck', 'word complaint:neck-pain'), ('sciatica, sciatica', 'word complaint:sciatica'),
     -- what narrows nothing
@@ -94,7 +95,7 @@ begin
         begin
             select * into m from text_meant(t.q);
             if m.how not in ('all', 'word', 'like', 'name') or m.how is null or m.tags is null or m.part not in ('morning', 'afternoon', 'evening') or m.from_hour not between 0 and 23
-                or m.to_hour not between 1 and 24 or m.from_hour >= m.to_hour or m.whn !~ '^(today|tomorrow|overmorrow|week|weekend|[a-z]+day|20\d\d-\d\d-\d\d(/20\d\d-\d\d-\d\d)?)$' then
+                or m.to_hour not between 1 and 24 or m.from_hour >= m.to_hour or m.whn !~ '^(today|tomorrow|\+\d+|week|weekend|[a-z]+day|20\d\d-\d\d-\d\d(/20\d\d-\d\d-\d\d)?)$' then
                 insert into wrong values ('text_meant', t.q, m::text);
             end if;
             perform names_meant(t.q, 5);
