@@ -50,6 +50,19 @@ begin
 end $$;
 create or replace trigger booking_moves before update on booking for each row execute function booking_moves();
 
+-- --- What belongs to it
+
+-- What was agreed, answered and asked again is kept with the first visit of a series, for all of them. Written as case: PostgreSQL holds coalesce to be able
+-- to tell what it is given, so that under row-level security no index finds a row by it and the whole table is read.
+create or replace function booking_lead(b booking) returns uuid
+    language sql immutable
+    as $$ select case when b.series_id is null then b.id else b.series_id end $$;
+
+-- The safety check that counts, or the one that counted before it was asked for again; null: it was not passed yet.
+create or replace function booking_check(b booking) returns uuid
+    language sql immutable
+    as $$ select case when b.safety_id is null then b.safety_before else b.safety_id end $$;
+
 -- --- Whose it is
 
 -- Row-level security says this once; who asks for a booking by its id says it again, so that either of the two holds without the other. It is about the web
@@ -604,7 +617,7 @@ create or replace function booking_reference() returns text
           from (select uuid_send(gen_random_uuid()) as u) x, unnest(array[0, 1, 2, 3, 4, 5, 10, 11]) i) y
     $$;
 
-grant execute on function booking_is_callers, booking_is_therapists to unknot_worker;
-grant execute on function booking_may_move, booking_is_callers, booking_is_therapists, booking_waits, booking_via, booking_actor, booking_lapses, booking_lacks_phone, booking_precall, safety_precall, booking_suggestion, claim_take, claim_slot, slot_json, slots_nearest, booking_problem, booking_therapist, say_day_of, say_moment, money_json,
+grant execute on function booking_is_callers, booking_is_therapists, booking_lead to unknot_worker;
+grant execute on function booking_may_move, booking_lead, booking_check, booking_is_callers, booking_is_therapists, booking_waits, booking_via, booking_actor, booking_lapses, booking_lacks_phone, booking_precall, safety_precall, booking_suggestion, claim_take, claim_slot, slot_json, slots_nearest, booking_problem, booking_therapist, say_day_of, say_moment, money_json,
     terms_json, place_json, booking_document, booking_by_key, hold_limit, hold_room, hold_from, booking_too_many, booking_hold, booking_lapsed, booking_extend,
     booking_client_known, booking_not_for, booking_details, booking_reference to unknot_web;

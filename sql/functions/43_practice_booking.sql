@@ -152,14 +152,14 @@ create or replace function practice_booking(p_id uuid) returns json
 begin
     return (
         select json_build_object('booking', booking_document(b.id), 'visit', practice_visit(b), 'client_id', b.client_id, 'note_of', care_note_line(b), 'plan_of', care_plan_line(b),
-            'answered_for', coalesce(b.series_id, b.id), 'safety', (select json_build_object('outcome', c.outcome, 'rules_version', c.rules, 'checked', say_date(local_day(c.checked_at, b.zone), l.country), 'withdrawn', c.withdrawn_at is not null, 'absent', c.sealed is null and c.withdrawn_at is null)
+            'answered_for', booking_lead(b), 'safety', (select json_build_object('outcome', c.outcome, 'rules_version', c.rules, 'checked', say_date(local_day(c.checked_at, b.zone), l.country), 'withdrawn', c.withdrawn_at is not null, 'absent', c.sealed is null and c.withdrawn_at is null)
                        from safety_check c where c.id = b.safety_id and b.state not in ('cancelled', 'declined', 'expired')),
             'can_answer', b.state = 'requested' and not booking_lapses(b), 'can_withdraw', b.state = 'suggested' and not booking_lapses(b),
             'waits_for_client', b.state = 'held' and not booking_lapses(b),
             'can_attend', b.state = 'confirmed' and b.starts_at <= clock(), 'can_move', booking_unmovable(b) is null,
             'can_cancel', b.starts_at > clock() and (b.state = 'confirmed' or b.state = 'held' and not booking_lapses(b)),
             'can_undo', b.state in ('attended', 'no_show') and b.ended_at > clock() - interval '1 day', 'history', booking_history(b.id, 'therapist'), 'has_history', true,
-            'consents', consents_json(b), 'has_consents', exists (select from consent c where c.booking_id = coalesce(b.series_id, b.id)), 'incidents', incidents_json(b))
+            'consents', consents_json(b), 'has_consents', exists (select from consent c where c.booking_id = booking_lead(b)), 'incidents', incidents_json(b))
         from booking b join location l on l.id = b.location_id where b.id = p_id and booking_is_therapists(b));
 end $$;
 

@@ -38,7 +38,7 @@ create or replace function link_meant(p_token text, p_browser text) returns mail
     language sql stable
     as $$
     select * from mail_link l
-    where case when p_token is not null then l.token_hash = sha256(convert_to(p_token, 'UTF8')) and l.live else l.browser_hash = sha256(convert_to(p_browser, 'UTF8')) end
+    where l.token_hash = sha256(convert_to(p_token, 'UTF8')) and l.live or p_token is null and l.browser_hash = sha256(convert_to(p_browser, 'UTF8'))
     order by l.created_at desc limit 1
     $$;
 

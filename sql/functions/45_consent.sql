@@ -84,7 +84,7 @@ begin
     perform consent_replaced(p_id);
     foreach t in array texts loop
         insert into consent (booking_id, purpose, text_id, shown, for_whom, agreed_at, valid_until, therapist_signs)
-        values (coalesce(b.series_id, b.id), t.purpose, t.id, consent_shown(t, b), p_for_whom, clock(), consent_valid_until(t, local_day(clock(), b.zone)), t.therapist_signs);
+        values (booking_lead(b), t.purpose, t.id, consent_shown(t, b), p_for_whom, clock(), consent_valid_until(t, local_day(clock(), b.zone)), t.therapist_signs);
     end loop;
     if not p_health_data then
         perform own_answers_drop(p_id);
@@ -101,7 +101,7 @@ declare
 begin
     select * into b from booking where id = p_id and token_hash = auth.token_hash('app.booking');
     if coalesce(b.confirmed_at, b.requested_at) is not null then
-        update consent set replaced_at = clock() where booking_id = coalesce(b.series_id, b.id) and replaced_at is null;
+        update consent set replaced_at = clock() where booking_id = booking_lead(b) and replaced_at is null;
     else
         delete from consent where booking_id = b.id and b.state = 'held';
     end if;
@@ -127,7 +127,7 @@ begin
             'therapist_signs', c.therapist_signs, 'unsigned', c.therapist_signs and c.therapist_signed_at is null, 'therapist_signed', say_moment(c.therapist_signed_at, b.zone, l.country), 'therapist_name', c.therapist_name)
             order by c.purpose desc), '[]')
         from consent c join consent_text t on t.id = c.text_id join location l on l.id = b.location_id
-        where c.booking_id = coalesce(b.series_id, b.id) and c.replaced_at is null);
+        where c.booking_id = booking_lead(b) and c.replaced_at is null);
 end $$;
 
 -- What is kept of the answers for a booking, and what was agreed: the guest's page.
@@ -135,11 +135,11 @@ create or replace function booking_answers(p_id uuid) returns json
     language plpgsql stable
     as $$
 begin
-    return (select json_build_object('booking', booking_document(b.id), 'consents', consents_json(b), 'has_consents', exists (select from consent c where c.booking_id = coalesce(b.series_id, b.id)),
+    return (select json_build_object('booking', booking_document(b.id), 'consents', consents_json(b), 'has_consents', exists (select from consent c where c.booking_id = booking_lead(b)),
         'kept', c.sealed is not null or exists (select from outcome o where o.booking_id = b.id), 'withdrawn', say_moment(c.withdrawn_at, b.zone, l.country), 'answered', say_moment(c.checked_at, b.zone, l.country),
         'outcome', c.outcome, 'rules_version', c.rules, 'opened', client_key_uses(b.id))
-    from booking b join location l on l.id = b.location_id left join safety_check c on c.id = coalesce(b.safety_id, b.safety_before)
-    where b.id = p_id and b.token_hash = auth.token_hash('app.booking') and coalesce(b.safety_id, b.safety_before) is not null);
+    from booking b join location l on l.id = b.location_id left join safety_check c on c.id = booking_check(b)
+    where b.id = p_id and b.token_hash = auth.token_hash('app.booking') and booking_check(b) is not null);
 end $$;
 
 -- The client takes back that health answers are kept: they are gone at once, for all visits that were booked together, and with them the key where no
@@ -150,7 +150,7 @@ create or replace function booking_answers_withdraw(p_id uuid) returns json
 declare
     lead uuid;
 begin
-    select coalesce(series_id, id) into lead from booking where id = p_id and token_hash = auth.token_hash('app.booking') and coalesce(safety_id, safety_before) is not null and not auth.at_desk() for update;
+    select booking_lead(booking) into lead from booking where id = p_id and token_hash = auth.token_hash('app.booking') and booking_check(booking) is not null and not auth.at_desk() for update;
     if not found then
         return null;
     elsif client_key_destroy(p_id) = 'held' then
@@ -174,7 +174,7 @@ create or replace function practice_consent_sign(p_id uuid, p_name text) returns
 begin
     update consent c set therapist_signed_at = clock(), therapist_name = p_name
     from booking b
-    where b.id = p_id and booking_is_therapists(b) and c.booking_id = coalesce(b.series_id, b.id) and c.therapist_signs and c.therapist_signed_at is null and c.replaced_at is null;
+    where b.id = p_id and booking_is_therapists(b) and c.booking_id = booking_lead(b) and c.therapist_signs and c.therapist_signed_at is null and c.replaced_at is null;
     if found then
         insert into audit (account_id, action, object) values (auth.account(), 'consent.signed', p_id::text);
     end if;

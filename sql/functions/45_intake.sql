@@ -11,7 +11,7 @@ create or replace function reopen_begun(b booking) returns boolean
     language plpgsql stable
     as $$
 begin
-    return reopen_can(b) and exists (select from reopening r where r.booking_id = coalesce(b.series_id, b.id) and r.begun_at is not null);
+    return reopen_can(b) and exists (select from reopening r where r.booking_id = booking_lead(b) and r.begun_at is not null);
 end $$;
 
 -- The answers are older than a year on the day of the visit, or what was agreed to has run out by then.
@@ -20,7 +20,7 @@ create or replace function reopen_due(b booking) returns boolean
     as $$
 begin
     return exists (select from safety_check c where c.id = b.safety_id and c.checked_at < b.starts_at - interval '12 months')
-        or exists (select from consent c where c.booking_id = coalesce(b.series_id, b.id) and c.replaced_at is null and c.valid_until < local_day(b.starts_at, b.zone));
+        or exists (select from consent c where c.booking_id = booking_lead(b) and c.replaced_at is null and c.valid_until < local_day(b.starts_at, b.zone));
 end $$;
 
 -- For either side: {"can","begun","asked","asked_moment","due","said"}. Null where the form cannot be answered again.
@@ -33,7 +33,7 @@ begin
     end if;
     return (select json_build_object('can', true, 'begun', r.begun_at is not null, 'asked', r.asked_at is not null, 'asked_moment', say_moment(r.asked_at, b.zone, l.country),
                 'due', reopen_due(b), 'said', say_date_long(local_day(c.checked_at, b.zone), l.country), 'series', b.series_id is not null)
-            from location l left join reopening r on r.booking_id = coalesce(b.series_id, b.id) left join safety_check c on c.id = b.safety_id where l.id = b.location_id);
+            from location l left join reopening r on r.booking_id = booking_lead(b) left join safety_check c on c.id = b.safety_id where l.id = b.location_id);
 end $$;
 
 -- p_afresh: the visit is about something else now, so nothing is filled in.
@@ -42,7 +42,7 @@ create or replace function reopen_begin(p_id uuid, p_afresh boolean) returns jso
     as $$
 begin
     insert into reopening (booking_id, begun_at, afresh)
-    select coalesce(b.series_id, b.id), clock(), p_afresh from booking b where b.id = p_id and b.token_hash = auth.token_hash('app.booking') and reopen_can(b)
+    select booking_lead(b), clock(), p_afresh from booking b where b.id = p_id and b.token_hash = auth.token_hash('app.booking') and reopen_can(b)
     on conflict (booking_id) do update set begun_at = coalesce(reopening.begun_at, excluded.begun_at), afresh = reopening.afresh or excluded.afresh,
         draft = case when excluded.afresh and not reopening.afresh then null else reopening.draft end,
         own_draft = case when excluded.afresh and not reopening.afresh then null else reopening.own_draft end;
@@ -54,7 +54,7 @@ create or replace function reopen_leave(p_id uuid) returns json
     language plpgsql
     as $$
 declare
-    lead uuid := (select coalesce(b.series_id, b.id) from booking b where b.id = p_id and b.token_hash = auth.token_hash('app.booking'));
+    lead uuid := (select booking_lead(b) from booking b where b.id = p_id and b.token_hash = auth.token_hash('app.booking'));
 begin
     delete from reopening where booking_id = lead and asked_at is null;
     update reopening set begun_at = null, draft = null, own_draft = null, afresh = false where booking_id = lead;
@@ -75,10 +75,10 @@ begin
         return booking_problem(409, 'not-now', 'The form belongs to a visit to come that is booked or asked for.', b.service_id, null);
     elsif b.client_email is null then
         return booking_problem(409, 'no-address', 'There is no e-mail address to write to. Call the client instead.', b.service_id, null);
-    elsif exists (select from reopening r where r.booking_id = coalesce(b.series_id, b.id) and r.asked_at > clock() - interval '1 day') then
+    elsif exists (select from reopening r where r.booking_id = booking_lead(b) and r.asked_at > clock() - interval '1 day') then
         return booking_problem(409, 'asked-already', 'You have asked for it already. You can ask again a day later.', b.service_id, null);
     end if;
-    insert into reopening (booking_id, asked_at) values (coalesce(b.series_id, b.id), clock()) on conflict (booking_id) do update set asked_at = excluded.asked_at;
+    insert into reopening (booking_id, asked_at) values (booking_lead(b), clock()) on conflict (booking_id) do update set asked_at = excluded.asked_at;
     perform booking_notify(p_id, 'reopen', json_build_object('by', 'therapist'));
     return practice_booking(p_id);
 end $$;
@@ -88,13 +88,13 @@ create or replace function form_shared(b booking) returns boolean
     language plpgsql stable
     as $$
 begin
-    return exists (select from consent c where c.booking_id = coalesce(b.series_id, b.id) and c.purpose = 'health_data' and c.withdrawn_at is null and c.replaced_at is null);
+    return exists (select from consent c where c.booking_id = booking_lead(b) and c.purpose = 'health_data' and c.withdrawn_at is null and c.replaced_at is null);
 end $$;
 
 create or replace function practice_shared(p_id uuid) returns json
     language sql stable
     as $$
-    select json_build_object('answered_for', coalesce(b.series_id, b.id), 'sealed', case when form_shared(b) then practice_sealed(b.id) end)
+    select json_build_object('answered_for', booking_lead(b), 'sealed', case when form_shared(b) then practice_sealed(b.id) end)
     from booking b where b.id = p_id and booking_is_therapists(b)
     $$;
 
@@ -111,13 +111,13 @@ create or replace function booking_safety_draft(p_id uuid) returns json
     language plpgsql stable
     as $$
 begin
-    return (select json_build_object('booking', booking_document(p_id), 'lead', coalesce(b.series_id, b.id), 'again', x.again, 'was_booked', coalesce(b.confirmed_at, b.requested_at) is not null,
+    return (select json_build_object('booking', booking_document(p_id), 'lead', booking_lead(b), 'again', x.again, 'was_booked', coalesce(b.confirmed_at, b.requested_at) is not null,
         'draft', case when x.again then r.draft else b.safety_draft end, 'sealed', case when not x.again then s.sealed end, 'afresh', r.afresh, 'today', local_day(clock(), b.zone),
         'before', case when x.again then s.sealed else (select c.sealed from safety_check c where c.id = b.safety_before) end,
         'adult_age', adult_age(b.location_id),
         'note_on', (select max(dated) from clearance c where c.booking_id = b.id and c.kind = 'note'),
         'call_on', (select max(dated) from clearance c where c.booking_id = b.id and c.kind = 'call'))
-    from booking b cross join lateral (select reopen_begun(b) as again) x left join safety_check s on s.id = b.safety_id left join reopening r on r.booking_id = coalesce(b.series_id, b.id)
+    from booking b cross join lateral (select reopen_begun(b) as again) x left join safety_check s on s.id = b.safety_id left join reopening r on r.booking_id = booking_lead(b)
     where b.id = p_id and b.token_hash = auth.token_hash('app.booking'));
 end $$;
 
@@ -126,7 +126,7 @@ create or replace function booking_safety_save(p_id uuid, p_draft text) returns 
     as $$
 begin
     update reopening r set draft = p_draft from booking b
-    where b.id = p_id and b.token_hash = auth.token_hash('app.booking') and r.booking_id = coalesce(b.series_id, b.id) and r.begun_at is not null and reopen_can(b);
+    where b.id = p_id and b.token_hash = auth.token_hash('app.booking') and r.booking_id = booking_lead(b) and r.begun_at is not null and reopen_can(b);
     update booking set safety_draft = p_draft where id = p_id and token_hash = auth.token_hash('app.booking') and state = 'held' and hold_expires > clock() and safety_id is null;
     return booking_document(p_id);
 end $$;
@@ -159,7 +159,7 @@ create or replace function form_forgets(p_id uuid) returns void
     language plpgsql security definer set search_path = unknot, public, pg_temp
     as $$
 declare
-    lead uuid := (select coalesce(b.series_id, b.id) from booking b where b.id = p_id and b.token_hash = auth.token_hash('app.booking'));
+    lead uuid := (select booking_lead(b) from booking b where b.id = p_id and b.token_hash = auth.token_hash('app.booking'));
 begin
     if lead is null or exists (select from booking b join client_key k on k.id = b.client_key_id or k.holder = b.token_hash where b.id = p_id and k.legal_hold is not null) then
         return;
@@ -195,7 +195,7 @@ begin
         state = case when o.state <> 'held' then o.state when o.confirmed_at is not null then 'confirmed' else 'requested' end,
         hold_expires = case when o.state <> 'held' then o.hold_expires when o.confirmed_at is null then booking_answer_by(o, o.starts_at) end
     from made m where o.id = m.booking_id;
-    delete from reopening where booking_id = coalesce(b.series_id, b.id);
+    delete from reopening where booking_id = booking_lead(b);
     perform form_noted(b.id, 'updated');
     perform booking_notify(b.id, 'updated', json_build_object('by', 'client'));
     return booking_document(b.id);
@@ -238,7 +238,7 @@ create or replace function form_stops(b booking) returns void
 declare
     v booking;
 begin
-    delete from reopening where booking_id = coalesce(b.series_id, b.id);
+    delete from reopening where booking_id = booking_lead(b);
     perform booking_via('link');
     for v in select * from form_visits(b) o order by o.series_n, o.id loop
         perform form_noted(v.id, 'stopped');
@@ -286,7 +286,7 @@ begin
     update booking o set state = 'held', hold_expires = until, hold_extended = true, clearance_asked = clock(), safety_before = o.safety_id, safety_id = null,
         safety_draft = case when o.id = p_id then p_draft end
     from form_visits(b) v where o.id = v.id and o.state <> 'held';
-    delete from reopening where booking_id = coalesce(b.series_id, b.id);
+    delete from reopening where booking_id = booking_lead(b);
     perform booking_notify(p_id, 'paused', json_build_object('by', 'client'));
     return booking_document(p_id);
 end $$;

@@ -67,7 +67,7 @@ create or replace function zone_guess(p_country text, p_lat float8, p_lon float8
 create or replace function place_stays(l location) returns text
     language sql stable
     as $$
-    select case when exists (select from booking b where b.location_id = l.id or b.suggested_location = l.id) then 'Visits were booked here, so it stays on record. To work here no more, take its hours out.'
+    select case when exists (select from booking b where b.therapist_id = l.therapist_id and (b.location_id = l.id or b.suggested_location = l.id)) then 'Visits were booked here, so it stays on record. To work here no more, take its hours out.'
                 when (select published from therapist where id = l.therapist_id) and not exists (select from location o where o.therapist_id = l.therapist_id and o.id <> l.id and exists (select from hours h where h.location_id = o.id))
                     then 'It is the only place with hours, and your page is published. Add another one first.' end
     $$;
@@ -85,7 +85,7 @@ begin
         return null;
     end if;
     return json_build_object('id', l.id, 'name', l.name, 'street', l.street, 'town', l.town || coalesce(', ' || nullif(l.region, ''), ''), 'postcode', l.postcode, 'access', l.access,
-        'published', (select published from therapist where id = me), 'zones', practice_zones(coalesce(p_typed ->> 'zone', l.zone)), 'stays', place_stays(l), 'action', '/practice/places/' || coalesce(l.id::text, 'new'));
+        'published', (select published from therapist where id = me), 'zones', practice_zones(p_typed ->> 'zone', l.zone), 'stays', place_stays(l), 'action', '/practice/places/' || coalesce(l.id::text, 'new'));
 end $$;
 
 -- Where an address lies: what the gazetteer knows of its town or postcode, or the position that was given.

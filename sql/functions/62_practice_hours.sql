@@ -48,11 +48,12 @@ create or replace function zone_is_offered(p_zone text) returns boolean
     language sql immutable parallel safe
     as $$ select p_zone ~ '^(America|Europe|Africa|Asia|Australia|Atlantic|Indian|Pacific)/' $$;
 
-create or replace function practice_zones(p_selected text) returns json
+-- To choose from; p_own: the one that a place has now, whichever it is.
+create or replace function practice_zones(p_selected text, p_own text) returns json
     language sql stable
     as $$
-    select json_agg(json_build_object('zone', z.name, 'label', say_zone_place(z.name), 'selected', z.name = p_selected) order by z.name) from (
-        select zone as name from zone_known union select zone from location where zone = p_selected) z
+    select json_agg(json_build_object('zone', z.name, 'label', say_zone_place(z.name), 'selected', z.name = coalesce(p_selected, p_own)) order by z.name) from (
+        select zone as name from zone_known union select p_own where p_own is not null) z
     $$;
 
 -- One period of the form: n-th of a day, as stored or, when p_typed is not null, as somebody typed it, with error_… beside what is wrong.
@@ -86,7 +87,7 @@ create or replace function practice_hours(p_location int, p_season int, p_typed 
     select json_build_object('id', l.id, 'name', coalesce(nullif(l.name, ''), l.street), 'street', l.street, 'town', l.town, 'region', l.region, 'zone', l.zone,
         'published', (select published from therapist where id = l.therapist_id), 'week_begins', week_begins(l.country),
         'days', (select json_agg(json_build_object('weekday', d, 'label', say_weekday(d), 'first', first, 'rest', rest, 'rest_open', rest_open) order by weekday_place(d, l.country)) from day),
-        'zones', case when p_season is null then practice_zones(coalesce(p_typed ->> 'zone', l.zone)) end,
+        'zones', case when p_season is null then practice_zones(p_typed ->> 'zone', l.zone) end,
         'new', p_season = 0, 'season', s.id, 'season_name', s.name, 'valid_from', s.valid_from, 'valid_until', nullif(s.valid_until, 'infinity'))
     from location l left join season s on s.location_id = l.id and s.id = p_season
     where l.id = p_location and l.therapist_id = auth.therapist() and (coalesce(p_season, 0) = 0 or s.id is not null)
@@ -139,7 +140,7 @@ begin
         if not found then
             return null;
         end if;
-        delete from hours where season_id = p_season;
+        delete from hours where location_id = p_location and season_id = p_season;
     end if;
     insert into hours (location_id, weekday, starts, ends, season_id)
     select p_location, (p ->> 'weekday')::smallint, (p ->> 'from')::time, (p ->> 'to')::time, id from json_array_elements(p_periods) p;

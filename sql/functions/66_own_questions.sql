@@ -97,9 +97,9 @@ create or replace function booking_own(p_id uuid) returns json
     language plpgsql stable
     as $$
 begin
-    return (select json_build_object('booking', booking_document(b.id), 'lead', coalesce(b.series_id, b.id), 'questions', booking_own_questions(b.id), 'sealed', o.sealed,
+    return (select json_build_object('booking', booking_document(b.id), 'lead', booking_lead(b), 'questions', booking_own_questions(b.id), 'sealed', o.sealed,
         'again', reopen_begun(b), 'afresh', coalesce(r.afresh, false), 'draft', r.own_draft)
-    from booking b left join own_answer o on o.booking_id = coalesce(b.series_id, b.id) left join reopening r on r.booking_id = coalesce(b.series_id, b.id) where b.id = p_id and b.token_hash = auth.token_hash('app.booking'));
+    from booking b left join own_answer o on o.booking_id = booking_lead(b) left join reopening r on r.booking_id = booking_lead(b) where b.id = p_id and b.token_hash = auth.token_hash('app.booking'));
 end $$;
 
 -- Whether there are any that have no answer yet; while the form is answered again ("again") none of them in its course.
@@ -108,8 +108,8 @@ create or replace function booking_own_waits(p_id uuid) returns json
     as $$
 begin
     return (select json_build_object('again', x.again, 'waits', exists (select from own_question q where q.therapist_id = b.therapist_id and q.retired_at is null)
-            and case when x.again then r.own_draft is null else not exists (select from own_answer o where o.booking_id = coalesce(b.series_id, b.id)) end)
-        from booking b cross join lateral (select reopen_begun(b) as again) x left join reopening r on r.booking_id = coalesce(b.series_id, b.id)
+            and case when x.again then r.own_draft is null else not exists (select from own_answer o where o.booking_id = booking_lead(b)) end)
+        from booking b cross join lateral (select reopen_begun(b) as again) x left join reopening r on r.booking_id = booking_lead(b)
         where b.id = p_id and b.token_hash = auth.token_hash('app.booking'));
 end $$;
 
@@ -118,9 +118,9 @@ create or replace function booking_own_save(p_id uuid, p_sealed text) returns js
     as $$
 begin
     update reopening r set own_draft = p_sealed from booking b
-    where b.id = p_id and b.token_hash = auth.token_hash('app.booking') and r.booking_id = coalesce(b.series_id, b.id) and r.begun_at is not null and reopen_can(b);
+    where b.id = p_id and b.token_hash = auth.token_hash('app.booking') and r.booking_id = booking_lead(b) and r.begun_at is not null and reopen_can(b);
     insert into own_answer (booking_id, sealed, answered_at)
-    select coalesce(series_id, id), p_sealed, clock() from booking where id = p_id and token_hash = auth.token_hash('app.booking') and state = 'held' and hold_expires > clock()
+    select booking_lead(booking), p_sealed, clock() from booking where id = p_id and token_hash = auth.token_hash('app.booking') and state = 'held' and hold_expires > clock()
     on conflict (booking_id) do update set sealed = excluded.sealed, answered_at = excluded.answered_at;
     return booking_document(p_id);
 end $$;
@@ -130,13 +130,13 @@ create or replace function own_answers_renew(p_id uuid) returns void
     language sql security definer set search_path = unknot, public, pg_temp
     as $$
     insert into own_answer (booking_id, sealed, answered_at)
-    select r.booking_id, r.own_draft, clock() from booking b join reopening r on r.booking_id = coalesce(b.series_id, b.id)
+    select r.booking_id, r.own_draft, clock() from booking b join reopening r on r.booking_id = booking_lead(b)
     where b.id = p_id and b.token_hash = auth.token_hash('app.booking') and r.own_draft is not null
     on conflict (booking_id) do update set sealed = excluded.sealed, answered_at = excluded.answered_at
     $$;
 
 create or replace function practice_own_sealed(p_id uuid) returns text
     language sql stable
-    as $$ select o.sealed from booking b join own_answer o on o.booking_id = coalesce(b.series_id, b.id) where b.id = p_id and booking_is_therapists(b) $$;
+    as $$ select o.sealed from booking b join own_answer o on o.booking_id = booking_lead(b) where b.id = p_id and booking_is_therapists(b) $$;
 
 grant execute on function booking_own, booking_own_waits, booking_own_save, own_answers_renew, practice_own_sealed, own_question_json, practice_questions, practice_question, practice_question_save, practice_question_move, booking_own_questions to unknot_web;

@@ -77,7 +77,7 @@ create or replace function operator_tag(p_kind text, p_slug text) returns json
         'retired', say_date_utc(t.retired_at, site_country()), 'edited', say_date_utc(t.edited_at, site_country()), 'is_technique', k.kind = 'technique', 'has_part', k.kind in ('cause', 'specialism', 'self_care'),
         'is_specialism', k.kind = 'specialism', 'is_derived', not kind_grows(k), 'has_guidance', k.kind in ('complaint', 'goal', 'self_care'),
         'used', operator_tag_used(t.id),
-        'services', (select operator_said(nullif(count(*), 0)) from (select from service_tag x join service s on s.id = x.service_id where x.tag_id = t.id and s.retired_at is null limit operator_most() + 1) x),
+        'services', (select operator_said(nullif(count(*), 0)) from (select from service_tag x where x.tag_id = t.id and (select s.retired_at from service s where s.id = x.service_id) is null limit operator_most() + 1) x),
         'history', operator_history('tag', t.kind || '/' || t.slug))
     from tag t join tag_kind k using (kind) where t.kind = p_kind and t.slug = p_slug and t.kind <> 'credential' and auth.is_operator()
     $$;
@@ -90,12 +90,13 @@ create or replace function operator_tag_new(p_kind text) returns json
     from tag_kind k where k.kind = p_kind and kind_grows(k) and auth.is_operator()
     $$;
 
+-- Found by the kind of what was done, which the policies of the audit would be asked about first.
 create or replace function operator_history(p_what text, p_object text) returns json
-    language sql stable
+    language sql stable security definer set search_path = unknot, public, pg_temp
     as $$
     select coalesce(json_agg(json_build_object('at', say_moment_utc(a.at, site_country()), 'what', case split_part(a.action, '.', 2) when 'added' then 'added' when 'retired' then 'retired'
         when 'offered' then 'brought back' else 'changed' end, 'before', a.detail #>> '{before,label}', 'after', a.detail #>> '{after,label}') order by a.id desc), '[]')
-    from audit a where a.action like p_what || '.%' and a.object = p_object
+    from audit a where split_part(a.action, '.', 1) = p_what and a.object = p_object and auth.is_operator()
     $$;
 
 create or replace function operator_technique_options(p_name text, p_stored text[], p_ticked json) returns json

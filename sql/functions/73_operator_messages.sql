@@ -50,24 +50,44 @@ create or replace function operator_message_row(m outbox) returns json
                     from outbox_attempt a where a.outbox_id = m.id))
     $$;
 
--- p_state: waiting (due or to come), late (tried and not sent, or due for long), dead. Fifty at most, the oldest first.
-create or replace function operator_messages(p_state text) returns json
-    language sql stable security definer set search_path = unknot, public, pg_temp
+-- p_state: waiting (due or to come), late (tried and not sent, or due for long), dead.
+create or replace function operator_outbox(p_state text) returns setof outbox
+    language sql stable
     as $$
-    with open as (
-        select m, m.created_at, case when m.state = 'dead' then 'dead' when m.attempts > 0 or m.due_at < clock() - interval '15 minutes' then 'late' else 'waiting' end as standing
-        from outbox m where m.state in ('waiting', 'dead')
-    )
-    select json_build_object('state', p_state, 'is_waiting', p_state = 'waiting', 'is_late', p_state = 'late', 'is_dead', p_state = 'dead',
-        'counts', (select json_build_object('waiting', count(*) filter (where standing = 'waiting'), 'late', count(*) filter (where standing = 'late'),
-                                            'dead', count(*) filter (where standing = 'dead')) from open),
-        'more', (select case when count(*) > 50 then count(*) end from open where standing = p_state),
-        'sent_day', (select count(*) from outbox where sent_at > clock() - interval '1 day'),
-        'dropped', (select coalesce(json_agg(json_build_object('kind', kind, 'what', message_words(kind), 'reason', reason, 'why', message_result(reason), 'n', n) order by n desc, kind), '[]')
-                    from (select kind, reason, count(*) as n from outbox where state = 'dropped' and created_at > clock() - interval '7 days' group by 1, 2) d),
-        'messages', (select coalesce(json_agg(operator_message_row(x.m) order by x.created_at), '[]') from (select * from open where standing = p_state order by created_at limit 50) x))
-    where auth.is_operator()
+    select m.* from outbox m
+    where p_state = 'dead' and m.state = 'dead'
+       or p_state = 'late' and m.state = 'waiting' and (m.attempts > 0 or m.due_at < clock() - interval '15 minutes')
+       or p_state = 'waiting' and m.state = 'waiting' and m.attempts = 0 and m.due_at >= clock() - interval '15 minutes'
     $$;
+
+-- Fifty of a list at most, the oldest first. A message is tried for three days, so what was sent in the last one was made in the last four.
+create or replace function operator_messages(p_state text) returns json
+    language plpgsql stable security definer set search_path = unknot, public, pg_temp
+    as $$
+declare
+    most constant int := operator_most() + 1;
+    counts json;
+    list outbox[];
+begin
+    if not auth.is_operator() then
+        return null;
+    end if;
+    counts := json_build_object('waiting', operator_said((select count(*) from (select from operator_outbox('waiting') limit most) x)),
+                                'late', operator_said((select count(*) from (select from operator_outbox('late') limit most) x)),
+                                'dead', operator_said((select count(*) from (select from operator_outbox('dead') limit most) x)));
+    list := array((select m from operator_outbox('waiting') m where p_state = 'waiting' order by m.created_at limit 51)
+                  union all (select m from operator_outbox('late') m where p_state = 'late' order by m.created_at limit 51)
+                  union all (select m from operator_outbox('dead') m where p_state = 'dead' order by m.created_at limit 51));
+    return json_build_object('state', p_state, 'is_waiting', p_state = 'waiting', 'is_late', p_state = 'late', 'is_dead', p_state = 'dead', 'counts', counts,
+        'more', case when cardinality(list) > 50 then counts -> p_state end,
+        'sent_day', (select operator_said(count(*)) from (
+            select from outbox where state = 'sent' and created_at > clock() - interval '4 days' and sent_at > clock() - interval '1 day' order by created_at desc limit most) x),
+        -- of the last ones, where there are very many
+        'dropped', (select coalesce(json_agg(json_build_object('kind', kind, 'what', message_words(kind), 'reason', reason, 'why', message_result(reason), 'n', n) order by n desc, kind), '[]')
+                    from (select kind, reason, count(*) as n
+                          from (select kind, reason from outbox where state = 'dropped' and created_at > clock() - interval '7 days' order by created_at desc limit operator_most()) x group by 1, 2) d),
+        'messages', (select coalesce(json_agg(operator_message_row(m) order by m.created_at), '[]') from unnest(list[:50]) m));
+end $$;
 
 -- p_act: again (tried at once, with all its tries) or drop. Null: there is no such message, or it has been sent meanwhile.
 create or replace function operator_message_act(p_id uuid, p_act text) returns json

@@ -225,7 +225,10 @@ create or replace function operator_credential_settings() returns json
     as $$
     select json_build_object('license_is_yes', s.license_blocks, 'license_is_no', not s.license_blocks, 'two_is_yes', s.two_operators, 'two_is_no', not s.two_operators,
         'confirm_days', s.confirm_days, 'proof_days', s.proof_days, 'changed', say_date_utc(s.changed_at, site_country()), 'changed_by', s.changed_by, 'one_operator', operators_active() < 2,
-        'blocked', (select count(distinct l.therapist_id) from location l join therapist t on t.id = l.therapist_id and t.published where l.bookable_until < current_date))
+        -- each by the first of such places
+        'blocked', (select operator_said(count(*)) from (
+            select from location l where l.bookable_until < current_date and (select t.published from therapist t where t.id = l.therapist_id)
+              and not exists (select from location e where e.therapist_id = l.therapist_id and e.id < l.id and e.bookable_until < current_date) limit operator_most() + 1) x))
     from credential_setting s where auth.is_operator()
     $$;
 

@@ -26,7 +26,7 @@ create or replace function care_agreed(b booking) returns boolean
     language sql stable
     as $$
     select exists (select from consent c join consent_text t on t.id = c.text_id
-                   where c.booking_id = coalesce(b.series_id, b.id) and c.purpose = 'health_data' and c.withdrawn_at is null and t.names_after)
+                   where c.booking_id = booking_lead(b) and c.purpose = 'health_data' and c.withdrawn_at is null and t.names_after)
     $$;
 
 -- Why nothing can be answered now; null: it can.

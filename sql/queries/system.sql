@@ -1,9 +1,10 @@
 -- For the checks at start and `unknot doctor`, as the web role.
 
 -- name: system.stranger
--- How many tables with personal data show a row to somebody without a session: must be 0. Of the one whose policies no index answers at most 1,000 pages
+-- How many tables with personal data show a row to somebody without a session: must be 0. Of those whose policies no index answers at most 1,000 pages
 -- are looked at: with twenty million checks the server did not start, since the time for a statement ran out.
-select exists (select from booking)::int + exists (select id from account)::int + exists (select from audit)::int
+select exists (select from booking)::int + exists (select id from account)::int
+    + exists (select from audit tablesample system ((select least(100, 100000.0 / greatest(relpages, 1)) from pg_class where oid = 'audit'::regclass)))::int
     + exists (select from safety_check tablesample system ((select least(100, 100000.0 / greatest(relpages, 1)) from pg_class where oid = 'safety_check'::regclass)))::int
 
 -- name: system.zones
@@ -20,10 +21,11 @@ select json_build_object(
     'stale', (select count(*) from listing where due < now() - interval '1 hour'))
 
 -- name: system.techniques
--- Services and what they say of their techniques → {"services","silent","guessed","unstated"}; unstated: some technique of theirs their therapist does not state, so that search by it does not find them
+-- Services, of at most 1,000 pages, and what they say of their techniques → {"services","silent","guessed","unstated"}; unstated: some technique of theirs
+-- their therapist does not state, so that search by it does not find them
 select json_build_object('services', count(*), 'silent', count(*) filter (where x.n = 0), 'guessed', count(*) filter (where not s.techniques_stated),
     'unstated', count(*) filter (where s.techniques_stated and x.unstated > 0))
-from service s cross join lateral (
+from service s tablesample system ((select least(100, 100000.0 / greatest(relpages, 1)) from pg_class where oid = 'service'::regclass)) cross join lateral (
     select count(*) as n, count(*) filter (where g.retired_at is null and not exists (select from therapist_tag t where t.therapist_id = s.therapist_id and t.tag_id = x.tag_id)) as unstated
     from service_tag x join tag g on g.id = x.tag_id where x.service_id = s.id) x
 where s.retired_at is null
