@@ -100,8 +100,9 @@ static void say_uses(const struct outbox *o, struct arena *a)
         log_event(LOG_WARN, "mail-waits", "why", "mail_from with smtp or mail_dir is not configured", NULL);
 }
 
-/* What is waited for (holds, offers, mail) comes before what is tidied up. A chore that is not done by its
- * turn goes on in the next round, which comes at once where much is left of mail or listings. */
+/* What is waited for (holds, offers, what search has to ask row by row until it is written, mail) comes
+ * before what is tidied up. A chore that is not done by its turn goes on in the next round, which comes at
+ * once where much is left of mail or listings. */
 static void work(const struct outbox *o, struct arena *a)
 {
     char batch[8], visits[8], minutes[12];
@@ -112,6 +113,8 @@ static void work(const struct outbox *o, struct arena *a)
     for (unsigned round = 0; !stopping; round++) {
         chore(o->db, a, Q_worker_sweep, NULL);
         chore(o->db, a, Q_worker_offer, minutes); /* after the sweep: what ran out is free */
+        bool behind = chore(o->db, a, Q_worker_listings, batch);
+        chore(o->db, a, Q_worker_blocks, FOLDED);
         if (round % SELDOM == 0) {
             chore(o->db, a, Q_worker_reminders, visits);
             chore(o->db, a, Q_worker_reviews, NULL);
@@ -121,11 +124,9 @@ static void work(const struct outbox *o, struct arena *a)
             chore(o->db, a, Q_worker_proofs, NULL);
             chore(o->db, a, Q_worker_towns, NULL);
         }
-        bool behind = (outbox_has_mail(o->config) || outbox_has_hook(o->config)) && send_messages(o, a);
+        behind |= (outbox_has_mail(o->config) || outbox_has_hook(o->config)) && send_messages(o, a);
         read_calendars(o, a);
         add_up_pain(o, a);
-        behind |= chore(o->db, a, Q_worker_listings, batch);
-        chore(o->db, a, Q_worker_blocks, FOLDED);
         chore(o->db, a, Q_worker_sessions, NULL);
         chore(o->db, a, Q_worker_forget, NULL);
         chore(o->db, a, Q_worker_retention, NULL);
