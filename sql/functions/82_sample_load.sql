@@ -1,5 +1,6 @@
 -- `unknot generate N --bookings M`: any number of invented therapists, by several connections at once: people and their visits in batches, the indexes that
--- were put off for them one by one, statistics and foreign keys table by table, what search reads of all these in batches, and that in its place.
+-- were put off for them one by one, statistics, what search reads of all these in batches, that in its place beside a look at each foreign key, and what is
+-- made of it.
 
 -- --- Visits
 
@@ -175,9 +176,10 @@ begin
     end if;
 end $$;
 
--- Commands that several connections share, in this order and the longest first: statistics of what was written to, and a look at each of its foreign keys.
+-- Commands that several connections share, each in a transaction of its own, the longest first. What fill_rows() alone keeps busy leaves room for the keys.
 create unlogged table if not exists sample.chore (n int primary key, command text not null);
-create or replace function sample.chores() returns int
+drop function if exists sample.chores();
+create or replace function sample.chores(p_stage text) returns int
     language plpgsql
     as $$
 declare
@@ -189,10 +191,15 @@ begin
         select t, pg_relation_size(t) as size
         from unnest('{therapist,therapist_not,credential,location,hours,service,service_tag,therapist_tag,location_tag,client,booking,slot_claim,safety_check,review}'::regclass[]) t
     )
-    select row_number() over (order by c.stage, c.size desc, c.command), c.command
-    from (select 1 as stage, f.size, format('analyze %s', f.t) as command from filled f
-          union all
-          select 2, f.size, format('select sample.hold(%s)', k.oid) from filled f join pg_constraint k on k.contype = 'f' and k.conrelid = f.t) c;
+    select row_number() over (order by c.size desc nulls first, c.command), c.command
+    from (select 'statistics' as stage, f.size, format('analyze %s', f.t) as command from filled f
+          union all select 'listing', null, 'select sample.fill_rows()'
+          union all select 'listing', null, 'select sample.fill_cards()'
+          union all select 'listing', f.size, format('select sample.hold(%s)', k.oid) from filled f join pg_constraint k on k.contype = 'f' and k.conrelid = f.t
+          union all select 'search', null, 'select listing_blocks_begin()'
+          union all select 'search', null, 'select towns_rebuild()'
+          union all select 'search', null, 'select names_rebuild()') c
+    where c.stage = p_stage;
     get diagnostics n = row_count;
     return n;
 end $$;
@@ -202,6 +209,7 @@ create or replace function sample.chore(p_nth int) returns void
     language plpgsql
     as $$
 begin
+    perform set_config('app.bulk', 'on', true);
     execute (select c.command from sample.chore c where c.n = p_nth);
 end $$;
 
@@ -280,9 +288,7 @@ begin
         insert into listing_offer select (x.offer).* from sample.listed x where (x.row).class > 0 order by not (x.row).shown, x.place
         $fill$);
     analyze listing, listing_offer;
-    perform listing_blocks_make() where exists (select from listing_tile);
-    perform listing_blocks_begin();
-    perform towns_rebuild();
+    perform listing_blocks_make() where exists (select from listing_tile); -- the first ones come later
 end $$;
 
 create or replace function sample.fill_cards() returns void
@@ -292,15 +298,6 @@ begin
     perform sample.fill('{listing_card}', 'insert into listing_card select (x.card).* from sample.carded x order by x.place');
     perform sample.fill('{listing_due}', 'insert into listing_due select x.therapist_id, min(x.watch) from sample.listed x group by 1 order by 1');
     analyze listing_card, listing_due;
-end $$;
-
--- The p_nth part of all that search reads: rows, cards, names.
-create or replace function sample.fill_listing(p_nth int) returns void
-    language plpgsql
-    as $$
-begin
-    perform set_config('app.bulk', 'on', true);
-    case p_nth when 1 then perform sample.fill_rows(); when 2 then perform sample.fill_cards(); else perform names_rebuild(); end case;
 end $$;
 
 create or replace function sample.listed() returns void

@@ -43,8 +43,8 @@ select sample.put_back($1::int) where $2::int + $3::int is not null
 select sample.put_back_all()
 
 -- name: sample.chores
--- → how many: statistics and foreign keys
-select sample.chores()
+-- $1 statistics, listing or search → how many there are of these
+select sample.chores($1)
 
 -- name: sample.chore
 -- $1 the number of one of them; the others are not used
@@ -54,13 +54,13 @@ select sample.chore($1::int) where $2::int + $3::int is not null
 -- $1 first number, $2 last number → rows of search for these therapists, set aside; $3 is not used
 select sample.list($1::int, $2::int) + 0 * $3::int
 
--- name: sample.fill_listing
--- $1 the number of one of 3 parts; the others are not used
-select sample.fill_listing($1::int) where $2::int + $3::int is not null
-
 -- name: sample.listed
 -- All is in its place.
 select sample.listed()
+
+-- name: sample.vacuum
+-- What search reads, so that the first searches need not look who may see each row.
+vacuum listing, listing_offer, listing_card, listing_due, listing_block, listing_tile, listing_plane, listing_seat, town, town_member, town_tag, town_word, therapist_name, name_word, place
 
 -- name: sample.accounts
 -- $1 password hash shared by the demo accounts

@@ -10,11 +10,10 @@
 #include <string.h>
 #include <unistd.h>
 
-#define BATCH         2000
-#define LISTING_PARTS 3
-#define THREADS_MAX   8
-#define MOST          10000000
-#define MOST_VISITS   120
+#define BATCH       2000
+#define THREADS_MAX 8
+#define MOST        10000000
+#define MOST_VISITS 120
 
 static const char *const subjects[] = {"sample", NULL};
 
@@ -144,30 +143,36 @@ static bool only_invented(struct db *db, struct arena *a)
     return db_get(db, a, Q_sample_may_be_made, &yes) == DB_OK && strcmp(yes, "t") == 0;
 }
 
-static bool counted(struct db *db, struct arena *a, enum query query, int64_t *count)
+static bool counted(struct db *db, struct arena *a, enum query query, const char *stage, int64_t *count)
 {
     const char *text = NULL;
-    return db_query_as(db, NULL, a, query, &text, 0, NULL) == DB_OK &&
+    return db_query_as(db, NULL, a, query, &text, stage != NULL, &stage) == DB_OK &&
            text_int(str_of(text), 0, INT32_MAX, count);
 }
 
 static bool people(struct generator *g, struct db *db, struct arena *a)
 {
-    int64_t put_off = 0, chores = 0;
-    return counted(db, a, Q_sample_put_off, &put_off) &&
+    int64_t put_off = 0;
+    return counted(db, a, Q_sample_put_off, NULL, &put_off) &&
            in_batches(g, Q_sample_people, g->visits ? "therapists and their visits" : "therapists") &&
            one_by_one(g, put_off, Q_sample_put_back, "indexes") &&
-           at_a_stroke(db, a, Q_sample_put_back_all, "what was left") &&
-           counted(db, a, Q_sample_chores, &chores) &&
-           one_by_one(g, chores, Q_sample_chore, "statistics and foreign keys");
+           at_a_stroke(db, a, Q_sample_put_back_all, "what was left");
+}
+
+static bool chores(struct generator *g, struct db *db, struct arena *a, const char *stage, const char *what)
+{
+    int64_t n = 0;
+    return counted(db, a, Q_sample_chores, stage, &n) && one_by_one(g, n, Q_sample_chore, what);
 }
 
 static bool generate(struct generator *g, struct db *db, struct arena *a)
 {
     return begun(g, db, a) && at_a_stroke(db, a, Q_sample_many_towns, "towns") && people(g, db, a) &&
-           in_batches(g, Q_sample_list, "listings") &&
-           one_by_one(g, LISTING_PARTS, Q_sample_fill_listing, "listings in their place") &&
-           at_a_stroke(db, a, Q_sample_listed, "done");
+           chores(g, db, a, "statistics", "statistics") && in_batches(g, Q_sample_list, "listings") &&
+           chores(g, db, a, "listing", "listings in their place and foreign keys") &&
+           chores(g, db, a, "search", "blocks, towns, names") &&
+           at_a_stroke(db, a, Q_sample_listed, "done") &&
+           db_get(db, a, Q_sample_vacuum, NULL) <= DB_NONE; /* not in a transaction */
 }
 
 static bool arguments_read(struct generator *g, int argc, char **argv)

@@ -72,13 +72,17 @@ select sample.put_back(i) from off, generate_series(1, off.n) i;
 select sample.put_back_all();
 select is(pg_temp.indexes(), (select indexes from first), 'all indexes are there again');
 select set_config('session_replication_role', 'origin', true);
-select cmp_ok(sample.chores(), '>', 40, 'statistics and foreign keys are chores');
-select is((select count(*)::int from sample.chore c, pg_constraint k where k.contype = 'f' and k.conrelid = 'booking'::regclass and c.command = format('select sample.hold(%s)', k.oid)),
-          (select count(*)::int from pg_constraint k where k.contype = 'f' and k.conrelid = 'booking'::regclass), 'each key of a booking');
+select cmp_ok(sample.chores('statistics'), '>', 10, 'statistics are chores');
 select sample.chore(c.n) from sample.chore c order by c.n;
 update service v set notice = 2880 from first f where v.therapist_id >= f.id and v.therapist_id % 2 = 0; -- a day that begins late, and the ones after it
 select cmp_ok(sample.list(f.n, f.n + 179), '>', 180, 'rows of the listing') from first f;
-select sample.fill_listing(n) from generate_series(1, 3) n;
+select cmp_ok(sample.chores('listing'), '>', 30, 'so is the listing in its place, and a look at foreign keys');
+select is((select c.command from sample.chore c where c.n = 2), 'select sample.fill_rows()', 'the longest first');
+select is((select count(*)::int from sample.chore c, pg_constraint k where k.contype = 'f' and k.conrelid = 'booking'::regclass and c.command = format('select sample.hold(%s)', k.oid)),
+          (select count(*)::int from pg_constraint k where k.contype = 'f' and k.conrelid = 'booking'::regclass), 'each key of a booking');
+select sample.chore(c.n) from sample.chore c order by c.n;
+select is(sample.chores('search'), 3, 'and what is made of it');
+select sample.chore(c.n) from sample.chore c order by c.n;
 select is((select count(distinct l.therapist_id)::int from listing l, first f where l.therapist_id >= f.id), (select count(*)::int from therapist t, first f where t.id >= f.id and t.published), 'all who are published');
 select is_empty($$select d.* from first f, listing_differences(array(select generate_series(f.id, f.id + 29))) d$$, 'what is listed is what ought to be');
 
