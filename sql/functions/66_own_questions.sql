@@ -137,6 +137,6 @@ create or replace function own_answers_renew(p_id uuid) returns void
 
 create or replace function practice_own_sealed(p_id uuid) returns text
     language sql stable
-    as $$ select o.sealed from booking b join own_answer o on o.booking_id = booking_lead(b) where b.id = p_id and booking_is_therapists(b) $$;
+    as $$ select o.sealed from booking b join own_answer o on o.booking_id = booking_lead(b) where b.id = p_id and booking_is_therapists(b) and b.state not in ('cancelled', 'declined', 'expired') $$;
 
 grant execute on function booking_own, booking_own_waits, booking_own_save, own_answers_renew, practice_own_sealed, own_question_json, practice_questions, practice_question, practice_question_save, practice_question_move, booking_own_questions to unknot_web;

@@ -74,6 +74,7 @@ static bool read_kept(struct request *r, struct check *c, const char *sealed)
         c->q = q;
     else
         c->record = (struct record){0};
+    c->lost = !plain;
     c->record.seen = UINT64_MAX; /* it was passed page by page, or at once */
     return true;
 }
@@ -88,6 +89,7 @@ static bool read_before(struct request *r, struct check *c, const char *sealed)
         client_key_say(r, NULL);
         return false;
     }
+    c->lost = b && !plain;
     if (plain && (b->q = words_of(r, plain)) && record_read(b->q, r->arena, str_of(plain), &b->record, &b->j))
         c->before = b;
     return true;

@@ -30,6 +30,7 @@ struct check {
     int adult_age;
     bool month_first; /* how dates are written where the visit will be */
     bool in_person;   /* … without its answers, which are told at the visit */
+    bool lost;        /* what is kept of it does not open, and never will */
     struct record record;
     struct judgement kept; /* of the passed check */
     bool consent_changed; /* after check_conclude: nothing was replied, what is agreed to has to be read again

@@ -29,11 +29,18 @@ static bool take(struct copy *c, const struct questionnaire *q, const struct rec
 /* The client's own; false after having replied. */
 static bool load(struct request *r, struct check *check, struct copy *c)
 {
+    static const struct web_failure closed = {
+        410, "answers-closed", "Your answers cannot be opened",
+        "They are kept, but they are locked with a key that this site no longer has, so nobody can read "
+        "them.",
+        "Tell whoever runs this site, and tell your therapist in person what matters for your visit."};
     if (!check_load(r, check))
         return false;
     const struct before *b = check->before;
     bool kept = b ? take(c, b->q, &b->record) : check->passed && take(c, check->q, &check->record);
-    if (!kept)
+    if (!kept && check->lost)
+        web_failure_say(r, &closed);
+    else if (!kept)
         reply_error(r, 404, "No answers are kept for this visit.");
     c->month_first = check->month_first;
     return kept;

@@ -329,7 +329,7 @@ const char *own_answered(struct request *r, const char *plain)
     struct json j;
     struct buf *out = booking_buf(r);
     struct json_writer w = {.out = out};
-    if (!plain || !json_parse(&j, r->arena, str_of(plain)))
+    if (!json_parse(&j, r->arena, str_of(plain)))
         return "[]";
     json_open(&w, NULL, '[');
     for (uint32_t i = 0, at = 1; i < j.token[0].count; i++, at = j.token[at].next)
@@ -344,7 +344,8 @@ const char *own_for_therapist(struct request *r, const char *id, const char *lea
     const char *kept = NULL;
     if (ask_status(r, Q_practice_own_sealed, &kept, id) != DB_OK)
         return "[]";
-    return own_answered(r, client_open(r, id, PURPOSE, bound(r, lead), kept));
+    const char *plain = client_open(r, id, PURPOSE, bound(r, lead), kept);
+    return plain ? own_answered(r, plain) : "null";
 }
 
 const char *own_told(struct request *r, const char *booking, const char *doc)

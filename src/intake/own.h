@@ -20,7 +20,8 @@ bool own_waits(struct request *r, const char *booking);
 const char *own_told(struct request *r, const char *booking, const char *doc);
 
 /* What was answered, for the therapist whose visit `id` is: [{"id","ask","answer"}]; "[]" when there is
- * nothing to read, or it cannot be read; NULL without memory. `lead`: the booking that was answered for. */
+ * nothing to read, "null" when it does not open; NULL without memory. `lead`: the booking that was answered
+ * for. */
 const char *own_for_therapist(struct request *r, const char *id, const char *lead);
 
 /* The same of what was opened: without the questions that were left open. */

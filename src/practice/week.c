@@ -31,8 +31,9 @@ static const char *with_own(struct request *r, const char *id, const char *doc)
     const char *own = own_for_therapist(r, id, doc_text(r, doc, "answered_for"));
     if (own == NULL)
         return NULL;
-    return arena_printf(r->arena, "%.*s,\"own\":%s,\"has_own\":%s}", (int)(strlen(doc) - 1), doc, own,
-                        strcmp(own, "[]") != 0 ? "true" : "false");
+    return arena_printf(r->arena, "%.*s,\"own\":%s,\"has_own\":%s,\"own_lost\":%s}", (int)(strlen(doc) - 1),
+                        doc, own, own[0] == '[' && own[1] != ']' ? "true" : "false",
+                        own[0] == '[' ? "false" : "true");
 }
 
 /* When the seal does not open, the page says so, and still says who comes. */

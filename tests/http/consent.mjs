@@ -127,6 +127,12 @@ test('they are asked before what is agreed to; the answers are sealed, read by t
   await guest.post(`${base}/confirm`, {}, { from: `${base}/check` });
   const seen = unescape((await therapist.get(`/practice/bookings/${visit.id}`)).text);
   assert.match(seen, /Answers to your own questions[\s\S]*Which oil[\s\S]*None, please[\s\S]*A marker &lt;b|Answers to your own questions[\s\S]*None, please[\s\S]*A marker/);
+  const [kept] = sql(`select sealed from own_answer where booking_id = :'id'`, visit)[0];
+  sql(`update own_answer set sealed = overlay(sealed placing 'AAAA' from 40) where booking_id = :'id'`, visit);
+  const lost = (await therapist.get(`/practice/bookings/${visit.id}`)).text;
+  assert.match(lost, /Answers to your own questions cannot be opened/);
+  assert.doesNotMatch(lost, /id="own-title"/);
+  sql(`update own_answer set sealed = :'kept' where booking_id = :'id'`, { ...visit, kept });
   assert.equal((await colleague.get(`/practice/bookings/${visit.id}`)).status, 404);
   await guest.post(`${base}/answers/withdraw`, {}, { from: `${base}/answers` });
   assert.deepEqual(sql(`select count(*) from own_answer where booking_id = :'id'`, visit), [['0']]);

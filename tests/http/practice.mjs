@@ -533,4 +533,21 @@ test('what the safety check asks of a visit is on its page in words, and the pag
   assert.equal(lost.status, 200);
   assert.match(lost.text, /The health notes cannot be opened/);
   assert.ok(lost.text.includes('Carla Client') && !lost.text.includes('Safety check passed'));
+
+  // and the client reads the truth: not that nothing was answered
+  const guest = new Browser();
+  guest.cookies.set(`booking_${waiting.id}`, waiting.token);
+  for (const end of ['answers/all', 'answers/fhir.json']) {
+    const all = await guest.get(`/bookings/${waiting.id}/${end}`);
+    assert.equal(all.status, 410, end);
+    assert.match(all.text, /<h1>Your answers cannot be opened<\/h1>/);
+  }
+  const goes = await guest.get(`/bookings/${waiting.id}/progress`);
+  assert.match(goes.text, /Some answers cannot be read at the moment/);
+  assert.doesNotMatch(goes.text, /nothing to show/);
+  const client = value(`select client_id from booking where id = :'id'`, waiting);
+  const known = await browser.get(`/practice/clients/${client}/record`);
+  assert.equal(known.status, 200);
+  assert.match(known.text, /Some answers cannot be read at the moment/);
+  assert.doesNotMatch(known.text, /nothing was answered/);
 });
