@@ -51,7 +51,7 @@ $(BUILD)/unknot-open: $(BUILD)/open/session.o $(BUILD)/src/main.o $(BUILD)/libun
 $(BUILD)/open/session.o: src/web/session.c | $(BUILD)/gen/queries.h
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CFLAGS) -DUNKNOT_TEST_ROUTE_WALL_OFF -MMD -MP -c -o $@ $<
-# For tests/fault/short.mjs alone, and never installed: a server whose requests run short of memory at will.
+# For tests/fault/memory.mjs alone, and never installed: a server and a worker that run short of memory at will.
 WRAPPED := arena_take arena_alloc arena_strndup arena_strdup arena_printf arena_defer buf_put_slowly
 short: $(BUILD)/unknot-short
 $(BUILD)/unknot-short: $(BUILD)/tests/fault/short.o $(BUILD)/src/main.o $(BUILD)/libunknot.a $(BUILD)/gen/assets.o

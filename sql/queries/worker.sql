@@ -33,8 +33,8 @@ select waiting_sweep()
 select outbox_take($1::boolean, $2::boolean)
 
 -- name: worker.done
--- $1 id, $2 attempt, $3 'sent' or the class of the failure → the state it is in now
-select outbox_done($1::uuid, $2::int, $3)
+-- $1 id, $2 attempt, $3 'sent' or the class of the failure → 'dead' when it is given up, else nothing
+select state from outbox_done($1::uuid, $2::int, $3) state where state = 'dead'
 
 -- name: worker.reminders
 -- Hands reminders that are due to the outbox, of up to $1 visits of each kind → how many were looked at.

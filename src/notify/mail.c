@@ -29,11 +29,8 @@ static struct buf *new_buf(struct arena *a)
 }
 
 /* What every template sees around its data. */
-static const char *around(const struct config *c, const struct mail *mail, struct arena *a)
+static const char *around(const struct config *c, const struct mail *mail, struct buf *b)
 {
-    struct buf *b = new_buf(a);
-    if (!b)
-        return NULL;
     struct json_writer w = {.out = b};
     json_open(&w, NULL, '{');
     json_put(&w, "site_name", c->site_name);
@@ -48,14 +45,14 @@ static const char *around(const struct config *c, const struct mail *mail, struc
 }
 
 struct texts {
-    struct buf *text, *html, *calendar;
+    struct buf *around, *text, *html, *calendar;
 };
 
 static bool render(const struct config *config, const struct view *view, const struct mail *mail,
                    struct arena *a, struct texts *t)
 {
     struct json contexts[2];
-    const char *site = around(config, mail, a);
+    const char *site = around(config, mail, t->around);
     const char *text = arena_printf(a, "mail/%s", mail->kind);
     const char *html = arena_printf(a, "mail/html/%s", mail->kind);
     if (!site || !text || !html || !view_has(view, text) || !json_parse(&contexts[0], a, str_of(site)) ||
@@ -84,9 +81,12 @@ static struct str whole(const struct buf *b)
 bool mail_write(const struct config *config, const struct view *view, const struct mail *mail,
                 struct arena *a, struct buf *message)
 {
-    struct texts t = {new_buf(a), new_buf(a), new_buf(a)};
-    if (!t.text || !t.html || !t.calendar || !message_address(mail->to) ||
-        !render(config, view, mail, a, &t) || t.text->n == 0 || !write_calendar(config, mail, a, t.calendar))
+    struct texts t = {new_buf(a), new_buf(a), new_buf(a), new_buf(a)};
+    if (!t.around || !t.text || !t.html || !t.calendar || !message_address(mail->to))
+        return false;
+    bool rendered = render(config, view, mail, a, &t) && write_calendar(config, mail, a, t.calendar);
+    message->failed = t.around->failed || t.text->failed || t.html->failed || t.calendar->failed;
+    if (!rendered || message->failed || t.text->n == 0)
         return false;
     size_t subject = strcspn(t.text->p, "\r\n");
     size_t body = subject + strspn(t.text->p + subject, "\r\n");

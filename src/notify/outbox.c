@@ -90,8 +90,8 @@ static const char *send_mail(const struct outbox *o, const struct row *row, stru
     struct buf message = {.max = MESSAGE_MAX};
     const char *failure = NULL;
     bool written = mail_write(o->config, o->view, &mail, a, &message);
-    if (arena_failed(a))
-        failure = "setup"; /* nothing is wrong with the mail: it is tried again */
+    if (arena_failed(a) || message.failed)
+        failure = "setup"; /* no memory: nothing is wrong with the mail, and it is tried again */
     else if (written)
         failure = mail_deliver(o->config, &mail, &message);
     else
@@ -116,13 +116,14 @@ static const char *call_hook(const struct outbox *o, const struct row *row, stru
 static enum db_status settle(const struct outbox *o, const struct row *row, const char *failure,
                              struct arena *a)
 {
-    const char *now_is = NULL;
+    const char *dead = NULL;
     const char *const values[] = {row->id, row->attempt, failure ? failure : "sent"};
     enum db_status s = DB_GONE;
-    /* said again when the connection was lost: saying it twice changes nothing */
+    /* Said again when the connection was lost: saying it twice changes nothing. It answers nothing unless the
+     * message is given up, so that what was sent is settled without memory. */
     for (int tries = 0; tries < 3 && (s == DB_GONE || s == DB_UNKNOWN || s == DB_BUSY); tries++)
-        s = db_query_as(o->db, NULL, a, Q_worker_done, &now_is, 3, values);
-    if (now_is && strcmp(now_is, "dead") == 0)
+        s = db_query_as(o->db, NULL, a, Q_worker_done, &dead, 3, values);
+    if (dead)
         log_event(LOG_ERROR, "message-dead", "message", row->id, "kind", row->kind, "class", failure, NULL);
     return s == DB_NONE ? DB_OK : s;
 }

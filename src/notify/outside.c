@@ -71,6 +71,8 @@ enum db_status outside_step(struct db *db, const struct config *config, const un
     if (!read_due(a, doc, &due))
         return DB_ERROR;
     const char *problem = read_calendar(config, key, &due, a, &spans);
+    if (arena_failed(a)) /* nothing is wrong with the calendar: it is due again soon */
+        return DB_ERROR;
     if (problem) /* the address is a secret: not even its host is logged */
         log_event(LOG_INFO, "calendar-not-read", "calendar", due.id, "class", problem, NULL);
     const char *const values[] = {due.id, spans, problem};

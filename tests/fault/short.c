@@ -1,7 +1,7 @@
 /*
- * A request that runs short of memory, for a server that is linked with this (make short): the file
- * $UNKNOT_CONFIG.short counts what a request takes of its arena and of growing buffers, and what brings it to
- * zero is not had. Below zero nothing is counted.
+ * Memory that ends, for a server or a worker that is linked with this (make short): the file
+ * $UNKNOT_CONFIG.short, of a worker $SHORT_WORK, counts what a request or a chore takes of its arena and of
+ * growing buffers, and what brings it to zero is not had. Below zero nothing is counted.
  */
 #define _GNU_SOURCE
 #include "core/arena.h"
@@ -20,10 +20,11 @@ static _Atomic int64_t *left;
 __attribute__((constructor)) static void begin(int argc, char **argv)
 {
     char path[4096];
-    const char *config = getenv("UNKNOT_CONFIG");
-    if (!config || argc < 2 || (strcmp(argv[1], "serve") != 0 && strcmp(argv[1], "up") != 0))
+    const char *config = getenv("UNKNOT_CONFIG"), *work = getenv("SHORT_WORK");
+    bool serves = config && argc > 1 && (strcmp(argv[1], "serve") == 0 || strcmp(argv[1], "up") == 0);
+    if (!serves && !(work && argc > 1 && strcmp(argv[1], "work") == 0))
         return;
-    snprintf(path, sizeof path, "%s.short", config);
+    snprintf(path, sizeof path, "%s%s", serves ? config : work, serves ? ".short" : "");
     int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
     if (fd < 0 || ftruncate(fd, sizeof *left) != 0)
         abort();
