@@ -107,13 +107,20 @@ begin
 end $$;
 comment on function site_country is 'in whose manner dates are said where no place is meant, as to an operator: that of the place listed first';
 
+create or replace function site_zone() returns text
+    language plpgsql stable
+    as $$
+begin
+    return coalesce((select zone from location order by id limit 1), 'UTC');
+end $$;
+comment on function site_zone is 'by whose clock times are said where no place is meant, as to an operator: that of the place listed first';
+
 create or replace function site_today() returns date
     language plpgsql stable
     as $$
 begin
-    return (clock() at time zone coalesce((select zone from location order by id limit 1), 'UTC'))::date;
+    return (clock() at time zone site_zone())::date;
 end $$;
-comment on function site_today is 'the day where no place is meant, as on the desk of an operator: that of the place listed first';
 
 create or replace function country_for(p_therapist int) returns text
     language plpgsql stable
@@ -122,6 +129,14 @@ begin
     return coalesce((select country from location where therapist_id = p_therapist order by id limit 1), site_country());
 end $$;
 comment on function country_for is 'in whose manner dates are said to a therapist: that of the first place, or else of the site';
+
+create or replace function zone_for(p_therapist int) returns text
+    language plpgsql stable
+    as $$
+begin
+    return coalesce((select zone from location where therapist_id = p_therapist order by id limit 1), site_zone());
+end $$;
+comment on function zone_for is 'the same for the days of what a therapist did';
 
 create or replace function say_day(p_day date, p_country text) returns text
     language sql stable parallel safe
@@ -177,16 +192,6 @@ create or replace function say_weekday(p_weekday int) returns text
     language sql immutable parallel safe
     as $$ select ('{Monday,Tuesday,Wednesday,Thursday,Friday,Saturday,Sunday}'::text[])[p_weekday] $$;
 
--- Where no zone is known of who reads.
-create or replace function say_date_utc(p_at timestamptz, p_country text) returns text
-    language sql stable parallel safe
-    as $$ select say_date((p_at at time zone 'UTC')::date, p_country) $$;
-
-create or replace function say_moment_utc(p_at timestamptz, p_country text) returns text
-    language sql stable parallel safe
-    as $$ select say_date_utc(p_at, p_country) || ', ' || to_char(p_at at time zone 'UTC', 'HH24:MI') $$;
-comment on function say_moment_utc is '22 Nov 2026, 21:05; for operators, whose pages are in UTC';
-
 create or replace function local_day(p_at timestamptz, p_zone text) returns date
     language sql stable parallel safe
     as $$ select (p_at at time zone p_zone)::date $$;
@@ -219,6 +224,29 @@ begin
 end $$;
 comment on function say_zone is 'the zone''s abbreviation at that instant: EST, MST, +0530';
 
+-- What happened where no place is meant, by the site's clock.
+create or replace function say_date_site(p_at timestamptz) returns text
+    language plpgsql stable
+    as $$
+begin
+    return say_date(local_day(p_at, site_zone()), site_country());
+end $$;
+
+create or replace function say_moment_site(p_at timestamptz) returns text
+    language plpgsql stable
+    as $$
+begin
+    return say_date_site(p_at) || ', ' || say_time(p_at, site_zone(), site_country()) || ' ' || say_zone(p_at, site_zone());
+end $$;
+comment on function say_moment_site is 'Nov 22, 2026, 1:05 pm PST';
+
+create or replace function say_date_for(p_at timestamptz, p_therapist int) returns text
+    language plpgsql stable
+    as $$
+begin
+    return say_date(local_day(p_at, zone_for(p_therapist)), country_for(p_therapist));
+end $$;
+
 create or replace function credential_state(p_checked_on date, p_checked_until date) returns text
     language sql stable parallel safe
     as $$
@@ -240,5 +268,5 @@ begin
 end $$;
 comment on function short_title is 'the first that is short enough, or else the last';
 
-grant execute on function fold, short_title, mercator, earth_metres, say_money, uses_miles, say_distance, say_twice, twelve_hours, hour_cycle, say_time, say_clock, say_hour, say_ago, month_first, site_country, site_today, country_for, say_day, say_day_short, say_date, say_date_long, say_date_full, week_begins, weekday_place, week_of, say_weekday, say_date_utc, say_moment_utc,
-    local_day, day_starts, rfc3339, say_zone, credential_state to unknot_web, unknot_worker;
+grant execute on function fold, short_title, mercator, earth_metres, say_money, uses_miles, say_distance, say_twice, twelve_hours, hour_cycle, say_time, say_clock, say_hour, say_ago, month_first, site_country, site_zone, site_today, country_for, zone_for, say_day, say_day_short, say_date, say_date_long, say_date_full, week_begins, weekday_place, week_of, say_weekday,
+    local_day, day_starts, rfc3339, say_zone, say_date_site, say_moment_site, say_date_for, credential_state to unknot_web, unknot_worker;

@@ -118,13 +118,13 @@ begin
         return null;
     end if;
     perform account_noted(me.id, 'account.exported');
-    return json_build_object('made', rfc3339(clock()), 'said_made', account_moment(clock()),
-        'account', json_build_object('name', me.name, 'email', me.email, 'role', me.role, 'made', rfc3339(me.created_at), 'said_made', account_moment(me.created_at),
-                                     'email_confirmed', rfc3339(me.email_verified_at), 'said_email_confirmed', account_moment(me.email_verified_at)),
+    return json_build_object('made', rfc3339(clock()), 'said_made', say_moment_site(clock()),
+        'account', json_build_object('name', me.name, 'email', me.email, 'role', me.role, 'made', rfc3339(me.created_at), 'said_made', say_moment_site(me.created_at),
+                                     'email_confirmed', rfc3339(me.email_verified_at), 'said_email_confirmed', say_moment_site(me.email_verified_at)),
         'devices', account_sessions() -> 'sessions',
-        'saved', coalesce((select json_agg(json_build_object('therapist', t.name, 'slug', t.slug, 'at', rfc3339(s.saved_at), 'said_at', account_moment(s.saved_at)) order by s.saved_at) from saved_therapist s join therapist t on t.id = s.therapist_id where s.account_id = me.id), '[]'),
+        'saved', coalesce((select json_agg(json_build_object('therapist', t.name, 'slug', t.slug, 'at', rfc3339(s.saved_at), 'said_at', say_moment_site(s.saved_at)) order by s.saved_at) from saved_therapist s join therapist t on t.id = s.therapist_id where s.account_id = me.id), '[]'),
         'waiting', coalesce((select json_agg(waiting_json(w) order by w.created_at) from waiting w where lower(w.email) = me.email_key and me.email_verified_at is not null), '[]'),
-        'activity', coalesce((select json_agg(json_build_object('at', rfc3339(x.at), 'said_at', account_moment(x.at), 'what', audit_words(x.action), 'action', x.action, 'object', x.object, 'detail', x.detail) order by x.id desc)
+        'activity', coalesce((select json_agg(json_build_object('at', rfc3339(x.at), 'said_at', say_moment_site(x.at), 'what', audit_words(x.action), 'action', x.action, 'object', x.object, 'detail', x.detail) order by x.id desc)
                               from (select * from audit a where a.account_id = me.id or a.about = me.id order by a.id desc limit 5000) x), '[]'),
         'practice', (select account_practice(t.id) from therapist t where t.account_id = me.id));
 end $$;

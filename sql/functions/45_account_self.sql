@@ -218,16 +218,6 @@ create or replace function audit_words(p_action text) returns text
         where w.action = p_action), upper(left(p_action, 1)) || translate(substr(p_action, 2), '._-', '   ')) -- most names are words already
     $$;
 
-create or replace function account_moment(p_at timestamptz) returns text
-    language plpgsql stable
-    as $$
-declare
-    here constant text := site_country();
-begin
-    return say_date_utc(p_at, here) || ', ' || say_time(p_at, 'UTC', here);
-end $$;
-comment on function account_moment is 'in UTC: where somebody with an account is, nobody knows';
-
 -- GET /account/activity: what the caller did, and what was done that concerns the caller. p_before: the last row of the page before.
 create or replace function account_activity(p_before bigint) returns json
     language plpgsql stable security definer set search_path = unknot, public, pg_temp
@@ -238,11 +228,11 @@ begin
     return (with page as (
         select a.* from audit a where (a.account_id = me or a.about = me) and a.id < coalesce(p_before, 9223372036854775807) order by a.id desc limit 51
     ), shown as (select * from page order by id desc limit 50)
-    select json_build_object('rows', coalesce(json_agg(json_build_object('at', rfc3339(s.at), 'said_at', account_moment(s.at), 'what', audit_words(s.action), 'device', s.detail ->> 'device',
+    select json_build_object('rows', coalesce(json_agg(json_build_object('at', rfc3339(s.at), 'said_at', say_moment_site(s.at), 'what', audit_words(s.action), 'device', s.detail ->> 'device',
             'by', case when s.account_id is distinct from me then coalesce((select case o.role when 'operator' then 'The operator' else o.name end from account o where o.id = s.account_id), 'Somebody who was not signed in') end) order by s.id desc), '[]'),
         'next', case when (select count(*) from page) > 50 then min(s.id) end)
     from shown s);
 end $$;
 
 grant execute on function account_prefill, account_page, account_visit_key, account_waiting_key, account_settings, account_rename, account_proof, account_proved, account_password, account_email, account_sessions,
-    account_session_end, account_moment, account_activity to unknot_web;
+    account_session_end, account_activity to unknot_web;

@@ -40,12 +40,6 @@ begin
     return case when practice_noted(found, 'time_off.removed', p_id::text) then practice_time_off() end;
 end $$;
 
-create or replace function say_country(p_country text) returns text
-    language sql immutable parallel safe
-    as $$
-    select coalesce(json_object('{US,CA,GB,IE,AU,NZ,DE,FR}', '{United States,Canada,United Kingdom,Ireland,Australia,New Zealand,Germany,France}') ->> p_country, p_country)
-    $$;
-
 -- The holidays of the countries that a therapist has places in, each with the day it falls on next.
 create or replace function practice_holidays() returns json
     language sql stable
@@ -109,5 +103,5 @@ begin
     return practice_travel(null, null, null, null);
 end $$;
 
-grant execute on function practice_time_off, practice_time_off_save, practice_time_off_remove, say_country, practice_holidays, practice_holidays_save, practice_travel,
+grant execute on function practice_time_off, practice_time_off_save, practice_time_off_remove, practice_holidays, practice_holidays_save, practice_travel,
     practice_travel_save to unknot_web;

@@ -129,7 +129,7 @@ end $$;
 
 create or replace function client_block_json(k client_block) returns json
     language sql stable
-    as $$ select json_build_object('id', k.id, 'client', k.client_id, 'since', say_date_utc(k.blocked_at, country_for(k.therapist_id)), 'sealed', k.sealed) $$;
+    as $$ select json_build_object('id', k.id, 'client', k.client_id, 'since', say_date_for(k.blocked_at, k.therapist_id), 'sealed', k.sealed) $$;
 
 -- p_before: the last visit of the page before.
 create or replace function client_page(p_id uuid, p_before uuid) returns json
@@ -154,7 +154,7 @@ begin
         'has_late', exists (select from booking b where b.client_id = p_id and b.state = 'cancelled' and booking_cancelled_late(b)),
         'emails', (select coalesce(jsonb_agg(distinct b.client_email), '[]') from booking b where b.client_id = p_id and b.client_email is not null),
         'phones', (select coalesce(jsonb_agg(distinct b.client_phone), '[]') from booking b where b.client_id = p_id and b.client_phone is not null),
-        'joined', (select jsonb_agg(jsonb_build_object('name', m.name, 'visits', m.visits, 'one', m.visits = 1, 'automatic', m.automatic, 'on', say_date_utc(m.merged_at, country_for(c.therapist_id))) order by m.merged_at)
+        'joined', (select jsonb_agg(jsonb_build_object('name', m.name, 'visits', m.visits, 'one', m.visits = 1, 'automatic', m.automatic, 'on', say_date_for(m.merged_at, c.therapist_id)) order by m.merged_at)
                    from client_merged m where m.client_id = c.id),
         'earlier', (select jsonb_build_object('id', m.block_id, 'sealed', m.sealed) from client_merged m where m.client_id = c.id and m.sealed is not null and exists (select from client_block k where k.client_id = c.id)
                     order by m.merged_at desc limit 1),

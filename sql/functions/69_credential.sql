@@ -38,11 +38,11 @@ create or replace function practice_credential(c credential) returns json
         'register', (select json_build_object('body', r.body, 'lookup', nullif(r.lookup, ''), 'region', nullif(r.region, '')) from register r where r.id = c.register_id),
         'issued_on', say_date(c.issued_on, here), 'valid_until', say_date(c.valid_until, here), 'warning', number_warning(c),
         'specialism', (select label from tag where id = c.specialism_id), 'hours', c.hours,
-        'waits', credential_waits(c), 'handed_in', say_date_utc(coalesce(c.renewed_at, c.handed_in_at), here), 'renewed', c.renewed_at is not null, 'renew_until', say_date(c.renew_until, here),
+        'waits', credential_waits(c), 'handed_in', say_date_for(coalesce(c.renewed_at, c.handed_in_at), c.therapist_id), 'renewed', c.renewed_at is not null, 'renew_until', say_date(c.renew_until, here),
         'checked', s.state = 'checked', 'lapsed', s.state = 'lapsed', 'refused', c.result not in ('register', 'document'), 'result', result_words(c.result), 'note', c.result_note,
         'checked_on', say_date(c.checked_on, here), 'checked_until', say_date(c.checked_until, here), 'checked_where', c.checked_where,
         'ends_soon', s.state = 'checked' and c.checked_until <= (clock() at time zone 'UTC')::date + 60,
-        'proof', (select json_build_object('on', say_date_utc(p.made_at, here), 'ending', upper(p.ending)) from credential_proof p where p.credential_id = c.id order by p.made_at desc limit 1))
+        'proof', (select json_build_object('on', say_date_for(p.made_at, c.therapist_id), 'ending', upper(p.ending)) from credential_proof p where p.credential_id = c.id order by p.made_at desc limit 1))
     from (select credential_state(c.checked_on, c.checked_until) as state, country_for(c.therapist_id) as here offset 0) s
     $$;
 
@@ -65,7 +65,7 @@ create or replace function discipline_json(d discipline) returns json
     language sql stable
     as $$
     select json_build_object('id', d.id, 'source', d.source, 'link', nullif(d.link, ''), 'dated', d.dated, 'day', say_date(d.dated, here), 'words', d.words,
-        'answer', d.answer, 'answered', say_date_utc(d.answered_at, here), 'can_answer', d.answer is null)
+        'answer', d.answer, 'answered', say_date_for(d.answered_at, d.therapist_id), 'can_answer', d.answer is null)
     from (select country_for(d.therapist_id) as here offset 0) x
     $$;
 
@@ -95,7 +95,7 @@ end $$;
 create or replace function register_option(r register, p_typed json, c credential) returns json
     language sql stable
     as $$
-    select json_build_object('id', r.id, 'label', concat_ws(', ', nullif(concat_ws(' ', r.country, nullif(r.region, '')), ''), r.body),
+    select json_build_object('id', r.id, 'label', concat_ws(': ', nullif(say_jurisdiction(r.country, r.region), ''), r.body),
         'selected', case when p_typed is null then r.id is not distinct from c.register_id else r.id::text = p_typed ->> 'register' end)
     $$;
 

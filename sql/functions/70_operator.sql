@@ -11,15 +11,15 @@ begin
         'specialism', (select label from tag where id = c.specialism_id), 'hours', c.hours,
         'valid_until', say_date(c.valid_until, here), 'state', credential_state(c.checked_on, c.checked_until),
         'issued_on', say_date(c.issued_on, here), 'warning', number_warning(c),
-        'register', (select json_build_object('id', r.id, 'body', r.body, 'region', nullif(concat_ws(' ', r.country, nullif(r.region, '')), ''), 'lookup', nullif(r.lookup, ''), 'open_data', nullif(r.open_data, ''),
+        'register', (select json_build_object('id', r.id, 'body', r.body, 'region', nullif(say_jurisdiction(r.country, r.region), ''), 'lookup', nullif(r.lookup, ''), 'open_data', nullif(r.open_data, ''),
                          'required', r.required, 'hint', nullif(r.number_hint, '')) from register r where r.id = c.register_id),
         'says', register_says(c), 'result', result_words(c.result), 'note', c.result_note, 'is_refused', c.result not in ('register', 'document'),
-        'renewed', say_date_utc(c.renewed_at, here), 'renew_until', say_date(c.renew_until, here),
-        'proof', (select json_build_object('on', say_date_utc(p.made_at, here), 'ending', upper(p.ending)) from credential_proof p where p.credential_id = c.id order by p.made_at desc limit 1),
+        'renewed', say_date_site(c.renewed_at), 'renew_until', say_date(c.renew_until, here),
+        'proof', (select json_build_object('on', say_date_site(p.made_at), 'ending', upper(p.ending)) from credential_proof p where p.credential_id = c.id order by p.made_at desc limit 1),
         'is_unchecked', credential_waits(c), 'is_checked', credential_state(c.checked_on, c.checked_until) = 'checked',
         'is_lapsed', credential_state(c.checked_on, c.checked_until) = 'lapsed',
         'checked_on', say_date(c.checked_on, here), 'checked_until', say_date(c.checked_until, here),
-        'checked_where', c.checked_where, 'checked_by', c.checked_by, 'waiting_since', say_date_utc(coalesce(c.renewed_at, c.handed_in_at), here));
+        'checked_where', c.checked_where, 'checked_by', c.checked_by, 'waiting_since', say_date_site(coalesce(c.renewed_at, c.handed_in_at)));
 end $$;
 
 -- How many are counted one by one while somebody waits for a page; more than that is said to be more.
@@ -155,7 +155,7 @@ create or replace function operator_credential_one(p_id uuid, p_specialism text)
         'specialisms', (select json_agg(json_build_object('slug', g.slug, 'label', g.label, 'for_back', g.part = 'back_pain',
                             'selected', case when p_specialism is null then g.id is not distinct from c.specialism_id else g.slug = p_specialism end) order by g.position, g.id)
                         from tag g where g.kind = 'specialism' and (g.retired_at is null or g.id = c.specialism_id)),
-        'history', (select coalesce(json_agg(json_build_object('at', say_moment_utc(a.at, site_country()), 'where', a.detail ->> 'where', 'until', say_date((a.detail ->> 'until')::date, site_country()), 'by', a.detail ->> 'by', 'result', a.detail ->> 'result', 'note', a.detail ->> 'note') order by a.id desc), '[]')
+        'history', (select coalesce(json_agg(json_build_object('at', say_moment_site(a.at), 'where', a.detail ->> 'where', 'until', say_date((a.detail ->> 'until')::date, site_country()), 'by', a.detail ->> 'by', 'result', a.detail ->> 'result', 'note', a.detail ->> 'note') order by a.id desc), '[]')
                     from audit a where a.action = 'credential.checked' and a.object = c.id::text))
     from credential c join therapist t on t.id = c.therapist_id where c.id = p_id and auth.is_operator()
     $$;
@@ -236,7 +236,7 @@ create or replace function operator_proof_piece(p_proof uuid, p_n int) returns t
 create or replace function operator_proof_opened(p_credential uuid) returns json
     language sql stable security definer set search_path = unknot, public, pg_temp
     as $$
-    select coalesce(json_agg(json_build_object('who', x.reader_name, 'at', say_moment_utc(x.at, site_country())) order by x.id desc), '[]') from (
+    select coalesce(json_agg(json_build_object('who', x.reader_name, 'at', say_moment_site(x.at)) order by x.id desc), '[]') from (
         select u.* from credential c join therapist t on t.id = c.therapist_id join client_key k on k.proofs_of = t.account_id join key_use u on u.client_key_id = k.id
         where c.id = p_credential and auth.is_operator() and u.reader = 'operator' order by u.id desc limit 10) x
     $$;

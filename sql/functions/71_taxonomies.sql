@@ -74,7 +74,7 @@ create or replace function operator_tag(p_kind text, p_slug text) returns json
     as $$
     select json_build_object('kind', json_build_object('kind', k.kind, 'label', k.label), 'slug', t.slug, 'label', t.label, 'about', t.about, 'part', t.part, 'basis', t.basis, 'nth', t.position,
         'pressure_min', t.pressure_min, 'pressure_max', t.pressure_max, 'hook', nullif(t.hook, ''), 'words', (select string_agg(w.word, E'\n' order by w.word) from term w where w.tag_id = t.id),
-        'retired', say_date_utc(t.retired_at, site_country()), 'edited', say_date_utc(t.edited_at, site_country()), 'is_technique', k.kind = 'technique', 'has_part', k.kind in ('cause', 'specialism', 'self_care'),
+        'retired', say_date_site(t.retired_at), 'edited', say_date_site(t.edited_at), 'is_technique', k.kind = 'technique', 'has_part', k.kind in ('cause', 'specialism', 'self_care'),
         'is_specialism', k.kind = 'specialism', 'is_derived', not kind_grows(k), 'has_guidance', k.kind in ('complaint', 'goal', 'self_care'),
         'used', operator_tag_used(t.id),
         'services', (select operator_said(nullif(count(*), 0)) from (select from service_tag x where x.tag_id = t.id and (select s.retired_at from service s where s.id = x.service_id) is null limit operator_most() + 1) x),
@@ -94,7 +94,7 @@ create or replace function operator_tag_new(p_kind text) returns json
 create or replace function operator_history(p_what text, p_object text) returns json
     language sql stable security definer set search_path = unknot, public, pg_temp
     as $$
-    select coalesce(json_agg(json_build_object('at', say_moment_utc(a.at, site_country()), 'what', case split_part(a.action, '.', 2) when 'added' then 'added' when 'retired' then 'retired'
+    select coalesce(json_agg(json_build_object('at', say_moment_site(a.at), 'what', case split_part(a.action, '.', 2) when 'added' then 'added' when 'retired' then 'retired'
         when 'offered' then 'brought back' else 'changed' end, 'before', a.detail #>> '{before,label}', 'after', a.detail #>> '{after,label}') order by a.id desc), '[]')
     from audit a where split_part(a.action, '.', 1) = p_what and a.object = p_object and auth.is_operator()
     $$;
@@ -113,7 +113,7 @@ create or replace function operator_guidance(p_kind text, p_slug text, p_ticked 
     language sql stable
     as $$
     select json_build_object('kind', json_build_object('kind', t.kind, 'label', k.label), 'slug', t.slug, 'label', t.label, 'careful', g.careful, 'plan', g.plan, 'evidence', g.evidence,
-        'basis', g.basis, 'edited', say_date_utc(g.edited_at, site_country()), 'is_self_care', t.kind = 'self_care',
+        'basis', g.basis, 'edited', say_date_site(g.edited_at), 'is_self_care', t.kind = 'self_care',
         'suggest_options', operator_technique_options('suggest', g.suggest, p_ticked), 'others_options', operator_technique_options('others', g.others, p_ticked))
     from tag t join tag_kind k using (kind) left join guidance g on g.tag_id = t.id
     where t.kind = p_kind and t.kind in ('complaint', 'goal', 'self_care') and t.slug = p_slug and auth.is_operator()
@@ -130,7 +130,7 @@ create or replace function operator_evidence(p_key text) returns json
     language sql stable
     as $$
     select json_build_object('key', e.key, 'source', e.source, 'finding', e.finding, 'label', e.label, 'basis', e.basis, 'about', array_to_string(e.about, E'\n'), 'nth', e.position,
-        'shown_is_yes', e.retired_at is null, 'shown_is_no', e.retired_at is not null, 'edited', say_date_utc(e.edited_at, site_country()))
+        'shown_is_yes', e.retired_at is null, 'shown_is_no', e.retired_at is not null, 'edited', say_date_site(e.edited_at))
     from evidence e where e.key = p_key and auth.is_operator()
     $$;
 
@@ -149,7 +149,7 @@ create or replace function operator_credential_kind(p_kind text) returns json
     language sql stable
     as $$
     select json_build_object('kind', k.kind, 'label', k.label, 'meaning', k.meaning, 'checked_how', k.checked_how, 'validity', k.validity, 'basis', k.basis, 'nth', k.position,
-        'profession_is_yes', k.profession, 'profession_is_no', not k.profession, 'offered_is_yes', k.offered, 'offered_is_no', not k.offered, 'edited', say_date_utc(k.edited_at, site_country()),
+        'profession_is_yes', k.profession, 'profession_is_no', not k.profession, 'offered_is_yes', k.offered, 'offered_is_no', not k.offered, 'edited', say_date_site(k.edited_at),
         'used', (select operator_said(count(*)) from (select from credential c where c.kind = k.kind limit operator_most() + 1) x))
     from credential_kind k where k.kind = p_kind and auth.is_operator()
     $$;
@@ -162,7 +162,7 @@ create or replace function operator_registers(p_country text) returns json
     language sql stable
     as $$
     select json_build_object('country', p_country,
-        'countries', (select json_agg(json_build_object('country', c, 'label', coalesce(nullif(c, ''), 'Elsewhere'), 'on', c = p_country, 'n', n) order by c = '', c)
+        'countries', (select json_agg(json_build_object('country', c, 'label', coalesce(nullif(say_country(c), ''), 'Elsewhere'), 'on', c = p_country, 'n', n) order by c = '', say_country(c))
                       from (select country as c, count(*) as n from register group by country) x),
         'rows', (select coalesce(json_agg(json_build_object('id', id, 'region', nullif(region, ''), 'body', body, 'regime', regime, 'lookup', nullif(lookup, ''), 'open_data', nullif(open_data, ''),
                      'number_hint', nullif(number_hint, ''), 'notes', nullif(notes, ''), 'basis', basis, 'retired', retired_at is not null, 'edited', edited_at is not null)
@@ -174,9 +174,9 @@ create or replace function operator_register(p_id int) returns json
     language sql stable
     as $$
     select json_build_object('id', id, 'country', country, 'region', region, 'body', body, 'regime', regime, 'lookup', lookup, 'open_data', open_data, 'number_hint', number_hint,
-        'notes', notes, 'basis', basis, 'used_is_yes', retired_at is null, 'used_is_no', retired_at is not null, 'required_is_yes', required, 'required_is_no', not required, 'mapping', mapping::text, 'today', current_date,
+        'notes', notes, 'basis', basis, 'used_is_yes', retired_at is null, 'used_is_no', retired_at is not null, 'required_is_yes', required, 'required_is_no', not required, 'mapping', mapping::text, 'today', site_today(),
         'files', (select coalesce(json_agg(json_build_object('dated', say_date(f.dated, site_country()), 'name', f.name, 'entries', f.entries, 'left_out', f.left_out) order by f.dated desc), '[]') from register_file f where f.register_id = p_id),
-        'edited', say_date_utc(edited_at, site_country()))
+        'edited', say_date_site(edited_at))
     from register where id = p_id and auth.is_operator()
     $$;
 

@@ -45,8 +45,8 @@ create or replace function operator_message_row(m outbox) returns json
     select json_build_object('id', m.id, 'kind', m.kind, 'what', message_words(m.kind), 'channel', m.channel, 'is_hook', m.channel = 'hook', 'audience', m.audience, 'attempts', m.attempts, 'reason', m.reason, 'why', message_result(m.reason),
         'to', mask_address(outbox_recipient(m, (select b from booking b where b.id = m.booking_id))),
         'is_dead', m.state = 'dead', 'late', m.state = 'waiting' and m.created_at < clock() - interval '15 minutes' and m.attempts > 0,
-        'created', say_moment_utc(m.created_at, site_country()), 'due', say_moment_utc(m.due_at, site_country()),
-        'history', (select coalesce(json_agg(json_build_object('n', a.n, 'at', say_moment_utc(a.at, site_country()), 'result', a.result, 'said', message_result(a.result)) order by a.n), '[]')
+        'created', say_moment_site(m.created_at), 'due', say_moment_site(m.due_at),
+        'history', (select coalesce(json_agg(json_build_object('n', a.n, 'at', say_moment_site(a.at), 'result', a.result, 'said', message_result(a.result)) order by a.n), '[]')
                     from outbox_attempt a where a.outbox_id = m.id))
     $$;
 

@@ -172,8 +172,8 @@ create or replace function proposal_json(p proposal) returns json
         'credential', (select json_build_object('id', c.id, 'title', c.title) from credential c where c.id = p.credential_id),
         'source', p.detail ->> 'source', 'dated', p.detail ->> 'dated', 'words', p.detail ->> 'words', 'link', nullif(p.detail ->> 'link', ''),
         'removes', (select d.words from discipline d where d.id = (p.detail ->> 'discipline')::uuid),
-        'reason', p.reason, 'by', p.proposed_name, 'on', say_date_utc(p.proposed_at, site_country()), 'until', say_date_utc(p.expires_at, site_country()),
-        'own', p.proposed_by is not distinct from auth.account(), 'decided_by', p.decided_name, 'decided_on', say_date_utc(p.decided_at, site_country()),
+        'reason', p.reason, 'by', p.proposed_name, 'on', say_date_site(p.proposed_at), 'until', say_date_site(p.expires_at),
+        'own', p.proposed_by is not distinct from auth.account(), 'decided_by', p.decided_name, 'decided_on', say_date_site(p.decided_at),
         'confirmed', p.outcome = 'confirmed', 'refused', p.outcome = 'refused', 'alone', p.outcome = 'alone', 'expired', p.outcome is null and p.expires_at <= clock())
     $$;
 
@@ -193,7 +193,7 @@ create or replace function operator_acts() returns json
 create or replace function operator_therapist(p_slug text) returns json
     language sql stable
     as $$
-    select json_build_object('slug', t.slug, 'name', t.name, 'published', t.published, 'suspended', say_date_utc(t.suspended_at, site_country()), 'suspended_why', t.suspended_why,
+    select json_build_object('slug', t.slug, 'name', t.name, 'published', t.published, 'suspended', say_date_site(t.suspended_at), 'suspended_why', t.suspended_why,
         'closed', unlicensed_json(t.id), 'two', (select two_operators from credential_setting),
         'visits', operator_visits_ahead(t.id),
         'credentials', (select coalesce(json_agg(operator_credential(c) order by is_profession(c.kind) desc, c.created_at), '[]') from credential c where c.therapist_id = t.id),
@@ -214,7 +214,7 @@ create or replace function operator_act(p_slug text, p_act text) returns json
     language sql stable
     as $$
     select (operator_therapist(p_slug)::jsonb || jsonb_build_object('act', a.act, 'path', split_part(a.act, '.', 2), 'label', a.label, 'act_about', a.about, 'days', s.confirm_days,
-        'is_' || replace(a.act, '.', '_'), true, 'is_discipline', a.act = 'discipline.add', 'today', current_date))::json
+        'is_' || replace(a.act, '.', '_'), true, 'is_discipline', a.act = 'discipline.add', 'today', site_today()))::json
     from sensitive_act a, credential_setting s where a.act = p_act and operator_therapist(p_slug) is not null
     $$;
 
@@ -224,7 +224,7 @@ create or replace function operator_credential_settings() returns json
     language sql stable
     as $$
     select json_build_object('license_is_yes', s.license_blocks, 'license_is_no', not s.license_blocks, 'two_is_yes', s.two_operators, 'two_is_no', not s.two_operators,
-        'confirm_days', s.confirm_days, 'proof_days', s.proof_days, 'changed', say_date_utc(s.changed_at, site_country()), 'changed_by', s.changed_by, 'one_operator', operators_active() < 2,
+        'confirm_days', s.confirm_days, 'proof_days', s.proof_days, 'changed', say_date_site(s.changed_at), 'changed_by', s.changed_by, 'one_operator', operators_active() < 2,
         -- each by the first of such places
         'blocked', (select operator_said(count(*)) from (
             select from location l where l.bookable_until < current_date and (select t.published from therapist t where t.id = l.therapist_id)

@@ -6,8 +6,8 @@ create or replace function operator_person(p_id uuid) returns json
     as $$
     select json_build_object('id', a.id, 'name', a.name, 'email', a.email, 'role', a.role, 'own', a.id = auth.account(), 'closed', a.disabled_at is not null,
         'two', (select two_operators from credential_setting), 'days', (select confirm_days from credential_setting),
-        'factors', (select coalesce(json_agg(json_build_object('kind', f.kind, 'word', case f.kind when 'app' then 'Code app' else 'Passkey' end, 'since', say_date_utc(f.made_at, site_country()),
-                        'used', say_date_utc(f.used_at, site_country())) order by f.made_at, f.id), '[]') from factor f where f.account_id = a.id),
+        'factors', (select coalesce(json_agg(json_build_object('kind', f.kind, 'word', case f.kind when 'app' then 'Code app' else 'Passkey' end, 'since', say_date_site(f.made_at),
+                        'used', say_date_site(f.used_at)) order by f.made_at, f.id), '[]') from factor f where f.account_id = a.id),
         'has_factor', exists (select from factor f where f.account_id = a.id),
         'codes', (select count(*) from recovery_code c where c.account_id = a.id and c.used_at is null),
         'devices', (select count(*) from session s where s.account_id = a.id and s.expires_at > now()),

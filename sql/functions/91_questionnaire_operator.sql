@@ -3,7 +3,7 @@
 
 create or replace function say_stamp(p_at timestamptz) returns text
     language sql stable
-    as $$ select say_date_long((p_at at time zone 'UTC')::date, site_country()) $$;
+    as $$ select say_date_long(local_day(p_at, site_zone()), site_country()) $$;
 
 create or replace function questionnaire_head(q questionnaire) returns json
     language sql stable

@@ -3,14 +3,14 @@
 create or replace function operator_numbers() returns json
     language sql stable
     as $$
-    select json_build_object('rows', (select json_agg(json_build_object('country', country, 'emergency', emergency, 'urgent_line', urgent_line, 'helpline', helpline, 'basis', basis,
-        'edited', edited_at is not null) order by country) from emergency_number)) where auth.is_operator()
+    select json_build_object('rows', (select json_agg(json_build_object('country', country, 'name', say_country(country), 'emergency', emergency, 'urgent_line', urgent_line, 'helpline', helpline, 'basis', basis,
+        'edited', edited_at is not null) order by say_country(country)) from emergency_number)) where auth.is_operator()
     $$;
 
 create or replace function operator_number(p_country text) returns json
     language sql stable
     as $$
-    select json_build_object('country', country, 'emergency', emergency, 'urgent_line', urgent_line, 'helpline', helpline, 'basis', basis, 'edited', say_stamp(edited_at))
+    select json_build_object('country', country, 'name', say_country(country), 'emergency', emergency, 'urgent_line', urgent_line, 'helpline', helpline, 'basis', basis, 'edited', say_stamp(edited_at))
     from emergency_number where country = p_country and auth.is_operator()
     $$;
 

@@ -170,7 +170,7 @@ create or replace function operator_incidents() returns json
     language sql stable security definer set search_path = unknot, public, pg_temp
     as $$
     select json_build_object('open', (select count(*) from incident where closed_at is null),
-        'incidents', (select coalesce(json_agg(json_build_object('id', x.id, 'opened', say_moment_utc(x.opened_at, site_country()), 'closed', say_moment_utc(x.closed_at, site_country()),
+        'incidents', (select coalesce(json_agg(json_build_object('id', x.id, 'opened', say_moment_site(x.opened_at), 'closed', say_moment_site(x.closed_at),
                 'is_open', x.closed_at is null, 'late', x.closed_at is null and x.opened_at < clock() - interval '7 days', 'since', case extract(day from clock() - x.opened_at)::int when 0 then 'Open since today' when 1 then 'Open for 1 day' else 'Open for ' || extract(day from clock() - x.opened_at)::int || ' days' end,
                 'therapist', json_build_object('name', t.name, 'slug', t.slug, 'listed', t.published, 'email', a.email)) order by x.closed_at is not null, x.opened_at), '[]')
             from (select * from incident where closed_at is null or closed_at > clock() - interval '90 days' order by closed_at is not null, opened_at limit 200) x

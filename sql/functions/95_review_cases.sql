@@ -4,8 +4,8 @@ create or replace function review_case_json(c review_case) returns json
     language sql stable
     as $$
     select json_build_object('id', c.id, 'is_words', c.why = 'words', 'is_report', c.why = 'report', 'is_again', c.why = 'again', 'reason', review_reason(c.reason), 'note', nullif(c.note, ''),
-        'opened', say_moment_utc(c.opened_at, site_country()), 'waits', case clock()::date - c.opened_at::date when 0 then 'today' when 1 then '1 day' else clock()::date - c.opened_at::date || ' days' end, 'open', c.decided_at is null,
-        'kept', c.decision = 'keep', 'removed', c.decision = 'remove', 'decided', say_moment_utc(c.decided_at, site_country()), 'decided_why', review_reason(c.decided_why),
+        'opened', say_moment_site(c.opened_at), 'waits', case clock()::date - c.opened_at::date when 0 then 'today' when 1 then '1 day' else clock()::date - c.opened_at::date || ' days' end, 'open', c.decided_at is null,
+        'kept', c.decision = 'keep', 'removed', c.decision = 'remove', 'decided', say_moment_site(c.decided_at), 'decided_why', review_reason(c.decided_why),
         'by', (select a.detail ->> 'by' from audit a where a.action in ('review.kept', 'review.removed') and a.object = c.id::text order by a.id desc limit 1))
     $$;
 

@@ -127,6 +127,36 @@ test('therapists are found by part of a name, whatever case or accents, and page
   for (const odd of ['after=x', 'after=-1', 'after=99999999999', `q=${'x'.repeat(500)}`]) assert.equal((await browser.get(`/operator/therapists?${odd}`)).status, 200, odd);
 });
 
+test('the record leads to what it names, where an operator has a page of it', async () => {
+  const rows = (await browser.json(`/operator/audit?person=${checker.id}`)).json().rows;
+  const check = rows.find((row) => row.action === 'credential.checked');
+  assert.deepEqual(check.of, { href: path, name: `Licensed massage therapist, ${therapist.name}` });
+  assert.match(check.said_at, /^[A-Z][a-z]{2} \d+, \d{4}, \d+:\d\d [ap]m E[SD]T$/, 'by the clock of the place listed first');
+  const noted = (action, object) => sql(`insert into audit (account_id, action, object) values (:'id', :'action', :'object')`, { ...checker, action, object });
+  const [tag, version] = [value(`select kind || '/' || slug from tag where kind = 'technique' order by id limit 1`), value('select max(version) from questionnaire')];
+  const gone = '00000000-0000-4000-8000-000000000000';
+  const named = [
+    ['register.changed', value('select min(id) from register')], ['emergency.changed', 'GB'], [`tag.changed`, tag], ['taxonomy.changed', 'technique'], ['questionnaire.published', version],
+    ['profile.changed', therapist.id], ['hours.changed', therapist.location], ['travel.changed', `${therapist.location} 1`], ['account.renamed', checker.id], ['credential-setting.changed', 'settings'],
+    ['evidence.changed', value('select min(key) from evidence')], ['credential-kind.changed', value('select min(kind) from credential_kind')], ['guidance.changed', value(`select 'complaint/' || min(slug) from tag where kind = 'complaint'`)],
+  ];
+  for (const [action, object] of named) noted(action, object);
+  for (const [action, object] of [['credential.removed', gone], ['booking.moved', gone], ['register.changed', "1; drop"], ['hours.changed', '99999999999']]) noted(action, object);
+  const answer = await browser.get(`/operator/audit?person=${checker.id}`);
+  const cells = [...unescape(answer.text).matchAll(/<td data-label="Of"><span class="small">(.*?)(<br>|<\/span>)/g)].map(([, said]) => said).slice(0, named.length + 4).reverse();
+  for (const [n, [action]] of named.entries()) {
+    const href = cells[n].match(/^<a href="([^"]+)">[^<]+<\/a>$/)?.[1];
+    assert.equal(href && (await browser.get(href)).status, 200, `${action}: ${cells[n]}`);
+  }
+  assert.deepEqual(cells.slice(named.length), [gone, gone, '1; drop', '99999999999'], 'what is gone, and what is between others, is its number');
+});
+
+test('countries and states have names', async () => {
+  assert.match((await browser.get('/operator/registers?country=US')).text, /aria-current="page">United States \(\d+\)<\/a>/);
+  assert.match((await browser.get('/operator/emergency-numbers')).text, /<a href="\/operator\/emergency-numbers\/DE">Germany<\/a>/);
+  assert.match((await browser.get('/operator/emergency-numbers/GB')).text, /<h1>Numbers to call in United Kingdom<\/h1>/);
+});
+
 test('an operator sees no client', async () => {
   const cookie = browser.headers().cookie;
   for (const target of ['/practice', '/practice/profile', `/practice/services/${therapist.service}`, `/practice/hours/${therapist.location}`])

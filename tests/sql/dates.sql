@@ -35,12 +35,7 @@ from (values ('US', 'America/Chicago', timestamptz '2026-11-01 17:30Z', 'Sun, No
 select is(say_day_of(at, zone, c), said, c || ': the day of a visit at ' || at)
 from (values ('US', 'America/Chicago', timestamptz '2026-11-01 17:30Z', 'Sunday, November 1'), ('US', 'America/Chicago', '2027-01-01 05:30Z', 'Thursday, December 31'), ('US', 'America/Chicago', '2027-01-01 06:00Z', 'Friday, January 1, 2027'),
              ('DE', 'Europe/Berlin', '2026-12-31 23:30Z', 'Friday 1 January 2027'), ('AU', 'Australia/Sydney', '2025-12-31 13:00Z', 'Thursday 1 January'), ('GB', 'Europe/London', '2025-11-02 17:30Z', 'Sunday 2 November 2025')) x (c, zone, at, said);
-select is(say_moment_utc('2026-11-01 17:30Z', 'US'), 'Nov 1, 2026, 17:30', 'US: a moment in UTC');
-select is(say_day_of(at, zone, c), said, c || ': the day of a visit at ' || at)
-from (values ('US', 'America/Chicago', timestamptz '2026-11-01 17:30Z', 'Sunday, November 1'), ('US', 'America/Chicago', '2027-01-01 05:30Z', 'Thursday, December 31'), ('US', 'America/Chicago', '2027-01-01 06:00Z', 'Friday, January 1, 2027'),
-             ('DE', 'Europe/Berlin', '2026-12-31 23:30Z', 'Friday 1 January 2027'), ('AU', 'Australia/Sydney', '2025-12-31 13:00Z', 'Thursday 1 January'), ('GB', 'Europe/London', '2025-11-02 17:30Z', 'Sunday 2 November 2025')) x (c, zone, at, said);
-select is(say_moment_utc('2026-11-01 17:30Z', 'DE'), '1 Nov 2026, 17:30', 'DE: a moment in UTC');
-select ok(say_day(null, 'US') is null and say_date(null, 'US') is null and say_moment_utc(null, 'US') is null, 'no date, nothing said');
+select ok(say_day(null, 'US') is null and say_date(null, 'US') is null and say_moment_site(null) is null, 'no date, nothing said');
 
 select is(say_time('2026-11-01 17:30Z', 'UTC', c) || ', ' || say_clock('17:30', c) || ', ' || say_hour(17, c), said, c || ': the clock')
 from (values ('US', '5:30 pm, 5:30 pm, 5 pm'), ('PR', '5:30 pm, 5:30 pm, 5 pm'), ('AU', '5:30 pm, 5:30 pm, 5 pm'), ('GB', '17:30, 17:30, 17:00'), ('DE', '17:30, 17:30, 17:00')) x (c, said);
@@ -59,6 +54,25 @@ insert into location (therapist_id, name, street, town, region, postcode, countr
 select t.id, '', '1 Main St', 'X', '', '1', x.country, x.lat, x.lon, 'UTC' from therapist t join (values ('test-dora', 'DE', 52, 13), ('test-erik', 'CA', 43, -79)) x (slug, country, lat, lon) using (slug) order by t.slug;
 select is(site_country(), 'DE', 'a site is of the country of the place that was listed first');
 select is(array_agg(country_for(t.id) order by t.slug), '{DE,CA,DE}', 'a therapist of that of the first place, or else of the site''s') from therapist t where slug like 'test-%';
+
+-- whose clock
+create function pg_temp.said_in(p_zone text, p_at timestamptz) returns text language plpgsql as $$
+begin
+    update location set zone = p_zone;
+    return say_date_site(p_at) || '; ' || say_moment_site(p_at);
+end $$;
+select is(pg_temp.said_in(zone, at), said, 'an operator in ' || zone || ' reads')
+from (values ('Europe/Berlin', timestamptz '2026-11-01 23:30Z', '2 Nov 2026; 2 Nov 2026, 00:30 CET'), ('Europe/Berlin', '2026-07-01 12:00Z', '1 Jul 2026; 1 Jul 2026, 14:00 CEST'),
+             ('Europe/Berlin', '2026-10-25 01:30Z', '25 Oct 2026; 25 Oct 2026, 02:30 (UTC+1) CET'), ('America/Chicago', '2026-11-02 03:05Z', '1 Nov 2026; 1 Nov 2026, 21:05 CST')) x (zone, at, said);
+update location set zone = 'America/Chicago', country = 'US' where therapist_id = (select id from therapist where slug = 'test-dora');
+update location set zone = 'America/Toronto' where therapist_id = (select id from therapist where slug = 'test-erik');
+select is(say_moment_site('2026-11-02 03:05Z'), 'Nov 1, 2026, 9:05 pm CST', 'by the clock of the country of the place that was listed first');
+select is(array_agg(say_date_for('2026-11-02 05:30Z', t.id) order by t.slug), '{"Nov 1, 2026","Nov 2, 2026","Nov 1, 2026"}', 'a therapist by that of the first place, or else of the site') from therapist t where slug like 'test-%';
+update location set country = 'DE' where therapist_id = (select id from therapist where slug = 'test-dora');
+
+select is(say_country(c) || '; ' || say_jurisdiction(c, r), said, c || ' ' || r)
+from (values ('US', 'OR', 'United States; Oregon, United States'), ('US', '', 'United States; United States'), ('CA', 'ON', 'Canada; ON, Canada'), ('CI', '', 'Côte d’Ivoire; Côte d’Ivoire'), ('XX', '', 'XX; XX'), ('', '', '; ')) x (c, r, said);
+select is_empty('select c from (select country from emergency_number union select country from register union select country from holiday) x (c) where c <> '''' and say_country(c) = c', 'each country in use has a name');
 
 -- in Sydney it is the next day already, in Los Angeles still the day before: an operator's own day is no day in the future
 create or replace function unknot.clock() returns timestamptz language sql stable as $$ select current_date at time zone 'UTC' + make_interval(hours => case (select zone from location order by id limit 1) when 'Australia/Sydney' then 23 else 1 end) $$;
