@@ -576,10 +576,15 @@ begin
         select d.therapist_id from listing_due d where d.due <= clock() order by d.due limit p_limit for update skip locked) x;
     perform listing_write(x.others) from (select listing_pass(late) as others where late is not null offset 0) x where x.others <> '{}';
     if late is null then
+        perform listing_reword();
         select array_agg(x.therapist_id) into late from (
             select d.therapist_id from listing_stale s join listing_due d using (therapist_id) limit p_limit for update of d skip locked) x;
-        delete from listing_stale s where s.therapist_id = any (late) or not exists (select from listing_due d where d.therapist_id = s.therapist_id);
-        perform listing_write(late) where late is not null;
+        if late is null then -- who is listed no more
+            delete from listing_stale s where not exists (select from listing_due d where d.therapist_id = s.therapist_id);
+        else
+            delete from listing_stale s where s.therapist_id = any (late);
+            perform listing_write(late);
+        end if;
     end if;
     return coalesce(cardinality(late), 0);
 end $$;

@@ -74,7 +74,7 @@ begin
         pressure_max = excluded.pressure_max, position = excluded.position, edited_at = excluded.edited_at;
     select * into t from tag where kind = p_kind and slug = name;
     perform tag_words_save(t.id, t.label, p_form ->> 'words');
-    perform tag_relabeled(t.id);
+    insert into listing_reworded (tag_id) values (t.id);
     perform operator_wrote('tag.' || case when p_slug is null then 'added' else 'changed' end, p_kind || '/' || name, before, (operator_tag(p_kind, name)::jsonb - 'history')::json);
     return operator_tag(p_kind, name);
 end $$;
@@ -159,7 +159,7 @@ begin
     on conflict (kind) do update set label = excluded.label, meaning = excluded.meaning, checked_how = excluded.checked_how, validity = excluded.validity, profession = excluded.profession,
         offered = excluded.offered, basis = excluded.basis, position = excluded.position, edited_at = excluded.edited_at;
     perform credential_tags();
-    insert into listing_stale (therapist_id) select distinct therapist_id from credential where kind = name on conflict do nothing;
+    insert into listing_reworded (credential_kind) values (name);
     perform operator_wrote('credential-kind.' || case when p_kind is null then 'added' else 'changed' end, name, before, operator_credential_kind(name));
     return operator_credential_kind(name);
 end $$;

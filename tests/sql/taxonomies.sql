@@ -104,6 +104,23 @@ select is((select count(*) from audit where account_id = 'a1000000-0000-4000-800
 reset role;
 select ok((select retired_at is not null from tag where kind = 'credential' and slug = 'insurance'), 'a kind that is no longer taken is no longer searched for');
 
+-- whose cards show a word is the worker's to find out
+select is((select array_agg(coalesce(t.slug, w.credential_kind) order by w.id) from listing_reworded w left join tag t on t.id = w.tag_id), '{salt_lamp,swedish,large,insurance}', 'what was changed is written down');
+select is((select count(*) from listing_stale), 0::bigint, 'and nobody''s cards, however many show it');
+do $$ begin while exists (select from listing_reworded) loop perform listing_reword(); end loop; end $$;
+insert into credential (therapist_id, kind, title, issuer) values (9101, 'insurance', 'Cover', 'Insurer');
+create function pg_temp.stale(p_tag int, p_kind text default null) returns int[] language plpgsql as $$
+begin
+    delete from listing_stale;
+    insert into listing_reworded (tag_id, credential_kind) values (p_tag, p_kind);
+    perform listing_reword();
+    return array(select therapist_id from listing_stale);
+end $$;
+select is(pg_temp.stale(id), '{9101}', 'a word of the therapist''s') from tag where kind = 'language' and slug = 'es';
+select is(pg_temp.stale(id), '{9101}', 'of a place') from tag where kind = 'access' and slug = 'step_free';
+select is(pg_temp.stale(null, 'insurance'), '{9101}', 'of a credential');
+select is(pg_temp.stale(id), '{}', 'of nobody''s') from tag where kind = 'technique' and slug = 'cupping';
+
 select pg_temp.as_web('tess') \g /dev/null
 select ok(practice_place(9101, 'room', null, null, null)::text like '%"slug" : "large"%', 'a new taxonomy is asked for by itself');
 select is(practice_place_save(9101, 'room', '{}', '[["room_size","large"],["ambience","salt_lamp"]]') ->> 'problem', null, 'and can be stated');
