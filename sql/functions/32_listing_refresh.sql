@@ -398,9 +398,12 @@ begin
         left_free := free_replaced(v.free, v.base, v.first, left_hours);
         left_hours := v.hours[:v.first - v.base] || left_hours || v.hours[v.last - v.base + 2:];
         if v.first <= v.first_day then
-            lapse := coalesce(lapse, listing_lapse(p_therapist), 'infinity');
             lead := listing_lead(left_runs, v.base, v.step, v.zone, clock() + v.notice);
-            left_due := listing_due_at(v.base, v.horizon, v.zone, lead.last_start - v.notice, lapse);
+            left_due := listing_due_at(v.base, v.horizon, v.zone, lead.last_start - v.notice, 'infinity');
+            if left_due > v.due then -- before that no check runs out
+                lapse := coalesce(lapse, listing_lapse(p_therapist), 'infinity');
+                left_due := least(left_due, lapse);
+            end if;
             due_moved := due_moved or left_due <> v.due;
             update listing_offer o set hours = left_hours, runs = left_runs, first_day = lead.first_day, due = left_due where o.location_id = v.location_id and o.class = v.class;
             if (left_free, lead.first_start, left_due) is distinct from (v.free, v.first_start, v.due) then

@@ -66,6 +66,10 @@ update booking set state = 'cancelled' where id in (select id::uuid from answers
 select is(offer_starts(pg_temp.offer(), null, null, 16777215, clock(), 100), (select next from later), 'given back, they are there again');
 select is_empty('select * from listing_differences(array(select id from one))', 'as they ought to be');
 select ok(pg_temp.of_yesterday(), 'in the rows of yesterday still');
+update credential set checked_on = listing_today_utc() - 9, checked_until = listing_today_utc(), checked_where = 'Register', checked_by = 'Olga' where therapist_id = (select id from one);
+select is((pg_temp.row()).due, (listing_today_utc() + 1)::timestamptz, 'a check that ends today');
+select isnt(booking_hold(gen_random_uuid(), one.slug, one.service_id, later.next[1], 10, 'api') ->> 'id', null, 'a hold of the first time') from one, later;
+select is((pg_temp.row()).due, (listing_today_utc() + 1)::timestamptz, 'and the row is due when the check ends, as before');
 rollback to yesterday;
 
 -- hours
