@@ -135,10 +135,10 @@ begin
         return booking_too_many(p_service, full_for);
     end if;
     perform booking_via(p_via);
-    lead_id := gen_random_uuid();
+    lead_id := booking_new_id();
     begin
         for n in 1 .. of loop
-            if not series_take(v, case n when 1 then p_key else gen_random_uuid() end, case n when 1 then lead_id else gen_random_uuid() end, lead_id, n, of,
+            if not series_take(v, case n when 1 then p_key else gen_random_uuid() end, case n when 1 then lead_id else booking_new_id() end, lead_id, n, of,
                                p_review and n = of and p_starts[cardinality(p_starts)] is not null, starts[n], until) then
                 raise exception 'taken' using errcode = 'UN001';
             end if;

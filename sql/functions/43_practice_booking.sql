@@ -358,7 +358,7 @@ declare
     home record;
     v service;
     l location;
-    new_id uuid := gen_random_uuid();
+    new_id uuid := booking_new_id();
     start timestamptz;
     until timestamptz;
     span tstzrange;

@@ -257,7 +257,7 @@ create or replace function waiting_make(w waiting, p_therapist int, p_minutes in
 declare
     fit record;
     v service;
-    new_id uuid := gen_random_uuid();
+    new_id uuid := booking_new_id();
     until timestamptz;
     place int;
 begin

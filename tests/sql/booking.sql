@@ -19,6 +19,11 @@ select is((select hold_expires from booking where key = pg_temp.key(1)), now() +
 select is((select token_hash from booking where key = pg_temp.key(1)), sha256('kim'), 'only the hash of the token is kept');
 select is(pg_temp.hold('kim', 1, 'test-ana', pg_temp.at(0)), pg_temp.id(1)::text, 'the same key gives the same booking');
 select is((select count(*) from booking where key = pg_temp.key(1)), 1::bigint, 'and no second one');
+select matches(pg_temp.id(1)::text, '^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$', 'its id is one of RFC 9562, version 7');
+select cmp_ok(abs(('x' || left(replace(pg_temp.id(1)::text, '-', ''), 12))::bit(48)::bigint / 1000.0 - extract(epoch from clock_timestamp())), '<', 60.0, 'which begins with the moment');
+create temp table made as select n, pg_sleep(0.002)::text, booking_new_id() as id from generate_series(1, 20) n;
+select is(array(select n from made order by id), array(select n from made order by n), 'so that ids are in order of time');
+select is((select count(distinct right(id::text, 17)) from made), 20::bigint, 'and the rest of each is random');
 select is(pg_temp.hold('kim', 1, 'test-ana', pg_temp.at(8)), 'key-reused', 'the same key for another time is refused');
 select is(pg_temp.web('kim', format('select booking_hold(%L, ''test-ben'', %s, %L, 10) ->> ''type''', pg_temp.key(1), pg_temp.service('test-ana'), pg_temp.at(0))),
     'key-reused', 'and for another therapist');
