@@ -35,7 +35,7 @@ create or replace function us_state(p_name text) returns text
 declare
     s constant record := us_states();
 begin
-    return upper(s.codes[coalesce(array_position(s.codes, p_name), array_position(s.names, p_name))]);
+    return upper(s.codes[coalesce(array_position(s.codes, p_name), array_position(s.names, regexp_replace(p_name, ' state$', '')))]);
 end $$;
 comment on function us_state is 'postal code of a state by its folded name or code, null for anything else';
 
@@ -81,7 +81,7 @@ begin
         -- "springfield il", "portland oregon", "albany new york"; but not where the whole is a town's name, as New York is
         word := string_to_array(town, ' ');
         for n in 1..least(2, cardinality(word) - 1) loop
-            if us_state(array_to_string(word[cardinality(word) - n + 1:], ' ')) is not null
+            if us_state(array_to_string(word[cardinality(word) - n + 1:], ' ')) is not null and us_state(town) is null
                 and not exists (select from place p where p.key = any (place_key_forms(array_to_string(word, ' ')))) then
                 region := array_to_string(word[cardinality(word) - n + 1:], ' ');
                 town := array_to_string(word[:cardinality(word) - n], ' ');

@@ -324,6 +324,12 @@ begin
         if r.w[i] ~ '^\d{5}$' and r.is[i] = '' and not (r.denies and reading_denied(r, i) is not null) then
             r := reading_take(r, i, case when r.w[i + 1] ~ '^\d{4}$' then 2 else 1 end, 'town', r.w[i]);
             r.near := r.w[i];
+            for n in reverse least(i - 1, 4)..1 loop -- Nyack, NY 10960
+                if '' = any (r.is[i - n:i - 1]) and exists (select from place_split(array_to_string(r.w[i - n:i - 1], ' ')) p where p.town <> '' and exists (select from place_named(place_key_forms(p.town), p.region))) then
+                    r := reading_take(r, i - n, n, 'town', array_to_string(r.w[i - n:i - 1], ' '));
+                    exit;
+                end if;
+            end loop;
         end if;
     end loop;
     at := array_position(r.w, 'county');
@@ -346,12 +352,14 @@ begin
     left join lateral (
         select x.n, x.state, y.there
         from reading_state(r, s.at + s.n) x cross join lateral (select exists (select from place_named(place_key_forms(s.spaced), lower(x.state))) as there) y
-        where x.state is not null and (y.there or r.is[s.at + s.n] = '' and array_to_string(r.w[s.at + s.n:s.at + s.n + x.n - 1], ' ') <> all ('{hi,ok,oh,de,la,id,al,pa,ma,co,mo,me}'))) st on true
+        where x.state is not null and us_state(concat(s.spaced, ' ', r.w[s.at + s.n])) is null and (y.there or r.is[s.at + s.n] = '' and array_to_string(r.w[s.at + s.n:s.at + s.n + x.n - 1], ' ') <> all ('{hi,ok,oh,de,la,id,al,pa,ma,co,mo,me}'))) st on true
     where st.there or '' = any (r.is[s.at:s.at + s.n - 1]) and (st.state is not null or s.led
-       or p_place and (s.nameless or r.tags <> '{}') and (length(s.spaced) > 2 or reading_only(r, s.at, s.n)) and coalesce(r.w[s.at - 1], '') <> all ('{the,with,named,called}')
+       or p_place and (s.nameless or r.tags <> '{}') and (length(s.spaced) > 2 or reading_only(r, s.at, s.n)) and coalesce(r.w[s.at - 1], '') <> all ('{the,with,named,called,my,a,an,your}')
           and (s.importance >= 50000 or reading_only(r, s.at, s.n) and not (s.n = 1 and reading_torn(r, s.at)))
           -- "gay" asks for more than for a town of Georgia, and "new jersey" for another Jersey
-          and not exists (select from vocabulary v where v.word = s.spaced and v.sense in ('value', 'time')) and us_state(r.w[s.at - 1] || ' ' || s.spaced) is null)
+          and (length(s.spaced) > 3 or not exists (select from vocabulary v where v.word = s.spaced and v.sense in ('value', 'time')))
+          and (coalesce(r.w[s.at - 1], '') <> all ('{new,west,north,south}') or us_state(r.w[s.at - 1] || ' ' || s.spaced) is null)
+          and (r.w[s.at + s.n] is distinct from 'state' or us_state(s.spaced) is null))
     order by st.there desc nulls last, st.state is not null desc, s.led desc, s.n desc, s.importance desc, s.at desc limit 1;
     if found then
         if r.denies then
@@ -377,8 +385,8 @@ create or replace function reading_whole_state(r reading, p_known text[]) return
 declare
     hit record;
 begin
-    select s.at, s.n, s.spaced into hit from reading_spans(r, '{"",filler}', 3) s
-    where us_state(s.spaced) is not null and '' = any (r.is[s.at:s.at + s.n - 1]) and (length(s.spaced) > 2 or reading_only(r, s.at, s.n)) and not r.w[s.at:s.at + s.n - 1] && p_known
+    select s.at, s.n, s.spaced into hit from us_states() u, reading_spans(r, '{"",filler}', 3) s
+    where (s.spaced = any (u.names) or s.spaced = any (u.codes) or s.spaced like '% state' and us_state(s.spaced) is not null) and '' = any (r.is[s.at:s.at + s.n - 1]) and (length(s.spaced) > 2 or reading_only(r, s.at, s.n)) and not r.w[s.at:s.at + s.n - 1] && p_known
     order by s.n desc limit 1;
     if found then
         r := reading_take(r, hit.at, hit.n, 'town', hit.spaced);
@@ -417,8 +425,8 @@ begin
         return case when reading_phrase(r, p_at, near.word) then near.word end;
     elsif near.likeness < 0.92 then -- a query in the condition would be executed for the likest too
         if exists (select from name_near(typed, 1) n where likeness(typed, n.word) > near.likeness + 0.08)
-            or p_place and exists (select from town_word t where t.word = typed) and not reading_phrase(r, p_at, near.word)
-            or p_place and exists (select from town_near(typed, 1) t where t.importance >= 50000 and t.likeness > near.likeness + 0.08) then
+            or p_place and exists (select from town_near(typed, 1) t
+                                   where t.importance >= 50000 and t.likeness > near.likeness + 0.08 or t.word = typed and not reading_phrase(r, p_at, near.word)) then
             return null;
         end if;
     end if;
@@ -531,11 +539,11 @@ begin
                           or n > 1 and length(r.w[i + n - 1]) = 2 and us_state(r.w[i + n - 1]) is not null;
             hit := reading_town_near(r, i, n);
             continue when not led and r.is[i + n] = '' and (select x.state is null from reading_state(r, i + n) x);
-            if hit.likeness >= (case when sure then 0.65 else 0.75 end)
+            if hit.likeness >= (case when sure and n = 1 then 0.65 else 0.75 end)
                 and (led or hit.state is not null
                      or hit.importance >= 50000 and hit.likeness >= 0.8 and not reading_name_near(r, i, n, hit.likeness)
                      -- not by its beginning alone: "breathe" is not Breathedsville
-                     or reading_only(r, i, n) and 'lost' <> all (r.is) and (r.tags <> '{}' or r.sort <> '' or r.fixed is null) and hit.likeness >= 0.85
+                     or reading_only(r, i, n) and 'lost' <> all (r.is) and length(r.w[i]) > 5 and (r.tags <> '{}' or r.sort <> '' or r.fixed is null) and hit.likeness >= 0.85
                         and not hit.word like array_to_string(r.w[i:i + n - 1], ' ') || '__%'
                         and not reading_name_near(r, i, n, hit.likeness - 0.05)) then
                 r := reading_take(r, i, n, 'town', hit.word);
@@ -707,6 +715,9 @@ begin
         end if;
         if r.denies then
             r := reading_deny_rest(r, known, true);
+        end if;
+        if r.near is null and p_place and r.w && '{new,north,south,west}' then -- before they are taken for slips
+            r := reading_whole_state(r, known);
         end if;
         if '' = any (r.is) then
             r := reading_like(r, known, p_place);

@@ -17,7 +17,7 @@ select distinct word, 'filler' from unnest(string_to_array(
     'make makes made move moving lift give gives turn go going went come comes coming know think sure dr mr mrs ms mx wife husband mom mum mother dad father son daughter parent '
     'parents grandmother grandma grandfather grandpa niece nephew cousin friend friends friendly welcome take takes wrong burning stabbing dull sharp throbbing constant sudden intense mild torn gave threw straight downtown getting rid stop stops away already dont doesnt isnt cannot cant couldnt wont never im ive family year years month months weeks first second third 1st 2nd 3rd am pm '
     'under over below above max maximum dollar dollars usd bucks no stand standing walk walking sleep sleeping bed bend bending lie lying wake waking '
-    'person persons people personal human something somewhere goes woke play plays played playing table disease diagnosis zip zipcode postcode postal code named called '
+    'person persons people personal human something somewhere goes woke slept play plays played playing table disease diagnosis zip zipcode postcode postal code named called '
     'masaje masajes masajista masajistas terapeuta dolor dolores espalda duele duelen necesito busco quiero para con cerca tengo hablo habla hablan por favor hola '
     'massagem terapia ruckenschmerzen rucken schmerzen', ' ') || '{dolor de espalda,dolor en la espalda,me duele la espalda,la espalda,de espalda,me duele,me duele el,me duele la,mal de dos,mal au dos,dor nas costas,any time}') word
 where word <> ''
@@ -39,9 +39,10 @@ select distinct word, 'other' from (
         'aetna cigna humana kaiser tricare bcbs anthem unitedhealthcare geico venmo paypal zelle bitcoin crypto tip tips '
         'mile miles mi km kms kilometer kilometers kilometre kilometres run ran marathon jog jogging '
         'gardening yardwork shoveling snow boxes football soccer basketball baseball hockey tennis golf golfer swimming swimmer cycling cyclist yoga pilates dancing dancer hiking biking breastfeeding nursing '
+        'mall mail mole airport hospital university campus square avenue street road plaza boulevard highway apartment young younger replacement patient ice '
         'blind dog dogs cat cats pet pets cabeza rodilla rodillas pierna piernas brazo brazos cadera pie pies', ' ')) as word
     union all
-    select unnest('{physical therapist,physical therapy,dry needling,hot tub,gift card,gift cards,gift certificate,happy ending,workers comp,worker s comp,workers compensation,blue cross,walk in,walk ins,drop in,'
+    select unnest('{cape cod,the hamptons,hudson valley,same gender,physical therapist,physical therapy,dry needling,hot tub,gift card,gift cards,gift certificate,happy ending,workers comp,worker s comp,workers compensation,blue cross,walk in,walk ins,drop in,'
                   'tennis elbow,carpal tunnel,plantar fasciitis,rotator cuff,it band,levator scapulae,mothers day,fathers day,last week,last night,last month,next month,every day,every week,new year,new years,
                   mon fri,monday fri,monday friday,monday to friday,monday through friday,mon to fri,mon thru fri,black friday,cyber monday,christmas eve,christmas day,new years eve,end of the month,end of month,end of the week,
                   24 hours,24 7,24h,apple pay,google pay,cash app,blue shield,united healthcare,united health care,dog friendly,pet friendly,no insurance}'::text[])) x
@@ -59,13 +60,18 @@ on conflict (word) do update set sense = 'order', tags = '{}', means = excluded.
 
 insert into vocabulary (word, sense, means)
 select word, 'time', means from (values
-    ('today', '{today,right now,same day,as soon as possible,asap,now,open now,available now,hoy,later today,in an hour,in 1 hour,in one hour,in 2 hours,in two hours}'::text[]), ('today evening', '{tonight,this evening}'), ('today morning', '{this morning}'),
+    ('today', '{today,right now,same day,as soon as possible,asap,now,open now,available now,hoy,later today,in an hour,in 1 hour,in one hour,in 2 hours,in two hours,in 30 minutes,within an hour,within the hour,within 2 hours,within two hours}'::text[]), ('today evening', '{tonight,this evening}'), ('today morning', '{this morning}'),
     ('today afternoon', '{this afternoon}'), ('tomorrow', '{tomorrow,tmrw,tmr,tomo,manana}'), ('+2', '{day after tomorrow,the day after tomorrow,pasado manana}'), ('tomorrow evening', '{tomorrow night,manana por la noche}'), ('tomorrow morning', '{manana por la manana}'), ('tomorrow afternoon', '{manana por la tarde}'),
     ('week', '{this week,next week,next 7 days,within a week,in the next week,any day this week,esta semana}'), ('weekend', '{weekend,weekends,this weekend,next weekend,fin de semana,este fin de semana,sat or sun,saturday or sunday,sat sun,sat and sun,saturday and sunday,saturday sunday}'),
     ('monday', '{monday,mondays,mon,lunes}'), ('tuesday', '{tuesday,tuesdays,tues,tue,martes}'), ('wednesday', '{wednesday,wednesdays,weds,wed,miercoles}'), ('thursday', '{thursday,thursdays,thurs,thur,thu,jueves}'),
     ('friday', '{friday,fridays,fri,viernes}'), ('saturday', '{saturday,saturdays,sat,sabado}'), ('sunday', '{sunday,sundays,sun,domingo}'),
     ('morning', '{morning,mornings,in the morning,forenoon,por la manana,en la manana}'), ('afternoon', '{afternoon,afternoons,por la tarde,en la tarde,tarde}'), ('evening', '{evening,evenings,after work,night,late in the day,late night,late at night,late evening,por la noche,noche}'),
     ('11-14', '{noon,at noon,midday,lunch,lunchtime,lunch time,lunch break}'), ('0-9', '{before work,early morning}'), ('0-12', '{before noon,by noon,until noon,before midday,before lunch}'), ('13-24', '{after lunch}')) t (means, words), unnest(words) word
+union all
+-- friday pm, thurs eve
+select word || half, 'time', means || part
+from (values ('today', '{today}'::text[]), ('tomorrow', '{tomorrow}'), ('monday', '{monday,mon}'), ('tuesday', '{tuesday,tues,tue}'), ('wednesday', '{wednesday,wed}'), ('thursday', '{thursday,thurs,thu}'), ('friday', '{friday,fri}'),
+             ('saturday', '{saturday,sat}'), ('sunday', '{sunday,sun}')) d (means, words), unnest(words) word, (values (' am', ' morning'), (' pm', ' 12-24'), (' eve', ' evening')) h (half, part)
 union all
 -- in 3 days, two weeks from now
 select format(form, said, case when n > 1 then unit || 's' else unit end), 'time', '+' || n * days

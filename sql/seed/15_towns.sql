@@ -110,7 +110,7 @@ on conflict (country, region, name) do update set called = excluded.called, peop
 
 update town_known k set also = string_to_array(a.also, ',')
 from (values
-    ('NY', 'New York', 'nyc,new york city,manhattan,brooklyn,queens,bronx,the bronx,staten island,soho,tribeca,harlem,east village,west village,greenwich village,upper east side,upper west side,lower east side,midtown manhattan'),
+    ('NY', 'New York', 'nyc,new york city,manhattan,brooklyn,queens,bronx,the bronx,staten island,soho,tribeca,harlem,east village,west village,greenwich village,upper east side,upper west side,lower east side,midtown manhattan,times square,grand central,grand central station'),
     ('CA', 'Los Angeles', 'la'),
     ('AZ', 'Phoenix', 'phx'),
     ('PA', 'Philadelphia', 'philly'),
@@ -120,6 +120,7 @@ from (values
     ('CA', 'San Francisco', 'sf,san fran,bay area,the bay area,sf bay area'),
     ('DC', 'Washington', 'washington dc,dc'),
     ('CA', 'San Jose', 'silicon valley'),
+    ('CA', 'San Diego', 'la jolla'),
     ('IL', 'Chicago', 'chicagoland'),
     ('OK', 'Oklahoma City', 'okc'),
     ('OR', 'Portland', 'pdx'),
