@@ -37,6 +37,11 @@ __attribute__((format(printf, 2, 3))) static bool fail(struct reader *r, const c
     return false;
 }
 
+static bool no_memory(struct reader *r)
+{
+    return fail(r, "there is not enough memory for it");
+}
+
 /* --- What a feature is */
 
 struct tag {
@@ -124,7 +129,7 @@ static struct geo_line *next_part(struct reader *r)
         size_t cap = r->cap ? 2 * r->cap : 16;
         struct geo_line *grown = reallocarray(r->parts, cap, sizeof *grown);
         if (!grown) {
-            fail(r, "there is not enough memory for it");
+            no_memory(r);
             return NULL;
         }
         memset(grown + r->cap, 0, (cap - r->cap) * sizeof *grown);
@@ -167,9 +172,11 @@ static bool read_line(struct reader *r, const json_t *positions, bool ring)
             return false;
         geo_add(part, p);
     }
+    if (part->failed)
+        return no_memory(r);
     if (ring && (part->p[0].x != part->p[n - 1].x || part->p[0].y != part->p[n - 1].y))
         return fail(r, "a ring of a polygon does not end where it begins");
-    return !part->failed || fail(r, "there is not enough memory for it");
+    return true;
 }
 
 /* --- Geometries */
@@ -226,6 +233,8 @@ static bool read_point(struct reader *r, const json_t *position)
     if (!part || !read_position(r, position, 1, &p))
         return false;
     geo_add(part, p);
+    if (part->failed)
+        return no_memory(r);
     return r->kind != MAP_DISTRICT || !r->name || hand_on(r, MAP_NAME, false);
 }
 

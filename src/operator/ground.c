@@ -32,6 +32,11 @@ static bool stop(struct ground *g, const char *problem)
     return false;
 }
 
+static bool no_memory(struct ground *g)
+{
+    return stop(g, "there is not enough memory for the map");
+}
+
 static struct ground_row *next_row(struct ground *g)
 {
     if (g->n == GROUND_ROWS_MAX) {
@@ -43,7 +48,7 @@ static struct ground_row *next_row(struct ground *g)
         size_t cap = g->cap ? 2 * g->cap : 1024;
         struct ground_row *grown = reallocarray(g->rows, cap, sizeof *grown);
         if (!grown) {
-            stop(g, "there is not enough memory for the map");
+            no_memory(g);
             return NULL;
         }
         g->rows = grown;
@@ -66,13 +71,13 @@ static bool put_row(struct cutting *c, enum map_kind kind, const char *path, con
                                .path = strdup(path),
                                .name = name ? strdup(name) : NULL};
     g->n++;
-    return (row->path && (row->name || !name)) || stop(g, "there is not enough memory for the map");
+    return (row->path && (row->name || !name)) || no_memory(g);
 }
 
 /* The path of the present cell becomes a row. */
 static bool put_path(struct cutting *c, enum map_kind kind)
 {
-    bool good = !c->path.failed || stop(c->ground, "there is not enough memory for the map");
+    bool good = !c->path.failed || no_memory(c->ground);
     if (good && c->path.n > 0)
         good = put_row(c, kind, c->path.p, NULL);
     buf_reset(&c->path);
@@ -163,7 +168,7 @@ static bool cut_area(struct cutting *c)
 {
     size_t n = 0, count = c->shape->count;
     struct geo_line *rings = calloc(2 * count, sizeof *rings);
-    bool good = rings || stop(c->ground, "there is not enough memory for the map");
+    bool good = rings || no_memory(c->ground);
     for (size_t i = 0; i < count && good; i++) {
         scale(&rings[n], &c->shape->parts[i], c->z);
         bool kept = rings[n].n >= 4 && !is_small(&rings[n]);
@@ -177,8 +182,10 @@ static bool cut_area(struct cutting *c)
         for (c->x = cell_of(b.x0 - CELL_OVERLAP); good && c->x <= cell_of(b.x1 + CELL_OVERLAP); c->x++)
             good = fill_column(c, rings, rings + count, n);
     }
-    for (size_t i = 0; rings && i < 2 * count; i++)
+    for (size_t i = 0; rings && i < 2 * count; i++) {
+        good = good && (!rings[i].failed || no_memory(c->ground));
         geo_free(&rings[i]);
+    }
     free(rings);
     return good;
 }
@@ -210,7 +217,7 @@ static bool cut_line(struct cutting *c, const struct geo_line *part)
     struct geo_box b = geo_bounds(&c->strip);
     for (c->x = cell_of(b.x0 - CELL_OVERLAP); c->x <= cell_of(b.x1 + CELL_OVERLAP); c->x++)
         if (!geo_cut_line(&c->strip, strip_box(c->x), in_column, c))
-            return c->ground->problem ? false : stop(c->ground, "there is not enough memory for the map");
+            return c->ground->problem ? false : no_memory(c->ground);
     return true;
 }
 

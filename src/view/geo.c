@@ -23,7 +23,6 @@ void geo_add(struct geo_line *line, struct geo_point p)
 void geo_clear(struct geo_line *line)
 {
     line->n = 0;
-    line->failed = false;
 }
 
 void geo_free(struct geo_line *line)
@@ -188,6 +187,7 @@ static void cut_side(const struct geo_line *in, struct geo_box box, int side, st
     }
     if (out->n > 0)
         geo_add(out, out->p[0]);
+    out->failed = out->failed || in->failed;
 }
 
 void geo_cut_ring(const struct geo_line *ring, struct geo_box box, struct geo_line *out,

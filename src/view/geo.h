@@ -18,7 +18,8 @@ struct geo_box {
     double x0, y0, x1, y1;
 };
 
-/* Points, growing. Zero-initialise; without memory `failed` stays set and nothing more is added. */
+/* Points, growing. Zero-initialise; without memory `failed` stays set, and nothing more is added until it is
+ * freed: whoever fills one again and again asks once. */
 struct geo_line {
     struct geo_point *p;
     size_t n, cap;
@@ -26,7 +27,7 @@ struct geo_line {
 };
 
 void geo_add(struct geo_line *line, struct geo_point p);
-void geo_clear(struct geo_line *line); /* empty again, memory kept, failed cleared */
+void geo_clear(struct geo_line *line); /* empty again, memory kept */
 void geo_free(struct geo_line *line);
 
 /* The earth as a ball, as the distances of the program have it. */
