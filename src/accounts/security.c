@@ -12,11 +12,7 @@
 
 void security_get(struct request *r)
 {
-    const char *doc = ask(r, Q_accounts_factors);
-    if (doc == NULL)
-        return;
-    page_value(r, "saved", query_value(r, "saved"));
-    page(r, "accounts/security", doc);
+    page_with_saved(r, "accounts/security", ask(r, Q_accounts_factors));
 }
 
 /* --- An app. The page offers a key, sealed for this session, which comes back with its first code: nothing

@@ -41,11 +41,7 @@ void account_waiting_get(struct request *r)
 
 void account_settings_get(struct request *r)
 {
-    const char *doc = ask(r, Q_accounts_settings);
-    if (doc == NULL)
-        return;
-    page_value(r, "saved", query_value(r, "saved"));
-    page(r, "accounts/settings", doc);
+    page_with_saved(r, "accounts/settings", ask(r, Q_accounts_settings));
 }
 
 /* --- The name */
@@ -81,11 +77,7 @@ void account_name_post(struct request *r)
 
 void account_devices_get(struct request *r)
 {
-    const char *doc = ask(r, Q_accounts_sessions);
-    if (doc == NULL)
-        return;
-    page_value(r, "saved", query_value(r, "saved"));
-    page(r, "accounts/devices", doc);
+    page_with_saved(r, "accounts/devices", ask(r, Q_accounts_sessions));
 }
 
 void account_device_end_post(struct request *r)

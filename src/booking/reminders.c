@@ -33,10 +33,8 @@ void reminders_answer(struct request *r, const char *id, const char *doc, struct
     if (f->errors) {
         page_value(r, "feed_url", feed_url(r, doc));
         page_form(r, "booking/reminders", doc, f);
-    } else if (r->wants_json) {
-        reply(r, 200, "application/json; charset=utf-8", doc, strlen(doc));
     } else {
-        reply_redirect(r, 303, arena_printf(r->arena, "/bookings/%s/reminders?saved=1", id));
+        page_saved(r, doc, arena_printf(r->arena, "/bookings/%s/reminders?saved=1", id));
     }
 }
 

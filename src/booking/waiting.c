@@ -154,11 +154,7 @@ void waiting_leave_post(struct request *r)
 
 void practice_waiting_get(struct request *r)
 {
-    const char *doc = ask(r, Q_waiting_practice);
-    if (!doc)
-        return;
-    page_value(r, "saved", query_value(r, "saved"));
-    page(r, "practice/waiting", doc);
+    page_with_saved(r, "practice/waiting", ask(r, Q_waiting_practice));
 }
 
 void practice_waiting_post(struct request *r)

@@ -354,11 +354,7 @@ void care_plan_post(struct request *r)
 
 void care_places_get(struct request *r)
 {
-    const char *doc = ask(r, Q_care_places);
-    if (doc == NULL)
-        return;
-    page_value(r, "saved", query_value(r, "saved"));
-    page(r, "care/places", doc);
+    page_with_saved(r, "care/places", ask(r, Q_care_places));
 }
 
 void care_places_post(struct request *r)

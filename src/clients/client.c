@@ -75,11 +75,7 @@ void client_block_post(struct request *r)
 
 void clients_blocked_get(struct request *r)
 {
-    const char *doc = ask(r, Q_clients_blocked);
-    if (!doc)
-        return;
-    page_value(r, "saved", query_value(r, "saved"));
-    page(r, "clients/blocked", doc);
+    page_with_saved(r, "clients/blocked", ask(r, Q_clients_blocked));
 }
 
 void client_unblock_post(struct request *r)

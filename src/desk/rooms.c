@@ -26,11 +26,7 @@ static const struct field fields[] = {
 
 void desk_rooms_get(struct request *r)
 {
-    const char *doc = ask(r, Q_desk_rooms, NULL);
-    if (doc == NULL)
-        return;
-    page_value(r, "saved", query_value(r, "saved"));
-    page(r, "desk/rooms", doc);
+    page_with_saved(r, "desk/rooms", ask(r, Q_desk_rooms, NULL));
 }
 
 void desk_rooms_post(struct request *r)

@@ -6,11 +6,7 @@
 
 void operator_acts_get(struct request *r)
 {
-    const char *doc = ask(r, Q_operator_acts);
-    if (!doc)
-        return;
-    page_value(r, "saved", query_value(r, "saved"));
-    page(r, "operator/acts", doc);
+    page_with_saved(r, "operator/acts", ask(r, Q_operator_acts));
 }
 
 /* --- Proposing */
@@ -81,11 +77,7 @@ void operator_act_post(struct request *r)
 
 void operator_therapist_get(struct request *r)
 {
-    const char *doc = ask(r, Q_operator_therapist, param(r, "slug"));
-    if (!doc)
-        return;
-    page_value(r, "saved", query_value(r, "saved"));
-    page(r, "operator/therapist", doc);
+    page_with_saved(r, "operator/therapist", ask(r, Q_operator_therapist, param(r, "slug")));
 }
 
 /* --- Deciding */
@@ -150,11 +142,7 @@ static const struct field setting_fields[] = {
 
 void operator_credential_settings_get(struct request *r)
 {
-    const char *doc = ask(r, Q_operator_credential_settings);
-    if (!doc)
-        return;
-    page_value(r, "saved", query_value(r, "saved"));
-    page(r, "operator/credential-settings", doc);
+    page_with_saved(r, "operator/credential-settings", ask(r, Q_operator_credential_settings));
 }
 
 void operator_credential_settings_post(struct request *r)

@@ -45,10 +45,7 @@ void operator_credential_get(struct request *r)
 {
     const char *id = path_uuid(r);
     const char *doc = id != NULL ? ask(r, Q_operator_credential, id, NULL) : NULL;
-    if (doc == NULL)
-        return;
-    page_value(r, "saved", query_value(r, "saved"));
-    page(r, "operator/credential", doc);
+    page_with_saved(r, "operator/credential", doc);
 }
 
 static const char *const results[] = {"register", "document", "not_found", "differs", "inactive", NULL};

@@ -39,10 +39,7 @@ static const char *save(struct request *r, const struct editor *e, bool fresh, c
 static void show(struct request *r, const struct editor *e, bool fresh)
 {
     const char *doc = row(r, e, fresh, NULL);
-    if (doc == NULL)
-        return;
-    page_value(r, "saved", query_value(r, "saved"));
-    page(r, e->template, doc);
+    page_with_saved(r, e->template, doc);
 }
 
 static void again(struct request *r, const struct editor *e, bool fresh, struct form *f, const char *ticked)
@@ -85,12 +82,4 @@ void edit_post(struct request *r, const struct editor *e)
 void edit_new_post(struct request *r, const struct editor *e)
 {
     post(r, e, true);
-}
-
-void edit_list(struct request *r, const char *template, const char *doc)
-{
-    if (doc == NULL)
-        return;
-    page_value(r, "saved", query_value(r, "saved"));
-    page(r, template, doc);
 }

@@ -23,9 +23,6 @@ void edit_new_get(struct request *r, const struct editor *e);
 void edit_post(struct request *r, const struct editor *e);
 void edit_new_post(struct request *r, const struct editor *e);
 
-/* A page of many rows, with ?saved=1 told to it. */
-void edit_list(struct request *r, const char *template, const char *doc);
-
 extern const char *const yes_no[];
 
 #endif

@@ -40,7 +40,7 @@ static const struct editor editor = {
 
 void operator_numbers_get(struct request *r)
 {
-    edit_list(r, "operator/emergency-numbers", ask(r, Q_questionnaire_numbers));
+    page_with_saved(r, "operator/emergency-numbers", ask(r, Q_questionnaire_numbers));
 }
 
 void operator_number_new_get(struct request *r)

@@ -52,10 +52,7 @@ static const struct field reset_fields[] = {
 void operator_person_get(struct request *r)
 {
     const char *id = path_uuid(r), *doc = id ? ask(r, Q_operator_person, id) : NULL;
-    if (!doc)
-        return;
-    page_value(r, "saved", query_value(r, "saved"));
-    page(r, "operator/person", doc);
+    page_with_saved(r, "operator/person", doc);
 }
 
 void operator_person_post(struct request *r)

@@ -17,11 +17,7 @@ void operator_photos_get(struct request *r)
     const char *before = query_value(r, "before");
     if (before && strlen(before) != strlen("2026-11-22T08:00:00Z"))
         before = NULL;
-    const char *doc = ask(r, Q_operator_photos, before);
-    if (!doc)
-        return;
-    page_value(r, "saved", query_value(r, "saved"));
-    page(r, "operator/photos", doc);
+    page_with_saved(r, "operator/photos", ask(r, Q_operator_photos, before));
 }
 
 void operator_photo_remove_post(struct request *r)

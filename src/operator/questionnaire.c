@@ -22,35 +22,17 @@ const char *fault_sentence(struct request *r, const struct questionnaire_fault *
     return arena_printf(r->arena, "%s", f->at.reason);
 }
 
-static void shown(struct request *r, const char *template, const char *doc)
-{
-    if (!doc)
-        return;
-    page_value(r, "saved", query_value(r, "saved"));
-    page(r, template, doc);
-}
-
-/* After a change: JSON callers get what was changed. */
-static void done(struct request *r, const char *doc, const char *to)
-{
-    if (!doc)
-        return;
-    if (r->wants_json)
-        reply(r, 200, "application/json; charset=utf-8", doc, strlen(doc));
-    else
-        reply_redirect(r, 303, to);
-}
-
 void questionnaires_get(struct request *r)
 {
-    shown(r, "operator/questionnaires", ask(r, Q_questionnaire_list));
+    page_with_saved(r, "operator/questionnaires", ask(r, Q_questionnaire_list));
 }
 
 void questionnaires_post(struct request *r)
 {
     const char *doc = ask(r, Q_questionnaire_draft);
     if (doc)
-        done(r, doc, arena_printf(r->arena, "/operator/questionnaires/%s", doc_text(r, doc, "version")));
+        page_saved(r, doc,
+                   arena_printf(r->arena, "/operator/questionnaires/%s", doc_text(r, doc, "version")));
 }
 
 /* --- From elsewhere */
@@ -104,7 +86,8 @@ void questionnaire_upload_post(struct request *r)
     else if (!(doc = bring(r, file, &wrong)) && !wrong)
         return;
     if (!wrong) {
-        done(r, doc, arena_printf(r->arena, "/operator/questionnaires/%s", doc_text(r, doc, "version")));
+        page_saved(r, doc,
+                   arena_printf(r->arena, "/operator/questionnaires/%s", doc_text(r, doc, "version")));
         return;
     }
     form_fail(&f, "file", wrong);
@@ -117,14 +100,14 @@ void questionnaire_get(struct request *r)
 {
     const char *version = path_number(r, "version");
     if (version)
-        shown(r, "operator/questionnaire", ask(r, Q_questionnaire_one, version));
+        page_with_saved(r, "operator/questionnaire", ask(r, Q_questionnaire_one, version));
 }
 
 void questionnaire_discard_post(struct request *r)
 {
     const char *version = path_number(r, "version");
     if (version)
-        done(r, ask(r, Q_questionnaire_discard, version), "/operator/questionnaires?saved=discarded");
+        page_saved(r, ask(r, Q_questionnaire_discard, version), "/operator/questionnaires?saved=discarded");
 }
 
 /* --- For other programs */
@@ -178,8 +161,8 @@ void questionnaire_publish_post(struct request *r)
             "This version cannot be published: cases that must hold do not. Change the version, or "
             "change what is expected of a case if that is what you want.");
     else
-        done(r, ask(r, Q_questionnaire_publish, version, form_get(&f, "note")),
-             "/operator/questionnaires?saved=published");
+        page_saved(r, ask(r, Q_questionnaire_publish, version, form_get(&f, "note")),
+                   "/operator/questionnaires?saved=published");
 }
 
 /* --- The signature */
@@ -208,7 +191,7 @@ void questionnaire_sign_get(struct request *r)
 {
     const char *version = path_number(r, "version");
     if (version)
-        shown(r, "operator/sign", ask(r, Q_questionnaire_head, version));
+        page_with_saved(r, "operator/sign", ask(r, Q_questionnaire_head, version));
 }
 
 void questionnaire_sign_post(struct request *r)
@@ -226,7 +209,7 @@ void questionnaire_sign_post(struct request *r)
         form_refused(&f, doc);
     }
     if (!f.errors) {
-        done(r, doc, "/operator/questionnaires?saved=signed");
+        page_saved(r, doc, "/operator/questionnaires?saved=signed");
         return;
     }
     const char *again = ask(r, Q_questionnaire_head, version);

@@ -38,12 +38,12 @@ static const char *stored(struct request *r)
 void questionnaire_cases_get(struct request *r)
 {
     page_value(r, "removed", query_value(r, "removed"));
-    edit_list(r, "operator/cases", ask(r, Q_questionnaire_cases));
+    page_with_saved(r, "operator/cases", ask(r, Q_questionnaire_cases));
 }
 
 void questionnaire_case_get(struct request *r)
 {
-    edit_list(r, "operator/case", stored(r));
+    page_with_saved(r, "operator/case", stored(r));
 }
 
 /* Rules are those of the version, separated by blanks. */
@@ -116,10 +116,8 @@ void questionnaire_case_post(struct request *r)
         const char *again = stored(r);
         if (again)
             page_form(r, "operator/case", again, &f);
-    } else if (r->wants_json) {
-        reply(r, 200, "application/json; charset=utf-8", doc, strlen(doc));
     } else {
-        reply_redirect(r, 303, "/operator/cases?saved=1");
+        page_saved(r, doc, "/operator/cases?saved=1");
     }
 }
 
@@ -128,8 +126,5 @@ void questionnaire_case_remove_post(struct request *r)
     const char *doc = ask(r, Q_questionnaire_case_remove, param(r, "key"));
     if (!doc)
         return;
-    if (r->wants_json)
-        reply(r, 200, "application/json; charset=utf-8", doc, strlen(doc));
-    else
-        reply_redirect(r, 303, "/operator/cases?removed=1");
+    page_saved(r, doc, "/operator/cases?removed=1");
 }

@@ -135,10 +135,7 @@ static void show(struct request *r, const struct part *p)
 {
     const char *version = path_number(r, "version");
     const char *doc = version ? stored(r, p, version) : NULL;
-    if (!doc)
-        return;
-    page_value(r, "saved", query_value(r, "saved"));
-    page(r, p->template, doc);
+    page_with_saved(r, p->template, doc);
 }
 
 static const char *field_of(const struct part *p, const char *what)
@@ -193,16 +190,12 @@ static void saved(struct request *r, const struct part *p, const char *version, 
                   const char *typed)
 {
     const char *doc = ask(r, Q_questionnaire_save, version, p->what, id, typed);
-    if (!doc)
-        return;
-    if (r->wants_json)
-        reply(r, 200, "application/json; charset=utf-8", doc, strlen(doc));
-    else if (typed)
-        reply_redirect(r, 303,
-                       arena_printf(r->arena, "/operator/questionnaires/%s/%s/%s?saved=1", version, p->folder,
-                                    doc_text(r, doc, "id")));
-    else
-        reply_redirect(r, 303, arena_printf(r->arena, "/operator/questionnaires/%s?saved=removed", version));
+    if (doc && typed)
+        page_saved(r, doc,
+                   arena_printf(r->arena, "/operator/questionnaires/%s/%s/%s?saved=1", version, p->folder,
+                                doc_text(r, doc, "id")));
+    else if (doc)
+        page_saved(r, doc, arena_printf(r->arena, "/operator/questionnaires/%s?saved=removed", version));
 }
 
 static void again(struct request *r, const struct part *p, const char *version, struct form *f)
@@ -283,7 +276,7 @@ void questionnaire_words_get(struct request *r)
 {
     const char *version = path_number(r, "version");
     if (version)
-        edit_list(r, "operator/words", ask(r, Q_questionnaire_words, version));
+        page_with_saved(r, "operator/words", ask(r, Q_questionnaire_words, version));
 }
 
 /* Keeps what the form says of a word, by query `q`; the page again with what is wrong, or the list. */
@@ -301,10 +294,8 @@ static void save_word(struct request *r, const struct field *fields, size_t n, e
         const char *again = ask(r, Q_questionnaire_words, version);
         if (again)
             page_form(r, "operator/words", again, &f);
-    } else if (r->wants_json) {
-        reply(r, 200, "application/json; charset=utf-8", doc, strlen(doc));
     } else {
-        reply_redirect(r, 303, arena_printf(r->arena, "/operator/questionnaires/%s/words?saved=1", version));
+        page_saved(r, doc, arena_printf(r->arena, "/operator/questionnaires/%s/words?saved=1", version));
     }
 }
 

@@ -165,7 +165,7 @@ static const struct editor register_editor = {
 
 void operator_evidence_list_get(struct request *r)
 {
-    edit_list(r, "operator/evidence", ask(r, Q_operator_evidence_list));
+    page_with_saved(r, "operator/evidence", ask(r, Q_operator_evidence_list));
 }
 
 void operator_evidence_new_get(struct request *r)
@@ -190,7 +190,7 @@ void operator_evidence_post(struct request *r)
 
 void operator_credential_kinds_get(struct request *r)
 {
-    edit_list(r, "operator/credential-kinds", ask(r, Q_operator_credential_kinds));
+    page_with_saved(r, "operator/credential-kinds", ask(r, Q_operator_credential_kinds));
 }
 
 void operator_credential_kind_new_get(struct request *r)
@@ -217,7 +217,7 @@ void operator_registers_get(struct request *r)
 {
     const struct str country = pairs_get(&r->query, "country");
     const char *asked = country.p != NULL ? query_value(r, "country") : "US";
-    edit_list(r, "operator/registers", ask(r, Q_operator_registers, asked != NULL ? asked : ""));
+    page_with_saved(r, "operator/registers", ask(r, Q_operator_registers, asked != NULL ? asked : ""));
 }
 
 void operator_register_new_get(struct request *r)

@@ -131,12 +131,12 @@ static const struct editor guidance_editor = {
 
 void operator_taxonomies_get(struct request *r)
 {
-    edit_list(r, "operator/taxonomies", ask(r, Q_operator_taxonomies));
+    page_with_saved(r, "operator/taxonomies", ask(r, Q_operator_taxonomies));
 }
 
 void operator_kind_get(struct request *r)
 {
-    edit_list(r, "operator/kind", ask(r, Q_operator_kind, param(r, "kind")));
+    page_with_saved(r, "operator/kind", ask(r, Q_operator_kind, param(r, "kind")));
 }
 
 void operator_kind_new_get(struct request *r)

@@ -8,14 +8,6 @@
 
 #define COUNT(a) (sizeof(a) / sizeof *(a))
 
-static void show(struct request *r, const char *template, const char *doc)
-{
-    if (doc == NULL)
-        return;
-    page_value(r, "saved", query_value(r, "saved"));
-    page(r, template, doc);
-}
-
 /* --- Days that differ */
 
 #define PERIODS 3
@@ -87,8 +79,9 @@ void practice_days_get(struct request *r)
     int32_t day;
     const char *id = path_number(r, "location"), *text = query_value(r, "day");
     if (id != NULL)
-        show(r, "practice/days",
-             ask(r, Q_practice_days, id, text != NULL && day_read(str_of(text), &day) ? text : NULL));
+        page_with_saved(
+            r, "practice/days",
+            ask(r, Q_practice_days, id, text != NULL && day_read(str_of(text), &day) ? text : NULL));
 }
 
 void practice_days_post(struct request *r)
@@ -147,7 +140,7 @@ static const struct field off_fields[] = {
 
 void practice_time_off_get(struct request *r)
 {
-    show(r, "practice/time-off", ask(r, Q_practice_time_off));
+    page_with_saved(r, "practice/time-off", ask(r, Q_practice_time_off));
 }
 
 /* The two moments, by the wall clock: whole days where no time is said. "YYYY-MM-DD HH:MM" compares as text.
@@ -203,7 +196,7 @@ static const struct field holiday_fields[] = {
 
 void practice_holidays_get(struct request *r)
 {
-    show(r, "practice/holidays", ask(r, Q_practice_holidays));
+    page_with_saved(r, "practice/holidays", ask(r, Q_practice_holidays));
 }
 
 void practice_holidays_post(struct request *r)
@@ -246,7 +239,7 @@ static const struct field travel_fields[] = {
 
 void practice_travel_get(struct request *r)
 {
-    show(r, "practice/travel", ask(r, Q_practice_travel, NULL, NULL, NULL, NULL));
+    page_with_saved(r, "practice/travel", ask(r, Q_practice_travel, NULL, NULL, NULL, NULL));
 }
 
 void practice_travel_post(struct request *r)

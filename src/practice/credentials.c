@@ -20,11 +20,7 @@ static const struct field fields[] = {
 
 void practice_credentials_get(struct request *r)
 {
-    const char *doc = ask(r, Q_credential_own);
-    if (!doc)
-        return;
-    page_value(r, "saved", query_value(r, "saved"));
-    page(r, "practice/credentials", doc);
+    page_with_saved(r, "practice/credentials", ask(r, Q_credential_own));
 }
 
 /* --- Entering, changing, renewing */

@@ -51,21 +51,14 @@ enum { SEASON_FIELDS = sizeof season_fields / sizeof *season_fields };
 
 void practice_hours_list_get(struct request *r)
 {
-    const char *doc = ask(r, Q_practice_locations);
-    if (doc == NULL)
-        return;
-    page_value(r, "saved", query_value(r, "saved"));
-    page(r, "practice/hours-list", doc);
+    page_with_saved(r, "practice/hours-list", ask(r, Q_practice_locations));
 }
 
 void practice_hours_get(struct request *r)
 {
     const char *id = path_number(r, "location");
     const char *doc = id != NULL ? ask(r, Q_practice_hours, id, NULL, NULL) : NULL;
-    if (doc == NULL)
-        return;
-    page_value(r, "saved", query_value(r, "saved"));
-    page(r, "practice/hours", doc);
+    page_with_saved(r, "practice/hours", doc);
 }
 
 static void fail(struct form *f, size_t field, const char *message)

@@ -105,11 +105,7 @@ static void keep(struct request *r, struct form *f, struct str picture)
 
 void practice_photo_get(struct request *r)
 {
-    const char *doc = ask(r, Q_practice_photo);
-    if (!doc)
-        return;
-    page_value(r, "saved", query_value(r, "saved"));
-    page(r, "practice/photo", doc);
+    page_with_saved(r, "practice/photo", ask(r, Q_practice_photo));
 }
 
 void practice_photo_post(struct request *r)

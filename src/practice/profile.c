@@ -83,10 +83,7 @@ static const char *topic_doc(struct request *r, const char *location, const char
 static void topic_show(struct request *r, const char *location)
 {
     const char *doc = topic_doc(r, location, NULL, NULL, NULL);
-    if (doc == NULL)
-        return;
-    page_value(r, "saved", query_value(r, "saved"));
-    page(r, "practice/topic", doc);
+    page_with_saved(r, "practice/topic", doc);
 }
 
 static bool is_field(const struct form *f, const char *name)
@@ -135,10 +132,8 @@ static void topic_save(struct request *r, const char *location, const char *path
         return;
     if (doc == NULL || doc_text(r, doc, "problem") != NULL)
         topic_again(r, location, &f, ticked, doc);
-    else if (r->wants_json)
-        reply(r, 200, "application/json; charset=utf-8", doc, strlen(doc));
     else
-        reply_redirect(r, 303, practice_path(r, doc, path));
+        page_saved(r, doc, practice_path(r, doc, path));
 }
 
 /* What stands in the topic's text, as it will be read. */
@@ -166,11 +161,7 @@ void practice_words_post(struct request *r)
 
 void practice_profile_get(struct request *r)
 {
-    const char *doc = ask(r, Q_practice_profile);
-    if (doc == NULL)
-        return;
-    page_value(r, "saved", query_value(r, "saved"));
-    page(r, "practice/profile", doc);
+    page_with_saved(r, "practice/profile", ask(r, Q_practice_profile));
 }
 
 void practice_topic_get(struct request *r)

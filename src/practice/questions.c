@@ -42,11 +42,7 @@ static const struct field sign_fields[] = {
 
 void practice_questions_get(struct request *r)
 {
-    const char *doc = ask(r, Q_practice_questions);
-    if (!doc)
-        return;
-    page_value(r, "saved", query_value(r, "saved"));
-    page(r, "practice/questions", doc);
+    page_with_saved(r, "practice/questions", ask(r, Q_practice_questions));
 }
 
 void practice_question_new_get(struct request *r)

@@ -76,11 +76,7 @@ static const struct field service_fields[] = {
 
 void practice_services_get(struct request *r)
 {
-    const char *doc = ask(r, Q_practice_services);
-    if (doc == NULL)
-        return;
-    page_value(r, "saved", query_value(r, "saved"));
-    page(r, "practice/services", doc);
+    page_with_saved(r, "practice/services", ask(r, Q_practice_services));
 }
 
 void practice_service_new_get(struct request *r)

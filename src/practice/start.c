@@ -46,11 +46,7 @@ static const struct practice_form place_form = {.fields = place_fields,
 
 void practice_start_get(struct request *r)
 {
-    const char *doc = ask(r, Q_practice_start);
-    if (doc == NULL)
-        return;
-    page_value(r, "saved", query_value(r, "saved"));
-    page(r, "practice/start", doc);
+    page_with_saved(r, "practice/start", ask(r, Q_practice_start));
 }
 
 /* What is missing is on the page itself, whoever asks for more. */
@@ -128,11 +124,7 @@ void practice_place_remove_post(struct request *r)
 
 void practice_versions_get(struct request *r)
 {
-    const char *doc = ask(r, Q_practice_versions);
-    if (doc == NULL)
-        return;
-    page_value(r, "saved", query_value(r, "saved"));
-    page(r, "practice/versions", doc);
+    page_with_saved(r, "practice/versions", ask(r, Q_practice_versions));
 }
 
 void practice_version_undo_post(struct request *r)

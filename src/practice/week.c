@@ -18,11 +18,7 @@ void practice_week_get(struct request *r)
         reply_error(r, 400, "The week is named by a day, such as /practice?week=2026-11-23.");
         return;
     }
-    const char *doc = ask(r, Q_practice_week, form_get(&f, "week"));
-    if (doc == NULL)
-        return;
-    page_value(r, "saved", query_value(r, "saved"));
-    page(r, "practice/week", doc);
+    page_with_saved(r, "practice/week", ask(r, Q_practice_week, form_get(&f, "week")));
 }
 
 /* The document with what the client answered to the therapist's own questions. */

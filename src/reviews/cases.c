@@ -12,11 +12,7 @@ void operator_reviews_get(struct request *r)
         reply_error(r, 400, "state is open or decided; after is the id of a case.");
         return;
     }
-    const char *doc = ask(r, Q_review_cases, decided ? "false" : "true", after);
-    if (doc == NULL)
-        return;
-    page_value(r, "saved", query_value(r, "saved"));
-    page(r, "reviews/cases", doc);
+    page_with_saved(r, "reviews/cases", ask(r, Q_review_cases, decided ? "false" : "true", after));
 }
 
 void operator_review_get(struct request *r)

@@ -53,10 +53,7 @@ void practice_review_get(struct request *r)
 {
     const char *id = path_uuid(r);
     const char *doc = id != NULL ? ask(r, Q_review_practice_one, id, NULL) : NULL;
-    if (doc == NULL)
-        return;
-    page_value(r, "saved", query_value(r, "saved"));
-    page(r, "reviews/answer", doc);
+    page_with_saved(r, "reviews/answer", doc);
 }
 
 /* What was changed, or the page again with what is wrong; doc NULL: f has it. */

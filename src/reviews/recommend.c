@@ -100,11 +100,7 @@ void share_get(struct request *r)
 
 void operator_clinicians_get(struct request *r)
 {
-    const char *doc = ask(r, Q_review_clinicians);
-    if (doc == NULL)
-        return;
-    page_value(r, "saved", query_value(r, "saved"));
-    page(r, "reviews/clinicians", doc);
+    page_with_saved(r, "reviews/clinicians", ask(r, Q_review_clinicians));
 }
 
 static const struct field clinician_fields[] = {

@@ -37,10 +37,7 @@ void review_get(struct request *r)
 {
     const char *id = path_uuid(r);
     const char *doc = id != NULL ? ask(r, Q_review_page, id, NULL, "false") : NULL;
-    if (doc == NULL)
-        return;
-    page_value(r, "saved", query_value(r, "saved"));
-    page(r, "reviews/write", doc);
+    page_with_saved(r, "reviews/write", doc);
 }
 
 /* The form as it was typed. What was left empty stays empty, whatever is kept. */

@@ -237,6 +237,14 @@ void page_saved(struct request *r, const char *doc, const char *path)
         reply_redirect(r, 303, path);
 }
 
+void page_with_saved(struct request *r, const char *name, const char *doc)
+{
+    if (!doc)
+        return;
+    page_value(r, "saved", query_value(r, "saved"));
+    page(r, name, doc);
+}
+
 void page_status(struct request *r, int status, const char *name, const char *doc)
 {
     if (!r->wants_json) {

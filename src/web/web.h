@@ -236,6 +236,9 @@ void page(struct request *r, const char *name, const char *doc);
 void page_status(struct request *r, int status, const char *name, const char *doc);
 /* After a change: its document for a program, and a browser is sent to `path`. doc NULL: replied already. */
 void page_saved(struct request *r, const char *doc, const char *path);
+/* The page that page_saved led to, or may have: with `saved`, as its query says. doc NULL: replied already.
+ */
+void page_with_saved(struct request *r, const char *name, const char *doc);
 /* The form again, 422, with what was typed and what is wrong: a context over doc with, for each field,
  * `<name>` (typed text), `error_<name>` (message), for FIELD_CHOICE and FIELD_SLUGS `<name>_is_<value>` true;
  * and `errors` [{field,message}], `has_errors`. JSON callers get problem+json with the same `errors`. */
