@@ -147,13 +147,17 @@ static char *put(char **at, const void *data, size_t n)
     return here;
 }
 
-/* One piece of memory: the struct, its tag, its key, its body. Of few sizes, as malloc() looks through those
- * that are free one by one. */
+/* Large ones are of few sizes: malloc() looks through those that are free one by one. */
+static size_t rounded(size_t bytes)
+{
+    return bytes < 4 * PIECE ? bytes : (bytes + PIECE - 1) / PIECE * PIECE;
+}
+
+/* One piece of memory: the struct, its tag, its key, its body. */
 struct kept *kept_make(const struct http_cache *c, const struct exchange *x, const char *tag)
 {
     const struct response *a = &x->response;
-    size_t used = sizeof(struct kept) + x->key.n + strlen(tag) + 1 + a->size;
-    size_t bytes = (used + PIECE - 1) / PIECE * PIECE;
+    size_t bytes = rounded(sizeof(struct kept) + x->key.n + strlen(tag) + 1 + a->size);
     struct kept *k = malloc(bytes);
     if (!k)
         return NULL;
