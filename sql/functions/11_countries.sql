@@ -34,12 +34,19 @@ create or replace function say_country(p_country text) returns text
     $$;
 comment on function say_country is 'United States of US; a code that is none as it is';
 
+create or replace function say_region(p_country text, p_region text) returns text
+    language plpgsql stable
+    as $$
+begin
+    return coalesce(case when p_country = 'US' then us_state_name(p_region) end, p_region);
+end $$;
+
 -- Of what is known by country and region: Oregon, United States; the whole country; '' for the rest of the world.
 create or replace function say_jurisdiction(p_country text, p_region text) returns text
     language plpgsql stable
     as $$
 begin
-    return concat_ws(', ', coalesce(case when p_country = 'US' then us_state_name(p_region) end, nullif(p_region, '')), nullif(say_country(p_country), ''));
+    return concat_ws(', ', nullif(say_region(p_country, p_region), ''), nullif(say_country(p_country), ''));
 end $$;
 
-grant execute on function say_country, say_jurisdiction to unknot_web, unknot_worker;
+grant execute on function say_country, say_region, say_jurisdiction to unknot_web, unknot_worker;

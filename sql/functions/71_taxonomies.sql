@@ -172,9 +172,9 @@ create or replace function operator_registers(p_country text) returns json
     select json_build_object('country', p_country,
         'countries', (select json_agg(json_build_object('country', c, 'label', coalesce(nullif(say_country(c), ''), 'Elsewhere'), 'on', c = p_country, 'n', n) order by c = '', say_country(c))
                       from (select country as c, count(*) as n from register group by country) x),
-        'rows', (select coalesce(json_agg(json_build_object('id', id, 'region', nullif(region, ''), 'body', body, 'regime', regime, 'lookup', nullif(lookup, ''), 'open_data', nullif(open_data, ''),
+        'rows', (select coalesce(json_agg(json_build_object('id', id, 'region', nullif(say_region(country, region), ''), 'body', body, 'regime', regime, 'lookup', nullif(lookup, ''), 'open_data', nullif(open_data, ''),
                      'number_hint', nullif(number_hint, ''), 'notes', nullif(notes, ''), 'basis', basis, 'retired', retired_at is not null, 'edited', edited_at is not null)
-                     order by retired_at is not null, region, body), '[]') from register where country = p_country))
+                     order by retired_at is not null, say_region(country, region), body), '[]') from register where country = p_country))
     where auth.is_operator()
     $$;
 

@@ -152,7 +152,9 @@ test('the record leads to what it names, where an operator has a page of it', as
 });
 
 test('countries and states have names', async () => {
-  assert.match((await browser.get('/operator/registers?country=US')).text, /aria-current="page">United States \(\d+\)<\/a>/);
+  const registers = (await browser.get('/operator/registers?country=US')).text;
+  assert.match(registers, /aria-current="page">United States \(\d+\)<\/a>/);
+  assert.match(registers, /">Arizona: [^<]+<\/a>[^]*">Oregon: [^<]+<\/a>/);
   assert.match((await browser.get('/operator/emergency-numbers')).text, /<a href="\/operator\/emergency-numbers\/DE">Germany<\/a>/);
   assert.match((await browser.get('/operator/emergency-numbers/GB')).text, /<h1>Numbers to call in United Kingdom<\/h1>/);
 });

@@ -42,6 +42,7 @@ test('who has no place yet is led to one from each page, and no link of theirs l
   for (const path of ['/practice/why', '/practice/bookings/new']) assert.match(await page(path), /This takes a place and a service[^<]*<a href="\/practice\/start">/, path);
   for (const path of ['/practice/plans', '/practice/holidays', '/practice/blocks/new', '/practice/bookings/new']) assert.doesNotMatch(await page(path), /<button/, `${path}: nothing to send`);
   for (const path of ['/practice', '/practice/day']) assert.doesNotMatch(await page(path), /UTC/, `${path}: no zone that is nobody's`);
+  assert.match(await page('/practice/preview'), /<h2 id="place">Place and access<\/h2>\s*<p class="muted">Not stated\.</, 'no heading over nothing');
   const handed = { kind: 'association_membership', issuer: 'Guild', number: 'G 1' };
   assert.equal((await nell.browser.post('/practice/credentials/new', handed)).headers.location, '/practice/start?saved=1', 'on to what is missing next');
 });
