@@ -40,15 +40,16 @@ create or replace function message_result(p_result text) returns text
     $$;
 
 create or replace function operator_message_row(m outbox) returns json
-    language sql stable
+    language plpgsql stable
     as $$
-    select json_build_object('id', m.id, 'kind', m.kind, 'what', message_words(m.kind), 'channel', m.channel, 'is_hook', m.channel = 'hook', 'audience', m.audience, 'attempts', m.attempts, 'reason', m.reason, 'why', message_result(m.reason),
+begin
+    return json_build_object('id', m.id, 'kind', m.kind, 'what', message_words(m.kind), 'channel', m.channel, 'is_hook', m.channel = 'hook', 'audience', m.audience, 'attempts', m.attempts, 'reason', m.reason, 'why', message_result(m.reason),
         'to', mask_address(outbox_recipient(m, (select b from booking b where b.id = m.booking_id))),
         'is_dead', m.state = 'dead', 'late', m.state = 'waiting' and m.created_at < clock() - interval '15 minutes' and m.attempts > 0,
         'created', say_moment_site(m.created_at), 'due', say_moment_site(m.due_at),
         'history', (select coalesce(json_agg(json_build_object('n', a.n, 'at', say_moment_site(a.at), 'result', a.result, 'said', message_result(a.result)) order by a.n), '[]')
-                    from outbox_attempt a where a.outbox_id = m.id))
-    $$;
+                    from outbox_attempt a where a.outbox_id = m.id));
+end $$;
 
 -- p_state: waiting (due or to come), late (tried and not sent, or due for long), dead.
 create or replace function operator_outbox(p_state text) returns setof outbox
@@ -75,7 +76,7 @@ begin
     counts := json_build_object('waiting', operator_said((select count(*) from (select from operator_outbox('waiting') limit most) x)),
                                 'late', operator_said((select count(*) from (select from operator_outbox('late') limit most) x)),
                                 'dead', operator_said((select count(*) from (select from operator_outbox('dead') limit most) x)));
-    list := array((select m from operator_outbox('waiting') m where p_state = 'waiting' order by m.created_at limit 51)
+    list := array((select m from operator_outbox('waiting') m where p_state = 'waiting' order by m.due_at limit 51) -- past the late ones, by index
                   union all (select m from operator_outbox('late') m where p_state = 'late' order by m.created_at limit 51)
                   union all (select m from operator_outbox('dead') m where p_state = 'dead' order by m.created_at limit 51));
     return json_build_object('state', p_state, 'is_waiting', p_state = 'waiting', 'is_late', p_state = 'late', 'is_dead', p_state = 'dead', 'counts', counts,

@@ -228,7 +228,7 @@ create or replace function operator_credential_settings() returns json
         -- each by the first of such places
         'blocked', (select operator_said(count(*)) from (
             select from location l where l.bookable_until < current_date and (select t.published from therapist t where t.id = l.therapist_id)
-              and not exists (select from location e where e.therapist_id = l.therapist_id and e.id < l.id and e.bookable_until < current_date) limit operator_most() + 1) x))
+              and l.id = (select min(e.id) from location e where e.therapist_id = l.therapist_id and e.bookable_until < current_date) limit operator_most() + 1) x))
     from credential_setting s where auth.is_operator()
     $$;
 

@@ -48,11 +48,34 @@ select is(operator_queue(s) ->> 'more', (select count(*) from credential c where
 select is((select array_agg((c -> 'credential' ->> 'id')::uuid order by n) from json_array_elements(operator_queue('unchecked') -> 'credentials') with ordinality x (c, n)),
           array(select c.id from operator_credentials('unchecked', 50) c), 'in this order');
 
+-- messages: 60 that wait, half of them tried; 15 late, 7 dead, 9 sent, of which 4 today, and 5 dropped
+delete from outbox;
+insert into outbox (kind, recipient, data, state, attempts, created_at, due_at, sent_at, reason)
+select 'booking-confirmed', 'x@example.org', '{}', x.state, x.attempts, x.made, x.due, x.sent, x.reason
+from generate_series(1, 60) n cross join lateral (
+    select 'waiting' as state, n % 2 as attempts, now() - interval '1 minute' * n as made, now() + interval '1 second' * n as due, null::timestamptz as sent, null as reason
+    union all select 'waiting', 0, now() - interval '1 hour', now() - interval '1 hour', null, null where n <= 15
+    union all select 'dead', 9, now() - interval '5 days', now(), null, 'refused' where n <= 7
+    union all select 'sent', 1, now() - interval '2 days', now(), now() - interval '1 hour' * case when n <= 4 then 1 else 30 end, null where n <= 9
+    union all select 'dropped', 0, now() - interval '1 day', now(), null, 'overtaken' where n <= 5) x;
+select is(operator_messages('waiting') ->> 'counts', '{"waiting" : 30, "late" : 45, "dead" : 7}', 'messages by how they stand');
+select is((select string_agg(json_array_length(operator_messages(s) -> 'messages') || coalesce(' of ' || (operator_messages(s) ->> 'more'), ''), ', ' order by s) from unnest('{dead,late,waiting}'::text[]) s), '7, 45, 30', 'each list is whole');
+select is(operator_messages('dead') ->> 'sent_day', '4', 'what was sent in a day, whenever it was made');
+select is(operator_messages('dead') #>> '{dropped,0,n}', '5', 'and what was dropped');
+update therapist set published = slug <> 'lists-1' where slug in ('lists-1', 'lists-2', 'lists-3');
+insert into location (therapist_id, street, town, country, lat, lon, zone) select id, n || ' Way', 'Town', 'US', 40, -90, 'America/Chicago' from therapist cross join generate_series(1, 2) n where slug in ('lists-1', 'lists-2', 'lists-3');
+set local session_replication_role = replica; -- whatever the law wants there
+update location set bookable_until = case when therapist_id <> (select id from therapist where slug = 'lists-3') then current_date - 1 else current_date end
+where therapist_id in (select id from therapist where slug in ('lists-1', 'lists-2', 'lists-3'));
+set local session_replication_role = origin;
+select is(operator_credential_settings() ->> 'blocked', '1', 'therapists with places that cannot be booked, each once');
+
 -- a directory so large that not all are counted
-create or replace function operator_most() returns int language sql immutable parallel safe as $$ select 20 $$;
+create or replace function unknot.operator_most() returns int language sql immutable parallel safe as $$ select 20 $$;
 select is(array(select pg_temp.paged(q)), array(select pg_temp.plainly(q)), 'along the names too: ' || q) from asked;
 select is(operator_counts() ->> 'therapists', 'more than 10,000', 'more than are counted is said so');
 select is(operator_queue('checked') ->> 'more', 'more than 10,000', 'also of a list');
+select is(operator_messages('late') -> 'counts' ->> 'late', 'more than 10,000', 'and of messages');
 
 select * from finish();
 rollback;
