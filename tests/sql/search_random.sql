@@ -157,6 +157,9 @@ begin
     end if;
     q := q || jsonb_build_object('today', d, 'low', case q ->> 'part' when 'afternoon' then 12 when 'evening' then 17 else coalesce((q ->> 'from')::int, 0) end,
                                  'high', case q ->> 'part' when 'morning' then 12 when 'afternoon' then 17 else coalesce((q ->> 'to')::int, 24) end);
+    if q ->> 'when' in ('wednesday', 'sunday') and (q ->> 'first')::date = d and (q ->> 'high')::int <= extract(hour from clock() at time zone zone) then -- it is over
+        q := q || jsonb_build_object('first', d + 7, 'last', d + 7);
+    end if;
     if pg_temp.chance(0.25) then q := q || jsonb_build_object('length', pg_temp.pick('{30,45,60,60,75,90,90,120}'::int[])); end if;
     if pg_temp.chance(0.2) then q := q || jsonb_build_object('price_max', pg_temp.pick('{50,75,90,95,100,100,110,140}'::int[])); end if;
     if pg_temp.chance(0.15) then q := q || jsonb_build_object('rating', pg_temp.pick('{3,3.3,3.5,3.7,4,4.3,4.5}'::text[])); end if;
