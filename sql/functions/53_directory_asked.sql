@@ -80,13 +80,13 @@ create or replace function say_hours(p_part text, p_from int, p_to int, p_countr
 declare
     said text := case p_part when 'morning' then 'in the morning' when 'afternoon' then 'in the afternoon' when 'evening' then 'in the evening' end;
 begin
-    if p_from <> 0 then
-        said := concat_ws(' ', said, 'from ' || say_hour(p_from, p_country));
+    if hours_meant(p_part, p_from, p_to) = hours_meant(null, p_from, p_to) then
+        said := null; -- "tonight at 8": the hours say it
     end if;
-    if p_to <> 24 then
-        said := concat_ws(' ', said, 'before ' || say_hour(p_to, p_country));
+    if p_from <> 0 and p_to <> 24 then
+        return concat_ws(' ', said, 'between ' || say_hour(p_from, p_country) || ' and ' || say_hour(p_to, p_country));
     end if;
-    return said;
+    return nullif(concat_ws(' ', said, 'from ' || say_hour(nullif(p_from, 0), p_country), 'before ' || say_hour(nullif(p_to, 24), p_country)), '');
 end $$;
 
 -- The parts of a day that these hours touch, as the three bits that a day has in listing.free.

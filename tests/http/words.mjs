@@ -41,10 +41,10 @@ test('what is not wanted, what nothing is asked by, and a price are said on the 
 test('what counts near a place alone leads to one; a place in the words stands in its own field', async () => {
   const asked = async (q) => (await send('GET', find({ q }), { headers: { accept: 'text/html' } })).text;
   const here = await asked('thai near me');
-  assert.match(here.split('id="results"')[1], /“near me” counts near a place: <a href="#near">type a town or ZIP code<\/a>/);
+  assert.match(here.split('id="results"')[1], /To go by “near me” we need a place: <a href="#near">type a town or ZIP code<\/a>/);
   assert.match(here, /<details class="fold asked[^>]* open>/);
   const there = await asked('Thai near me in Portland, OR');
-  assert.ok(!there.includes('counts near a place'));
+  assert.ok(!there.includes('we need a place'));
   assert.match(there, /name="q" value="Thai near me"[^]*name="near" value="portland, OR"/);
   assert.match(there, /<b>Thai near me<\/b>, near Portland, OR/);
   assert.match(await asked('2020-01-01 in Portland, OR'), /name="q" value="2020-01-01 in Portland, OR"/);

@@ -91,5 +91,10 @@ select is(pg_temp.said('ana', 'practice_week(null)') #>> '{today,day}', 'Sunday,
 -- what another function reckons of weeks of its own would be the same everywhere
 select is_empty($$ select p.proname from pg_proc p where p.pronamespace = 'unknot'::regnamespace and p.prosrc ~ 'date_trunc\(''week|weekday - 1' $$, 'nobody else begins a week or names its days');
 
+-- hours that are asked for, each said once
+select is(array(select say_hours(part, since, till, country) from (values (1, 'evening', 20, 21, 'US'), (2, 'evening', 20, null, 'US'), (3, 'evening', null, 21, 'US'), (4, 'morning', null, null, 'US'),
+                    (5, null, 9, 11, 'DE'), (6, null, 0, 11, 'US'), (7, null, 17, 24, 'GB'), (8, 'morning', 9, 13, 'US'), (9, null, null, null, 'US')) x (n, part, since, till, country) order by n),
+    '{between 8 pm and 9 pm,from 8 pm,in the evening before 9 pm,in the morning,between 09:00 and 11:00,before 11 am,from 17:00,in the morning between 9 am and 1 pm,null}', 'hours in words');
+
 select * from finish();
 rollback;
